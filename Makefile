@@ -1,0 +1,58 @@
+# Every target sets up what it needs: a bare machine with Python 3.11-3.13 and make is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.PHONY: demo test test-long lint format bench docs lock clean help
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else f"jurist needs Python 3.11 to 3.13, {sys.executable} is {v[0]}.{v[1]}; say make PYTHON=/path/to/python3.12")'
+	@echo "==> making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "==> installing jurist and what it needs to run (locked, hashes checked)"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt pyproject.toml $(VENV)/run.done
+	@echo "==> installing what tests, linters and docs need (locked, hashes checked)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@rm -f "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/run.done  ## the whole way on the shipped data, offline
+	@$(BIN)/python -m jurist demo
+
+test: $(VENV)/dev.done  ## the default tests
+	@$(BIN)/python -m pytest -n 2
+
+test-long: $(VENV)/dev.done  ## the tests that take minutes
+	@$(BIN)/python -m pytest -n 2 -m long
+
+lint: $(VENV)/dev.done  ## ruff, pyright strict, the floors
+	@echo "==> ruff" && $(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks
+	@echo "==> pyright (strict)" && $(BIN)/basedpyright
+	@echo "==> import-linter" && $(BIN)/lint-imports
+
+format: $(VENV)/dev.done  ## put the code into shape
+	@$(BIN)/ruff check --fix src tests benchmarks ; $(BIN)/ruff format src tests benchmarks
+
+bench: $(VENV)/dev.done  ## time what users wait for; results as JSON in benchmarks/results
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/dev.done  ## the documentation as a site in ./site
+	@$(BIN)/mkdocs build --strict --quiet && echo "==> open site/index.html"
+
+lock: $(VENV)/dev.done  ## renew the locks (needs uv on the PATH)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --all-extras --group dev --group docs -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+
+clean:  ## remove everything that make made
+	@rm -rf $(VENV) site .pytest_cache .ruff_cache benchmarks/results

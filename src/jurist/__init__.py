@@ -1,0 +1,1 @@
+"""Jurist judges features that turn natural language into queries."""

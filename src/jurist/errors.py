@@ -1,0 +1,122 @@
+"""The exceptions of Jurist, in one tree.
+
+    JuristError
+    ├── InputError            what a person or a file gave us cannot be used
+    │   ├── QuerySyntaxError  a query that does not parse (line, column, caret, hint)
+    │   ├── SchemaError       a schema file that cannot be read
+    │   ├── DatasetError      a dataset, pairs or recording file with a bad line
+    │   ├── StudyError        a study file that cannot be run as written
+    │   └── AnnotationError   annotations that cannot be used as asked
+    ├── StoreError            the store cannot be reached, read or written
+    ├── ModelError            a model call that failed for good
+    │   └── BudgetExceeded    the next call would overrun the budget
+    ├── UnsupportedError      a language or back end lacks what was asked of it
+    └── InternalContradiction two of our own methods disagree: a bug of ours, never a verdict
+
+Every message names the input, what was expected, and the fix.
+"""
+
+from __future__ import annotations
+
+
+class JuristError(Exception):
+    """The root: catching it catches all that Jurist raises on purpose."""
+
+
+class InputError(JuristError):
+    """Something a person or a file gave us cannot be used.
+
+    Args:
+        problem: What is wrong, naming the input.
+        expected: What would have been right; empty where the problem says it.
+        fix: What to do now; empty where that is evident.
+        where: File, line and field, as far as they are known.
+    """
+
+    def __init__(self, problem: str, *, expected: str = "", fix: str = "", where: str = "") -> None:
+        self.problem = problem
+        self.expected = expected
+        self.fix = fix
+        self.where = where
+        parts = [f"{where}: {problem}" if where else problem]
+        if expected:
+            parts.append(f"expected: {expected}")
+        if fix:
+            parts.append(f"fix: {fix}")
+        super().__init__("\n  ".join(parts))
+
+    def at(self, where: str) -> InputError:
+        """The same error, said of a place (a file and line) that the raiser did not know."""
+        place = f"{where}, {self.where}" if self.where else where
+        return type(self)(self.problem, expected=self.expected, fix=self.fix, where=place)
+
+
+class SchemaError(InputError):
+    """A schema file that cannot be read as a schema."""
+
+
+class DatasetError(InputError):
+    """A dataset, pairs or recording file with a line that cannot be read."""
+
+
+class StudyError(InputError):
+    """A study file that cannot be run as it is written."""
+
+
+class AnnotationError(InputError):
+    """Annotations that cannot be read, or not be used for what was asked."""
+
+
+class QuerySyntaxError(InputError):
+    """A query that does not parse.
+
+    Args:
+        problem: What was found, in one sentence.
+        line: Line of the query, from 1.
+        column: Column in that line, from 1.
+        excerpt: The line with a caret below the column, bounded in length.
+        hint: How to mend it; may be empty.
+    """
+
+    def __init__(
+        self, problem: str, *, line: int, column: int, excerpt: str = "", hint: str = ""
+    ) -> None:
+        self.line = line
+        self.column = column
+        self.excerpt = excerpt
+        self.hint = hint
+        shown = f"{problem}\n{excerpt}" if excerpt else problem
+        super().__init__(shown, fix=hint, where=f"line {line}, column {column}")
+
+    def at(self, where: str) -> InputError:
+        """The same error with the file's place before the query's own."""
+        return InputError(self.problem, fix=self.fix, where=f"{where}, {self.where}")
+
+
+class StoreError(JuristError):
+    """The store cannot be reached, read or written."""
+
+
+class ModelError(JuristError):
+    """A model call that failed for good."""
+
+
+class BudgetExceeded(ModelError):  # noqa: N818 - the field's term
+    """The next call could overrun the run's budget, so it was not made."""
+
+
+class UnsupportedError(JuristError):
+    """A language, a role or a back end lacks what was asked of it."""
+
+
+class InternalContradiction(JuristError):  # noqa: N818 - says what happened
+    """Two independent methods of ours disagree: a bug to report, never a verdict.
+
+    Args:
+        message: What contradicts what.
+        bundle: All that is needed to reproduce it, as JSON text.
+    """
+
+    def __init__(self, message: str, *, bundle: str) -> None:
+        self.bundle = bundle
+        super().__init__(f"{message}\nThis is a bug in Jurist; to reproduce it:\n{bundle}")

@@ -1,0 +1,153 @@
+"""What a query language offers to the floors above, and nothing of how.
+
+A language may lack some of it (`UnsupportedError`): the caller is told, never surprised.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jurist.records import Evidence
+
+
+class Query:
+    """A parsed query. Opaque: only its own language looks inside. Hashable, comparable."""
+
+    __slots__ = ()
+
+
+class Schema:
+    """What a query may name. Opaque but for what every report prints."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The workspace's name."""
+        raise NotImplementedError
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that the schema says, for keys and comparisons (hex)."""
+        raise NotImplementedError
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Each reading that a verdict under this schema rests on, one sentence each."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that `check` found wrong in a query."""
+
+    kind: str
+    """unknown_event, unknown_property, type_clash, reversed_window, ..."""
+    line: int
+    column: int
+    found: str
+    expected: str
+    nearest: str | None = None
+    """The nearest known name, where a name is unknown."""
+
+    def __str__(self) -> str:
+        """One line for people."""
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        return (
+            f"line {self.line}, column {self.column}: {self.found}, expected {self.expected}{hint}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A query made from another one by a named operator, with the evidence that certifies it."""
+
+    operator: str
+    query: Query
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A node of a query's tree as a report shows it: a label and its children."""
+
+    label: str
+    children: tuple[Part, ...] = ()
+
+
+class Language(Protocol):
+    """Stateless. Methods raise `InputError` on bad input and `UnsupportedError` on a lack."""
+
+    @property
+    def name(self) -> str:
+        """The name it is registered under."""
+        ...
+
+    def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
+        """A schema from a parsed YAML or JSON file; `where` names the file in errors."""
+        ...
+
+    def parse(self, text: str) -> Query:
+        """Read query text (or its JSON view, where text starts with `{`)."""
+        ...
+
+    def format(self, query: Query) -> str:
+        """Canonical text; `parse(format(q)) == q`."""
+        ...
+
+    def layout(self, query: Query) -> str:
+        """The same text broken over indented lines, for people."""
+        ...
+
+    def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
+        """All that is wrong with a query under a schema; `text` is what it was parsed from."""
+        ...
+
+    def normalize(self, query: Query, schema: Schema) -> Query:
+        """The normal form: equal normal forms mean the same audience."""
+        ...
+
+    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
+        """The normal form's conditions as canonical texts, to count what two queries share."""
+        ...
+
+    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
+        """Run both on a population seeded with their constants.
+
+        `different` (or `overlaps`, where three witnesses prove it) with shrunk and
+        replayed witnesses, else `undecided`; `overlap` is always set.
+        """
+        ...
+
+    def decide(
+        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+    ) -> Evidence:
+        """Prove the relation for every possible subject, or say why that cannot be done."""
+        ...
+
+    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants proved to mean the same."""
+        ...
+
+    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants by named operators; the evidence says whether they differ."""
+        ...
+
+    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
+        """Say everything the query says, in natural English."""
+        ...
+
+    def sample(self, schema: Schema, rng: random.Random) -> Query:
+        """A random query that `check` accepts."""
+        ...
+
+    def tree(self, query: Query) -> Part:
+        """The query as a tree of labels."""
+        ...
+
+    def names(self, schema: Schema) -> Sequence[str]:
+        """One line a name (events, properties, traits ...) that a prompt can carry, in order."""
+        ...

@@ -1,0 +1,113 @@
+"""Every reading of CQL that Segment's documents leave open, named, in one place.
+
+The keys U1-U13 are those of the project's reading of the language; the others are
+decisions that an exact procedure forces. Five have a second reading that a schema may
+choose under `assumptions:`; the interpreter, the prover and the normal form obey it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class SumOfNothing(StrEnum):
+    """U2: the sum over no events (or over none that has the property)."""
+
+    NULL = "null"
+    ZERO = "zero"
+
+
+class NoneOfMissing(StrEnum):
+    """U4: whether `none_of` holds for a missing value."""
+
+    FALSE = "false"
+    TRUE = "true"
+
+
+class WindowEdges(StrEnum):
+    """U6, U7: whether an event exactly at the edge of `within` or `between` is inside."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class ParentTies(StrEnum):
+    """U8: whether an event at the very moment of its parent counts as after it."""
+
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+
+
+class NumberLikeText(StrEnum):
+    """U10: whether text that reads as a number is compared as that number."""
+
+    NUMBER = "number"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The readings that a schema can choose; the defaults are the project's own."""
+
+    sum_of_nothing: SumOfNothing = SumOfNothing.NULL
+    none_of_missing: NoneOfMissing = NoneOfMissing.FALSE
+    window_edges: WindowEdges = WindowEdges.CLOSED
+    parent_ties: ParentTies = ParentTies.EXCLUDED
+    number_like_text: NumberLikeText = NumberLikeText.NUMBER
+
+    def sentences(self) -> tuple[str, ...]:
+        """All readings as one sentence each, the chosen ones as chosen, with their keys."""
+        chosen = [_CHOICES[f"{f.name}={getattr(self, f.name)}"] for f in fields(self)]
+        return tuple(sorted([*_FIXED, *chosen], key=_order))
+
+
+def _order(sentence: str) -> tuple[bool, int, str]:
+    key = sentence.split(":", 1)[0].split(",")[0]
+    return key[0] != "U", int(key[1:]), sentence
+
+
+_CHOICES = {
+    "sum_of_nothing=null": "U2: the sum of no values is missing, so comparisons with it are false",
+    "sum_of_nothing=zero": "U2: the sum of no values is 0",
+    "none_of_missing=false": "U4: `none_of` is false for a missing value, as `!=` is",
+    "none_of_missing=true": "U4: `none_of` is true for a missing value",
+    "window_edges=closed": "U6, U7: both ends of `within` and `between` are inside the window",
+    "window_edges=open": "U6, U7: the far and near ends of `within` and `between` are outside",
+    "parent_ties=excluded": "U8: an event at the moment of its parent is not after it",
+    "parent_ties=included": "U8: an event at the moment of its parent counts as after it",
+    "number_like_text=number": (
+        "U10: two values that both read as decimal numbers are compared as numbers, "
+        "all others as text, case-sensitively"
+    ),
+    "number_like_text=text": (
+        "U10: values are compared as numbers only where both are numbers, "
+        "all others as text, case-sensitively"
+    ),
+}
+
+_FIXED = (
+    "U1: the count of no events is 0",
+    "U3: avg, min, max, first, last and mode of no values are missing",
+    "U4: a comparison with a missing value is false, except `absent` and `omits`",
+    "U5: NOT is the complement: true exactly where its operand is false",
+    "U6: `within(d)` keeps now - d to now; nothing lies in the future of now",
+    "U7: `between(a, b)` keeps now - b to now - a; a must not be longer than b",
+    "U8: `within(parent: d)` keeps what follows the parent event by at most d",
+    "U9: the parent is the immediately enclosing event",
+    "U11: an event without a window looks at the whole history",
+    "U12: words such as 'recently' have no one right number; a proof compares numbers as written",
+    "U13: filters of one stream commute, and repeated ones intersect",
+    "A1: ALL over an account without users is true",
+    "A2: in an account audience an event or entity condition outside ANY and ALL means ANY",
+    "A3: `before_date` and `after_date` are strict; the four relative ones include their edge",
+    "A4: a bare date is its midnight in UTC; a timestamp without a zone is in UTC",
+    "A5: times are whole milliseconds, numbers have at most 6 decimal places",
+    "A6: `mode` breaks ties by the first in text order; `first` and `last` skip missing values "
+    "and break ties of time by the order of the history",
+    "A7: `p.$` unrolls an array: each entry counts as an item of its own",
+    "A8: `expires_after(d)` keeps the latest run of events with no gap longer than d, "
+    "and nothing once d has passed since its last event",
+    "A9: an array or object compared as a whole is its compact JSON text",
+    "A10: properties of an entity are compared in their own type: text never equals a number",
+)

@@ -1,0 +1,266 @@
+"""What flows through Jurist: cases, questions, candidates, evidence, verdicts, annotations.
+
+All records are frozen, hold queries as text (a language gives them meaning), and
+are read and written as JSON by msgspec, which checks types on the way in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where a question comes from; never confused with one another."""
+
+    SYNTHETIC = "synthetic"
+    """Written by a question generator."""
+    AUTHORED = "authored"
+    """Written by hand for a dataset, by nobody who needed the answer."""
+    REAL = "real"
+    """Asked by a user of the feature under test."""
+
+
+class FailureKind(StrEnum):
+    """Why there is no result."""
+
+    ERROR = "error"
+    """The component raised or answered something that cannot be used."""
+    TIMEOUT = "timeout"
+    UNPARSABLE = "unparsable"
+    """A model's reply from which no answer could be read, even after one repair turn."""
+    REFUSED = "refused"
+    """A model declined the task itself (not a generator's legal refusal)."""
+    BUDGET = "budget"
+    UNDECIDED = "undecided"
+    """A proof judge that found neither a proof nor a difference."""
+    MISSING = "missing"
+    """A recording that holds no answer for this case."""
+    UNFAITHFUL = "unfaithful"
+    """A question that does not say what its query says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A result that is not there, with the reason: never a score."""
+
+    kind: FailureKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a step cost. Times in milliseconds, money in US dollars."""
+
+    ms: float = 0.0
+    calls: int = 0
+    cached_calls: int = 0
+    """Calls answered by the ledger, which cost nothing now."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        """The cost of both."""
+        return Cost(
+            self.ms + other.ms,
+            self.calls + other.calls,
+            self.cached_calls + other.cached_calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.usd + other.usd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Faithfulness:
+    """Whether a question says all that its query says, and who found so."""
+
+    faithful: bool | None
+    """`None`: could not be checked."""
+    method: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A natural-language request."""
+
+    id: str
+    text: str
+    origin: Origin
+    style: str = ""
+    author: str = ""
+    """The question generator or the person's pseudonym."""
+    faithfulness: Faithfulness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One item of a dataset.
+
+    `reference` is the ground-truth query as text; `None` means unbuildable: the
+    right answer is a refusal.
+    """
+
+    id: str
+    reference: str | None
+    questions: tuple[Question, ...] = ()
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def unbuildable(self) -> bool:
+        """Whether refusing is the right answer."""
+        return self.reference is None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a generator answered: exactly one of query, refusal and failure is set."""
+
+    query: str | None = None
+    """The answer as the generator wrote it; it need not parse."""
+    refusal: str | None = None
+    """The generator's reason for declining, a legal answer."""
+    failure: Failure | None = None
+    cost: Cost = Cost()
+    notes: tuple[str, ...] = ()
+    """How the answer came about (stages, repairs, neighbours), for people to read."""
+
+    def __post_init__(self) -> None:
+        """Hold the one-of-three rule."""
+        given = [part is not None for part in (self.query, self.refusal, self.failure)]
+        if sum(given) != 1:
+            msg = "a Candidate has exactly one of query, refusal and failure"
+            raise ValueError(msg)
+
+
+class Relation(StrEnum):
+    """Read as: the reference ... the candidate."""
+
+    EQUIVALENT = "equivalent"
+    CONTAINS = "contains"
+    CONTAINED = "contained"
+    OVERLAPS = "overlaps"
+    DISJOINT = "disjoint"
+    DIFFERENT = "different"
+    """A difference is certain, which of the four above is not."""
+    UNDECIDED = "undecided"
+
+
+class Method(StrEnum):
+    """How evidence was come by, from cheap to dear."""
+
+    IDENTICAL = "identical"
+    NORMAL_FORM = "normal_form"
+    EXECUTION = "execution"
+    PROOF = "proof"
+    NONE = "none"
+    """Nothing decided it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A concrete subject (a customer, an account) that was replayed through the interpreter."""
+
+    subject: Mapping[str, object]
+    """The language's own JSON of a customer; `now` is in it."""
+    in_reference: bool
+    in_candidate: bool
+    story: str
+    """One English sentence about this subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How the two audiences behave on the seeded population, each count in subjects."""
+
+    both: int
+    reference_only: int
+    candidate_only: int
+    neither: int
+
+    @property
+    def jaccard(self) -> float:
+        """Share of the union that is common; 1 where nobody is in either."""
+        union = self.both + self.reference_only + self.candidate_only
+        return self.both / union if union else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a machine can check about reference and candidate. Three-valued by `relation`.
+
+    A proof holds for every input under `assumptions`. A difference always
+    carries at least one replayed witness. Undecided carries a `reason`.
+    """
+
+    relation: Relation
+    method: Method
+    witnesses: tuple[Witness, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    reason: str = ""
+    """Why undecided, and how far was looked; else empty."""
+    notes: tuple[str, ...] = ()
+    """Facts worth a person's eye: "the reference is empty: nobody can be in it"."""
+    overlap: Overlap | None = None
+    matched: float | None = None
+    """Share of conditions that the normal forms have in common, 0 to 1."""
+    timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Milliseconds by arm: identical, normal_form, execution, proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judge's ruling on (question, reference, candidate)."""
+
+    judge: str
+    score: float | None
+    """1 to 5, a mean where several samples were taken; `None` only with `unscored`."""
+    reasoning: str = ""
+    unscored: Failure | None = None
+    evidence: Evidence | None = None
+    samples: tuple[float, ...] = ()
+    """Each sample's score, where there were several."""
+    confidence: float | None = None
+    """The judge's own, 0 to 1."""
+    cost: Cost = Cost()
+
+    def __post_init__(self) -> None:
+        """Hold that a score or a reason for none is there, never both."""
+        if (self.score is None) == (self.unscored is None):
+            msg = "a Verdict has a score or a Failure that says why not, never both or neither"
+            raise ValueError(msg)
+        if self.score is not None and not 1 <= self.score <= 5:
+            msg = f"a score lies between 1 and 5, this is {self.score}"
+            raise ValueError(msg)
+
+
+class LabelRole(StrEnum):
+    """What an annotation may be used for, fixed at import."""
+
+    TUNE = "tune"
+    DEV = "dev"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A person's verdict on the same triple that a judge saw."""
+
+    id: str
+    run: str
+    task: str
+    """Key of the judged task (question, generator, candidate) within the run."""
+    annotator: str
+    scores: tuple[int, ...]
+    """All scores that the annotator would accept, the preferred one first."""
+    rubric: str
+    """Version of the rubric's text that the annotator had before them."""
+    role: LabelRole
+    rationale: str = ""
+    sampling_probability: float | None = None
+    """Probability with which this task came to be annotated; `None`: unknown."""
+    tags: tuple[str, ...] = ()
