@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from jurist.records import Evidence
@@ -88,6 +89,14 @@ class Language(Protocol):
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
         """A schema from a parsed YAML or JSON file; `where` names the file in errors."""
+        ...
+
+    def read_schema(self, path: Path) -> Schema:
+        """A schema from a YAML or JSON file."""
+        ...
+
+    def infer_schema(self, *queries: Query) -> Schema:
+        """A schema in which all that the queries name exists, and anything else may."""
         ...
 
     def parse(self, text: str) -> Query:

@@ -1,0 +1,66 @@
+"""The `jurist` command: one file a command.
+
+Command files import nothing heavy at the top, so that `jurist --help` is quick:
+what a command needs, it imports when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Annotated
+
+import typer
+
+from jurist import __version__
+from jurist.cli.terminal import complain
+from jurist.errors import JuristError
+
+COMMANDS = ("diff",)
+"""Modules of this package, in the order that `--help` shows their commands."""
+
+
+def build_app() -> typer.Typer:
+    """The application with all its commands."""
+    app = typer.Typer(
+        name="jurist",
+        help=(
+            "Judge features that turn natural language into queries: proved where a proof "
+            "exists, by a tested LLM judge beyond."
+        ),
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for module in COMMANDS:
+        importlib.import_module(f"jurist.cli.{module}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; errors of ours end with a message and exit code 2."""
+    try:
+        build_app()()
+    except JuristError as error:
+        complain(error)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output (`| head`) went away: no fault of anybody
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with
+    if wanted:
+        typer.echo(f"jurist {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Nothing is shared between commands but `--version`."""

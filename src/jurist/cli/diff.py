@@ -1,0 +1,62 @@
+"""`jurist diff A B`: what tells two queries apart, at a glance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jurist.cli.terminal import output
+
+EXAMPLES = """[bold]Examples[/]
+
+  jurist diff "event('Order Completed').count() >= 1" "event('Order Completed').count() > 0"
+
+  jurist diff --schema schema.yaml @reference.cql @candidate.cql --json
+
+Exit code: 0 equivalent, 1 different, 3 undecided, 2 an error.
+"""
+
+EXIT_CODES = {"equivalent": 0, "undecided": 3}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("diff", epilog=EXAMPLES)(diff)
+
+
+def diff(
+    reference: Annotated[str, typer.Argument(help="The first query, or @FILE that holds it.")],
+    candidate: Annotated[str, typer.Argument(help="The second query, or @FILE that holds it.")],
+    *,
+    schema: Annotated[
+        Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
+    timeout: Annotated[float, typer.Option(help="Seconds for the proof.", min=0.01)] = 2.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Prove two queries the same, or show a customer that tells them apart."""
+    from jurist.evidence import decide
+    from jurist.languages import get_language
+
+    spoken = get_language(language)
+    first, second = spoken.parse(_text(reference)), spoken.parse(_text(candidate))
+    facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
+    evidence = decide(spoken, first, second, facts, timeout_ms=round(timeout * 1000))
+    if as_json:
+        import msgspec
+
+        typer.echo(msgspec.json.format(msgspec.json.encode(evidence), indent=2).decode())
+    else:
+        from jurist.report.pair import tell_pair
+
+        output().print(tell_pair(spoken.layout(first), spoken.layout(second), evidence))
+    raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
+
+
+def _text(argument: str) -> str:
+    from jurist.cli.files import read_text
+
+    return read_text(Path(argument[1:])) if argument.startswith("@") else argument

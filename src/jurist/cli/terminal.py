@@ -1,0 +1,83 @@
+"""How commands talk to a terminal: errors, tables and progress, quiet where asked.
+
+Rich obeys NO_COLOR and writes plain text into pipes; all text of data goes through
+`plain`, so that markup or control characters in it have no effect.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+
+def plain(text: str, *, limit: int = 2_000) -> str:
+    """Text of data as it may be shown: no control characters, bounded, markup escaped."""
+    from rich.markup import escape
+
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    visible = "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else "\ufffd"
+        for c in shown
+    )
+    return escape(visible)
+
+
+def output() -> Console:
+    """The console for results, on standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def notices(*, quiet: bool = False) -> Console:
+    """The console for what is said beside the results, on standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, quiet=quiet)
+
+
+def complain(error: Exception) -> None:
+    """Print an error to standard error, in red where colours are wanted."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"[bold red]error:[/] {plain(str(error), limit=20_000)}")
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Progress]:
+    """A progress display with counts, elapsed time and ETA on standard error.
+
+    In a pipe or with `quiet` nothing is drawn.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True, highlight=False)
+    shown = console.is_terminal and not quiet and os.environ.get("TERM") != "dumb"
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not shown,
+    ) as bars:
+        yield bars
