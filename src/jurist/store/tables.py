@@ -1,0 +1,119 @@
+"""Every table of a store, on one `METADATA`, the same on SQLite and PostgreSQL.
+
+Moments are integers: milliseconds since 1970, UTC. Records are JSON texts as msgspec
+writes them (ASCII control characters escaped, so any text survives both databases).
+A change here needs a migration in `migrations/versions`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+RUNS: Final = Table(
+    "runs",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("study", Text, nullable=False),  # the study as JSON, defaults filled in
+    Column("digest", String(64), nullable=False),  # of the study, its data and its roles
+    Column("jurist", String(32), nullable=False),  # version of the package
+    Column("state", String(16), nullable=False),  # see `runs.RunState`
+    Index(None, "digest"),
+)
+
+DATASETS: Final = Table(
+    "datasets",
+    METADATA,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("language", String(64), nullable=False),
+    Column("schema_document", Text, nullable=False),  # the schema file as JSON
+    Column("schema_digest", String(64), nullable=False),
+    Column("cases_digest", String(64), nullable=False),
+    Column("assumptions", Text, nullable=False),  # JSON list of sentences
+)
+
+CASES: Final = Table(
+    "cases",
+    METADATA,
+    Column("run", String(64), primary_key=True),
+    Column("dataset", String(200), primary_key=True),
+    Column("case_id", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),  # in the run, from 0
+    Column("payload", Text, nullable=False),  # records.Case
+    ForeignKeyConstraint(["run", "dataset"], ["datasets.run", "datasets.name"], ondelete="CASCADE"),
+)
+
+TASKS: Final = Table(
+    "tasks",
+    METADATA,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(64), primary_key=True),  # digest of all that the result depends on
+    Column("stage", String(16), nullable=False),  # see `runs.Stage`
+    Column("parent", String(64)),  # key of the task whose result this one works on
+    Column("position", Integer, nullable=False),  # of its case in the run
+    Column("dataset", String(200), nullable=False),
+    Column("case_id", String(200), nullable=False),
+    Column("ordinal", Integer, nullable=False),  # of its question within the case
+    Column("generator", String(200), nullable=False),  # "" before there is one
+    Column("role", String(200), nullable=False),  # the role that does it
+    Column("question", Text),  # records.Question, of a candidate task
+    Column("status", String(16), nullable=False),  # see `runs.Status`
+    Column("claimed_by", String(64)),
+    Column("claimed_until", BigInteger),
+    Column("finished", BigInteger),
+    Column("payload", Text),  # the result: records.Candidate, records.Verdict, ...
+    Index(None, "run", "stage", "status", "position", "key"),
+    Index(None, "run", "parent"),
+)
+
+ANNOTATIONS: Final = Table(
+    "annotations",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("task", String(64), nullable=False),  # key of the candidate task
+    Column("annotator", String(200), nullable=False),
+    Column("role", String(16), nullable=False),  # records.LabelRole
+    Column("sampling_probability", Float),
+    Column("created", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),  # records.Annotation
+    Index(None, "run", "task"),
+)
+
+SETTLEMENTS: Final = Table(
+    "settlements",
+    METADATA,
+    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("task", String(64), primary_key=True),  # key of the candidate task
+    Column("judge", String(200), primary_key=True),
+    Column("outcome", String(32), nullable=False),
+    Column("settled_by", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
