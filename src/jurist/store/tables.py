@@ -48,7 +48,7 @@ RUNS: Final = Table(
 DATASETS: Final = Table(
     "datasets",
     METADATA,
-    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("language", String(64), nullable=False),
@@ -72,7 +72,7 @@ CASES: Final = Table(
 TASKS: Final = Table(
     "tasks",
     METADATA,
-    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("key", String(64), primary_key=True),  # digest of all that the result depends on
     Column("stage", String(16), nullable=False),  # see `runs.Stage`
     Column("parent", String(64)),  # key of the task whose result this one works on
@@ -96,7 +96,7 @@ ANNOTATIONS: Final = Table(
     "annotations",
     METADATA,
     Column("id", String(64), primary_key=True),
-    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("task", String(64), nullable=False),  # key of the candidate task
     Column("annotator", String(200), nullable=False),
     Column("role", String(16), nullable=False),  # records.LabelRole
@@ -109,7 +109,7 @@ ANNOTATIONS: Final = Table(
 SETTLEMENTS: Final = Table(
     "settlements",
     METADATA,
-    Column("run", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("task", String(64), primary_key=True),  # key of the candidate task
     Column("judge", String(200), primary_key=True),
     Column("outcome", String(32), nullable=False),
