@@ -18,6 +18,8 @@ Every message names the input, what was expected, and the fix.
 
 from __future__ import annotations
 
+from jurist.records import Failure
+
 
 class JuristError(Exception):
     """The root: catching it catches all that Jurist raises on purpose."""
@@ -98,7 +100,15 @@ class StoreError(JuristError):
 
 
 class ModelError(JuristError):
-    """A model call that failed for good."""
+    """A model call that failed for good.
+
+    Args:
+        failure: What a verdict or a candidate carries in place of a result.
+    """
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.reason)
 
 
 class BudgetExceeded(ModelError):  # noqa: N818 - the field's term
