@@ -88,8 +88,8 @@ TASKS: Final = Table(
     Column("claimed_until", BigInteger),
     Column("finished", BigInteger),
     Column("payload", Text),  # the result: records.Candidate, records.Verdict, ...
-    Index(None, "run", "stage", "status", "position", "key"),
-    Index(None, "run", "parent"),
+    Index("ix_tasks_queue", "run", "stage", "role", "status", "position"),
+    Index("ix_tasks_reading", "run", "stage", "position", "ordinal"),
 )
 
 ANNOTATIONS: Final = Table(
