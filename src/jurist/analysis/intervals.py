@@ -1,0 +1,152 @@
+"""Estimates with intervals: the record, and the intervals that need no model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from jurist.analysis.tables import Floats, Ints
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its interval.
+
+    `low` and `high` are NaN where there is too little data for an interval, and `value`
+    is NaN where the statistic itself is undefined. `n` counts items, `clusters` the
+    independent groups among them (equal to `n` where items are independent).
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    clusters: int
+    method: str = ""
+    note: str = ""
+
+    @property
+    def half_width(self) -> float:
+        """Half the interval's length."""
+        return (self.high - self.low) / 2
+
+
+def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Wilson's score interval for a proportion (Wilson 1927); NaNs where n is 0."""
+    if n <= 0:
+        return float("nan"), float("nan")
+    z = stats.norm.ppf(0.5 + confidence / 2)
+    share = successes / n
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return float(max(0.0, centre - reach)), float(min(1.0, centre + reach))
+
+
+def proportion(successes: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """A proportion of independent items with Wilson's interval."""
+    low, high = wilson(successes, n, confidence)
+    value = successes / n if n else float("nan")
+    return Estimate(value, low, high, n, n, "Wilson")
+
+
+def cluster_mean(values: Floats, clusters: Ints, confidence: float = CONFIDENCE) -> Estimate:
+    """The mean of items with a cluster-robust t interval.
+
+    SE = sqrt(G / (G - 1) * sum_g (sum_{i in g} (x_i - mean))^2) / n over G clusters, with
+    t on G - 1 degrees of freedom (Miller 2024, with the usual small-sample factor).
+
+    Args:
+        values: Shape (n,), no NaN.
+        clusters: Cluster number of each item, shape (n,).
+        confidence: Of the interval, between 0 and 1.
+    """
+    n = len(values)
+    if n == 0:
+        return Estimate(float("nan"), float("nan"), float("nan"), 0, 0, "cluster-robust t")
+    mean = float(values.mean())
+    error, groups = cluster_standard_error(values, clusters)
+    if groups < 2:
+        nan = float("nan")
+        return Estimate(mean, nan, nan, n, groups, "cluster-robust t", "one cluster: no interval")
+    reach = float(stats.t.ppf(0.5 + confidence / 2, groups - 1)) * error
+    return Estimate(mean, mean - reach, mean + reach, n, groups, "cluster-robust t")
+
+
+def cluster_standard_error(values: Floats, clusters: Ints) -> tuple[float, int]:
+    """Cluster-robust standard error of the mean (NaN for one cluster), number of clusters."""
+    _, compact = np.unique(clusters, return_inverse=True)
+    residuals = np.bincount(compact, weights=values - values.mean())
+    groups = len(residuals)
+    if groups < 2:
+        return float("nan"), groups
+    return float(np.sqrt(groups / (groups - 1) * (residuals**2).sum()) / len(values)), groups
+
+
+def effective_sample_size(values: Floats, clusters: Ints) -> float:
+    """How many independent items would give the same standard error of the mean."""
+    error, _ = cluster_standard_error(values, clusters)
+    variance = float(values.var(ddof=1)) if len(values) > 1 else float("nan")
+    if not error > 0:
+        return float(len(np.unique(clusters)))
+    return variance / error**2
+
+
+def bootstrap_weights(groups: int, resamples: int, rng: np.random.Generator) -> Floats:
+    """How often each of `groups` clusters is drawn in each resample, (resamples, groups)."""
+    chances = np.full(groups, 1 / groups)
+    return rng.multinomial(groups, chances, size=resamples).astype(np.float64)
+
+
+def bootstrap_tables(
+    tables: Floats,
+    statistic: Callable[[Floats], Floats],
+    *,
+    shape: tuple[int, int],
+    resamples: int = 2000,
+    seed: int = 0,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """A statistic of a contingency table with a cluster-bootstrap percentile interval.
+
+    Args:
+        tables: One flattened table a cluster, shape (C, H * J).
+        statistic: From tables (..., H, J) to values (...).
+        shape: (H, J).
+        resamples: How many.
+        seed: Of the resampling; the same seed gives the same interval.
+        confidence: Of the interval.
+
+    Returns:
+        The estimate on the pooled table; resamples on which the statistic is undefined are
+        left out, and the note says how many.
+    """
+    groups = len(tables)
+    pooled = tables.sum(0)
+    value = float(statistic(pooled.reshape(shape)))
+    n = round(float(pooled.sum()))
+    nan = float("nan")
+    if groups < 2:
+        return Estimate(value, nan, nan, n, groups, "cluster bootstrap", "too few clusters")
+    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
+    drawn = statistic((weights @ tables).reshape(resamples, *shape))
+    return percentile_interval(value, drawn, n=n, clusters=groups, confidence=confidence)
+
+
+def percentile_interval(
+    value: float, drawn: Floats, *, n: int, clusters: int, confidence: float = CONFIDENCE
+) -> Estimate:
+    """The percentile interval of bootstrap values, undefined ones left out and counted."""
+    defined = drawn[~np.isnan(drawn)]
+    lost = len(drawn) - len(defined)
+    if np.isnan(value) or len(defined) < len(drawn) / 2:
+        nan = float("nan")
+        note = "undefined on these data" if np.isnan(value) else f"undefined on {lost} resamples"
+        return Estimate(value, nan, nan, n, clusters, "cluster bootstrap", note)
+    low, high = np.quantile(defined, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    note = f"undefined on {lost} of {len(drawn)} resamples" if lost else ""
+    return Estimate(value, float(low), float(high), n, clusters, "cluster bootstrap", note)

@@ -1,0 +1,140 @@
+"""Agreement of any number of raters, with ratings missing: alpha, ceilings, the alt-test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from jurist.analysis.agreement import alpha_from_coincidences
+from jurist.analysis.tables import Floats
+
+
+def coincidence_matrix(levels: Floats, k: int) -> Floats:
+    """Krippendorff's coincidence matrix of level indices, shape (items, raters), NaN missing.
+
+    A unit with m values adds 1 / (m - 1) for each ordered pair of them (Krippendorff 2011).
+    """
+    counts = np.stack([(levels == level).sum(1) for level in range(k)], axis=1).astype(np.float64)
+    m = counts.sum(1)
+    usable = m >= 2
+    counts, m = counts[usable], m[usable]
+    if not len(counts):
+        return np.zeros((k, k))
+    scaled = counts / (m - 1)[:, None]
+    matrix = scaled.T @ counts
+    matrix[np.diag_indices(k)] -= scaled.sum(0)
+    return matrix
+
+
+def krippendorff_alpha(levels: Floats, k: int) -> float:
+    """Ordinal alpha of level indices (items, raters), NaN where a rating is missing.
+
+    NaN where fewer than two distinct values occur: there is nothing to disagree on.
+    """
+    return float(alpha_from_coincidences(coincidence_matrix(levels, k)))
+
+
+def leave_one_out_agreement(levels: Floats) -> Floats:
+    """For each rater: share of items on which they agree with the majority of the others.
+
+    Args:
+        levels: Level indices, shape (items, raters), NaN missing. An item counts for a rater
+            where at least one other rated it; among tied majorities agreement with any counts
+            in proportion (1 / ties).
+
+    Returns:
+        Shape (raters,), NaN for a rater without such items. Their mean is the human ceiling.
+    """
+    raters = levels.shape[1]
+    values = np.unique(levels[~np.isnan(levels)])
+    result = np.full(raters, np.nan)
+    votes = np.stack([(levels == value).astype(np.float64) for value in values], axis=2)
+    totals = votes.sum(1)
+    for rater in range(raters):
+        others = totals - votes[:, rater]
+        rated = ~np.isnan(levels[:, rater]) & (others.sum(1) > 0)
+        if not rated.any():
+            continue
+        top = others[rated] == others[rated].max(1, keepdims=True)
+        hit = (votes[rated, rater] * top).sum(1) / top.sum(1)
+        result[rater] = hit.mean()
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeAnnotator:
+    """Result of the Alternative Annotator Test (Calderon et al. 2025).
+
+    `winning_rate` is the share of annotators whom the judge may replace (the null of
+    being worse by more than epsilon is rejected); the test passes at 0.5 or more.
+    `advantage` is the mean probability that the judge does at least as well as one of them.
+    """
+
+    winning_rate: float
+    advantage: float
+    epsilon: float
+    p_values: tuple[float, ...]
+    items: tuple[int, ...]
+    passed: bool
+    note: str = ""
+
+
+def alternative_annotator_test(
+    judge: Floats, people: Floats, *, epsilon: float = 0.15, q: float = 0.05, least: int = 30
+) -> AlternativeAnnotator | None:
+    """Test whether the judge may stand in for a person.
+
+    For annotator j: W_f = [judge agrees with the others at least as much as j does], W_h the
+    reverse; one-sided t-test of mean(W_h - W_f) >= epsilon; Benjamini-Yekutieli over
+    annotators at level q.
+
+    Args:
+        judge: Level of each item, shape (n,), NaN where the judge gave none.
+        people: Levels, shape (n, annotators), NaN missing.
+        epsilon: Cost-benefit margin: 0.2 for experts, 0.15 skilled, 0.1 crowd.
+        q: False discovery rate.
+        least: Items an annotator must share with others to be counted.
+
+    Returns:
+        `None` where fewer than three annotators have enough items: the test says nothing.
+    """
+    p_values: list[float] = []
+    advantages: list[float] = []
+    sizes: list[int] = []
+    for j in range(people.shape[1]):
+        others = np.delete(people, j, axis=1)
+        known = ~np.isnan(people[:, j]) & ~np.isnan(judge) & (~np.isnan(others)).any(1)
+        if known.sum() < least:
+            continue
+        rest = others[known]
+        present = (~np.isnan(rest)).sum(1)
+        of_judge = (rest == judge[known, None]).sum(1) / present
+        of_person = (rest == people[known, j, None]).sum(1) / present
+        judge_wins, person_wins = of_judge >= of_person, of_person >= of_judge
+        gaps = person_wins.astype(np.float64) - judge_wins.astype(np.float64)
+        p_values.append(_one_sided(gaps, epsilon))
+        advantages.append(float(judge_wins.mean()))
+        sizes.append(int(known.sum()))
+    if len(p_values) < 3:
+        return None
+    rejected = _benjamini_yekutieli(np.asarray(p_values), q)
+    rate = rejected / len(p_values)
+    return AlternativeAnnotator(
+        rate, float(np.mean(advantages)), epsilon, tuple(p_values), tuple(sizes), rate >= 0.5
+    )
+
+
+def _one_sided(gaps: Floats, epsilon: float) -> float:
+    if np.ptp(gaps) == 0:  # no variance: the t statistic is infinite, its sign decides
+        return 0.0 if gaps[0] < epsilon else 1.0
+    return float(stats.ttest_1samp(gaps, epsilon, alternative="less").pvalue)
+
+
+def _benjamini_yekutieli(p_values: Floats, q: float) -> int:
+    m = len(p_values)
+    harmonic = (1 / np.arange(1, m + 1)).sum()
+    allowed = np.arange(1, m + 1) / m * q / harmonic
+    passing = np.nonzero(np.sort(p_values) <= allowed)[0]
+    return int(passing[-1]) + 1 if len(passing) else 0

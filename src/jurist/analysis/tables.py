@@ -1,0 +1,67 @@
+"""Contingency tables of two raters, the form that every agreement statistic is computed from.
+
+A table has the shape (..., K, K) or (..., H, J): leading axes are a batch, such as the
+resamples of a bootstrap; rows are the first rater's levels (people), columns the
+second's (the judge). Weights need not be whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LEVELS = (1, 2, 3, 4, 5)
+
+
+def nearest_level(scores: ArrayLike, levels: Sequence[int] = LEVELS) -> Ints:
+    """Index of the level nearest to each score; a score midway goes to the lower one.
+
+    Args:
+        scores: Scores, shape (n,), no NaN.
+        levels: The scale in rising order, shape (K,).
+
+    Returns:
+        Indices into `levels`, shape (n,).
+    """
+    scale = np.asarray(levels, dtype=np.float64)
+    borders = (scale[1:] + scale[:-1]) / 2
+    return np.searchsorted(borders, np.asarray(scores, dtype=np.float64), side="left").astype(
+        np.int64
+    )
+
+
+def contingency(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
+    """Counts of each pair of level indices, shape `shape`."""
+    flat = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1])
+    return flat.astype(np.float64).reshape(shape)
+
+
+def cluster_indices(clusters: Sequence[Hashable]) -> tuple[Ints, int]:
+    """Number the clusters in order of appearance.
+
+    Returns:
+        The cluster number of each item, shape (n,), and how many clusters there are.
+    """
+    numbers: dict[Hashable, int] = {}
+    indices = [numbers.setdefault(cluster, len(numbers)) for cluster in clusters]
+    return np.asarray(indices, dtype=np.int64), len(numbers)
+
+
+def cluster_tables(
+    rows: Ints, columns: Ints, clusters: Ints, shape: tuple[int, int]
+) -> tuple[Floats, Ints]:
+    """One table a cluster, flattened, for resampling by matrix product.
+
+    Returns:
+        Tables of shape (C, H * J) and the cluster numbers they stand for, shape (C,).
+    """
+    present, compact = np.unique(clusters, return_inverse=True)
+    width = shape[0] * shape[1]
+    cells = compact * width + rows * shape[1] + columns
+    flat = np.bincount(cells, minlength=len(present) * width).astype(np.float64)
+    return flat.reshape(len(present), width), present.astype(np.int64)

@@ -1,0 +1,1 @@
+"""What Jurist uses of scikit-learn, which ships no types."""
