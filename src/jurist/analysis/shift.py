@@ -92,7 +92,7 @@ def classifier_two_sample_test(
     auroc = _auroc(scores, labels)
     rng = np.random.default_rng(seed)
     as_large = sum(
-        _auroc(scores, rng.permutation(labels)) >= auroc - 1e-12 for _ in range(permutations)
+        _auroc(scores, labels[rng.permutation(len(labels))]) >= auroc - 1e-12 for _ in range(permutations)
     )
     odds = scores[labels == 0] / (1 - scores[labels == 0])
     ratios = np.clip(odds * len(synthetic) / len(real), 0.05, 20)
@@ -114,9 +114,9 @@ def _out_of_fold(texts: Sequence[str], labels: Floats, seed: int) -> tuple[Float
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     for train, held_out in folds.split(np.zeros(len(texts)), labels):
         vectorizer = _vectorizer()
-        seen = vectorizer.fit_transform(texts[i] for i in train)
+        seen = vectorizer.fit_transform([texts[int(i)] for i in train])
         model = LogisticRegression(C=10.0, max_iter=1000).fit(seen, labels[train])
-        unseen = vectorizer.transform(texts[i] for i in held_out)
+        unseen = vectorizer.transform([texts[int(i)] for i in held_out])
         scores[held_out] = model.predict_proba(unseen)[:, 1]
     vectorizer = _vectorizer()
     every = vectorizer.fit_transform(texts)
