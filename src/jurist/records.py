@@ -227,6 +227,8 @@ class Verdict:
     confidence: float | None = None
     """The judge's own, 0 to 1."""
     cost: Cost = Cost()
+    members: tuple[Verdict, ...] = ()
+    """What each judge of a panel or a cascade said, in the order they were asked."""
 
     def __post_init__(self) -> None:
         """Hold that a score or a reason for none is there, never both."""

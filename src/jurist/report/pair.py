@@ -35,9 +35,7 @@ def tell_pair(reference: str, candidate: str, evidence: Evidence) -> RenderableT
         evidence: What was found about them.
     """
     words, style = HEADLINES[evidence.relation]
-    spent = sum(
-        ms for arm, ms in evidence.timings_ms.items() if arm in set(Method) and ms is not None
-    )
+    spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
     head = Text.assemble((words, style), (f"  ({METHODS[evidence.method]}, {spent:.1f} ms)", "dim"))
     parts: list[RenderableType] = [
         head,
