@@ -1,1 +1,26 @@
-"""roles."""
+"""Who asks, who answers, who rules: question generators, generators, judges."""
+
+from jurist.roles.protocols import (
+    Bench,
+    FindsByCase,
+    Generator,
+    Judge,
+    LeavesOneOut,
+    QuestionGenerator,
+    Role,
+    Workspace,
+)
+from jurist.roles.spec import Means, RoleSpec
+
+__all__ = [
+    "Bench",
+    "FindsByCase",
+    "Generator",
+    "Judge",
+    "LeavesOneOut",
+    "Means",
+    "QuestionGenerator",
+    "Role",
+    "RoleSpec",
+    "Workspace",
+]

@@ -70,6 +70,19 @@ class LeavesOneOut(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsByCase(Protocol):
+    """A generator whose answers are filed by case, such as a recording.
+
+    A run never calls `answer` of such a generator itself, only that of what
+    `of_case` returns.
+    """
+
+    def of_case(self, case_id: str) -> Generator:
+        """The answers that are filed under one case."""
+        ...
+
+
 class Judge(Role, Protocol):
     """Rules on how well a candidate answers a question, against the case's reference."""
 

@@ -1,0 +1,230 @@
+"""Roles that are functions in a user's module: `module:callable`.
+
+A generator is `answer(question: str, workspace: Workspace) -> str | None | Candidate`
+(`None` is a refusal; the second parameter may be left out). A question generator is
+`ask(case: Case, workspace: Workspace) -> list[str | Question]`, a judge is
+`judge(question: str, reference: str | None, candidate: str | None, workspace: Workspace)
+-> float | tuple[float, str] | Verdict`. Each may be `async`. Plain functions are called
+one at a time, in a thread of their own, so they need not be thread-safe. An object that
+has the role's method already is taken as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final, cast
+
+from jurist.errors import StudyError
+from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
+from jurist.roles.answers import failed, read_answer
+from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
+from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
+
+_LONGEST_QUESTION: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A user's function: called without blocking, its exceptions told as reasons."""
+
+    call: Callable[..., object]
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "jurist-plugin")
+    )
+
+    async def __call__(self, *arguments: object) -> object:
+        """What the function returned, or a `Failure`."""
+        try:
+            if inspect.iscoroutinefunction(self.call):
+                return await cast("Callable[..., asyncio.Future[object]]", self.call)(*arguments)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.threads, lambda: self.call(*arguments))
+        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; that is its
+            # answer to this one question, and must not end the run of all the others
+            return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
+
+
+@dataclass(frozen=True, slots=True)
+class CallableGenerator:
+    """A function that answers questions."""
+
+    name: str
+    version: str
+    plugin: Plugin
+    takes_workspace: bool
+
+    async def answer(self, question: Question, workspace: Workspace) -> Candidate:
+        """The function's answer."""
+        started = time.perf_counter()
+        arguments = (question.text, workspace) if self.takes_workspace else (question.text,)
+        answer = await self.plugin(*arguments)
+        ms = (time.perf_counter() - started) * 1000
+        if isinstance(answer, Failure):
+            return failed(answer.kind, answer.reason, ms=ms)
+        return read_answer(answer, ms=ms)
+
+
+@dataclass(frozen=True, slots=True)
+class CallableQuestions:
+    """A function that asks for a case's reference."""
+
+    name: str
+    version: str
+    plugin: Plugin
+
+    async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
+        """The function's questions.
+
+        Raises:
+            StudyError: The function raised, or answered something else.
+        """
+        asked = await self.plugin(case, workspace)
+        if isinstance(asked, Failure):
+            raise StudyError(f"{self.name}, case {case.id!r}: {asked.reason}")
+        questions: list[Question] = []
+        for number, item in enumerate(_items(asked)):
+            match item:
+                case Question():
+                    questions.append(item)
+                case str() if 0 < len(item.strip()) <= _LONGEST_QUESTION:
+                    identity = f"{case.id}/{self.name}/{number}"
+                    questions.append(
+                        Question(identity, item.strip(), Origin.SYNTHETIC, author=self.name)
+                    )
+                case _:
+                    raise StudyError(
+                        f"{self.name}, case {case.id!r}: a question is {item!r}"[:300],
+                        expected=f"text of 1 to {_LONGEST_QUESTION:,} characters, or a Question",
+                    )
+        return tuple(questions)
+
+
+@dataclass(frozen=True, slots=True)
+class CallableJudge:
+    """A function that gives scores."""
+
+    name: str
+    version: str
+    plugin: Plugin
+
+    async def judge(
+        self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
+    ) -> Verdict:
+        """The function's verdict; a candidate that is a failure stays unscored."""
+        if candidate.failure is not None:
+            return Verdict(self.name, None, unscored=candidate.failure)
+        started = time.perf_counter()
+        ruled = await self.plugin(question.text, case.reference, candidate.query, workspace)
+        cost = Cost(ms=(time.perf_counter() - started) * 1000)
+        match ruled:
+            case Verdict():
+                return replace(ruled, judge=self.name)
+            case Failure():
+                return Verdict(self.name, None, unscored=ruled, cost=cost)
+            case bool():
+                pass
+            case int() | float() if 1 <= ruled <= 5:
+                return Verdict(self.name, float(ruled), cost=cost)
+            case (int() | float() as score, str() as reason) if 1 <= score <= 5:
+                return Verdict(self.name, float(score), reason, cost=cost)
+            case _:
+                pass
+        reason = f"it answered {ruled!r}, expected a score from 1 to 5"[:300]
+        failure = Failure(FailureKind.UNPARSABLE, reason)
+        return Verdict(self.name, None, unscored=failure, cost=cost)
+
+
+def make_generator(spec: RoleSpec, means: Means) -> Generator:
+    """The generator that `callable: module:name` names."""
+    found, name, version = _find(spec, means, "answer")
+    if hasattr(found, "answer"):
+        return cast("Generator", found)
+    call = _function(found, name)
+    takes_workspace = _count_parameters(call) > 1
+    return CallableGenerator(name, version, Plugin(call), takes_workspace)
+
+
+def make_questions(spec: RoleSpec, means: Means) -> QuestionGenerator:
+    """The question generator that `callable: module:name` names."""
+    found, name, version = _find(spec, means, "ask")
+    if hasattr(found, "ask"):
+        return cast("QuestionGenerator", found)
+    return CallableQuestions(name, version, Plugin(_function(found, name)))
+
+
+def make_judge(spec: RoleSpec, means: Means) -> Judge:
+    """The judge that `callable: module:name` names."""
+    found, name, version = _find(spec, means, "judge")
+    if hasattr(found, "judge"):
+        return cast("Judge", found)
+    return CallableJudge(name, version, Plugin(_function(found, name)))
+
+
+def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
+    """The object that a spec names, its role's name, and a digest of its module's source."""
+    spec.take_only()
+    target = spec.text("module:name")
+    module_name, _, attribute = target.partition(":")
+    if not module_name or not attribute:
+        raise StudyError(f"`callable: {target}` names no function", expected="module:name")
+    module = _import(module_name, means.folder, target)
+    found: object = getattr(module, attribute, None)
+    if found is None:
+        raise StudyError(
+            f"the module {module_name!r} has no {attribute!r}",
+            fix=nearest_hint(attribute, [x for x in vars(module) if not x.startswith("_")]),
+        )
+    if inspect.isclass(found) and hasattr(found, method):
+        found = cast("Callable[[], object]", found)()
+    source = getattr(module, "__file__", None)
+    content = Path(source).read_bytes() if source and Path(source).is_file() else b""
+    return found, spec.name or target, digest_of(target, blake2b(content).hexdigest())
+
+
+def _import(module_name: str, folder: Path, target: str) -> object:
+    """Import a module of the study's folder or an installed one."""
+    place = str(folder.resolve())
+    if place not in sys.path:
+        sys.path.insert(0, place)
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"`{target}`: there is no module {error.name!r}",
+            expected=f"a module in {folder}, or an installed one",
+        ) from error
+    except Exception as error:  # a user's module may raise anything while it is imported
+        raise StudyError(
+            f"`{target}`: the module {module_name!r} cannot be imported:"
+            f" {type(error).__name__}: {error}"
+        ) from error
+
+
+def _function(found: object, name: str) -> Callable[..., object]:
+    if not callable(found):
+        raise StudyError(f"{name!r} is a {type(found).__name__}", expected="a function")
+    return found
+
+
+def _count_parameters(call: Callable[..., object]) -> int:
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except ValueError:  # a built-in that does not say
+        return 1
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return 2
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(p.kind in positional for p in parameters)
+
+
+def _items(asked: object) -> Sequence[object]:
+    return cast("Sequence[object]", asked) if isinstance(asked, list | tuple) else [asked]

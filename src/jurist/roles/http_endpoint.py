@@ -1,0 +1,137 @@
+"""A generator behind an HTTP endpoint: one POST of JSON a question.
+
+The body is a command's (`command.request_body`), the answer is read the same way
+(`answers.read_output`). What can pass (429, 502-504, a cut connection) is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from jurist.errors import StudyError
+from jurist.records import Candidate, FailureKind, Question
+from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
+from jurist.roles.command import request_body
+from jurist.roles.protocols import Workspace
+from jurist.roles.spec import Means, RoleSpec, digest_of, expand_variables
+
+_PASSING: Final = frozenset({429, 502, 503, 504})
+_TRIES: Final = 4
+_MOST_OUTPUT: Final = 4 * LONGEST_ANSWER
+
+
+@dataclass(slots=True)
+class HttpGenerator:
+    """Asks a server. Headers may hold `${VARIABLE}`, so that keys stay in the environment."""
+
+    name: str
+    version: str
+    url: str
+    headers: Mapping[str, str]
+    timeout_s: float
+    first_wait_s: float = 0.5
+    _session: aiohttp.ClientSession | None = field(default=None, init=False)
+
+    async def __aenter__(self) -> HttpGenerator:
+        headers = {name: expand_variables(value) for name, value in self.headers.items()}
+        self._session = aiohttp.ClientSession(
+            headers={**headers, "Content-Type": "application/json"},
+            timeout=aiohttp.ClientTimeout(total=self.timeout_s),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def answer(self, question: Question, workspace: Workspace) -> Candidate:
+        """The server's answer; a failure where it has none."""
+        if self._session is None:
+            async with self:
+                return await self.answer(question, workspace)
+        body = request_body(question, workspace)
+        started = time.perf_counter()
+        result = failed(FailureKind.ERROR, "never asked")
+        for attempt in range(_TRIES):
+            result, wait_s = await self._ask(self._session, body, started)
+            if wait_s is None or attempt == _TRIES - 1:
+                break
+            await asyncio.sleep(max(wait_s, self.first_wait_s * 2**attempt))
+        return result
+
+    async def _ask(
+        self, session: aiohttp.ClientSession, body: bytes, started: float
+    ) -> tuple[Candidate, float | None]:
+        """The candidate, and how long to wait at least where asking again may help."""
+        try:
+            async with session.post(self.url, data=body, allow_redirects=False) as response:
+                output = await _read(response)
+                ms = (time.perf_counter() - started) * 1000
+                if response.status == 200:
+                    return read_output(output, ms=ms), None
+                said = output[:200].decode("utf-8", "replace")
+                reason = f"the server answered {response.status}: {said}"
+                wait_s = _retry_after(response) if response.status in _PASSING else None
+                return failed(FailureKind.ERROR, reason, ms=ms), wait_s
+        except TimeoutError:
+            ms = (time.perf_counter() - started) * 1000
+            reason = f"no answer within {self.timeout_s:g} s"
+            return failed(FailureKind.TIMEOUT, reason, ms=ms), None
+        except aiohttp.ClientError as error:
+            reason = f"the server cannot be reached: {type(error).__name__}"
+            return failed(FailureKind.ERROR, reason), 0.0
+
+
+def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all factories take both
+    """The generator that `http: URL` names."""
+    spec.take_only("headers", "timeout_s")
+    url = spec.text("an http:// or https:// URL")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise StudyError(f"`http:` is {url!r}"[:200], expected="an http:// or https:// URL")
+    if parts.username or parts.password:
+        raise StudyError(
+            "the URL of `http:` holds a user or password",
+            fix="put them into the environment and write"
+            " headers: {Authorization: 'Bearer ${MY_KEY}'}",
+        )
+    headers = _headers(spec.options.get("headers", {}))
+    timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
+    version = digest_of(url, headers, timeout_s)
+    return HttpGenerator(spec.name or parts.hostname, version, url, headers, timeout_s)
+
+
+def _headers(value: object) -> dict[str, str]:
+    if isinstance(value, Mapping):
+        headers = cast("Mapping[object, object]", value)
+        if all(isinstance(k, str) and isinstance(v, str) for k, v in headers.items()):
+            return {str(k): str(v) for k, v in headers.items()}
+    raise StudyError("`headers:` cannot be read", expected="a mapping of names to texts")
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    kept = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        kept += chunk
+        if len(kept) > _MOST_OUTPUT:
+            break
+    return bytes(kept)
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float:
+    given = response.headers.get("Retry-After", "")
+    return min(float(given), 60.0) if given.isascii() and given.isdigit() else 0.0

@@ -1,0 +1,186 @@
+"""From what a study says to a role that works: built-ins, entry points, users' modules.
+
+A kind of role is a name and a factory `make(spec: RoleSpec, means: Means) -> role`,
+given as `module:function` and imported when it is first used. Packages add kinds through
+the entry points `jurist.generators`, `jurist.judges` and `jurist.question_generators`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import Final, Protocol, cast
+
+from jurist.errors import StudyError, UnsupportedError
+from jurist.roles.protocols import Generator, Judge, QuestionGenerator
+from jurist.roles.spec import Means, RoleSpec, nearest_hint
+
+
+class _Factory(Protocol):
+    def __call__(self, spec: RoleSpec, means: Means) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The kinds of one role."""
+
+    what: str
+    group: str
+    """Entry points that add to it."""
+    method: str
+    """What a role of this family must have."""
+    kinds: Mapping[str, str]
+
+
+_OFFLINE: Final = "jurist.roles.offline"
+
+GENERATORS: Final = Family(
+    "generator",
+    "jurist.generators",
+    "answer",
+    MappingProxyType(
+        {
+            "rules": f"{_OFFLINE}.making:make_rules",
+            "nearest": f"{_OFFLINE}.making:make_nearest",
+            "recorded": "jurist.roles.recorded:make",
+            "callable": "jurist.roles.callables:make_generator",
+            "command": "jurist.roles.command:make",
+            "http": "jurist.roles.http_endpoint:make",
+            "llm": "jurist.roles.llm.making:make_generator",
+        }
+    ),
+)
+JUDGES: Final = Family(
+    "judge",
+    "jurist.judges",
+    "judge",
+    MappingProxyType(
+        {
+            "proof": f"{_OFFLINE}.proof:make",
+            "callable": "jurist.roles.callables:make_judge",
+            "llm": "jurist.roles.llm.making:make_judge",
+            "panel": "jurist.roles.llm.making:make_panel",
+            "cascade": "jurist.roles.llm.making:make_cascade",
+        }
+    ),
+)
+QUESTION_GENERATORS: Final = Family(
+    "question generator",
+    "jurist.question_generators",
+    "ask",
+    MappingProxyType(
+        {
+            "realizer": f"{_OFFLINE}.making:make_realizer",
+            "callable": "jurist.roles.callables:make_questions",
+            "llm": "jurist.roles.llm.making:make_questions",
+        }
+    ),
+)
+_SETTINGS: Final = frozenset({"name"})
+
+
+def read_spec(given: object, family: Family) -> RoleSpec:
+    """Read `rules`, `module:callable` or `{KIND: ARGUMENT, name: ..., OPTION: ...}`.
+
+    Raises:
+        StudyError: It names no known kind, or several.
+    """
+    kinds = known_kinds(family)
+    if isinstance(given, str):
+        if given in kinds:
+            return RoleSpec(given)
+        if ":" in given and "//" not in given:
+            return RoleSpec("callable", given)
+        raise StudyError(
+            f"there is no {family.what} {given!r}",
+            expected=f"one of {', '.join(sorted(kinds))}, or module:callable",
+            fix=nearest_hint(given, kinds),
+        )
+    if not isinstance(given, Mapping):
+        raise StudyError(
+            f"a {family.what} is {given!r}"[:200],
+            expected="a name, module:callable, or a mapping with one kind",
+        )
+    mapping = cast("Mapping[str, object]", given)
+    named = [key for key in mapping if key in kinds]
+    name = mapping.get("name")
+    if name is not None and (not isinstance(name, str) or not 0 < len(name) <= 200):
+        raise StudyError(f"the name {name!r}"[:300], expected="text of 1 to 200 characters")
+    if len(named) != 1:
+        unknown = next((key for key in mapping if key not in kinds | _SETTINGS), "")
+        raise StudyError(
+            f"a {family.what} names {len(named)} kinds ({', '.join(named) or 'none'})",
+            expected=f"exactly one of {', '.join(sorted(kinds))}",
+            fix=nearest_hint(unknown, kinds),
+        )
+    options = {k: v for k, v in mapping.items() if k != named[0] and k not in _SETTINGS}
+    return RoleSpec(named[0], mapping[named[0]], options, name)
+
+
+def known_kinds(family: Family) -> frozenset[str]:
+    """The names of a family's kinds, those of entry points included; imports none of them."""
+    return frozenset(family.kinds) | {point.name for point in entry_points(group=family.group)}
+
+
+def load_generator(spec: RoleSpec, means: Means) -> Generator:
+    """The generator of a spec. Raises `StudyError` that names it where it cannot be made."""
+    return cast("Generator", _load(spec, means, GENERATORS))
+
+
+def load_judge(spec: RoleSpec, means: Means) -> Judge:
+    """The judge of a spec. Raises `StudyError` that names it where it cannot be made."""
+    return cast("Judge", _load(spec, means, JUDGES))
+
+
+def load_question_generator(spec: RoleSpec, means: Means) -> QuestionGenerator:
+    """The question generator of a spec. Raises `StudyError` that names it if it cannot be made."""
+    return cast("QuestionGenerator", _load(spec, means, QUESTION_GENERATORS))
+
+
+def _load(spec: RoleSpec, means: Means, family: Family) -> object:
+    path = family.kinds.get(spec.kind)
+    if path is not None:
+        role = _import_built_in(path, spec, family)(spec, means)
+    else:
+        role = _load_plugin(spec, means, family)
+    for part in ("name", "version", family.method):
+        if not hasattr(role, part):
+            raise StudyError(
+                f"the {family.what} {spec.kind!r} made a {type(role).__name__} without {part!r}",
+                expected=f"an object with name, version and {family.method}",
+            )
+    return role
+
+
+def _import_built_in(path: str, spec: RoleSpec, family: Family) -> _Factory:
+    module, _, function = path.partition(":")
+    try:
+        return cast("_Factory", getattr(importlib.import_module(module), function))
+    except ModuleNotFoundError as error:
+        if error.name is None or not module.startswith(error.name):
+            raise
+        raise UnsupportedError(f"this Jurist has no {family.what} of kind {spec.kind!r}") from error
+
+
+def _load_plugin(spec: RoleSpec, means: Means, family: Family) -> object:
+    points = [p for p in entry_points(group=family.group) if p.name == spec.kind]
+    if not points:
+        raise StudyError(
+            f"there is no {family.what} {spec.kind!r}",
+            expected=", ".join(sorted(known_kinds(family))),
+        )
+    point = points[0]
+    source = f"{point.value} of {point.dist.name if point.dist else 'an unknown package'}"
+    try:
+        return cast("_Factory", point.load())(spec, means)
+    except StudyError:
+        raise
+    except Exception as error:  # a plug-in's own code may raise anything
+        raise StudyError(
+            f"the {family.what} {spec.kind!r} ({source}) cannot be loaded:"
+            f" {type(error).__name__}: {error}",
+            fix="mend or remove that package",
+        ) from error

@@ -1,0 +1,104 @@
+"""What a study says of a role, and what a role is given to do its work."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from jurist.errors import StudyError
+from jurist.records import Case
+from jurist.roles.protocols import Bench
+
+if TYPE_CHECKING:
+    from jurist.models import Models
+
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    """A role as a study names it: `{KIND: ARGUMENT, name: NAME, OPTION: VALUE, ...}`."""
+
+    kind: str
+    argument: object = None
+    options: Mapping[str, object] = field(default_factory=dict[str, object])
+    name: str | None = None
+
+    def take_only(self, *known: str) -> None:
+        """Raise `StudyError` for an option that this kind of role does not have."""
+        for option in self.options:
+            if option not in known:
+                raise StudyError(
+                    f"the role {self.kind!r} has no option {option!r}",
+                    expected=", ".join(known) or "no options",
+                    fix=nearest_hint(option, known),
+                )
+
+    def text(self, what: str) -> str:
+        """The argument, which must be text."""
+        if not isinstance(self.argument, str) or not self.argument:
+            raise StudyError(f"`{self.kind}:` is {self.argument!r}"[:200], expected=what)
+        return self.argument
+
+    def number(self, option: str, default: float, *, least: float, most: float) -> float:
+        """A numeric option within its bounds."""
+        value = self.options.get(option, default)
+        try:
+            number = float(value) if not isinstance(value, bool | str) else None  # type: ignore[arg-type]
+        except TypeError:
+            number = None
+        if number is None or not least <= number <= most:
+            raise StudyError(
+                f"the option {option!r} is {value!r}"[:200],
+                expected=f"a number from {least:g} to {most:g}",
+            )
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What roles may draw on. The same for all roles on one dataset."""
+
+    folder: Path
+    """Where relative paths and modules of the study start."""
+    memory: tuple[Case, ...] = ()
+    """The dataset's cases, for generators that learn from others (`LeavesOneOut`)."""
+    seed: int = 0
+    bench: Bench | None = None
+    """Where proofs are computed; `None`: in a thread of this process."""
+    models: Models | None = None
+    """The engine that reaches models; `None` where the study uses none."""
+
+
+def nearest_hint(name: str, known: Iterable[str]) -> str:
+    """`did you mean ...?`, or nothing where no known name is near."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def digest_of(*parts: object) -> str:
+    """A digest of JSON-like parts, 32 hexadecimal digits; the order of keys does not count."""
+    raw = msgspec.json.encode(parts, order="deterministic", enc_hook=str)
+    return blake2b(raw, digest_size=16).hexdigest()
+
+
+def expand_variables(text: str) -> str:
+    """Put the environment's variables in place of `${NAME}`: where keys come from."""
+
+    def value(match: re.Match[str]) -> str:
+        found = os.environ.get(match[1])
+        if found is None:
+            raise StudyError(
+                f"the variable {match[1]} is not set", fix=f"export {match[1]}=... and run again"
+            )
+        return found
+
+    return _VARIABLE.sub(value, text)
