@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 
 from jurist.languages.base import Query as OpaqueQuery
@@ -20,6 +20,8 @@ class Node(OpaqueQuery):
 
     at: int = field(default=-1, compare=False, repr=False, kw_only=True)
 
+
+_UNROUNDED = Context(prec=100, traps=[Inexact])
 
 # --- literals -----------------------------------------------------------------------------
 
@@ -34,7 +36,8 @@ class Number(Node):
         """Make equal numbers equal nodes."""
         value = self.value
         if isinstance(value, Decimal):
-            plain = int(value) if value == value.to_integral_value() else value.normalize()
+            whole = value == value.to_integral_value()
+            plain = int(value) if whole else _UNROUNDED.normalize(value)
             object.__setattr__(self, "value", plain)
 
 
