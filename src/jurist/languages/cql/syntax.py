@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from decimal import Context, Decimal, Inexact
+from decimal import Context as Arithmetic
+from decimal import Decimal, Inexact
 from enum import StrEnum
 
 from jurist.languages.base import Query as OpaqueQuery
@@ -21,7 +22,7 @@ class Node(OpaqueQuery):
     at: int = field(default=-1, compare=False, repr=False, kw_only=True)
 
 
-_UNROUNDED = Context(prec=100, traps=[Inexact])
+_UNROUNDED = Arithmetic(prec=100, traps=[Inexact])
 
 # --- literals -----------------------------------------------------------------------------
 
