@@ -65,9 +65,7 @@ _VALUES = {
     "nil": "for a missing value use .absent() or .exists()",
 }
 _QUOTES = (
-    "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f`\u00b4\u2032\u2033\u00ab\u00bb"
-    "\uff02\uff07"
-)
+    "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f`\u00b4\u2032\u2033\u00ab\u00bb\uff02\uff07"
 )
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z_'\"])[0-9][ \t]*$")
