@@ -19,14 +19,16 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Cast,
     Comparison,
-    Condition,
     Context,
     Entity,
     Event,
+    Filter,
     Not,
+    Operand,
     Or,
     Property,
     Reduction,
+    Scalar,
     Stream,
     Where,
 )
@@ -59,6 +61,14 @@ class Scope:
     enclosing: Scope | None = None
 
     @property
+    def parent_event(self) -> Scope | None:
+        """The scope of the nearest event that encloses this scope's items (U9)."""
+        scope = self.enclosing
+        while scope is not None and scope.of_rows:
+            scope = scope.enclosing
+        return scope
+
+    @property
     def of_rows(self) -> bool:
         """Whether the items are rows of an entity, which have no time."""
         return isinstance(self.source, Entity)
@@ -79,13 +89,13 @@ def scope_of(
     stream: Stream, enclosing: Scope | None, reduced: Property | Context | None, cast: Cast | None
 ) -> Scope:
     """The scope of a stream's items; `reduced` and `cast` are its reducer's."""
-    names = list(_names_in(stream))
+    names = [name for part in stream.filters for name in _names_in(part)]
+    if isinstance(stream.source, Event):
+        names += [Property(name.name) for part in stream.filters for name in _read_inside(part)]
     if reduced is not None and cast is not Cast.ARRAY:
         names.append(reduced)
     arrays: dict[Array, None] = {}
     for name in names:
-        if isinstance(name, Property) and name.parent:
-            continue
         keys = split_path(name.name)
         for i, key in enumerate(keys):
             if key == EACH and i > 0:
@@ -94,35 +104,38 @@ def scope_of(
     return Scope(stream.source, tuple(ordered), enclosing)
 
 
-def _names_in(stream: Stream) -> Iterator[Property | Context]:
-    """The names that speak of this stream's own items, as these items' own."""
-    for part in stream.filters:
-        if isinstance(part, Where):
-            yield from _names_of(part.condition)
+def _names_in(part: Filter) -> Iterator[Property | Context]:
+    """The names in a filter that are read from the items of its own stream."""
+    for side in _sides(part):
+        if isinstance(side, Context) or (isinstance(side, Property) and not side.parent):
+            yield side
 
 
-def _names_of(condition: Condition) -> Iterator[Property | Context]:
-    match condition:
-        case And(operands) | Or(operands):
-            for operand in operands:
-                yield from _names_of(operand)
-        case Not(operand) | AnyUser(operand) | AllUsers(operand):
-            yield from _names_of(operand)
-        case Comparison(left, _, arguments):
-            for side in (left, *arguments):
-                if isinstance(side, Property | Context):
-                    yield side
-                elif isinstance(side, Reduction):
-                    yield from _names_of_parent(side)
+def _read_inside(part: Filter) -> Iterator[Property]:
+    """The `parent` names in nested streams whose enclosing event is this filter's event."""
+    for side in _sides(part):
+        if isinstance(side, Reduction):
+            for inner in side.stream.filters:
+                yield from (
+                    name for name in _sides(inner) if isinstance(name, Property) and name.parent
+                )
+                if isinstance(side.stream.source, Entity):
+                    yield from _read_inside(inner)
 
 
-def _names_of_parent(reduction: Reduction) -> Iterator[Property]:
-    inner = list(_names_in(reduction.stream))
-    if reduction.value is not None:
-        inner.append(reduction.value)
-    for name in inner:
-        if isinstance(name, Property) and name.parent:
-            yield Property(name.name)
+def _sides(part: Filter) -> Iterator[Scalar | Operand]:
+    """What the comparisons of a filter compare, without what is in nested streams."""
+    waiting = [part.condition] if isinstance(part, Where) else []
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case And(operands) | Or(operands):
+                waiting += operands
+            case Not(operand) | AnyUser(operand) | AllUsers(operand):
+                waiting.append(operand)
+            case Comparison(left, _, arguments):
+                yield left
+                yield from arguments
 
 
 def unroll(items: Sequence[Item], scope: Scope) -> list[Unrolled]:

@@ -5,8 +5,7 @@ into lists by name, only of the names that the query speaks of and without those
 `now`; windows are comparisons of integers and come before every other condition. The
 readings that `Assumptions` names are obeyed here and nowhere else decided; further:
 
-- `property(parent: p)` is read from the item whose `where` the stream stands in, event
-  or row; `within(parent: d)` keeps nothing where that item has no time.
+- The parent is the nearest event around: rows in between are passed over (U9).
 - An event stream in a `where` ranges over all of the customer's events, an entity stream
   in an event's `where` over the customer's rows, in a row's `where` over that row's.
 - A trait inside a condition that A2 reads as ANY is the user's.
@@ -253,7 +252,7 @@ class _Compiler:
                 read_trait = path_reader(name)
                 return lambda world, _item, _parent: read_trait(world.traits)
             case Property(parent=True):
-                read_parent = reader(node, scope.enclosing if scope else None)
+                read_parent = reader(node, scope.parent_event if scope else None)
                 return lambda _world, _item, parent: read_parent(parent)
             case Property() | Context():
                 read = reader(node, scope)
@@ -271,25 +270,21 @@ class _Compiler:
     def _reduction(self, node: Reduction, scope: Scope | None) -> _Fetch:
         inner = scope_of(node.stream, scope, node.value, node.cast)
         items = self._stream(node.stream, inner)
+        if scope is not None and not scope.of_rows:
+            items = _inside_event(items)
         if node.value is None:
-            return lambda world, item, _parent: len(items(world, item))
+            return lambda world, item, parent: len(items(world, item, parent))
         coercion = self._coercion_between((node.value,), inner)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
-        if isinstance(node.value, Property) and node.value.parent:
-            read_parent = reader(node.value, scope)
-            return lambda world, item, _parent: reduce(
-                [read_parent(item)] * len(items(world, item))
-            )
-        read = (
-            array_reader(node.value, inner)
-            if node.cast is Cast.ARRAY
-            else reader(node.value, inner)
-        )
+        as_array = node.cast is Cast.ARRAY
+        read = array_reader(node.value, inner) if as_array else reader(node.value, inner)
         if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
-            return lambda world, item, _parent: reduce(
-                [read(entry) for entry in sorted(items(world, item), key=_time)]
+            return lambda world, item, parent: reduce(
+                [read(entry) for entry in sorted(items(world, item, parent), key=_time)]
             )
-        return lambda world, item, _parent: reduce([read(entry) for entry in items(world, item)])
+        return lambda world, item, parent: reduce(
+            [read(entry) for entry in items(world, item, parent)]
+        )
 
     def _stream(self, stream: Stream, scope: Scope) -> Items:
         if isinstance(stream.source, Event):
@@ -326,8 +321,11 @@ def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, 
 
 
 def _is_of_row(name: Property, scope: Scope | None) -> bool:
-    owner = scope.enclosing if scope is not None and name.parent else scope
-    return owner is not None and owner.of_rows
+    return scope is not None and scope.of_rows and not name.parent
+
+
+def _inside_event(items: Items) -> Items:
+    return lambda world, event, _outer: items(world, event, event)
 
 
 def _time(item: Item) -> int:

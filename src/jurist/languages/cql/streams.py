@@ -40,9 +40,10 @@ class World:
 
 
 Test = Callable[[World, Item, Item], bool]
-"""A condition: the world, the item at hand, and the item that encloses it (or `None`)."""
-Items = Callable[[World, Item], Sequence[Item]]
-"""A stream: the world, and the item whose `where` the stream stands in (or `None`)."""
+"""A condition of the world, the item at hand, and the event that encloses that (or `None`)."""
+Items = Callable[[World, Item, Item], Sequence[Item]]
+"""A stream: what a world, the item whose `where` the stream stands in (or `None`), and
+the event that encloses the stream's own items (or `None`) give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Assump
     source = _all_events(name) if ages is None else _recent_events(name, ages)
     delays = delay_window(filters, readings)
     if delays is not None:
-        has_parent = scope.enclosing is not None and not scope.enclosing.of_rows
+        has_parent = scope.parent_event is not None
         source = _following(source, delays) if has_parent else _no_items
     for part in filters:
         if isinstance(part, Sources):
@@ -151,22 +152,22 @@ def _rows(slug: str, filters: Sequence[Filter], scope: Scope) -> Items:
     if any(not isinstance(part, Where | Sources) for part in filters):
         return _no_items  # a row has no time, so it lies in no window
     if scope.enclosing is not None and scope.enclosing.of_rows:
-        return lambda _world, item: item.entities.get(slug, ())
-    return lambda world, _item: world.entities.get(slug, ())
+        return lambda _world, around, _parent: around.entities.get(slug, ())
+    return lambda world, _around, _parent: world.entities.get(slug, ())
 
 
-def _no_items(_world: World, _item: Item) -> Sequence[Item]:
+def _no_items(_world: World, _around: Item, _parent: Item) -> Sequence[Item]:
     return ()
 
 
 def _all_events(name: str) -> Items:
-    return lambda world, _item: world.events[name]
+    return lambda world, _around, _parent: world.events[name]
 
 
 def _recent_events(name: str, ages: Window) -> Items:
     least, most = ages.least or 0, ages.most or 0
 
-    def items(world: World, _item: Item) -> Sequence[Item]:
+    def items(world: World, _around: Item, _parent: Item) -> Sequence[Item]:
         earliest, latest = world.now - most, world.now - least
         return [event for event in world.events[name] if earliest <= event.time <= latest]
 
@@ -176,34 +177,36 @@ def _recent_events(name: str, ages: Window) -> Items:
 def _following(source: Items, delays: Window) -> Items:
     least, most = delays.least or 0, delays.most or 0
 
-    def items(world: World, parent: Item) -> Sequence[Item]:
+    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
         earliest, latest = parent.time + least, parent.time + most
-        return [event for event in source(world, parent) if earliest <= event.time <= latest]
+        return [
+            event for event in source(world, around, parent) if earliest <= event.time <= latest
+        ]
 
     return items
 
 
 def _not_from(source: Items, excluded: frozenset[str]) -> Items:
-    return lambda world, parent: [
-        event for event in source(world, parent) if event.source not in excluded
+    return lambda world, around, parent: [
+        event for event in source(world, around, parent) if event.source not in excluded
     ]
 
 
 def _in_session(source: Items, name: str, gap: int) -> Items:
-    def items(world: World, parent: Item) -> Sequence[Item]:
+    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
         start = session_start([event.time for event in world.events[name]], gap, world.now)
         if start is None:
             return ()
-        return [event for event in source(world, parent) if event.time >= start]
+        return [event for event in source(world, around, parent) if event.time >= start]
 
     return items
 
 
 def _unrolled(source: Items, scope: Scope) -> Items:
-    return lambda world, parent: unroll(source(world, parent), scope)
+    return lambda world, around, parent: unroll(source(world, around, parent), scope)
 
 
 def _kept(source: Items, condition: Test) -> Items:
-    return lambda world, parent: [
-        item for item in source(world, parent) if condition(world, item, parent)
+    return lambda world, around, parent: [
+        item for item in source(world, around, parent) if condition(world, item, parent)
     ]
