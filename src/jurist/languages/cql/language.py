@@ -1,0 +1,163 @@
+"""CQL as a `Language`. Each method imports what it needs, so that naming CQL costs nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jurist.errors import UnsupportedError
+from jurist.languages.base import Issue, Part, Query, Schema, Variant
+from jurist.records import Evidence
+
+if TYPE_CHECKING:
+    from jurist.languages.cql.schema import CqlSchema
+    from jurist.languages.cql.syntax import CqlQuery
+
+
+class CqlLanguage:
+    """Segment's audience language; see `Language` for what each method does."""
+
+    @property
+    def name(self) -> str:
+        """`cql`."""
+        return "cql"
+
+    def primer(self) -> str:
+        """The language on one page."""
+        from importlib.resources import files
+
+        return files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+
+    # --- schemas ---
+
+    def load_schema(self, document: Mapping[str, object], *, where: str) -> CqlSchema:
+        """A schema from our own format or from a Segment tracking-plan export."""
+        from jurist.languages.cql.schema_file import load_schema
+
+        return load_schema(document, where=where)
+
+    def read_schema(self, path: Path) -> CqlSchema:
+        """A schema from a YAML or JSON file."""
+        from jurist.languages.cql.schema_file import read_schema
+
+        return read_schema(path)
+
+    def infer_schema(self, *queries: Query) -> CqlSchema:
+        """A schema in which everything may exist, with the names that queries use."""
+        from jurist.languages.cql.schema_file import infer_schema
+
+        return infer_schema(*map(_cql, queries))
+
+    def names(self, schema: Schema) -> Sequence[str]:
+        """One line a name that a query may use, in the schema's order."""
+        from jurist.languages.cql.names import names
+
+        return names(_schema(schema))
+
+    # --- text ---
+
+    def parse(self, text: str) -> CqlQuery:
+        """Read a query, or the JSON view of its tree."""
+        from jurist.languages.cql.parser import parse
+
+        return parse(text)
+
+    def format(self, query: Query) -> str:
+        """Canonical text on one line."""
+        from jurist.languages.cql.printer import format_query
+
+        return format_query(_cql(query))
+
+    def layout(self, query: Query) -> str:
+        """The text on indented lines."""
+        from jurist.languages.cql.printer import layout
+
+        return layout(_cql(query))
+
+    def tree(self, query: Query) -> Part:
+        """The query as a tree of labels."""
+        from jurist.languages.cql.tree import tree
+
+        return tree(_cql(query))
+
+    def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
+        """All that is wrong with a query under a schema, in the order of the text."""
+        from jurist.languages.cql.checker import check
+
+        return check(_cql(query), _schema(schema), text=text)
+
+    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
+        """The query in natural English."""
+        from jurist.languages.cql.realizer import describe
+
+        return describe(_cql(query), _schema(schema), style=style, rng=rng)
+
+    # --- meaning ---
+
+    def normalize(self, query: Query, schema: Schema) -> CqlQuery:
+        """The normal form."""
+        from jurist.languages.cql.normal_form import normalize
+
+        return normalize(_cql(query), _schema(schema))
+
+    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
+        """The conditions of the normal form."""
+        from jurist.languages.cql.normal_form import conditions
+
+        return conditions(_cql(query), _schema(schema))
+
+    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
+        """Run both on the seeded population."""
+        from jurist.languages.cql.execution import execute
+
+        return execute(_cql(reference), _cql(candidate), _schema(schema))
+
+    def decide(
+        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+    ) -> Evidence:
+        """Prove how the two audiences relate, or say why not."""
+        from jurist.languages.cql.prover import decide
+
+        return decide(_cql(reference), _cql(candidate), _schema(schema), timeout_ms=timeout_ms)
+
+    # --- other queries ---
+
+    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants that mean the same."""
+        from jurist.languages.cql.rewrites import rewrites
+
+        return rewrites(_cql(query), _schema(schema))
+
+    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants by named operators."""
+        from jurist.languages.cql.mutations import mutants
+
+        return mutants(_cql(query), _schema(schema))
+
+    def sample(self, schema: Schema, rng: random.Random) -> CqlQuery:
+        """A random query that `check` accepts."""
+        from jurist.languages.cql.sampler import sample
+
+        return sample(_schema(schema), rng)
+
+
+def _cql(query: Query) -> CqlQuery:
+    from jurist.languages.cql.syntax import CqlQuery
+
+    if not isinstance(query, CqlQuery):
+        raise UnsupportedError(
+            f"a {type(query).__name__} is not a CQL query: parse it with the language `cql`"
+        )
+    return query
+
+
+def _schema(schema: Schema) -> CqlSchema:
+    from jurist.languages.cql.schema import CqlSchema
+
+    if not isinstance(schema, CqlSchema):
+        raise UnsupportedError(
+            f"a {type(schema).__name__} is not a CQL schema: load it with the language `cql`"
+        )
+    return schema

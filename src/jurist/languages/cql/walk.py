@@ -1,0 +1,87 @@
+"""Every node of a query together with the stream of items that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    CqlQuery,
+    Entity,
+    Event,
+    Node,
+    Not,
+    Or,
+    Reduction,
+    Where,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """Where a node stands: the source whose items it looks at, and what encloses that.
+
+    `source` is `None` outside any stream. `quantified`: inside ANY or ALL; `of_user`:
+    there, or in a comparison of a stream, which means ANY in an account audience (A2).
+    """
+
+    source: Event | Entity | None = None
+    outer: Scope | None = None
+    quantified: bool = False
+    of_user: bool = False
+
+    @property
+    def enclosing(self) -> Scope | None:
+        """The scope of the parent of the items at hand; `None` where there is none (U9)."""
+        return self.outer if self.outer is not None and self.outer.source is not None else None
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The relationships walked from the profile to the row at hand; empty for an event."""
+        walked: list[str] = []
+        scope: Scope | None = self
+        while scope is not None and isinstance(scope.source, Entity):
+            walked.append(scope.source.slug)
+            scope = scope.outer
+        return tuple(reversed(walked))
+
+
+def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
+    """Every condition, scalar, source, filter and operand, outermost first, in written order.
+
+    A filter and what is in it have the scope of their own stream; a source has the
+    scope that its stream stands in. No recursion: any depth will do.
+    """
+    pending: list[tuple[Node, Scope]] = [(query, Scope())]
+    while pending:
+        node, scope = pending.pop()
+        yield node, scope
+        pending.extend(reversed(_children(node, scope)))
+
+
+def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
+    match node:
+        case And() | Or():
+            return [(operand, scope) for operand in node.operands]
+        case Not():
+            return [(node.operand, scope)]
+        case AnyUser() | AllUsers():
+            inner = replace(scope, quantified=True, of_user=True)
+            return [(node.operand, inner)]
+        case Comparison():
+            inner = replace(scope, of_user=True) if isinstance(node.left, Reduction) else scope
+            return [(node.left, inner), *((argument, inner) for argument in node.arguments)]
+        case Reduction():
+            source = node.stream.source
+            inner = Scope(source, scope, scope.quantified, scope.of_user)
+            parts: list[tuple[Node, Scope]] = [(source, scope)]
+            parts += [(each, inner) for each in node.stream.filters]
+            return parts if node.value is None else [*parts, (node.value, inner)]
+        case Where():
+            return [(node.condition, scope)]
+        case _:
+            return []

@@ -1,0 +1,329 @@
+"""Reading YAML and JSON files within bounds: size, depth, number of nodes.
+
+YAML is read as YAML 1.2's core schema has it: only `true` and `false` are booleans
+(`NO` is a country, not a refusal), timestamps stay text, and no tag builds an object.
+Aliases share what they name, and every use counts, so nothing can explode.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from jurist.errors import InputError
+
+MAX_BYTES = 20_000_000
+MAX_DEPTH = 100
+MAX_NODES = 2_000_000
+MAX_DIGITS = 30
+
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
+_CORE = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+    text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
+}
+
+
+def read_document(path: Path, *, raises: type[InputError] = InputError) -> Mapping[str, object]:
+    """Read a .yaml, .yml or .json file whose top is a mapping.
+
+    A top-level list becomes the mapping `{"items": list}`.
+
+    Args:
+        path: The file.
+        raises: The class of the error, so that it says what the file was meant to be.
+
+    Raises:
+        InputError: (as `raises`) the file cannot be read, is too large, too deep or malformed.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise raises(
+                f"the file has {size:,} bytes",
+                expected=f"at most {MAX_BYTES:,}",
+                fix="leave out what the queries do not name",
+                where=str(path),
+            )
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise raises(f"cannot read the file: {reason}", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise raises(
+            f"byte {error.start} is not UTF-8", fix="save the file as UTF-8", where=str(path)
+        ) from error
+    return parse_document(text, where=str(path), raises=raises)
+
+
+def parse_document(
+    text: str, *, where: str, raises: type[InputError] = InputError
+) -> Mapping[str, object]:
+    """Parse YAML or JSON text whose top is a mapping; see `read_document`."""
+    if len(text) > MAX_BYTES:
+        raise raises(f"more than {MAX_BYTES:,} characters", where=where)
+    try:
+        document = _json(text) if text.lstrip()[:1] in ("{", "[") else _yaml(text)
+    except _MalformedError as error:
+        place = f"{where}, line {error.line}" if error.line else where
+        raise raises(error.problem, expected=error.expected, where=place) from error
+    if isinstance(document, list):
+        return {"items": cast("list[object]", document)}
+    if not isinstance(document, dict):
+        raise raises(
+            f"the document is {kind_of(document)}",
+            expected="a mapping of names to values at the top",
+            where=where,
+        )
+    return cast("dict[str, object]", document)
+
+
+def kind_of(value: object) -> str:
+    """What a parsed value is, in the words of people who write YAML."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float() | Decimal():
+            return f"the number {str(value)[:40]}"
+        case str():
+            shown = value if len(value) <= 40 else value[:40] + "..."
+            return f"the text {shown!r}"
+        case Mapping():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+class _MalformedError(Exception):
+    def __init__(self, problem: str, *, line: int = 0, expected: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.line, self.expected = problem, line, expected
+
+
+# --- JSON -----------------------------------------------------------------------------------
+
+
+def _json(text: str) -> object:
+    def number(digits: str) -> int | Decimal:
+        return _number(digits, line=0)
+
+    def no_constant(name: str) -> object:
+        raise _MalformedError(f"{name} is not a number in JSON")
+
+    try:
+        return json.loads(
+            text,
+            parse_int=number,
+            parse_float=number,
+            parse_constant=no_constant,
+            object_pairs_hook=_unique_keys,
+        )
+    except json.JSONDecodeError as error:
+        # A YAML flow mapping also starts with a brace.
+        try:
+            return _yaml(text)
+        except _MalformedError as yaml_error:
+            raise _MalformedError(
+                f"not JSON: {error.msg} at column {error.colno}", line=error.lineno
+            ) from yaml_error
+    except RecursionError as error:
+        raise _MalformedError(
+            "nested too deeply", expected=f"at most {MAX_DEPTH} levels"
+        ) from error
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise _MalformedError(f"the key {twice!r} is there twice in one object")
+    return mapping
+
+
+def _number(text: str, *, line: int) -> int | Decimal:
+    if sum(map(str.isdigit, text)) > MAX_DIGITS:
+        raise _MalformedError("a number is too long", line=line, expected=f"{MAX_DIGITS} digits")
+    if _INTEGER.match(text):
+        return int(text)
+    value = Decimal(text)
+    if abs(value.adjusted()) > MAX_DIGITS:
+        raise _MalformedError(f"the number {text} is too large or too small", line=line)
+    return value
+
+
+# --- YAML -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end has not come yet."""
+
+    value: dict[str, object] | list[object]
+    anchor: str | None
+    line: int
+    nodes_before: int
+    key: str | None = None
+    has_key: bool = False
+    merged: list[Mapping[str, object]] = field(default_factory=list[Mapping[str, object]])
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Builds plain values from YAML's events with a stack of its own: no recursion."""
+
+    stack: list[_Open] = field(default_factory=list[_Open])
+    anchors: dict[str, tuple[object, int]] = field(default_factory=dict[str, tuple[object, int]])
+    nodes: int = 0
+    top: list[object] = field(default_factory=list[object])
+
+    def count(self, nodes: int, line: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise _MalformedError(
+                "too many values, aliases counted as often as used",
+                line=line,
+                expected=f"at most {MAX_NODES:,}",
+            )
+
+    def open(self, value: dict[str, object] | list[object], anchor: str | None, line: int) -> None:
+        self.count(1, line)
+        if len(self.stack) >= MAX_DEPTH:
+            raise _MalformedError(
+                "nested too deeply", line=line, expected=f"at most {MAX_DEPTH} levels"
+            )
+        self.stack.append(_Open(value, anchor, line, self.nodes))
+
+    def close(self) -> None:
+        done = self.stack.pop()
+        if isinstance(done.value, dict):
+            for merged in done.merged:
+                for key, value in merged.items():
+                    done.value.setdefault(key, value)
+        if done.anchor:
+            self.anchors[done.anchor] = done.value, self.nodes - done.nodes_before + 1
+        self.put(done.value, done.line)
+
+    def put(self, value: object, line: int, *, plain: bool = False) -> None:
+        if not self.stack:
+            self.top.append(value)
+            return
+        holder = self.stack[-1]
+        if isinstance(holder.value, list):
+            holder.value.append(value)
+        elif not holder.has_key:
+            holder.key, holder.has_key = self.as_key(value, line), True
+            if plain and value == "<<":
+                holder.key = None
+        else:
+            self.put_pair(holder, holder.value, value, line)
+
+    def put_pair(self, holder: _Open, mapping: dict[str, object], value: object, line: int) -> None:
+        key = holder.key
+        holder.has_key = False
+        if key is None:
+            parts = cast("list[object]", value) if isinstance(value, list) else [value]
+            for part in parts:
+                if not isinstance(part, dict):
+                    raise _MalformedError("`<<` merges mappings only", line=line)
+                holder.merged.append(cast("dict[str, object]", part))
+            return
+        if key in mapping:
+            raise _MalformedError(f"the key {key!r} is there twice in one mapping", line=line)
+        mapping[key] = value
+
+    @staticmethod
+    def as_key(value: object, line: int) -> str:
+        match value:
+            case str():
+                return value
+            case bool():
+                return str(value).lower()
+            case int() | Decimal():
+                return str(value)
+            case _:
+                raise _MalformedError(
+                    f"a key is {kind_of(value)}", line=line, expected="a name (text)"
+                )
+
+
+def _yaml(text: str) -> object:
+    loader = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader)
+    builder = _Builder()
+    events = cast("Callable[..., Iterator[yaml.Event]]", yaml.parse)
+    try:
+        for event in events(text, Loader=loader):
+            line = int(event.start_mark.line) + 1 if event.start_mark else 0
+            _take(builder, event, line)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _MalformedError(
+            f"not YAML: {error.problem or error.context or 'malformed'}",
+            line=int(mark.line) + 1 if mark else 0,
+        ) from error
+    except yaml.YAMLError as error:
+        raise _MalformedError(f"not YAML: {str(error).splitlines()[0][:200]}") from error
+    if len(builder.top) > 1:
+        raise _MalformedError("more than one YAML document in the file", expected="one")
+    return builder.top[0] if builder.top else None
+
+
+def _take(builder: _Builder, event: yaml.Event, line: int) -> None:
+    match event:
+        case yaml.ScalarEvent():
+            builder.count(1, line)
+            value = _scalar(event, line)
+            if event.anchor:
+                builder.anchors[str(event.anchor)] = value, 1
+            builder.put(value, line, plain=bool(event.implicit[0]))
+        case yaml.AliasEvent():
+            known = builder.anchors.get(str(event.anchor))
+            if known is None:
+                raise _MalformedError(
+                    f"the alias *{event.anchor} names nothing above it", line=line
+                )
+            builder.count(known[1], line)
+            builder.put(known[0], line)
+        case yaml.MappingStartEvent():
+            _no_tag(event.tag, line)
+            builder.open({}, _name(event.anchor), line)
+        case yaml.SequenceStartEvent():
+            _no_tag(event.tag, line)
+            builder.open([], _name(event.anchor), line)
+        case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+            builder.close()
+        case _:
+            pass
+
+
+def _name(anchor: object) -> str | None:
+    return str(anchor) if anchor else None
+
+
+def _no_tag(tag: object, line: int) -> None:
+    if tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+        raise _MalformedError(f"the YAML tag {tag!s} is not allowed", line=line, expected="no tag")
+
+
+def _scalar(event: yaml.ScalarEvent, line: int) -> object:
+    text = str(event.value)
+    if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+        _no_tag(event.tag, line)
+    if not event.implicit[0]:
+        return text
+    if text in _CORE:
+        return _CORE[text]
+    if _DECIMAL.match(text):
+        return _number(text, line=line)
+    return text
