@@ -87,6 +87,10 @@ class Language(Protocol):
         """The name it is registered under."""
         ...
 
+    def primer(self) -> str:
+        """What a model must know to read and write this language, in a few hundred tokens."""
+        ...
+
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
         """A schema from a parsed YAML or JSON file; `where` names the file in errors."""
         ...

@@ -1,0 +1,19 @@
+"""What model calls cost, in the records' terms."""
+
+from __future__ import annotations
+
+from jurist.models.types import Reply
+from jurist.records import Cost
+
+
+def cost_of(reply: Reply) -> Cost:
+    """The cost of one reply; one that came from the ledger was free now."""
+    if reply.cached:
+        return Cost(cached_calls=1)
+    return Cost(
+        ms=reply.ms,
+        calls=1,
+        input_tokens=reply.usage.input_tokens,
+        output_tokens=reply.usage.output_tokens,
+        usd=reply.usd or 0.0,
+    )

@@ -1,0 +1,206 @@
+"""Models as generators: one stage, plan then write, retrieval, repair with the checker's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from jurist.errors import BudgetExceeded, InputError, ModelError
+from jurist.models import Models
+from jurist.models.types import Reply, Request
+from jurist.records import Candidate, Case, Cost, Question
+from jurist.roles.llm.costs import cost_of
+from jurist.roles.llm.fence import fence
+from jurist.roles.llm.relevance import NAMES_LIMIT, relevant
+from jurist.roles.llm.retrieval import Memory
+from jurist.roles.llm.templates import Template, load_template
+from jurist.roles.protocols import Workspace
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the model is asked for: a query or a refusal."""
+
+    query: str = ""
+    refusal: str = ""
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """The plan of the two-stage generator."""
+
+    conditions: list[str]
+    joined: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorOptions:
+    """All that shapes a model generator's answers, besides its prompts' text.
+
+    `plan` adds a first call that lists the conditions in words. `neighbours` are shown from
+    the memory of saved queries; `repairs` is how often the checker's errors are sent back.
+    """
+
+    model: str
+    plan: bool = False
+    neighbours: int = 0
+    embeddings: str | None = None
+    repairs: int = 0
+    temperature: float | None = 0.0
+    max_tokens: int = 512
+    seed: int = 0
+    names_limit: int = NAMES_LIMIT
+    template: Path | None = None
+
+
+@dataclass(frozen=True)
+class ModelGenerator:
+    """Answers questions by asking a model; it sees the question and the schema only.
+
+    `memory` are saved cases to retrieve examples from; a run asks `without(case)`.
+    """
+
+    name: str
+    options: GeneratorOptions
+    models: Models = field(repr=False)
+    memory: tuple[Case, ...] = ()
+
+    @cached_property
+    def _write(self) -> Template:
+        return load_template("generate", override=self.options.template)
+
+    @cached_property
+    def _plan(self) -> Template:
+        return load_template("plan")
+
+    @cached_property
+    def _retrieval(self) -> Memory:
+        return Memory.of(self.memory)
+
+    @property
+    def version(self) -> str:
+        """Digest of the prompts' text, every option and the memory."""
+        shaping = (self._write.version, self._plan.version, self.options, self.memory)
+        return sha256(msgspec.json.encode(shaping, enc_hook=str)).hexdigest()[:16]
+
+    def without(self, case_id: str) -> ModelGenerator:
+        """The same generator that never saved this case."""
+        if not any(case.id == case_id for case in self.memory):
+            return self
+        left = tuple(case for case in self.memory if case.id != case_id)
+        return replace(self, memory=left)
+
+    async def answer(self, question: Question, workspace: Workspace) -> Candidate:
+        """One answer; what goes wrong with the model is a failure with its reason.
+
+        Raises:
+            BudgetExceeded: The run's budget ends here; nothing is stored for this question.
+        """
+        cost = Cost()
+        notes: list[str] = []
+        try:
+            feedback = ""
+            if self.options.plan:
+                plan, reply = await self._ask_plan(question, workspace)
+                cost += cost_of(reply)
+                listed = "\n".join(f"- {condition}" for condition in plan.conditions)
+                feedback = fence("PLAN", f"{listed}\njoined: {plan.joined}")
+                notes.append(f"plan: {'; '.join(plan.conditions)} ({plan.joined})")
+            examples = await self._examples(question)
+            for attempt in range(self.options.repairs + 1):
+                answer, reply = await self._ask(question, workspace, examples, feedback)
+                cost += cost_of(reply)
+                candidate = _candidate(answer, cost, notes)
+                problems = _problems(candidate, workspace)
+                if not problems or attempt == self.options.repairs:
+                    return candidate
+                notes.append(f"sent back: {'; '.join(problems)}")
+                told = "\n".join(problems)
+                feedback = (
+                    f"{fence('PREVIOUS ANSWER', answer.query)}\n\n"
+                    f"It was not accepted:\n{fence('PROBLEMS', told)}\nWrite it again, mended."
+                )
+        except BudgetExceeded:
+            raise
+        except ModelError as error:
+            return Candidate(failure=error.failure, cost=cost, notes=tuple(notes))
+        raise AssertionError  # the last attempt returns
+
+    async def _ask_plan(self, question: Question, workspace: Workspace) -> tuple[Conditions, Reply]:
+        messages = self._plan.render(
+            names=self._names(question, workspace), request=fence("REQUEST", question.text)
+        )
+        return await self.models.call_json(
+            Request(
+                self.options.model,
+                messages,
+                msgspec.json.schema(Conditions),
+                self.options.temperature,
+                self.options.max_tokens,
+                self.options.seed,
+            ),
+            Conditions,
+        )
+
+    async def _ask(
+        self, question: Question, workspace: Workspace, examples: str, feedback: str
+    ) -> tuple[Answer, Reply]:
+        messages = self._write.render(
+            language=workspace.language.primer(),
+            names=self._names(question, workspace),
+            examples=examples,
+            request=fence("REQUEST", question.text),
+            feedback=feedback,
+        )
+        return await self.models.call_json(
+            Request(
+                self.options.model,
+                messages,
+                msgspec.json.schema(Answer),
+                self.options.temperature,
+                self.options.max_tokens,
+                self.options.seed,
+            ),
+            Answer,
+        )
+
+    async def _examples(self, question: Question) -> str:
+        if not self.options.neighbours or not self.memory:
+            return ""
+        if self.options.embeddings:
+            found = await self._retrieval.nearest_by_meaning(
+                question.text, self.options.neighbours, self.models, self.options.embeddings
+            )
+        else:
+            found = self._retrieval.nearest(question.text, self.options.neighbours)
+        shown = [
+            f"{fence('REQUEST', text)}\n{msgspec.json.encode({'query': query}).decode()}"
+            for text, query in found
+        ]
+        return "\n\n".join(["Saved queries that may be similar:", *shown])
+
+    def _names(self, question: Question, workspace: Workspace) -> str:
+        lines: Sequence[str] = workspace.language.names(workspace.schema)
+        return relevant(lines, question.text, limit=self.options.names_limit)
+
+
+def _candidate(answer: Answer, cost: Cost, notes: Sequence[str]) -> Candidate:
+    if answer.query.strip():
+        return Candidate(query=answer.query.strip(), cost=cost, notes=tuple(notes))
+    reason = answer.refusal.strip() or "neither a query nor a reason"
+    return Candidate(refusal=reason, cost=cost, notes=tuple(notes))
+
+
+def _problems(candidate: Candidate, workspace: Workspace) -> list[str]:
+    """What a parser and a checker, which production has too, find wrong with an answer."""
+    if candidate.query is None:
+        return []
+    try:
+        query = workspace.language.parse(candidate.query)
+    except InputError as error:
+        return [str(error)]
+    issues = workspace.language.check(query, workspace.schema, text=candidate.query)
+    return [str(issue) for issue in issues]
