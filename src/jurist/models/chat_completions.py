@@ -1,0 +1,188 @@
+"""OpenAI's Chat Completions and Embeddings, as every compatible server speaks them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from .ledger import ChatReply
+from .presets import Endpoint
+from .reply_schema import schema_for_server
+from .types import Request, TokenLogprobs, Usage
+from .wire import MalformedReplyError, ServerReply, described_schema, read_json, with_system
+
+
+class _Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int | None = 0
+
+
+class _Alternative(msgspec.Struct):
+    token: str
+    logprob: float
+
+
+class _Token(msgspec.Struct):
+    token: str
+    logprob: float
+    top_logprobs: list[_Alternative] | None = None
+
+
+class _Logprobs(msgspec.Struct):
+    content: list[_Token] | None = None
+
+
+class _Part(msgspec.Struct):
+    type: str = ""
+    text: str | None = None
+
+
+class _Message(msgspec.Struct):
+    content: str | list[_Part] | None = None
+    refusal: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    message: _Message
+    finish_reason: str | None = None
+    logprobs: _Logprobs | None = None
+
+
+class _Body(msgspec.Struct):
+    choices: list[_Choice]
+    model: str | None = ""
+    usage: _Usage | None = None
+
+
+class _Vector(msgspec.Struct):
+    embedding: tuple[float, ...]
+    index: int = 0
+
+
+class _EmbeddingBody(msgspec.Struct):
+    data: list[_Vector]
+    usage: _Usage | None = None
+
+
+_decoder = msgspec.json.Decoder(_Body)
+_embedding_decoder = msgspec.json.Decoder(_EmbeddingBody)
+
+
+def chat_url(endpoint: Endpoint) -> str:
+    """Where a chat request goes."""
+    return f"{endpoint.base_url}/chat/completions"
+
+
+def embeddings_url(endpoint: Endpoint) -> str:
+    """Where a request for embeddings goes."""
+    return f"{endpoint.base_url}/embeddings"
+
+
+def write_chat(
+    endpoint: Endpoint, request: Request, dropped: frozenset[str]
+) -> tuple[dict[str, object], frozenset[str]]:
+    """The body of a chat request, and the parameters that had to be left out of it."""
+    preset = endpoint.preset
+    messages = request.messages
+    left_out = dropped & asked_for(request)
+    schema = request.reply_schema
+    if schema is not None and (not preset.json_schema or "reply_schema" in dropped):
+        left_out |= {"reply_schema"}
+        messages = with_system(messages, described_schema(schema))
+        schema = None
+    limit = preset.max_tokens_field
+    if limit in dropped:
+        limit = "max_tokens" if limit == "max_completion_tokens" else "max_completion_tokens"
+    body: dict[str, object] = {
+        "model": endpoint.model,
+        "messages": messages,
+        limit: request.max_tokens,
+    }
+    if request.temperature is not None and "temperature" not in dropped:
+        body["temperature"] = request.temperature
+    if request.seed is not None and "seed" not in dropped:
+        body["seed"] = request.seed + request.sample
+    if request.top_logprobs and "top_logprobs" not in dropped:
+        body["logprobs"] = True
+        body["top_logprobs"] = request.top_logprobs
+    if schema is not None:
+        body["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {
+                "name": "reply",
+                "schema": schema_for_server(schema, strict=preset.strict_schema),
+                "strict": preset.strict_schema,
+            },
+        }
+    return body, left_out
+
+
+def asked_for(request: Request) -> frozenset[str]:
+    """The optional parameters that a request uses."""
+    asked = {
+        "temperature": request.temperature is not None,
+        "seed": request.seed is not None,
+        "top_logprobs": bool(request.top_logprobs),
+        "reply_schema": request.reply_schema is not None,
+    }
+    return frozenset(name for name, used in asked.items() if used)
+
+
+def read_chat(raw: bytes) -> ServerReply:
+    """The reply in a body.
+
+    Raises:
+        MalformedReplyError: The body is not a chat completion.
+    """
+    body = read_json(raw, _decoder)
+    if not body.choices:
+        raise MalformedReplyError("the server's reply holds no choice")
+    choice = body.choices[0]
+    content = choice.message.content
+    if isinstance(content, list):
+        content = "".join(part.text or "" for part in content if part.type == "text")
+    refusal = choice.message.refusal or None
+    finish = choice.finish_reason or ""
+    if finish == "content_filter" and refusal is None:
+        refusal = "the provider's content filter stopped the reply"
+    usage = body.usage
+    return ServerReply(
+        ChatReply(content or "", finish, body.model or "", refusal, _logprobs(choice.logprobs)),
+        None if usage is None else Usage(usage.prompt_tokens, usage.completion_tokens or 0),
+    )
+
+
+def _logprobs(found: _Logprobs | None) -> tuple[TokenLogprobs, ...]:
+    if found is None or not found.content:
+        return ()
+    return tuple(
+        TokenLogprobs(
+            token.token,
+            token.logprob,
+            tuple((other.token, other.logprob) for other in token.top_logprobs or ()),
+        )
+        for token in found.content
+    )
+
+
+def write_embeddings(endpoint: Endpoint, texts: tuple[str, ...]) -> dict[str, object]:
+    """The body of a request for embeddings."""
+    return {"model": endpoint.model, "input": texts, "encoding_format": "float"}
+
+
+def read_embeddings(
+    raw: bytes, *, count: int
+) -> tuple[tuple[tuple[float, ...], ...], Usage | None]:
+    """The vectors in a body, in the order of the texts.
+
+    Raises:
+        MalformedReplyError: The body is no list of `count` embeddings.
+    """
+    body = read_json(raw, _embedding_decoder)
+    ordered = sorted(body.data, key=lambda vector: vector.index)
+    if [vector.index for vector in ordered] != list(range(count)):
+        raise MalformedReplyError(f"the server sent {len(ordered)} embeddings for {count} texts")
+    usage = body.usage
+    return (
+        tuple(vector.embedding for vector in ordered),
+        None if usage is None else Usage(usage.prompt_tokens, 0),
+    )
