@@ -117,7 +117,7 @@ def infer_schema(*queries: CqlQuery) -> CqlSchema:
                     if not scope.of_user:
                         account_traits[name] = ANYTHING
                 case Property(name, parent):
-                    _note(events, entities, name, scope.enclosing if parent else scope)
+                    _note(events, entities, name, scope.enclosing_event if parent else scope)
                 case Context(name) if isinstance(scope.source, Event):
                     events.setdefault(scope.source.name, ({}, {}))[1][name] = ANYTHING
                 case _:

@@ -35,9 +35,12 @@ class Scope:
     of_user: bool = False
 
     @property
-    def enclosing(self) -> Scope | None:
-        """The scope of the parent of the items at hand; `None` where there is none (U9)."""
-        return self.outer if self.outer is not None and self.outer.source is not None else None
+    def enclosing_event(self) -> Scope | None:
+        """The scope of the parent of the items at hand: the nearest event around them (U9)."""
+        scope = self.outer
+        while scope is not None and not isinstance(scope.source, Event):
+            scope = scope.outer
+        return scope
 
     @property
     def slugs(self) -> tuple[str, ...]:
