@@ -1,0 +1,56 @@
+"""The workspaces that ship with Jurist: where their schemas and cases lie.
+
+They were written for this project; README.md beside this file says how.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from jurist.errors import InputError, UnsupportedError
+
+__all__ = ["cases_path", "schema_path", "workspace_names"]
+
+_NAMES = ("shop", "b2b", "streaming")
+
+
+def workspace_names() -> tuple[str, ...]:
+    """The shipped workspaces, the simplest first."""
+    return _NAMES
+
+
+def schema_path(name: str) -> Path:
+    """The schema file of a shipped workspace.
+
+    Raises:
+        InputError: There is no such workspace.
+        UnsupportedError: Jurist was imported from an archive, so its data are no files.
+    """
+    return _folder(name) / "schema.yaml"
+
+
+def cases_path(name: str) -> Path:
+    """The dataset of a shipped workspace: JSON lines, one `records.Case` each.
+
+    Raises:
+        InputError: There is no such workspace.
+        UnsupportedError: Jurist was imported from an archive, so its data are no files.
+    """
+    return _folder(name) / "cases.jsonl"
+
+
+def _folder(name: str) -> Path:
+    if name not in _NAMES:
+        raise InputError(
+            f"no shipped workspace is called {name!r}",
+            expected=f"one of {', '.join(_NAMES)}",
+            fix="use one of these names, or give the paths of your own schema and dataset",
+        )
+    folder = files(__name__) / name
+    if not isinstance(folder, Path):
+        raise UnsupportedError(
+            "the shipped workspaces cannot be read from inside an archive; "
+            "install Jurist into a folder (pip does)"
+        )
+    return folder
