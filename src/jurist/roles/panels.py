@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 from statistics import fmean, median
 
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Question, Verdict
 from jurist.roles.protocols import Judge, Workspace
+from jurist.roles.spec import digest_of
 
 
 class Combination(StrEnum):
@@ -110,5 +110,4 @@ class Cascade:
 
 
 def _digest(members: Sequence[Judge], rest: str) -> str:
-    told = "/".join([*(f"{member.name}={member.version}" for member in members), rest])
-    return sha256(told.encode()).hexdigest()[:16]
+    return digest_of([(member.name, member.version) for member in members], rest)

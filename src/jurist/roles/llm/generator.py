@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -20,6 +19,7 @@ from jurist.roles.llm.relevance import NAMES_LIMIT, relevant
 from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
+from jurist.roles.spec import digest_of
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -83,8 +83,7 @@ class ModelGenerator:
     @property
     def version(self) -> str:
         """Digest of the prompts' text, every option and the memory."""
-        shaping = (self._write.version, self._plan.version, self.options, self.memory)
-        return sha256(msgspec.json.encode(shaping, enc_hook=str)).hexdigest()[:16]
+        return digest_of(self._write.version, self._plan.version, self.options, self.memory)
 
     def without(self, case_id: str) -> ModelGenerator:
         """The same generator that never saved this case."""

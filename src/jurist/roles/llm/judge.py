@@ -6,7 +6,6 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from statistics import fmean
 
@@ -29,6 +28,7 @@ from jurist.roles.llm.styles import (
 )
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
+from jurist.roles.spec import digest_of
 from jurist.roles.refusals import rule_on_refusal
 
 
@@ -80,8 +80,7 @@ class ModelJudge:
     @property
     def version(self) -> str:
         """Digest of the prompt's text and every option."""
-        told = msgspec.json.encode((self._template.version, self.options), enc_hook=str)
-        return sha256(told).hexdigest()[:16]
+        return digest_of(self._template.version, self.options)
 
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,7 @@ from jurist.roles.llm.fence import fence
 from jurist.roles.llm.relevance import relevant
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
+from jurist.roles.spec import digest_of
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a request, as Segment's prompt box takes them."""
@@ -98,8 +98,7 @@ class ModelQuestions:
     @property
     def version(self) -> str:
         """Digest of both prompts' text and every option."""
-        shaping = (self._template.version, self._back.version, self.options)
-        return sha256(msgspec.json.encode(shaping, enc_hook=str)).hexdigest()[:16]
+        return digest_of(self._template.version, self._back.version, self.options)
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
         """Distinct questions of a length that the box takes; none for an unbuildable case.
