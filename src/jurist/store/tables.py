@@ -90,6 +90,7 @@ TASKS: Final = Table(
     Column("payload", Text),  # the result: records.Candidate, records.Verdict, ...
     Index("ix_tasks_queue", "run", "stage", "role", "status", "position"),
     Index("ix_tasks_reading", "run", "stage", "position", "ordinal"),
+    Index("ix_tasks_status", "run", "status"),
 )
 
 ANNOTATIONS: Final = Table(

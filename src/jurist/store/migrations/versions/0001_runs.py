@@ -74,6 +74,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_tasks_queue", "tasks", ["run", "stage", "role", "status", "position"])
     op.create_index("ix_tasks_reading", "tasks", ["run", "stage", "position", "ordinal"])
+    op.create_index("ix_tasks_status", "tasks", ["run", "status"])
     op.create_table(
         "annotations",
         sa.Column("id", sa.String(64), nullable=False),

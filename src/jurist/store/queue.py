@@ -1,0 +1,338 @@
+"""The tasks of a run as a queue that lives in the store.
+
+A task is pending, claimed by a worker until some moment, or done. A result and the
+tasks that follow from it are written in one transaction, so a run that dies at any moment
+has neither lost a result nor a successor. On PostgreSQL several workers claim tasks of one
+run; rows that another one is claiming are skipped, and claims that ran out are open again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, update
+
+from jurist.records import Candidate, Case, Failure, FailureKind, Question
+from jurist.store.engine import Store, now_ms
+from jurist.store.runs import insert_new
+from jurist.store.tables import CASES, TASKS
+
+_BATCH: Final = 500
+_WORTH_ANOTHER_TRY: Final = frozenset({FailureKind.ERROR, FailureKind.TIMEOUT})
+
+
+class Stage(StrEnum):
+    """The steps of a run, in order."""
+
+    QUESTIONS = "questions"
+    CANDIDATES = "candidates"
+    VERDICTS = "verdicts"
+
+
+class Status(StrEnum):
+    """Where a task stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DONE = "done"
+    FAILED = "failed"
+    """Done, and the result is a failure that another try might mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work: a case to ask for, a question to answer, or a candidate to judge."""
+
+    key: str
+    stage: Stage
+    position: int
+    """Of the case in the run."""
+    dataset: str
+    case_id: str
+    role: str
+    ordinal: int = 0
+    """Of the question within the case."""
+    generator: str = ""
+    parent: str | None = None
+    """The key of the candidate task that a verdict is about."""
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A task with all that is needed to do it."""
+
+    task: Task
+    case: Case
+    candidate: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The result of a task of the stage `questions`."""
+
+    questions: tuple[Question, ...] = ()
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished task."""
+
+    key: str
+    payload: bytes
+    """The result as JSON."""
+    failure: Failure | None = None
+    """The reason where the result is a failure."""
+    successors: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tasks of a stage and role there are."""
+
+    stage: Stage
+    role: str
+    finished: int
+    total: int
+
+
+def add_tasks(store: Store, run: str, tasks: Iterable[Task]) -> None:
+    """Put tasks into the queue, batch by batch; those there already stay as they are."""
+    batch: list[Mapping[str, object]] = []
+    for task in tasks:
+        batch.append(_row(run, task))
+        if len(batch) >= _BATCH:
+            with store.write() as connection:
+                insert_new(connection, TASKS, batch)
+            batch.clear()
+    with store.write() as connection:
+        insert_new(connection, TASKS, batch)
+
+
+def claim(
+    store: Store, run: str, stage: Stage, role: str, *, worker: str, most: int, lease_ms: int
+) -> tuple[Claim, ...]:
+    """Claim open tasks of a stage and role, those of the first cases first.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        stage: Which stage.
+        role: Which role's tasks.
+        worker: Who claims them.
+        most: At most so many.
+        lease_ms: How long the claim holds, in milliseconds, unless it is renewed.
+    """
+    with store.write() as connection:
+        now = now_ms(connection)
+        keys = _open_keys(connection, run, stage, role, most, TASKS.c.status == Status.PENDING)
+        if not keys:
+            expired = and_(TASKS.c.status == Status.CLAIMED, TASKS.c.claimed_until < now)
+            keys = _open_keys(connection, run, stage, role, most, expired)
+        if not keys:
+            return ()
+        connection.execute(
+            update(TASKS)
+            .where(TASKS.c.run == run, TASKS.c.key.in_(keys))
+            .values(status=Status.CLAIMED.value, claimed_by=worker, claimed_until=now + lease_ms)
+        )
+        return _read_claims(connection, run, keys)
+
+
+def finish(store: Store, run: str, finished: Sequence[Done]) -> None:
+    """Write results and the tasks that follow from them, all or nothing.
+
+    Of a task that two workers did (a claim ran out while its worker lived), the first
+    result stays.
+    """
+    with store.write() as connection:
+        now = now_ms(connection)
+        connection.execute(
+            update(TASKS)
+            .where(
+                TASKS.c.run == run,
+                TASKS.c.key == bindparam("done_key"),
+                TASKS.c.status.in_((Status.PENDING.value, Status.CLAIMED.value)),
+            )
+            .values(
+                status=bindparam("done_status"),
+                payload=bindparam("done_payload"),
+                finished=now,
+                claimed_by=None,
+                claimed_until=None,
+            ),
+            [
+                {
+                    "done_key": done.key,
+                    "done_status": _status_of(done).value,
+                    "done_payload": done.payload.decode(),
+                }
+                for done in sorted(finished, key=lambda done: done.key)  # else two could deadlock
+            ],
+        )
+        rows = [_row(run, task) for done in finished for task in done.successors]
+        insert_new(connection, TASKS, sorted(rows, key=lambda row: str(row["key"])))
+
+
+def renew(store: Store, run: str, *, worker: str, lease_ms: int) -> None:
+    """Hold a worker's claims for longer."""
+    with store.write() as connection:
+        connection.execute(
+            update(TASKS)
+            .where(TASKS.c.run == run, TASKS.c.claimed_by == worker)
+            .values(claimed_until=now_ms(connection) + lease_ms)
+        )
+
+
+def release(store: Store, run: str, *, worker: str | None = None) -> None:
+    """Open a worker's claims again; without a worker those of all (nobody else may be at work)."""
+    claimed = and_(TASKS.c.run == run, TASKS.c.status == Status.CLAIMED)
+    whose = claimed if worker is None else and_(claimed, TASKS.c.claimed_by == worker)
+    with store.write() as connection:
+        connection.execute(
+            update(TASKS)
+            .where(whose)
+            .values(status=Status.PENDING.value, claimed_by=None, claimed_until=None)
+        )
+
+
+def reopen_failures(store: Store, run: str) -> int:
+    """Open again what failed in a way that another try might mend; returns how many tasks.
+
+    What was built on a failed candidate is removed, it follows anew.
+    """
+    with store.write() as connection:
+        failed = select(TASKS.c.key).where(
+            TASKS.c.run == run,
+            TASKS.c.status == Status.FAILED,
+            TASKS.c.stage == Stage.CANDIDATES,
+        )
+        connection.execute(delete(TASKS).where(TASKS.c.run == run, TASKS.c.parent.in_(failed)))
+        done = connection.execute(
+            update(TASKS)
+            .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
+            .values(status=Status.PENDING.value, payload=None, finished=None)
+        )
+        return done.rowcount
+
+
+def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
+    """How many tasks there are, and how many are finished, by stage and role."""
+    query = (
+        select(TASKS.c.stage, TASKS.c.role, TASKS.c.status, func.count())
+        .where(TASKS.c.run == run)
+        .group_by(TASKS.c.stage, TASKS.c.role, TASKS.c.status)
+    )
+    totals: dict[tuple[Stage, str], list[int]] = {}
+    with store.read() as connection:
+        for stage, role, status, number in connection.execute(query):
+            entry = totals.setdefault((Stage(stage), role), [0, 0])
+            entry[0] += number if status in (Status.DONE, Status.FAILED) else 0
+            entry[1] += number
+    return tuple(
+        Count(stage, role, finished, total) for (stage, role), (finished, total) in totals.items()
+    )
+
+
+def has_open(store: Store, run: str) -> bool:
+    """Whether anything is left to do, by this worker or another."""
+    query = (
+        select(TASKS.c.key)
+        .where(
+            TASKS.c.run == run,
+            or_(TASKS.c.status == Status.PENDING, TASKS.c.status == Status.CLAIMED),
+        )
+        .limit(1)
+    )
+    with store.read() as connection:
+        return connection.scalar(query) is not None
+
+
+def _open_keys(
+    connection: Connection, run: str, stage: Stage, role: str, most: int, which: ColumnElement[bool]
+) -> list[str]:
+    query = (
+        select(TASKS.c.key)
+        .where(
+            TASKS.c.run == run,
+            TASKS.c.stage == stage.value,
+            TASKS.c.role == role,
+            which,
+        )
+        .order_by(TASKS.c.position)
+        .limit(most)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and ignores it
+    )
+    return list(connection.scalars(query))
+
+
+def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Claim, ...]:
+    parents = TASKS.alias("parents")
+    query = (
+        select(TASKS, CASES.c.payload.label("case_payload"), parents.c.payload.label("answer"),
+               parents.c.question.label("asked"))
+        .join(
+            CASES,
+            and_(
+                CASES.c.run == TASKS.c.run,
+                CASES.c.dataset == TASKS.c.dataset,
+                CASES.c.case_id == TASKS.c.case_id,
+            ),
+        )
+        .outerjoin(
+            parents, and_(parents.c.run == TASKS.c.run, parents.c.key == TASKS.c.parent)
+        )
+        .where(TASKS.c.run == run, TASKS.c.key.in_(keys))
+        .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
+    )  # fmt: skip
+    claims: list[Claim] = []
+    for row in connection.execute(query):
+        question = row.question if row.question is not None else row.asked
+        task = Task(
+            row.key,
+            Stage(row.stage),
+            row.position,
+            row.dataset,
+            row.case_id,
+            row.role,
+            row.ordinal,
+            row.generator,
+            row.parent,
+            None if question is None else _questions.decode(question),
+        )
+        answer = None if row.answer is None else _candidates.decode(row.answer)
+        claims.append(Claim(task, _cases.decode(row.case_payload), answer))
+    return tuple(claims)
+
+
+def _row(run: str, task: Task) -> Mapping[str, object]:
+    question = None if task.question is None else msgspec.json.encode(task.question).decode()
+    return {
+        "run": run,
+        "key": task.key,
+        "stage": task.stage.value,
+        "parent": task.parent,
+        "position": task.position,
+        "dataset": task.dataset,
+        "case_id": task.case_id,
+        "ordinal": task.ordinal,
+        "generator": task.generator,
+        "role": task.role,
+        "question": question,
+        "status": Status.PENDING.value,
+    }
+
+
+def _status_of(done: Done) -> Status:
+    mendable = done.failure is not None and done.failure.kind in _WORTH_ANOTHER_TRY
+    return Status.FAILED if mendable else Status.DONE
+
+
+_cases = msgspec.json.Decoder(Case)
+_questions = msgspec.json.Decoder(Question)
+_candidates = msgspec.json.Decoder(Candidate)

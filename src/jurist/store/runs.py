@@ -1,0 +1,205 @@
+"""Runs and the data they were made on: all that a report needs, whatever became of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, cast
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jurist.errors import InputError
+from jurist.records import Case
+from jurist.store.engine import A_PAGE_AT_A_TIME, Store, now_ms
+from jurist.store.tables import CASES, DATASETS, RUNS
+
+_BATCH: Final = 500
+
+
+class RunState(StrEnum):
+    """How far a run has come."""
+
+    PLANNING = "planning"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run of a study."""
+
+    id: str
+    name: str
+    created: int
+    """Milliseconds since 1970, UTC."""
+    study: str
+    """The study as JSON, with its defaults."""
+    digest: str
+    """Of the study, its data and its roles: equal digests mean equal work."""
+    jurist: str
+    """The version of Jurist that began it."""
+    state: RunState = RunState.PLANNING
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRecord:
+    """A dataset as a run found it."""
+
+    name: str
+    language: str
+    schema_document: Mapping[str, object]
+    schema_digest: str
+    cases_digest: str
+    assumptions: tuple[str, ...]
+
+
+def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) -> None:
+    """Begin a run. Where one with this id is there, it stays as it is."""
+    with store.write() as connection:
+        row = {
+            "id": run.id,
+            "name": run.name,
+            "created": run.created or now_ms(connection),
+            "study": run.study,
+            "digest": run.digest,
+            "jurist": run.jurist,
+            "state": run.state.value,
+        }
+        insert_new(connection, RUNS, [row])
+        rows: list[Mapping[str, object]] = [
+            {
+                "run": run.id,
+                "name": dataset.name,
+                "position": position,
+                "language": dataset.language,
+                "schema_document": _encode(dataset.schema_document),
+                "schema_digest": dataset.schema_digest,
+                "cases_digest": dataset.cases_digest,
+                "assumptions": _encode(dataset.assumptions),
+            }
+            for position, dataset in enumerate(datasets)
+        ]
+        insert_new(connection, DATASETS, rows)
+
+
+def add_cases(store: Store, run: str, cases: Iterable[tuple[int, str, Case]]) -> None:
+    """Store (position in the run, dataset, case), batch by batch; those there already stay."""
+    batch: list[Mapping[str, object]] = []
+
+    def flush() -> None:
+        with store.write() as connection:
+            insert_new(connection, CASES, batch)
+        batch.clear()
+
+    for position, dataset, case in cases:
+        batch.append(
+            {
+                "run": run,
+                "dataset": dataset,
+                "case_id": case.id,
+                "position": position,
+                "payload": _encode(case),
+            }
+        )
+        if len(batch) >= _BATCH:
+            flush()
+    if batch:
+        flush()
+
+
+def set_state(store: Store, run: str, state: RunState) -> None:
+    """Say how far a run has come."""
+    with store.write() as connection:
+        connection.execute(update(RUNS).where(RUNS.c.id == run).values(state=state.value))
+
+
+def list_runs(store: Store) -> tuple[RunRecord, ...]:
+    """All runs, the newest first."""
+    with store.read() as connection:
+        return tuple(_read_runs(connection, select(RUNS).order_by(RUNS.c.created.desc())))
+
+
+def find_run(store: Store, run: str) -> RunRecord | None:
+    """The run with exactly this id, if there is one."""
+    with store.read() as connection:
+        return next(_read_runs(connection, select(RUNS).where(RUNS.c.id == run)), None)
+
+
+def get_run(store: Store, run: str) -> RunRecord:
+    """The run of an id, of the unmistakable beginning of one, or of a study's name (its newest).
+
+    Raises:
+        InputError: There is none, or there are several.
+    """
+    runs = list_runs(store)
+    for record in runs:
+        if record.id == run or run == "latest":
+            return record
+    found = [record for record in runs if record.id.startswith(run)]
+    if len(found) == 1:
+        return found[0]
+    named = [record for record in runs if record.name == run]
+    if named:
+        return named[0]
+    known = ", ".join(record.id for record in (found or runs)[:10])
+    raise InputError(
+        f"{'several runs begin with' if found else 'there is no run'} {run!r} in {store.place}",
+        expected=f"one of {known}" if known else "a run: this store holds none yet",
+    )
+
+
+def datasets_of(store: Store, run: str) -> tuple[DatasetRecord, ...]:
+    """The datasets of a run, in its study's order."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(DATASETS).where(DATASETS.c.run == run).order_by(DATASETS.c.position)
+        )
+        return tuple(
+            DatasetRecord(
+                row.name,
+                row.language,
+                msgspec.json.decode(row.schema_document, type=dict[str, object]),
+                row.schema_digest,
+                row.cases_digest,
+                msgspec.json.decode(row.assumptions, type=tuple[str, ...]),
+            )
+            for row in rows
+        )
+
+
+def cases_of(store: Store, run: str) -> Iterator[tuple[str, Case]]:
+    """(dataset, case) of a run in order, in flat memory."""
+    decoder = msgspec.json.Decoder(Case)
+    query = (
+        select(CASES.c.dataset, CASES.c.payload)
+        .where(CASES.c.run == run)
+        .order_by(CASES.c.position)
+        .execution_options(**A_PAGE_AT_A_TIME)
+    )
+    with store.read() as connection:
+        for row in connection.execute(query):
+            yield row.dataset, decoder.decode(row.payload)
+
+
+def insert_new(connection: Connection, table: Table, rows: list[Mapping[str, object]]) -> None:
+    """Insert rows; those whose key is there already are left as they are."""
+    if not rows:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        insert(table).on_conflict_do_nothing(), cast("list[dict[str, object]]", rows)
+    )
+
+
+def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[RunRecord]:
+    for row in connection.execute(query):
+        yield RunRecord(
+            row.id, row.name, row.created, row.study, row.digest, row.jurist, RunState(row.state)
+        )
+
+
+def _encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()
