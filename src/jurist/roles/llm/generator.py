@@ -83,7 +83,12 @@ class ModelGenerator:
     @property
     def version(self) -> str:
         """Digest of the prompts' text, every option and the memory."""
-        return digest_of(self._write.version, self._plan.version, self.options, self.memory)
+        return digest_of(
+            self._write.version,
+            self._plan.version,
+            replace(self.options, template=None),
+            self.memory,
+        )
 
     def without(self, case_id: str) -> ModelGenerator:
         """The same generator that never saved this case."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
@@ -28,8 +28,8 @@ from jurist.roles.llm.styles import (
 )
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
-from jurist.roles.spec import digest_of
 from jurist.roles.refusals import rule_on_refusal
+from jurist.roles.spec import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class ModelJudge:
     @property
     def version(self) -> str:
         """Digest of the prompt's text and every option."""
-        return digest_of(self._template.version, self.options)
+        return digest_of(self._template.version, replace(self.options, template=None))
 
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +98,9 @@ class ModelQuestions:
     @property
     def version(self) -> str:
         """Digest of both prompts' text and every option."""
-        return digest_of(self._template.version, self._back.version, self.options)
+        return digest_of(
+            self._template.version, self._back.version, replace(self.options, template=None)
+        )
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
         """Distinct questions of a length that the box takes; none for an unbuildable case.
