@@ -92,7 +92,8 @@ def classifier_two_sample_test(
     auroc = _auroc(scores, labels)
     rng = np.random.default_rng(seed)
     as_large = sum(
-        _auroc(scores, labels[rng.permutation(len(labels))]) >= auroc - 1e-12 for _ in range(permutations)
+        _auroc(scores, labels[rng.permutation(len(labels))]) >= auroc - 1e-12
+        for _ in range(permutations)
     )
     odds = scores[labels == 0] / (1 - scores[labels == 0])
     ratios = np.clip(odds * len(synthetic) / len(real), 0.05, 20)

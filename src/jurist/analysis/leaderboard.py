@@ -1,0 +1,133 @@
+"""Scores of each generator under each judge, with intervals; refusals and failures counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from jurist.analysis.comparison import missing_bounds
+from jurist.analysis.intervals import Estimate, cluster_mean, effective_sample_size
+from jurist.analysis.tables import cluster_indices
+from jurist.records import FailureKind, Method, Origin, Relation, Verdict
+from jurist.run.results import Result
+
+PASS = 4.0
+"""Score from which on an answer passes, unless a study says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one generator did under one judge, on questions of one origin (`None`: all).
+
+    Shares are of all answers. `mean` and `pass_rate` are over answers that have a score,
+    clustered by case; `bounds` is what the mean could have been had the missing ones scored
+    worst or best (`None` where none is missing).
+    """
+
+    generator: str
+    judge: str
+    origin: Origin | None
+    answers: int
+    cases: int
+    mean: Estimate
+    pass_rate: Estimate
+    effective_n: float
+    proved_right: float
+    undecided: float
+    refusals: int
+    errors: int
+    scores: tuple[int, int, int, int, int]
+    """Answers by score, each rounded to the nearest level."""
+    bounds: tuple[float, float] | None
+    unscored: tuple[tuple[FailureKind, int], ...]
+
+
+@dataclass
+class _Tally:
+    scores: list[float] = field(default_factory=list[float])
+    cases: list[str] = field(default_factory=list[str])
+    proved: int = 0
+    undecided: int = 0
+    refusals: int = 0
+    errors: int = 0
+    unscored: Counter[FailureKind] = field(default_factory=Counter[FailureKind])
+
+    def add(self, result: Result) -> None:
+        verdict = result.verdict
+        self.cases.append(f"{result.dataset}/{result.case.id}")
+        self.scores.append(float("nan") if verdict.score is None else verdict.score)
+        self.proved += proved_right(result)
+        self.undecided += _relation(verdict) is Relation.UNDECIDED
+        self.refusals += result.candidate.refusal is not None
+        self.errors += result.candidate.failure is not None
+        if verdict.unscored is not None:
+            self.unscored[verdict.unscored.kind] += 1
+
+
+def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple[Standing, ...]:
+    """Standings by generator and judge: all questions, then each origin that occurs.
+
+    Ordered by judge, then from the best mean to the worst. Memory is a few numbers a result.
+    """
+    tallies: dict[tuple[str, str, Origin | None], _Tally] = {}
+    for result in results:
+        for origin in (None, result.question.origin):
+            key = (result.judge, result.generator, origin)
+            tallies.setdefault(key, _Tally()).add(result)
+    standings = [_standing(key, tally, pass_score) for key, tally in tallies.items()]
+    return tuple(sorted(standings, key=_order))
+
+
+def proved_right(result: Result) -> bool:
+    """Whether the answer is certainly right: equivalent by evidence, or a due refusal."""
+    if result.case.unbuildable:
+        return result.candidate.refusal is not None
+    evidence = result.verdict.evidence
+    return evidence is not None and evidence.relation is Relation.EQUIVALENT
+
+
+def _relation(verdict: Verdict) -> Relation | None:
+    evidence = verdict.evidence
+    if evidence is None or evidence.method is Method.IDENTICAL:
+        return None
+    return evidence.relation
+
+
+def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: float) -> Standing:
+    judge, generator, origin = key
+    scores = np.asarray(tally.scores)
+    clusters, _ = cluster_indices(tally.cases)
+    known = ~np.isnan(scores)
+    passes = (scores[known] >= pass_score).astype(np.float64)
+    levels = np.clip(np.floor(scores[known] + 0.5), 1, 5).astype(np.int64)
+    counts = np.bincount(levels, minlength=6)
+    return Standing(
+        generator=generator,
+        judge=judge,
+        origin=origin,
+        answers=len(scores),
+        cases=len(set(tally.cases)),
+        mean=cluster_mean(scores[known], clusters[known]),
+        pass_rate=cluster_mean(passes, clusters[known]),
+        effective_n=effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
+        proved_right=tally.proved / len(scores),
+        undecided=tally.undecided / len(scores),
+        refusals=tally.refusals,
+        errors=tally.errors,
+        scores=(int(counts[1]), int(counts[2]), int(counts[3]), int(counts[4]), int(counts[5])),
+        bounds=None if known.all() else missing_bounds(scores),
+        unscored=tuple(sorted(tally.unscored.items())),
+    )
+
+
+def _order(standing: Standing) -> tuple[str, float, str, str]:
+    value = standing.mean.value
+    return (
+        standing.judge,
+        -value if value == value else float("inf"),
+        standing.generator,
+        standing.origin or "",
+    )
