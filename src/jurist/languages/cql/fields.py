@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jurist.languages.cql.schema import ANYTHING, Field, Fields, Kind
 from jurist.languages.cql.values import split_path
 
@@ -43,6 +45,18 @@ def find_field(fields: Fields, name: str) -> Field | None:
         found.fields,
         found.description,
     )
+
+
+def named_fields(fields: Fields, *, within: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field with the name by which a query reads it, members after their holders."""
+    for name, field in fields.items():
+        # What is listed at the top is written as queries name it already.
+        path = within + name.replace(".", "\\.") if within else name
+        yield path, field
+        if field.fields is not None:
+            yield from named_fields(field.fields, within=f"{path}.")
+        if field.items is not None and field.items.fields is not None:
+            yield from named_fields(field.items.fields, within=f"{path}.{EACH_ENTRY}.")
 
 
 def _inside(field: Field, segment: str) -> Field | None:

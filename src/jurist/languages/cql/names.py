@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from jurist.languages.cql.fields import named_fields
 from jurist.languages.cql.literals import string_text
 from jurist.languages.cql.schema import CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.values import text_of
@@ -39,15 +40,9 @@ def _entities(label: str, entities: Mapping[str, EntitySpec]) -> Iterator[str]:
         yield from _entities(f"entity of {quoted(slug)}", entity.entities)
 
 
-def _fields(label: str, fields: Fields, *, prefix: str = "") -> Iterator[str]:
-    for name, field in fields.items():
-        # Names that are listed with dots, as those of contexts are, stand as they are.
-        path = prefix + (name.replace(".", "\\.") if prefix else name)
-        yield f"{label} {quoted(path)}: {facts(field)}{_described(field.description)}"
-        if field.fields is not None:
-            yield from _fields(label, field.fields, prefix=f"{path}.")
-        if field.items is not None and field.items.fields is not None:
-            yield from _fields(label, field.items.fields, prefix=f"{path}.$.")
+def _fields(label: str, fields: Fields) -> Iterator[str]:
+    for name, field in named_fields(fields):
+        yield f"{label} {quoted(name)}: {facts(field)}{_described(field.description)}"
 
 
 def facts(field: Field) -> str:

@@ -66,6 +66,16 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         pending.extend(reversed(_children(node, scope)))
 
 
+def within_comparison(comparison: Comparison, scope: Scope) -> Scope:
+    """The scope of both sides of a comparison that stands in a scope."""
+    return replace(scope, of_user=True) if isinstance(comparison.left, Reduction) else scope
+
+
+def within_stream(reduction: Reduction, scope: Scope) -> Scope:
+    """The scope of the items that a reduction standing in a scope looks at."""
+    return Scope(reduction.stream.source, scope, scope.quantified, scope.of_user)
+
+
 def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
     match node:
         case And() | Or():
@@ -73,15 +83,13 @@ def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
         case Not():
             return [(node.operand, scope)]
         case AnyUser() | AllUsers():
-            inner = replace(scope, quantified=True, of_user=True)
-            return [(node.operand, inner)]
+            return [(node.operand, replace(scope, quantified=True, of_user=True))]
         case Comparison():
-            inner = replace(scope, of_user=True) if isinstance(node.left, Reduction) else scope
+            inner = within_comparison(node, scope)
             return [(node.left, inner), *((argument, inner) for argument in node.arguments)]
         case Reduction():
-            source = node.stream.source
-            inner = Scope(source, scope, scope.quantified, scope.of_user)
-            parts: list[tuple[Node, Scope]] = [(source, scope)]
+            inner = within_stream(node, scope)
+            parts: list[tuple[Node, Scope]] = [(node.stream.source, scope)]
             parts += [(each, inner) for each in node.stream.filters]
             return parts if node.value is None else [*parts, (node.value, inner)]
         case Where():
