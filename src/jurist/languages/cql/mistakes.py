@@ -7,7 +7,7 @@ from jurist.errors import QuerySyntaxError
 _WIDTH = 72
 
 
-class Mistake(ValueError):  # noqa: N818 - it becomes a QuerySyntaxError once its place is known
+class Mistake(Exception):  # noqa: N818 - it becomes a QuerySyntaxError once its place is known
     """Something wrong in a query, before its place in the text is known.
 
     Args:
