@@ -46,7 +46,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from schema_strategies import NOW
+from schema_strategies import NOW, conditions, customers, schemas
 
 __all__ = [
     "NOW",
