@@ -13,6 +13,11 @@ from typing import Protocol
 
 from jurist.records import Evidence
 
+EVERYBODY = "everybody"
+"""The only condition of a query whose normal form is always true."""
+NOBODY = "nobody"
+"""The only condition of a query whose normal form is never true."""
+
 
 class Query:
     """A parsed query. Opaque: only its own language looks inside. Hashable, comparable."""
@@ -124,7 +129,10 @@ class Language(Protocol):
         ...
 
     def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
-        """The normal form's conditions as canonical texts, to count what two queries share."""
+        """The normal form's conditions as canonical texts, to count what two queries share.
+
+        Each text once; `EVERYBODY` or `NOBODY` alone where the normal form is constant.
+        """
         ...
 
     def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:

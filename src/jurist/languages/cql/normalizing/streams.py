@@ -1,0 +1,149 @@
+"""One shape for each stream: one window, one session, one list of sources, one `where`.
+
+Filters commute and repeated ones intersect (U13), so each kind needs saying once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from jurist.languages.cql.access import Array, scope_of
+from jurist.languages.cql.assumptions import Assumptions, ParentTies, WindowEdges
+from jurist.languages.cql.normalizing.formulas import (
+    FALSE,
+    NOBODY,
+    TRUE,
+    Formula,
+    every,
+    to_condition,
+)
+from jurist.languages.cql.normalizing.simplifying import simplify
+from jurist.languages.cql.normalizing.spellings import duration
+from jurist.languages.cql.syntax import (
+    Between,
+    Cast,
+    Condition,
+    ExpiresAfter,
+    Filter,
+    Reducer,
+    Reduction,
+    Sources,
+    Where,
+    Within,
+)
+
+_WITHOUT_CAST = {
+    Reducer.SUM: {Cast.STRING, Cast.NUMBER},
+    Reducer.AVG: {Cast.STRING, Cast.NUMBER},
+    Reducer.MIN: {Cast.NUMBER},
+    Reducer.MAX: {Cast.NUMBER},
+    Reducer.MODE: {Cast.STRING},
+    Reducer.FIRST: {Cast.STRING, Cast.NUMBER},
+    Reducer.LAST: {Cast.STRING, Cast.NUMBER},
+    Reducer.UNIQUE: {Cast.STRING, Cast.NUMBER},
+    Reducer.UNIQUE_COUNT: {Cast.STRING, Cast.NUMBER},
+}
+"""The casts that say what the reducer does without one."""
+
+_LARGEST_GROWTH = 8
+_ALWAYS_SMALL = 4_000
+"""A stream may grow up to so many times, and up to so many characters (of its Python form),
+by saying `= 2` as `>= 2` and not `>= 3`; nested streams would else grow exponentially."""
+
+
+def reduction(
+    node: Reduction, readings: Assumptions, formula_of: Callable[[Condition], Formula]
+) -> Reduction:
+    """The reduction over its stream's normal form.
+
+    Args:
+        node: A reduction.
+        readings: The readings of the schema.
+        formula_of: Says a condition of the stream's `where` as a formula.
+    """
+    filters = _filters(node.stream.filters, readings, formula_of)
+    cast = None if node.cast in _WITHOUT_CAST.get(node.reducer, ()) else node.cast
+    normal = replace(node, stream=replace(node.stream, filters=filters), cast=cast)
+    if filters == (Where(NOBODY),):
+        return normal
+    # An array named in a condition makes each of its entries an item (A7), even where the
+    # condition does not matter: then what it says is left as it is written.
+    if _arrays(normal) != _arrays(node) or _has_outgrown(normal, node):
+        return node
+    return normal
+
+
+def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
+    size = len(repr(normal))
+    return size > _ALWAYS_SMALL and size > _LARGEST_GROWTH * len(repr(node))
+
+
+def _filters(
+    filters: Sequence[Filter], readings: Assumptions, formula_of: Callable[[Condition], Formula]
+) -> tuple[Filter, ...]:
+    kept = simplify(every(formula_of(one.condition) for one in filters if isinstance(one, Where)))
+    windows = [one for one in filters if isinstance(one, Within | Between)]
+    ages = _common([one for one in windows if not one.parent])
+    delays = _common([one for one in windows if one.parent])
+    if kept == FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
+        return (Where(NOBODY),)
+    return (
+        *_window(ages, parent=False),
+        *_window(delays, parent=True),
+        *_session(filters),
+        *_sources(filters),
+        *(() if kept == TRUE else (Where(to_condition(kept)),)),
+    )
+
+
+_Bounds = tuple[int, int] | None
+"""Nearest and farthest, in milliseconds."""
+
+
+def _common(windows: Sequence[Within | Between]) -> _Bounds:
+    if not windows:
+        return None
+    nearest = max(one.near.ms if isinstance(one, Between) else 0 for one in windows)
+    farthest = min((one.far if isinstance(one, Between) else one.duration).ms for one in windows)
+    return nearest, farthest
+
+
+def _no_age(ages: _Bounds, readings: Assumptions) -> bool:
+    """Whether no whole millisecond lies in a window before now."""
+    if ages is None:
+        return False
+    outside = 2 if readings.window_edges is WindowEdges.OPEN else 0
+    return ages[1] - ages[0] < outside
+
+
+def _no_delay(delays: _Bounds, readings: Assumptions) -> bool:
+    if delays is None:
+        return False
+    soonest = 1 if readings.parent_ties is ParentTies.EXCLUDED else 0
+    return max(delays[0], soonest) > delays[1]
+
+
+def _window(bounds: _Bounds, *, parent: bool) -> Iterator[Filter]:
+    if bounds is not None:
+        near, far = bounds
+        if near:
+            yield Between(duration(near), duration(far), parent)
+        else:
+            yield Within(duration(far), parent)
+
+
+def _session(filters: Sequence[Filter]) -> Iterator[Filter]:
+    gaps = [one.duration.ms for one in filters if isinstance(one, ExpiresAfter)]
+    if gaps:
+        yield ExpiresAfter(duration(min(gaps)))
+
+
+def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
+    excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
+    if excluded:
+        yield Sources(tuple(sorted(excluded)))
+
+
+def _arrays(node: Reduction) -> tuple[Array, ...]:
+    return scope_of(node.stream, None, node.value, node.cast).arrays
