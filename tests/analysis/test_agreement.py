@@ -1,0 +1,112 @@
+"""Agreement statistics against closed forms, and against scikit-learn and scipy as oracles."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from jurist.analysis import agreement
+from jurist.analysis.tables import Floats, contingency, nearest_level
+
+
+def table(rows: list[list[float]]) -> Floats:
+    return np.asarray(rows, dtype=np.float64)
+
+
+# 20 yes/yes, 5 yes/no, 10 no/yes, 15 no/no (the textbook example of Cohen's kappa):
+# p_o = 35/50 = 0.7; p_e = (25*30 + 25*20) / 50^2 = 0.5; kappa = (0.7 - 0.5) / 0.5 = 0.4
+TEXTBOOK = table([[20, 5], [10, 15]])
+
+
+def test_kappa_of_the_textbook_table() -> None:
+    assert agreement.exact(TEXTBOOK) == pytest.approx(0.7)
+    assert agreement.chance(TEXTBOOK) == pytest.approx(0.5)
+    assert agreement.cohen_kappa(TEXTBOOK) == pytest.approx(0.4)
+
+
+def test_ac1_of_the_textbook_table() -> None:
+    # pi = (25 + 30) / 100 = 0.55 for yes; p_e = 2 * 0.55 * 0.45 / (2 - 1) = 0.495
+    # AC1 = (0.7 - 0.495) / 0.505
+    assert agreement.gwet_ac1(TEXTBOOK) == pytest.approx(0.205 / 0.505)
+
+
+def test_quadratic_weights_by_hand() -> None:
+    # levels 1..3, three items: (1,1), (2,3), (3,3).
+    # sum wO = 1 (one step)/3 = 1/3. Rows 1/3 each; columns 1/3, 0, 2/3.
+    # sum wE = 1/9 * (0*1 + 4*2 + 1*1 + 1*2 + 4*1 + 0*2) = 15/9; kappa = 1 - (1/3)/(15/9) = 0.8
+    observed = table([[1, 0, 0], [0, 0, 1], [0, 0, 1]])
+    assert agreement.weighted_kappa(observed) == pytest.approx(0.8)
+
+
+def test_ordinal_alpha_by_hand() -> None:
+    # Two raters, items (1,1), (1,2): coincidences o = [[2,1],[1,0]], n = (3, 1), N = 4.
+    # ordinal distance of 1 and 2: (n1/2 + n2/2)^2 = 4. D_o = 2*4 = 8; D_e = 2*3*1*4/(4-1) = 8.
+    # alpha = 1 - 8/8 = 0
+    assert agreement.krippendorff_alpha_ordinal(table([[1, 1], [0, 0]])) == pytest.approx(0.0)
+
+
+def test_within_one_and_bias() -> None:
+    # (1,1), (1,2), (1,3): exact 1/3, within one 2/3, bias (1+2+3)/3 - 1 = 1
+    shifted = table([[1, 1, 1], [0, 0, 0], [0, 0, 0]])
+    assert agreement.exact(shifted) == pytest.approx(1 / 3)
+    assert agreement.within_one(shifted) == pytest.approx(2 / 3)
+    assert agreement.bias(shifted) == pytest.approx(1.0)
+
+
+def test_rates_at_the_pass_threshold() -> None:
+    # people fail 4 (judge passes 1), people pass 6 (judge passes 5)
+    five = np.zeros((5, 5))
+    five[1, 1], five[1, 4], five[4, 4], five[3, 0] = 3, 1, 5, 1
+    passes = agreement.pass_table(five, 3)
+    assert passes.tolist() == [[3, 1], [1, 5]]
+    assert agreement.true_positive_rate(passes) == pytest.approx(5 / 6)
+    assert agreement.true_negative_rate(passes) == pytest.approx(3 / 4)
+    assert agreement.leniency(passes) == pytest.approx(1 / 4)
+
+
+@pytest.mark.parametrize(
+    "degenerate",
+    [np.zeros((5, 5)), np.eye(1, 25, 0).reshape(5, 5), np.eye(1, 25, 0).reshape(5, 5) * 9],
+    ids=["nothing", "one item", "one class"],
+)
+def test_what_is_undefined_is_nan_never_a_made_up_number(degenerate: Floats) -> None:
+    for statistic in (
+        agreement.cohen_kappa,
+        agreement.weighted_kappa,
+        agreement.krippendorff_alpha_ordinal,
+        agreement.spearman,
+        agreement.kendall_tau_b,
+    ):
+        assert np.isnan(statistic(degenerate)), statistic.__name__
+
+
+ratings = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=60)
+
+
+@given(ratings)
+def test_against_scipy_and_scikit_learn(pairs: list[tuple[int, int]]) -> None:
+    from sklearn import metrics
+
+    people, judge = (np.asarray(side, dtype=np.int64) for side in zip(*pairs, strict=True))
+    both = contingency(people, judge, (5, 5))
+    if len(set(people.tolist())) > 1 and len(set(judge.tolist())) > 1:
+        assert agreement.spearman(both) == pytest.approx(stats.spearmanr(people, judge)[0])
+        assert agreement.kendall_tau_b(both) == pytest.approx(stats.kendalltau(people, judge)[0])
+    if len(set(people.tolist()) | set(judge.tolist())) > 1:
+        expected = metrics.cohen_kappa_score(people, judge, weights="quadratic", labels=range(5))
+        assert agreement.weighted_kappa(both) == pytest.approx(expected)
+
+
+@given(ratings)
+def test_a_batch_gives_what_each_table_gives(pairs: list[tuple[int, int]]) -> None:
+    people, judge = (np.asarray(side, dtype=np.int64) for side in zip(*pairs, strict=True))
+    one = contingency(people, judge, (5, 5))
+    batch = np.stack([one, one.T, one + 1])
+    for statistic in (agreement.spearman, agreement.kendall_tau_b, agreement.gwet_ac1):
+        alone = np.asarray([statistic(each) for each in batch])
+        assert statistic(batch) == pytest.approx(alone, nan_ok=True)
+
+
+def test_nearest_level_sends_ties_down() -> None:
+    assert nearest_level([1.0, 1.5, 1.51, 4.5, 5.0]).tolist() == [0, 0, 1, 3, 4]

@@ -1,0 +1,102 @@
+"""Intervals: closed forms, degenerate inputs, and seeded coverage."""
+
+import numpy as np
+import pytest
+
+from jurist.analysis import agreement
+from jurist.analysis.intervals import (
+    bootstrap_tables,
+    cluster_mean,
+    effective_sample_size,
+    proportion,
+    wilson,
+)
+from jurist.analysis.tables import cluster_tables
+
+
+def test_wilson_by_hand() -> None:
+    # 8 of 10 at z = 1.959964: centre = (0.8 + z^2/20) / (1 + z^2/10) = 0.71676,
+    # reach = z sqrt(0.8*0.2/10 + z^2/400) / (1 + z^2/10) = 0.22658 (Wilson 1927)
+    low, high = wilson(8, 10)
+    assert low == pytest.approx(0.49016, abs=1e-4)
+    assert high == pytest.approx(0.94332, abs=1e-4)
+
+
+def test_wilson_at_the_ends_stays_inside() -> None:
+    assert wilson(0, 5)[0] == 0.0
+    assert wilson(5, 5)[1] == 1.0
+    assert np.isnan(wilson(0, 0)).all()
+    assert np.isnan(proportion(0, 0).value)
+
+
+def test_cluster_error_by_hand() -> None:
+    # values 1,3 | 5,7: mean 4, residual sums -4 and 4, G = 2:
+    # SE = sqrt(2/1 * 32) / 4 = 2; t(0.975, 1) = 12.7062
+    estimate = cluster_mean(np.array([1.0, 3, 5, 7]), np.array([0, 0, 1, 1]))
+    assert estimate.value == 4
+    assert estimate.half_width == pytest.approx(2 * 12.7062, rel=1e-4)
+    assert estimate.clusters == 2
+
+
+def test_no_interval_from_one_cluster_and_none_from_nothing() -> None:
+    one = cluster_mean(np.array([1.0, 2.0]), np.array([0, 0]))
+    assert one.value == 1.5
+    assert np.isnan(one.low)
+    assert one.note
+    assert np.isnan(cluster_mean(np.array([]), np.array([], dtype=np.int64)).value)
+
+
+def test_equal_members_count_as_one_item() -> None:
+    # every cluster holds the same value four times: 25 clusters are worth 25 items, not 100
+    rng = np.random.default_rng(1)
+    values = np.repeat(rng.normal(size=25), 4)
+    clusters = np.repeat(np.arange(25), 4)
+    assert effective_sample_size(values, clusters) == pytest.approx(25, rel=0.05)
+
+
+def test_cluster_interval_covers() -> None:
+    rng = np.random.default_rng(7)
+    hits = 0
+    for _ in range(1000):
+        groups = rng.normal(3, 0.6, size=30)
+        values = np.repeat(groups, 3) + rng.normal(0, 0.5, size=90)
+        estimate = cluster_mean(values, np.repeat(np.arange(30), 3))
+        hits += estimate.low <= 3 <= estimate.high
+    assert 920 <= hits <= 980
+
+
+def test_bootstrap_of_kappa_covers() -> None:
+    # true kappa of a judge that copies people with probability 0.6 and else guesses evenly: 0.6
+    rng = np.random.default_rng(11)
+    hits = 0
+    for trial in range(300):
+        people = rng.integers(0, 5, 200)
+        judge = np.where(rng.random(200) < 0.6, people, rng.integers(0, 5, 200))
+        tables, _ = cluster_tables(people, judge, np.arange(200), (5, 5))
+        estimate = bootstrap_tables(
+            tables, agreement.cohen_kappa, shape=(5, 5), resamples=400, seed=trial
+        )
+        hits += estimate.low <= 0.6 <= estimate.high
+    assert 276 <= hits <= 294  # 92 to 98 %
+
+
+def test_bootstrap_says_when_it_cannot() -> None:
+    tables, _ = cluster_tables(np.array([0]), np.array([0]), np.array([0]), (5, 5))
+    estimate = bootstrap_tables(tables, agreement.exact, shape=(5, 5))
+    assert estimate.value == 1.0
+    assert np.isnan(estimate.low)
+    constant, _ = cluster_tables(np.zeros(9, int), np.zeros(9, int), np.arange(9), (5, 5))
+    undefined = bootstrap_tables(constant, agreement.cohen_kappa, shape=(5, 5))
+    assert np.isnan(undefined.value)
+    assert undefined.note == "undefined on these data"
+
+
+def test_the_same_seed_gives_the_same_interval() -> None:
+    rng = np.random.default_rng(3)
+    tables, _ = cluster_tables(
+        rng.integers(0, 5, 50), rng.integers(0, 5, 50), rng.integers(0, 20, 50), (5, 5)
+    )
+    first, second = (
+        bootstrap_tables(tables, agreement.exact, shape=(5, 5), seed=5) for _ in range(2)
+    )
+    assert first == second

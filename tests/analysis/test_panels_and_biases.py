@@ -1,0 +1,130 @@
+"""Panels, biases, calibration, shift."""
+
+import numpy as np
+import pytest
+
+from jurist.analysis.biases import (
+    length_effect,
+    order_effect,
+    repetition_stability,
+    verbosity_bias,
+)
+from jurist.analysis.calibration import calibrate, trust_threshold
+from jurist.analysis.panels import (
+    agreement_when_both_wrong,
+    capa,
+    effective_votes,
+    error_correlations,
+)
+from jurist.analysis.shift import classifier_two_sample_test, reweighted_mean
+
+
+def test_a_copied_judge_adds_no_vote() -> None:
+    rng = np.random.default_rng(0)
+    errors = (rng.random((500, 2)) < 0.3).astype(np.float64)
+    alone = effective_votes(error_correlations(errors))
+    copied = effective_votes(error_correlations(np.column_stack([errors, errors[:, 1]])))
+    assert alone == pytest.approx(2, abs=0.2)
+    assert copied <= alone + 1e-9
+
+
+def test_effective_votes_by_hand() -> None:
+    # three judges with phi = .5 between each pair: 9 / (3 + 6 * .5) = 1.5 = 3 / (1 + 2 * .5)
+    matrix = np.full((3, 3), 0.5)
+    np.fill_diagonal(matrix, 1)
+    assert effective_votes(matrix) == pytest.approx(1.5)
+    assert effective_votes(np.full((2, 2), np.nan)) == 2
+
+
+def test_agreement_when_both_are_wrong() -> None:
+    gold = np.array([1, 1, 1, 1.0])
+    share, n = agreement_when_both_wrong(np.array([1, 2, 2, 3.0]), np.array([2, 2, 3, 3.0]), gold)
+    assert (share, n) == (pytest.approx(2 / 3), 3)
+    assert np.isnan(agreement_when_both_wrong(gold, gold, gold)[0])
+
+
+def test_capa_of_independent_and_equal_models() -> None:
+    # equal models, right with certainty on half: c_obs = 1, so kappa_p = 1
+    certain = np.array([[1, 0, 0], [0, 1, 0.0]])
+    assert capa(certain, certain) == pytest.approx(1)
+    # independent errors by construction: both .5 right, the rest spread evenly over two
+    # c_obs = .25 + 2 * .0625 = .375; c_exp = .25 + .25/2 = .375: kappa_p = 0
+    even = np.tile([0.5, 0.25, 0.25], (4, 1))
+    assert capa(even, even) == pytest.approx(0)
+
+
+def test_order_effect_by_hand() -> None:
+    # pairs: stable 1, stable 2, flips to first twice (1 then 2), flip to second once (2 then 1)
+    effect = order_effect(np.array([1, 2, 1, 1, 2.0]), np.array([1, 2, 2, 2, 1.0]))
+    assert effect.consistency.value == pytest.approx(2 / 5)
+    assert effect.preference == pytest.approx(1 / 3)
+    # shown first wins: first order 1,1,1 (3 of 5), second order 2,2,2 (3 of 5)
+    assert effect.first_rate == pytest.approx(0.6)
+    assert np.isnan(order_effect(np.array([1.0]), np.array([1.0])).preference)
+
+
+def test_stability_and_length() -> None:
+    assert repetition_stability([(5, 5, 4), (1, 1), (3,)]) == pytest.approx((2 / 3 + 1) / 2)
+    assert np.isnan(repetition_stability([(3,)]))
+    gap, error = verbosity_bias(np.array([1, 1, 1, 0.0]), np.array([1, 0, 0, 0.0]))
+    assert gap == pytest.approx(0.5)
+    assert error == pytest.approx(np.sqrt(1 / 3) / 2)
+    assert length_effect(np.log1p([10.0, 100, 1000]), np.array([10.0, 100, 1000])) == (
+        pytest.approx(1)
+    )
+    assert np.isnan(length_effect(np.array([1.0, 1, 1]), np.array([1.0, 2, 3])))
+
+
+def test_calibration_by_hand() -> None:
+    # .9 right, .9 wrong, .1 wrong: bins: (.9: share .5, gap .4, weight 2/3), (.1: gap .1, 1/3)
+    result = calibrate(np.array([0.9, 0.9, 0.1]), np.array([1.0, 0, 0]))
+    assert result.error == pytest.approx(0.4 * 2 / 3 + 0.1 / 3)
+    assert result.brier == pytest.approx((0.01 + 0.81 + 0.01) / 3)
+    assert result.auroc == pytest.approx(0.75)
+    assert np.isnan(calibrate(np.array([]), np.array([])).error)
+    assert np.isnan(calibrate(np.array([0.5]), np.array([1.0])).auroc)
+
+
+def test_trust_threshold_keeps_the_risk() -> None:
+    rng = np.random.default_rng(4)
+    confidence = rng.random(2000)
+    right = (rng.random(2000) < 0.5 + confidence / 2).astype(np.float64)
+    threshold = trust_threshold(confidence, right, risk=0.15)
+    assert threshold is not None
+    fresh = rng.random(20000)
+    outcome = rng.random(20000) < 0.5 + fresh / 2
+    assert 1 - outcome[fresh >= threshold].mean() <= 0.15
+    assert trust_threshold(confidence, np.zeros(2000), risk=0.15) is None
+
+
+TOPICS = ["orders", "logins", "invoices", "coupons", "returns", "sessions", "payments"]
+
+
+def _questions(rng: np.random.Generator, n: int, opening: str) -> list[str]:
+    return [
+        f"{opening} {rng.choice(TOPICS)} in the last {rng.integers(1, 90)} days" for _ in range(n)
+    ]
+
+
+def test_shift_sees_a_difference_and_no_difference() -> None:
+    rng = np.random.default_rng(5)
+    same = classifier_two_sample_test(
+        _questions(rng, 60, "customers with"), _questions(rng, 60, "customers with")
+    )
+    apart = classifier_two_sample_test(
+        _questions(rng, 60, "customers with"), _questions(rng, 60, "pls find ppl who did")
+    )
+    assert not same.too_far
+    assert apart.too_far
+    assert apart.auroc > 0.95
+    assert "pls" in apart.telling_words or "ppl" in " ".join(apart.telling_words)
+    assert apart.weights.mean() == pytest.approx(1)
+    with pytest.raises(ValueError, match="at least 10"):
+        classifier_two_sample_test(["a"], ["b"])
+
+
+def test_reweighted_mean_by_hand() -> None:
+    # weights 3 : 1 on values 1 and 5: mean 2; effective size 16 / 10
+    estimate, size = reweighted_mean(np.array([1.0, 5]), np.array([3.0, 1]))
+    assert estimate.value == pytest.approx(2)
+    assert size == pytest.approx(1.6)
