@@ -171,7 +171,7 @@ def make_judge(spec: RoleSpec, means: Means) -> Judge:
 
 def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
     """The object that a spec names, its role's name, and a digest of its module's source."""
-    spec.take_only()
+    spec.take_only("styles", "per_case")  # what every question generator is told
     target = spec.text("module:name")
     module_name, _, attribute = target.partition(":")
     if not module_name or not attribute:

@@ -94,8 +94,8 @@ class Judge(Role, Protocol):
 
 
 class Bench(Protocol):
-    """Where proofs are computed away from the event loop: a pool of processes, or a thread."""
+    """Where proofs are computed away from the event loop: a pool of processes."""
 
-    async def rule(self, case: Case, candidate: Candidate, workspace: Workspace) -> Verdict:
-        """The proof judge's verdict on one pair."""
+    async def rule(self, reference: str, candidate: str, workspace: Workspace) -> Verdict:
+        """The verdict of evidence on a pair of queries."""
         ...

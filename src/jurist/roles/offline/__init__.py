@@ -1,0 +1,1 @@
+"""Roles that need no model: the realizer, two baseline generators, the proof judge."""

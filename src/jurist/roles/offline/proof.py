@@ -1,0 +1,64 @@
+"""The judge that proves: evidence about two queries, and the score that follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+from jurist import __version__
+from jurist.records import Candidate, Case, Cost, Question, Verdict
+from jurist.roles.protocols import Bench, Workspace
+from jurist.roles.refusals import rule_on_refusal
+from jurist.roles.spec import Means, RoleSpec, digest_of
+
+TIMEOUT_MS: Final = 2000
+"""How long a proof may take before the pair is left undecided, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofJudge:
+    """Rules by evidence alone; what stays undecided is unscored, with the reason."""
+
+    name: str = "proof"
+    bench: Bench | None = None
+    """Where proofs are computed; `None`: in a thread of this process."""
+
+    @property
+    def version(self) -> str:
+        """A digest of the package's version: the rules are its code."""
+        return digest_of("proof", __version__, TIMEOUT_MS)
+
+    async def judge(
+        self,
+        question: Question,  # noqa: ARG002 - evidence is about queries alone
+        case: Case,
+        candidate: Candidate,
+        workspace: Workspace,
+    ) -> Verdict:
+        """The verdict of evidence."""
+        ruled = rule_on_refusal(self.name, case, candidate)
+        if ruled is not None:
+            return ruled
+        reference, query = case.reference or "", candidate.query or ""
+        if self.bench is not None:
+            verdict = await self.bench.rule(reference, query, workspace)
+        else:
+            verdict = await asyncio.to_thread(rule_by_evidence, reference, query, workspace)
+        return replace(verdict, judge=self.name)
+
+
+def rule_by_evidence(reference: str, candidate: str, workspace: Workspace) -> Verdict:
+    """The verdict of evidence on two queries; computes in the calling thread."""
+    from jurist.evidence import judge_texts  # the prover is heavy, and not needed to load a study
+
+    started = time.perf_counter()
+    verdict = judge_texts(workspace.language, reference, candidate, workspace.schema)
+    return replace(verdict, cost=Cost(ms=(time.perf_counter() - started) * 1000))
+
+
+def make(spec: RoleSpec, means: Means) -> ProofJudge:
+    """The judge that `proof` names."""
+    spec.take_only()
+    return ProofJudge(spec.name or "proof", means.bench)

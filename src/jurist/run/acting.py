@@ -1,0 +1,141 @@
+"""Doing one task: calling the role, and telling what follows from its result."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import msgspec
+
+from jurist.errors import BudgetExceeded, InternalContradiction, JuristError, ModelError, StoreError
+from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
+from jurist.roles.protocols import FindsByCase, Generator, LeavesOneOut
+from jurist.run.plan import Cast, answering, judging
+from jurist.store.queue import Asked, Claim, Done, Stage
+
+_T = TypeVar("_T")
+
+
+async def do(claim: Claim, cast_of: Cast) -> Done:
+    """Do a claimed task.
+
+    Raises:
+        BudgetExceeded: The budget ended; the task is undone and stays open.
+        InternalContradiction: Two methods of ours disagree.
+        StoreError: The store (the ledger in it) failed.
+    """
+    match claim.task.stage:
+        case Stage.QUESTIONS:
+            return await _ask(claim, cast_of)
+        case Stage.CANDIDATES:
+            return await _answer(claim, cast_of)
+        case Stage.VERDICTS:
+            return await _judge(claim, cast_of)
+
+
+async def _ask(claim: Claim, cast_of: Cast) -> Done:
+    task, case, role = claim.task, claim.case, cast_of.questions
+    if role is None:
+        raise _gone(claim)
+    asked = await _outcome(role.ask(case, cast_of.dataset.workspace))
+    if isinstance(asked, Failure):
+        return Done(task.key, _encode(Asked(failure=asked)), asked)
+    own = {question.text.strip().casefold() for question in case.questions}
+    fresh: dict[str, Question] = {}
+    for question in asked:
+        text = question.text.strip().casefold()
+        if text and text not in own:
+            fresh.setdefault(text, question)
+    questions = tuple(fresh.values())
+    if len({question.id for question in questions}) < len(questions):
+        failure = Failure(FailureKind.ERROR, f"{role.name} gave two questions the same id")
+        return Done(task.key, _encode(Asked(failure=failure)), failure)
+    successors = [
+        successor
+        for ordinal, question in enumerate(questions, task.ordinal)
+        if question.faithfulness is None or question.faithfulness.faithful is not False
+        for successor in answering(cast_of, task.position, case, ordinal, question)
+    ]
+    return Done(task.key, _encode(Asked(questions)), successors=tuple(successors))
+
+
+async def _answer(claim: Claim, cast_of: Cast) -> Done:
+    task = claim.task
+    role = cast_of.generators.get(task.role)
+    if role is None or task.question is None:
+        raise _gone(claim)
+    generator = _for_case(role, task.case_id)
+    answer = await _outcome(generator.answer(task.question, cast_of.dataset.workspace))
+    candidate = Candidate(failure=answer) if isinstance(answer, Failure) else answer
+    payload = _encode_or_none(candidate)
+    if payload is None:
+        candidate = Candidate(failure=_not_unicode())
+        payload = _encode(candidate)
+    _hold_budget(candidate.failure)
+    return Done(task.key, payload, candidate.failure, judging(cast_of, task))
+
+
+async def _judge(claim: Claim, cast_of: Cast) -> Done:
+    task = claim.task
+    role = cast_of.judges.get(task.role)
+    if role is None or task.question is None or claim.candidate is None:
+        raise _gone(claim)
+    ruling = role.judge(task.question, claim.case, claim.candidate, cast_of.dataset.workspace)
+    ruled = await _outcome(ruling)
+    verdict = Verdict(role.name, None, unscored=ruled) if isinstance(ruled, Failure) else ruled
+    payload = _encode_or_none(verdict)
+    if payload is None:
+        verdict = Verdict(role.name, None, unscored=_not_unicode())
+        payload = _encode(verdict)
+    _hold_budget(verdict.unscored)
+    return Done(task.key, payload, verdict.unscored)
+
+
+def _for_case(role: Generator, case_id: str) -> Generator:
+    """The generator as it may be asked about a case: never with that case in its memory."""
+    if isinstance(role, LeavesOneOut):
+        return role.without(case_id)
+    if isinstance(role, FindsByCase):
+        return role.of_case(case_id)
+    return role
+
+
+async def _outcome(work: Awaitable[_T]) -> _T | Failure:
+    """What a role gave, or why it gave nothing."""
+    try:
+        return await work
+    except (BudgetExceeded, InternalContradiction, StoreError):
+        raise
+    except ModelError as error:
+        _hold_budget(error.failure)
+        return error.failure
+    except JuristError as error:
+        return Failure(FailureKind.ERROR, str(error)[:500])
+
+
+def _hold_budget(failure: Failure | None) -> None:
+    """What the budget did not allow is not a result: it is left open for a larger budget."""
+    if failure is not None and failure.kind is FailureKind.BUDGET:
+        raise BudgetExceeded(failure)
+
+
+def _gone(claim: Claim) -> StoreError:
+    return StoreError(
+        f"the store holds a task for {claim.task.role!r} that this study does not have\n"
+        "  fix: run the study as it was when the run began"
+    )
+
+
+def _encode_or_none(value: object) -> bytes | None:
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:  # half a surrogate somewhere in a role's text
+        return None
+
+
+def _not_unicode() -> Failure:
+    return Failure(FailureKind.UNPARSABLE, "its answer is not valid Unicode text")
+
+
+def _encode(value: object) -> bytes:
+    return msgspec.json.encode(value)

@@ -1,0 +1,190 @@
+"""Judging recorded triples in bulk: a stream in, verdicts out in the same order, memory flat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import IO, Final
+
+import msgspec
+
+from jurist.errors import ModelError
+from jurist.records import (
+    Candidate,
+    Case,
+    Method,
+    Origin,
+    Question,
+    Relation,
+    Verdict,
+)
+from jurist.roles.protocols import Bench, Judge, Workspace
+
+LONGEST_LINE: Final = 4_000_000
+"""Most bytes of a line; a longer one is a problem, and is skipped without being kept."""
+_WINDOW: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A triple and its verdict."""
+
+    line: int
+    """From 1."""
+    id: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no triple."""
+
+    line: int
+    problem: str
+    expected: str = '{"id", "reference", "candidate", "question" (optional)}'
+
+
+class _Triple(msgspec.Struct, frozen=True):
+    id: str | int
+    candidate: str | None
+    reference: str | None
+    question: str = ""
+
+
+async def judge_pairs(
+    lines: Iterable[bytes],
+    workspace: Workspace,
+    make_judge: Callable[[Bench | None], Judge],
+    *,
+    bench: Bench | None = None,
+    window: int = _WINDOW,
+) -> AsyncGenerator[Judged | BadLine]:
+    """Judge triples as they come; what comes out is in their order.
+
+    Args:
+        lines: JSONL: `id`, `reference` (null: unbuildable), `candidate` (null: a
+            refusal), optionally `question`. Empty lines count, but are left out. Read
+            with `read_lines` where a line's length is not known.
+        workspace: Where the queries belong.
+        make_judge: Makes the judge, given where its proofs are computed.
+        bench: Where proofs are computed; a `ProcessBench` uses all cores.
+        window: Triples under way at once.
+    """
+    judge = make_judge(bench)
+    under_way: deque[Awaitable[Judged | BadLine]] = deque()
+    tasks: set[asyncio.Task[Judged]] = set()
+    try:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            triple = _read(line, number)
+            if isinstance(triple, BadLine):
+                ready: asyncio.Future[Judged | BadLine] = asyncio.get_running_loop().create_future()
+                ready.set_result(triple)
+                under_way.append(ready)
+            else:
+                task = asyncio.create_task(_judge(triple, number, workspace, judge))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+                under_way.append(task)
+            while len(under_way) >= window:
+                yield await under_way.popleft()
+        while under_way:
+            yield await under_way.popleft()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def read_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long only its beginning, which is no JSON."""
+    while line := file.readline(LONGEST_LINE):
+        first = line
+        while not line.endswith(b"\n") and len(line) == LONGEST_LINE:
+            line = file.readline(LONGEST_LINE)
+        yield first
+
+
+def judge_all(
+    lines: Iterable[bytes],
+    workspace: Workspace,
+    make_judge: Callable[[Bench | None], Judge],
+    write: Callable[[Judged | BadLine], None],
+    *,
+    workers: int | None = None,
+) -> None:
+    """Judge triples on all cores, calling `write` for each in order; see `judge_pairs`.
+
+    Args:
+        lines: See `judge_pairs`.
+        workspace: See `judge_pairs`.
+        make_judge: See `judge_pairs`.
+        write: Is given each outcome.
+        workers: Processes for proofs; `None`: one a core.
+    """
+    from jurist.run.bench import ProcessBench
+
+    async def work() -> None:
+        async with ProcessBench(workers) as bench:
+            stream = judge_pairs(lines, workspace, make_judge, bench=bench, window=bench.window)
+            async with aclosing(stream) as outcomes:
+                async for outcome in outcomes:
+                    write(outcome)
+
+    asyncio.run(work())
+
+
+def as_line(judged: Judged) -> bytes:
+    """A verdict as a line of `jurist judge --out`, with its newline."""
+    verdict = judged.verdict
+    evidence = verdict.evidence
+    return (
+        _encoder.encode(
+            {
+                "id": judged.id,
+                "score": verdict.score,
+                "unscored_reason": verdict.unscored.reason if verdict.unscored else None,
+                "relation": evidence.relation if evidence else Relation.UNDECIDED,
+                "method": evidence.method if evidence else Method.NONE,
+                "witness": evidence.witnesses[0] if evidence and evidence.witnesses else None,
+                "reasoning": verdict.reasoning,
+                "ms": round(verdict.cost.ms, 3),
+            }
+        )
+        + b"\n"
+    )
+
+
+async def _judge(triple: _Triple, number: int, workspace: Workspace, judge: Judge) -> Judged:
+    identity = str(triple.id)
+    case = Case(identity, triple.reference)
+    question = Question(identity, triple.question, Origin.REAL)
+    candidate = (
+        Candidate(refusal="recorded as a refusal")
+        if triple.candidate is None
+        else Candidate(query=triple.candidate)
+    )
+    try:
+        verdict = await judge.judge(question, case, candidate, workspace)
+    except ModelError as error:
+        verdict = Verdict(judge.name, None, unscored=error.failure)
+    return Judged(number, identity, verdict)
+
+
+def _read(line: bytes, number: int) -> _Triple | BadLine:
+    if len(line) >= LONGEST_LINE:
+        return BadLine(number, f"the line is longer than {LONGEST_LINE:,} bytes")
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return BadLine(number, str(error)[:300])
+
+
+_decoder = msgspec.json.Decoder(_Triple)
+_encoder = msgspec.json.Encoder()
+
+__all__ = ["BadLine", "Judged", "as_line", "judge_all", "judge_pairs", "read_lines"]

@@ -1,0 +1,364 @@
+"""Doing a run's tasks: asynchronously, in bounded memory, so that nothing can spoil it.
+
+A lane a role claims open tasks from the store, a window at a time, and does them. One
+writer commits results together with the tasks that follow from them: whatever was going
+on when a process dies, each result is either in the store with its successors, or open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, ParamSpec, TypeVar
+
+from jurist.errors import BudgetExceeded, StoreError
+from jurist.roles.offline.proof import ProofJudge
+from jurist.roles.panels import Cascade
+from jurist.run.acting import do
+from jurist.run.lock import hold_run
+from jurist.run.plan import Plan
+from jurist.run.progress import Progress, Silence, Tally
+from jurist.store import Store
+from jurist.store.queue import (
+    Claim,
+    Count,
+    Done,
+    Stage,
+    add_tasks,
+    claim,
+    count_tasks,
+    finish,
+    has_open,
+    release,
+    renew,
+)
+from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
+
+_BATCH: Final = 500
+_GATHER_S: Final = 0.01
+_POLL_S: Final = 0.5
+_LEASE_MS: Final = 30_000
+_GRACE_S: Final = 10.0
+_TELL_S: Final = 0.1
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Ending(StrEnum):
+    """How a session of a run ended."""
+
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    """It was asked to stop; what is open is done next time."""
+    OUT_OF_BUDGET = "out_of_budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a session of a run."""
+
+    run: str
+    ending: Ending
+    done: int
+    """Tasks that this session did."""
+    open: int
+    """Tasks that are known and not done."""
+    reason: str = ""
+    """Why it ended early."""
+    seconds: float = 0.0
+
+
+def prepare(plan: Plan, store: Store) -> str:
+    """Store the plan's data and tasks, unless they are there; returns the run's id.
+
+    May be cut off anywhere and called again.
+    """
+    run = plan.run_id
+    record = find_run(store, run)
+    if record is None or record.state is RunState.PLANNING:
+        create_run(store, plan.record(), plan.dataset_records())
+        add_cases(store, run, plan.cases())
+        add_tasks(store, run, plan.tasks())
+        set_state(store, run, RunState.RUNNING)
+    return run
+
+
+async def execute(
+    plan: Plan,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    stop: asyncio.Event | None = None,
+    proofs: int = 64,
+    lease_ms: int = _LEASE_MS,
+) -> Outcome:
+    """Do all of a run that is open, then say how it ended.
+
+    Args:
+        plan: The study with its data and roles.
+        store: Where the run is kept; prepared if it is not there yet.
+        progress: Is told how far it is.
+        stop: When set, no new work is begun; what is under way gets a moment to end.
+        proofs: Proofs under way at once.
+        lease_ms: How long a claim on a shared store outlives its worker.
+
+    Raises:
+        StoreError: The store failed; all that was committed is safe.
+        InternalContradiction: Two methods of ours disagree.
+    """
+    run = await asyncio.to_thread(prepare, plan, store)
+    with hold_run(store, run):
+        async with contextlib.AsyncExitStack() as roles:
+            for cast in plan.casts.values():
+                for role in (cast.questions, *cast.generators.values(), *cast.judges.values()):
+                    if isinstance(role, contextlib.AbstractAsyncContextManager):
+                        await roles.enter_async_context(role)
+            session = _Session(plan, store, run, progress or Silence(), proofs, lease_ms)
+            return await session.run(stop or asyncio.Event())
+
+
+@dataclass(slots=True, eq=False)
+class _Lane:
+    """The tasks of one role."""
+
+    stage: Stage
+    role: str
+    window: int
+    queue: asyncio.Queue[Claim | None]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class _Session:
+    """One process's share of a run, from its start or its resumption to its end."""
+
+    def __init__(
+        self, plan: Plan, store: Store, run: str, progress: Progress, proofs: int, lease_ms: int
+    ) -> None:
+        self._plan = plan
+        self._store = store
+        self._run = run
+        self._progress = progress
+        self._lease_ms = lease_ms
+        self._worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
+        self._lanes = _lanes_of(plan, proofs)
+        self._results: asyncio.Queue[tuple[_Lane, Done] | None] = asyncio.Queue(2 * _BATCH)
+        self._claimed = 0  # by this session, and not committed yet
+        self._done = 0
+        self._over = asyncio.Event()
+        self._out_of_budget = asyncio.Event()
+        self._reason = ""
+        self._database = ThreadPoolExecutor(1, "jurist-store")
+
+    async def run(self, stop: asyncio.Event) -> Outcome:
+        started = time.perf_counter()
+        if not self._store.shared:  # the lock says that no other worker is alive
+            await self._in_store(release, self._store, self._run)
+        self._tally = await self._count()
+        writer = asyncio.create_task(self._write())
+        keepers = [asyncio.create_task(self._tell()), asyncio.create_task(self._renew())]
+        feeders = [asyncio.create_task(self._feed(lane)) for lane in self._lanes]
+        crew = [
+            asyncio.create_task(self._serve(lane))
+            for lane in self._lanes
+            for _ in range(lane.window)
+        ]
+        events = [
+            asyncio.create_task(event.wait()) for event in (self._over, self._out_of_budget, stop)
+        ]
+        try:
+            ended, _ = await asyncio.wait(
+                [*events, writer, *keepers, *feeders, *crew], return_when=asyncio.FIRST_COMPLETED
+            )
+            await _cancel(feeders)
+            _raise_first(ended)
+            await self._wind_down(crew)
+            _raise_first(task for task in crew if task.done() and not task.cancelled())
+        finally:
+            await _cancel([*feeders, *crew, *events, *keepers])
+            await asyncio.shield(self._close(writer))
+        return await self._outcome(time.perf_counter() - started)
+
+    async def _outcome(self, seconds: float) -> Outcome:
+        counts = await asyncio.to_thread(count_tasks, self._store, self._run)
+        left = sum(count.total - count.finished for count in counts)
+        ending = Ending.INTERRUPTED
+        if left == 0:
+            ending = Ending.FINISHED
+            await asyncio.to_thread(set_state, self._store, self._run, RunState.FINISHED)
+        elif self._reason:
+            ending = Ending.OUT_OF_BUDGET
+        return Outcome(self._run, ending, self._done, left, self._reason, seconds)
+
+    async def _feed(self, lane: _Lane) -> None:
+        """Claim tasks for a lane, never more than its window holds."""
+        while True:
+            lane.wake.clear()
+            claims = await self._in_store(
+                lambda: claim(
+                    self._store,
+                    self._run,
+                    lane.stage,
+                    lane.role,
+                    worker=self._worker,
+                    most=min(lane.window, _BATCH),
+                    lease_ms=self._lease_ms,
+                )
+            )
+            self._claimed += len(claims)
+            for item in claims:
+                await lane.queue.put(item)
+            if claims:
+                continue
+            if self._claimed == 0 and not await self._in_store(has_open, self._store, self._run):
+                self._over.set()
+            with contextlib.suppress(TimeoutError):  # what other workers leave needs a look
+                await asyncio.wait_for(lane.wake.wait(), _POLL_S)
+
+    async def _serve(self, lane: _Lane) -> None:
+        """Do a lane's tasks, one after the other, until there is a `None` among them."""
+        while (item := await lane.queue.get()) is not None:
+            try:
+                done = await do(item, self._plan.casts[item.task.dataset])
+            except BudgetExceeded as error:
+                self._reason = str(error)
+                self._out_of_budget.set()
+                return
+            await self._results.put((lane, done))
+
+    async def _write(self) -> None:
+        """Commit results in groups: each as soon as the commit before it is through."""
+        ending = False
+        while not ending:
+            first = await self._results.get()
+            if first is None:
+                return
+            batch = [first]
+            await asyncio.sleep(_GATHER_S)
+            while len(batch) < _BATCH and not self._results.empty():
+                item = self._results.get_nowait()
+                if item is None:
+                    ending = True
+                    break
+                batch.append(item)
+            await self._in_store(finish, self._store, self._run, [done for _, done in batch])
+            self._commit(batch)
+
+    def _commit(self, batch: list[tuple[_Lane, Done]]) -> None:
+        """What a commit means to the rest of the session."""
+        self._claimed -= len(batch)
+        self._done += len(batch)
+        woken: set[tuple[Stage, str]] = set()
+        for lane, done in batch:
+            self._tally.finished(lane.stage)
+            for task in done.successors:
+                self._tally.added(task.stage, 1)
+                woken.add((task.stage, task.role))
+        for lane in self._lanes:
+            if self._claimed <= 0 or (lane.stage, lane.role) in woken:
+                lane.wake.set()
+
+    async def _wind_down(self, crew: list[asyncio.Task[None]]) -> None:
+        """Let what is under way end, within a moment; begin nothing new."""
+        for lane in self._lanes:
+            while not lane.queue.empty():
+                lane.queue.get_nowait()
+        for lane in self._lanes:
+            for _ in range(lane.window):
+                lane.queue.put_nowait(None)
+        await asyncio.wait(crew, timeout=_GRACE_S)
+
+    async def _close(self, writer: asyncio.Task[None]) -> None:
+        """Commit what is done, open again what is not."""
+        try:
+            if not writer.done():
+                await self._results.put(None)
+            await writer
+            await self._in_store(lambda: release(self._store, self._run, worker=self._worker))
+        finally:
+            self._progress.update(self._tally.stages())
+            self._database.shutdown()
+
+    async def _tell(self) -> None:
+        while True:
+            self._progress.update(self._tally.stages())
+            await asyncio.sleep(_TELL_S)
+
+    async def _renew(self) -> None:
+        """On a shared store: keep our claims, and see what other workers did."""
+        while True:
+            await asyncio.sleep(self._lease_ms / 3000)
+            if self._store.shared:
+                await self._in_store(
+                    lambda: renew(
+                        self._store, self._run, worker=self._worker, lease_ms=self._lease_ms
+                    )
+                )
+                self._tally.recount(
+                    _by_stage(await self._in_store(count_tasks, self._store, self._run))
+                )
+
+    async def _count(self) -> Tally:
+        counts = await self._in_store(count_tasks, self._store, self._run)
+        served = {(lane.stage, lane.role) for lane in self._lanes}
+        for count in counts:
+            if (count.stage, count.role) not in served and count.finished < count.total:
+                raise StoreError(
+                    f"the run {self._run} has tasks of {count.role!r}, which is not in the study"
+                )
+        asking = self._plan.study.questions
+        return Tally(
+            _by_stage(counts),
+            questions_per_task=len(asking.styles) * asking.per_case,
+            generators=len(self._plan.study.generators),
+            judges=len(self._plan.study.judges),
+        )
+
+    async def _in_store(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._database, lambda: work(*args, **kwargs))
+
+
+def _lanes_of(plan: Plan, proofs: int) -> list[_Lane]:
+    windows: dict[tuple[Stage, str], int] = {}
+    usual = plan.study.concurrency
+    for cast in plan.casts.values():
+        if cast.questions is not None:
+            windows[Stage.QUESTIONS, cast.questions.name] = usual
+        for name in cast.generators:
+            windows[Stage.CANDIDATES, name] = usual
+        for name, judge in cast.judges.items():
+            proves = isinstance(judge, ProofJudge | Cascade)
+            windows[Stage.VERDICTS, name] = max(usual, proofs) if proves else usual
+    return [
+        _Lane(stage, role, window, asyncio.Queue(window))
+        for (stage, role), window in windows.items()
+    ]
+
+
+def _by_stage(counts: tuple[Count, ...]) -> dict[Stage, tuple[int, int]]:
+    totals: dict[Stage, tuple[int, int]] = {}
+    for count in counts:
+        finished, total = totals.get(count.stage, (0, 0))
+        totals[count.stage] = finished + count.finished, total + count.total
+    return totals
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[object]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _raise_first(tasks: Iterable[asyncio.Task[object]]) -> None:
+    for task in tasks:
+        error = task.exception()
+        if error is not None:
+            raise error

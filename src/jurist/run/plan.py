@@ -1,0 +1,251 @@
+"""From a study to the tasks of its run: what is asked, answered and judged, and under which keys.
+
+A task's key is a digest of all that its result depends on: the case, the question, the
+schema, and name and version of the role. The same study over the same data with the same
+roles is the same run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from jurist import __version__
+from jurist.errors import InputError, StudyError
+from jurist.records import Case, Origin, Question
+from jurist.roles.loading import load_generator, load_judge, load_question_generator
+from jurist.roles.protocols import Bench, Generator, Judge, QuestionGenerator, Role
+from jurist.roles.spec import Means, RoleSpec, digest_of
+from jurist.run.datasets import Dataset, load_dataset
+from jurist.run.study import Study, StudyFile
+from jurist.store.queue import Stage, Task
+from jurist.store.runs import DatasetRecord, RunRecord
+
+if TYPE_CHECKING:
+    from jurist.models import Models
+
+_USED: Final = {
+    "authored": frozenset({Origin.AUTHORED}),
+    "synthetic": frozenset({Origin.SYNTHETIC}),
+    "real": frozenset({Origin.REAL}),
+    "all": frozenset(Origin),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The roles that play on one dataset, by name."""
+
+    dataset: Dataset
+    questions: QuestionGenerator | None
+    generators: dict[str, Generator]
+    judges: dict[str, Judge]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A study with its data and roles at hand."""
+
+    study: Study
+    casts: dict[str, Cast] = field(default_factory=dict[str, Cast])
+    """By dataset, in the study's order."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that shapes the results."""
+        return digest_of(
+            self.study.work(),
+            [
+                [
+                    cast.dataset.name,
+                    cast.dataset.workspace.schema.digest,
+                    cast.dataset.cases_digest,
+                    [(role.name, role.version) for role in _roles_of(cast)],
+                ]
+                for cast in self.casts.values()
+            ],
+        )
+
+    @property
+    def run_id(self) -> str:
+        """The study's name and the beginning of the digest."""
+        return f"{_slug(self.study.name)}-{self.digest[:8]}"
+
+    def record(self) -> RunRecord:
+        """The run as the store keeps it."""
+        return RunRecord(
+            self.run_id, self.study.name, 0, self.study.work(), self.digest, __version__
+        )
+
+    def dataset_records(self) -> tuple[DatasetRecord, ...]:
+        """The datasets as the store keeps them."""
+        return tuple(
+            DatasetRecord(
+                cast.dataset.name,
+                cast.dataset.workspace.language.name,
+                cast.dataset.schema_document,
+                cast.dataset.workspace.schema.digest,
+                cast.dataset.cases_digest,
+                cast.dataset.workspace.schema.assumptions,
+            )
+            for cast in self.casts.values()
+        )
+
+    def cases(self) -> Iterator[tuple[int, str, Case]]:
+        """(position in the run, dataset, case)."""
+        position = 0
+        for cast in self.casts.values():
+            for case in cast.dataset.cases:
+                yield position, cast.dataset.name, case
+                position += 1
+
+    def tasks(self) -> Iterator[Task]:
+        """The tasks that need no other's result: questions to write, own questions to answer."""
+        used = _USED[self.study.questions.use]
+        for position, dataset, case in self.cases():
+            cast = self.casts[dataset]
+            for ordinal, question in enumerate(case.questions):
+                if question.origin in used:
+                    yield from answering(cast, position, case, ordinal, question)
+            if cast.questions is not None and not case.unbuildable:
+                yield Task(
+                    digest_of(
+                        "questions",
+                        dataset,
+                        cast.dataset.workspace.schema.digest,
+                        msgspec.json.encode(case).decode(),
+                        cast.questions.name,
+                        cast.questions.version,
+                    ),
+                    Stage.QUESTIONS,
+                    position,
+                    dataset,
+                    case.id,
+                    cast.questions.name,
+                    len(case.questions),
+                )
+
+
+def answering(
+    cast: Cast, position: int, case: Case, ordinal: int, question: Question
+) -> tuple[Task, ...]:
+    """The tasks to answer one question, one a generator."""
+    return tuple(
+        Task(
+            digest_of(
+                "candidates",
+                cast.dataset.name,
+                cast.dataset.workspace.schema.digest,
+                case.id,
+                case.reference,
+                [question.id, question.text, question.origin.value, question.style],
+                generator.name,
+                generator.version,
+            ),
+            Stage.CANDIDATES,
+            position,
+            cast.dataset.name,
+            case.id,
+            generator.name,
+            ordinal,
+            generator.name,
+            question=question,
+        )
+        for generator in cast.generators.values()
+    )
+
+
+def judging(cast: Cast, answered: Task) -> tuple[Task, ...]:
+    """The tasks to judge one candidate, one a judge."""
+    return tuple(
+        Task(
+            digest_of("verdicts", answered.key, judge.name, judge.version),
+            Stage.VERDICTS,
+            answered.position,
+            answered.dataset,
+            answered.case_id,
+            judge.name,
+            answered.ordinal,
+            answered.generator,
+            parent=answered.key,
+        )
+        for judge in cast.judges.values()
+    )
+
+
+def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None = None) -> Plan:
+    """Load a study's datasets and roles.
+
+    Args:
+        file: The study.
+        bench: Where proofs are computed; `None`: in threads of this process.
+        models: The engine that reaches models, where the study uses any.
+
+    Raises:
+        InputError: A dataset or a role cannot be used; names the study and what it is.
+    """
+    casts: dict[str, Cast] = {}
+    for entry in file.study.datasets:
+        try:
+            dataset = load_dataset(entry, file.folder)
+        except InputError as error:
+            raise error.at(f"{file.where}, dataset {entry.name!r}") from None
+        means = Means(file.folder, dataset.cases, file.study.seed, bench, models)
+        casts[entry.name] = Cast(
+            dataset,
+            _questions(file, means),
+            _load(load_generator, file.roles.generators, means, file.where, "generator"),
+            _load(load_judge, file.roles.judges, means, file.where, "judge"),
+        )
+    return Plan(file.study, casts)
+
+
+_R = TypeVar("_R", Generator, Judge, QuestionGenerator)
+
+
+def _load(
+    load: Callable[[RoleSpec, Means], _R],
+    specs: tuple[RoleSpec, ...],
+    means: Means,
+    where: str,
+    what: str,
+) -> dict[str, _R]:
+    roles: dict[str, _R] = {}
+    for spec in specs:
+        try:
+            role = load(spec, means)
+        except InputError as error:
+            raise error.at(f"{where}, {what} {spec.name or spec.kind!r}") from None
+        if role.name in roles:
+            raise StudyError(
+                f"two {what}s are called {role.name!r}", fix="give one a `name:`", where=where
+            )
+        roles[role.name] = role
+    return roles
+
+
+def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
+    spec = file.roles.questions
+    if spec is None:
+        return None
+    settings = file.study.questions
+    options = {"styles": settings.styles, "per_case": settings.per_case} | dict(spec.options)
+    full = RoleSpec(spec.kind, spec.argument, options, spec.name)
+    found = _load(load_question_generator, (full,), means, file.where, "question generator")
+    return next(iter(found.values()))
+
+
+def _roles_of(cast: Cast) -> list[Role]:
+    asking: list[Role] = [] if cast.questions is None else [cast.questions]
+    return [*asking, *cast.generators.values(), *cast.judges.values()]
+
+
+def _slug(name: str) -> str:
+    kept = "".join(c.lower() if c.isascii() and c.isalnum() else "-" for c in name)
+    return "-".join(part for part in kept.split("-") if part)[:40] or "run"
+
+
+__all__ = ["Cast", "Plan", "answering", "judging", "plan"]

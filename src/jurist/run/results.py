@@ -1,0 +1,136 @@
+"""A run's results as flat records, for analysis and reports; read in flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import and_, select
+
+from jurist.records import Candidate, Case, Failure, Question, Verdict
+from jurist.roles.protocols import Workspace
+from jurist.run.datasets import load_workspace
+from jurist.store import Store
+from jurist.store.engine import A_PAGE_AT_A_TIME
+from jurist.store.queue import Asked, Stage, Status
+from jurist.store.runs import datasets_of
+from jurist.store.tables import CASES, TASKS
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One verdict with all that it is about."""
+
+    dataset: str
+    case: Case
+    question: Question
+    generator: str
+    candidate: Candidate
+    judge: str
+    verdict: Verdict
+    task: str
+    """Key of the candidate, the same for all judges: what annotations point at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a question generator made of a case: questions, or the reason for none."""
+
+    dataset: str
+    case: Case
+    author: str
+    questions: tuple[Question, ...]
+    failure: Failure | None
+
+
+def results(store: Store, run: str) -> Iterator[Result]:
+    """The verdicts of a run so far, by dataset, case, question, generator and judge."""
+    answers = TASKS.alias("answers")
+    query = (
+        select(
+            TASKS.c.dataset,
+            TASKS.c.case_id,
+            TASKS.c.generator,
+            TASKS.c.role,
+            TASKS.c.parent,
+            TASKS.c.payload,
+            answers.c.question,
+            answers.c.payload.label("answer"),
+            CASES.c.payload.label("case_payload"),
+        )
+        .join(answers, and_(answers.c.run == TASKS.c.run, answers.c.key == TASKS.c.parent))
+        .join(
+            CASES,
+            and_(
+                CASES.c.run == TASKS.c.run,
+                CASES.c.dataset == TASKS.c.dataset,
+                CASES.c.case_id == TASKS.c.case_id,
+            ),
+        )
+        .where(
+            TASKS.c.run == run,
+            TASKS.c.stage == Stage.VERDICTS.value,
+            TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
+        )
+        .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.role)
+        .execution_options(**A_PAGE_AT_A_TIME)
+    )
+    with store.read() as connection:
+        for row in connection.execute(query):
+            yield Result(
+                row.dataset,
+                _cases.decode(row.case_payload),
+                _questions.decode(row.question),
+                row.generator,
+                _candidates.decode(row.answer),
+                row.role,
+                _verdicts.decode(row.payload),
+                row.parent,
+            )
+
+
+def writings(store: Store, run: str) -> Iterator[Writing]:
+    """What the question generator made of each case, unfaithful questions and failures too."""
+    query = (
+        select(
+            TASKS.c.dataset, TASKS.c.role, TASKS.c.payload, CASES.c.payload.label("case_payload")
+        )
+        .join(
+            CASES,
+            and_(
+                CASES.c.run == TASKS.c.run,
+                CASES.c.dataset == TASKS.c.dataset,
+                CASES.c.case_id == TASKS.c.case_id,
+            ),
+        )
+        .where(
+            TASKS.c.run == run,
+            TASKS.c.stage == Stage.QUESTIONS.value,
+            TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
+        )
+        .order_by(TASKS.c.position, TASKS.c.ordinal)
+        .execution_options(**A_PAGE_AT_A_TIME)
+    )
+    with store.read() as connection:
+        for row in connection.execute(query):
+            asked = _asked.decode(row.payload)
+            case = _cases.decode(row.case_payload)
+            yield Writing(row.dataset, case, row.role, asked.questions, asked.failure)
+
+
+def workspaces(store: Store, run: str) -> dict[str, Workspace]:
+    """The workspaces of a run by dataset, from what the store kept: no file is needed."""
+    return {
+        record.name: load_workspace(
+            record.name, record.schema_document, where=f"schema of {record.name!r} in {run}"
+        )
+        for record in datasets_of(store, run)
+    }
+
+
+_cases = msgspec.json.Decoder(Case)
+_questions = msgspec.json.Decoder(Question)
+_candidates = msgspec.json.Decoder(Candidate)
+_verdicts = msgspec.json.Decoder(Verdict)
+_asked = msgspec.json.Decoder(Asked)

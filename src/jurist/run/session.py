@@ -1,0 +1,85 @@
+"""From a study file to a finished run: opens what is needed, closes it, minds Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Generator
+from contextlib import AsyncExitStack, contextmanager
+
+from jurist.run.bench import ProcessBench
+from jurist.run.engine import Outcome, execute
+from jurist.run.plan import plan
+from jurist.run.progress import Progress
+from jurist.run.study import StudyFile
+from jurist.store import Store
+from jurist.store.queue import reopen_failures
+
+
+def run_study(
+    file: StudyFile,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    retry_failures: bool = False,
+) -> Outcome:
+    """Run a study, or go on with its run where an earlier session ended.
+
+    Ctrl-C ends it cleanly: no new work is begun, what is done is stored; pressed again,
+    what is under way is given up at once. Either way the next call goes on from there.
+
+    Args:
+        file: The study.
+        store: Where the run is kept.
+        progress: Is told how far it is.
+        workers: Processes for proofs; `None`: one a core.
+        retry_failures: First open again what failed in a way that may pass.
+
+    Raises:
+        InputError: The study, its data or a role cannot be used.
+        StoreError: The store failed; all that was committed is safe.
+        InternalContradiction: Two methods of ours disagree.
+    """
+    return asyncio.run(
+        _run(file, store, progress=progress, workers=workers, retry_failures=retry_failures)
+    )
+
+
+async def _run(
+    file: StudyFile,
+    store: Store,
+    *,
+    progress: Progress | None,
+    workers: int | None,
+    retry_failures: bool,
+) -> Outcome:
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_minding_interrupts(stop))
+        bench = await stack.enter_async_context(ProcessBench(workers))
+        the_plan = plan(file, bench=bench)
+        if retry_failures:
+            await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
+        return await execute(the_plan, store, progress=progress, stop=stop, proofs=bench.window)
+
+
+@contextmanager
+def _minding_interrupts(stop: asyncio.Event) -> Generator[None]:
+    """The first Ctrl-C asks to stop, the second cancels."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupted() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+        stop.set()
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, interrupted)
+    except (NotImplementedError, ValueError, RuntimeError):  # Windows, or not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

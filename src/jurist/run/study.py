@@ -1,0 +1,242 @@
+"""A study: datasets x generators x judges, as one YAML file that people write.
+
+Reading is strict: an unknown key, a wrong type or a missing file is an error that names
+the file, the line, the field, what was expected, and the fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Final, Literal, cast
+
+import msgspec
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from jurist.errors import StudyError
+from jurist.languages.documents import parse_document, read_document
+from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
+from jurist.roles.spec import RoleSpec, nearest_hint
+
+_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class DatasetEntry(_Section):
+    """A shipped dataset by its name alone, or files of your own."""
+
+    name: _Name
+    schema_file: str | None = Field(default=None, alias="schema")
+    """Schema file, from the study's folder; `None` with `cases`: the dataset is shipped."""
+    cases: str | None = None
+    """JSONL file of cases, from the study's folder."""
+    tags: tuple[str, ...] = ()
+    """Only cases with at least one of these tags; empty: all."""
+    limit: Annotated[int, Field(ge=1)] | None = None
+    """Only the first so many of them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_a_name(cls, given: object) -> object:
+        return {"name": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _both_files_or_none(self) -> DatasetEntry:
+        if (self.schema_file is None) != (self.cases is None):
+            raise ValueError("`schema` and `cases` come together; neither for a shipped dataset")
+        return self
+
+
+class Questions(_Section):
+    """Which questions are asked."""
+
+    use: Literal["authored", "synthetic", "real", "all"] = "all"
+    generator: JsonValue = "realizer"
+    """Who writes synthetic questions; `null`: nobody, only the cases' own are used."""
+    styles: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("conversational",)
+    per_case: Annotated[int, Field(ge=1, le=100)] = 1
+    """Synthetic questions a case and style."""
+
+
+class Budget(_Section):
+    """What all model calls of the run may cost; a run never goes over it."""
+
+    usd: Annotated[float, Field(gt=0)] | None = None
+    tokens: Annotated[int, Field(gt=0)] | None = None
+    calls: Annotated[int, Field(gt=0)] | None = None
+
+
+class Gate(_Section):
+    """When a change may pass (`jurist gate`)."""
+
+    max_drop: Annotated[float, Field(ge=0, le=4)] | None = None
+    """How far the mean score may fall below the baseline's."""
+    min_proved_right: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Least share of answers that are proved right."""
+    max_worst_operator: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Largest error share on the worst kind of mistake."""
+
+
+class Study(_Section):
+    """What is to be run."""
+
+    name: _Name
+    datasets: Annotated[tuple[DatasetEntry, ...], Field(min_length=1)]
+    questions: Questions = Questions()
+    generators: Annotated[tuple[JsonValue, ...], Field(min_length=1)]
+    judges: Annotated[tuple[JsonValue, ...], Field(min_length=1)] = ("proof",)
+    store: str = "jurist.db"
+    """A file, from the current directory, or a postgresql:// URL."""
+    seed: int = 0
+    budget: Budget = Budget()
+    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 16
+    """Answers, and verdicts of models, under way at once."""
+    models: dict[str, JsonValue] = {}
+    """Presets and prices of models, read by `jurist.models`."""
+    gate: Gate = Gate()
+
+    def work(self) -> str:
+        """JSON of what shapes the results; where and how fast they are made is left out."""
+        return self.model_dump_json(
+            by_alias=True, exclude={"store", "budget", "concurrency", "gate"}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRoles:
+    """The roles that a study names."""
+
+    questions: RoleSpec | None
+    generators: tuple[RoleSpec, ...]
+    judges: tuple[RoleSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFile:
+    """A study and where it stands."""
+
+    study: Study
+    roles: StudyRoles
+    folder: Path
+    """Where its relative paths start."""
+    where: str
+    """How errors call it."""
+
+
+def read_study(path: Path) -> StudyFile:
+    """Read a study file.
+
+    Raises:
+        StudyError: It cannot be read or run as written.
+    """
+    document = read_document(path, raises=StudyError)
+    return _make(document, path.read_text("utf-8-sig"), path.parent, str(path))
+
+
+def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFile:
+    """Read a study from YAML text; see `read_study`."""
+    return _make(parse_document(text, where=where, raises=StudyError), text, folder, where)
+
+
+def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -> StudyFile:
+    try:
+        study = Study.model_validate_json(msgspec.json.encode(_plain(document)))
+    except ValidationError as error:
+        raise _explain(error, text, where) from None
+    names = [entry.name for entry in study.datasets]
+    for name in names:
+        if names.count(name) > 1:
+            raise StudyError(f"two datasets are called {name!r}", where=where)
+
+    def spec(given: JsonValue, family: Family, *path: str | int) -> RoleSpec:
+        try:
+            return read_spec(given, family)
+        except StudyError as error:
+            raise error.at(f"{where}{_line(text, path)}, {_field(path)}") from None
+
+    asking = study.questions.generator
+    wanted = study.questions.use in ("synthetic", "all") and asking is not None
+    roles = StudyRoles(
+        spec(asking, QUESTION_GENERATORS, "questions", "generator") if wanted else None,
+        tuple(spec(x, GENERATORS, "generators", n) for n, x in enumerate(study.generators)),
+        tuple(spec(x, JUDGES, "judges", n) for n, x in enumerate(study.judges)),
+    )
+    return StudyFile(study, roles, folder, where)
+
+
+def _plain(value: object) -> object:
+    """The document with floats for decimals: what JSON has."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in cast("Mapping[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[object]", value)]
+    return value
+
+
+_SECTIONS: Final[Mapping[str, type[_Section]]] = {
+    "": Study,
+    "datasets": DatasetEntry,
+    "questions": Questions,
+    "budget": Budget,
+    "gate": Gate,
+}
+
+
+def _explain(error: ValidationError, text: str, where: str) -> StudyError:
+    """The first of pydantic's complaints, in our words and with its place."""
+    first = error.errors(include_url=False, include_input=True)[0]
+    path: tuple[int | str, ...] = first["loc"]
+    last = str(path[-1]) if path else ""
+    expected, fix = first["msg"], ""
+    if first["type"] == "extra_forbidden":
+        section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
+        known = [field.alias or name for name, field in section.model_fields.items()]
+        expected, fix = f"one of {', '.join(known)}", nearest_hint(last, known)
+        problem = f"unknown key {last!r}"
+    elif first["type"] == "missing":
+        problem, path = f"the key {last!r} is missing", path[:-1]
+        expected = ""
+    else:
+        problem = f"{_field(path) or 'the study'} is {first['input']!r}"[:200]
+    others = error.error_count() - 1
+    more = f" (and {others} more)" if others else ""
+    place = f"{where}{_line(text, path)}" + (f", {_field(path)}" if path else "")
+    return StudyError(problem + more, expected=expected, fix=fix, where=place)
+
+
+def _field(path: tuple[int | str, ...]) -> str:
+    """`datasets[0].limit` for ("datasets", 0, "limit")."""
+    shown = ""
+    for step in path:
+        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else step
+    return shown
+
+
+def _line(text: str, path: tuple[int | str, ...]) -> str:
+    """A field's line in YAML text as ", line 7"; nothing where it cannot be found."""
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return ""
+    line = 0
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+            found = [pair for pair in pairs if pair[0].value == step]
+            if not found:
+                break
+            line, node = int(found[0][0].start_mark.line) + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = cast("list[yaml.Node]", node.value)[step]
+            line = int(node.start_mark.line) + 1
+        else:
+            break
+    return f", line {line}" if line else ""

@@ -1,0 +1,94 @@
+"""What a process of the proof bench does. Imports little; the prover comes with the first proof.
+
+Results travel as plain tuples: an exception that cannot be pickled would take the
+whole pool down.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import functools
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Sequence
+from multiprocessing import connection, parent_process
+from typing import NamedTuple
+
+import msgspec
+
+from jurist.errors import InternalContradiction, JuristError
+from jurist.languages import get_language
+from jurist.languages.base import Schema
+from jurist.records import Failure, FailureKind, Verdict
+from jurist.roles.protocols import Workspace
+
+
+class Pair(NamedTuple):
+    """A reference and a candidate."""
+
+    reference: str
+    candidate: str
+
+
+class Ruled(NamedTuple):
+    """What came of a pair: a verdict as JSON, or the two parts of a contradiction."""
+
+    verdict: bytes = b""
+    contradiction: tuple[str, str] | None = None
+
+
+def set_up() -> None:
+    """Prepare a process: it ends with its parent, and leaves Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def rule_batch(
+    pairs: Sequence[Pair], name: str, language: str, schema: bytes, limit_s: float
+) -> list[Ruled]:
+    """Rule on pairs of one workspace.
+
+    Args:
+        pairs: The pairs.
+        name: The workspace's name.
+        language: The language's name.
+        schema: The pickled schema.
+        limit_s: A pair that takes longer ends this process, wherever it hangs.
+    """
+    workspace = Workspace(get_language(language), _schema(schema), name)
+    ruled: list[Ruled] = []
+    for pair in pairs:
+        with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+            faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
+            try:
+                ruled.append(_rule(pair, workspace))
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+    return ruled
+
+
+def _rule(pair: Pair, workspace: Workspace) -> Ruled:
+    from jurist.roles.offline.proof import rule_by_evidence
+
+    try:
+        verdict = rule_by_evidence(pair.reference, pair.candidate, workspace)
+    except InternalContradiction as error:
+        return Ruled(contradiction=(str(error).partition("\n")[0], error.bundle))
+    except JuristError as error:
+        failure = Failure(FailureKind.ERROR, str(error)[:500])
+        verdict = Verdict("proof", None, unscored=failure)
+    return Ruled(msgspec.json.encode(verdict))
+
+
+@functools.lru_cache(maxsize=16)
+def _schema(pickled: bytes) -> Schema:
+    return pickle.loads(pickled)  # noqa: S301 - our own parent pickled it
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
