@@ -77,16 +77,12 @@ def embeddings_url(endpoint: Endpoint) -> str:
     return f"{endpoint.base_url}/embeddings"
 
 
-def write_chat(
-    endpoint: Endpoint, request: Request, dropped: frozenset[str]
-) -> tuple[dict[str, object], frozenset[str]]:
-    """The body of a chat request, and the parameters that had to be left out of it."""
+def write_chat(endpoint: Endpoint, request: Request, dropped: frozenset[str]) -> dict[str, object]:
+    """The body of a chat request, without the parameters in `dropped`."""
     preset = endpoint.preset
     messages = request.messages
-    left_out = dropped & asked_for(request)
     schema = request.reply_schema
     if schema is not None and (not preset.json_schema or "reply_schema" in dropped):
-        left_out |= {"reply_schema"}
         messages = with_system(messages, described_schema(schema))
         schema = None
     limit = preset.max_tokens_field
@@ -113,18 +109,7 @@ def write_chat(
                 "strict": preset.strict_schema,
             },
         }
-    return body, left_out
-
-
-def asked_for(request: Request) -> frozenset[str]:
-    """The optional parameters that a request uses."""
-    asked = {
-        "temperature": request.temperature is not None,
-        "seed": request.seed is not None,
-        "top_logprobs": bool(request.top_logprobs),
-        "reply_schema": request.reply_schema is not None,
-    }
-    return frozenset(name for name, used in asked.items() if used)
+    return body
 
 
 def read_chat(raw: bytes) -> ServerReply:

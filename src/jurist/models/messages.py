@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from .chat_completions import asked_for
 from .ledger import ChatReply
 from .presets import Auth, Endpoint
 from .reply_schema import schema_for_server
@@ -17,7 +16,6 @@ from .wire import MalformedReplyError, ServerReply, described_schema, read_json,
 ANTHROPIC_VERSION: Final = "2023-06-01"
 
 _CLOUD_VERSION: Final = {Auth.AWS: "bedrock-2023-05-31", Auth.GOOGLE: "vertex-2023-10-16"}
-_NOT_IN_PROTOCOL: Final = frozenset({"seed", "top_logprobs"})
 _FINISH_REASONS: Final = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -62,14 +60,12 @@ def messages_url(endpoint: Endpoint) -> str:
 
 def write_messages(
     endpoint: Endpoint, request: Request, dropped: frozenset[str]
-) -> tuple[dict[str, object], frozenset[str]]:
-    """The body of a request, and the parameters that had to be left out of it."""
+) -> dict[str, object]:
+    """The body of a request, without what the protocol lacks and what is in `dropped`."""
     preset = endpoint.preset
     messages = request.messages
-    left_out = (dropped | _NOT_IN_PROTOCOL) & asked_for(request)
     schema = request.reply_schema
     if schema is not None and (not preset.json_schema or "reply_schema" in dropped):
-        left_out |= {"reply_schema"}
         messages = with_system(messages, described_schema(schema))
         schema = None
     body: dict[str, object] = {"max_tokens": request.max_tokens}
@@ -86,7 +82,7 @@ def write_messages(
     if schema is not None:
         held_to = schema_for_server(schema, strict=True)
         body["output_config"] = {"format": {"type": "json_schema", "schema": held_to}}
-    return body, left_out
+    return body
 
 
 def read_messages(raw: bytes) -> ServerReply:

@@ -7,6 +7,7 @@ are written out to a limited depth and the branches beyond it are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, cast
 
 import msgspec
@@ -36,9 +37,21 @@ _CONSTRAINTS: Final = (
 Schema = Mapping[str, object]
 
 
+@lru_cache(maxsize=256)
 def schema_of(shape: type) -> dict[str, object]:
     """The JSON Schema of a dataclass or msgspec type, properties in its fields' order."""
     return msgspec.json.schema(shape)
+
+
+@lru_cache(maxsize=256)
+def _cached(encoded: bytes, strict: bool) -> dict[str, object]:  # noqa: FBT001 - lru_cache's key
+    schema = msgspec.json.decode(encoded, type=dict[str, object])
+    definitions = cast(
+        "Mapping[str, Schema]",
+        schema.get("$defs") or schema.get("definitions") or dict[str, Schema](),
+    )
+    written = _write(schema, definitions, (), 0, strict=strict)
+    return {"type": "object"} if written is None else written
 
 
 def schema_for_server(schema: Schema, *, strict: bool) -> dict[str, object]:
@@ -50,12 +63,7 @@ def schema_for_server(schema: Schema, *, strict: bool) -> dict[str, object]:
             strict servers refuse into the descriptions (a small range of integers
             becomes an enumeration), as constrained decoding of the providers asks.
     """
-    definitions = cast(
-        "Mapping[str, Schema]",
-        schema.get("$defs") or schema.get("definitions") or dict[str, Schema](),
-    )
-    written = _write(schema, definitions, (), 0, strict=strict)
-    return {"type": "object"} if written is None else written
+    return _cached(msgspec.json.encode(schema), strict)
 
 
 def _write(

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from .ledger import ChatReply
+from .presets import Endpoint, WireProtocol
 from .reply_schema import schema_for_server
 from .types import Message, Request, Usage
 
@@ -55,6 +56,29 @@ def with_system(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]
         return (first, *messages[1:])
     return (Message("system", text), *messages)
 
+
+def asked_for(request: Request) -> frozenset[str]:
+    """The optional parameters that a request uses."""
+    asked = {
+        "temperature": request.temperature is not None,
+        "seed": request.seed is not None,
+        "top_logprobs": bool(request.top_logprobs),
+        "reply_schema": request.reply_schema is not None,
+    }
+    return frozenset(name for name, used in asked.items() if used)
+
+
+def left_out(endpoint: Endpoint, request: Request, dropped: frozenset[str]) -> tuple[str, ...]:
+    """What a request asks for and its server is not told, sorted."""
+    out = dropped
+    if not endpoint.preset.json_schema:
+        out |= {"reply_schema"}
+    if endpoint.preset.protocol is WireProtocol.MESSAGES:
+        out |= _NOT_IN_MESSAGES
+    return tuple(sorted(out & asked_for(request))) if out else ()
+
+
+_NOT_IN_MESSAGES: Final = frozenset({"seed", "top_logprobs"})
 
 TOKENS_PER_MESSAGE: Final = 16
 TOKENS_AROUND: Final = 600

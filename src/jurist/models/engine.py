@@ -1,0 +1,391 @@
+"""`Models`: one way to every language model, through ledger, limits and budget."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import msgspec
+
+from jurist.records import FailureKind
+
+from .batches import BatchBook, BatchCaller, BatchOptions
+from .budget import Budget
+from .clock import Clock, SystemClock
+from .failures import failed, quote
+from .json_reply import UnreadableError, read_reply
+from .ledger import (
+    ChatReply,
+    Exchange,
+    Ledger,
+    MemoryLedger,
+    chat_material,
+    decode_reply,
+    decode_vector,
+    embedding_material,
+    encode_vector,
+    key_of,
+    reply_of,
+)
+from .live import LiveCaller
+from .outgoing import outgoing_chat, outgoing_embeddings
+from .presets import BatchApi, Endpoint, Preset, WireProtocol, resolve
+from .prices import Price, Prices
+from .recording import Recording, open_recording
+from .reply_schema import schema_of
+from .retries import RetryPolicy
+from .transport import Transport
+from .types import Embeddings, Message, Reply, Request, Usage
+
+T = TypeVar("T")
+
+_LARGEST_QUOTED_REPLY: Final = 4_000
+_TEXTS_PER_REQUEST: Final = 64
+
+
+@dataclass(slots=True)
+class Totals:
+    """What the engine did since it was opened."""
+
+    calls: int = 0
+    """Replies that a server gave."""
+    cached: int = 0
+    """Replies that cost nothing: from the ledger, or from an equal call under way."""
+    failed: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float = 0.0
+    """Of the replies; failed attempts that may have been charged are in `Budget.spent`."""
+
+
+class Models:
+    """The engine over providers, ledger, limits and budget; an async context manager.
+
+    Args:
+        ledger: Where exchanges are kept; by default in memory.
+        presets: Servers of the study, before the built-in ones.
+        prices: Prices of the study by model string, before the listed ones.
+        budget: Of the run; `None` sets none.
+        concurrency: Calls in flight per server; `None` lets each server's be found out.
+        retries: Patience with failures that can pass.
+        batch: When to use the providers' batch APIs.
+        batches: Where batches under way are kept; needed to resume them.
+        clock: Time; tests bring their own.
+        rng: Draws the jitter of retries.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger | None = None,
+        *,
+        presets: Iterable[Preset] = (),
+        prices: Mapping[str, Price] | None = None,
+        budget: Budget | None = None,
+        concurrency: int | None = None,
+        retries: RetryPolicy | None = None,
+        batch: BatchOptions | None = None,
+        batches: BatchBook | None = None,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
+        self.totals = Totals()
+        self._presets = tuple(presets)
+        self._budget = budget
+        self._transport = Transport()
+        self._resolved: dict[str, Endpoint | Recording] = {}
+        self._under_way: dict[str, asyncio.Task[Exchange]] = {}
+        clock = clock or SystemClock()
+        self._live = LiveCaller(
+            self._transport,
+            clock=clock,
+            rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards nothing
+            policy=retries or RetryPolicy(),
+            prices=Prices(prices or {}),
+            budget=budget,
+            concurrency=concurrency,
+        )
+        self._batch = BatchCaller(
+            self._transport,
+            self._live,
+            batch or BatchOptions(),
+            book=batches,
+            clock=clock,
+            budget=budget,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End what is under way, close the connections, settle the budget's account."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._batch.close()
+        await self._transport.close()
+        if self._budget is not None:
+            await self._budget.close()
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Models that were called and whose price is not known."""
+        return tuple(sorted(self._live.unpriced))
+
+    def require(self, *models: str) -> None:
+        """Find out before a run whether these models can be called at all.
+
+        Raises:
+            InputError: A string names no model, a key or a recording is missing.
+            ModelError: A model has no price and the budget is in money.
+        """
+        for model in models:
+            found = self._resolve(model)
+            if isinstance(found, Endpoint):
+                found.key()
+                self._live.tariff(found, model)
+
+    async def call(self, request: Request) -> Reply:
+        """The reply to a request, from the ledger where it has one.
+
+        Raises:
+            ModelError: No usable reply; `failure` says why (refused, cut, time-out, ...).
+            BudgetExceeded: The budget does not hold the call; nothing was sent.
+            InputError: The model string, the key or the recording cannot be used.
+        """
+        found = self._resolve(request.model)
+        if isinstance(found, Recording):
+            material = chat_material(request, found.identity)
+            exchange, cached = await found.exchange(key_of(material), request), True
+        else:
+            material = chat_material(request, found.identity)
+            exchange, cached = await self._exchange(
+                key_of(material), lambda key: self._ask(request, found, key, material)
+            )
+        chat = decode_reply(exchange)
+        self._complain(request, chat)
+        return reply_of(exchange, chat, cached=cached)
+
+    async def call_json(self, request: Request, shape: type[T]) -> tuple[T, Reply]:
+        """The reply to a request as an instance of a type.
+
+        A reply that cannot be read gets one repair turn: the model is shown what was wrong.
+
+        Args:
+            request: Where it has no `reply_schema`, the type's own is used.
+            shape: A dataclass or msgspec type; what goes before what in a reply is the
+                order of its fields, so reasoning comes before a score.
+
+        Raises:
+            ModelError: As `call`, and where the second reply cannot be read either.
+        """
+        if request.reply_schema is None:
+            request = replace(request, reply_schema=schema_of(shape))
+        reply = await self.call(request)
+        try:
+            return read_reply(reply.text, shape), reply
+        except UnreadableError as error:
+            problem = str(error)
+        repair = replace(
+            request,
+            messages=(
+                *request.messages,
+                Message("assistant", reply.text[:_LARGEST_QUOTED_REPLY]),
+                Message(
+                    "user",
+                    f"That answer cannot be read: {problem}. Give it again as one JSON object "
+                    "of the form that was asked for, and nothing else.",
+                ),
+            ),
+        )
+        second = await self.call(repair)
+        try:
+            return read_reply(second.text, shape), _sum(reply, second)
+        except UnreadableError as error:
+            raise failed(
+                FailureKind.UNPARSABLE,
+                f"{request.model}: no answer could be read from the reply, nor from a second "
+                f"one after the fault was named ({error}): {quote(second.text)}",
+            ) from None
+
+    async def embed(self, model: str, texts: Iterable[str]) -> Embeddings:
+        """The embeddings of texts; those in the ledger are not asked for again.
+
+        Raises:
+            ModelError: As `call`.
+        """
+        wanted = tuple(texts)
+        found = self._resolve(model)
+        if isinstance(found, Endpoint) and found.preset.protocol is WireProtocol.MESSAGES:
+            raise failed(FailureKind.ERROR, f"{model} has no embeddings: name another model")
+        materials = {text: embedding_material(text, found.identity) for text in wanted}
+        keys = {text: key_of(material) for text, material in materials.items()}
+        known: dict[str, Exchange] = {}
+        if isinstance(found, Recording):
+            for text, key in keys.items():
+                known[text] = await found.exchange(key, text)
+        else:
+            kept = await asyncio.gather(*map(self.ledger.get, keys.values()))
+            known = {
+                text: exchange
+                for text, exchange in zip(keys, kept, strict=True)
+                if exchange is not None
+            }
+        missing = [text for text in keys if text not in known]
+        self.totals.cached += len(known)
+        if isinstance(found, Endpoint):
+            packs = [
+                missing[at : at + _TEXTS_PER_REQUEST]
+                for at in range(0, len(missing), _TEXTS_PER_REQUEST)
+            ]
+            for pack in await asyncio.gather(
+                *(self._embed(model, found, tuple(pack), keys, materials) for pack in packs)
+            ):
+                known |= pack
+        exchanges = [known[text] for text in keys]
+        prices = [exchange.usd for exchange in exchanges if exchange.usd is not None]
+        return Embeddings(
+            tuple(decode_vector(known[text]) for text in wanted),
+            Usage(sum(exchange.input_tokens for exchange in exchanges), 0),
+            sum(prices) if len(prices) == len(exchanges) else None,
+            sum(exchange.ms for exchange in exchanges),
+            not missing,
+        )
+
+    def _resolve(self, model: str) -> Endpoint | Recording:
+        found = self._resolved.get(model)
+        if found is None:
+            target = resolve(model, self._presets)
+            found = target if isinstance(target, Endpoint) else open_recording(target)
+            self._resolved[model] = found
+        return found
+
+    async def _exchange(
+        self, key: str, ask: Callable[[str], Awaitable[Exchange]]
+    ) -> tuple[Exchange, bool]:
+        """The exchange under a key, made if need be; equal calls under way are joined."""
+        task = self._under_way.get(key)
+        if task is not None:
+            self.totals.cached += 1
+            return await asyncio.shield(task), True
+        known = await self.ledger.get(key)
+        if known is not None:
+            self.totals.cached += 1
+            return known, True
+        task = self._under_way.get(key)
+        if task is not None:  # an equal call was quicker while the ledger was asked
+            self.totals.cached += 1
+            return await asyncio.shield(task), True
+        task = asyncio.ensure_future(self._make(key, ask))
+        self._under_way[key] = task
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task), False
+
+    async def _make(self, key: str, ask: Callable[[str], Awaitable[Exchange]]) -> Exchange:
+        try:
+            exchange = await ask(key)
+        except Exception:
+            self.totals.failed += 1
+            raise
+        await self.ledger.put(exchange)
+        await self._batch.kept(key, exchange.model)
+        self.totals.calls += 1
+        self.totals.input_tokens += exchange.input_tokens
+        self.totals.output_tokens += exchange.output_tokens
+        self.totals.usd += exchange.usd or 0.0
+        return exchange
+
+    async def _ask(
+        self, request: Request, endpoint: Endpoint, key: str, material: bytes
+    ) -> Exchange:
+        call = outgoing_chat(request, endpoint, key, material)
+        if endpoint.preset.batch is not BatchApi.NONE and self._batch.wanted:
+            done = await self._batch.exchange(call)
+            if done is not None:
+                return done
+        return await self._live.exchange(call)
+
+    async def _embed(
+        self,
+        model: str,
+        endpoint: Endpoint,
+        pack: tuple[str, ...],
+        keys: Mapping[str, str],
+        materials: Mapping[str, bytes],
+    ) -> dict[str, Exchange]:
+        whole = await self._live.exchange(outgoing_embeddings(model, endpoint, pack))
+        vectors = msgspec.json.decode(whole.reply, type=tuple[tuple[float, ...], ...])
+        sizes = [len(text.encode("utf-8", "surrogatepass")) + 1 for text in pack]
+        shares = _share(whole.input_tokens, sizes)
+        done = {
+            text: replace(
+                whole,
+                key=keys[text],
+                request=msgspec.Raw(materials[text]),
+                reply=encode_vector(vector),
+                input_tokens=share,
+                usd=None if whole.usd is None else whole.usd * share / max(1, whole.input_tokens),
+                ms=whole.ms / len(pack),
+            )
+            for text, vector, share in zip(pack, vectors, shares, strict=True)
+        }
+        await asyncio.gather(*map(self.ledger.put, done.values()))
+        self.totals.calls += 1
+        self.totals.input_tokens += whole.input_tokens
+        self.totals.usd += whole.usd or 0.0
+        return done
+
+    @staticmethod
+    def _complain(request: Request, chat: ChatReply) -> None:
+        if chat.refusal is not None:
+            raise failed(FailureKind.REFUSED, f"{request.model} declined: {quote(chat.refusal)}")
+        if chat.finish_reason == "length":
+            raise failed(
+                FailureKind.UNPARSABLE,
+                f"{request.model}: the reply was cut off at max_tokens={request.max_tokens}: "
+                "raise it",
+            )
+        if not chat.text.strip():
+            raise failed(FailureKind.UNPARSABLE, f"{request.model}: the reply is empty")
+
+
+def _share(total: int, sizes: list[int]) -> list[int]:
+    """`total` divided in proportion to the sizes, exactly."""
+    whole = sum(sizes)
+    shares: list[int] = []
+    given = seen = 0
+    for size in sizes:
+        seen += size
+        share = total * seen // whole - given
+        shares.append(share)
+        given += share
+    return shares
+
+
+def _sum(first: Reply, second: Reply) -> Reply:
+    """The second reply, with the price and pains of both."""
+    known = first.usd is not None and second.usd is not None
+    return replace(
+        second,
+        usage=Usage(
+            first.usage.input_tokens + second.usage.input_tokens,
+            first.usage.output_tokens + second.usage.output_tokens,
+        ),
+        usd=(first.usd or 0.0) + (second.usd or 0.0) if known else None,
+        ms=first.ms + second.ms,
+        attempts=first.attempts + second.attempts,
+        cached=first.cached and second.cached,
+    )

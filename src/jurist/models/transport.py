@@ -1,0 +1,205 @@
+"""HTTP to the servers: one session, bounded replies, no redirects, keys kept secret."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+from jurist.records import FailureKind
+
+from .messages import ANTHROPIC_VERSION
+from .presets import Auth, Endpoint, WireProtocol
+
+LARGEST_REPLY: Final = 10_000_000
+"""Bytes of a reply that are read; a longer one is a failure."""
+
+_CHUNK: Final = 65_536
+_CONNECT_S: Final = 15.0
+_MOST_TARGETS: Final = 1000
+
+
+class NoAnswerError(Exception):
+    """No usable answer came; the message holds no secret.
+
+    Args:
+        reason: What happened.
+        billed: Whether the server may have done, and charged, the work.
+        passing: Whether another attempt may go better.
+        kind: What a failure for good would be called.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        billed: bool,
+        passing: bool = True,
+        kind: FailureKind = FailureKind.ERROR,
+    ) -> None:
+        self.billed = billed
+        self.passing = passing
+        self.kind = kind
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent back."""
+
+    status: int
+    retry_after: str
+    body: bytes
+
+
+class Transport:
+    """The connections of one engine; opened with the first request."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, tuple[URL, str | None]] = {}
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def send(
+        self,
+        endpoint: Endpoint,
+        url: str,
+        body: bytes | aiohttp.FormData | None,
+        *,
+        method: str = "POST",
+        largest: int = LARGEST_REPLY,
+    ) -> Answer:
+        """One request to an endpoint's server, with its key.
+
+        Raises:
+            NoAnswerError: Nothing came back, or too much.
+            InputError: The key or the signing library is missing.
+        """
+        key = endpoint.key()
+        headers = await _headers(endpoint, key, method, url, body)
+        target, proxy = self._target(url)
+        timeout = aiohttp.ClientTimeout(total=endpoint.preset.timeout_s, sock_connect=_CONNECT_S)
+        try:
+            async with self._open().request(
+                method,
+                target,
+                proxy=proxy,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
+            ) as response:
+                raw = await _read(response, largest)
+                return Answer(
+                    response.status,
+                    response.headers.get("Retry-After", ""),
+                    _hide(raw, key),
+                )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise NoAnswerError(f"{endpoint.base_url} cannot be reached", billed=False) from None
+        except TimeoutError:
+            waited = endpoint.preset.timeout_s
+            raise NoAnswerError(
+                f"{endpoint.base_url} did not answer within {waited:g} s",
+                billed=True,
+                kind=FailureKind.TIMEOUT,
+            ) from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise NoAnswerError(
+                f"the connection to {endpoint.base_url} broke ({type(error).__name__})",
+                billed=True,
+            ) from None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0,  # the gates bound what is in flight
+                    ttl_dns_cache=300,
+                    keepalive_timeout=30,
+                ),
+                auto_decompress=False,  # what was not asked for is not unpacked
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent",),
+            )
+        return self._session
+
+    def _target(self, text: str) -> tuple[URL, str | None]:
+        """The address as it goes out, and the proxy that the environment names for it."""
+        target = self._urls.get(text)
+        if target is None:
+            url = URL(text, encoded=True)
+            host = url.host or ""
+            proxy = None if proxy_bypass(host) else getproxies().get(url.scheme)
+            target = url, proxy
+            if len(self._urls) < _MOST_TARGETS:
+                self._urls[text] = target
+        return target
+
+
+async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
+    told = response.content_length
+    if told is not None and told > largest:
+        raise NoAnswerError(
+            f"the server's reply of {told} bytes is longer than {largest}",
+            billed=True,
+            passing=False,
+        )
+    if told is not None:
+        return await response.read()
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        size += len(chunk)
+        if size > largest:
+            raise NoAnswerError(
+                f"the server's reply is longer than {largest} bytes", billed=True, passing=False
+            )
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _hide(raw: bytes, key: str) -> bytes:
+    """A body without the key: servers have been seen to send it back."""
+    secret = key.encode()
+    return raw.replace(secret, b"[key]") if secret and secret in raw else raw
+
+
+async def _headers(
+    endpoint: Endpoint, key: str, method: str, url: str, body: bytes | aiohttp.FormData | None
+) -> Mapping[str, str]:
+    preset = endpoint.preset
+    headers = {"Accept-Encoding": "identity", "User-Agent": "jurist"}
+    if isinstance(body, bytes):
+        headers["Content-Type"] = "application/json"
+    if preset.protocol is WireProtocol.MESSAGES and preset.auth is Auth.X_API_KEY:
+        headers["anthropic-version"] = ANTHROPIC_VERSION
+    match preset.auth:
+        case Auth.BEARER if key:
+            headers["Authorization"] = f"Bearer {key}"
+        case Auth.X_API_KEY if key:
+            headers["x-api-key"] = key
+        case Auth.API_KEY if key:
+            headers["api-key"] = key
+        case Auth.AWS:
+            from .clouds import sign_for_aws
+
+            signed = body if isinstance(body, bytes) else b""
+            headers |= await asyncio.to_thread(sign_for_aws, method, url, signed)
+        case Auth.GOOGLE:
+            from .clouds import token_of_google
+
+            headers["Authorization"] = f"Bearer {await asyncio.to_thread(token_of_google)}"
+        case _:
+            pass
+    return headers
