@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from jurist.languages.cql.candidates import ValueTuple, is_dynamic
+from jurist.languages.cql.candidates import FEW, ValueTuple, is_dynamic
 from jurist.languages.cql.customers import Value
 from jurist.languages.cql.drafts import Place, inner_owner, new_user
 from jurist.languages.cql.steering import ANY_DETAIL, Detail, Plan, Steering
@@ -113,12 +113,11 @@ class Borders:
         self, node: Comparison | None, left: Reduction, owner: Owner
     ) -> Iterator[Plan]:
         inner = inner_owner(left.stream.source, owner)
-        counts = self._words.counts.get(inner, (0, 1, 2))
-        for count in counts:
+        for count in self._words.counts.get(inner, FEW):
             yield self._adding(left, count, ANY_DETAIL)
         for values in self._steering.yardstick.value_tuples(left, inner):
             yield self._adding(left, len(values), Detail(values=values))
-        enough, values = self._enough(node, left, inner, counts)
+        enough, values = self._enough(node, left, inner)
         for detail in self._details(left.stream, inner):
             yield self._adding(left, enough, replace(detail, values=values))
             if enough > 1:
@@ -142,19 +141,15 @@ class Borders:
             yield Detail(source=source)
 
     def _enough(
-        self,
-        node: Comparison | None,
-        left: Reduction,
-        owner: Owner,
-        counts: Sequence[int],
+        self, node: Comparison | None, left: Reduction, owner: Owner
     ) -> tuple[int, ValueTuple | None]:
         """How many items, with which values, make the comparison true."""
         yardstick = self._steering.yardstick
         if node is None or is_dynamic(node):
             return 1, None
         if left.value is None:
-            holding = (n for n in counts if n > 0 and yardstick.counts(node, n, None))
-            return next(holding, 1), None
+            counts = yardstick.counts(node, owner, None, want=True)
+            return next((count for count in counts if count), 1), None
         tuples = yardstick.tuples(node, left, owner, None, want=True)
         values = next((values for values in tuples if values), None)
         return (1, None) if values is None else (len(values), values)

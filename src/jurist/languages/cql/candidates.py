@@ -51,6 +51,8 @@ from jurist.languages.cql.vocabulary import (
 
 ValueTuple = tuple[Value | None, ...]
 """The values of one property in the items of a stream, one after another."""
+FEW = (0, 1, 2)
+"""How many items a stream gets that no threshold speaks of."""
 _Values = tuple[list[Value | None], list[Value | None]]
 _Split = tuple[list[ValueTuple], list[ValueTuple]]
 
@@ -68,6 +70,7 @@ class Yardstick:
         self._readings = readings
         self._coercion = coercion_of(readings.number_like_text)
         self._values: dict[tuple[int, Address], _Values] = {}
+        self._counts: dict[tuple[int, Owner], tuple[list[int], list[int]]] = {}
         self._tuples: dict[tuple[int, Owner], _Split] = {}
 
     def values(self, node: Comparison, address: Address, *, want: bool) -> list[Value | None]:
@@ -105,11 +108,22 @@ class Yardstick:
             return one < other if node.operator is Operator.BEFORE_DATE else one > other
         return pair_test(node.operator, self._coercion)(left, right)
 
-    def counts(self, node: Comparison, count: int, known: Value | None) -> bool:
-        """Whether a comparison holds for a count, against `known` if it is dynamic."""
+    def counts(
+        self, node: Comparison, owner: Owner, known: Value | None, *, want: bool
+    ) -> list[int]:
+        """The counts around thresholds for which the comparison holds, or does not."""
+        around = self._words.counts.get(owner, FEW)
         if is_dynamic(node):
-            return self.relates(node, count, known)
-        return self.test(node, USER)(count)
+            return [count for count in around if self.relates(node, count, known) == want]
+        key = id(node), owner
+        split = self._counts.get(key)
+        if split is None:
+            test = self.test(node, USER)
+            split = (list[int](), list[int]())
+            for count in around:
+                split[test(count)].append(count)
+            self._counts[key] = split
+        return split[want]
 
     def tuples(
         self,

@@ -15,7 +15,7 @@ from jurist.languages.cql.candidates import ValueTuple, Yardstick, is_dynamic
 from jurist.languages.cql.customers import Value
 from jurist.languages.cql.drafts import DraftValues, ItemDraft, Place, new_user
 from jurist.languages.cql.legality import is_legal
-from jurist.languages.cql.streams import age_window, delay_window
+from jurist.languages.cql.streams import Window, age_window, delay_window
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -67,6 +67,7 @@ class Steering:
         self.yardstick = Yardstick(words, readings)
         self._readings = readings
         self._rng = rng
+        self._windows: dict[int, tuple[Window | None, Window | None]] = {}
 
     def hold(self, node: Condition, place: Place, *, want: bool) -> None:
         """Edit the draft so that the condition becomes true, or false, if that is easy."""
@@ -183,11 +184,7 @@ class Steering:
         owner = place.owner(left.stream.source)
         known = self._known(node, place) if is_dynamic(node) else None
         if left.value is None:
-            counts = [
-                count
-                for count in self.words.counts.get(owner, (0, 1, 2))
-                if self.yardstick.counts(node, count, known) == want
-            ]
+            counts = self.yardstick.counts(node, owner, known, want=want)
             if counts:
                 self.add(left, self._rng.choice(counts[:2]), place, ANY_DETAIL)
             return
@@ -214,10 +211,9 @@ class Steering:
             return now - detail.age
         if parent is not None and detail.delay is not None:
             return parent.time + detail.delay
-        ages = age_window(stream.filters, self._readings)
+        ages, delays = self._windows_of(stream)
         least = (ages.least or 0) if ages else 0
         most = ages.most if ages else None
-        delays = delay_window(stream.filters, self._readings)
         if parent is not None and delays is not None:
             fitting = [
                 delay
@@ -228,6 +224,16 @@ class Steering:
             if fitting:
                 return parent.time + self._rng.choice(fitting)
         return now - self._age(owner, least, most)
+
+    def _windows_of(self, stream: Stream) -> tuple[Window | None, Window | None]:
+        windows = self._windows.get(id(stream))
+        if windows is None:
+            windows = (
+                age_window(stream.filters, self._readings),
+                delay_window(stream.filters, self._readings),
+            )
+            self._windows[id(stream)] = windows
+        return windows
 
     def _age(self, owner: Owner, least: int, most: int | None) -> int:
         """An age in a window, old enough for what is to follow the event, if it can be."""

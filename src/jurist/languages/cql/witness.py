@@ -1,0 +1,134 @@
+"""Witnesses: subjects on which two queries differ, shrunk, replayed and told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from jurist.errors import InternalContradiction
+from jurist.languages.cql.customers import Subject, Value
+from jurist.languages.cql.interpreter import compile_audience, compile_scalar, subject_type
+from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.shrinking import shrink
+from jurist.languages.cql.story import tell, tell_values
+from jurist.languages.cql.subjects import subject_from_json, subject_to_json
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    Condition,
+    CqlQuery,
+    Date,
+    Moment,
+    Not,
+    Or,
+    Text,
+)
+from jurist.languages.cql.values import constant_moment
+from jurist.languages.cql.walk import walk
+from jurist.records import Witness
+
+Evaluate = Callable[[Subject, int], "bool | Value | None"]
+
+
+def is_audience(query: CqlQuery) -> bool:
+    """Whether a query is a condition, not a computed trait."""
+    return isinstance(query, And | Or | Not | Comparison | AnyUser | AllUsers)
+
+
+def evaluators(
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+) -> tuple[Evaluate, Evaluate]:
+    """Both queries compiled for the same kind of subject.
+
+    Raises:
+        TypeError: Where one is an audience and the other a computed trait.
+    """
+    kind = subject_type(schema, reference, candidate)
+
+    def compiled(query: CqlQuery) -> Evaluate:
+        if isinstance(query, Condition):
+            return compile_audience(query, schema.readings, kind)
+        return compile_scalar(query, schema.readings, kind)
+
+    if is_audience(reference) != is_audience(candidate):
+        msg = "an audience and a computed trait cannot be compared"
+        raise TypeError(msg)
+    return compiled(reference), compiled(candidate)
+
+
+def replayed_witness(
+    subject: Subject, now: int, reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+) -> Witness:
+    """The smallest form of a subject that the queries tell apart, with its story.
+
+    The result is written as JSON, read back and evaluated by freshly compiled queries. Of
+    two computed traits, `in_reference` and `in_candidate` say which has a value.
+
+    Raises:
+        InternalContradiction: Where the queries agree on the subject, before or after.
+    """
+    of_reference, of_candidate = evaluators(reference, candidate, schema)
+    first, second = of_reference(subject, now), of_candidate(subject, now)
+    if not is_different(first, second):
+        raise _contradiction(
+            "a subject does not tell two queries apart", subject, now, reference, candidate, schema
+        )
+
+    def still_differs(smaller: Subject) -> bool:
+        one, other = of_reference(smaller, now), of_candidate(smaller, now)
+        if is_audience(reference):
+            return one == first and other == second
+        return is_different(one, other)
+
+    small = shrink(subject, now, still_differs, schema)
+    document = subject_to_json(small, now)
+    read, read_now = subject_from_json(document)
+    fresh_reference, fresh_candidate = evaluators(reference, candidate, schema)
+    one, other = fresh_reference(read, read_now), fresh_candidate(read, read_now)
+    if not is_different(one, other):
+        raise _contradiction("a witness does not replay", small, now, reference, candidate, schema)
+    dated = _names_a_date(reference) or _names_a_date(candidate)
+    if isinstance(one, bool) and isinstance(other, bool):
+        story = tell(small, now, in_reference=one, in_candidate=other, dated=dated)
+        return Witness(document, one, other, story)
+    story = tell_values(small, now, one, other, dated=dated)
+    return Witness(document, one is not None, other is not None, story)
+
+
+def is_different(one: bool | Value | None, other: bool | Value | None) -> bool:  # noqa: FBT001
+    """Whether two results differ; 5 and '5' do."""
+    return one != other or isinstance(one, str) != isinstance(other, str)
+
+
+def _names_a_date(query: CqlQuery) -> bool:
+    """Whether a query compares with an absolute date, so that a story needs its now."""
+    return any(
+        isinstance(node, Comparison)
+        and any(
+            isinstance(argument, Date | Moment)
+            or (isinstance(argument, Text) and constant_moment(argument) is not None)
+            for argument in node.arguments
+        )
+        for node, _ in walk(query)
+    )
+
+
+def _contradiction(
+    message: str,
+    subject: Subject,
+    now: int,
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+) -> InternalContradiction:
+    bundle = {
+        "reference": format_query(reference),
+        "candidate": format_query(candidate),
+        "schema": schema.digest,
+        "readings": list(schema.assumptions),
+        "subject": subject_to_json(subject, now),
+    }
+    return InternalContradiction(message, bundle=json.dumps(bundle, ensure_ascii=True))
