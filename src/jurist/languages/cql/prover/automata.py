@@ -1,0 +1,292 @@
+"""Which truths of several text predicates can go together, decided by automata.
+
+Each predicate (`is s`, `starts with s`, `ends with s`, `contains s`, `comes before s`,
+`reads as a number from a to b`) is a small deterministic automaton. A walk through
+their product, breadth first, meets every combination of truths that any text has, and
+the first text to reach a combination is a shortest one. Characters that no predicate
+tells apart are walked once. So the answer is exact, for texts of any length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
+
+State = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Automaton:
+    """A deterministic automaton over characters."""
+
+    start: State
+    step: Callable[[State, str], State]
+    accepts: Callable[[State], bool]
+    special: str
+    """The characters that it treats one by one."""
+    ordered: bool = False
+    """Whether the other characters differ by where they sort among the special ones."""
+
+
+def is_text(text: str) -> Automaton:
+    """Exactly this text."""
+    n = len(text)
+
+    def step(state: State, character: str) -> State:
+        assert isinstance(state, int)  # noqa: S101 - states of this automaton
+        return state + 1 if 0 <= state < n and text[state] == character else -1
+
+    return Automaton(0, step, lambda state: state == n, text)
+
+
+def starts_with(text: str) -> Automaton:
+    """This text, then anything."""
+    n = len(text)
+
+    def step(state: State, character: str) -> State:
+        assert isinstance(state, int)  # noqa: S101 - states of this automaton
+        if state == n:
+            return n
+        return state + 1 if state >= 0 and text[state] == character else -1
+
+    return Automaton(0, step, lambda state: state == n, text)
+
+
+def ends_with(text: str) -> Automaton:
+    """Anything, then this text."""
+    return _searching(text, stay=False)
+
+
+def contains(text: str) -> Automaton:
+    """This text anywhere."""
+    return _searching(text, stay=True)
+
+
+def _searching(text: str, *, stay: bool) -> Automaton:
+    n = len(text)
+
+    @cache
+    def longest(matched: int, character: str) -> int:
+        seen = text[:matched] + character
+        return next(k for k in range(min(n, len(seen)), -1, -1) if seen.endswith(text[:k]))
+
+    def step(state: State, character: str) -> State:
+        assert isinstance(state, int)  # noqa: S101 - states of this automaton
+        return n if stay and state == n else longest(state, character)
+
+    return Automaton(0, step, lambda state: state == n, text)
+
+
+def comes_before(text: str) -> Automaton:
+    """Before this text, by code points."""
+    n = len(text)
+
+    def step(state: State, character: str) -> State:
+        if not isinstance(state, int):
+            return state
+        if state == n or character > text[state]:
+            return "after"
+        return state + 1 if character == text[state] else "before"
+
+    def accepts(state: State) -> bool:
+        return state == "before" or (isinstance(state, int) and state < n)
+
+    return Automaton(0, step, accepts, text, ordered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A decimal number read so far, its size compared digit by digit with a constant's.
+
+    `whole` counts the digits before the point that matter, up to one more than the
+    constant has; `order` says how the digits read so far compare with the constant's.
+    """
+
+    phase: str
+    negative: bool = False
+    zero: bool = True
+    whole: int = 0
+    places: int = 0
+    order: int = 0
+
+
+_DEAD = _Reading("dead")
+_WHOLE, _FRACTION = "whole", "fraction"
+PLACES = 6
+"""Decimal places that numbers have (A5)."""
+
+
+def reads_as_number() -> Automaton:
+    """`-?digits[.digits]`."""
+    return _number(0, lambda _: True)
+
+
+def number_at_least(scaled: int) -> Automaton:
+    """A number of at least `scaled` millionths."""
+
+    def reaches(reading: _Reading) -> bool:
+        if reading.zero:
+            return scaled <= 0
+        if reading.negative:
+            return scaled < 0 and reading.order <= 0
+        return scaled <= 0 or reading.order >= 0
+
+    return _number(abs(scaled), reaches)
+
+
+def canonical_number() -> Automaton:
+    """The shortest text of a number: `5`, not `05` or `5.0`."""
+
+    def step(state: State, character: str) -> State:
+        match state, character:
+            case (("start" | "sign"), "0"):
+                return "zero" if state == "start" else "minus zero"
+            case "start", "-":
+                return "sign"
+            case (("start" | "sign" | "whole"), _) if character in "0123456789":
+                return "whole"
+            case (("zero" | "minus zero" | "whole"), "."):
+                return 0
+            case int(places), _ if places < PLACES and character in "0123456789":
+                return (places + 1, character == "0")
+            case (int(places), _), _ if places < PLACES and character in "0123456789":
+                return (places + 1, character == "0")
+            case _:
+                return "dead"
+
+    def accepts(state: State) -> bool:
+        return state in {"zero", "whole"} or (isinstance(state, tuple) and not state[1])
+
+    return Automaton("start", step, accepts, "-.0123456789")
+
+
+def at_most_six_places() -> Automaton:
+    """All texts but the numbers with more decimal places than numbers have."""
+    number = _number(0, lambda reading: reading.places > PLACES)
+    return Automaton(
+        number.start, number.step, lambda state: not number.accepts(state), number.special
+    )
+
+
+def _number(magnitude: int, wanted: Callable[[_Reading], bool]) -> Automaton:
+    whole_part, fraction = divmod(magnitude, 10**PLACES)
+    whole = str(whole_part) if whole_part else ""
+    places = f"{fraction:0{PLACES}d}".rstrip("0")
+
+    def step(state: State, character: str) -> State:
+        assert isinstance(state, _Reading)  # noqa: S101 - states of this automaton
+        return _read(state, character, whole, places)
+
+    def accepts(state: State) -> bool:
+        assert isinstance(state, _Reading)  # noqa: S101 - states of this automaton
+        if state.phase == _WHOLE:
+            state = _whole_ended(state, whole)
+        elif state.phase != _FRACTION:
+            return False
+        if state.order == 0 and state.places < len(places):
+            state = replace(state, order=-1)
+        return wanted(state)
+
+    return Automaton(_Reading("start"), step, accepts, "-.0123456789")
+
+
+def _whole_ended(state: _Reading, whole: str) -> _Reading:
+    if state.whole == len(whole):
+        return state
+    return replace(state, order=-1 if state.whole < len(whole) else 1)
+
+
+def _read(state: _Reading, character: str, whole: str, places: str) -> _Reading:
+    phase = state.phase
+    if phase == "start" and character == "-":
+        return replace(state, phase="sign", negative=True)
+    if character == "." and phase == _WHOLE:
+        return replace(_whole_ended(state, whole), phase="point")
+    if character not in "0123456789" or phase == "dead":
+        return _DEAD
+    zero = state.zero and character == "0"
+    if phase in {"start", "sign", _WHOLE}:
+        if zero:
+            return replace(state, phase=_WHOLE)
+        at, order = state.whole, state.order
+        if order == 0 and at < len(whole):
+            order = (character > whole[at]) - (character < whole[at])
+        return replace(
+            state, phase=_WHOLE, zero=False, whole=min(at + 1, len(whole) + 1), order=order
+        )
+    at, order = state.places, state.order
+    if order == 0:
+        digit = places[at] if at < len(places) else "0"
+        order = (character > digit) - (character < digit)
+    return replace(state, phase=_FRACTION, zero=zero, places=min(at + 1, PLACES + 1), order=order)
+
+
+def realizable(
+    automata: Sequence[Automaton], legal: Sequence[Automaton] = ()
+) -> dict[tuple[bool, ...], str]:
+    """Every combination of truths that some legal text has, with a shortest such text.
+
+    Raises:
+        TooWide: Where the product of the automata has too many states.
+    """
+    everything = [*automata, *legal]
+    start = tuple(automaton.start for automaton in everything)
+    alphabet = _alphabet(everything)
+    steps = [automaton.step for automaton in everything]
+    accepts = [automaton.accepts for automaton in everything]
+    split = len(automata)
+    found: dict[tuple[bool, ...], str] = {}
+    seen = {start}
+    layer: list[tuple[tuple[State, ...], str]] = [(start, "")]
+    while layer:
+        following: list[tuple[tuple[State, ...], str]] = []
+        for states, text in layer:
+            truths = tuple([accept(state) for accept, state in zip(accepts, states, strict=True)])
+            if all(truths[split:]):
+                found.setdefault(truths[:split], text)
+            for character in alphabet:
+                reached = tuple(
+                    [step(state, character) for step, state in zip(steps, states, strict=True)]
+                )
+                if reached not in seen:
+                    seen.add(reached)
+                    following.append((reached, text + character))
+        if len(seen) > MOST_TEXT_STATES:
+            raise TooWide(f"text conditions with over {MOST_TEXT_STATES} joint states")
+        layer = following
+    return found
+
+
+_PLEASANT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- "
+
+
+def _alphabet(automata: Sequence[Automaton]) -> list[str]:
+    """The special characters, and one of each class of others; pleasant ones first."""
+    special = sorted({character for automaton in automata for character in automaton.special})
+    if any(automaton.ordered for automaton in automata):
+        bounds = ["", *special, ""]
+        others = [_between(*pair) for pair in zip(bounds, bounds[1:], strict=False)]
+    else:
+        others = [next(c for c in _candidates() if c not in special)]
+    alphabet = [*special, *(other for other in others if other)]
+    return sorted(alphabet, key=lambda c: (c not in _PLEASANT, _PLEASANT.find(c), c))
+
+
+def _candidates() -> Iterator[str]:
+    yield from _PLEASANT
+    yield from map(chr, range(0x4E00, 0x9FFF))
+
+
+def _between(low: str, high: str) -> str:
+    """A character strictly between two (`""`: no bound), or `""` where there is none."""
+    for character in _PLEASANT:
+        if low < character and (not high or character < high):
+            return character
+    first = ord(low) + 1 if low else 0
+    last = ord(high) - 1 if high else 0x10FFFF
+    if 0xD800 <= first <= 0xDFFF:
+        first = 0xE000
+    return chr(first) if first <= last and not 0xD800 <= first <= 0xDFFF else ""

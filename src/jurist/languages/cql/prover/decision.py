@@ -1,0 +1,120 @@
+"""`decide`: evidence about a pair, with replayed witnesses, from a cache where it is known."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from time import perf_counter
+from weakref import WeakKeyDictionary
+
+from jurist.languages.cql.interpreter import subject_type
+from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.syntax import Condition, CqlQuery
+from jurist.languages.cql.values import coercion_of
+from jurist.languages.cql.witness import evaluators, replayed_witness
+from jurist.records import Evidence, Method, Relation
+
+_Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
+_MOST_KNOWN = 4_096
+_known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
+
+
+def decide(
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000
+) -> Evidence:
+    """How the reference's subjects relate to the candidate's, for every possible subject.
+
+    Args:
+        reference: An audience or a computed trait.
+        candidate: Another one of the same kind.
+        schema: Facts and readings that the proof may use; they are listed with it.
+        timeout_ms: For the pair as a whole.
+
+    Returns:
+        Evidence by proof: a relation with a replayed witness for each side that differs,
+        or undecided with the reason.
+
+    Raises:
+        InternalContradiction: Where a subject that the proof found does not replay.
+    """
+    begin = perf_counter()
+    known = _known.setdefault(schema, OrderedDict())
+    key = (reference, candidate)
+    evidence = known.get(key)
+    if evidence is not None:
+        known.move_to_end(key)
+        return evidence
+    evidence = _decided(reference, candidate, schema, begin, timeout_ms)
+    if evidence.relation is not Relation.UNDECIDED:
+        known[key] = evidence
+        if len(known) > _MOST_KNOWN:
+            known.popitem(last=False)
+    return evidence
+
+
+def _decided(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    begin: float,
+    timeout_ms: int,
+) -> Evidence:
+    if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
+        return _of_scalars(reference, candidate, schema)
+    pair = Pair(
+        reference,
+        candidate,
+        schema,
+        subject_type(schema, reference, candidate),
+        *evaluators(reference, candidate, schema),
+    )
+    resources = Resources(
+        0, coercion_of(schema.readings.number_like_text), begin + timeout_ms / 1_000
+    )
+    found = explore(pair, resources)
+    relation = relation_of(found)
+    witnesses = tuple(
+        replayed_witness(*found.members[part], reference, candidate, schema)
+        for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
+        if part in found.members
+    )
+    timings = {"proof": (perf_counter() - begin) * 1_000, "proof_solver": resources.solver_ms}
+    return Evidence(
+        relation,
+        Method.PROOF,
+        witnesses,
+        schema.assumptions,
+        reason=_reason(relation, found),
+        notes=_notes(found),
+        timings_ms=timings,
+    )
+
+
+def _reason(relation: Relation, found: Found) -> str:
+    if relation is not Relation.UNDECIDED:
+        return ""
+    return "; ".join(dict.fromkeys(found.open.values()))
+
+
+def _notes(found: Found) -> tuple[str, ...]:
+    notes: list[str] = []
+    for name, own, other in (
+        ("reference", Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY),
+        ("candidate", Part.CANDIDATE_ONLY, Part.REFERENCE_ONLY),
+    ):
+        if found.is_empty(own) and found.is_empty(Part.BOTH):
+            notes.append(f"the {name} is empty: nobody can be in it")
+        if found.is_empty(other) and found.is_empty(Part.NEITHER):
+            notes.append(f"everybody is in the {name}")
+    return tuple(notes)
+
+
+def _of_scalars(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
+    same = reference == candidate
+    return Evidence(
+        Relation.EQUIVALENT if same else Relation.UNDECIDED,
+        Method.PROOF,
+        assumptions=schema.assumptions,
+        reason="" if same else "computed traits are not compared value by value",
+    )

@@ -1,0 +1,140 @@
+"""The independent dimensions of a thing: its values, and the groups below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jurist.languages.cql.customers import Value
+from jurist.languages.cql.prover.domains import (
+    NOTHING,
+    Domain,
+    ValueClass,
+    domain,
+    moment_cells,
+)
+from jurist.languages.cql.prover.primitives import MOMENT, Primitive, inside
+from jurist.languages.cql.prover.things import (
+    GroupKey,
+    Slot,
+    SlotKind,
+    Thing,
+    ValueAtom,
+)
+from jurist.languages.cql.values import FIRST_MOMENT, Coercion
+
+
+@dataclass(slots=True)
+class Sample:
+    """A concrete thing: its values, and the members of the groups below it."""
+
+    values: dict[Slot, Value] = field(default_factory=dict[Slot, Value])
+    groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
+
+    def merged(self, other: Sample) -> None:
+        """Take over what another sample says of other dimensions."""
+        self.values.update(other.values)
+        for key, members in other.groups.items():
+            self.groups.setdefault(key, []).extend(members)
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Options of which a thing takes exactly one.
+
+    `true`: for each atom, the options at which it holds. `unsure`: options that perhaps
+    nothing takes. `samples`: what each option looks like, where that is known at once.
+    """
+
+    size: int
+    true: Mapping[int, Sequence[int]]
+    unsure: Sequence[int] = ()
+    blind: bool = False
+    """Whether the options are only a guess, so that a witness may not be what it seems."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDimension:
+    """The classes of one value."""
+
+    slot: Slot
+    domain: Domain
+    dimension: Dimension
+
+    def sample(self, option: int) -> Sample:
+        """A thing whose value lies in a class."""
+        value = self.domain.classes[option].sample
+        assert value is not NOTHING  # noqa: S101 - unsure options are never sampled
+        return Sample({} if value is None else {self.slot: value})
+
+
+def slot_dimension(
+    thing: Thing, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
+) -> SlotDimension:
+    """The dimension of a slot, as these atoms cut it."""
+    facts: list[Primitive] = []
+    for number in atoms:
+        atom = thing.atoms[number]
+        assert isinstance(atom, ValueAtom)  # noqa: S101 - atoms of a slot
+        facts.append(atom.fact)
+    if slot.kind is SlotKind.TIME:
+        classes = _interval_classes(facts, FIRST_MOMENT, now)
+    elif slot.kind is SlotKind.DELAY:
+        classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
+    else:
+        own = Coercion.NONE if slot in thing.separate else coercion
+        classes = domain(tuple(sorted(facts, key=_key)), thing.known[slot], own)
+    true = {
+        number: [i for i, each in enumerate(classes.classes) if fact in each.facts]
+        for number, fact in zip(atoms, facts, strict=True)
+    }
+    unsure = [i for i, each in enumerate(classes.classes) if each.sample is NOTHING]
+    return SlotDimension(
+        slot, classes, Dimension(len(classes.classes), true, unsure, blind=classes.joint)
+    )
+
+
+def _key(fact: Primitive) -> tuple[str, str, float, float]:
+    low = float("-inf") if fact.low is None else fact.low
+    high = float("inf") if fact.high is None else fact.high
+    return fact.kind, fact.text, low, high
+
+
+def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Domain:
+    """The cells of a time line, the latest one first."""
+    cells = reversed(moment_cells(facts, first, last))
+    return Domain(
+        tuple(
+            ValueClass(
+                frozenset(f for f in facts if f.kind == MOMENT and inside(low, f)),
+                _moment_in(low, high, first, last),
+                low=low,
+                high=high,
+            )
+            for low, high in cells
+        ),
+        1,
+    )
+
+
+_DAY = 86_400_000
+
+
+def _moment_in(low: int, high: int, first: int, last: int) -> int:
+    """A moment of a cell that is far from its ends; near the recent end of the oldest cell."""
+    if low == first:
+        return max(low, high - _DAY) if high < last or high - low > _DAY else (low + high) // 2
+    return (low + high) // 2
+
+
+def opaque_dimension(number: int) -> Dimension:
+    """A condition that is not looked into may hold or not."""
+    return Dimension(2, {number: [1]}, blind=True)
+
+
+def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:
+    """How many of ascending thresholds are reached; `ranks`: the atoms of each."""
+    size = len(ranks) + 1
+    return Dimension(
+        size, {number: range(i + 1, size) for i, rank in enumerate(ranks) for number in rank}
+    )

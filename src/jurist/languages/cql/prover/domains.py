@@ -1,0 +1,520 @@
+"""The values that a property can take, cut into the classes that two queries tell apart.
+
+A class is a set of values with the same primitive facts. Every value that the schema
+allows lies in a class, so what holds for all classes holds for all values. Each class
+carries a sample (how a witness gets its values), and the interval of its numbers, which
+sums and averages need. The classes are exact, each inhabited, but where `sample` is
+`NOTHING`: there nobody has found a value, and a witness cannot be built from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from itertools import pairwise
+from math import ceil, floor
+
+from jurist.languages.cql.customers import Atom, Value
+from jurist.languages.cql.prover import automata
+from jurist.languages.cql.prover.automata import PLACES, Automaton, realizable
+from jurist.languages.cql.prover.primitives import (
+    BEFORE,
+    CONTAINS,
+    ENDS,
+    IS,
+    IS_NUMBER,
+    IS_PRESENT,
+    MILLION,
+    MOMENT,
+    NUMBER,
+    OTHER_BEFORE,
+    OTHER_IS,
+    PRESENT,
+    STARTS,
+    Primitive,
+    holds,
+    inside,
+)
+from jurist.languages.cql.schema import Field, Kind
+from jurist.languages.cql.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Coercion,
+    as_number,
+    moment_of,
+    moment_text,
+    read_number,
+    text_of,
+)
+
+
+class Nothing(Enum):
+    """The sample of a class of which no value is known."""
+
+    NOTHING = "nothing"
+
+
+NOTHING = Nothing.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ValueClass:
+    """Values with the same facts; `sample` is `None` for the missing value.
+
+    `numeric`: its values are numbers, from `low` to `high` in units of the domain's
+    `scale` (`None`: no bound). `size`: how many different values it has (`None`: no bound).
+    """
+
+    facts: frozenset[Primitive]
+    sample: Value | Nothing | None
+    numeric: bool = False
+    low: int | None = None
+    high: int | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
+
+    classes: tuple[ValueClass, ...]
+    scale: int
+    facts: tuple[Primitive, ...] = ()
+    coercion: Coercion = Coercion.NUMBER
+    joint: bool = False
+    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the schema says of a value, in a form that can be a key of a cache."""
+
+    kind: Kind = Kind.UNKNOWN
+    required: bool = False
+    minimum: Atom | None = None
+    maximum: Atom | None = None
+    enum: tuple[Atom, ...] | None = None
+
+
+def allowed(field: Field | None) -> Allowed:
+    """The facts of a field that bear on its values; `None`: nothing is known."""
+    if field is None:
+        return Allowed()
+    return Allowed(field.kind, field.required, field.minimum, field.maximum, field.enum)
+
+
+@lru_cache(maxsize=4_096)
+def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> Domain:
+    """The classes of values that these facts tell apart.
+
+    Raises:
+        TooWide: Where the facts about texts are too many.
+    """
+    builder = _Builder(facts, known, coercion)
+    classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
+    if known.enum is not None:
+        classes += [builder.point(value) for value in dict.fromkeys(known.enum)]
+    elif known.kind is Kind.BOOLEAN:
+        classes += [builder.point("true"), builder.point("false")]
+    elif known.kind in {Kind.NUMBER, Kind.INTEGER}:
+        classes += builder.numbers()
+    elif known.kind in {Kind.ARRAY, Kind.OBJECT}:
+        classes += builder.composites()
+    elif known.kind is Kind.DATE:
+        classes += builder.dates(builder.texts())
+    elif known.kind is Kind.STRING:
+        like = builder.number_like_texts() if coercion is Coercion.NUMBER else []
+        classes += [*like, *builder.with_dates(builder.texts())]
+    else:
+        classes += [*builder.numbers(), *builder.with_dates(builder.texts())]
+    if builder.joint:
+        classes = [*classes[: 0 if known.required else 1], *builder.joint_classes()]
+    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, builder.joint)
+
+
+def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
+    """Classes that nothing tells apart, as one; numbers stay apart from the rest."""
+    kept: dict[tuple[frozenset[Primitive], bool, object], ValueClass] = {}
+    for each in classes:
+        key = (each.facts, each.sample is None, (each.low, each.high) if each.numeric else None)
+        other = kept.get(key)
+        if other is None:
+            kept[key] = each
+            continue
+        size = None if other.size is None or each.size is None else other.size + each.size
+        sample = each.sample if other.sample is NOTHING else other.sample
+        kept[key] = ValueClass(each.facts, sample, each.numeric, each.low, each.high, size)
+    return list(kept.values())
+
+
+class _Builder:
+    def __init__(self, facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> None:
+        self._facts = facts
+        self._known = known
+        self._coercion = coercion
+        self.scale = 1 if known.kind is Kind.INTEGER else MILLION
+        self._searching = [f for f in facts if f.kind in {CONTAINS, STARTS, ENDS}]
+        self.joint = bool(self._numbers_possible() and self._texts_meet_numbers())
+
+    # --- points ---
+
+    def point(self, value: Value) -> ValueClass:
+        """The class of one value."""
+        true = frozenset(f for f in self._facts if holds(f, value, self._coercion))
+        number = as_number(value, self._coercion)
+        if number is None:
+            return ValueClass(true, value, size=1)
+        at = int(number * self.scale)
+        return ValueClass(true, value, numeric=True, low=at, high=at, size=1)
+
+    # --- numbers ---
+
+    def _numbers_possible(self) -> bool:
+        kind = self._known.kind
+        if self._known.enum is not None:
+            return False
+        if kind in {Kind.NUMBER, Kind.INTEGER, Kind.UNKNOWN}:
+            return True
+        return kind is Kind.STRING and self._coercion is Coercion.NUMBER
+
+    def _texts_meet_numbers(self) -> bool:
+        """Whether a fact about texts depends on which number a number is."""
+        if self._searching:
+            return True
+        return any(f.kind == BEFORE and "-" <= f.text[:1] <= "9" for f in self._facts)
+
+    def numbers(self) -> list[ValueClass]:
+        """The numbers, cut at the ends of the numeric facts and at the schema's bounds."""
+        step = MILLION // self.scale
+        least, most = self._bounds()
+        starts: set[int] = set()
+        for fact in self._facts:
+            for low, high in self._intervals(fact):
+                if low is not None:
+                    starts.add(-(-low // step))
+                if high is not None:
+                    starts.add(high // step + 1)
+        cuts = sorted(
+            c for c in starts if (least is None or c > least) and (most is None or c <= most)
+        )
+        edges = [least, *cuts, None if most is None else most + 1]
+        classes: list[ValueClass] = []
+        for low, after in pairwise(edges):
+            high = None if after is None else after - 1
+            if low is not None and high is not None and low > high:
+                continue
+            sample = _number_of(_inner(low, high, self.scale), self.scale)
+            true = frozenset(f for f in self._facts if holds(f, sample, self._coercion))
+            size = None if low is None or high is None else high - low + 1
+            classes.append(ValueClass(true, sample, True, low, high, size))  # noqa: FBT003
+        return classes
+
+    def number_like_texts(self) -> list[ValueClass]:
+        """The same as texts, for values that are texts only."""
+        return [
+            ValueClass(each.facts, _as_text(each.sample), each.numeric, each.low, each.high)
+            for each in self.numbers()
+        ]
+
+    def _intervals(self, fact: Primitive) -> list[tuple[int | None, int | None]]:
+        if fact.kind == NUMBER:
+            return [(fact.low, fact.high)]
+        if fact.kind == IS:
+            number = read_number(fact.text)
+            scaled = None if number is None else number * MILLION
+            if number is not None and scaled == int(number * MILLION):
+                return [(int(number * MILLION), int(number * MILLION))]
+        return []
+
+    def _bounds(self) -> tuple[int | None, int | None]:
+        if self._known.kind not in {Kind.NUMBER, Kind.INTEGER}:
+            return None, None
+        minimum, maximum = self._known.minimum, self._known.maximum
+        return (
+            None if minimum is None or isinstance(minimum, str) else ceil(minimum * self.scale),
+            None if maximum is None or isinstance(maximum, str) else floor(maximum * self.scale),
+        )
+
+    # --- texts ---
+
+    def texts(self) -> list[ValueClass]:
+        """The texts that are no numbers under the coercion, by all facts but moments."""
+        if self._searching:
+            return self._searched(canonical_numbers=False, numbers=False)
+        relevant = {OTHER_BEFORE, BEFORE, OTHER_IS, IS}
+        points = sorted({f.text for f in self._facts if f.kind in relevant})
+        ordered = any(f.kind in {OTHER_BEFORE, BEFORE} for f in self._facts)
+        classes = [self.point(text) for text in points if as_number(text, self._coercion) is None]
+        if not ordered:
+            classes.append(self._generic(_fresh(points)))
+            return classes
+        for low, high in pairwise([None, *points, None]):
+            between = _between(low, high)
+            if between is not None:
+                classes.append(self._generic(between))
+        return classes
+
+    def _generic(self, sample: str) -> ValueClass:
+        true = frozenset(
+            f for f in self._facts if f.kind != MOMENT and holds(f, sample, self._coercion)
+        )
+        return ValueClass(true, sample)
+
+    def _searched(self, *, canonical_numbers: bool, numbers: bool | None) -> list[ValueClass]:
+        """Texts by automata; `numbers`: only those that are numbers, or are not, or all."""
+        table: dict[tuple[str, object], Automaton] = {}
+        number_ends: set[int] = set()
+        for fact in self._facts:
+            if fact.kind == NUMBER:
+                number_ends.update(
+                    end
+                    for end in (fact.low, None if fact.high is None else fact.high + 1)
+                    if end is not None
+                )
+            elif fact.kind not in {PRESENT, MOMENT}:
+                kind = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}.get(fact.kind, fact.kind)
+                table[kind, fact.text] = _AUTOMATA[kind](fact.text)
+        legal = [automata.canonical_number()] if canonical_numbers else []
+        if self._coercion is Coercion.NUMBER or canonical_numbers:
+            table[NUMBER, None] = automata.reads_as_number()
+            legal.append(automata.at_most_six_places())
+            for end in number_ends if numbers is not False else ():
+                table[NUMBER, end] = automata.number_at_least(end)
+        names = list(table)
+        classes: list[ValueClass] = []
+        for truths, text in realizable(list(table.values()), legal).items():
+            truth = dict(zip(names, truths, strict=True))
+            is_number = truth.get((NUMBER, None), False)
+            if numbers is not None and is_number is not numbers:
+                continue
+            sample: Value = (read_number(text) or 0) if canonical_numbers else text
+            true = frozenset(
+                f for f in self._facts if f.kind != MOMENT and holds(f, sample, self._coercion)
+            )
+            exact = [key for key, true_of in truth.items() if true_of and key[0] == IS]
+            if not is_number:
+                classes.append(ValueClass(true, sample, size=1 if exact else None))
+                continue
+            number = read_number(text)
+            scaled = int((0 if number is None else number) * MILLION)
+            below = [end for end in number_ends if end <= scaled]
+            above = [end for end in number_ends if end > scaled]
+            classes.append(
+                ValueClass(
+                    true,
+                    sample,
+                    numeric=True,
+                    low=max(below, default=None),
+                    high=min(above) - 1 if above else None,
+                )
+            )
+        return classes
+
+    def joint_classes(self) -> list[ValueClass]:
+        """All present values, where facts about texts tell numbers apart."""
+        kind = self._known.kind
+        if kind in {Kind.NUMBER, Kind.INTEGER}:
+            return self._in_bounds(self._searched(canonical_numbers=True, numbers=True))
+        if self._coercion is Coercion.NUMBER:
+            return self.with_dates(self._searched(canonical_numbers=False, numbers=None))
+        numbers = self._searched(canonical_numbers=True, numbers=True)
+        return [*numbers, *self.with_dates(self.texts())]
+
+    def _in_bounds(self, classes: Sequence[ValueClass]) -> list[ValueClass]:
+        """Classes of any numbers, within the schema's bounds as far as the samples show it."""
+        least, most = self._bounds()
+        bounds = Primitive(NUMBER, least, most)
+        step = MILLION // self.scale
+        kept: list[ValueClass] = []
+        for each in classes:
+            low = None if each.low is None else -(-each.low // step)
+            high = None if each.high is None else each.high // step
+            low = least if low is None else low if least is None else max(low, least)
+            high = most if high is None else high if most is None else min(high, most)
+            if low is not None and high is not None and low > high:
+                continue
+            value = each.sample
+            fits = isinstance(value, int | Decimal) and inside(int(value * self.scale), bounds)
+            if self.scale == 1 and not isinstance(value, int):
+                fits = False
+            kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
+        return kept
+
+    # --- moments ---
+
+    def with_dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
+        """Texts, each class cut by the moments that its values may say."""
+        if not any(f.kind == MOMENT for f in self._facts):
+            return list(texts)
+        classes: list[ValueClass] = []
+        for each in texts:
+            if each.size == 1 and isinstance(each.sample, str):
+                classes.append(self.point(each.sample))
+            elif each.numeric:
+                classes.append(each)
+            else:
+                sampled = isinstance(each.sample, str) and moment_of(each.sample) is None
+                classes.append(each if sampled else ValueClass(each.facts, NOTHING))
+                classes += self._cells(each)
+        return classes
+
+    def dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
+        """Texts that say a moment."""
+        kept: list[ValueClass] = []
+        for each in texts:
+            if each.size == 1 and isinstance(each.sample, str):
+                if moment_of(each.sample) is not None:
+                    kept.append(self.point(each.sample))
+            else:
+                kept += self._cells(each)
+        return kept
+
+    def _cells(self, texts: ValueClass) -> list[ValueClass]:
+        cells: list[ValueClass] = []
+        for low, high in moment_cells(self._facts, FIRST_MOMENT, LAST_MOMENT):
+            at = frozenset(f for f in self._facts if f.kind == MOMENT and inside(low, f))
+            true = texts.facts | at
+            cells.append(ValueClass(true, self._moment_sample(true, low, high)))
+        return cells
+
+    def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
+        for ms in dict.fromkeys((_round_moment(low, high), low, high, (low + high) // 2)):
+            text = moment_text(ms)
+            spellings = [text, text[:-1], text[:-1] + "+00:00"]
+            if text.endswith("T00:00:00Z"):
+                spellings.append(text[:10])
+            for spelling in spellings:
+                if all(holds(f, spelling, self._coercion) is (f in true) for f in self._facts):
+                    return spelling
+        return NOTHING
+
+    # --- arrays and objects ---
+
+    def composites(self) -> list[ValueClass]:
+        """Arrays and objects: presence is exact, their text is not."""
+        others = [f for f in self._facts if f not in {IS_PRESENT, IS_NUMBER}]
+        shape: Value = () if self._known.kind is Kind.ARRAY else {}
+        if not others:
+            return [self.point(shape)]
+        known = [self.point(shape)]
+        if self._known.kind is Kind.ARRAY:
+            known += [self.point((f.text,)) for f in others if f.text]
+        true_of = {each.facts: each.sample for each in known}
+        return [
+            ValueClass(each.facts, true_of.get(each.facts, NOTHING))
+            for each in _Builder(self._facts, Allowed(Kind.STRING), Coercion.TEXT).texts()
+        ]
+
+
+_AUTOMATA = {
+    IS: automata.is_text,
+    BEFORE: automata.comes_before,
+    CONTAINS: automata.contains,
+    STARTS: automata.starts_with,
+    ENDS: automata.ends_with,
+}
+
+
+def moment_cells(facts: Sequence[Primitive], first: int, last: int) -> list[tuple[int, int]]:
+    """The intervals of moments that the facts tell apart, from `first` to `last`."""
+    cuts = {first}
+    for fact in facts:
+        if fact.kind == MOMENT:
+            if fact.low is not None:
+                cuts.add(fact.low)
+            if fact.high is not None:
+                cuts.add(fact.high + 1)
+    starts = sorted(cut for cut in cuts if first <= cut <= last)
+    return [(low, after - 1) for low, after in pairwise([*starts, last + 1])]
+
+
+def _round_moment(low: int, high: int) -> int:
+    """The roundest moment of an interval."""
+    middle = (low + high) // 2
+    for unit in (86_400_000, 3_600_000, 60_000, 1_000):
+        for near in (middle // unit * unit, -(-low // unit) * unit):
+            if low <= near <= high:
+                return near
+    return middle
+
+
+def _inner(low: int | None, high: int | None, scale: int) -> int:
+    """A round number of an interval, in units of 1/scale."""
+    if low is None and high is None:
+        return scale
+    if low is None:
+        assert high is not None  # noqa: S101 - the case before
+        return min(high // scale * scale, high)
+    if high is None:
+        return -(-low // scale) * scale
+    for unit in (scale, scale // 10, scale // 100):
+        if unit > 0 and low <= (near := -(-low // unit) * unit) <= high:
+            return near
+    return low
+
+
+def _as_text(sample: Value | Nothing | None) -> Value | Nothing | None:
+    return text_of(sample) if isinstance(sample, int | Decimal) else sample
+
+
+def _fresh(taken: Sequence[str]) -> str:
+    """A text that is none of these."""
+    words = ("other", "another", "something else")
+    for word in words:
+        if word not in taken:
+            return word
+    return max(taken, key=len) + "x"
+
+
+def _between(low: str | None, high: str | None) -> str | None:
+    """A text, no number, strictly between two; `None`: there is none, or no bound."""
+    if high == "":
+        return None
+    candidates = ["other", "a", "A", "zz", ""]
+    if low is not None:
+        candidates += [low + "x", low + "a", low + " ", low + "!", low + "\0"]
+    for candidate in candidates:
+        if (low is None or low < candidate) and (high is None or candidate < high):
+            if read_number(candidate) is None:
+                return candidate
+    return None
+
+
+def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
+    """Up to `count` different values of a class."""
+    found: list[Value] = []
+    for candidate in _candidates(values, each, count):
+        if len(found) == count:
+            break
+        true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
+        if true == each.facts and candidate not in found:
+            found.append(candidate)
+    return found
+
+
+def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]:
+    sample = each.sample
+    if sample is None or isinstance(sample, Nothing):
+        return
+    yield sample
+    if each.numeric:
+        start = each.low if each.low is not None else each.high if each.high is not None else 0
+        step = 1 if each.low is not None or each.high is None else -1
+        units = values.scale if each.size is None or each.size > count * values.scale else 1
+        for i in range(count + 1):
+            yield _number_of(start + step * i * units, values.scale)
+        return
+    text = text_of(sample)
+    for i in range(2, 3 * count + 2):
+        yield f"{text} {i}"
+        yield f"{i} {text}"
+        yield text + "x" * i
+
+
+def _number_of(scaled: int, scale: int) -> int | Decimal:
+    if scaled % scale == 0:
+        return scaled // scale
+    return Decimal(scaled).scaleb(-PLACES).normalize()

@@ -1,0 +1,22 @@
+"""How far an exact procedure goes before it says `undecided`."""
+
+from __future__ import annotations
+
+LARGEST_SPACE = 1 << 20
+"""Points of one product of dimensions: a set of them is 128 kilobytes."""
+MOST_REGIONS = 4_000
+"""Kinds of events that the streams of both queries tell apart."""
+MOST_COUNT_STEPS = 6_000
+"""Steps of the search over saturated counts; beyond it the solver takes over."""
+MOST_TEXT_STATES = 20_000
+"""States of the product of text automata."""
+MOST_CASES = 400
+"""Orders of `now` among the absolute dates times placements of compared traits."""
+
+
+class TooWide(Exception):  # noqa: N818 - says what happened
+    """The exact procedure would take too long; the text says which part, and how far it got."""
+
+
+class Beyond(Exception):  # noqa: N818 - says what happened
+    """A construct that the exact procedure does not reach; the text names it."""

@@ -1,0 +1,147 @@
+"""The relation of two audiences, from the regions in which they differ and agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jurist.errors import InternalContradiction
+from jurist.languages.cql.customers import Account, Customer, Subject
+from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.decode import Conflict, subject
+from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.moments import moments
+from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.translate import Translator
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.syntax import Condition
+from jurist.languages.cql.witness import Evaluate
+from jurist.records import Relation
+
+_MOST_TRIES = 40
+
+
+class Part(StrEnum):
+    """A part of the world of all subjects."""
+
+    REFERENCE_ONLY = "in the reference only"
+    CANDIDATE_ONLY = "in the candidate only"
+    BOTH = "in both"
+    NEITHER = "in neither"
+
+
+@dataclass(slots=True)
+class Found:
+    """What is known of each part: members, or that it is empty, or why that is open."""
+
+    members: dict[Part, tuple[Subject, int]] = field(
+        default_factory=dict[Part, "tuple[Subject, int]"]
+    )
+    open: dict[Part, str] = field(default_factory=dict[Part, str])
+
+    def is_empty(self, part: Part) -> bool:
+        """Whether it is proved that nobody is there."""
+        return part not in self.members and part not in self.open
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two audiences to compare, compiled for replay."""
+
+    reference: Condition
+    candidate: Condition
+    schema: CqlSchema
+    kind: type[Customer] | type[Account]
+    in_reference: Evaluate
+    in_candidate: Evaluate
+
+    def part_of(self, who: Subject, now: int) -> Part:
+        """Where the interpreter finds a subject."""
+        one, other = self.in_reference(who, now), self.in_candidate(who, now)
+        if one:
+            return Part.BOTH if other else Part.REFERENCE_ONLY
+        return Part.CANDIDATE_ONLY if other else Part.NEITHER
+
+
+def explore(pair: Pair, resources: Resources) -> Found:
+    """Look for members of each part, over all moments that matter."""
+    found = Found()
+    try:
+        for now in moments((pair.reference, pair.candidate), pair.schema):
+            resources.now = now
+            _explore_at(pair, now, resources, found)
+    except TooWide as reason:
+        _leave_open(found, str(reason))
+    except OutOfTime:
+        _leave_open(found, "the time for this pair was used up")
+    return found
+
+
+def _leave_open(found: Found, reason: str) -> None:
+    for part in Part:
+        if part not in found.members:
+            found.open.setdefault(part, reason)
+
+
+def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
+    translator = Translator(pair.schema, pair.kind, now)
+    first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
+    analysis = Analysis(translator.root, (first, second), (), resources)
+    a, b = analysis.points(first), analysis.points(second)
+    everything = analysis.everything
+    parts = {
+        Part.REFERENCE_ONLY: a & ~b,
+        Part.CANDIDATE_ONLY: b & ~a,
+        Part.BOTH: a & b,
+        Part.NEITHER: everything & ~(a | b),
+    }
+    for part, points in parts.items():
+        if points and part not in found.members:
+            _search(pair, part, points, analysis, now, found)
+
+
+def _search(
+    pair: Pair, part: Part, points: int, analysis: Analysis, now: int, found: Found
+) -> None:
+    tries = 0
+    for sample in analysis.samples(points):
+        tries += 1
+        if tries > _MOST_TRIES:
+            break
+        try:
+            who = subject(sample, pair.kind, now)
+        except Conflict:
+            continue
+        actual = pair.part_of(who, now)
+        found.members.setdefault(actual, (who, now))
+        found.open.pop(actual, None)
+        if actual is part:
+            return
+        if not analysis.blind:
+            raise InternalContradiction(
+                f"the prover expected a subject {part}, the interpreter found it {actual}",
+                bundle=repr((pair.reference, pair.candidate, who, now)),
+            )
+    if analysis.inhabited(points):
+        found.open.setdefault(
+            part, f"a subject {part} could neither be built nor ruled out ({tries} tried)"
+        )
+
+
+def relation_of(found: Found) -> Relation:
+    """The relation as far as the parts decide it."""
+    left, right, both = Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY, Part.BOTH
+    if found.is_empty(left) and found.is_empty(right):
+        return Relation.EQUIVALENT
+    if left in found.members and found.is_empty(right):
+        return Relation.CONTAINS
+    if right in found.members and found.is_empty(left):
+        return Relation.CONTAINED
+    if left in found.members and right in found.members:
+        if both in found.members:
+            return Relation.OVERLAPS
+        if found.is_empty(both):
+            return Relation.DISJOINT
+    if left in found.members or right in found.members:
+        return Relation.DIFFERENT
+    return Relation.UNDECIDED

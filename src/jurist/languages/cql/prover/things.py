@@ -1,0 +1,188 @@
+"""Things and the atoms said of them: the tables that a translation fills.
+
+A thing is an account, a user, an event or a row. What is said of it are facts about
+its values (traits, properties, time ...) and about the groups of things below it: how
+many users, events or rows pass a formula, what their values add up to. The formula is
+over the atoms of the group's own table, so the structure is a tree like the data itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from jurist.languages.cql.prover.domains import Allowed
+from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.prover.primitives import IS_PRESENT, Primitive
+from jurist.languages.cql.syntax import Node
+
+
+class SlotKind(StrEnum):
+    """Where a value of a thing is found."""
+
+    TRAIT = "trait"
+    PROPERTY = "property"
+    CONTEXT = "context"
+    SOURCE = "source"
+    TIME = "time"
+    """When an event happened; never missing."""
+    DELAY = "delay"
+    """How long after its parent an event happened."""
+
+
+class Slot(NamedTuple):
+    """One value of a thing."""
+
+    kind: SlotKind
+    name: str = ""
+
+
+TIME = Slot(SlotKind.TIME)
+DELAY = Slot(SlotKind.DELAY)
+SOURCE = Slot(SlotKind.SOURCE)
+
+
+class GroupKind(StrEnum):
+    """What a group is made of."""
+
+    USERS = "users"
+    EVENTS = "events"
+    ROWS = "rows"
+    FOLLOWERS = "followers"
+    """Events seen from an event: shared between parents, so not independent of them."""
+
+
+class GroupKey(NamedTuple):
+    """A group below a thing: users, events of a name, rows of a slug.
+
+    `arrays`: the arrays that are unrolled, so that the members are their entries.
+    """
+
+    kind: GroupKind
+    name: str = ""
+    arrays: tuple[tuple[str, ...], ...] = ()
+
+
+class ValueAtom(NamedTuple):
+    """A fact about one of the thing's values."""
+
+    slot: Slot
+    fact: Primitive
+
+
+class SignAtom(NamedTuple):
+    """The order of two values of a thing: -1, 0, 1, or 2 where they cannot be compared."""
+
+    left: Slot
+    right: Slot
+    sign: int
+
+
+class CountAtom(NamedTuple):
+    """At least `least` members of a group pass a formula."""
+
+    group: GroupKey
+    members: Formula
+    least: int
+
+
+class SumAtom(NamedTuple):
+    """The values of those members that pass sum to at least `bound` millionths."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    bound: int
+
+
+class MeanAtom(NamedTuple):
+    """Their mean is at least (`strict`: more than) numerator/denominator; false of none."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    numerator: int
+    denominator: int
+    strict: bool
+
+
+class DistinctAtom(NamedTuple):
+    """They have at least `least` different values."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    least: int
+
+
+class EndAtom(NamedTuple):
+    """The value of the first (`latest`: last) member that passes and has one has a fact."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    latest: bool
+    fact: Primitive
+
+
+class OuterAtom(NamedTuple):
+    """A formula about a thing further out, to be taken out of the group's formulas."""
+
+    owner: Thing
+    formula: Formula
+
+
+class OpaqueAtom(NamedTuple):
+    """A condition that is not looked into: equal only to itself."""
+
+    node: Node
+
+
+GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
+Atom = ValueAtom | SignAtom | GroupAtom | OuterAtom | OpaqueAtom
+
+
+@dataclass(eq=False, slots=True)
+class Thing:
+    """A kind of thing, with the table of all atoms that are said of it."""
+
+    key: GroupKey | None
+    outer: Thing | None
+    atoms: list[Atom] = field(default_factory=list["Atom"])
+    numbers: dict[tuple[type, Atom], int] = field(default_factory=dict[tuple[type, "Atom"], int])
+    groups: dict[GroupKey, Thing] = field(default_factory=dict[GroupKey, "Thing"])
+    known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
+    separate: set[Slot] = field(default_factory=set[Slot])
+    """Slots whose numbers never equal texts (A10)."""
+
+    def atom(self, atom: Atom) -> int:
+        """The number of an atom in this thing's table."""
+        key = (type(atom), atom)
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.numbers[key] = len(self.atoms)
+            self.atoms.append(atom)
+        return number
+
+    def group(self, key: GroupKey) -> Thing:
+        """The thing that a group's members are."""
+        thing = self.groups.get(key)
+        if thing is None:
+            thing = self.groups[key] = Thing(key, self)
+        return thing
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLeaf:
+    """Says facts about one slot of a thing."""
+
+    thing: Thing
+    slot: Slot
+
+    def atom(self, fact: Primitive) -> Formula:
+        """The atom; what is required is always present."""
+        known = self.thing.known.get(self.slot)
+        if fact == IS_PRESENT and known is not None and known.required:
+            return ("and", ())
+        return self.thing.atom(ValueAtom(self.slot, fact))

@@ -1,0 +1,418 @@
+"""From a query to formulas over the atoms of things.
+
+Comparisons become facts about values, streams become groups. What stands inside a
+`where` but does not depend on the item at hand (a trait, an event stream of its own)
+is taken out: `count(F) >= k` with such a condition g inside F is
+`g and count(F[g true]) >= k or not g and count(F[g false]) >= k`.
+A comparison that is beyond the procedure becomes an opaque atom, equal only to itself:
+proofs of equality stay proofs, a difference has to be shown by a replayed witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jurist.languages.cql.access import TIMESTAMP, scope_of
+from jurist.languages.cql.comparisons import DATE_OPERATORS
+from jurist.languages.cql.customers import Account, Customer
+from jurist.languages.cql.fields import find_field
+from jurist.languages.cql.prover.domains import Allowed, allowed
+from jurist.languages.cql.prover.formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+    atoms_of,
+    conjunction,
+    disjunction,
+    negation,
+    substituted,
+)
+from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.primitives import (
+    IS,
+    IS_PRESENT,
+    MOMENT,
+    Leaf,
+    Primitive,
+    compared,
+    dated,
+)
+from jurist.languages.cql.prover.reductions import reduction_formula
+from jurist.languages.cql.prover.things import (
+    DELAY,
+    SOURCE,
+    TIME,
+    Atom,
+    CountAtom,
+    GroupKey,
+    GroupKind,
+    OpaqueAtom,
+    OuterAtom,
+    Slot,
+    SlotKind,
+    SlotLeaf,
+    Thing,
+)
+from jurist.languages.cql.schema import CqlSchema, EntitySpec, Fields, Kind
+from jurist.languages.cql.streams import age_window, delay_window
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Between,
+    Cast,
+    Comparison,
+    Condition,
+    Context,
+    Date,
+    Duration,
+    Entity,
+    Event,
+    ExpiresAfter,
+    Moment,
+    Not,
+    Number,
+    Operand,
+    Or,
+    Property,
+    Reduction,
+    Scalar,
+    Sources,
+    Stream,
+    Text,
+    Trait,
+    Where,
+    Within,
+)
+from jurist.languages.cql.values import Coercion, coercion_of, constant_moment, constant_value
+
+_MOST_OUTER_ATOMS = 6
+_USERS = GroupKey(GroupKind.USERS)
+_REQUIRED_TIME = Allowed(Kind.DATE, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition stands: the thing it is about, and the places around it."""
+
+    thing: Thing
+    outer: Place | None = None
+    source: Event | Entity | None = None
+    rows: EntitySpec | None = None
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether the thing is a row."""
+        return isinstance(self.source, Entity)
+
+    @property
+    def profile(self) -> Place:
+        """The user (or the account) around this place."""
+        place = self
+        while place.source is not None and place.outer is not None:
+            place = place.outer
+        return place
+
+
+class _NothingLeaf:
+    """A value that is never there."""
+
+    def atom(self, fact: Primitive) -> Formula:  # noqa: ARG002 - none of its facts hold
+        return FALSE
+
+
+class Translator:
+    """Translates the conditions of both queries into one tree of things.
+
+    Args:
+        schema: What is known of the values, and the readings.
+        subject: Whom the queries are about.
+        now: The moment of evaluation, in milliseconds since 1970 UTC.
+    """
+
+    def __init__(
+        self, schema: CqlSchema, subject: type[Customer] | type[Account], now: int
+    ) -> None:
+        self._schema = schema
+        self.readings = schema.readings
+        self._coercion = coercion_of(schema.readings.number_like_text)
+        self._of_accounts = subject is Account
+        self.now = now
+        self.root = Thing(None, None)
+
+    def audience(self, node: Condition) -> Formula:
+        """An audience's condition, over the atoms of the root."""
+        return self._condition(node, Place(self.root), at_account=self._of_accounts)
+
+    # --- conditions ---
+
+    def _condition(self, node: Condition, place: Place, *, at_account: bool = False) -> Formula:
+        match node:
+            case And(operands):
+                return conjunction(
+                    [self._condition(o, place, at_account=at_account) for o in operands]
+                )
+            case Or(operands):
+                return disjunction(
+                    [self._condition(o, place, at_account=at_account) for o in operands]
+                )
+            case Not(operand):
+                return negation(self._condition(operand, place, at_account=at_account))
+            case AnyUser(operand):
+                return self._some_user(operand, place, negated=False)
+            case AllUsers(operand):
+                return self._some_user(operand, place, negated=True)
+            case Comparison(left) if at_account and isinstance(left, Reduction):
+                return self._some_user(node, place, negated=False)
+            case Comparison():
+                try:
+                    return self._comparison(node, place)
+                except Beyond:
+                    return place.thing.atom(OpaqueAtom(node))
+
+    def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
+        """ANY of a condition, or ALL of it: that no user fails it."""
+        if not self._of_accounts:
+            return self._condition(node, place)
+        user = Place(place.thing.group(_USERS), place)
+        members = self._condition(node, user)
+        if negated:
+            members = negation(members)
+        some = self.counted(place.thing, _USERS, members, 1)
+        return negation(some) if negated else some
+
+    def _comparison(self, node: Comparison, place: Place) -> Formula:
+        left, operator, arguments = node.left, node.operator, node.arguments
+        if arguments and isinstance(arguments[0], Trait | Property | Context):
+            raise Beyond("a comparison of two values of a subject")
+        if isinstance(left, Reduction):
+            return self._reduction(node, left, place)
+        if operator in DATE_OPERATORS:
+            argument = arguments[0]
+            leaf, owner = self._leaf(left, place, dated=True)
+            moment = (
+                argument if isinstance(argument, Duration) else constant_moment(_constant(argument))
+            )
+            return lifted(dated(leaf, operator, moment, self.now), owner, place)
+        leaf, owner = self._leaf(left, place, dated=False)
+        of_row = isinstance(left, Property) and _is_of_row(left, place)
+        constants = [constant_value(_constant(argument)) for argument in arguments]
+        coercion = Coercion.NONE if of_row else self._coercion
+        return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
+
+    # --- values ---
+
+    def _leaf(self, node: Scalar, place: Place, *, dated: bool) -> tuple[Leaf, Place]:
+        """Who says facts about a scalar's value, and the place whose atoms they are."""
+        match node:
+            case Trait(name):
+                profile = place.profile
+                return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
+            case Property(name, parent):
+                owner = place.outer if parent else place
+                if owner is None or owner.source is None:
+                    return _NothingLeaf(), place
+                return self.slot_leaf(owner, Slot(SlotKind.PROPERTY, name)), owner
+            case Context(name):
+                if place.source is None or place.of_rows:
+                    return _NothingLeaf(), place
+                if name == TIMESTAMP:
+                    if not dated:
+                        return TimestampLeaf(), place
+                    return self.slot_leaf(place, TIME), place
+                return self.slot_leaf(place, Slot(SlotKind.CONTEXT, name)), place
+            case Reduction():
+                raise Beyond("a reduction here")
+
+    def slot_leaf(self, place: Place, slot: Slot) -> SlotLeaf:
+        """Who says facts about a slot of the thing at a place."""
+        thing = place.thing
+        if slot not in thing.known:
+            thing.known[slot] = self._known(place, slot)
+            if place.of_rows:
+                thing.separate.add(slot)
+        return SlotLeaf(thing, slot)
+
+    def _known(self, place: Place, slot: Slot) -> Allowed:
+        match slot.kind:
+            case SlotKind.TRAIT:
+                at_account = self._of_accounts and place.thing is self.root
+                schema = self._schema
+                fields = schema.account_traits if at_account else schema.traits
+                return allowed(find_field(fields, slot.name))
+            case SlotKind.PROPERTY:
+                return allowed(find_field(self._properties(place), slot.name))
+            case SlotKind.CONTEXT:
+                assert isinstance(place.source, Event)  # noqa: S101 - rows have no context
+                spec = self._schema.events.get(place.source.name)
+                return allowed(find_field(spec.context, slot.name) if spec else None)
+            case SlotKind.TIME | SlotKind.DELAY:
+                return _REQUIRED_TIME
+            case SlotKind.SOURCE:
+                return Allowed(Kind.STRING)
+
+    def _properties(self, place: Place) -> Fields:
+        if isinstance(place.source, Event):
+            spec = self._schema.events.get(place.source.name)
+            return spec.properties if spec else {}
+        return place.rows.properties if place.rows else {}
+
+    # --- streams ---
+
+    def _reduction(self, node: Comparison, reduction: Reduction, place: Place) -> Formula:
+        if place.source is not None and not _depends_on_parent(reduction.stream, place):
+            profile = place.profile
+            return lifted(self._comparison(node, profile), profile, place)
+        inner, members = self.members(reduction, place)
+        return reduction_formula(self, node, reduction, place, inner, members)
+
+    def members(self, reduction: Reduction, place: Place) -> tuple[Place, Formula]:
+        """The place of a stream's items, and the formula of those that pass its filters."""
+        stream = reduction.stream
+        if reduction.cast is Cast.ARRAY:
+            raise Beyond("`as array`")
+        arrays = tuple(
+            array.keys for array in scope_of(stream, None, reduction.value, reduction.cast).arrays
+        )
+        if len(arrays) > 1:
+            raise Beyond("two arrays unrolled together")
+        source = stream.source
+        if isinstance(source, Event):
+            kind = GroupKind.EVENTS if place.source is None else GroupKind.FOLLOWERS
+            key, rows = GroupKey(kind, source.name, arrays), None
+        else:
+            key = GroupKey(GroupKind.ROWS, source.slug, arrays)
+            around = place.rows.entities if place.rows else self._schema.entities
+            rows = around.get(source.slug)
+        inner = Place(place.thing.group(key), place, source, rows)
+        parts = [
+            self._windows(stream, inner),
+            *(self._excluded(f, inner) for f in stream.filters if isinstance(f, Sources)),
+            *(self._condition(f.condition, inner) for f in stream.filters if isinstance(f, Where)),
+        ]
+        return inner, conjunction(parts)
+
+    def _windows(self, stream: Stream, inner: Place) -> Formula:
+        if any(isinstance(f, ExpiresAfter) for f in stream.filters):
+            raise Beyond("`expires_after`")
+        if inner.of_rows:
+            timed = any(isinstance(f, Within | Between) for f in stream.filters)
+            return FALSE if timed else TRUE
+        parts: list[Formula] = []
+        ages = age_window(stream.filters, self.readings)
+        if ages is not None:
+            least, most = ages.least or 0, ages.most or 0
+            if least > most:
+                return FALSE
+            fact = Primitive(MOMENT, self.now - most, self.now - least)
+            parts.append(self.slot_leaf(inner, TIME).atom(fact))
+        delays = delay_window(stream.filters, self.readings)
+        if delays is not None:
+            outer = inner.outer
+            if outer is None or not isinstance(outer.source, Event):
+                return FALSE
+            least, most = delays.least or 0, delays.most or 0
+            if least > most:
+                return FALSE
+            parts.append(self.slot_leaf(inner, DELAY).atom(Primitive(MOMENT, least, most)))
+        return conjunction(parts)
+
+    def _excluded(self, part: Sources, inner: Place) -> Formula:
+        if inner.of_rows:
+            return TRUE
+        leaf = self.slot_leaf(inner, SOURCE)
+        return negation(disjunction([leaf.atom(Primitive(IS, text=s)) for s in part.exclude]))
+
+    # --- groups ---
+
+    def counted(self, thing: Thing, key: GroupKey, members: Formula, least: int) -> Formula:
+        """At least `least` members of a thing's group pass a formula."""
+        if least <= 0:
+            return TRUE
+        return self.grouped(thing, key, members, lambda f: CountAtom(key, f, least))
+
+    def grouped(
+        self, thing: Thing, key: GroupKey, members: Formula, make: Callable[[Formula], Atom]
+    ) -> Formula:
+        """An atom about a group, with what does not depend on its members taken out."""
+        inner = thing.group(key)
+        outer = list(
+            dict.fromkeys(
+                number for number in atoms_of(members) if isinstance(inner.atoms[number], OuterAtom)
+            )
+        )
+        if len(outer) > _MOST_OUTER_ATOMS:
+            raise Beyond("too many conditions that do not depend on the item at hand")
+        return self._taken_out(thing, inner, outer, members, make)
+
+    def _taken_out(
+        self,
+        thing: Thing,
+        inner: Thing,
+        outer: Sequence[int],
+        members: Formula,
+        make: Callable[[Formula], Atom],
+    ) -> Formula:
+        if not outer:
+            if members == FALSE and isinstance(make(FALSE), CountAtom):
+                return FALSE
+            return thing.atom(make(members))
+        atom = inner.atoms[outer[0]]
+        assert isinstance(atom, OuterAtom)  # noqa: S101 - how `outer` was chosen
+        said = atom.formula if atom.owner is thing else thing.atom(atom)
+        parts: list[Formula] = []
+        for truth, value in ((said, TRUE), (negation(said), FALSE)):
+            rest = substituted(members, outer[0], value)
+            parts.append(conjunction((truth, self._taken_out(thing, inner, outer[1:], rest, make))))
+        return disjunction(parts)
+
+
+class TimestampLeaf:
+    """The text of an event's time: there, and otherwise not looked into."""
+
+    def atom(self, fact: Primitive) -> Formula:
+        """True for presence."""
+        if fact == IS_PRESENT:
+            return TRUE
+        raise Beyond("an event's time compared as text")
+
+
+def lifted(formula: Formula, owner: Place, place: Place) -> Formula:
+    """A formula about a thing further out, as an atom of the thing at hand."""
+    if owner.thing is place.thing or formula in (TRUE, FALSE):
+        return formula
+    return place.thing.atom(OuterAtom(owner.thing, formula))
+
+
+def _constant(argument: Operand) -> Number | Text | Date | Moment:
+    if isinstance(argument, Number | Text | Date | Moment):
+        return argument
+    raise Beyond("this argument")
+
+
+def _is_of_row(name: Property, place: Place) -> bool:
+    owner = place.outer if name.parent else place
+    return owner is not None and owner.of_rows
+
+
+def _depends_on_parent(stream: Stream, place: Place) -> bool:
+    """Whether a stream inside a `where` depends on the item that the `where` is about."""
+    if isinstance(stream.source, Entity) and place.of_rows:
+        return True
+    for part in stream.filters:
+        if isinstance(part, Within | Between) and part.parent:
+            return True
+        if isinstance(part, Where) and _names_parent(part.condition):
+            return True
+    return False
+
+
+def _names_parent(condition: Condition) -> bool:
+    match condition:
+        case And(operands) | Or(operands):
+            return any(map(_names_parent, operands))
+        case Not(operand) | AnyUser(operand) | AllUsers(operand):
+            return _names_parent(operand)
+        case Comparison(left, _, arguments):
+            return any(isinstance(side, Property) and side.parent for side in (left, *arguments))
