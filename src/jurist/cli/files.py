@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from jurist.errors import InputError
 
@@ -12,19 +16,58 @@ LIMIT = 20_000_000
 
 def read_text(path: Path) -> str:
     """The file's text; raises `InputError` where it cannot be read as UTF-8."""
-    try:
+    with _explained(path):
         if path.stat().st_size > LIMIT:
             raise InputError(
                 f"{path} has {path.stat().st_size:,} bytes", expected=f"at most {LIMIT:,}"
             )
         return path.read_text(encoding="utf-8-sig")
+
+
+@contextmanager
+def open_input(path: Path) -> Generator[IO[bytes]]:
+    """A file to read as bytes; `-` is standard input."""
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    with _explained(path):
+        file = path.open("rb")
+    with file:
+        yield file
+
+
+@contextmanager
+def open_output(path: Path | None) -> Generator[IO[bytes]]:
+    """A file to write as bytes; `None` is standard output.
+
+    The file comes into being under its own name only when all has been written; what was
+    written before an interruption stands beside it in `NAME.partial`.
+    """
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    beside = path.with_name(f"{path.name}.partial")
+    with _explained(path):
+        file = beside.open("wb")
+    with file:
+        yield file
+    beside.replace(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Generator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", fix="check the path") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder", expected="a file") from None
     except PermissionError:
-        raise InputError(f"{path} may not be read", fix="check its permissions") from None
+        raise InputError(f"{path} may not be used", fix="check its permissions") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path} is not UTF-8 text (byte {error.start})", fix="save it as UTF-8"
         ) from None
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None

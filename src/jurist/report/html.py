@@ -54,10 +54,18 @@ def render_html(page: Page) -> str:
         style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
         script=Markup(_shipped("report.js")),  # noqa: S704 - our own file
         data=Markup(safe),  # noqa: S704 - no character of markup is left in it
-        interval=lambda row: interval_chart(row.mean),
-        histogram=lambda row: histogram_chart(row.scores),
+        interval=_interval,
+        histogram=_histogram,
         percent=_percent,
     )
+
+
+def _interval(row: Standing) -> Markup:
+    return interval_chart(row.mean)
+
+
+def _histogram(row: Standing) -> Markup:
+    return histogram_chart(row.scores)
 
 
 def _percent(share: float) -> str:

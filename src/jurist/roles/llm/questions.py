@@ -70,7 +70,7 @@ class QuestionOptions:
 
     model: str
     styles: tuple[QuestionStyle, ...] = (QuestionStyle.CONVERSATIONAL,)
-    per_style: int = 1
+    per_case: int = 1
     check: bool = True
     checker: str | None = None
     temperature: float = 0.7
@@ -115,7 +115,7 @@ class ModelQuestions:
         seen: set[str] = set()
         failure: ModelError | None = None
         for style in self.options.styles:
-            for sample in range(self.options.per_style):
+            for sample in range(self.options.per_case):
                 try:
                     text = await self._write(case.reference, workspace, style, sample)
                 except BudgetExceeded:

@@ -1,0 +1,75 @@
+"""`jurist judge PAIRS.jsonl`: recorded triples in, one verdict a line out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, plain, progress
+
+EXAMPLES = """[bold]Examples[/]
+
+  jurist judge pairs.jsonl --schema schema.yaml --out verdicts.jsonl
+
+  cat pairs.jsonl | jurist judge - --schema schema.yaml > verdicts.jsonl
+
+A line in: {"id": "1", "reference": "...", "candidate": "...", "question": "..."}; the question is
+optional, a null reference is an unbuildable case, a null candidate a refusal.
+
+Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error.
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("judge", epilog=EXAMPLES)(judge)
+
+
+def judge(
+    pairs: Annotated[Path, typer.Argument(help="JSONL file of triples; - for standard input.")],
+    *,
+    schema: Annotated[Path, typer.Option(help="Schema file (YAML or JSON).")],
+    judge: Annotated[str, typer.Option(help="The judge: proof, or module:callable.")] = "proof",
+    out: Annotated[Path | None, typer.Option(help="JSONL file; standard output if absent.")] = None,
+    language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """Judge recorded (question, reference, candidate) triples in bulk, in order."""
+    from jurist.cli.files import open_input, open_output
+    from jurist.languages import get_language
+    from jurist.roles.loading import JUDGES, load_judge, read_spec
+    from jurist.roles.protocols import Bench, Judge, Workspace
+    from jurist.roles.spec import Means
+    from jurist.run.bulk import BadLine, Judged, as_line, judge_all, read_lines
+
+    spoken = get_language(language)
+    workspace = Workspace(spoken, spoken.read_schema(schema), schema.stem)
+    spec = read_spec(judge, JUDGES)
+
+    def make_judge(bench: Bench | None) -> Judge:
+        return load_judge(spec, Means(Path.cwd(), bench=bench))
+
+    say = notices(quiet=quiet)
+    judged = scored = 0
+    bad: list[int] = []
+    with open_input(pairs) as lines, open_output(out) as written, progress(quiet=quiet) as bars:
+        bar = bars.add_task("judging", total=None)
+
+        def write(outcome: Judged | BadLine) -> None:
+            nonlocal judged, scored
+            if isinstance(outcome, BadLine):
+                bad.append(outcome.line)
+                place = f"{pairs}, line {outcome.line}"
+                say.print(f"{place}: {plain(outcome.problem)}; expected {outcome.expected}")
+                return
+            judged += 1
+            scored += outcome.verdict.score is not None
+            written.write(as_line(outcome))
+            bars.advance(bar)
+
+        judge_all(read_lines(lines), workspace, make_judge, write, workers=workers)
+    say.print(f"{judged} judged, {scored} with a score, {len(bad)} lines could not be read")
+    raise typer.Exit(1 if bad else 0)

@@ -1,0 +1,76 @@
+"""`jurist report RUN`: a stored run as HTML, Markdown or JSON."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, output, plain
+
+EXAMPLES = """[bold]Examples[/]
+
+  jurist report                                   (lists the runs)
+
+  jurist report my-study-1a2b3c4d --format html --out report.html
+
+  jurist report my-study-1a2b3c4d --format json | jq .standings
+"""
+
+
+class Format(StrEnum):
+    """What a report can be."""
+
+    TABLE = "table"
+    HTML = "html"
+    MD = "md"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report", epilog=EXAMPLES)(report)
+
+
+def report(
+    run: Annotated[str | None, typer.Argument(help="The run's id, or how it begins.")] = None,
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="What to make.")] = Format.TABLE,
+    out: Annotated[Path | None, typer.Option(help="File; standard output if absent.")] = None,
+    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """Show a run that is stored, or list the runs."""
+    from jurist.cli.files import open_output
+    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.report.build import page_of, standings_of
+    from jurist.report.terminal import leaderboard_table
+
+    with existing_store(store) as opened:
+        if run is None:
+            from jurist.cli.stores import runs_table
+
+            output().print(runs_table(opened))
+            return
+        found = resolve_run(opened, run)
+        if format_ is Format.TABLE:
+            output().print(leaderboard_table(standings_of(opened, found)))
+            return
+        page = page_of(opened, found)
+        with open_output(out) as written:
+            if format_ is Format.HTML:
+                from jurist.report.html import render_html
+
+                written.write(render_html(page).encode())
+            elif format_ is Format.MD:
+                from jurist.report.markdown import render_markdown
+
+                written.write(render_markdown(page).encode())
+            else:
+                from jurist.report.as_json import render_json
+
+                written.write(render_json(page))
+    if out is not None:
+        notices(quiet=quiet).print(f"report: {plain(str(out))}")

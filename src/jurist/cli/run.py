@@ -1,0 +1,38 @@
+"""`jurist run STUDY.yaml`: datasets x generators x judges, resumable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """[bold]Examples[/]
+
+  jurist init study.yaml && jurist run study.yaml
+
+  jurist run study.yaml --html report.html
+
+Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
+
+Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error.
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run", epilog=EXAMPLES)(run)
+
+
+def run(
+    study: Annotated[Path, typer.Argument(help="Study file (YAML); `jurist init` writes one.")],
+    *,
+    html: Annotated[Path | None, typer.Option(help="Also write the report to this file.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """Run a study, or go on with it, and show how well the generators did."""
+    from jurist.cli.running import run_study
+    from jurist.run.study import read_study
+
+    raise typer.Exit(run_study(read_study(study), html=html, workers=workers, quiet=quiet))

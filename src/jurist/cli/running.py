@@ -1,0 +1,97 @@
+"""Running a study in a terminal: progress, Ctrl-C, the table at the end, the report's path."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jurist.cli.terminal import notices, output, plain, progress
+from jurist.run.engine import Ending, Outcome, execute
+from jurist.run.plan import plan
+from jurist.run.progress import StageProgress
+from jurist.run.study import StudyFile
+from jurist.store import Store, open_store
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bars:
+    """Draws a run's stages as progress bars."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._ids: dict[str, TaskID] = {}
+
+    def update(self, stages: tuple[StageProgress, ...]) -> None:
+        """Move each stage's bar to where it is; a stage without tasks has none."""
+        for stage in stages:
+            if not stage.total:
+                continue
+            if stage.stage not in self._ids:
+                self._ids[stage.stage] = self._bars.add_task(f"{stage.stage:<10}", total=None)
+            self._bars.update(self._ids[stage.stage], completed=stage.done, total=stage.total)
+
+
+def run_study(
+    file: StudyFile, *, html: Path | None = None, workers: int | None = None, quiet: bool = False
+) -> int:
+    """Run or resume a study, print its table, write its report; returns the exit code."""
+    store = open_store(file.study.store)
+    try:
+        outcome = asyncio.run(_execute(file, store, workers=workers, quiet=quiet))
+        _tell(outcome, file, store, html=html, quiet=quiet)
+    finally:
+        store.close()
+    return 0 if outcome.ending is Ending.FINISHED else 3
+
+
+async def _execute(file: StudyFile, store: Store, *, workers: int | None, quiet: bool) -> Outcome:
+    from jurist.run.bench import ProcessBench
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    say = notices(quiet=quiet)
+
+    def interrupted() -> None:
+        if stop.is_set():  # the second time nobody wants to wait
+            loop.remove_signal_handler(signal.SIGINT)
+        say.print("stopping: what is under way is being finished; Ctrl-C again to stop at once")
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGINT, interrupted)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    async with ProcessBench(workers) as bench:
+        made = plan(file, bench=bench)
+        with progress(quiet=quiet) as bars:
+            return await execute(made, store, progress=Bars(bars), stop=stop, proofs=bench.window)
+
+
+def _tell(
+    outcome: Outcome, file: StudyFile, store: Store, *, html: Path | None, quiet: bool
+) -> None:
+    from jurist.report.build import notes_on, page_of, standings_of
+    from jurist.report.html import render_html
+    from jurist.report.terminal import leaderboard_table
+    from jurist.run.results import results
+
+    output().print(leaderboard_table(standings_of(store, outcome.run)))
+    say = notices(quiet=quiet)
+    for note in notes_on(results(store, outcome.run)):
+        say.print(plain(note))
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(render_html(page_of(store, outcome.run)), encoding="utf-8")
+        say.print(f"report: {plain(str(html))}")
+    if outcome.ending is Ending.FINISHED:
+        say.print(
+            f"run {plain(outcome.run)} in {plain(store.place)}: "
+            f"{outcome.done} tasks done in {outcome.seconds:.1f} s"
+        )
+        return
+    say.print(
+        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: {outcome.open} tasks are open. "
+        f"{plain(outcome.reason)}\nTo go on: jurist run {plain(file.where)}"
+    )

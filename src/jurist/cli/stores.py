@@ -1,0 +1,56 @@
+"""Finding stored runs by what people type."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from jurist.errors import InputError
+from jurist.store import Store, open_store
+from jurist.store.runs import list_runs
+
+
+@contextmanager
+def existing_store(where: str) -> Generator[Store]:
+    """A store that must be there already: reading must not make an empty file."""
+    if "://" not in where and not Path(where).exists():
+        raise InputError(
+            f"there is no store {where}", fix="name it with --store, or make one: jurist run STUDY"
+        )
+    store = open_store(where)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def resolve_run(store: Store, given: str) -> str:
+    """The id of the run that is called so, begins so, or is the newest of that study's name."""
+    records = list_runs(store)
+    exact = [record.id for record in records if record.id == given]
+    named = [record.id for record in records if record.name == given]
+    begun = [record.id for record in records if record.id.startswith(given)]
+    for found in (exact, named[:1], begun):
+        if len(found) == 1:
+            return found[0]
+    known = ", ".join(record.id for record in records[:10]) or "none"
+    problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
+    raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")
+
+
+def runs_table(store: Store) -> Table:
+    """All runs, the newest first."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("run", "study", "begun (UTC)", "state"):
+        table.add_column(column)
+    for record in list_runs(store):
+        begun = datetime.fromtimestamp(record.created / 1000, UTC)
+        table.add_row(
+            Text(record.id), Text(record.name), f"{begun:%Y-%m-%d %H:%M}", str(record.state)
+        )
+    return table
