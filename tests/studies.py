@@ -1,0 +1,65 @@
+"""Small studies written into a folder: a schema, cases, and generators as users write them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import textwrap
+from pathlib import Path
+
+from jurist.run import StudyFile, parse_study
+
+_NUMBERS = itertools.count()
+
+SCHEMA = """
+name: Small
+language: cql
+events:
+  Order Completed:
+    properties: {total: {type: number}}
+traits:
+  properties: {plan: {type: string, enum: [free, pro]}, age: {type: integer}}
+"""
+
+
+def write_dataset(folder: Path, *, cases: int) -> None:
+    """`schema.yaml` and `cases.jsonl`: every tenth case is unbuildable, one question each."""
+    (folder / "schema.yaml").write_text(SCHEMA)
+    lines = [
+        {
+            "id": f"case-{number}",
+            "reference": None if number % 10 == 9 else f"trait('age') > {number}",
+            "questions": [
+                {"id": f"case-{number}-q", "text": f"older than {number}", "origin": "authored"}
+            ],
+            "tags": ["even" if number % 2 == 0 else "odd"],
+        }
+        for number in range(cases)
+    ]
+    (folder / "cases.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def write_module(folder: Path, source: str) -> str:
+    """A module that no other test has; returns its name."""
+    name = f"plugin_{next(_NUMBERS)}"
+    (folder / f"{name}.py").write_text(textwrap.dedent(source))
+    return name
+
+
+def small_study(
+    folder: Path, *, cases: int, source: str, extra: str = "", name: str = "small"
+) -> StudyFile:
+    """A study over `write_dataset` with the functions `answer` and `judge` of a source."""
+    write_dataset(folder, cases=cases)
+    module = write_module(folder, source)
+    return parse_study(
+        f"""
+name: {name}
+datasets: [{{name: small, schema: schema.yaml, cases: cases.jsonl}}]
+questions: {{use: authored}}
+generators: [{{callable: "{module}:answer", name: g}}]
+judges: [{{callable: "{module}:judge", name: j}}]
+{extra}
+""",
+        folder=folder,
+    )
