@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 import yaml
 
@@ -60,17 +60,25 @@ def read_document(path: Path, *, raises: type[InputError] = InputError) -> Mappi
         raise raises(
             f"byte {error.start} is not UTF-8", fix="save the file as UTF-8", where=str(path)
         ) from error
-    return parse_document(text, where=str(path), raises=raises)
+    syntax = "json" if path.suffix.lower() == ".json" else "yaml"
+    return parse_document(text, where=str(path), raises=raises, syntax=syntax)
 
 
 def parse_document(
-    text: str, *, where: str, raises: type[InputError] = InputError
+    text: str,
+    *,
+    where: str,
+    raises: type[InputError] = InputError,
+    syntax: Literal["json", "yaml"] = "yaml",
 ) -> Mapping[str, object]:
-    """Parse YAML or JSON text whose top is a mapping; see `read_document`."""
+    """Parse YAML or JSON text whose top is a mapping; see `read_document`.
+
+    With `yaml`, text that starts as JSON does is tried as JSON first, which is faster.
+    """
     if len(text) > MAX_BYTES:
         raise raises(f"more than {MAX_BYTES:,} characters", where=where)
     try:
-        document = _json(text) if text.lstrip()[:1] in ("{", "[") else _yaml(text)
+        document = _json(text) if syntax == "json" else _json_or_yaml(text)
     except _MalformedError as error:
         place = f"{where}, line {error.line}" if error.line else where
         raise raises(error.problem, expected=error.expected, where=place) from error
@@ -114,6 +122,19 @@ class _MalformedError(Exception):
 # --- JSON -----------------------------------------------------------------------------------
 
 
+def _json_or_yaml(text: str) -> object:
+    if text.lstrip()[:1] not in ("{", "["):
+        return _yaml(text)
+    try:
+        return _json(text)
+    except _MalformedError as error:
+        # A YAML flow mapping starts with a brace as well; which was meant, nobody knows.
+        try:
+            return _yaml(text)
+        except _MalformedError:
+            raise error from None
+
+
 def _json(text: str) -> object:
     def number(digits: str) -> int | Decimal:
         return _number(digits, line=0)
@@ -130,13 +151,9 @@ def _json(text: str) -> object:
             object_pairs_hook=_unique_keys,
         )
     except json.JSONDecodeError as error:
-        # A YAML flow mapping also starts with a brace.
-        try:
-            return _yaml(text)
-        except _MalformedError as yaml_error:
-            raise _MalformedError(
-                f"not JSON: {error.msg} at column {error.colno}", line=error.lineno
-            ) from yaml_error
+        raise _MalformedError(
+            f"not JSON: {error.msg} at column {error.colno}", line=error.lineno
+        ) from error
     except RecursionError as error:
         raise _MalformedError(
             "nested too deeply", expected=f"at most {MAX_DEPTH} levels"
@@ -271,6 +288,10 @@ def _yaml(text: str) -> object:
         raise _MalformedError(
             f"not YAML: {error.problem or error.context or 'malformed'}",
             line=int(mark.line) + 1 if mark else 0,
+        ) from error
+    except UnicodeEncodeError as error:
+        raise _MalformedError(
+            f"character {error.start + 1} is half of a surrogate pair", expected="Unicode text"
         ) from error
     except yaml.YAMLError as error:
         raise _MalformedError(f"not YAML: {str(error).splitlines()[0][:200]}") from error

@@ -62,6 +62,7 @@ def read_fields(
 
 def read_field(facts: object, place: Place, *, required: bool = False, depth: int = 0) -> Field:
     """The facts of one property; `required` if every item has it."""
+    place.count()
     if depth > MAX_NESTING:
         raise place.error("nested too deeply", expected=f"at most {MAX_NESTING} levels")
     if isinstance(facts, bool):
@@ -115,8 +116,7 @@ def _required(
     names = [place.at(i).text(name) for i, name in enumerate(place.listing(required))]
     if not unlisted:
         for index, name in enumerate(names):
-            if name not in listed:
-                place.at(index).known_keys({name: None}, listed)
+            place.at(index).known_word("property", name, listed)
     return frozenset(names)
 
 
@@ -139,8 +139,7 @@ def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
             kinds.update(_KINDS.values())
             continue
         word = at_type.text(name)
-        if word not in _KINDS:
-            at_type.known_keys({word: None}, (*_KINDS, "null"))
+        at_type.known_word("type", word, (*_KINDS, "null"))
         kinds.add(_KINDS[word])
     if kinds == {Kind.NUMBER, Kind.INTEGER}:
         kinds = {Kind.NUMBER}

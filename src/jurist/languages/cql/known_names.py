@@ -30,10 +30,7 @@ TIMESTAMP = "timestamp"
 _CONTEXT_GROUPS = {
     "app": ("build", "name", "namespace", "version"),
     "campaign": ("content", "medium", "name", "source", "term"),
-    "device": (
-        ("adTrackingEnabled", "advertisingId", "id", "manufacturer")
-        + ("model", "name", "token", "type", "version")
-    ),
+    "device": ("id", "manufacturer", "model", "name", "token", "type", "version"),
     "library": ("name", "version"),
     "location": ("city", "country", "latitude", "longitude", "region", "speed"),
     "network": ("bluetooth", "carrier", "cellular", "wifi"),
@@ -43,7 +40,8 @@ _CONTEXT_GROUPS = {
     "screen": ("density", "height", "width"),
 }
 STANDARD_CONTEXT = frozenset(
-    {"active", "channel", "groupId", "ip", "locale", TIMESTAMP, "timezone", "userAgent"}
+    {"device.adTrackingEnabled", "device.advertisingId"}
+    | {"active", "channel", "groupId", "ip", "locale", TIMESTAMP, "timezone", "userAgent"}
     | {f"{group}.{name}" for group, names in _CONTEXT_GROUPS.items() for name in names}
 )
 """Context fields of Segment's common specification, which any event may have."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import cast
 
 from jurist.errors import SchemaError
-from jurist.languages.documents import MAX_NODES, kind_of
+from jurist.languages.documents import kind_of
+
+MAX_FACTS = 200_000
+"""Properties, events and entities that one schema may describe, aliases counted as used."""
 
 
 @dataclass(slots=True)
 class _Budget:
-    """How many more values a document may have, aliases counted as often as met."""
-
-    left: int = MAX_NODES
+    left: int = MAX_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,13 @@ class Place:
 
     def at(self, key: str | int) -> Place:
         """The place of a member."""
-        if self._budget.left <= 0:
-            raise self.error("too many values", expected=f"at most {MAX_NODES:,}")
-        self._budget.left -= 1
         return Place(self.where, (*self.path, str(key)), self._budget)
+
+    def count(self) -> None:
+        """Count one more thing that is described, so that shared parts cannot explode."""
+        if self._budget.left <= 0:
+            raise self.error("too much is described", expected=f"at most {MAX_FACTS:,} things")
+        self._budget.left -= 1
 
     def error(self, problem: str, *, expected: str = "", fix: str = "") -> SchemaError:
         """An error that names this place."""
@@ -67,14 +72,23 @@ class Place:
             raise self.error(f"found {kind_of(value)}", expected="text")
         return value
 
-    def known_keys(self, mapping: Mapping[str, object], known: Iterable[str]) -> None:
+    def known_keys(self, mapping: Mapping[str, object], known: Collection[str]) -> None:
         """Refuse keys that are not known, naming the nearest that is."""
-        names = tuple(known)
         for key in mapping:
-            if key not in names:
-                near = difflib.get_close_matches(key[:80], names, n=1)
-                raise self.at(key).error(
-                    f"unknown key {key[:80]!r}",
-                    expected="one of " + ", ".join(names),
-                    fix=f"did you mean {near[0]!r}?" if near else "remove it",
-                )
+            if key not in known:
+                raise self.at(key).unknown("key", key, known)
+
+    def known_word(self, what: str, word: str, known: Collection[str]) -> None:
+        """Refuse a word that is not known, naming the nearest that is."""
+        if word not in known:
+            raise self.unknown(what, word, known)
+
+    def unknown(self, what: str, word: str, known: Collection[str]) -> SchemaError:
+        """The error that says that a word is not known here."""
+        near = difflib.get_close_matches(word[:80], known, n=1)
+        shown = ", ".join([*islice(known, 12), *(["..."] if len(known) > 12 else [])])
+        return self.error(
+            f"unknown {what} {word[:80]!r}",
+            expected=f"one of {shown}" if shown else f"no {what}",
+            fix=f"did you mean {near[0]!r}?" if near else "remove it",
+        )

@@ -182,6 +182,7 @@ def _events(value: object, place: Place) -> Mapping[str, EventSpec]:
 
 
 def _event(value: object, place: Place) -> EventSpec:
+    place.count()
     event = place.mapping(value)
     place.known_keys(event, _EVENT_KEYS)
     return EventSpec(
@@ -211,6 +212,7 @@ def _entities(value: object, place: Place, *, depth: int) -> Mapping[str, Entity
 
 
 def _entity(value: object, place: Place, *, depth: int) -> EntitySpec:
+    place.count()
     entity = place.mapping(value)
     place.known_keys(entity, _ENTITY_KEYS)
     return EntitySpec(

@@ -116,8 +116,7 @@ def _rules(rules: object, place: Place) -> Iterator[_Rule]:
         spot = place.at(index)
         rule = spot.mapping(item)
         kind = spot.at("type").text(rule.get("type")).upper() or "TRACK"
-        if kind not in _RULE_TYPES:
-            spot.at("type").known_keys({kind: None}, _RULE_TYPES)
+        spot.at("type").known_word("type of rule", kind, _RULE_TYPES)
         key = spot.at("key").text(rule.get("key"))
         if kind == "TRACK" and not key:
             raise spot.error("a TRACK rule without a key", expected="the event's name as `key`")
@@ -141,6 +140,7 @@ def _config_rules(rules: Mapping[str, object], place: Place) -> Iterator[_Rule]:
 
 
 def _rule(kind: str, key: str, schema: object, place: Place) -> _Rule:
+    place.count()
     whole = place.mapping(schema)
     at_parts = place.at("properties")
     parts = at_parts.mapping(whole.get("properties"))
