@@ -11,7 +11,7 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jurist.languages.cql.customers import Value
@@ -100,7 +100,7 @@ class Analysis:
     Args:
         thing: The thing, with the table of the formulas' atoms.
         formulas: What is said of it.
-        reduced: Slots whose classes regions must not mix.
+        reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: The moment, the coercion, the time that is left.
 
     Raises:
@@ -111,7 +111,7 @@ class Analysis:
         self,
         thing: Thing,
         formulas: Sequence[Formula],
-        reduced: Sequence[Slot],
+        reduced: Mapping[Slot, Sequence[int]],
         resources: Resources,
     ) -> None:
         self._thing = thing
@@ -134,8 +134,8 @@ class Analysis:
 
     # --- dimensions ---
 
-    def _build(self, formulas: Sequence[Formula], reduced: Sequence[Slot]) -> None:
-        by_slot: dict[Slot, list[int]] = {slot: [] for slot in reduced}
+    def _build(self, formulas: Sequence[Formula], reduced: Mapping[Slot, Sequence[int]]) -> None:
+        by_slot = {slot: list(numbers) for slot, numbers in reduced.items()}
         by_group: dict[GroupKey, list[int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
         for number in used:
@@ -150,6 +150,7 @@ class Analysis:
                 case _:
                     raise TooWide("conditions that depend on one another across levels")
         for slot, numbers in by_slot.items():
+            numbers = list(dict.fromkeys(numbers))
             dimension = slot_dimension(
                 self._thing, slot, numbers, self._resources.coercion, self._resources.now
             )
@@ -167,10 +168,7 @@ class Analysis:
     def _add_group(self, key: GroupKey, numbers: Sequence[int]) -> None:
         atoms = {number: self._group_atom(number) for number in numbers}
         streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
-        slots = dict.fromkeys(a.slot for a in atoms.values() if not isinstance(a, CountAtom))
-        if key.kind is not GroupKind.ROWS and any(isinstance(a, EndAtom) for a in atoms.values()):
-            slots[TIME] = None
-        reduced = list(slots)
+        reduced = self._reduced(key, atoms.values())
         members = Analysis(self._thing.groups[key], streams, reduced, self._resources)
         regions = members.regions(streams, reduced)
         streams_of = _merged_streams(streams, regions)
@@ -186,6 +184,20 @@ class Analysis:
             self._place(cell_dimension(ranks))
         width = len(arithmetic.chains)
         self._dimensions.computed.append(_Computed(key, at, width, members, regions, arithmetic))
+
+    def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
+        """The values of a group's members that are reduced, and the atoms that cut them."""
+        reduced: dict[Slot, list[int]] = {}
+        for atom in atoms:
+            if isinstance(atom, CountAtom):
+                continue
+            cuts = reduced.setdefault(atom.slot, [])
+            if isinstance(atom, EndAtom):
+                inner = self._thing.groups[key]
+                cuts.append(inner.atom(ValueAtom(atom.slot, atom.fact)))
+                if key.kind is not GroupKind.ROWS:
+                    reduced.setdefault(TIME, [])
+        return reduced
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._thing.atoms[number]
@@ -241,7 +253,7 @@ class Analysis:
         """The points at which a formula holds."""
         return truth_set(formula, self._column, self._space.full)
 
-    def regions(self, formulas: Sequence[Formula], reduced: Sequence[Slot] = ()) -> list[Region]:
+    def regions(self, formulas: Sequence[Formula], reduced: Iterable[Slot] = ()) -> list[Region]:
         """The combinations of truths that are not refuted, each with its points."""
         cells: list[tuple[int, int, dict[Slot, ValueClass]]] = [(0, self._space.full, {})]
         for slot in reduced:

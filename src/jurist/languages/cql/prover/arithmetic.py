@@ -206,6 +206,7 @@ class Arithmetic:
             case DistinctAtom():
                 return f"(>= {self._distinct(stream, atom.slot)} {atom.least})"
             case EndAtom():
+                assert atom.fact in self._domains[atom.slot].facts  # noqa: S101 - it cut them
                 end = self._ends.index((stream, atom.slot, atom.latest))
                 chosen = [
                     f"e{end}_{r}"

@@ -86,7 +86,7 @@ def _leave_open(found: Found, reason: str) -> None:
 def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
     translator = Translator(pair.schema, pair.kind, now)
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
-    analysis = Analysis(translator.root, (first, second), (), resources)
+    analysis = Analysis(translator.root, (first, second), {}, resources)
     a, b = analysis.points(first), analysis.points(second)
     everything = analysis.everything
     parts = {
