@@ -19,6 +19,7 @@ from sqlalchemy import text
 import jurist.store
 from jurist.errors import StoreError
 from jurist.store import Store, open_store
+from jurist.store.ledger import EXCHANGES
 from jurist.store.tables import METADATA
 from postgres import Server
 
@@ -30,6 +31,7 @@ def test_migrations_make_the_tables_that_the_code_declares(store_url: str) -> No
     with store.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
+    assert EXCHANGES.metadata is METADATA
     store.close()
 
 

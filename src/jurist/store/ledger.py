@@ -1,0 +1,379 @@
+"""The ledger in a store's database, with the runs' accounts and the batches under way.
+
+Group commit: what arrives within a millisecond, or while the last group is being
+written, goes into one transaction, and nobody is told before it is committed. A store
+synchronises fully, so a reply that was used outlives the process and the machine, and
+one fsync is shared by a whole group.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from jurist.errors import StoreError
+from jurist.models import Amount, BatchRecord, Exchange, ExchangeKind
+from jurist.store.engine import Store
+from jurist.store.tables import METADATA
+
+_R = TypeVar("_R")
+
+EXCHANGES: Final = Table(
+    "exchanges",
+    METADATA,
+    Column("key", String(40), primary_key=True),
+    Column("kind", String(16), nullable=False),  # models.ExchangeKind
+    Column("model", Text, nullable=False),
+    Column("request", Text, nullable=False),  # JSON; the key is its digest
+    Column("reply", Text, nullable=False),  # JSON
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("usd", Float(53)),
+    Column("ms", Float(53), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Index(None, "model"),
+)
+
+ACCOUNTS: Final = Table(
+    "accounts",
+    METADATA,
+    Column("run", String(64), primary_key=True),
+    Column("pico", BigInteger, nullable=False),  # picodollars drawn
+    Column("tokens", BigInteger, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+)
+
+BATCHES: Final = Table(
+    "batches",
+    METADATA,
+    Column("tag", String(40), primary_key=True),
+    Column("provider_id", Text, nullable=False),  # "" while its creation is not confirmed
+    Column("model", Text, nullable=False),
+    Column("keys", Text, nullable=False),  # JSON list
+    Column("created", BigInteger, nullable=False),
+    Index(None, "model"),
+)
+
+_GATHER_S: Final = 0.001
+_MOST_IN_A_GROUP: Final = 500
+_PAGE: Final = 500
+
+_FIND: Final = select(EXCHANGES).where(EXCHANGES.c.key.in_(bindparam("wanted", expanding=True)))
+_ADD: Final = {
+    "sqlite": sqlite_insert(EXCHANGES).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(EXCHANGES).on_conflict_do_nothing(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the replies of one model in the ledger cost when they were made."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    usd: float
+    unpriced_calls: int
+
+
+class SqlLedger:
+    """A ledger, and the account and book that go with it, in a store.
+
+    Used by one event loop at a time; the database is spoken to in a thread of its own.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._gets: dict[str, list[asyncio.Future[Exchange | None]]] = {}
+        self._puts: list[tuple[Exchange, asyncio.Future[None]]] = []
+        self._worker: asyncio.Task[None] | None = None
+
+    async def get(self, key: str) -> Exchange | None:
+        """The exchange under this key, if there is one.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        found = asyncio.get_running_loop().create_future()
+        self._gets.setdefault(key, []).append(found)
+        self._wake()
+        return await found
+
+    async def put(self, exchange: Exchange) -> None:
+        """Keep an exchange; returns once it is committed. The first one under a key stays.
+
+        Raises:
+            StoreError: The store cannot be written; the exchange is not kept.
+        """
+        kept = asyncio.get_running_loop().create_future()
+        self._puts.append((exchange, kept))
+        self._wake()
+        await kept
+
+    async def close(self) -> None:
+        """Write what is waiting and end the thread; the store stays open."""
+        if self._worker is not None:
+            await asyncio.gather(self._worker, return_exceptions=True)
+        self._thread.shutdown()
+
+    async def exchanges(self, model: str | None = None) -> AsyncIterator[Exchange]:
+        """Every exchange, by key, a page at a time; of one model where it is named."""
+        after = ""
+        while True:
+            page = await self._run(lambda after=after: self._page(model, after))
+            for exchange in page:
+                yield exchange
+            if len(page) < _PAGE:
+                return
+            after = page[-1].key
+
+    async def bill(self) -> tuple[Bill, ...]:
+        """What each model's replies cost, by model."""
+        return await self._run(self._bill)
+
+    async def draw(self, run: str, amount: Amount, limit: Amount) -> bool:
+        """Draw from the run's account, durably, unless its total would pass the limit."""
+        return await self._run(lambda: self._draw(run, amount, limit))
+
+    async def give_back(self, run: str, amount: Amount) -> None:
+        """Return what was drawn and not spent."""
+        await self._run(lambda: self._book(run, Amount() - amount))
+
+    async def drawn(self, run: str) -> Amount:
+        """The total of a run's account."""
+        return await self._run(lambda: self._drawn(run))
+
+    async def batches_under_way(self, model: str) -> tuple[BatchRecord, ...]:
+        """The batches of a model that are not closed."""
+        return await self._run(lambda: self._batches(model))
+
+    async def save_batch(self, record: BatchRecord) -> None:
+        """Keep a batch, or what is now known of it."""
+        await self._run(lambda: self._save_batch(record))
+
+    async def close_batch(self, tag: str) -> None:
+        """Forget a batch."""
+        await self._run(lambda: self._close_batch(tag))
+
+    async def _run(self, work: Callable[[], _R]) -> _R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _wake(self) -> None:
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        await asyncio.sleep(_GATHER_S)
+        while self._gets or self._puts:
+            gets, self._gets = self._gets, {}
+            puts, self._puts = self._puts[:_MOST_IN_A_GROUP], self._puts[_MOST_IN_A_GROUP:]
+            try:
+                found = await self._run(lambda gets=gets, puts=puts: self._serve(gets, puts))
+            except StoreError as error:
+                _fail(gets, puts, error)
+                continue
+            for key, waiting in gets.items():
+                exchange = found.get(key)
+                for future in waiting:
+                    if not future.done():
+                        future.set_result(exchange)
+            for _, kept in puts:
+                if not kept.done():
+                    kept.set_result(None)
+            if self._gets or self._puts:
+                await asyncio.sleep(_GATHER_S)
+
+    def _serve(
+        self,
+        gets: Mapping[str, object],
+        puts: list[tuple[Exchange, asyncio.Future[None]]],
+    ) -> dict[str, Exchange]:
+        """One group, in the ledger's thread."""
+        if puts:
+            rows = [_row(exchange) for exchange, _ in puts]
+            with self._store.write() as connection:
+                connection.execute(_ADD[connection.dialect.name], rows)
+        found: dict[str, Exchange] = {}
+        keys = list(gets)
+        if keys:
+            with self._store.read() as connection:
+                for at in range(0, len(keys), _PAGE):
+                    wanted = {"wanted": keys[at : at + _PAGE]}
+                    for row in connection.execute(_FIND, wanted):
+                        exchange = _exchange(row)
+                        found[exchange.key] = exchange
+        return found
+
+    def _page(self, model: str | None, after: str) -> list[Exchange]:
+        query = select(EXCHANGES).where(EXCHANGES.c.key > after)
+        if model is not None:
+            query = query.where(EXCHANGES.c.model == model)
+        with self._store.read() as connection:
+            rows = connection.execute(query.order_by(EXCHANGES.c.key).limit(_PAGE))
+            return [_exchange(row) for row in rows]
+
+    def _bill(self) -> tuple[Bill, ...]:
+        columns = EXCHANGES.c
+        query = (
+            select(
+                columns.model,
+                func.count(),
+                func.sum(columns.input_tokens),
+                func.sum(columns.output_tokens),
+                func.coalesce(func.sum(columns.usd), 0.0),
+                func.count() - func.count(columns.usd),
+            )
+            .group_by(columns.model)
+            .order_by(columns.model)
+        )
+        with self._store.read() as connection:
+            return tuple(
+                Bill(row[0], int(row[1]), int(row[2]), int(row[3]), float(row[4]), int(row[5]))
+                for row in connection.execute(query)
+            )
+
+    def _draw(self, run: str, amount: Amount, limit: Amount) -> bool:
+        room = limit - amount
+        columns = ACCOUNTS.c
+        with self._store.write() as connection:
+            _open_account(connection, run)
+            done = connection.execute(
+                update(ACCOUNTS)
+                .where(
+                    columns.run == run,
+                    columns.pico <= room.pico,
+                    columns.tokens <= room.tokens,
+                    columns.calls <= room.calls,
+                )
+                .values(_raised(amount))
+            )
+            return done.rowcount == 1
+
+    def _book(self, run: str, amount: Amount) -> None:
+        with self._store.write() as connection:
+            _open_account(connection, run)
+            statement = update(ACCOUNTS).where(ACCOUNTS.c.run == run).values(_raised(amount))
+            connection.execute(statement)
+
+    def _drawn(self, run: str) -> Amount:
+        with self._store.read() as connection:
+            row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.run == run)).first()
+        return Amount() if row is None else Amount(row.pico, row.tokens, row.calls)
+
+    def _batches(self, model: str) -> tuple[BatchRecord, ...]:
+        query = select(BATCHES).where(BATCHES.c.model == model).order_by(BATCHES.c.created)
+        with self._store.read() as connection:
+            return tuple(
+                BatchRecord(
+                    row.tag,
+                    row.provider_id,
+                    row.model,
+                    msgspec.json.decode(row.keys, type=tuple[str, ...]),
+                    row.created,
+                )
+                for row in connection.execute(query)
+            )
+
+    def _save_batch(self, record: BatchRecord) -> None:
+        with self._store.write() as connection:
+            connection.execute(delete(BATCHES).where(BATCHES.c.tag == record.tag))
+            connection.execute(
+                BATCHES.insert().values(
+                    tag=record.tag,
+                    provider_id=record.provider_id,
+                    model=record.model,
+                    keys=msgspec.json.encode(record.keys).decode(),
+                    created=record.created,
+                )
+            )
+
+    def _close_batch(self, tag: str) -> None:
+        with self._store.write() as connection:
+            connection.execute(delete(BATCHES).where(BATCHES.c.tag == tag))
+
+
+def _open_account(connection: Connection, run: str) -> None:
+    empty = {"run": run, "pico": 0, "tokens": 0, "calls": 0}
+    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    connection.execute(insert(ACCOUNTS).values(empty).on_conflict_do_nothing())
+
+
+def _raised(amount: Amount) -> dict[str, object]:
+    return {
+        "pico": ACCOUNTS.c.pico + amount.pico,
+        "tokens": ACCOUNTS.c.tokens + amount.tokens,
+        "calls": ACCOUNTS.c.calls + amount.calls,
+    }
+
+
+def _row(exchange: Exchange) -> dict[str, object]:
+    return {
+        "key": exchange.key,
+        "kind": exchange.kind.value,
+        "model": exchange.model,
+        "request": bytes(exchange.request).decode(),
+        "reply": bytes(exchange.reply).decode(),
+        "input_tokens": exchange.input_tokens,
+        "output_tokens": exchange.output_tokens,
+        "usd": exchange.usd,
+        "ms": exchange.ms,
+        "attempts": exchange.attempts,
+        "created": exchange.created,
+    }
+
+
+def _exchange(row: Sequence[Any]) -> Exchange:
+    key, kind, model, request, reply, read, written, price, ms, attempts, created = row
+    return Exchange(
+        key=key,
+        kind=ExchangeKind(kind),
+        model=model,
+        request=msgspec.Raw(request.encode()),
+        reply=msgspec.Raw(reply.encode()),
+        input_tokens=read,
+        output_tokens=written,
+        usd=price,
+        ms=ms,
+        attempts=attempts,
+        created=created,
+    )
+
+
+def _fail(
+    gets: Mapping[str, list[asyncio.Future[Exchange | None]]],
+    puts: list[tuple[Exchange, asyncio.Future[None]]],
+    error: StoreError,
+) -> None:
+    for waiting in gets.values():
+        for future in waiting:
+            if not future.done():
+                future.set_exception(StoreError(str(error)))
+    for _, kept in puts:
+        if not kept.done():
+            kept.set_exception(StoreError(str(error)))
