@@ -210,6 +210,9 @@ class Evidence:
     """Share of conditions that the normal forms have in common, 0 to 1."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     """Milliseconds by arm: identical, normal_form, execution, proof."""
+    edges_only: bool = False
+    """Whether all conditions that differ matter only at an edge: a bound's own value, a
+    missing value, the days by which a month is longer or shorter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ EVERYBODY = "everybody"
 """The only condition of a query whose normal form is always true."""
 NOBODY = "nobody"
 """The only condition of a query whose normal form is never true."""
+EDGE = "at the edge: "
+"""Begins a condition that matters only at an edge: for a bound's own value, a missing value,
+or the days by which a month is longer or shorter."""
 
 
 class Query:
@@ -131,7 +134,8 @@ class Language(Protocol):
     def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
         """The normal form's conditions as canonical texts, to count what two queries share.
 
-        Each text once; `EVERYBODY` or `NOBODY` alone where the normal form is constant.
+        Each text once; `EVERYBODY` or `NOBODY` alone where the normal form is constant;
+        what matters only at an edge begins with `EDGE`.
         """
         ...
 
