@@ -1,0 +1,142 @@
+"""People's annotations of a run's answers, and what became of disagreements about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import delete, insert, select
+
+from jurist.errors import AnnotationError
+from jurist.records import Annotation
+from jurist.store.engine import Store, now_ms
+from jurist.store.tables import ANNOTATIONS, SETTLEMENTS
+
+
+class Ruling(StrEnum):
+    """Who was wrong where a judge and somebody else disagreed."""
+
+    JUDGE_WRONG = "judge_wrong"
+    REFERENCE_WRONG = "reference_wrong"
+    QUESTION_AMBIGUOUS = "question_ambiguous"
+    LABEL_WRONG = "label_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a disagreement was settled, by whom."""
+
+    run: str
+    task: str
+    judge: str
+    ruling: Ruling
+    settled_by: str
+    note: str = ""
+
+
+def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[int, int]:
+    """Store annotations; those that are there already, word for word, are left alone.
+
+    All or none is stored.
+
+    Returns:
+        How many were new, and how many were there.
+
+    Raises:
+        AnnotationError: An annotation would change one that is there, or a task would get
+            labels of two roles: a role is fixed when a task is first annotated.
+    """
+    given = list(annotations)
+    new = 0
+    with store.write() as connection:
+        moment = now_ms(connection)
+        for annotation in given:
+            query = select(ANNOTATIONS.c.payload).where(
+                ANNOTATIONS.c.run == annotation.run, ANNOTATIONS.c.task == annotation.task
+            )
+            there = [_decoder.decode(payload) for payload in connection.scalars(query)]
+            if annotation in there:
+                continue
+            _refuse_conflicts(annotation, there)
+            connection.execute(
+                insert(ANNOTATIONS).values(
+                    id=annotation.id,
+                    run=annotation.run,
+                    task=annotation.task,
+                    annotator=annotation.annotator,
+                    role=annotation.role.value,
+                    sampling_probability=annotation.sampling_probability,
+                    created=moment,
+                    payload=msgspec.json.encode(annotation).decode(),
+                )
+            )
+            new += 1
+    return new, len(given) - new
+
+
+def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> None:
+    for known in there:
+        if known.role is not annotation.role:
+            raise AnnotationError(
+                f"task {annotation.task} has labels for {known.role!r}, this one is for "
+                f"{annotation.role!r}",
+                expected="one role a task, fixed at its first label: what tunes a judge must "
+                "not also measure it",
+                fix=f"import it with the role {known.role!r}, or annotate another task",
+            )
+        if known.id == annotation.id or known.annotator == annotation.annotator:
+            raise AnnotationError(
+                f"{known.annotator!r} has annotated task {annotation.task} already, differently",
+                expected="one annotation an annotator and task",
+                fix="settle the disagreement with `jurist disagreements --settle`",
+            )
+
+
+def annotations_of(store: Store, run: str) -> Iterator[Annotation]:
+    """A run's annotations, in the order they came."""
+    query = (
+        select(ANNOTATIONS.c.payload)
+        .where(ANNOTATIONS.c.run == run)
+        .order_by(ANNOTATIONS.c.created, ANNOTATIONS.c.id)
+    )
+    with store.read() as connection:
+        for payload in connection.scalars(query):
+            yield _decoder.decode(payload)
+
+
+def settle(store: Store, settlement: Settlement) -> None:
+    """Record how a disagreement was settled; a later ruling takes the place of an earlier one."""
+    with store.write() as connection:
+        connection.execute(
+            delete(SETTLEMENTS).where(
+                SETTLEMENTS.c.run == settlement.run,
+                SETTLEMENTS.c.task == settlement.task,
+                SETTLEMENTS.c.judge == settlement.judge,
+            )
+        )
+        connection.execute(
+            insert(SETTLEMENTS).values(
+                run=settlement.run,
+                task=settlement.task,
+                judge=settlement.judge,
+                outcome=settlement.ruling.value,
+                settled_by=settlement.settled_by,
+                note=settlement.note,
+                created=now_ms(connection),
+            )
+        )
+
+
+def settlements_of(store: Store, run: str) -> tuple[Settlement, ...]:
+    """What has been settled in a run."""
+    query = select(SETTLEMENTS).where(SETTLEMENTS.c.run == run).order_by(SETTLEMENTS.c.created)
+    with store.read() as connection:
+        return tuple(
+            Settlement(row.run, row.task, row.judge, Ruling(row.outcome), row.settled_by, row.note)
+            for row in connection.execute(query)
+        )
+
+
+_decoder = msgspec.json.Decoder(Annotation)
