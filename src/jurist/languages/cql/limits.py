@@ -14,12 +14,16 @@ MAX_TEXT = 100_000
 MAX_NESTING = 40
 """Parentheses, braces, NOTs, ANYs and ALLs open at one place of a query's text."""
 
+MAX_WORDS = 30_000
+"""Words, numbers, strings and signs of a query's text."""
+
 MAX_NODES = 20_000
 """Nodes of a query's tree."""
 
 _STRING = r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+"?"""
 _OPENING = re.compile(r"[({]|\b(?:NOT|ANY|ALL)\b", re.IGNORECASE)
 _STEP = re.compile(rf"{_STRING}|[(){{}},]|\b(?:NOT|ANY|ALL|AND|OR)\b", re.IGNORECASE)
+_WORD = re.compile(rf"{_STRING}|[A-Za-z0-9_]+|[^\sA-Za-z0-9_]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -37,6 +41,10 @@ def check_text(text: str) -> None:
             f"the query holds {what}, U+{code:04X}",
             at=found.start(),
             hint="remove it; in a string, write \\n and \\t for line break and tab",
+        )
+    if len(text) > MAX_WORDS and (count := sum(1 for _ in _WORD.finditer(text))) > MAX_WORDS:
+        raise Mistake(
+            f"the query has {count} words and signs", at=0, hint=f"the most is {MAX_WORDS}"
         )
     if len(_OPENING.findall(text)) > MAX_NESTING:
         _check_nesting(text)
