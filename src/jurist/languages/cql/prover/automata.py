@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
 
@@ -124,17 +125,28 @@ def reads_as_number() -> Automaton:
     return _number(0, lambda _: True)
 
 
-def number_at_least(scaled: int) -> Automaton:
-    """A number of at least `scaled` millionths."""
+def number_reaches(scaled: int) -> Automaton:
+    """A number of at least `scaled` millionths.
+
+    Numbers have six places (A5), so at least 5.000001 is more than 5: the rounder of the
+    two bounds makes the smaller automaton.
+    """
+    strict = _trailing_zeros(scaled - 1) > _trailing_zeros(scaled)
+    bound = scaled - 1 if strict else scaled
 
     def reaches(reading: _Reading) -> bool:
         if reading.zero:
-            return scaled <= 0
+            return bound < 0 or (bound == 0 and not strict)
         if reading.negative:
-            return scaled < 0 and reading.order <= 0
-        return scaled <= 0 or reading.order >= 0
+            return bound < 0 and (reading.order < 0 or (reading.order == 0 and not strict))
+        return bound <= 0 or reading.order > 0 or (reading.order == 0 and not strict)
 
-    return _number(abs(scaled), reaches)
+    return _number(abs(bound), reaches)
+
+
+def _trailing_zeros(scaled: int) -> int:
+    digits = str(abs(scaled))
+    return 99 if scaled == 0 else len(digits) - len(digits.rstrip("0"))
 
 
 def canonical_number() -> Automaton:
@@ -150,25 +162,15 @@ def canonical_number() -> Automaton:
                 return "whole"
             case (("zero" | "minus zero" | "whole"), "."):
                 return 0
-            case int(places), _ if places < PLACES and character in "0123456789":
-                return (places + 1, character == "0")
-            case (int(places), _), _ if places < PLACES and character in "0123456789":
-                return (places + 1, character == "0")
+            case (("point" | "places" | "places ending in 0"), _) if character in "0123456789":
+                return "places ending in 0" if character == "0" else "places"
             case _:
                 return "dead"
 
     def accepts(state: State) -> bool:
-        return state in {"zero", "whole"} or (isinstance(state, tuple) and not state[1])
+        return state in {"zero", "whole", "places"}
 
     return Automaton("start", step, accepts, "-.0123456789")
-
-
-def at_most_six_places() -> Automaton:
-    """All texts but the numbers with more decimal places than numbers have."""
-    number = _number(0, lambda reading: reading.places > PLACES)
-    return Automaton(
-        number.start, number.step, lambda state: not number.accepts(state), number.special
-    )
 
 
 def _number(magnitude: int, wanted: Callable[[_Reading], bool]) -> Automaton:
@@ -221,36 +223,96 @@ def _read(state: _Reading, character: str, whole: str, places: str) -> _Reading:
     if order == 0:
         digit = places[at] if at < len(places) else "0"
         order = (character > digit) - (character < digit)
-    return replace(state, phase=_FRACTION, zero=zero, places=min(at + 1, PLACES + 1), order=order)
+    counted = min(at + 1, len(places))
+    return replace(state, phase=_FRACTION, zero=zero, places=counted, order=order)
 
 
-def realizable(
-    automata: Sequence[Automaton], legal: Sequence[Automaton] = ()
-) -> dict[tuple[bool, ...], str]:
+class _Compiled:
+    """An automaton over numbered states, its steps worked out as they are met."""
+
+    __slots__ = ("_automaton", "_numbers", "_states", "accepting", "steps")
+
+    def __init__(self, automaton: Automaton) -> None:
+        self._automaton = automaton
+        self._states: list[State] = []
+        self._numbers: dict[State, int] = {}
+        self.accepting: list[bool] = []
+        self.steps: list[dict[str, int]] = []
+        self._number(automaton.start)
+
+    @property
+    def special(self) -> str:
+        return self._automaton.special
+
+    @property
+    def ordered(self) -> bool:
+        return self._automaton.ordered
+
+    def _number(self, state: State) -> int:
+        number = self._numbers.get(state)
+        if number is None:
+            number = self._numbers[state] = len(self._states)
+            self._states.append(state)
+            self.accepting.append(self._automaton.accepts(state))
+            self.steps.append({})
+        return number
+
+    def step(self, state: int, character: str) -> int:
+        """The state after a character."""
+        reached = self.steps[state].get(character)
+        if reached is None:
+            reached = self._number(self._automaton.step(self._states[state], character))
+            self.steps[state][character] = reached
+        return reached
+
+    def explore(self, alphabet: Sequence[str]) -> None:
+        """Work out all states that these characters lead to."""
+        state = 0
+        while state < len(self._states):
+            for character in alphabet:
+                self.step(state, character)
+            state += 1
+
+    def column(self, character: str) -> tuple[int, ...]:
+        """Where a character leads from each state."""
+        return tuple([self.step(state, character) for state in range(len(self._states))])
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(kind: Callable[..., Automaton], arguments: tuple[object, ...]) -> _Compiled:
+    return _Compiled(kind(*arguments))
+
+
+Spec = tuple[Callable[..., Automaton], tuple[object, ...]]
+"""An automaton by the function that makes it and its arguments."""
+
+
+def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple[bool, ...], str]:
     """Every combination of truths that some legal text has, with a shortest such text.
+
+    Args:
+        wanted: The predicates whose truths are asked for.
+        legal: Predicates that hold for every text that counts.
 
     Raises:
         TooWide: Where the product of the automata has too many states.
     """
-    everything = [*automata, *legal]
-    start = tuple(automaton.start for automaton in everything)
-    alphabet = _alphabet(everything)
-    steps = [automaton.step for automaton in everything]
-    accepts = [automaton.accepts for automaton in everything]
-    split = len(automata)
+    everything = [_compiled(*spec) for spec in (*wanted, *legal)]
+    columns = _columns(everything)
+    accepting = [each.accepting for each in everything]
+    split = len(wanted)
     found: dict[tuple[bool, ...], str] = {}
+    start: tuple[int, ...] = (0,) * len(everything)
     seen = {start}
-    layer: list[tuple[tuple[State, ...], str]] = [(start, "")]
+    layer: list[tuple[tuple[int, ...], str]] = [(start, "")]
     while layer:
-        following: list[tuple[tuple[State, ...], str]] = []
+        following: list[tuple[tuple[int, ...], str]] = []
         for states, text in layer:
-            truths = tuple([accept(state) for accept, state in zip(accepts, states, strict=True)])
+            truths = tuple([a[s] for a, s in zip(accepting, states, strict=True)])
             if all(truths[split:]):
                 found.setdefault(truths[:split], text)
-            for character in alphabet:
-                reached = tuple(
-                    [step(state, character) for step, state in zip(steps, states, strict=True)]
-                )
+            for character, column in columns:
+                reached = tuple([c[s] for c, s in zip(column, states, strict=True)])
                 if reached not in seen:
                     seen.add(reached)
                     following.append((reached, text + character))
@@ -260,15 +322,26 @@ def realizable(
     return found
 
 
+def _columns(automata: Sequence[_Compiled]) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
+    """One character of each class that the automata tell apart, and where it leads."""
+    alphabet = _alphabet(automata)
+    for automaton in automata:
+        automaton.explore(alphabet)
+    classes: dict[tuple[tuple[int, ...], ...], str] = {}
+    for character in alphabet:
+        classes.setdefault(tuple(a.column(character) for a in automata), character)
+    return [(character, column) for column, character in classes.items()]
+
+
 _PLEASANT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_- "
 
 
-def _alphabet(automata: Sequence[Automaton]) -> list[str]:
+def _alphabet(automata: Sequence[_Compiled]) -> list[str]:
     """The special characters, and one of each class of others; pleasant ones first."""
     special = sorted({character for automaton in automata for character in automaton.special})
     if any(automaton.ordered for automaton in automata):
         bounds = ["", *special, ""]
-        others = [_between(*pair) for pair in zip(bounds, bounds[1:], strict=False)]
+        others = [_between(*pair) for pair in pairwise(bounds)]
     else:
         others = [next(c for c in _candidates() if c not in special)]
     alphabet = [*special, *(other for other in others if other)]

@@ -9,7 +9,7 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +19,7 @@ from math import ceil, floor
 
 from jurist.languages.cql.customers import Atom, Value
 from jurist.languages.cql.prover import automata
-from jurist.languages.cql.prover.automata import PLACES, Automaton, realizable
+from jurist.languages.cql.prover.automata import PLACES, Spec, realizable
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -265,53 +265,62 @@ class _Builder:
 
     def _searched(self, *, canonical_numbers: bool, numbers: bool | None) -> list[ValueClass]:
         """Texts by automata; `numbers`: only those that are numbers, or are not, or all."""
-        table: dict[tuple[str, object], Automaton] = {}
+        table: dict[tuple[str, str | int | None], Spec] = {}
         number_ends: set[int] = set()
         for fact in self._facts:
             if fact.kind == NUMBER:
-                number_ends.update(
-                    end
-                    for end in (fact.low, None if fact.high is None else fact.high + 1)
-                    if end is not None
-                )
+                ends = (fact.low, None if fact.high is None else fact.high + 1)
+                number_ends.update(end for end in ends if end is not None)
             elif fact.kind not in {PRESENT, MOMENT}:
                 kind = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}.get(fact.kind, fact.kind)
-                table[kind, fact.text] = _AUTOMATA[kind](fact.text)
-        legal = [automata.canonical_number()] if canonical_numbers else []
+                table[kind, fact.text] = (_AUTOMATA[kind], (fact.text,))
+        legal: list[Spec] = [(automata.canonical_number, ())] if canonical_numbers else []
         if self._coercion is Coercion.NUMBER or canonical_numbers:
-            table[NUMBER, None] = automata.reads_as_number()
-            legal.append(automata.at_most_six_places())
+            table[NUMBER, None] = (automata.reads_as_number, ())
             for end in number_ends if numbers is not False else ():
-                table[NUMBER, end] = automata.number_at_least(end)
+                table[NUMBER, end] = (automata.number_reaches, (end,))
         names = list(table)
         classes: list[ValueClass] = []
         for truths, text in realizable(list(table.values()), legal).items():
             truth = dict(zip(names, truths, strict=True))
             is_number = truth.get((NUMBER, None), False)
-            if numbers is not None and is_number is not numbers:
-                continue
-            sample: Value = (read_number(text) or 0) if canonical_numbers else text
-            true = frozenset(
-                f for f in self._facts if f.kind != MOMENT and holds(f, sample, self._coercion)
-            )
-            exact = [key for key, true_of in truth.items() if true_of and key[0] == IS]
-            if not is_number:
-                classes.append(ValueClass(true, sample, size=1 if exact else None))
-                continue
-            number = read_number(text)
-            scaled = int((0 if number is None else number) * MILLION)
-            below = [end for end in number_ends if end <= scaled]
-            above = [end for end in number_ends if end > scaled]
-            classes.append(
-                ValueClass(
-                    true,
-                    sample,
-                    numeric=True,
-                    low=max(below, default=None),
-                    high=min(above) - 1 if above else None,
-                )
-            )
+            if numbers is None or is_number is numbers:
+                sample: Value = (read_number(text) or 0) if canonical_numbers else text
+                reached = sorted(end for end in number_ends if truth.get((NUMBER, end)))
+                classes.append(self._text_class(truth, sample, number_ends, reached))
         return classes
+
+    def _text_class(
+        self,
+        truth: Mapping[tuple[str, str | int | None], bool],
+        sample: Value,
+        number_ends: set[int],
+        reached: Sequence[int],
+    ) -> ValueClass:
+        """The class of texts with these truths, as the automata found them."""
+        is_number = truth.get((NUMBER, None), False)
+
+        def is_true(fact: Primitive) -> bool:
+            if fact.kind == NUMBER:
+                above = fact.high is not None and fact.high + 1 in reached
+                return is_number and (fact.low is None or fact.low in reached) and not above
+            if fact.kind in {OTHER_IS, OTHER_BEFORE}:
+                plain = IS if fact.kind == OTHER_IS else BEFORE
+                return not is_number and truth[plain, fact.text]
+            return fact.kind == PRESENT or truth[fact.kind, fact.text]
+
+        true = frozenset(f for f in self._facts if f.kind != MOMENT and is_true(f))
+        # a text with more decimal places than numbers have (A5) is no sample
+        fits = all(
+            holds(f, sample, self._coercion) is (f in true) for f in self._facts if f.kind != MOMENT
+        )
+        known: Value | Nothing = sample if fits else NOTHING
+        if not is_number:
+            exact = any(true_of and key[0] == IS for key, true_of in truth.items())
+            return ValueClass(true, known, size=1 if exact else None)
+        above = [end for end in number_ends if end not in reached]
+        low, high = max(reached, default=None), min(above) - 1 if above else None
+        return ValueClass(true, known, numeric=True, low=low, high=high)
 
     def joint_classes(self) -> list[ValueClass]:
         """All present values, where facts about texts tell numbers apart."""

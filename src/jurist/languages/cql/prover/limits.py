@@ -8,7 +8,7 @@ MOST_REGIONS = 4_000
 """Kinds of events that the streams of both queries tell apart."""
 MOST_COUNT_STEPS = 6_000
 """Steps of the search over saturated counts; beyond it the solver takes over."""
-MOST_TEXT_STATES = 20_000
+MOST_TEXT_STATES = 6_000
 """States of the product of text automata."""
 MOST_CASES = 400
 """Orders of `now` among the absolute dates times placements of compared traits."""
