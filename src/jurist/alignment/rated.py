@@ -1,0 +1,160 @@
+"""A judge's scores beside a yardstick's on the same tasks: people, or proofs, never pooled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from jurist.analysis.tables import Floats
+from jurist.records import Annotation, Evidence, Relation, Verdict
+from jurist.run.results import Result
+
+
+class Yardstick(StrEnum):
+    """What a judge is measured against."""
+
+    PEOPLE = "people"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One judge's verdict on a task, with what a report card needs of it."""
+
+    verdict: Verdict
+    length: int
+    """Characters of the candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The tasks that a yardstick rated, and what each judge said of them.
+
+    `people` holds each annotator's preferred score, shape (tasks, annotators), NaN where
+    there is none; `gold` the yardstick's score of each task, shape (tasks,); `accepted`
+    all scores that count as agreeing. `clusters` are the references the tasks come from.
+    """
+
+    yardstick: Yardstick
+    tasks: tuple[str, ...]
+    clusters: tuple[str, ...]
+    gold: Floats
+    accepted: tuple[frozenset[int], ...]
+    people: Floats
+    annotators: tuple[str, ...]
+    rulings: Mapping[str, Mapping[str, Ruling]]
+    """By judge, then task."""
+    generators: tuple[str, ...]
+    """Generator of each task."""
+
+    def scores_of(self, judge: str) -> Floats:
+        """A judge's scores in the order of `tasks`, NaN where it gave none."""
+        given = self.rulings[judge]
+        return np.asarray([_score(given.get(task)) for task in self.tasks])
+
+
+def _score(ruling: Ruling | None) -> float:
+    if ruling is None or ruling.verdict.score is None:
+        return float("nan")
+    return ruling.verdict.score
+
+
+def rated_by_people(results: Iterable[Result], labels: Mapping[str, Sequence[Annotation]]) -> Rated:
+    """The tasks that people labelled. The gold score is the median of their preferred ones.
+
+    `labels` come from `labels_that_measure`: nothing that tuned a judge is among them.
+    """
+    annotators = sorted({label.annotator for each in labels.values() for label in each})
+    column = {name: index for index, name in enumerate(annotators)}
+    rows: dict[str, Floats] = {}
+    accepted: dict[str, frozenset[int]] = {}
+    for task, given in labels.items():
+        row = np.full(len(annotators), np.nan)
+        for label in given:
+            row[column[label.annotator]] = label.scores[0]
+        rows[task] = row
+        accepted[task] = frozenset(score for label in given for score in label.scores)
+    gathered = _gather(results, rows.keys())
+    people = np.asarray([rows[task] for task in gathered.tasks]).reshape(-1, len(annotators))
+    gold = np.nanmedian(people, axis=1) if len(people) else np.empty(0)
+    return Rated(
+        Yardstick.PEOPLE,
+        gathered.tasks,
+        gathered.clusters,
+        gold,
+        tuple(accepted[task] for task in gathered.tasks),
+        people,
+        tuple(annotators),
+        gathered.rulings,
+        gathered.generators,
+    )
+
+
+def rated_by_proof(
+    results: Iterable[Result], certified: Mapping[str, tuple[float, Evidence]]
+) -> Rated:
+    """The tasks whose relation a machine certified, with the score that evidence gives.
+
+    Args:
+        results: Of a run.
+        certified: Score and evidence by task, from `certified_tasks`.
+    """
+    gathered = _gather(results, certified.keys())
+    gold = np.asarray([certified[task][0] for task in gathered.tasks])
+    return Rated(
+        Yardstick.PROOF,
+        gathered.tasks,
+        gathered.clusters,
+        gold,
+        tuple(frozenset({round(score)}) for score in gold.tolist()),
+        gold.reshape(-1, 1),
+        ("proof",),
+        gathered.rulings,
+        gathered.generators,
+    )
+
+
+def certified_tasks(results: Iterable[Result]) -> dict[str, tuple[float, Evidence]]:
+    """Score and evidence of every task that a proof judge decided, whoever asked it."""
+    found: dict[str, tuple[float, Evidence]] = {}
+    for result in results:
+        for verdict in (result.verdict, *result.verdict.members):
+            evidence = verdict.evidence
+            if evidence is None or verdict.score is None or verdict.members:
+                continue  # models give no evidence, and a cascade's own is one of its members'
+            if evidence.relation is not Relation.UNDECIDED:
+                found[result.task] = (verdict.score, evidence)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    tasks: tuple[str, ...]
+    clusters: tuple[str, ...]
+    rulings: dict[str, dict[str, Ruling]]
+    generators: tuple[str, ...]
+
+
+def _gather(results: Iterable[Result], wanted: Iterable[str]) -> _Gathered:
+    keys = set(wanted)
+    places: dict[str, tuple[str, str]] = {}
+    rulings: dict[str, dict[str, Ruling]] = defaultdict(dict)
+    for result in results:
+        if result.task not in keys:
+            continue
+        places[result.task] = (f"{result.dataset}/{result.case.id}", result.generator)
+        length = len(result.candidate.query or result.candidate.refusal or "")
+        rulings[result.judge][result.task] = Ruling(result.verdict, length)
+        for member in result.verdict.members:
+            rulings[member.judge].setdefault(result.task, Ruling(member, length))
+    tasks = tuple(places)
+    return _Gathered(
+        tasks,
+        tuple(places[task][0] for task in tasks),
+        dict(rulings),
+        tuple(places[task][1] for task in tasks),
+    )
