@@ -506,6 +506,20 @@ def test_versions_of_one_event_are_joined() -> None:
         assert not joined["new"].required
 
 
+def test_a_property_that_one_version_does_not_require_is_not_required() -> None:
+    facts = {"x": {"type": "string"}}
+    optional = {"properties": {"properties": {"type": "object", "properties": facts}}}
+    strict = rule("TRACK", "A", properties={"x": {"type": "string"}})
+    loose: dict[str, object] = {"type": "TRACK", "key": "A", "jsonSchema": optional}
+    for rules in ([strict, loose], [loose, strict]):
+        assert load({"rules": rules}).events["A"].properties["x"] == Field(Kind.STRING)
+
+
+def test_traits_that_all_calls_require_may_still_be_missing_in_a_profile() -> None:
+    schema = load({"rules": [rule("COMMON", None, traits={"email": {"type": "string"}})]})
+    assert schema.traits == {"email": Field(Kind.STRING)}
+
+
 BAD_EXPORTS: list[tuple[dict[str, object], str]] = [
         ({"rules": [{"type": "TRAK", "key": "A"}]}, "did you mean 'TRACK'?"),
         ({"rules": [{"type": "TRACK"}]}, "rules.0: a TRACK rule without a key"),
