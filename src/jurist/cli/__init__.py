@@ -29,7 +29,7 @@ def build_app() -> typer.Typer:
             "exists, by a tested LLM judge beyond."
         ),
         no_args_is_help=True,
-        rich_markup_mode="rich",
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )

@@ -9,12 +9,12 @@ import typer
 
 from jurist.cli.terminal import output
 
-EXAMPLES = """[bold]Examples[/]
-
+EXAMPLES = """\b
+Examples:
   jurist diff "event('Order Completed').count() >= 1" "event('Order Completed').count() > 0"
-
   jurist diff --schema schema.yaml @reference.cql @candidate.cql --json
 
+\b
 Exit code: 0 equivalent, 1 different, 3 undecided, 2 an error.
 """
 

@@ -9,15 +9,16 @@ import typer
 
 from jurist.cli.terminal import notices, plain, progress
 
-EXAMPLES = """[bold]Examples[/]
-
+EXAMPLES = """\b
+Examples:
   jurist judge pairs.jsonl --schema schema.yaml --out verdicts.jsonl
-
   cat pairs.jsonl | jurist judge - --schema schema.yaml > verdicts.jsonl
 
+\b
 A line in: {"id": "1", "reference": "...", "candidate": "...", "question": "..."}; the question is
 optional, a null reference is an unbuildable case, a null candidate a refusal.
 
+\b
 Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error.
 """
 

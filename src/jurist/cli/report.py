@@ -10,12 +10,10 @@ import typer
 
 from jurist.cli.terminal import notices, output, plain
 
-EXAMPLES = """[bold]Examples[/]
-
+EXAMPLES = """\b
+Examples:
   jurist report                                   (lists the runs)
-
   jurist report my-study-1a2b3c4d --format html --out report.html
-
   jurist report my-study-1a2b3c4d --format json | jq .standings
 """
 

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-EXAMPLES = """[bold]Examples[/]
-
+EXAMPLES = """\b
+Examples:
   jurist init study.yaml && jurist run study.yaml
-
   jurist run study.yaml --html report.html
 
+\b
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
 
+\b
 Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error.
 """
 
