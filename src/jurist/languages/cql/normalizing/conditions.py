@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.base import EVERYBODY, NOBODY
+from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
+from jurist.languages.cql.normalizing.facts import threshold
 from jurist.languages.cql.printer import (
     comparison_tail,
+    duration_text,
     operand_text,
     reducer_text,
     source_text,
     window_text,
 )
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
+    UNIT_MS,
     AllUsers,
     And,
     AnyUser,
+    Between,
     Comparison,
     Condition,
     Context,
     CqlQuery,
+    Duration,
+    Filter,
     Not,
     Operator,
     Or,
@@ -30,10 +35,20 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Scalar,
     Trait,
+    Unit,
     Where,
+    Within,
 )
 
-_STRICT = {Operator.GREATER_THAN: Operator.AT_LEAST, Operator.LESS_THAN: Operator.AT_MOST}
+_BOUNDS = {
+    Operator.GREATER_THAN: ">(=)",
+    Operator.AT_LEAST: ">(=)",
+    Operator.LESS_THAN: "<(=)",
+    Operator.AT_MOST: "<(=)",
+}
+"""What `> 5` and `>= 5` have in common: they differ for 5 alone."""
+_MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 12: (364, 366)}
+"""How many days a number of months may mean, so that one reading is as good as another (U12)."""
 
 
 def parts_of(normal: CqlQuery) -> tuple[str, ...]:
@@ -52,7 +67,10 @@ def _condition(node: Condition, *, holds: bool) -> Iterator[str]:
             yield EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
         case And(operands) | Or(operands):
             for operand in operands:
-                yield from _condition(operand, holds=holds)
+                if _is_said_again(operand, operands):
+                    yield f"{EDGE}{_leaf(operand, holds=holds)}"
+                else:
+                    yield from _condition(operand, holds=holds)
         case Not(operand):
             yield from _condition(operand, holds=not holds)
         case AnyUser(operand) if operand == formulas.NOBODY:
@@ -67,18 +85,42 @@ def _condition(node: Condition, *, holds: bool) -> Iterator[str]:
             yield from _comparison(node, holds=holds)
 
 
+def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
+    """Whether this only asks a value to exist, or not to, of which another operand says more."""
+    asked = _bare(operand)
+    if not isinstance(asked, Comparison) or asked.operator is not Operator.EXISTS:
+        return False
+    others = (_bare(other) for other in operands if other is not operand)
+    return any(isinstance(other, Comparison) and other.left == asked.left for other in others)
+
+
+def _bare(condition: Condition) -> Condition:
+    return condition.operand if isinstance(condition, Not) else condition
+
+
+def _leaf(condition: Condition, *, holds: bool) -> str:
+    while isinstance(condition, Not):
+        condition, holds = condition.operand, not holds
+    if not isinstance(condition, Comparison):
+        msg = f"{type(condition).__name__} is no leaf"
+        raise TypeError(msg)
+    return f"{'' if holds else 'NOT '}{_subject(condition.left)}{comparison_tail(condition)}"
+
+
 def _comparison(node: Comparison, *, holds: bool) -> Iterator[str]:
-    left = node.left
-    yield from _scalar(left)
-    subject = _subject(left)
-    prefix = "" if holds else "NOT "
-    if holds and node.operator in _STRICT:
-        # `> 5` is `>= 5` but for an edge, and shares that much with it.
-        operand = operand_text(node.arguments[0])
-        yield f"{subject} {SYMBOLS[_STRICT[node.operator]]} {operand}"
-        yield f"{subject} strictly {node.operator.replace('_', ' ')} {operand}"
+    yield from _scalar(node.left)
+    text = _leaf(node, holds=holds)
+    argument = node.arguments[0] if node.arguments else None
+    bound = None if threshold(node) else _BOUNDS.get(node.operator)
+    if argument is not None and bound is not None:
+        prefix = "" if holds else "NOT "
+        yield f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
+        yield EDGE + text
+    elif isinstance(argument, Duration) and (months := _as_months(argument)):
+        yield text.removesuffix(f"{duration_text(argument)})") + f"{months})"
+        yield EDGE + text
     else:
-        yield f"{prefix}{subject}{comparison_tail(node)}"
+        yield text
 
 
 def _scalar(node: Scalar) -> Iterator[str]:
@@ -91,11 +133,46 @@ def _scalar(node: Scalar) -> Iterator[str]:
     if node.reducer is not Reducer.COUNT:
         yield _subject(node)
     for one in node.stream.filters:
-        if isinstance(one, Where):
-            for part in _condition(one.condition, holds=True):
-                yield f"{source}.where({part})"
-        else:
-            yield f"{source}.{window_text(one)}"
+        yield from _filter(one, source)
+
+
+def _filter(one: Filter, source: str) -> Iterator[str]:
+    if isinstance(one, Where):
+        for part in _condition(one.condition, holds=True):
+            edge = EDGE if part.startswith(EDGE) else ""
+            yield f"{edge}{source}.where({part.removeprefix(EDGE)})"
+        return
+    text = f"{source}.{window_text(one)}"
+    bounds = _bounds(one)
+    if any(_as_months(bound) for bound in bounds):
+        named = ", ".join(_as_months(bound) or duration_text(bound) for bound in bounds)
+        parent = "parent: " if isinstance(one, Within | Between) and one.parent else ""
+        name = "between" if isinstance(one, Between) else "within"
+        yield f"{source}.{name}({parent}{named})"
+        yield EDGE + text
+    else:
+        yield text
+
+
+def _bounds(one: Filter) -> tuple[Duration, ...]:
+    match one:
+        case Within(duration):
+            return (duration,)
+        case Between(near, far):
+            return (near, far)
+        case _:
+            return ()
+
+
+def _as_months(duration: Duration) -> str | None:
+    """The months that a length may stand for, in words."""
+    if duration.ms % UNIT_MS[Unit.DAY]:
+        return None
+    days = duration.ms // UNIT_MS[Unit.DAY]
+    for months, (least, most) in _MONTHS.items():
+        if least <= days <= most:
+            return f"about {months} month{'' if months == 1 else 's'}"
+    return None
 
 
 def _subject(node: Scalar) -> str:

@@ -18,8 +18,9 @@ from jurist.languages.cql.normalizing.formulas import (
 
 _ABSORPTION_LIMIT = 200
 """Pairs of operands are compared for absorption only up to so many operands a junction."""
-_MOST_PASSES = 64
-"""Bounds the time that a hostile query can take; a legal one has at most 50 conditions."""
+_MOST_STEPS = 4_000
+"""Operands looked at again in one junction. It bounds the time that a hostile query can take;
+a legal one, of at most 50 conditions, cannot need as many."""
 _NOTHING_KNOWN = Facts()
 
 
@@ -43,10 +44,12 @@ def simplify(formula: Formula, given: Facts = _NOTHING_KNOWN) -> Formula:
 
 def _conjunction(parts: Iterable[Formula], given: Facts) -> Formula:
     whole = every(parts)
-    for _ in range(_MOST_PASSES):
+    steps = 0
+    while steps < _MOST_STEPS:
         if not isinstance(whole, Every):
             return simplify(whole, given)
         units = [part for part in whole.parts if isinstance(part, Literal)]
+        steps += len(whole.parts)
         facts = given.extended(units)
         if facts is None:
             return FALSE

@@ -1,0 +1,218 @@
+"""Evidence from cheap to dear: identical, normal form, seeded execution, proof.
+
+Equality found by an early arm ends the search. A difference found by execution goes on
+to the proof, which says of which kind it is. Arms that disagree are a bug of ours and
+stop everything (`InternalContradiction`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from jurist.errors import InternalContradiction, UnsupportedError
+from jurist.evidence.shared import SideBySide, constant_note, side_by_side
+from jurist.languages.base import Language, Query, Schema
+from jurist.records import Evidence, Method, Relation, Witness
+
+_DIFFERENCES = frozenset(
+    {
+        Relation.CONTAINS,
+        Relation.CONTAINED,
+        Relation.OVERLAPS,
+        Relation.DISJOINT,
+        Relation.DIFFERENT,
+    }
+)
+
+
+def decide(
+    language: Language,
+    reference: Query,
+    candidate: Query,
+    schema: Schema,
+    *,
+    timeout_ms: int = 2000,
+    prove: bool = True,
+    cross_check: bool = False,
+) -> Evidence:
+    """How the candidate's audience relates to the reference's, and how that is known.
+
+    Args:
+        language: What both are written in.
+        reference: The right query.
+        candidate: The query to compare with it.
+        schema: What both may name, and how they are read.
+        timeout_ms: The most that the proof may take.
+        prove: Whether to go on to the proof where execution has not shown equality
+            impossible, and to have it say what kind of difference there is.
+        cross_check: Whether to execute even what is equal by normal form, to test that.
+
+    Raises:
+        InternalContradiction: Where two arms cannot both be right.
+    """
+    pair = _Pair(language, reference, candidate, schema)
+    with pair.timed("identical"):
+        identical = reference == candidate
+    if identical:
+        notes = constant_note(language.conditions(reference, schema))
+        return pair.told(Evidence(Relation.EQUIVALENT, Method.IDENTICAL, notes=notes, matched=1.0))
+    with pair.timed("normal_form"):
+        equal = pair.equal_in_normal_form()
+        shared = side_by_side(
+            language.conditions(reference, schema), language.conditions(candidate, schema)
+        )
+    if equal and not cross_check:
+        return pair.told(pair.equal(shared))
+    with pair.timed("execution"):
+        execution = pair.executed()
+    if equal:
+        pair.hold_against(pair.equal(shared), execution)
+        return pair.told(replace(pair.equal(shared), overlap=execution.overlap))
+    if not prove:
+        return pair.told(pair.explained(execution, shared))
+    with pair.timed("proof"):
+        proof = pair.proved(timeout_ms)
+    return pair.told(pair.explained(pair.joined(execution, proof), shared))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two queries under comparison, and how long each arm took with them."""
+
+    language: Language
+    reference: Query
+    candidate: Query
+    schema: Schema
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def timed(self, arm: str) -> Generator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[arm] = (time.perf_counter() - start) * 1000
+
+    def told(self, evidence: Evidence) -> Evidence:
+        """The evidence with the times of all arms."""
+        return replace(evidence, timings_ms=dict(self.timings))
+
+    # --- arms ---
+
+    def equal_in_normal_form(self) -> bool:
+        normal = self.language.normalize(self.reference, self.schema)
+        return normal == self.language.normalize(self.candidate, self.schema)
+
+    def equal(self, shared: SideBySide) -> Evidence:
+        return Evidence(
+            Relation.EQUIVALENT,
+            Method.NORMAL_FORM,
+            assumptions=self.schema.assumptions,
+            notes=shared.constants,
+            matched=1.0,
+        )
+
+    def executed(self) -> Evidence:
+        try:
+            return self.language.execute(self.reference, self.candidate, self.schema)
+        except UnsupportedError as error:
+            return _undecided(f"not executed: {error}")
+
+    def proved(self, timeout_ms: int) -> Evidence:
+        try:
+            return self.language.decide(
+                self.reference, self.candidate, self.schema, timeout_ms=timeout_ms
+            )
+        except UnsupportedError as error:
+            return _undecided(f"not proved: {error}")
+
+    # --- joining them ---
+
+    def joined(self, execution: Evidence, proof: Evidence) -> Evidence:
+        """What both arms know together."""
+        notes = tuple(dict.fromkeys([*execution.notes, *proof.notes]))
+        if proof.relation is Relation.UNDECIDED:
+            if execution.relation is Relation.UNDECIDED:
+                reasons = dict.fromkeys([proof.reason, execution.reason])
+                reason = "; ".join(one for one in reasons if one)
+                return replace(execution, reason=reason, notes=notes)
+            open_kind = f"the kind of difference is not proved: {proof.reason}"
+            return replace(execution, notes=(*notes, open_kind) if proof.reason else notes)
+        self.hold_against(proof, execution)
+        relation = proof.relation
+        if relation is Relation.DIFFERENT and execution.relation in _DIFFERENCES:
+            relation = execution.relation
+        return replace(
+            proof,
+            relation=relation,
+            witnesses=_one_a_side((*proof.witnesses, *execution.witnesses)),
+            notes=notes,
+            overlap=execution.overlap,
+        )
+
+    def hold_against(self, claim: Evidence, execution: Evidence) -> None:
+        """Stop where what was executed shows a claim to be wrong."""
+        found = _refutation(claim, execution)
+        if not found:
+            return
+        by = claim.method.replace("_", " ")
+        bundle: Mapping[str, object] = {
+            "language": self.language.name,
+            "reference": self.language.format(self.reference),
+            "candidate": self.language.format(self.candidate),
+            "schema": {"name": self.schema.name, "digest": self.schema.digest},
+            "readings": self.schema.assumptions,
+            "claim": claim,
+            "execution": execution,
+        }
+        raise InternalContradiction(
+            f"by {by} the two queries are {claim.relation}, but execution found {found}",
+            bundle=msgspec.json.encode(bundle).decode(),
+        )
+
+    def explained(self, evidence: Evidence, shared: SideBySide) -> Evidence:
+        """The evidence with what the normal forms have in common, and what they have not."""
+        notes = (*evidence.notes, *shared.constants, *shared.differences)
+        return replace(
+            evidence,
+            matched=shared.matched,
+            edges_only=shared.edges_only,
+            notes=tuple(dict.fromkeys(notes)),
+        )
+
+
+def _undecided(reason: str) -> Evidence:
+    return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
+
+
+def _one_a_side(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+    """The first witness of each side."""
+    sides: dict[tuple[bool, bool], Witness] = {}
+    for witness in witnesses:
+        sides.setdefault((witness.in_reference, witness.in_candidate), witness)
+    return tuple(sides.values())
+
+
+def _refutation(claim: Evidence, execution: Evidence) -> str:
+    """What was executed that the claim rules out, in words; empty where nothing was."""
+    overlap = execution.overlap
+    sides = {(one.in_reference, one.in_candidate) for one in execution.witnesses}
+    reference_only = (True, False) in sides or (overlap is not None and overlap.reference_only > 0)
+    candidate_only = (False, True) in sides or (overlap is not None and overlap.candidate_only > 0)
+    both = overlap is not None and overlap.both > 0
+    match claim.relation:
+        case Relation.EQUIVALENT if execution.witnesses or reference_only or candidate_only:
+            return "a subject that tells them apart"
+        case Relation.CONTAINED if reference_only:
+            return "a subject that is in the reference alone"
+        case Relation.CONTAINS if candidate_only:
+            return "a subject that is in the candidate alone"
+        case Relation.DISJOINT if both:
+            return "a subject that is in both"
+        case _:
+            return ""

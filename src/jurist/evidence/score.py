@@ -1,0 +1,112 @@
+"""The 1-5 score of evidence: the whole rule, with its borders.
+
+Two measures, each from 0 to 1, decide what is not equivalent:
+
+- *behaviour*: the Jaccard overlap of the two audiences on the seeded population. That
+  population crowds around every border of both queries, so a difference at a border,
+  which real customers seldom meet, weighs far more here than in life: two audiences that
+  differ for one value of a number commonly reach 0.65 to 0.85. A high value is strong
+  evidence of likeness, a middling one is not evidence of the contrary.
+- *matched*: the share of conditions of the normal forms that both queries have, edges apart.
+
+- 5: equivalent.
+- 4: all that differs is at an edge (a bound's own value, a missing value, 30 days for a
+  month of 31) and behaviour is at least 0.5; or matched is at least 0.5 and behaviour at
+  least 0.95.
+- 3: the audiences share members, and matched is at least 0.5 or the mean of both measures
+  at least 0.45.
+- 2: matched is at least 0.1.
+- 1: all else.
+
+Where one measure is not there, the other stands for the mean, and what asks for it does
+not hold. Without both, and where equality stays undecided, there is no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jurist.records import Evidence, Failure, FailureKind, Method, Relation
+
+EDGE_BEHAVIOUR = 0.5
+NEAR_BEHAVIOUR = 0.95
+MAIN_MATCHED = 0.5
+MAIN_MEAN = 0.45
+SOME_MATCHED = 0.1
+
+_MEANINGS = {
+    5: "the same audience",
+    4: "right but for rare edge cases",
+    3: "the main idea, with a condition wrong or missing",
+    2: "shares some conditions",
+    1: "another audience",
+}
+_METHODS = {
+    Method.IDENTICAL: "the two queries are identical",
+    Method.NORMAL_FORM: "the two queries have the same normal form",
+    Method.PROOF: "proved for every possible customer",
+}
+_RELATIONS = {
+    Relation.CONTAINS: "the reference contains the candidate and more",
+    Relation.CONTAINED: "the candidate contains the reference and more",
+    Relation.OVERLAPS: "each has members that the other has not",
+    Relation.DISJOINT: "they have no member in common",
+    Relation.DIFFERENT: "they differ",
+}
+
+
+def score(evidence: Evidence) -> tuple[float, str] | Failure:
+    """The score of a candidate, from 1 to 5, and the reason in words.
+
+    Returns:
+        A `Failure` of kind `undecided` where the evidence shows neither equality nor a
+        difference, or a difference of which nothing says how large it is.
+    """
+    if evidence.relation is Relation.UNDECIDED:
+        return Failure(FailureKind.UNDECIDED, evidence.reason or "no arm decided it")
+    if evidence.relation is Relation.EQUIVALENT:
+        how = _METHODS.get(evidence.method, "found equal")
+        return 5.0, _sentences([f"{_MEANINGS[5]}: {how}", *evidence.notes])
+    behaviour = evidence.overlap.jaccard if evidence.overlap else None
+    if behaviour is None and evidence.matched is None:
+        return Failure(
+            FailureKind.UNDECIDED, "the queries differ, but nothing measures by how much"
+        )
+    points = _points(evidence, behaviour)
+    return float(points), _sentences(_reasons(points, evidence))
+
+
+def _points(evidence: Evidence, behaviour: float | None) -> int:
+    """The rule of this module's table, for what is certainly different."""
+    matched = evidence.matched
+    known = [measure for measure in (behaviour, matched) if measure is not None]
+    share_members = evidence.relation is not Relation.DISJOINT and behaviour != 0
+    if share_members:
+        at_least = behaviour if behaviour is not None else 0.0
+        if evidence.edges_only and at_least >= EDGE_BEHAVIOUR:
+            return 4
+        mostly_matched = matched is not None and matched >= MAIN_MATCHED
+        if mostly_matched and at_least >= NEAR_BEHAVIOUR:
+            return 4
+        if mostly_matched or sum(known) / len(known) >= MAIN_MEAN:
+            return 3
+    if (matched if matched is not None else behaviour or 0.0) >= SOME_MATCHED:
+        return 2
+    return 1
+
+
+def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
+    yield f"{_MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
+    yield from evidence.notes
+    yield from (witness.story for witness in evidence.witnesses)
+    measures: list[str] = []
+    if evidence.overlap is not None:
+        measures.append(f"behaviour {evidence.overlap.jaccard:.2f}")
+    if evidence.matched is not None:
+        measures.append(f"matched conditions {evidence.matched:.2f}")
+    yield ", ".join(measures)
+
+
+def _sentences(parts: list[str] | Iterator[str]) -> str:
+    """One sentence a part, each with a capital and a full stop."""
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)

@@ -1,0 +1,93 @@
+"""What two queries have in common, condition by condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jurist.languages.base import EDGE, EVERYBODY, NOBODY
+
+_MOST_NAMED = 4
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """The conditions of two normal forms; those that matter only at an edge apart."""
+
+    common: tuple[str, ...]
+    reference_only: tuple[str, ...]
+    candidate_only: tuple[str, ...]
+    reference_edges: tuple[str, ...]
+    candidate_edges: tuple[str, ...]
+    constants: tuple[str, ...]
+    """Said of a query that nobody or everybody satisfies."""
+
+    @property
+    def matched(self) -> float:
+        """Share of all conditions, edges apart, that both have: 0 to 1."""
+        total = len(self.common) + len(self.reference_only) + len(self.candidate_only)
+        return len(self.common) / total if total else 1.0
+
+    @property
+    def edges_only(self) -> bool:
+        """Whether something differs, but nothing beyond edges."""
+        differs = self.reference_only or self.candidate_only
+        return not differs and bool(self.reference_edges or self.candidate_edges)
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Notes that name what one side has alone; edges only where nothing else differs."""
+        reference, candidate = self.reference_only, self.candidate_only
+        if self.edges_only:
+            reference, candidate = self.reference_edges, self.candidate_edges
+        sides = (("reference", reference), ("candidate", candidate))
+        notes = tuple(f"only in the {side}: {_listed(one)}" for side, one in sides if one)
+        return notes or ("both have the same conditions, joined differently",)
+
+
+def side_by_side(reference: Sequence[str], candidate: Sequence[str]) -> SideBySide:
+    """Put the conditions of two queries, as `Language.conditions` gives them, side by side."""
+    left, right = set(reference), set(candidate)
+    return SideBySide(
+        _apart_from_edges(left & right),
+        _apart_from_edges(left - right),
+        _apart_from_edges(right - left),
+        _edges(left - right),
+        _edges(right - left),
+        (*constant_note(reference), *constant_note(candidate, side="candidate")),
+    )
+
+
+def constant_note(conditions: Sequence[str], *, side: str = "reference") -> tuple[str, ...]:
+    """A note about a query that is always or never true; none about any other."""
+    if tuple(conditions) == (NOBODY,):
+        return (f"the {side} is empty: nobody can be in it",)
+    if tuple(conditions) == (EVERYBODY,):
+        return (f"the {side} holds everybody",)
+    return ()
+
+
+def _apart_from_edges(conditions: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(one for one in conditions if not one.startswith(EDGE)))
+
+
+def _edges(conditions: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(one for one in conditions if one.startswith(EDGE)))
+
+
+def _listed(conditions: Sequence[str]) -> str:
+    telling = [one for one in conditions if not _is_said_by_another(one, conditions)]
+    named = [_bounded(one.removeprefix(EDGE)) for one in telling[:_MOST_NAMED]]
+    more = len(telling) - len(named)
+    return "; ".join(named) + (f"; and {more} more" if more else "")
+
+
+def _is_said_by_another(condition: str, conditions: Sequence[str]) -> bool:
+    """Whether a longer condition begins in the same way, as `trait('a') = 1` does `trait('a')`."""
+    beginning = condition.rstrip(")")
+    return any(one != condition and one.startswith(beginning) for one in conditions)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
