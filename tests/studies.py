@@ -46,15 +46,13 @@ def write_module(folder: Path, source: str) -> str:
     return name
 
 
-def small_study(
-    folder: Path, *, cases: int, source: str, extra: str = "", name: str = "small"
-) -> StudyFile:
+def small_study(folder: Path, *, cases: int, source: str, extra: str = "") -> StudyFile:
     """A study over `write_dataset` with the functions `answer` and `judge` of a source."""
     write_dataset(folder, cases=cases)
     module = write_module(folder, source)
     return parse_study(
         f"""
-name: {name}
+name: small
 datasets: [{{name: small, schema: schema.yaml, cases: cases.jsonl}}]
 questions: {{use: authored}}
 generators: [{{callable: "{module}:answer", name: g}}]

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +23,7 @@ from jurist.run.acting import do
 from jurist.run.lock import hold_run
 from jurist.run.plan import Plan
 from jurist.run.progress import Progress, Silence, Tally
+from jurist.run.workers import is_dead, new_worker
 from jurist.store import Store
 from jurist.store.queue import (
     Claim,
@@ -38,6 +37,7 @@ from jurist.store.queue import (
     has_open,
     release,
     renew,
+    workers_of,
 )
 from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
 
@@ -147,7 +147,7 @@ class _Session:
         self._run = run
         self._progress = progress
         self._lease_ms = lease_ms
-        self._worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{os.urandom(4).hex()}"
+        self._worker = new_worker()
         self._lanes = _lanes_of(plan, proofs)
         self._results: asyncio.Queue[tuple[_Lane, Done] | None] = asyncio.Queue(2 * _BATCH)
         self._claimed = 0  # by this session, and not committed yet
@@ -159,7 +159,9 @@ class _Session:
 
     async def run(self, stop: asyncio.Event) -> Outcome:
         started = time.perf_counter()
-        if not self._store.shared:  # the lock says that no other worker is alive
+        if self._store.shared:
+            await self._in_store(self._release_the_dead)
+        else:  # the lock says that no other worker is alive
             await self._in_store(release, self._store, self._run)
         self._tally = await self._count()
         writer = asyncio.create_task(self._write())
@@ -185,6 +187,12 @@ class _Session:
             await _cancel([*feeders, *crew, *events, *keepers])
             await asyncio.shield(self._close(writer))
         return await self._outcome(time.perf_counter() - started)
+
+    def _release_the_dead(self) -> None:
+        """Open at once what workers claimed that died here; other claims run out by themselves."""
+        for worker in workers_of(self._store, self._run):
+            if is_dead(worker):
+                release(self._store, self._run, worker=worker)
 
     async def _outcome(self, seconds: float) -> Outcome:
         counts = await asyncio.to_thread(count_tasks, self._store, self._run)
@@ -220,7 +228,9 @@ class _Session:
             if self._claimed == 0 and not await self._in_store(has_open, self._store, self._run):
                 self._over.set()
             with contextlib.suppress(TimeoutError):  # what other workers leave needs a look
-                await asyncio.wait_for(lane.wake.wait(), _POLL_S)
+                # Not `wait_for`: Python 3.11's can swallow a cancellation.
+                async with asyncio.timeout(_POLL_S):
+                    await lane.wake.wait()
 
     async def _serve(self, lane: _Lane) -> None:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""

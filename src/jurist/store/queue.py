@@ -157,7 +157,7 @@ def finish(store: Store, run: str, finished: Sequence[Done]) -> None:
             .where(
                 TASKS.c.run == run,
                 TASKS.c.key == bindparam("done_key"),
-                TASKS.c.status.in_((Status.PENDING.value, Status.CLAIMED.value)),
+                TASKS.c.finished.is_(None),
             )
             .values(
                 status=bindparam("done_status"),
@@ -199,6 +199,15 @@ def release(store: Store, run: str, *, worker: str | None = None) -> None:
             .where(whose)
             .values(status=Status.PENDING.value, claimed_by=None, claimed_until=None)
         )
+
+
+def workers_of(store: Store, run: str) -> tuple[str, ...]:
+    """The workers that hold claims."""
+    query = select(TASKS.c.claimed_by).where(
+        TASKS.c.run == run, TASKS.c.status == Status.CLAIMED, TASKS.c.claimed_by.is_not(None)
+    )
+    with store.read() as connection:
+        return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
 
 
 def reopen_failures(store: Store, run: str) -> int:
