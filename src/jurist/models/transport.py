@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from jurist.records import FailureKind
 
 from .messages import ANTHROPIC_VERSION
-from .presets import Auth, Endpoint, WireProtocol
+from .presets import Auth, Endpoint, Preset, WireProtocol
 
 LARGEST_REPLY: Final = 10_000_000
 """Bytes of a reply that are read; a longer one is a failure."""
 
 _CHUNK: Final = 65_536
 _CONNECT_S: Final = 15.0
+_SIGNED: Final = frozenset({Auth.AWS, Auth.GOOGLE})
 _MOST_TARGETS: Final = 1000
 
 
@@ -86,17 +88,18 @@ class Transport:
             InputError: The key or the signing library is missing.
         """
         key = endpoint.key()
-        headers = await _headers(endpoint, key, method, url, body)
+        auth = endpoint.preset.auth
+        signed = await _sign(auth, method, url, body) if auth in _SIGNED else {}
+        plain = _headers(endpoint.preset, key, as_json=isinstance(body, bytes))
         target, proxy = self._target(url)
-        timeout = aiohttp.ClientTimeout(total=endpoint.preset.timeout_s, sock_connect=_CONNECT_S)
         try:
             async with self._open().request(
                 method,
                 target,
                 proxy=proxy,
                 data=body,
-                headers=headers,
-                timeout=timeout,
+                headers={**plain, **signed} if signed else plain,
+                timeout=_timeout(endpoint.preset.timeout_s),
                 allow_redirects=False,
             ) as response:
                 raw = await _read(response, largest)
@@ -175,12 +178,15 @@ def _hide(raw: bytes, key: str) -> bytes:
     return raw.replace(secret, b"[key]") if secret and secret in raw else raw
 
 
-async def _headers(
-    endpoint: Endpoint, key: str, method: str, url: str, body: bytes | aiohttp.FormData | None
-) -> Mapping[str, str]:
-    preset = endpoint.preset
-    headers = {"Accept-Encoding": "identity", "User-Agent": "jurist"}
-    if isinstance(body, bytes):
+@lru_cache(maxsize=64)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_S)
+
+
+@lru_cache(maxsize=64)
+def _headers(preset: Preset, key: str, *, as_json: bool) -> CIMultiDictProxy[str]:
+    headers = CIMultiDict({"Accept-Encoding": "identity", "User-Agent": "jurist"})
+    if as_json:
         headers["Content-Type"] = "application/json"
     if preset.protocol is WireProtocol.MESSAGES and preset.auth is Auth.X_API_KEY:
         headers["anthropic-version"] = ANTHROPIC_VERSION
@@ -191,15 +197,17 @@ async def _headers(
             headers["x-api-key"] = key
         case Auth.API_KEY if key:
             headers["api-key"] = key
-        case Auth.AWS:
-            from .clouds import sign_for_aws
-
-            signed = body if isinstance(body, bytes) else b""
-            headers |= await asyncio.to_thread(sign_for_aws, method, url, signed)
-        case Auth.GOOGLE:
-            from .clouds import token_of_google
-
-            headers["Authorization"] = f"Bearer {await asyncio.to_thread(token_of_google)}"
         case _:
             pass
-    return headers
+    return CIMultiDictProxy(headers)
+
+
+async def _sign(
+    auth: Auth, method: str, url: str, body: bytes | aiohttp.FormData | None
+) -> dict[str, str]:
+    from .clouds import sign_for_aws, token_of_google
+
+    if auth is Auth.GOOGLE:
+        return {"Authorization": f"Bearer {await asyncio.to_thread(token_of_google)}"}
+    content = body if isinstance(body, bytes) else b""
+    return await asyncio.to_thread(sign_for_aws, method, url, content)

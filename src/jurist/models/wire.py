@@ -59,13 +59,14 @@ def with_system(messages: tuple[Message, ...], text: str) -> tuple[Message, ...]
 
 def asked_for(request: Request) -> frozenset[str]:
     """The optional parameters that a request uses."""
-    asked = {
-        "temperature": request.temperature is not None,
-        "seed": request.seed is not None,
-        "top_logprobs": bool(request.top_logprobs),
-        "reply_schema": request.reply_schema is not None,
-    }
-    return frozenset(name for name, used in asked.items() if used)
+    asked = {"temperature"} if request.temperature is not None else set[str]()
+    if request.seed is not None:
+        asked.add("seed")
+    if request.top_logprobs:
+        asked.add("top_logprobs")
+    if request.reply_schema is not None:
+        asked.add("reply_schema")
+    return frozenset(asked)
 
 
 def left_out(endpoint: Endpoint, request: Request, dropped: frozenset[str]) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ BATCHES: Final = Table(
     Index(None, "model"),
 )
 
-_GATHER_S: Final = 0.001
+_GATHER_S: Final = 0.002
 _MOST_IN_A_GROUP: Final = 500
 _PAGE: Final = 500
 
