@@ -138,8 +138,10 @@ class Writer:
         if reducer in {Reducer.COUNT, Reducer.UNIQUE_COUNT}:
             operator = self.rng.choice(SYMBOLS)
             return Comparison(left, operator, (Number(self.rng.choice((0, 1, 1, 2, 3))),))
-        if reducer in {Reducer.FIRST, Reducer.LAST, Reducer.MODE} or self.rng.random() < 0.15:
+        if reducer in {Reducer.FIRST, Reducer.LAST, Reducer.MODE} or cast is not None:
             return self._compared(left)
+        if self.rng.random() < 0.1:
+            return Comparison(left, self.rng.choice(PRESENCE))
         operator = self.rng.choice(SYMBOLS)
         return Comparison(left, operator, (Number(self.rng.choice(NUMBERS)),))
 

@@ -10,10 +10,10 @@ those. Without absolute dates, or without anything that moves, one moment will d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from jurist.languages.cql.access import TIMESTAMP
-from jurist.languages.cql.comparisons import DATE_OPERATORS
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.streams import age_window
@@ -53,18 +53,16 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> list[int]:
     """
     if schema.now is not None:
         return [schema.now]
-    fixed: set[int] = set()
-    moving: set[int] = set()
+    lines: dict[CqlQuery | None, _Starts] = {}
     for query in queries:
-        for node in _conditions(query):
-            _starts(node, schema, fixed, moving)
-    if not fixed or not moving:
+        for node in _parts(query):
+            _note(node, schema, lines)
+    orders: set[int] = set()
+    for starts in lines.values():
+        orders.update(start - offset for start in starts.fixed for offset in starts.moving)
+    equal = sorted(now for now in orders if _EARLIEST_NOW <= now <= _LATEST_NOW)
+    if not equal:
         return [USUAL_NOW]
-    equal = sorted(
-        now
-        for now in {start - offset for start in fixed for offset in moving}
-        if _EARLIEST_NOW <= now <= _LATEST_NOW
-    )
     between = [
         USUAL_NOW if low < USUAL_NOW < high else _round(low, high)
         for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
@@ -81,7 +79,19 @@ def _round(low: int, high: int) -> int:
     return day if low < day < high else middle
 
 
-def _conditions(query: CqlQuery) -> Iterator[Comparison | Reduction]:
+@dataclass(slots=True)
+class _Starts:
+    """Where intervals start on one time line: fixed moments, and distances from now."""
+
+    fixed: set[int] = field(default_factory=set[int])
+    moving: set[int] = field(default_factory=set[int])
+
+
+_EVENT_TIME: CqlQuery | None = None
+"""The time line of all events; other time lines are named by the value that lies on them."""
+
+
+def _parts(query: CqlQuery) -> Iterator[Comparison | Reduction]:
     """Every comparison and reduction of a query."""
     waiting: list[Condition | Scalar] = [query]
     while waiting:
@@ -101,35 +111,39 @@ def _conditions(query: CqlQuery) -> Iterator[Comparison | Reduction]:
                 pass
 
 
-def _starts(
-    node: Comparison | Reduction, schema: CqlSchema, fixed: set[int], moving: set[int]
+def _note(
+    node: Comparison | Reduction, schema: CqlSchema, lines: dict[CqlQuery | None, _Starts]
 ) -> None:
     if isinstance(node, Reduction):
         window = age_window(node.stream.filters, schema.readings)
         if window is not None:
+            moving = lines.setdefault(_EVENT_TIME, _Starts()).moving
             moving.update((-(window.most or 0), 1 - (window.least or 0), 1))
         return
-    if node.operator not in DATE_OPERATORS:
-        # text that is compared with a date-valued text may pick one moment out
-        for argument in node.arguments:
-            if isinstance(argument, Text | Date | Moment):
-                moment = constant_moment(argument)
-                if moment is not None:
-                    fixed.update((moment, moment + 1))
-        return
-    if isinstance(node.left, Context) and node.left.name == TIMESTAMP:
-        moving.add(1)
-    argument = node.arguments[0]
-    if isinstance(argument, Duration):
-        length = argument.ms
-        moving.update(
-            {
-                Operator.WITHIN_LAST: (-length, 1),
-                Operator.WITHIN_NEXT: (0, length + 1),
-                Operator.BEFORE_LAST: (1 - length,),
-            }.get(node.operator, (length,))
-        )
-    elif isinstance(argument, Text | Date | Moment):
-        moment = constant_moment(argument)
-        if moment is not None:
-            fixed.add(moment if node.operator is Operator.BEFORE_DATE else moment + 1)
+    left = node.left
+    if isinstance(left, Reduction) and left.value is not None:
+        left = left.value
+    of_event = isinstance(left, Context) and left.name == TIMESTAMP
+    starts = lines.setdefault(_EVENT_TIME if of_event else left, _Starts())
+    if of_event:
+        starts.moving.add(1)
+    for argument in node.arguments:
+        if isinstance(argument, Duration):
+            starts.moving.update(_relative_starts(node.operator, argument.ms))
+        elif isinstance(argument, Text | Date | Moment):
+            # equality with the text of a moment may pick that moment out too
+            moment = constant_moment(argument)
+            if moment is not None:
+                starts.fixed.update((moment, moment + 1))
+
+
+def _relative_starts(operator: Operator, length: int) -> tuple[int, ...]:
+    match operator:
+        case Operator.WITHIN_LAST:
+            return -length, 1
+        case Operator.WITHIN_NEXT:
+            return 0, length + 1
+        case Operator.BEFORE_LAST:
+            return (1 - length,)
+        case _:
+            return (length,)

@@ -18,7 +18,7 @@ from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.witness import Evaluate
 from jurist.records import Relation
 
-_MOST_TRIES = 40
+_MOST_TRIES = 12
 
 
 class Part(StrEnum):

@@ -43,14 +43,28 @@ class Space:
         block = 0
         for option in options:
             block |= run << (option * stride)
-        period = stride * self._sizes[dimension]
-        return block * (self.full // ((1 << period) - 1))
+        return _repeated(block, stride * self._sizes[dimension], self.points)
 
     def coordinates(self, point: int) -> tuple[int, ...]:
         """The option that a point takes along each dimension."""
         return tuple(
             point // stride % size for stride, size in zip(self._strides, self._sizes, strict=True)
         )
+
+
+def _repeated(block: int, period: int, length: int) -> int:
+    """A block of bits over and over; doubling beats a division of long numbers."""
+    repeats = length // period
+    pattern, width, result, filled = block, period, 0, 0
+    while repeats:
+        if repeats & 1:
+            result |= pattern << filled
+            filled += width
+        repeats >>= 1
+        if repeats:
+            pattern |= pattern << width
+            width *= 2
+    return result
 
 
 def lowest(points: int) -> int:
