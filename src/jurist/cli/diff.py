@@ -35,6 +35,9 @@ def diff(
     ] = None,
     language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
     timeout: Annotated[float, typer.Option(help="Seconds for the proof.", min=0.01)] = 2.0,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="List every reading that the verdict rests on.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Prove two queries the same, or show a customer that tells them apart."""
@@ -52,7 +55,12 @@ def diff(
     else:
         from jurist.report.pair import tell_pair
 
-        output().print(tell_pair(spoken.layout(first), spoken.layout(second), evidence))
+        standing = set(facts.assumptions)
+        readings = [
+            sentence for sentence in evidence.assumptions if assumptions or sentence not in standing
+        ]
+        told = tell_pair(spoken.layout(first), spoken.layout(second), evidence, readings=readings)
+        output().print(told)
     raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from collections.abc import Sequence
+
 from rich.text import Text
 
-from jurist.records import Evidence, Method, Relation, Witness
+from jurist.records import Evidence, Method, Relation
 
 HEADLINES = {
     Relation.EQUIVALENT: ("the same audience", "bold green"),
@@ -26,39 +26,44 @@ METHODS = {
 }
 
 
-def tell_pair(reference: str, candidate: str, evidence: Evidence) -> RenderableType:
+def tell_pair(
+    reference: str, candidate: str, evidence: Evidence, *, readings: Sequence[str]
+) -> Text:
     """The relation, both queries, the witnesses' stories, notes and assumptions.
 
     Args:
         reference: The first query, laid out over lines.
         candidate: The second query, laid out over lines.
         evidence: What was found about them.
+        readings: Of the evidence's assumptions, those to list in full; the others, which
+            hold for every verdict, are only counted.
     """
     words, style = HEADLINES[evidence.relation]
     spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
-    head = Text.assemble((words, style), (f"  ({METHODS[evidence.method]}, {spent:.1f} ms)", "dim"))
-    parts: list[RenderableType] = [
-        head,
-        _labelled("first", reference),
-        _labelled("second", candidate),
-    ]
+    told = Text.assemble(
+        (words, style), (f"  ({METHODS[evidence.method]}, {spent:.1f} ms)\n", "dim")
+    )
+    told.append(_labelled("first", reference)).append(_labelled("second", candidate))
     if evidence.reason:
-        parts.append(Padding(Text(f"why: {evidence.reason}", "yellow"), (1, 0, 0, 2)))
-    parts.extend(_witness(witness) for witness in evidence.witnesses)
-    parts.extend(Padding(Text(f"note: {note}"), (1, 0, 0, 2)) for note in evidence.notes)
-    if evidence.assumptions:
-        parts.append(Padding(Text("under these assumptions:", "dim"), (1, 0, 0, 2)))
-        parts.extend(Padding(Text(line, "dim"), (0, 0, 0, 4)) for line in evidence.assumptions)
-    return Group(*parts)
+        told.append(f"\n  why: {evidence.reason}\n", "yellow")
+    for witness in evidence.witnesses:
+        told.append(f"\n  {witness.story}\n", "bold")
+    for note in evidence.notes:
+        told.append(f"\n  note: {note}\n")
+    if readings:
+        told.append("\n  under these assumptions:\n", "dim")
+        for sentence in readings:
+            told.append(f"    {sentence}\n", "dim")
+    counted = len(evidence.assumptions) - len(readings)
+    if counted > 0:
+        told.append(f"\n  under {counted} readings of the language (--assumptions)\n", "dim")
+    told.rstrip()
+    return told
 
 
-def _labelled(label: str, query: str) -> RenderableType:
+def _labelled(label: str, query: str) -> Text:
     first, *others = query.splitlines() or [""]
-    text = Text.assemble((f"  {label:<8}", "dim"), first)
+    text = Text.assemble((f"  {label:<8}", "dim"), f"{first}\n")
     for line in others:
-        text.append(f"\n{'':10}{line}")
+        text.append(f"{'':10}{line}\n")
     return text
-
-
-def _witness(witness: Witness) -> RenderableType:
-    return Padding(Text(witness.story, "bold"), (1, 0, 0, 2))
