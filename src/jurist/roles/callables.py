@@ -16,7 +16,7 @@ import importlib
 import inspect
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -41,16 +41,26 @@ class Plugin:
         default_factory=lambda: ThreadPoolExecutor(1, "jurist-plugin")
     )
 
-    async def __call__(self, *arguments: object) -> object:
-        """What the function returned, or a `Failure`."""
-        try:
-            if inspect.iscoroutinefunction(self.call):
-                return await cast("Callable[..., asyncio.Future[object]]", self.call)(*arguments)
+    async def __call__(self, *arguments: object) -> tuple[object, float]:
+        """What the function returned, or a `Failure`; and how many milliseconds it took."""
+        if not inspect.iscoroutinefunction(self.call):
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.threads, lambda: self.call(*arguments))
-        except Exception as error:  # noqa: BLE001 - a user's code may raise anything; that is its
-            # answer to this one question, and must not end the run of all the others
-            return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
+            return await loop.run_in_executor(self.threads, self._call, arguments)
+        started = time.perf_counter()
+        work = cast("Callable[..., Awaitable[object]]", self.call)
+        try:
+            result = await work(*arguments)
+        except Exception as error:  # noqa: BLE001 - see _told
+            result = _told(error)
+        return result, _since(started)
+
+    def _call(self, arguments: tuple[object, ...]) -> tuple[object, float]:
+        started = time.perf_counter()
+        try:
+            result = self.call(*arguments)
+        except Exception as error:  # noqa: BLE001 - see _told
+            result = _told(error)
+        return result, _since(started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +74,8 @@ class CallableGenerator:
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The function's answer."""
-        started = time.perf_counter()
         arguments = (question.text, workspace) if self.takes_workspace else (question.text,)
-        answer = await self.plugin(*arguments)
-        ms = (time.perf_counter() - started) * 1000
+        answer, ms = await self.plugin(*arguments)
         if isinstance(answer, Failure):
             return failed(answer.kind, answer.reason, ms=ms)
         return read_answer(answer, ms=ms)
@@ -87,7 +95,7 @@ class CallableQuestions:
         Raises:
             StudyError: The function raised, or answered something else.
         """
-        asked = await self.plugin(case, workspace)
+        asked, _ = await self.plugin(case, workspace)
         if isinstance(asked, Failure):
             raise StudyError(f"{self.name}, case {case.id!r}: {asked.reason}")
         questions: list[Question] = []
@@ -122,9 +130,8 @@ class CallableJudge:
         """The function's verdict; a candidate that is a failure stays unscored."""
         if candidate.failure is not None:
             return Verdict(self.name, None, unscored=candidate.failure)
-        started = time.perf_counter()
-        ruled = await self.plugin(question.text, case.reference, candidate.query, workspace)
-        cost = Cost(ms=(time.perf_counter() - started) * 1000)
+        ruled, ms = await self.plugin(question.text, case.reference, candidate.query, workspace)
+        cost = Cost(ms=ms)
         match ruled:
             case Verdict():
                 return replace(ruled, judge=self.name)
@@ -224,6 +231,15 @@ def _count_parameters(call: Callable[..., object]) -> int:
         return 2
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return sum(p.kind in positional for p in parameters)
+
+
+def _told(error: Exception) -> Failure:
+    """A user's code may raise anything: a result for this one question, not the end of a run."""
+    return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
 
 
 def _items(asked: object) -> Sequence[object]:

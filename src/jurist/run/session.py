@@ -6,14 +6,20 @@ import asyncio
 import signal
 from collections.abc import Generator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
+from typing import Final
 
 from jurist.run.bench import ProcessBench
 from jurist.run.engine import Outcome, execute
 from jurist.run.plan import plan
 from jurist.run.progress import Progress
+from jurist.run.reaching import needs_models, reach_models
 from jurist.run.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import reopen_failures
+
+_BATCHED: Final = 2000
+"""Calls under way at once where they go out in batches."""
 
 
 def run_study(
@@ -58,7 +64,13 @@ async def _run(
     async with AsyncExitStack() as stack:
         stack.enter_context(_minding_interrupts(stop))
         bench = await stack.enter_async_context(ProcessBench(workers))
-        the_plan = plan(file, bench=bench)
+        if file.study.models.batch != "never" and needs_models(
+            file
+        ):  # a batch is what is under way
+            study = file.study.model_copy(update={"concurrency": _BATCHED})
+            file = replace(file, study=study)
+        models = await stack.enter_async_context(reach_models(file, store))
+        the_plan = plan(file, bench=bench, models=models)
         if retry_failures:
             await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
         return await execute(the_plan, store, progress=progress, stop=stop, proofs=bench.window)

@@ -72,6 +72,24 @@ class Budget(_Section):
     calls: Annotated[int, Field(gt=0)] | None = None
 
 
+class TokenPrice(_Section):
+    """US dollars per million tokens."""
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+
+
+class ModelSettings(_Section):
+    """How models are reached."""
+
+    presets: dict[str, dict[str, JsonValue]] = {}
+    """Servers by name, with the fields of `jurist.models.Preset`; they win over the built-in."""
+    prices: dict[str, TokenPrice] = {}
+    """By model string; they win over the listed ones."""
+    batch: Literal["never", "auto", "always"] = "never"
+    """Whether calls go through the providers' batch APIs: cheaper, and slower."""
+
+
 class Gate(_Section):
     """When a change may pass (`jurist gate`)."""
 
@@ -97,8 +115,7 @@ class Study(_Section):
     budget: Budget = Budget()
     concurrency: Annotated[int, Field(ge=1, le=10_000)] = 16
     """Answers, and verdicts of models, under way at once."""
-    models: dict[str, JsonValue] = {}
-    """Presets and prices of models, read by `jurist.models`."""
+    models: ModelSettings = ModelSettings()
     gate: Gate = Gate()
 
     def work(self) -> str:
@@ -186,6 +203,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
     "datasets": DatasetEntry,
     "questions": Questions,
     "budget": Budget,
+    "models": ModelSettings,
     "gate": Gate,
 }
 

@@ -86,7 +86,7 @@ class Store:
         except DBAPIError as error:
             raise StoreError(explain(error, self.place)) from error
         except SQLAlchemyError as error:
-            raise StoreError(f"{self.place}: {error}") from error
+            raise StoreError(f"{self.place}: {str(error).splitlines()[0]}") from error
 
 
 def open_store(where: str | Path) -> Store:
@@ -169,9 +169,11 @@ def _make_folder(url: URL) -> None:
 
 def _connect(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=4, max_overflow=4, pool_use_lifo=True)
+        return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     engine = (
-        create_engine(url, pool_size=4, max_overflow=12) if url.database else create_engine(url)
+        create_engine(url, hide_parameters=True)  # in memory: one connection, one database
+        if _file_of(url) is None
+        else create_engine(url, pool_size=4, max_overflow=12, hide_parameters=True)
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
