@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jurist.errors import InputError, UnsupportedError
 
-__all__ = ["cases_path", "schema_path", "workspace_names"]
+__all__ = ["cases_path", "schema_path", "shipped_text", "workspace_names"]
 
 _NAMES = ("shop", "b2b", "streaming")
 
@@ -38,6 +38,11 @@ def cases_path(name: str) -> Path:
         UnsupportedError: Jurist was imported from an archive, so its data are no files.
     """
     return _folder(name) / "cases.jsonl"
+
+
+def shipped_text(name: str) -> str:
+    """The text of a file beside the workspaces, such as the commented `study.yaml`."""
+    return (files(__name__) / name).read_text("utf-8")
 
 
 def _folder(name: str) -> Path:

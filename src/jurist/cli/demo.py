@@ -1,0 +1,40 @@
+"""`jurist demo`: the whole way on the shipped data, offline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """\b
+Examples:
+  jurist demo
+  jurist demo --folder /elsewhere/demo
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo", epilog=EXAMPLES)(demo)
+
+
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the run and its report are kept.")] = Path(
+        "jurist-demo"
+    ),
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """Judge two generators on three shipped workspaces, offline and without any key."""
+    from jurist.cli.running import run_study
+    from jurist.data import shipped_text
+    from jurist.run.study import parse_study
+
+    folder.mkdir(parents=True, exist_ok=True)
+    file = parse_study(shipped_text("demo.yaml"), folder=folder, where="the demo's study")
+    here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
+    file = replace(file, study=here, where="(it is: jurist demo)")
+    raise typer.Exit(run_study(file, html=folder / "report.html", workers=workers, quiet=quiet))
