@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
+from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
-from jurist.languages.cql.prover.things import DELAY, SOURCE, TIME, GroupKind, SlotKind
-from jurist.languages.cql.values import FIRST_MOMENT, split_path
+from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
+from jurist.languages.cql.values import split_path
 
 EACH = "$"
 _Tree = dict[str, "Value | _Tree"]
 
 
-class Conflict(Exception):  # noqa: N818 - says what happened
-    """Two values of a sample cannot stand in one object, or a time cannot be written."""
-
-
-def subject(sample: Sample, kind: type[Customer] | type[Account], now: int) -> Subject:
+def subject(sample: Sample, kind: type[Customer] | type[Account], clock: Clock) -> Subject:
     """The subject that a sample describes.
+
+    Args:
+        sample: What the analysis found.
+        kind: Whom the audiences are about.
+        clock: Chooses times within their cells.
 
     Raises:
         Conflict: Where no subject has just these values.
     """
     if kind is Customer:
-        return _customer(sample, now)
+        return _customer(sample, clock)
     users = [
-        _customer(member, now)
+        _customer(member, clock)
         for key, members in sample.groups.items()
         if key.kind is GroupKind.USERS
         for member in members
@@ -34,13 +36,13 @@ def subject(sample: Sample, kind: type[Customer] | type[Account], now: int) -> S
     return Account(_values(sample, SlotKind.TRAIT), tuple(users))
 
 
-def _customer(sample: Sample, now: int) -> Customer:
+def _customer(sample: Sample, clock: Clock) -> Customer:
     events: list[Occurrence] = []
     entities: dict[str, tuple[Row, ...]] = {}
     for key, members in sample.groups.items():
         if key.kind is GroupKind.EVENTS:
             for member in members:
-                events += _events(member, key.name, now, None)
+                events += _events(member, key.name, clock, None)
         elif key.kind is GroupKind.ROWS:
             rows = tuple(_row(member) for member in members)
             entities[key.name] = (*entities.get(key.name, ()), *rows)
@@ -50,13 +52,14 @@ def _customer(sample: Sample, now: int) -> Customer:
 def _row(sample: Sample) -> Row:
     entities: dict[str, tuple[Row, ...]] = {}
     for key, members in sample.groups.items():
-        rows = tuple(_row(member) for member in members)
-        entities[key.name] = (*entities.get(key.name, ()), *rows)
+        if key.kind is GroupKind.ROWS:
+            rows = tuple(_row(member) for member in members)
+            entities[key.name] = (*entities.get(key.name, ()), *rows)
     return Row(_values(sample, SlotKind.PROPERTY), entities)
 
 
-def _events(sample: Sample, name: str, now: int, parent: int | None) -> Iterator[Occurrence]:
-    time = _time(sample, now, parent)
+def _events(sample: Sample, name: str, clock: Clock, parent: int | None) -> Iterator[Occurrence]:
+    time = clock.time(sample) if parent is None else clock.after(sample, parent)
     source = sample.values.get(SOURCE)
     yield Occurrence(
         name,
@@ -68,19 +71,7 @@ def _events(sample: Sample, name: str, now: int, parent: int | None) -> Iterator
     for key, members in sample.groups.items():
         if key.kind is GroupKind.FOLLOWERS:
             for member in members:
-                yield from _events(member, key.name, now, time)
-
-
-def _time(sample: Sample, now: int, parent: int | None) -> int:
-    delay = sample.values.get(DELAY)
-    time = sample.values.get(TIME)
-    if parent is not None and isinstance(delay, int):
-        moment = parent + delay
-    else:
-        moment = time if isinstance(time, int) else now - 1_800_000
-    if not FIRST_MOMENT <= moment <= now:
-        raise Conflict
-    return moment
+                yield from _events(member, key.name, clock, time)
 
 
 def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:

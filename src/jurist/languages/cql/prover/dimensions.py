@@ -15,6 +15,8 @@ from jurist.languages.cql.prover.domains import (
 )
 from jurist.languages.cql.prover.primitives import MOMENT, Primitive, inside
 from jurist.languages.cql.prover.things import (
+    DELAY,
+    TIME,
     GroupKey,
     Slot,
     SlotKind,
@@ -29,11 +31,14 @@ class Sample:
     """A concrete thing: its values, and the members of the groups below it."""
 
     values: dict[Slot, Value] = field(default_factory=dict[Slot, Value])
+    spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
+    """The cells of its time and delay, in milliseconds, both ends inside."""
     groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
 
     def merged(self, other: Sample) -> None:
         """Take over what another sample says of other dimensions."""
         self.values.update(other.values)
+        self.spans.update(other.spans)
         for key, members in other.groups.items():
             self.groups.setdefault(key, []).extend(members)
 
@@ -63,7 +68,12 @@ class SlotDimension:
 
     def sample(self, option: int) -> Sample:
         """A thing whose value lies in a class."""
-        value = self.domain.classes[option].sample
+        each = self.domain.classes[option]
+        if self.slot in (TIME, DELAY):
+            assert each.low is not None  # noqa: S101 - cells of a time line are bounded
+            assert each.high is not None  # noqa: S101
+            return Sample(spans={self.slot: (each.low, each.high)})
+        value = each.sample
         assert value is not NOTHING  # noqa: S101 - unsure options are never sampled
         return Sample({} if value is None else {self.slot: value})
 
@@ -107,7 +117,7 @@ def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Doma
         tuple(
             ValueClass(
                 frozenset(f for f in facts if f.kind == MOMENT and inside(low, f)),
-                _moment_in(low, high, first, last),
+                low,
                 low=low,
                 high=high,
             )
@@ -115,16 +125,6 @@ def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Doma
         ),
         1,
     )
-
-
-_DAY = 86_400_000
-
-
-def _moment_in(low: int, high: int, first: int, last: int) -> int:
-    """A moment of a cell that is far from its ends; near the recent end of the oldest cell."""
-    if low == first:
-        return max(low, high - _DAY) if high < last or high - low > _DAY else (low + high) // 2
-    return (low + high) // 2
 
 
 def opaque_dimension(number: int) -> Dimension:

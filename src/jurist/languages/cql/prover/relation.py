@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from jurist.errors import InternalContradiction
 from jurist.languages.cql.customers import Account, Customer, Subject
 from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.decode import Conflict, subject
+from jurist.languages.cql.prover.clocks import Clock, Conflict
+from jurist.languages.cql.prover.decode import subject
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
@@ -18,7 +21,9 @@ from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.witness import Evaluate
 from jurist.records import Relation
 
-_MOST_TRIES = 12
+_MOST_SKELETONS = 12
+_CLOCKS = 24
+"""Choices of times that are tried for each sample of a funnel."""
 
 
 class Part(StrEnum):
@@ -38,6 +43,11 @@ class Found:
         default_factory=dict[Part, "tuple[Subject, int]"]
     )
     open: dict[Part, str] = field(default_factory=dict[Part, str])
+
+    def note(self, part: Part, who: Subject, now: int) -> None:
+        """A member of a part, as the interpreter found it."""
+        self.members.setdefault(part, (who, now))
+        self.open.pop(part, None)
 
     def is_empty(self, part: Part) -> bool:
         """Whether it is proved that nobody is there."""
@@ -104,28 +114,36 @@ def _search(
     pair: Pair, part: Part, points: int, analysis: Analysis, now: int, found: Found
 ) -> None:
     tries = 0
-    for sample in analysis.samples(points):
-        tries += 1
-        if tries > _MOST_TRIES:
+    for skeleton, sample in enumerate(analysis.samples(points)):
+        if skeleton == _MOST_SKELETONS or (tries and not analysis.blind):
             break
-        try:
-            who = subject(sample, pair.kind, now)
-        except Conflict:
-            continue
-        actual = pair.part_of(who, now)
-        found.members.setdefault(actual, (who, now))
-        found.open.pop(actual, None)
-        if actual is part:
-            return
-        if not analysis.blind:
-            raise InternalContradiction(
-                f"the prover expected a subject {part}, the interpreter found it {actual}",
-                bundle=repr((pair.reference, pair.candidate, who, now)),
-            )
-    if analysis.inhabited(points):
+        for clock in _clocks(now, several=analysis.blind, seed=skeleton):
+            tries += 1
+            try:
+                who = subject(sample, pair.kind, clock)
+            except Conflict:
+                continue
+            actual = pair.part_of(who, now)
+            found.note(actual, who, now)
+            if actual is part:
+                return
+            if not analysis.blind:
+                raise InternalContradiction(
+                    f"the prover expected a subject {part}, the interpreter found it {actual}",
+                    bundle=repr((pair.reference, pair.candidate, who, now)),
+                )
+    if part not in found.members and analysis.inhabited(points):
         found.open.setdefault(
-            part, f"a subject {part} could neither be built nor ruled out ({tries} tried)"
+            part, f"a subject {part} could neither be built nor ruled out ({tries} histories tried)"
         )
+
+
+def _clocks(now: int, *, several: bool, seed: int) -> Iterator[Clock]:
+    yield Clock(now)
+    if several:
+        rng = random.Random(seed)  # noqa: S311 - chance is no secret here
+        for _ in range(_CLOCKS):
+            yield Clock(now, rng)
 
 
 def relation_of(found: Found) -> Relation:
