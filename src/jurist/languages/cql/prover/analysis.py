@@ -18,11 +18,13 @@ from jurist.languages.cql.customers import Value
 from jurist.languages.cql.prover.arithmetic import Arithmetic, Kind
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import (
+    SIGNS,
     Dimension,
     Sample,
     SlotDimension,
     cell_dimension,
     opaque_dimension,
+    order_dimension,
     slot_dimension,
 )
 from jurist.languages.cql.prover.domains import Domain, ValueClass
@@ -40,6 +42,8 @@ from jurist.languages.cql.prover.things import (
     GroupKind,
     MeanAtom,
     OpaqueAtom,
+    Order,
+    SignAtom,
     Slot,
     SumAtom,
     Thing,
@@ -86,6 +90,7 @@ class _Dimensions:
     slots: list[tuple[int, SlotDimension]] = field(
         default_factory=list["tuple[int, SlotDimension]"]
     )
+    orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
     listed: list[_Listed] = field(default_factory=list["_Listed"])
     computed: list[_Computed] = field(default_factory=list["_Computed"])
 
@@ -137,12 +142,15 @@ class Analysis:
     def _build(self, formulas: Sequence[Formula], reduced: Mapping[Slot, Sequence[int]]) -> None:
         by_slot = {slot: list(numbers) for slot, numbers in reduced.items()}
         by_group: dict[GroupKey, list[int]] = {}
+        by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
         for number in used:
             atom = self._thing.atoms[number]
             match atom:
                 case ValueAtom(slot):
                     by_slot.setdefault(slot, []).append(number)
+                case SignAtom(order, sign):
+                    by_order.setdefault(order, {})[number] = sign
                 case OpaqueAtom():
                     self._place(opaque_dimension(number))
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
@@ -156,6 +164,8 @@ class Analysis:
             )
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
+        for order, signs in by_order.items():
+            self._dimensions.orders.append((self._place(order_dimension(signs)), order))
         for key, numbers in by_group.items():
             self._add_group(key, numbers)
 
@@ -341,6 +351,10 @@ class Analysis:
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))
+        for at, order in self._dimensions.orders:
+            sign = SIGNS[options[at]]
+            if sign is not None:
+                sample.signs[order] = sign
         for group in self._dimensions.listed:
             members = [
                 group.members.first_sample(group.regions[region].points)

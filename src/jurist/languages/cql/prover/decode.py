@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
+from jurist.languages.cql.prover.orders import settle
 from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
 from jurist.languages.cql.values import split_path
 
@@ -25,6 +26,7 @@ def subject(sample: Sample, kind: type[Customer] | type[Account], clock: Clock) 
     Raises:
         Conflict: Where no subject has just these values.
     """
+    settle(sample, None, sample)
     if kind is Customer:
         return _customer(sample, clock)
     users = [

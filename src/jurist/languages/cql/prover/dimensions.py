@@ -18,6 +18,7 @@ from jurist.languages.cql.prover.things import (
     DELAY,
     TIME,
     GroupKey,
+    Order,
     Slot,
     SlotKind,
     Thing,
@@ -33,12 +34,16 @@ class Sample:
     values: dict[Slot, Value] = field(default_factory=dict[Slot, Value])
     spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
     """The cells of its time and delay, in milliseconds, both ends inside."""
+    signs: dict[Order, int] = field(default_factory=dict[Order, int])
+    settled: set[Slot] = field(default_factory=set[Slot])
+    """Values that an order has already been made with."""
     groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
 
     def merged(self, other: Sample) -> None:
         """Take over what another sample says of other dimensions."""
         self.values.update(other.values)
         self.spans.update(other.spans)
+        self.signs.update(other.signs)
         for key, members in other.groups.items():
             self.groups.setdefault(key, []).extend(members)
 
@@ -130,6 +135,20 @@ def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Doma
 def opaque_dimension(number: int) -> Dimension:
     """A condition that is not looked into may hold or not."""
     return Dimension(2, {number: [1]}, blind=True)
+
+
+SIGNS = (None, 0, 1, -1, 2)
+"""The options of an order; `None`: one of the two values is missing."""
+
+
+def order_dimension(signs: Mapping[int, int]) -> Dimension:
+    """The order of two values, whatever they are; `signs`: of each atom about it.
+
+    That an order may contradict the classes of the two values is not looked into: more
+    than there is, so a proof stays a proof, and a witness has to replay.
+    """
+    true = {number: [SIGNS.index(sign)] for number, sign in signs.items()}
+    return Dimension(len(SIGNS), true, blind=True)
 
 
 def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:

@@ -71,11 +71,28 @@ class ValueAtom(NamedTuple):
     fact: Primitive
 
 
-class SignAtom(NamedTuple):
-    """The order of two values of a thing: -1, 0, 1, or 2 where they cannot be compared."""
+class Whose(StrEnum):
+    """Whose value another value is compared with."""
+
+    OWN = "own"
+    PARENT = "parent"
+    PROFILE = "profile"
+
+
+class Order(NamedTuple):
+    """The order of one of the thing's values and another value, own or further out."""
 
     left: Slot
+    whose: Whose
     right: Slot
+    moments: bool
+    """Whether both are compared as moments."""
+
+
+class SignAtom(NamedTuple):
+    """An order is -1, 0 or 1, or 2: the two cannot be compared."""
+
+    order: Order
     sign: int
 
 

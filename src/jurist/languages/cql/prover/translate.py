@@ -48,11 +48,14 @@ from jurist.languages.cql.prover.things import (
     GroupKey,
     GroupKind,
     OpaqueAtom,
+    Order,
     OuterAtom,
+    SignAtom,
     Slot,
     SlotKind,
     SlotLeaf,
     Thing,
+    Whose,
 )
 from jurist.languages.cql.schema import CqlSchema, EntitySpec, Fields, Kind
 from jurist.languages.cql.streams import age_window, delay_window
@@ -74,6 +77,7 @@ from jurist.languages.cql.syntax import (
     Not,
     Number,
     Operand,
+    Operator,
     Or,
     Property,
     Reduction,
@@ -185,7 +189,7 @@ class Translator:
     def _comparison(self, node: Comparison, place: Place) -> Formula:
         left, operator, arguments = node.left, node.operator, node.arguments
         if arguments and isinstance(arguments[0], Trait | Property | Context):
-            raise Beyond("a comparison of two values of a subject")
+            return self._pair(left, operator, arguments[0], place)
         if isinstance(left, Reduction):
             return self._reduction(node, left, place)
         if operator in DATE_OPERATORS:
@@ -200,6 +204,35 @@ class Translator:
         constants = [constant_value(_constant(argument)) for argument in arguments]
         coercion = Coercion.NONE if of_row else self._coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
+
+    def _pair(self, left: Scalar, operator: Operator, right: Scalar, place: Place) -> Formula:
+        """A comparison of two values that are both read from the subject."""
+        moments = operator in DATE_OPERATORS
+        leaf, owner = self._leaf(left, place, dated=moments)
+        other, other_owner = self._leaf(right, place, dated=moments)
+        signs = _SIGNS[operator]
+        if owner.thing is not place.thing:
+            leaf, owner, other, other_owner = other, other_owner, leaf, owner
+            signs = tuple(-sign if sign != _INCOMPARABLE else sign for sign in signs)
+        if not isinstance(leaf, SlotLeaf) or not isinstance(other, SlotLeaf):
+            if isinstance(leaf, TimestampLeaf) or isinstance(other, TimestampLeaf):
+                raise Beyond("an event's time compared as text")
+            return FALSE
+        if owner.thing is not place.thing:
+            raise Beyond("a comparison of two values further out")
+        if other_owner.thing is place.thing:
+            whose = Whose.OWN
+        else:
+            whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
+            if other_owner.source is None:
+                whose = Whose.PROFILE
+        order = Order(leaf.slot, whose, other.slot, moments)
+        held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
+        present = [
+            leaf.atom(IS_PRESENT),
+            lifted(other.atom(IS_PRESENT), other_owner, place),
+        ]
+        return conjunction([*present, held])
 
     # --- values ---
 
@@ -366,6 +399,19 @@ class Translator:
             rest = substituted(members, outer[0], value)
             parts.append(conjunction((truth, self._taken_out(thing, inner, outer[1:], rest, make))))
         return disjunction(parts)
+
+
+_INCOMPARABLE = 2
+_SIGNS = {
+    Operator.EQUALS: (0,),
+    Operator.DIFFERS: (-1, 1, _INCOMPARABLE),
+    Operator.GREATER_THAN: (1,),
+    Operator.AT_LEAST: (0, 1),
+    Operator.LESS_THAN: (-1,),
+    Operator.AT_MOST: (-1, 0),
+    Operator.BEFORE_DATE: (-1,),
+    Operator.AFTER_DATE: (1,),
+}
 
 
 class TimestampLeaf:
