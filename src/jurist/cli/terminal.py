@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+_PIPE_WIDTH = 200
+
+
 def plain(text: str, *, limit: int = 2_000) -> str:
     """Text of data as it may be shown: no control characters, bounded, markup escaped."""
     from rich.markup import escape
@@ -31,10 +34,11 @@ def plain(text: str, *, limit: int = 2_000) -> str:
 
 
 def output() -> Console:
-    """The console for results, on standard output."""
+    """The console for results, on standard output; in a pipe no line is cut to a width."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    piped = not sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=piped, width=_PIPE_WIDTH if piped else None)
 
 
 def notices(*, quiet: bool = False) -> Console:

@@ -16,8 +16,8 @@ COLUMNS = (
     "questions",
     "answers",
     "cases",
-    "mean score [95 %]",
-    "proved right",
+    "mean [95 %]",
+    "proved",
     "undecided",
     "refusals",
     "errors",
@@ -27,9 +27,10 @@ _TEXT_COLUMNS = 3
 
 def leaderboard_table(standings: Iterable[Standing]) -> Table:
     """A Rich table; rows of one origin stand dim below the row of all questions."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     for index, column in enumerate(COLUMNS):
-        table.add_column(column, justify="left" if index < _TEXT_COLUMNS else "right")
+        text = index < _TEXT_COLUMNS
+        table.add_column(column, justify="left" if text else "right", no_wrap=not text)
     for standing in standings:
         style = "" if standing.origin is None else "dim"
         table.add_row(*(Text(cell) for cell in _cells(standing)), style=style)
