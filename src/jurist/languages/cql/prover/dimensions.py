@@ -105,7 +105,11 @@ def slot_dimension(
     }
     unsure = [i for i, each in enumerate(classes.classes) if each.sample is NOTHING]
     return SlotDimension(
-        slot, classes, Dimension(len(classes.classes), true, unsure, blind=classes.joint)
+        slot,
+        classes,
+        Dimension(
+            len(classes.classes), true, unsure, blind=classes.joint or slot.kind is SlotKind.MODE
+        ),
     )
 
 

@@ -59,7 +59,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Text,
 )
-from jurist.languages.cql.values import Coercion, as_number, coercion_of, constant_value
+from jurist.languages.cql.values import Coercion, as_number, constant_value
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.translate import Place, Translator
@@ -93,7 +93,7 @@ def reduction_formula(
         if isinstance(argument, Number | Text | Date | Moment)
     ]
     stream = _Stream(translator, place, inner, members, reduction)
-    coercion = coercion_of(translator.readings.number_like_text)
+    coercion = translator.coercion
     if reduction.reducer is Reducer.AVG:
         return _mean_formula(stream, node.operator, constants, coercion)
     leaf = stream.leaf()
@@ -165,6 +165,8 @@ class _Stream:
                 return _ExtremeLeaf(self, greatest=self.reduction.reducer is Reducer.MAX)
             case Reducer.FIRST | Reducer.LAST:
                 return _EndLeaf(self, latest=self.reduction.reducer is Reducer.LAST)
+            case Reducer.MODE:
+                return _ModeLeaf(self, self.reduction.minimum or 1)
             case _:
                 raise Beyond(f"`{self.reduction.reducer}`")
 
@@ -299,6 +301,33 @@ class _EndLeaf:
             conjunction((stream.members, present)),
             lambda members: EndAtom(stream.key, members, slot, self.latest, fact),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _ModeLeaf:
+    """Facts about the most frequent value.
+
+    A value that has a fact and occurs often enough makes that many members with the fact.
+    That it is the most frequent one is not looked into: more than there is, so a proof
+    stays a proof, and a witness has to replay.
+    """
+
+    stream: _Stream
+    least: int
+
+    def atom(self, fact: Primitive) -> Formula:
+        stream = self.stream
+        if stream.inner.of_rows or stream.translator.coercion is not Coercion.NUMBER:
+            raise Beyond("the most frequent value here")
+        numeric = stream.reduction.cast is Cast.NUMBER
+        basis = stream.value(IS_NUMBER) if numeric else TRUE
+        often = stream.at_least(self.least, conjunction((basis, stream.value(fact))))
+        if fact == IS_PRESENT and self.least == 1:
+            return often
+        name = f"{stream.key} {stream.members} {stream.slot} {self.least} {numeric}"
+        slot = Slot(SlotKind.MODE, name)
+        said = stream.translator.slot_leaf(stream.place, slot).atom(fact)
+        return conjunction((said, often))
 
 
 def _interval(at_least: Callable[[int], Formula], low: int | None, high: int | None) -> Formula:

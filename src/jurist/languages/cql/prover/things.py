@@ -29,6 +29,8 @@ class SlotKind(StrEnum):
     """When an event happened; never missing."""
     DELAY = "delay"
     """How long after its parent an event happened."""
+    MODE = "mode"
+    """The most frequent value of a stream; the name says which."""
 
 
 class Slot(NamedTuple):

@@ -140,7 +140,7 @@ class Translator:
     ) -> None:
         self._schema = schema
         self.readings = schema.readings
-        self._coercion = coercion_of(schema.readings.number_like_text)
+        self.coercion = coercion_of(schema.readings.number_like_text)
         self._of_accounts = subject is Account
         self.now = now
         self.root = Thing(None, None)
@@ -202,7 +202,7 @@ class Translator:
         leaf, owner = self._leaf(left, place, dated=False)
         of_row = isinstance(left, Property) and _is_of_row(left, place)
         constants = [constant_value(_constant(argument)) for argument in arguments]
-        coercion = Coercion.NONE if of_row else self._coercion
+        coercion = Coercion.NONE if of_row else self.coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
 
     def _pair(self, left: Scalar, operator: Operator, right: Scalar, place: Place) -> Formula:
@@ -284,6 +284,8 @@ class Translator:
                 return _REQUIRED_TIME
             case SlotKind.SOURCE:
                 return Allowed(Kind.STRING)
+            case SlotKind.MODE:
+                return Allowed()
 
     def _properties(self, place: Place) -> Fields:
         if isinstance(place.source, Event):
