@@ -22,7 +22,7 @@ from jurist.roles.spec import Means, RoleSpec, digest_of
 from jurist.run.datasets import Dataset, load_dataset
 from jurist.run.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
-from jurist.store.runs import DatasetRecord, RunRecord
+from jurist.store.runs import DatasetRecord, RoleVersions, RunRecord
 
 if TYPE_CHECKING:
     from jurist.models import Models
@@ -90,6 +90,7 @@ class Plan:
                 cast.dataset.workspace.schema.digest,
                 cast.dataset.cases_digest,
                 cast.dataset.workspace.schema.assumptions,
+                _versions(cast),
             )
             for cast in self.casts.values()
         )
@@ -241,6 +242,16 @@ def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
 def _roles_of(cast: Cast) -> list[Role]:
     asking: list[Role] = [] if cast.questions is None else [cast.questions]
     return [*asking, *cast.generators.values(), *cast.judges.values()]
+
+
+def _versions(cast: Cast) -> RoleVersions:
+    asking: list[Role] = [] if cast.questions is None else [cast.questions]
+    kinds: dict[str, list[Role]] = {
+        "questions": asking,
+        "generators": [*cast.generators.values()],
+        "judges": [*cast.judges.values()],
+    }
+    return {kind: {r.name: r.version for r in roles} for kind, roles in kinds.items() if roles}
 
 
 def _slug(name: str) -> str:

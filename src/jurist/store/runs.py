@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, cast
 
@@ -44,6 +44,10 @@ class RunRecord:
     state: RunState = RunState.PLANNING
 
 
+RoleVersions = Mapping[str, Mapping[str, str]]
+"""By kind (questions, generators, judges), then name: the digest of all that shapes a role."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetRecord:
     """A dataset as a run found it."""
@@ -54,6 +58,8 @@ class DatasetRecord:
     schema_digest: str
     cases_digest: str
     assumptions: tuple[str, ...]
+    roles: RoleVersions = field(default_factory=dict[str, Mapping[str, str]])
+    """Empty in runs that were begun before versions were kept."""
 
 
 def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) -> None:
@@ -79,6 +85,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
                 "schema_digest": dataset.schema_digest,
                 "cases_digest": dataset.cases_digest,
                 "assumptions": _encode(dataset.assumptions),
+                "roles": _encode(dataset.roles),
             }
             for position, dataset in enumerate(datasets)
         ]
@@ -165,6 +172,7 @@ def datasets_of(store: Store, run: str) -> tuple[DatasetRecord, ...]:
                 row.schema_digest,
                 row.cases_digest,
                 msgspec.json.decode(row.assumptions, type=tuple[str, ...]),
+                msgspec.json.decode(row.roles, type=dict[str, dict[str, str]]),
             )
             for row in rows
         )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 METADATA: Final = MetaData(
@@ -56,6 +57,7 @@ DATASETS: Final = Table(
     Column("schema_digest", String(64), nullable=False),
     Column("cases_digest", String(64), nullable=False),
     Column("assumptions", Text, nullable=False),  # JSON list of sentences
+    Column("roles", Text, nullable=False, server_default=text("'{}'")),  # see `runs.RoleVersions`
 )
 
 CASES: Final = Table(
