@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -30,67 +30,75 @@ class Line:
 def tree_difference(reference: Part, candidate: Part) -> tuple[Line, ...]:
     """The merged tree as lines in reading order.
 
-    Nodes match where their labels are equal and their parents match; among siblings the
-    longest common sequence of whole subtrees is kept first, then of equal labels.
+    Among siblings equal subtrees are matched first, then equal labels, then nodes that
+    differ in their label but share something below it: those are shown as two labels
+    above one merged list of children.
     """
-    if reference.label != candidate.label:
-        return (
-            *_all(reference, 0, Mark.ONLY_REFERENCE),
-            *_all(candidate, 0, Mark.ONLY_CANDIDATE),
-        )
-    return (
-        Line(0, reference.label, Mark.SAME),
-        *_children(reference.children, candidate.children, 1),
+    return tuple(_siblings((reference,), (candidate,), 0))
+
+
+def _siblings(left: Sequence[Part], right: Sequence[Part], depth: int) -> Iterator[Line]:
+    for ours, theirs in _aligned(left, right):
+        if ours is None and theirs is not None:
+            yield from _all(theirs, depth, Mark.ONLY_CANDIDATE)
+        elif theirs is None and ours is not None:
+            yield from _all(ours, depth, Mark.ONLY_REFERENCE)
+        elif ours is not None and theirs is not None:
+            if ours.label == theirs.label:
+                yield Line(depth, ours.label, Mark.SAME)
+            else:
+                yield Line(depth, ours.label, Mark.ONLY_REFERENCE)
+                yield Line(depth, theirs.label, Mark.ONLY_CANDIDATE)
+            yield from _siblings(ours.children, theirs.children, depth + 1)
+
+
+_Pair = tuple[Part | None, Part | None]
+
+
+def _aligned(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
+    for lefts, rights, equal in _runs(left, right):
+        if equal:
+            yield from zip(lefts, rights, strict=True)
+            continue
+        labels = [part.label for part in lefts], [part.label for part in rights]
+        matcher = SequenceMatcher(None, *labels, autojunk=False)
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+            if tag == "equal":
+                yield from zip(lefts[i1:i2], rights[j1:j2], strict=True)
+            else:
+                yield from _related(lefts[i1:i2], rights[j1:j2])
+
+
+def _runs(
+    left: Sequence[Part], right: Sequence[Part]
+) -> Iterator[tuple[Sequence[Part], Sequence[Part], bool]]:
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        yield left[i1:i2], right[j1:j2], tag == "equal"
+
+
+def _related(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
+    """Nodes of different labels: paired in order where they share something below."""
+    waiting = list(right)
+    for part in left:
+        match = next((other for other in waiting if _shares(part, other)), None)
+        if match is None:
+            yield part, None
+            continue
+        while waiting[0] is not match:
+            yield None, waiting.pop(0)
+        yield part, waiting.pop(0)
+    for other in waiting:
+        yield None, other
+
+
+def _shares(one: Part, other: Part) -> bool:
+    return not {part.label for part in one.children}.isdisjoint(
+        part.label for part in other.children
     )
 
 
-def _children(left: Sequence[Part], right: Sequence[Part], depth: int) -> tuple[Line, ...]:
-    lines: list[Line] = []
-    for i, j, paired in _aligned(left, right):
-        if paired:
-            lines.append(Line(depth, left[i].label, Mark.SAME))
-            lines.extend(_children(left[i].children, right[j].children, depth + 1))
-        elif i >= 0:
-            lines.extend(_all(left[i], depth, Mark.ONLY_REFERENCE))
-        else:
-            lines.extend(_all(right[j], depth, Mark.ONLY_CANDIDATE))
-    return tuple(lines)
-
-
-def _aligned(left: Sequence[Part], right: Sequence[Part]) -> list[tuple[int, int, bool]]:
-    """Pairs (i, j, True), or one side alone (i, -1, False) and (-1, j, False), in order."""
-    pairs: list[tuple[int, int, bool]] = []
-    whole = SequenceMatcher(None, left, right, autojunk=False)
-    for tag, i1, i2, j1, j2 in whole.get_opcodes():
-        if tag == "equal":
-            pairs.extend((i1 + k, j1 + k, True) for k in range(i2 - i1))
-        else:
-            pairs.extend(_by_label(left, right, (i1, i2), (j1, j2)))
-    return pairs
-
-
-def _by_label(
-    left: Sequence[Part], right: Sequence[Part], rows: tuple[int, int], columns: tuple[int, int]
-) -> list[tuple[int, int, bool]]:
-    (i1, i2), (j1, j2) = rows, columns
-    labels = SequenceMatcher(
-        None,
-        [part.label for part in left[i1:i2]],
-        [part.label for part in right[j1:j2]],
-        autojunk=False,
-    )
-    pairs: list[tuple[int, int, bool]] = []
-    for tag, a1, a2, b1, b2 in labels.get_opcodes():
-        if tag == "equal":
-            pairs.extend((i1 + a1 + k, j1 + b1 + k, True) for k in range(a2 - a1))
-        else:
-            pairs.extend((i1 + k, -1, False) for k in range(a1, a2))
-            pairs.extend((-1, j1 + k, False) for k in range(b1, b2))
-    return pairs
-
-
-def _all(part: Part, depth: int, mark: Mark) -> list[Line]:
-    lines = [Line(depth, part.label, mark)]
+def _all(part: Part, depth: int, mark: Mark) -> Iterator[Line]:
+    yield Line(depth, part.label, mark)
     for child in part.children:
-        lines.extend(_all(child, depth + 1, mark))
-    return lines
+        yield from _all(child, depth + 1, mark)

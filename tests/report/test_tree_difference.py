@@ -1,0 +1,62 @@
+"""Tree differences: what is shared is found, nothing is lost, nothing is invented."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jurist.languages.base import Part
+from jurist.report.tree_difference import Mark, tree_difference
+
+SIGNS = {Mark.SAME: " ", Mark.ONLY_REFERENCE: "-", Mark.ONLY_CANDIDATE: "+"}
+
+
+def shown(reference: Part, candidate: Part) -> list[str]:
+    lines = tree_difference(reference, candidate)
+    return [f"{SIGNS[line.mark]}{'.' * line.depth}{line.label}" for line in lines]
+
+
+def test_a_changed_number_is_one_line_on_each_side() -> None:
+    def query(threshold: int) -> Part:
+        return Part(f"count >= {threshold}", (Part("event('A')"), Part("within(7 days)")))
+
+    assert shown(query(1), query(2)) == [
+        "-count >= 1",
+        "+count >= 2",
+        " .event('A')",
+        " .within(7 days)",
+    ]
+
+
+def test_added_and_dropped_conditions() -> None:
+    a, b, c = Part("a"), Part("b"), Part("c")
+    assert shown(Part("AND", (a, b)), Part("AND", (b, c))) == [" AND", "-.a", " .b", "+.c"]
+
+
+def test_trees_without_anything_in_common_stand_one_below_the_other() -> None:
+    assert shown(Part("a", (Part("b"),)), Part("c", (Part("d"),))) == ["-a", "-.b", "+c", "+.d"]
+
+
+parts = st.recursive(
+    st.sampled_from("abc").map(Part),
+    lambda children: st.builds(
+        Part, st.sampled_from("abc"), st.lists(children, max_size=3).map(tuple)
+    ),
+    max_leaves=12,
+)
+
+
+def labels(part: Part) -> list[str]:
+    return [part.label, *(label for child in part.children for label in labels(child))]
+
+
+@given(parts, parts)
+def test_each_side_can_be_read_off_in_full(reference: Part, candidate: Part) -> None:
+    lines = tree_difference(reference, candidate)
+    ours = [line.label for line in lines if line.mark is not Mark.ONLY_CANDIDATE]
+    theirs = [line.label for line in lines if line.mark is not Mark.ONLY_REFERENCE]
+    assert ours == labels(reference)
+    assert theirs == labels(candidate)
+
+
+@given(parts)
+def test_a_tree_does_not_differ_from_itself(part: Part) -> None:
+    assert {line.mark for line in tree_difference(part, part)} == {Mark.SAME}
