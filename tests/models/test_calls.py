@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -30,15 +33,25 @@ class Judgement:
     score: int
 
 
-def request(server: ModelServer, text: str = "Are these equal?", **options: object) -> Request:
-    model = f"{server.url}#test-model"
-    given = {"model": model, "messages": (Message("user", text),), **options}
-    return Request(**given)  # pyright: ignore[reportArgumentType]
+def request(server: ModelServer, text: str = "Are these equal?", **options: Any) -> Request:
+    asked = Request(f"{server.url}#test-model", (Message("user", text),))
+    return replace(asked, **options)
 
 
-def engine(clock: FastClock | None = None, **options: object) -> Models:
-    given = {"clock": clock or FastClock(), "rng": random.Random(1), **options}
-    return Models(**given)  # pyright: ignore[reportArgumentType]
+def engine(
+    clock: FastClock | None = None,
+    *,
+    ledger: MemoryLedger | None = None,
+    presets: Sequence[Preset] = (),
+    retries: RetryPolicy | None = None,
+) -> Models:
+    return Models(
+        ledger,
+        presets=presets,
+        retries=retries,
+        clock=clock or FastClock(),
+        rng=random.Random(1),
+    )
 
 
 def anthropic(server: ModelServer) -> Preset:
@@ -52,8 +65,8 @@ def anthropic(server: ModelServer) -> Preset:
     )
 
 
-async def failure_of(server: ModelServer, **options: object) -> ModelError:
-    async with engine(**options) as models:
+async def failure_of(server: ModelServer, *, retries: RetryPolicy | None = None) -> ModelError:
+    async with engine(retries=retries) as models:
         with pytest.raises(ModelError) as raised:
             await models.call(request(server))
     return raised.value
@@ -225,10 +238,7 @@ async def test_a_server_that_is_not_there() -> None:
 async def test_retry_after_is_obeyed(fault: Fault) -> None:
     clock = FastClock()
     server = ModelServer(script=[fault], retry_after=20)
-    # the date in the header is of the real calendar
-    import time
-
-    clock.wall = time.time  # type: ignore[method-assign]
+    clock.wall = time.time  # the date in the header is of the real calendar
     async with server, engine(clock) as models:
         await models.call(request(server))
     assert 17.0 <= sum(clock.waits) <= 21.0
@@ -257,7 +267,7 @@ async def test_equal_calls_under_way_are_joined() -> None:
 
 
 async def test_each_part_of_a_request_makes_another_call() -> None:
-    variants: list[dict[str, object]] = [
+    variants: list[dict[str, Any]] = [
         {},
         {"text": "other"},
         {"temperature": 0.0},
@@ -273,7 +283,7 @@ async def test_each_part_of_a_request_makes_another_call() -> None:
     async with ModelServer() as server, engine() as models:
         for _ in range(2):
             for variant in variants:
-                await models.call(request(server, **variant))  # pyright: ignore[reportArgumentType]
+                await models.call(request(server, **variant))
         assert server.counts.requests == len(variants)
 
 
@@ -282,8 +292,12 @@ async def test_a_parameter_that_the_server_does_not_take_is_left_out_and_told(
     parameter: str,
 ) -> None:
     async with ModelServer(rejects=[parameter]) as server, engine() as models:
-        options = {"temperature": 0.0, "seed": 1, "reply_schema": {"type": "object"}}
-        reply = await models.call(request(server, **options))
+        options: dict[str, Any] = {
+            "temperature": 0.0,
+            "seed": 1,
+            "reply_schema": {"type": "object"},
+        }
+        reply = await models.call(request(server, "one", **options))
         name = "reply_schema" if parameter == "response_format" else parameter
         assert reply.dropped == (name,)
         assert server.counts.requests == 2

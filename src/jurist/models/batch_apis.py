@@ -215,7 +215,7 @@ class _AnthropicBatch(msgspec.Struct):
 
 class _AnthropicResult(msgspec.Struct):
     type: str
-    message: msgspec.Raw | None = None
+    message: msgspec.Raw = msgspec.Raw()
 
 
 class _AnthropicLine(msgspec.Struct):
@@ -255,7 +255,7 @@ class _AnthropicBatches:
         return {
             line.custom_id: bytes(line.result.message)
             for line in _lines(raw, _AnthropicLine)
-            if line.result.type == "succeeded" and line.result.message is not None
+            if line.result.type == "succeeded"
         }
 
 

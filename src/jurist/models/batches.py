@@ -231,6 +231,7 @@ class BatchCaller:
         group = self._groups.get(model)
         if group is None:
             return
+        group.out.pop(key, None)
         for tag, keys in list(group.untaken.items()):
             keys.discard(key)
             if not keys:

@@ -70,6 +70,12 @@ def token_of_google() -> str:
         return credentials.token
 
 
+def forget_credentials() -> None:
+    """Look for the clouds' credentials anew with the next call."""
+    with _lock:
+        _credentials.clear()
+
+
 class _GoogleCredentials:
     valid: bool
     token: str

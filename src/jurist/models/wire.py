@@ -82,8 +82,10 @@ def left_out(endpoint: Endpoint, request: Request, dropped: frozenset[str]) -> t
 _NOT_IN_MESSAGES: Final = frozenset({"seed", "top_logprobs"})
 
 TOKENS_PER_MESSAGE: Final = 16
-TOKENS_AROUND: Final = 600
-"""What a server may add of its own: templates, a schema's instructions."""
+TOKENS_AROUND: Final = 100
+"""What a server's template may add."""
+TOKENS_WITH_SCHEMA: Final = 600
+"""What a server may add to explain a schema to the model, beside the schema itself."""
 
 
 def bound(request: Request) -> Usage:
@@ -96,5 +98,5 @@ def bound(request: Request) -> Usage:
     for message in request.messages:
         count += len(message.content.encode("utf-8", "surrogatepass")) + TOKENS_PER_MESSAGE
     if request.reply_schema is not None:
-        count += 2 * len(msgspec.json.encode(request.reply_schema))
+        count += TOKENS_WITH_SCHEMA + 2 * len(msgspec.json.encode(request.reply_schema))
     return Usage(count, request.max_tokens)
