@@ -99,7 +99,7 @@ def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:
         case {"failure": {"kind": str(kind), "reason": str(reason)}} if len(given) == 1:
             known = kind in {item.value for item in FailureKind}
             return failed(FailureKind(kind) if known else FailureKind.ERROR, reason, ms=ms)
-        case {} if "query" in answer:
+        case _ if not given and "query" in answer:  # {"query": null}: a refusal
             return read_answer(None, ms=ms)
         case _:
             return failed(

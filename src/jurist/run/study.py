@@ -41,11 +41,6 @@ class DatasetEntry(_Section):
     limit: Annotated[int, Field(ge=1)] | None = None
     """Only the first so many of them."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_a_name(cls, given: object) -> object:
-        return {"name": given} if isinstance(given, str) else given
-
     @model_validator(mode="after")
     def _both_files_or_none(self) -> DatasetEntry:
         if (self.schema_file is None) != (self.cases is None):
@@ -163,7 +158,7 @@ def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFi
 
 def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -> StudyFile:
     try:
-        study = Study.model_validate_json(msgspec.json.encode(_plain(document)))
+        study = Study.model_validate_json(msgspec.json.encode(_plain(_spelt_out(document))))
     except ValidationError as error:
         raise _explain(error, text, where) from None
     names = [entry.name for entry in study.datasets]
@@ -185,6 +180,16 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
         tuple(spec(x, JUDGES, "judges", n) for n, x in enumerate(study.judges)),
     )
     return StudyFile(study, roles, folder, where)
+
+
+def _spelt_out(document: Mapping[str, object]) -> Mapping[str, object]:
+    """The document with a mapping for each dataset that is given by its name alone."""
+    entries = document.get("datasets")
+    if not isinstance(entries, list):
+        return document
+    listed = cast("list[object]", entries)
+    spelt = [{"name": entry} if isinstance(entry, str) else entry for entry in listed]
+    return {**document, "datasets": spelt}
 
 
 def _plain(value: object) -> object:
@@ -213,7 +218,7 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     first = error.errors(include_url=False, include_input=True)[0]
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
-    expected, fix = first["msg"], ""
+    expected, fix = first["msg"].removeprefix("Input should be ").replace("array", "list"), ""
     if first["type"] == "extra_forbidden":
         section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
         known = [field.alias or name for name, field in section.model_fields.items()]

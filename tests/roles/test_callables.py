@@ -1,0 +1,137 @@
+"""Users' functions as roles: what they may return, and what becomes of their mistakes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jurist.errors import StudyError
+from jurist.records import Candidate, Case, FailureKind, Origin, Question
+from jurist.roles import Means, RoleSpec
+from jurist.roles.callables import make_generator, make_judge, make_questions
+from studies import write_module
+from workspaces import small_workspace
+
+QUESTION = Question("q", "who?", Origin.AUTHORED)
+CASE = Case("c", "trait('age') > 3")
+
+
+def _spec(folder: Path, source: str, function: str) -> tuple[RoleSpec, Means]:
+    return RoleSpec("callable", f"{write_module(folder, source)}:{function}"), Means(folder)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return 'a query'", ("a query", None, None)),
+        ("return None", (None, "it answered nothing", None)),
+        ("return {'refusal': 'no such event'}", (None, "no such event", None)),
+        ("return {'query': 'x', 'refusal': 'y'}", (None, None, FailureKind.UNPARSABLE)),
+        (
+            "return {'failure': {'kind': 'timeout', 'reason': 'r'}}",
+            (None, None, FailureKind.TIMEOUT),
+        ),
+        ("return 3", (None, None, FailureKind.ERROR)),
+        ("return ' '", (None, None, FailureKind.UNPARSABLE)),
+        ("raise KeyError('x')", (None, None, FailureKind.ERROR)),
+        ("import sys; return 'q' * 10**6", (None, None, FailureKind.UNPARSABLE)),
+        ("return workspace.schema.name + question", ("Smallwho?", None, None)),
+    ],
+)
+@pytest.mark.parametrize("kind", ["def", "async def"])
+async def test_answers(tmp_path: Path, kind: str, body: str, expected: tuple[object, ...]) -> None:
+    spec, means = _spec(tmp_path, f"{kind} f(question, workspace):\n    {body}\n", "f")
+    found: Candidate = await make_generator(spec, means).answer(QUESTION, small_workspace())
+    assert (found.query, found.refusal, found.failure and found.failure.kind) == expected
+
+
+async def test_a_plain_function_blocks_nobody_and_is_never_called_twice_at_once(
+    tmp_path: Path,
+) -> None:
+    source = """
+        import threading
+        inside = threading.Semaphore(1)
+
+        def f(question):
+            if not inside.acquire(blocking=False):
+                return "two at once"
+            threading.Event().wait(0.01)
+            inside.release()
+            return "alone"
+    """
+    spec, means = _spec(tmp_path, source, "f")
+    generator = make_generator(spec, means)
+    answers = await asyncio.gather(
+        *(generator.answer(QUESTION, small_workspace()) for _ in range(5))
+    )
+    assert [answer.query for answer in answers] == ["alone"] * 5
+
+
+def test_an_edited_module_is_another_version(tmp_path: Path) -> None:
+    spec, means = _spec(tmp_path, "def f(question): return 'a'\n", "f")
+    before = make_generator(spec, means).version
+    assert make_generator(spec, means).version == before
+    module = next(tmp_path.glob("plugin_*.py"))
+    module.write_text("def f(question): return 'b'\n")
+    assert make_generator(spec, means).version != before
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("4", (4.0, "")),
+        ("(2.5, 'half right')", (2.5, "half right")),
+        ("0", None),
+        ("6", None),
+        ("True", None),
+        ("'5'", None),
+        ("float('nan')", None),
+        ("1 / 0", None),
+    ],
+)
+async def test_scores(tmp_path: Path, result: str, expected: tuple[float, str] | None) -> None:
+    source = f"def f(question, reference, candidate, workspace): return {result}\n"
+    spec, means = _spec(tmp_path, source, "f")
+    judge = make_judge(spec, means)
+    verdict = await judge.judge(QUESTION, CASE, Candidate(query="q"), small_workspace())
+    if expected is None:
+        assert verdict.score is None
+        assert verdict.unscored is not None
+    else:
+        assert (verdict.score, verdict.reasoning) == expected
+    assert verdict.judge == spec.argument
+
+
+async def test_questions(tmp_path: Path) -> None:
+    source = "def f(case, workspace): return ['one', ' two ']\n"
+    spec, means = _spec(tmp_path, source, "f")
+    asked = await make_questions(spec, means).ask(CASE, small_workspace())
+    assert [(q.text, q.origin) for q in asked] == [
+        ("one", Origin.SYNTHETIC),
+        ("two", Origin.SYNTHETIC),
+    ]
+    assert len({q.id for q in asked}) == 2
+    spec, means = _spec(tmp_path, "def f(case, workspace): return ['', 3]\n", "f")
+    with pytest.raises(StudyError, match="case 'c'"):
+        await make_questions(spec, means).ask(CASE, small_workspace())
+
+
+@pytest.mark.parametrize(
+    ("target", "source", "message"),
+    [
+        ("nowhere_at_all:f", "", "there is no module 'nowhere_at_all'"),
+        ("{module}:answr", "def answer(q): ...", "did you mean 'answer'"),
+        ("{module}:f", "import nothing_like_it", "no module 'nothing_like_it'"),
+        ("{module}:f", "1 / 0", "ZeroDivisionError"),
+        ("{module}:f", "def f(:", "SyntaxError"),
+        ("{module}:f", "f = 3", "is a int"),
+        ("{module}", "", "module:name"),
+    ],
+)
+def test_a_broken_plugin_is_named(tmp_path: Path, target: str, source: str, message: str) -> None:
+    argument: Any = target.format(module=write_module(tmp_path, source + "\n"))
+    with pytest.raises(StudyError, match=message):
+        make_generator(RoleSpec("callable", argument), Means(tmp_path))

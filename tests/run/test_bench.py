@@ -1,0 +1,135 @@
+"""Proofs on a pool of processes: same verdicts, and nothing a pair does can spoil the others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from jurist.languages.documents import parse_document
+from jurist.records import Cost, FailureKind, Method, Relation, Verdict
+from jurist.roles import Workspace
+from jurist.roles.offline.proof import rule_by_evidence
+from jurist.run import ProcessBench, load_workspace
+from studies import SCHEMA
+
+SAME = (
+    "trait('age') > 3 AND trait('plan') = 'pro'",
+    "trait('plan') = 'pro' AND trait('age') > 3",
+)
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    return load_workspace("small", parse_document(SCHEMA, where="test"), where="test")
+
+
+async def test_verdicts_are_those_of_one_process(workspace: Workspace) -> None:
+    pairs = [(f"trait('age') > {n}", f"trait('age') >= {n % 4}") for n in range(40)]
+    pairs += [("trait('age') > 1", "no query"), ("trait('ag') > 1", "trait('age') > 1")]
+    async with ProcessBench(2) as bench:
+        found = await asyncio.gather(*(bench.rule(*pair, workspace) for pair in pairs))
+    assert list(map(_timeless, found)) == [
+        _timeless(rule_by_evidence(*pair, workspace)) for pair in pairs
+    ]
+    assert [verdict.score for verdict in found[-2:]] == [1.0, None]
+
+
+async def test_a_killed_worker_costs_no_verdict(workspace: Workspace) -> None:
+    async with ProcessBench(2) as bench:
+        await bench.rule(*SAME, workspace)  # so that the pool is there
+        tasks = [
+            asyncio.create_task(bench.rule(f"trait('age') > {n}", "trait('age') > 5", workspace))
+            for n in range(60)
+        ]
+        await asyncio.sleep(0)
+        victims = _workers(os.getpid())
+        assert victims
+        os.kill(victims[0], signal.SIGKILL)
+        found = await asyncio.gather(*tasks)
+    assert all(verdict.score is not None for verdict in found)
+    assert found[5].score == 5
+
+
+async def test_a_pair_that_ends_its_process_twice_is_a_failure(workspace: Workspace) -> None:
+    async with ProcessBench(1, limit_s=1e-6) as bench:  # so every pair takes too long
+        found = await asyncio.gather(*(bench.rule(*SAME, workspace) for _ in range(2)))
+    for verdict in found:
+        assert verdict.score is None
+        assert verdict.unscored is not None
+        assert verdict.unscored.kind is FailureKind.ERROR
+        assert "ended the process twice" in verdict.unscored.reason
+
+
+async def test_a_caller_that_gives_up_spoils_nothing(workspace: Workspace) -> None:
+    async with ProcessBench(1) as bench:
+        impatient = asyncio.create_task(bench.rule(*SAME, workspace))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await impatient
+        verdict = await bench.rule(*SAME, workspace)
+    assert verdict.evidence is not None
+    assert verdict.evidence.relation is Relation.EQUIVALENT
+    assert verdict.evidence.method is not Method.NONE
+
+
+def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import asyncio, sys\n"
+        "from jurist.languages.documents import parse_document\n"
+        "from jurist.run import ProcessBench, load_workspace\n"
+        "async def main():\n"
+        f"    document = parse_document({SCHEMA!r}, where='')\n"
+        "    workspace = load_workspace('small', document, where='')\n"
+        "    async with ProcessBench(1) as bench:\n"
+        f"        await bench.rule(*{SAME!r}, workspace)\n"
+        "        print('ready', flush=True)\n"
+        "        await asyncio.sleep(600)\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"ready\n"
+        workers = _workers(parent.pid)
+        assert workers
+        parent.kill()
+    for _ in range(200):
+        if not any(map(_is_alive, workers)):
+            return
+        time.sleep(0.05)
+    pytest.fail("a worker outlived its parent")
+
+
+def _workers(parent: int) -> list[int]:
+    """The processes that compute: descendants that no other descendant descends from."""
+    descendants = psutil.Process(parent).children(recursive=True)
+    return [
+        process.pid
+        for process in descendants
+        if not process.children() and "resource_tracker" not in " ".join(process.cmdline())
+    ]
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _timeless(verdict: Verdict) -> Verdict:
+    evidence = verdict.evidence
+    still = None if evidence is None else replace(evidence, timings_ms={})
+    return replace(verdict, cost=Cost(), evidence=still)

@@ -1,0 +1,184 @@
+"""The queue of tasks: claims, leases, results with their successors, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from jurist.errors import InputError, StoreError
+from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question
+from jurist.store import Store, open_store
+from jurist.store.queue import (
+    Claim,
+    Done,
+    Stage,
+    Task,
+    add_tasks,
+    claim,
+    count_tasks,
+    finish,
+    has_open,
+    release,
+    renew,
+    reopen_failures,
+    workers_of,
+)
+from jurist.store.runs import (
+    DatasetRecord,
+    RunRecord,
+    add_cases,
+    cases_of,
+    create_run,
+    datasets_of,
+    get_run,
+)
+
+CASES = [
+    Case(f"c{n}", None if n == 3 else f"trait('x') = {n}", note="\x00 'quoted' ☃") for n in range(9)
+]
+DATASET = DatasetRecord(
+    "d", "cql", {"name": "Small", "deep": [1, {"a": None}]}, "s", "c", ("one.",)
+)
+
+
+@pytest.fixture
+def store(store_url: str) -> Store:
+    opened = open_store(store_url)
+    create_run(opened, RunRecord("r-1", "name", 0, "{}", "digest", "0"), [DATASET])
+    add_cases(opened, "r-1", ((n, "d", case) for n, case in enumerate(CASES)))
+    add_tasks(opened, "r-1", map(_task, range(9)))
+    return opened
+
+
+def test_what_is_stored_comes_back(store: Store) -> None:
+    assert datasets_of(store, "r-1") == (DATASET,)
+    assert [case for _, case in cases_of(store, "r-1")] == CASES
+    assert get_run(store, "r-") == get_run(store, "r-1") == get_run(store, "name")
+    with pytest.raises(InputError, match="no run 'x'"):
+        get_run(store, "x")
+    claims = _claim(store, most=2)
+    assert claims == tuple(Claim(_task(n), CASES[n]) for n in range(2))
+    store.close()
+
+
+def test_adding_again_changes_nothing(store: Store) -> None:
+    _claim(store, most=4)
+    add_cases(store, "r-1", ((n, "d", case) for n, case in enumerate(CASES)))
+    add_tasks(store, "r-1", map(_task, range(9)))
+    assert len(_claim(store, most=100)) == 5
+    store.close()
+
+
+def test_no_task_is_claimed_twice_whoever_claims(store: Store) -> None:
+    add_tasks(store, "r-1", (replace(_task(n), key=f"more-{n}") for n in range(9)))
+    taken: list[str] = []
+
+    def work(worker: str) -> None:
+        while claims := _claim(store, worker=worker, most=2):
+            taken.extend(item.task.key for item in claims)
+
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 18
+    store.close()
+
+
+def test_a_claim_that_ran_out_is_open_again_and_one_that_is_renewed_is_not(store: Store) -> None:
+    assert len(_claim(store, worker="gone", most=5, lease_ms=-1)) == 5
+    assert len(_claim(store, worker="slow", most=2, lease_ms=-1)) == 2
+    renew(store, "r-1", worker="slow", lease_ms=60_000)
+    assert workers_of(store, "r-1") == ("gone", "slow")
+    assert len(_claim(store, worker="new", most=100)) == 2  # what nobody had comes first
+    assert len(_claim(store, worker="new", most=100)) == 5
+    assert _claim(store, worker="new", most=100) == ()
+    release(store, "r-1", worker="slow")
+    assert len(_claim(store, worker="new", most=100)) == 2
+    release(store, "r-1")
+    assert len(_claim(store, worker="new", most=100)) == 9
+    store.close()
+
+
+def test_a_result_and_its_successors_come_together_and_the_first_result_stays(
+    store: Store,
+) -> None:
+    first = _claim(store, most=1)[0]
+    follow = replace(_task(0), key="v", stage=Stage.VERDICTS, role="j", parent="k0", question=None)
+    answer = Candidate(query="q ☃")
+    finish(store, "r-1", [Done("k0", msgspec.json.encode(answer), successors=(follow,))])
+    late = Candidate(query="too late")
+    finish(store, "r-1", [Done("k0", msgspec.json.encode(late), successors=(follow,))])
+    verdicts = claim(store, "r-1", Stage.VERDICTS, "j", worker="w", most=9, lease_ms=60_000)
+    assert [(item.candidate, item.case) for item in verdicts] == [(answer, CASES[0])]
+    assert verdicts[0].task.question == first.task.question
+    counts = {(c.stage, c.role): (c.finished, c.total) for c in count_tasks(store, "r-1")}
+    assert counts == {(Stage.CANDIDATES, "g"): (1, 9), (Stage.VERDICTS, "j"): (0, 1)}
+    store.close()
+
+
+def test_a_transaction_that_fails_leaves_neither_result_nor_successor(store: Store) -> None:
+    follow = replace(_task(0), key="v", stage=Stage.VERDICTS, role="j", parent="k0")
+    broken = replace(follow, key="w", position=2**70)  # no database holds that
+    done = Done("k0", b"{}", successors=(follow, broken))
+    with pytest.raises((StoreError, OverflowError)):
+        finish(store, "r-1", [done])
+    assert all(count.finished == 0 for count in count_tasks(store, "r-1"))
+    assert len(count_tasks(store, "r-1")) == 1
+    store.close()
+
+
+def test_only_failures_that_may_pass_are_opened_again(store: Store) -> None:
+    kinds = [FailureKind.ERROR, FailureKind.TIMEOUT, FailureKind.UNPARSABLE, None]
+    for number, kind in enumerate(kinds):
+        failure = None if kind is None else Failure(kind, "why")
+        candidate = Candidate(failure=failure) if failure else Candidate(query="q")
+        follow = replace(
+            _task(number), key=f"v{number}", stage=Stage.VERDICTS, role="j", parent=f"k{number}"
+        )
+        payload = msgspec.json.encode(candidate)
+        finish(store, "r-1", [Done(f"k{number}", payload, failure, (follow,))])
+    assert reopen_failures(store, "r-1") == 2
+    left = claim(store, "r-1", Stage.VERDICTS, "j", worker="w", most=9, lease_ms=1)
+    assert [item.task.key for item in left] == ["v2", "v3"]
+    assert [item.task.key for item in _claim(store, most=2)] == ["k0", "k1"]
+    store.close()
+
+
+def test_has_open_sees_the_work_of_others(store: Store) -> None:
+    keys = [item.task.key for item in _claim(store, worker="other", most=9)]
+    assert has_open(store, "r-1")
+    finish(store, "r-1", [Done(key, b"{}") for key in keys])
+    assert not has_open(store, "r-1")
+    store.close()
+
+
+def test_reading_may_go_on_while_others_write(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s.db")
+    create_run(store, RunRecord("r", "n", 0, "{}", "d", "0"), [DATASET])
+    add_cases(store, "r", ((n, "d", Case(f"c{n}", None)) for n in range(2000)))
+    seen = 0
+    for _ in cases_of(store, "r"):
+        if seen % 500 == 0:
+            add_cases(store, "r", [(5000 + seen, "d", Case(f"late-{seen}", None))])
+        seen += 1
+    assert seen == 2000
+    store.close()
+
+
+def _task(number: int) -> Task:
+    question = Question(f"q{number}", "who\x00?", Origin.REAL)
+    return Task(
+        f"k{number}", Stage.CANDIDATES, number, "d", f"c{number}", "g", 0, "g", None, question
+    )
+
+
+def _claim(
+    store: Store, *, worker: str = "w", most: int, lease_ms: int = 60_000
+) -> tuple[Claim, ...]:
+    return claim(store, "r-1", Stage.CANDIDATES, "g", worker=worker, most=most, lease_ms=lease_ms)
