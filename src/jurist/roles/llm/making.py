@@ -31,20 +31,22 @@ OptionsT = TypeVar("OptionsT", JudgeOptions, GeneratorOptions, QuestionOptions)
 def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
     """The judge that `llm: MODEL` names."""
     options = _options(spec, means, JudgeOptions)
-    return ModelJudge(spec.name or _name(options.model, options.style), options, _models(means))
+    return ModelJudge(
+        spec.name or default_name(options.model, options.style), options, _models(means)
+    )
 
 
 def make_generator(spec: RoleSpec, means: Means) -> ModelGenerator:
     """The generator that `llm: MODEL` names; it remembers the dataset where it has neighbours."""
     options = _options(spec, means, GeneratorOptions)
     memory = means.memory if options.neighbours else ()
-    return ModelGenerator(spec.name or _name(options.model), options, _models(means), memory)
+    return ModelGenerator(spec.name or default_name(options.model), options, _models(means), memory)
 
 
 def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
     """The question generator that `llm: MODEL` names."""
     options = _options(spec, means, QuestionOptions)
-    return ModelQuestions(spec.name or _name(options.model), options, _models(means))
+    return ModelQuestions(spec.name or default_name(options.model), options, _models(means))
 
 
 def make_panel(spec: RoleSpec, means: Means) -> Panel:
@@ -84,7 +86,8 @@ def _members(spec: RoleSpec, means: Means, *, least: int) -> tuple[Judge, ...]:
     return members
 
 
-def _name(model: str, style: str = "") -> str:
+def default_name(model: str, style: str = "") -> str:
+    """How a model role is called that a study gives no name."""
     short = model.rsplit("#", 1)[-1].rsplit(":", 1)[-1]
     return f"{short} ({style})" if style else short
 
