@@ -57,6 +57,16 @@ def test_an_override_by_the_environment_is_another_identity(
     assert endpoint("openai:gpt-4o").identity == "http://proxy:1/v1#gpt-4o"
 
 
+@pytest.mark.parametrize("given", ["https://api.anthropic.com", "https://api.anthropic.com/v1/"])
+def test_anthropics_variable_with_and_without_a_version(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", given)
+    found = endpoint("anthropic:claude-x")
+    assert found.identity == "anthropic:claude-x"
+    assert messages_url(found) == "https://api.anthropic.com/v1/messages"
+
+
 def test_azure_bedrock_and_vertex_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.openai.azure.com/")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")

@@ -171,7 +171,7 @@ class BatchCaller:
         """Whether calls go into batches at all."""
         options = self._options
         large = options.expected >= options.minimum
-        return options.mode is BatchMode.ALWAYS or (options.mode is BatchMode.AUTO and large)
+        return options.mode == BatchMode.ALWAYS or (options.mode == BatchMode.AUTO and large)
 
     async def close(self) -> None:
         """Stop following; batches that are out stay in the book."""

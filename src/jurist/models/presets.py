@@ -297,7 +297,10 @@ def _by_url(model: str) -> Endpoint:
 def _base_url(preset: Preset, model: str) -> str:
     override = os.environ.get(preset.base_url_variable, "") if preset.base_url_variable else ""
     if override:
-        return _checked(override.rstrip("/"))
+        url = _checked(override.rstrip("/"))
+        # Anthropic's own SDK expects this variable without the version
+        bare = preset.name == "anthropic" and not url.endswith("/v1")
+        return f"{url}/v1" if bare else url
     url = preset.base_url
     if preset.name == "vertex" and os.environ.get("GOOGLE_CLOUD_LOCATION") == "global":
         url = url.replace("{GOOGLE_CLOUD_LOCATION}-", "", 1)
