@@ -12,7 +12,9 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import prod
 
 from jurist.languages.cql.customers import Value
 from jurist.languages.cql.prover.arithmetic import Arithmetic, Kind
@@ -28,10 +30,10 @@ from jurist.languages.cql.prover.dimensions import (
     slot_dimension,
 )
 from jurist.languages.cql.prover.domains import Domain, ValueClass
-from jurist.languages.cql.prover.formulas import Formula, atoms_of, truth_set
-from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
+from jurist.languages.cql.prover.formulas import Formula, atoms_of
+from jurist.languages.cql.prover.limits import LARGEST_SPACE, TooWide
+from jurist.languages.cql.prover.points import Cell, Computed, Options, Points, Product, Search
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.space import Space, lowest
 from jurist.languages.cql.prover.things import (
     TIME,
     CountAtom,
@@ -49,16 +51,20 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
+from jurist.languages.cql.prover.wide import Wide
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """Things with the same truths; `classes`: that of each value that is reduced."""
 
-    mask: int
-    """Which formulas hold, as bits."""
-    points: int
+    cell: Cell
     classes: dict[Slot, ValueClass]
+
+    @property
+    def mask(self) -> int:
+        """Which formulas hold, as bits."""
+        return self.cell.mask
 
 
 @dataclass(slots=True)
@@ -99,6 +105,10 @@ class _Dimensions:
         return len(self.all) - 1
 
 
+class Unsampled(Exception):  # noqa: N818 - says what happened
+    """No concrete thing of a region can be built."""
+
+
 class Analysis:
     """The dimensions of a thing as some formulas see it, and their regions.
 
@@ -120,17 +130,18 @@ class Analysis:
         resources: Resources,
     ) -> None:
         self._thing = thing
-        self._resources = resources
+        self.resources = resources
         self._dimensions = _Dimensions()
         self._where: dict[int, tuple[int, Sequence[int]]] = {}
-        self._columns: dict[int, int] = {}
         self._build(formulas, reduced)
-        self._space = Space([d.size for d in self._dimensions.all])
-        self._alive = self._space.full
-        self._sure = self._space.full
-        for i, dimension in enumerate(self._dimensions.all):
-            if dimension.unsure:
-                self._sure &= ~self._space.column(i, dimension.unsure)
+        product = Product(
+            self._dimensions.all,
+            self._where,
+            [Computed(group.at, group.arithmetic) for group in self._dimensions.computed],
+            resources,
+        )
+        wide = prod(d.size for d in self._dimensions.all) > LARGEST_SPACE
+        self._search: Search = Wide(product) if wide else Points(product)
         self.blind = any(d.blind for d in self._dimensions.all) or any(
             group.members.blind or group.key.kind is GroupKind.FOLLOWERS
             for group in (*self._dimensions.listed, *self._dimensions.computed)
@@ -160,7 +171,7 @@ class Analysis:
         for slot, numbers in by_slot.items():
             numbers = list(dict.fromkeys(numbers))
             dimension = slot_dimension(
-                self._thing, slot, numbers, self._resources.coercion, self._resources.now
+                self._thing, slot, numbers, self.resources.coercion, self.resources.now
             )
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
@@ -179,7 +190,7 @@ class Analysis:
         atoms = {number: self._group_atom(number) for number in numbers}
         streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
         reduced = self._reduced(key, atoms.values())
-        members = Analysis(self._thing.groups[key], streams, reduced, self._resources)
+        members = Analysis(self._thing.groups[key], streams, reduced, self.resources)
         regions = members.regions(streams, reduced)
         streams_of = _merged_streams(streams, regions)
         if not reduced:
@@ -189,7 +200,7 @@ class Analysis:
         at = len(self._dimensions.all)
         kinds = [Kind(_stream_mask(region, streams_of), region.classes) for region in regions]
         domains = {slot: members.domain_of(slot) for slot in reduced}
-        arithmetic = Arithmetic(atoms, streams_of, kinds, domains, self._resources)
+        arithmetic = Arithmetic(atoms, streams_of, kinds, domains, self.resources)
         for ranks in arithmetic.chains:
             self._place(cell_dimension(ranks))
         width = len(arithmetic.chains)
@@ -239,7 +250,7 @@ class Analysis:
             stream = streams_of[atom.members]
             rank = ordered[stream].index(atom.least)
             true[number] = [i for i, p in enumerate(listed) if p.cells[stream] > rank]
-        unsure_regions = {i for i, region in enumerate(regions) if not members.is_sure(region)}
+        unsure_regions = {i for i, region in enumerate(regions) if not region.cell.sure}
         unsure = [i for i, p in enumerate(listed) if any(r in unsure_regions for r in p.regions)]
         at = self._place(Dimension(len(listed), true, unsure))
         self._dimensions.listed.append(_Listed(key, at, members, regions, listed))
@@ -247,92 +258,21 @@ class Analysis:
 
     # --- regions ---
 
-    def _column(self, number: int) -> int:
-        column = self._columns.get(number)
-        if column is None:
-            at, options = self._where[number]
-            column = self._columns[number] = self._space.column(at, options)
-        return column
-
-    @property
-    def everything(self) -> int:
-        """All points."""
-        return self._space.full
-
-    def points(self, formula: Formula) -> int:
-        """The points at which a formula holds."""
-        return truth_set(formula, self._column, self._space.full)
-
     def regions(self, formulas: Sequence[Formula], reduced: Iterable[Slot] = ()) -> list[Region]:
-        """The combinations of truths that are not refuted, each with its points."""
-        cells: list[tuple[int, int, dict[Slot, ValueClass]]] = [(0, self._space.full, {})]
-        for slot in reduced:
-            at, dimension = next(d for d in self._dimensions.slots if d[1].slot == slot)
-            columns = [
-                (each, self._space.column(at, (i,)))
-                for i, each in enumerate(dimension.domain.classes)
-            ]
-            cells = [
-                (0, points & column, {**classes, slot: each})
-                for _, points, classes in cells
-                for each, column in columns
-                if points & column
-            ]
-        for i, formula in enumerate(formulas):
-            holds = self.points(formula)
-            following: list[tuple[int, int, dict[Slot, ValueClass]]] = []
-            for mask, points, classes in cells:
-                if inside := points & holds:
-                    following.append((mask | 1 << i, inside, classes))
-                if outside := points & ~holds:
-                    following.append((mask, outside, classes))
-            if len(following) > MOST_REGIONS:
-                raise TooWide(f"over {MOST_REGIONS} kinds of {self._name()}")
-            cells = following
-        found = [Region(*cell) for cell in cells]
-        if self._dimensions.computed:
-            found = [region for region in found if self.inhabited(region.points)]
-        return found
-
-    def _name(self) -> str:
-        key = self._thing.key
-        return f"{key.kind} {key.name!r}" if key is not None else "customers"
-
-    def is_sure(self, region: Region) -> bool:
-        """Whether a sample of the region can be built."""
-        return bool(region.points & self._sure)
-
-    def inhabited(self, points: int) -> bool:
-        """Whether something lies at one of the points."""
-        return next(self._confirmed(points), None) is not None
-
-    def _confirmed(self, points: int) -> Iterator[int]:
-        """Points that no solver refutes; those that can be sampled first."""
-        for part in (points & self._sure, points & ~self._sure):
-            while remaining := part & self._alive:
-                self._resources.tick()
-                point = lowest(remaining)
-                refuted = self._refuted(point)
-                if refuted:
-                    self._alive &= ~refuted
-                    continue
-                yield point
-                part &= ~(1 << point)
-
-    def _refuted(self, point: int) -> int:
-        """Points that are impossible for the same reason as this one; 0 if it is possible."""
-        if not self._dimensions.computed:
-            return 0
-        options = self._space.coordinates(point)
-        for group in self._dimensions.computed:
-            cells = options[group.at : group.at + group.width]
-            core = group.arithmetic.refutation(cells)
-            if core is not None:
-                refuted = self._space.full
-                for bound in core:
-                    refuted &= self._space.column(group.at + bound.chain, bound.cells)
-                return refuted
-        return 0
+        """The combinations of truths, and of classes of the reduced values, that there are."""
+        found = [
+            next((at, d) for at, d in self._dimensions.slots if d.slot == slot) for slot in reduced
+        ]
+        return [
+            Region(
+                cell,
+                {
+                    dimension.slot: dimension.domain.classes[option]
+                    for (_, dimension), option in zip(found, cell.options, strict=True)
+                },
+            )
+            for cell in self._search.regions(formulas, [at for at, _ in found])
+        ]
 
     def domain_of(self, slot: Slot) -> Domain:
         """The classes of a value."""
@@ -340,14 +280,27 @@ class Analysis:
 
     # --- samples ---
 
-    def samples(self, points: int) -> Iterator[Sample]:
-        """Concrete things at the points, as many as are asked for."""
-        for point in self._confirmed(points):
-            if 1 << point & self._sure:
-                yield self._sample(point)
+    def samples(self, formula: Formula) -> Iterator[Sample]:
+        """Concrete things of which a formula holds, as many as are asked for."""
+        for options in self._search.solutions(formula):
+            with suppress(Unsampled):
+                yield self._sample(options)
 
-    def _sample(self, point: int) -> Sample:
-        options = self._space.coordinates(point)
+    def is_possible(self, formula: Formula) -> bool:
+        """Whether the formula holds of anything; unproved cases count as possible."""
+        return self._search.is_possible(formula)
+
+    def sample_of(self, region: Region) -> Sample:
+        """One concrete thing of a region.
+
+        Raises:
+            Unsampled: Where none can be built.
+        """
+        for options in self._search.options(region.cell.place):
+            return self._sample(options)
+        raise Unsampled
+
+    def _sample(self, options: Options) -> Sample:
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))
@@ -357,22 +310,18 @@ class Analysis:
                 sample.signs[order] = sign
         for group in self._dimensions.listed:
             members = [
-                group.members.first_sample(group.regions[region].points)
+                group.members.sample_of(group.regions[region])
                 for region in group.profiles[options[group.at]].regions
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
             cells = options[group.at : group.at + group.width]
             members = [
-                _with_values(group.members.first_sample(group.regions[region].points), values)
+                _with_values(group.members.sample_of(group.regions[region]), values)
                 for region, values in group.arithmetic.model(cells)
             ]
             sample.merged(Sample(groups={group.key: members}))
         return sample
-
-    def first_sample(self, points: int) -> Sample:
-        """One concrete thing at the points."""
-        return next(self.samples(points))
 
 
 def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:

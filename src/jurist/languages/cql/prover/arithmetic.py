@@ -20,16 +20,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from time import perf_counter
-
-import z3
 
 from jurist.languages.cql.customers import Value
 from jurist.languages.cql.prover.domains import Domain, ValueClass, several
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.primitives import MILLION
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import (
     TIME,
     CountAtom,
@@ -43,6 +41,7 @@ from jurist.languages.cql.prover.things import (
 from jurist.languages.cql.values import Coercion
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8)
+_MARK = "@"
 _MOST_PATTERNS = 4
 
 
@@ -101,12 +100,12 @@ class Arithmetic:
             )
         )
         self.chains = self._chained()
-        self._text: list[str] = []
+        self._names: list[tuple[str, str]] = []
+        self._terms: list[str] = []
         self._encode()
-        self._solver = z3.SimpleSolver()
-        self._solver.from_string("".join(self._text))
+        self._solver = Solver(resources)
+        self.assert_in(self._solver, "")
         self._verdicts: dict[tuple[int, ...], tuple[Refuted, ...] | None] = {}
-        self._literals: dict[str, z3.BoolRef] = {}
 
     @property
     def blind(self) -> bool:
@@ -143,12 +142,20 @@ class Arithmetic:
 
     # --- encoding ---
 
+    def assert_in(self, solver: Solver, prefix: str) -> None:
+        """Say all of this to a solver, with names that start with a prefix."""
+        for name, sort in self._names:
+            solver.declare(prefix + name, sort)
+        for term in self._terms:
+            solver.add(term.replace(_MARK, prefix))
+
     def _declare(self, name: str, sort: str = "Int") -> str:
-        self._text.append(f"(declare-fun {name} () {sort})")
-        return name
+        """Declare a constant; its name in terms starts with a mark, where a prefix may go."""
+        self._names.append((name, sort))
+        return _MARK + name
 
     def _assert(self, term: str) -> None:
-        self._text.append(f"(assert {term})")
+        self._terms.append(term)
 
     def _encode(self) -> None:
         for r in range(len(self._kinds)):
@@ -165,7 +172,7 @@ class Arithmetic:
             for i, numbers in enumerate(chain):
                 name = self._declare(f"b{c}_{i}", "Bool")
                 self._assert(f"(= {name} {self._term(self._atoms[numbers[0]])})")
-        total = _plus(f"n{r}" for r in range(len(self._kinds)))
+        total = _plus(f"@n{r}" for r in range(len(self._kinds)))
         for most in _FEWEST_FIRST:
             self._assert(f"(= {self._declare(f'few{most}', 'Bool')} (<= {total} {most}))")
 
@@ -176,17 +183,17 @@ class Arithmetic:
                 continue
             name = self._declare(f"s{s}_{r}")
             if each.low is not None:
-                self._assert(f"(>= {name} {_times(each.low, f'n{r}')})")
+                self._assert(f"(>= {name} {_times(each.low, f'@n{r}')})")
             if each.high is not None:
-                self._assert(f"(<= {name} {_times(each.high, f'n{r}')})")
+                self._assert(f"(<= {name} {_times(each.high, f'@n{r}')})")
             if each.low is None or each.high is None:
-                self._assert(f"(=> (= n{r} 0) (= {name} 0))")
+                self._assert(f"(=> (= @n{r} 0) (= {name} 0))")
 
     def _inside(self, stream: int) -> list[int]:
         return [r for r, kind in enumerate(self._kinds) if kind.streams >> stream & 1]
 
     def _count(self, regions: Iterable[int]) -> str:
-        return _plus(f"n{r}" for r in regions)
+        return _plus(f"@n{r}" for r in regions)
 
     def _term(self, atom: GroupAtom) -> str:
         stream = self._streams_of[atom.members]
@@ -209,7 +216,7 @@ class Arithmetic:
                 assert atom.fact in self._domains[atom.slot].facts  # noqa: S101 - it cut them
                 end = self._ends.index((stream, atom.slot, atom.latest))
                 chosen = [
-                    f"e{end}_{r}"
+                    f"@e{end}_{r}"
                     for r in regions
                     if atom.fact in self._kinds[r].classes[atom.slot].facts
                 ]
@@ -217,7 +224,7 @@ class Arithmetic:
 
     def _sum(self, slot: Slot, regions: Sequence[int]) -> str:
         s = self._summed[slot]
-        return _plus(f"s{s}_{r}" for r in regions if self._kinds[r].classes[slot].numeric)
+        return _plus(f"@s{s}_{r}" for r in regions if self._kinds[r].classes[slot].numeric)
 
     # --- distinct values ---
 
@@ -251,7 +258,7 @@ class Arithmetic:
             ]
             for i, subset in enumerate(names):
                 share.values[subset] = self._declare(f"v{d}_{c}_{i}")
-                self._assert(f"(>= v{d}_{c}_{i} 0)")
+                self._assert(f"(>= {share.values[subset]} 0)")
             if each.size is not None:
                 self._assert(f"(<= {_plus(share.values.values())} {each.size})")
             for pattern, regions in patterns.items():
@@ -281,7 +288,7 @@ class Arithmetic:
                 self._assert(f"(not (and {one} {other}))")
             for r, name in zip(regions, names, strict=True):
                 beyond = [q for q in regions if self._is_beyond(q, r, latest=latest)]
-                self._assert(f"(=> {name} (and (> n{r} 0) (= {self._count(beyond)} 0)))")
+                self._assert(f"(=> {name} (and (> @n{r} 0) (= {self._count(beyond)} 0)))")
         for (e, one), (f, other) in combinations(enumerate(self._ends), 2):
             if one[2] is other[2]:
                 self._forbid_two_latest(e, one[0], f, other[0])
@@ -292,7 +299,7 @@ class Arithmetic:
         for r in both:
             for q in both:
                 if r != q and self._cell(r) == self._cell(q):
-                    self._assert(f"(not (and e{e}_{r} e{f}_{q}))")
+                    self._assert(f"(not (and @e{e}_{r} @e{f}_{q}))")
 
     def _cell(self, region: int) -> int:
         each = self._kinds[region].classes.get(TIME)
@@ -311,61 +318,34 @@ class Arithmetic:
             OutOfTime: Where the solver does not find out in time.
         """
         if cells not in self._verdicts:
-            self._verdicts[cells] = self._decide(cells)
+            bounds = self._bounds(cells)
+            if self._solver.check(list(bounds)):
+                self._verdicts[cells] = None
+            else:
+                core = self._solver.core(bounds)
+                self._verdicts[cells] = tuple(bounds[pair] for pair in core)
         return self._verdicts[cells]
 
-    def _decide(self, cells: tuple[int, ...]) -> tuple[Refuted, ...] | None:
-        bounds = self._bounds(cells)
-        if self._check(list(bounds)) == z3.sat:
-            return None
-        core = self._solver.unsat_core()
-        names = {str(each): each for each in core}
-        return tuple(refuted for literal, refuted in bounds.items() if str(literal) in names)
-
-    def _bounds(self, cells: tuple[int, ...]) -> dict[z3.BoolRef, Refuted]:
-        bounds: dict[z3.BoolRef, Refuted] = {}
+    def _bounds(self, cells: tuple[int, ...]) -> dict[tuple[str, bool], Refuted]:
+        bounds: dict[tuple[str, bool], Refuted] = {}
         for c, (cell, chain) in enumerate(zip(cells, self.chains, strict=True)):
             size = len(chain) + 1
             if cell > 0:
-                bounds[self._literal(f"b{c}_{cell - 1}")] = Refuted(c, range(cell, size))
+                bounds[f"b{c}_{cell - 1}", True] = Refuted(c, range(cell, size))
             if cell < size - 1:
-                bounds[self._literal(f"b{c}_{cell}", negated=True)] = Refuted(c, range(cell + 1))
+                bounds[f"b{c}_{cell}", False] = Refuted(c, range(cell + 1))
         return bounds
-
-    def _literal(self, name: str, *, negated: bool = False) -> z3.BoolRef:
-        key = f"!{name}" if negated else name
-        literal = self._literals.get(key)
-        if literal is None:
-            literal = z3.Not(z3.Bool(name)) if negated else z3.Bool(name)
-            self._literals[key] = literal
-        return literal
-
-    def _check(self, literals: Sequence[z3.BoolRef]) -> z3.CheckSatResult:
-        self._solver.set("timeout", self._resources.remaining_ms())
-        begin = perf_counter()
-        answer = self._solver.check(*literals)
-        self._resources.solver_ms += (perf_counter() - begin) * 1_000
-        if answer == z3.unknown:
-            raise OutOfTime
-        return answer
 
     def model(self, cells: tuple[int, ...]) -> list[Member]:
         """The members of a group that reaches these cells, few of them, in order of time."""
-        literals = list(self._bounds(cells))
+        bounds = list(self._bounds(cells))
         for most in _FEWEST_FIRST:
-            if self._check([*literals, self._literal(f"few{most}")]) == z3.sat:
+            if self._solver.check([*bounds, (f"few{most}", True)]):
                 break
         else:
-            self._check(literals)
-        model = self._solver.model()
-        values = {d.name(): model[d] for d in model.decls()}
-        numbers = {
-            name: value.as_long()
-            for name, value in values.items()
-            if isinstance(value, z3.IntNumRef)
-        }
-        chosen = {name for name, value in values.items() if z3.is_true(value)}
-        return self._ordered(self._members(numbers), chosen)
+            self._solver.check(bounds)
+        members = self._members(self._solver.integers())
+        return self._ordered(members, self._solver.true_names() if self._ends else set())
 
     def _members(self, numbers: Mapping[str, int]) -> list[Member]:
         members: list[Member] = []
@@ -415,7 +395,9 @@ class _Share:
         numbers: Mapping[str, int],
     ) -> None:
         """Give the members of this class values as the numbers say."""
-        wanted = {subset: numbers.get(name, 0) for subset, name in self.values.items()}
+        wanted = {
+            subset: numbers.get(name.removeprefix(_MARK), 0) for subset, name in self.values.items()
+        }
         supply = iter(several(domain, self.each, sum(wanted.values())))
         in_pattern: dict[int, list[Value]] = {pattern: [] for pattern in self.patterns}
         for subset, count in wanted.items():

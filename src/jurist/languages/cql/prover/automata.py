@@ -303,7 +303,7 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
     split = len(wanted)
     found: dict[tuple[bool, ...], str] = {}
     start: tuple[int, ...] = (0,) * len(everything)
-    seen = {start}
+    seen: set[tuple[int, ...]] = {start}
     layer: list[tuple[tuple[int, ...], str]] = [(start, "")]
     while layer:
         following: list[tuple[tuple[int, ...], str]] = []

@@ -486,9 +486,9 @@ def _between(low: str | None, high: str | None) -> str | None:
     if low is not None:
         candidates += [low + "x", low + "a", low + " ", low + "!", low + "\0"]
     for candidate in candidates:
-        if (low is None or low < candidate) and (high is None or candidate < high):
-            if read_number(candidate) is None:
-                return candidate
+        is_between = (low is None or low < candidate) and (high is None or candidate < high)
+        if is_between and read_number(candidate) is None:
+            return candidate
     return None
 
 

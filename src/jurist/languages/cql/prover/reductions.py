@@ -141,8 +141,8 @@ class _Stream:
 
     def at_least(self, least: int, members: Formula) -> Formula:
         """That at least so many items pass the filters and another formula."""
-        return self.translator.counted(
-            self.place.thing, self.key, conjunction((self.members, members)), least
+        return self.translator.counted_followers(
+            self.place, self.key, conjunction((self.members, members)), least
         )
 
     def some(self, members: Formula) -> Formula:

@@ -9,9 +9,16 @@ from enum import StrEnum
 
 from jurist.errors import InternalContradiction
 from jurist.languages.cql.customers import Account, Customer, Subject
+from jurist.languages.cql.population import population
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.decode import subject
+from jurist.languages.cql.prover.formulas import (
+    Formula,
+    conjunction,
+    disjunction,
+    negation,
+)
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
@@ -76,6 +83,13 @@ class Pair:
 def explore(pair: Pair, resources: Resources) -> Found:
     """Look for members of each part, over all moments that matter."""
     found = Found()
+    _explore_all(pair, resources, found)
+    if found.open.keys() - {Part.NEITHER}:
+        _look_among_seeded(pair, found)
+    return found
+
+
+def _explore_all(pair: Pair, resources: Resources, found: Found) -> None:
     try:
         for now in moments((pair.reference, pair.candidate), pair.schema):
             resources.now = now
@@ -84,7 +98,13 @@ def explore(pair: Pair, resources: Resources) -> Found:
         _leave_open(found, str(reason))
     except OutOfTime:
         _leave_open(found, "the time for this pair was used up")
-    return found
+
+
+def _look_among_seeded(pair: Pair, found: Found) -> None:
+    """Look for members of open parts among subjects seeded with the queries' constants."""
+    people = population(pair.reference, pair.candidate, pair.schema)
+    for who in people.subjects:
+        found.note(pair.part_of(who, people.now), who, people.now)
 
 
 def _leave_open(found: Found, reason: str) -> None:
@@ -97,28 +117,27 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     translator = Translator(pair.schema, pair.kind, now)
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
     analysis = Analysis(translator.root, (first, second), {}, resources)
-    a, b = analysis.points(first), analysis.points(second)
-    everything = analysis.everything
-    parts = {
-        Part.REFERENCE_ONLY: a & ~b,
-        Part.CANDIDATE_ONLY: b & ~a,
-        Part.BOTH: a & b,
-        Part.NEITHER: everything & ~(a | b),
+    formulas = {
+        Part.REFERENCE_ONLY: conjunction((first, negation(second))),
+        Part.CANDIDATE_ONLY: conjunction((second, negation(first))),
+        Part.BOTH: conjunction((first, second)),
+        Part.NEITHER: negation(disjunction((first, second))),
     }
-    for part, points in parts.items():
-        if points and part not in found.members:
-            _search(pair, part, points, analysis, now, found)
+    for part, formula in formulas.items():
+        if part not in found.members:
+            _search(pair, part, formula, analysis, now, found)
 
 
 def _search(
-    pair: Pair, part: Part, points: int, analysis: Analysis, now: int, found: Found
+    pair: Pair, part: Part, formula: Formula, analysis: Analysis, now: int, found: Found
 ) -> None:
     tries = 0
-    for skeleton, sample in enumerate(analysis.samples(points)):
+    for skeleton, sample in enumerate(analysis.samples(formula)):
         if skeleton == _MOST_SKELETONS or (tries and not analysis.blind):
             break
         for clock in _clocks(now, several=analysis.blind, seed=skeleton):
             tries += 1
+            analysis.resources.tick()
             try:
                 who = subject(sample, pair.kind, clock)
             except Conflict:
@@ -132,7 +151,7 @@ def _search(
                     f"the prover expected a subject {part}, the interpreter found it {actual}",
                     bundle=repr((pair.reference, pair.candidate, who, now)),
                 )
-    if part not in found.members and analysis.inhabited(points):
+    if part not in found.members and analysis.is_possible(formula):
         found.open.setdefault(
             part, f"a subject {part} could neither be built nor ruled out ({tries} histories tried)"
         )
