@@ -69,6 +69,10 @@ class KnownNames:
         fields = self._fields(node, scope)
         return (find_field(fields, node.name) if fields else None) or ANYTHING
 
+    def listed(self, node: Trait | Property | Context, scope: Scope) -> Fields:
+        """All fields that a value of this kind could be there; none where nobody can say."""
+        return self._fields(node, scope) or {}
+
     def unknown(
         self, node: Event | Entity | Trait | Property | Context, scope: Scope
     ) -> Finding | None:

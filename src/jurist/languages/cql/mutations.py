@@ -1,0 +1,32 @@
+"""Variants of a query with one mistake each, by named operators, certified to differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jurist.languages.base import Variant
+from jurist.languages.cql.mutating import MUTATIONS
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.syntax import CqlQuery
+from jurist.languages.cql.variants import certified, valid_variants
+
+OPERATORS = {edit.name: edit.description for edit in MUTATIONS}
+"""Each operator's name with what it does, in one sentence, in the order of the variants."""
+
+
+def mutants(query: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000) -> Iterator[Variant]:
+    """Variants with one change each, in the order of `OPERATORS`.
+
+    The evidence holds the query as reference and the mutant as candidate. A mutant that
+    is equivalent after all, or undecided, is there too, with that evidence: callers keep
+    it apart. Every mutant is new, can be read back from its canonical text, and passes
+    `check` where the query does.
+
+    Args:
+        query: An audience or a computed trait.
+        schema: What the query names, and how it is read.
+        timeout_ms: The most that one proof may take.
+    """
+    for operator, variant in valid_variants(query, schema, MUTATIONS):
+        evidence = certified(query, variant, schema, timeout_ms=timeout_ms)
+        yield Variant(operator, variant, evidence)
