@@ -1,0 +1,1 @@
+"""From a query to English, piece by piece: names, values, predicates, clauses."""

@@ -1,0 +1,262 @@
+"""Streams in English: what was done or is had, when, under which conditions, and its value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from jurist.languages.cql.realizing import voices
+from jurist.languages.cql.realizing.values import COUNTED, length_text
+from jurist.languages.cql.realizing.voices import Voice
+from jurist.languages.cql.realizing.wording import Wording, quoted
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Between,
+    Cast,
+    Comparison,
+    Condition,
+    Context,
+    Entity,
+    Event,
+    ExpiresAfter,
+    Filter,
+    Not,
+    Number,
+    Or,
+    Property,
+    Reducer,
+    Reduction,
+    Sources,
+    Stream,
+    Where,
+    Within,
+)
+
+_REDUCED: Final = {
+    Reducer.SUM: "sum of {}",
+    Reducer.AVG: "average {}",
+    Reducer.MIN: "smallest {}",
+    Reducer.MAX: "largest {}",
+    Reducer.FIRST: "first {}",
+    Reducer.LAST: "latest {}",
+    Reducer.MODE: "most frequent {}",
+    Reducer.UNIQUE: "list of different values of {}",
+    Reducer.UNIQUE_COUNT: "number of different values of {}",
+}
+_CASTS: Final = {
+    Cast.STRING: " read as text",
+    Cast.NUMBER: " read as numbers",
+    Cast.ARRAY: " read as a whole list",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition stands: the items around it, innermost last; none at the top."""
+
+    items: tuple[Event | Entity, ...] = ()
+    of_account: bool = False
+    """At the top of an account audience, outside ANY and ALL."""
+
+    def inside(self, source: Event | Entity) -> Place:
+        """The place of what a stream's `where` says."""
+        return Place((*self.items, source))
+
+    @property
+    def follows_an_event(self) -> bool:
+        """Whether an event told here comes after another one."""
+        return any(isinstance(each, Event) for each in self.items)
+
+    @property
+    def of_a_row(self) -> bool:
+        """Whether the item at hand is a row of an entity."""
+        return bool(self.items) and isinstance(self.items[-1], Entity)
+
+
+class Conditions(Protocol):
+    """Who says the conditions inside a stream."""
+
+    @property
+    def person(self) -> str:
+        """Whose items they are: "customer", "user"."""
+        ...
+
+    def condition(self, node: Condition, voice: Voice, place: Place) -> str:
+        """A condition; a junction comes without parentheses."""
+        ...
+
+    def value(self, value: Property | Context, place: Place) -> str:
+        """A property or context field."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A stream of events, told: the deed and what narrows it."""
+
+    past: str
+    done: str
+    where: str
+    """Conditions on the event itself."""
+    when: str
+    """Its time and its source."""
+    counting: str
+    """Conditions on what came after it; may be empty."""
+    sequel: str
+    """The same, where it is one thing done or not done afterwards; else empty."""
+    where_first: bool
+
+    def narrowed(self, often: str = "") -> str:
+        """What narrows the deed, but for what came after it."""
+        often = f" {often}" if often else ""
+        if self.where_first:
+            return f"{self.where}{often}{self.when}"
+        return f"{often}{self.when}{self.where}"
+
+
+class Items:
+    """Says streams in one style."""
+
+    def __init__(self, conditions: Conditions, words: Wording, *, terse: bool) -> None:
+        self._conditions = conditions
+        self._words = words
+        self._terse = terse
+
+    def told(self, stream: Stream, place: Place, voice: Voice) -> Told:
+        """A stream of events.
+
+        Args:
+            stream: Events and their filters.
+            place: Where the stream stands.
+            voice: Who did it; a sequel goes on in this voice.
+        """
+        name = stream.source.name if isinstance(stream.source, Event) else stream.source.slug
+        deed = self._words.deed(name)
+        session = [n for n, each in enumerate(stream.filters) if isinstance(each, ExpiresAfter)]
+        end = session[0] + 1 if session else len(stream.filters)
+        where, when, after = self._narrowed(stream, stream.filters[:end], place)
+        later = self._narrowed(stream, stream.filters[end:], place)
+        if any(later):
+            after = f"{after} and of those only the ones{later[0]}{later[1]}{later[2]}"
+        sequel = "" if any(later) else self._sequel(stream, place, voice)
+        return Told(deed.past, deed.done, where, when, after, sequel, self._terse)
+
+    def filters(self, stream: Stream, place: Place) -> str:
+        """All filters of a stream of rows."""
+        return "".join(self._narrowed(stream, stream.filters, place))
+
+    def reduced(self, reduction: Reduction, place: Place) -> str:
+        """The value of a reduction: "the sum of the total over the times they ...".
+
+        Args:
+            reduction: Any reduction.
+            place: Where it stands.
+        """
+        stream, value = reduction.stream, reduction.value
+        items = self._whole(stream, place)
+        the = "" if self._terse else "the "
+        if value is None:
+            return f"{the}number of {items}"
+        of = self._conditions.value(value, place.inside(stream.source)).removeprefix("the ")
+        if reduction.cast is not None:
+            of += _CASTS[reduction.cast]
+        what = _REDUCED[reduction.reducer].format(of)
+        if reduction.minimum is not None:
+            what += f" seen at least {reduction.minimum} times"
+        return f"{the}{what} over {items}"
+
+    def _whole(self, stream: Stream, place: Place) -> str:
+        if isinstance(stream.source, Entity):
+            whose = "its" if place.of_a_row else "their"
+            narrowed = self.filters(stream, place)
+            things = f"{whose} {self._words.entity(stream.source.slug)}"
+            return f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
+        told = self.told(stream, place, voices.plain())
+        after = "afterwards " if place.follows_an_event else ""
+        said = f"{after}{told.past}{told.narrowed()}{told.counting}"
+        if self._terse:
+            return f"times ({said})"
+        return f"the times they {said}," if told.counting else f"the times they {said}"
+
+    # --- filters ---
+
+    def _narrowed(
+        self, stream: Stream, filters: tuple[Filter, ...], place: Place
+    ) -> tuple[str, str, str]:
+        """What filters say of the items themselves, of their time, and of what came after."""
+        inside = place.inside(stream.source)
+        wheres = [each for each in filters if isinstance(each, Where)]
+        simple = [each for each in wheres if not _has_stream(each.condition)]
+        where = "".join(self._where(each.condition, inside) for each in simple)
+        when = "".join(_window(each) for each in filters if not isinstance(each, Where))
+        told = [each.condition for each in wheres if _has_stream(each.condition)]
+        if isinstance(stream.source, Entity):
+            return where + "".join(self._where(each, inside) for each in told), when, ""
+        voice = voices.item(self._conditions.person)
+        after = [self._conditions.condition(each, voice, inside) for each in told]
+        counting = "".join(f", counting only the times when ({each})" for each in after)
+        return where, when, counting
+
+    def _where(self, condition: Condition, inside: Place) -> str:
+        said = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
+        if self._terse:
+            return f" ({said})"
+        alone = isinstance(condition, Comparison) and len(inside.items) == 1
+        return f" where {said}" if alone else f" where ({said})"
+
+    def _sequel(self, stream: Stream, place: Place, voice: Voice) -> str:
+        """What was done, or not done, afterwards, where that is all that narrows the deed so."""
+        after = [
+            each.condition
+            for each in stream.filters
+            if isinstance(each, Where) and _has_stream(each.condition)
+        ]
+        if len(after) != 1:
+            return ""
+        step = after[0].operand if isinstance(after[0], Not) else after[0]
+        match step:
+            case Comparison(
+                left=Reduction(stream=Stream(source=Event()), reducer=Reducer.COUNT),
+                operator=operator,
+                arguments=(Number(),),
+            ) if operator in COUNTED:
+                same = voices.going_on(voice)
+                said = self._conditions.condition(after[0], same, place.inside(stream.source))
+                return f" and {said}"
+            case _:
+                return ""
+
+
+def _window(window: Filter) -> str:
+    match window:
+        case Within():
+            length = length_text(window.duration)
+            return f" within {length} of it" if window.parent else f" in the last {length}"
+        case Between():
+            near, far = length_text(window.near), length_text(window.far)
+            return f" between {near} and {far} {'after it' if window.parent else 'ago'}"
+        case Sources():
+            listed = " and ".join(quoted(each) for each in window.exclude)
+            return f" leaving out the source{'s' if len(window.exclude) > 1 else ''} {listed}"
+        case ExpiresAfter():
+            length = length_text(window.duration)
+            return f" in the current session, which ends after {length} without activity"
+        case Where():
+            return ""
+
+
+def _has_stream(condition: Condition) -> bool:
+    waiting: list[Condition] = [condition]
+    while waiting:
+        match waiting.pop():
+            case And(operands=operands) | Or(operands=operands):
+                waiting.extend(operands)
+            case Not(operand=operand) | AnyUser(operand=operand) | AllUsers(operand=operand):
+                waiting.append(operand)
+            case Comparison(left=Reduction()):
+                return True
+            case Comparison():
+                pass
+    return False

@@ -1,0 +1,63 @@
+"""What is said of a value: each operator, plain and negated.
+
+`!=` and `NOT =` differ where the value is missing, so they never get the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from jurist.languages.cql.realizing.values import length_text
+from jurist.languages.cql.syntax import Comparison, Duration, Operator
+
+_COPULAR: Final = {
+    Operator.EQUALS: "{}",
+    Operator.DIFFERS: "set to something other than {}",
+    Operator.GREATER_THAN: "over {}",
+    Operator.AT_LEAST: "at least {}",
+    Operator.LESS_THAN: "below {}",
+    Operator.AT_MOST: "at most {}",
+    Operator.ABSENT: "unknown",
+    Operator.EXISTS: "known",
+    Operator.ONE_OF: "{}",
+    Operator.NONE_OF: "set to something other than {}",
+    Operator.BEFORE_DATE: "before {}",
+    Operator.AFTER_DATE: "after {}",
+    Operator.WITHIN_LAST: "in the last {}",
+    Operator.WITHIN_NEXT: "in the next {}",
+    Operator.BEFORE_LAST: "{} ago or longer",
+    Operator.AFTER_NEXT: "{} from now or later",
+}
+_SAME: Final = {Operator.EQUALS: "the same as {}", Operator.DIFFERS: "set, but not the same as {}"}
+_VERBAL: Final = {
+    Operator.CONTAINS: ("contains {}", "does not contain {}"),
+    Operator.OMITS: ("does not contain {}", "contains {}"),
+    Operator.STARTS_WITH: ("starts with {}", "does not start with {}"),
+    Operator.ENDS_WITH: ("ends with {}", "does not end with {}"),
+}
+_PAST: Final = frozenset({Operator.WITHIN_LAST, Operator.BEFORE_LAST})
+MOMENTS: Final = frozenset({Operator.BEFORE_DATE, Operator.AFTER_DATE})
+"""The operators whose constant is a moment."""
+
+
+def predicate(
+    comparison: Comparison, said: Sequence[str], *, negated: bool, terse: bool, is_reference: bool
+) -> str:
+    """All of a comparison after its left side.
+
+    Args:
+        comparison: The comparison.
+        said: Its arguments in English, lengths of time apart.
+        negated: Whether its opposite is to be said, which is true of a missing value.
+        terse: Whether "is" is left out.
+        is_reference: Whether the argument is another value, not a constant.
+    """
+    operator = comparison.operator
+    lengths = [length_text(each) for each in comparison.arguments if isinstance(each, Duration)]
+    if operator in _VERBAL:
+        return _VERBAL[operator][negated].format(" or ".join(said))
+    pattern = _SAME.get(operator, "") if is_reference else ""
+    rest = (pattern or _COPULAR[operator]).format(" or ".join([*said, *lengths]))
+    copula = "" if terse else "was " if operator in _PAST else "is "
+    return f"{copula}not {rest}" if negated else f"{copula}{rest}"

@@ -1,0 +1,67 @@
+"""From whose point of view a clause is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The words of a clause's subject: "who have", "whose plan is"."""
+
+    who: str
+    """Before a verb in the past tense; ends in a space where it is not empty."""
+    whose: str
+    """Before a trait."""
+    person: str
+    """Before `are`: the customer, even where deeds are told of an item."""
+    are: str
+    have: str
+    about: str = ""
+    """Before a value that is not the subject's own, such as a sum over events."""
+    theirs: str = "their "
+    """Before a trait on a comparison's right."""
+
+
+def relative() -> Voice:
+    """Of "customers who"."""
+    return Voice("who ", "whose ", "who ", "are ", "have ", "for whom ")
+
+
+def plain() -> Voice:
+    """Of a sentence about "they"."""
+    return Voice("they ", "their ", "they ", "are ", "have ")
+
+
+def brief() -> Voice:
+    """Of notes, which leave the subject out."""
+    return Voice("", "", "", "", "has ", "", "own ")
+
+
+def account() -> Voice:
+    """Of "accounts where"."""
+    whose = "the account's "
+    return Voice("the account ", whose, "the account ", "is ", "has ", "", whose)
+
+
+def users(quantity: str) -> Voice:
+    """Of "accounts where at least one user"."""
+    user = f"{quantity} user"
+    return Voice(f"{user} ", f"{user}'s ", f"{user} ", "is ", "has ", f"for {user} ")
+
+
+def item(person: str) -> Voice:
+    """Of one event; what else its person did or has."""
+    whose = f"the {person}'s "
+    return Voice("they ", whose, f"the {person} ", "is ", "have ", "", whose)
+
+
+def row(person: str) -> Voice:
+    """Of one row of an entity."""
+    whose = f"the {person}'s "
+    return Voice("they ", whose, f"the {person} ", "is ", "has ", "", whose)
+
+
+def going_on(voice: Voice) -> Voice:
+    """The voice of a second deed of the same subject, which is not named again."""
+    return Voice("", "their ", voice.person, voice.are, voice.have)

@@ -1,0 +1,232 @@
+"""Names of a schema as English words; as they are, in quotes, where words would not do.
+
+Two names of one scope never get the same words: then both are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from jurist.languages.cql.fields import EACH_ENTRY, named_fields
+from jurist.languages.cql.literals import string_text
+from jurist.languages.cql.realizing.paraphrases import EVENTS, FIELDS
+from jurist.languages.cql.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.syntax import Entity, Event
+
+_SAYABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[ _.-]|\\\.)[A-Za-z0-9$]+)*")
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BREAK: Final = re.compile(r"[ _.\\-]+")
+_LONGEST: Final = 80
+_PARTICLES: Final = frozenset({"up", "in", "out", "off", "on", "down"})
+_IRREGULAR: Final = frozenset(
+    {
+        *("begun", "bought", "built", "chosen", "cut", "found", "given", "got", "held", "left"),
+        *("lost", "made", "met", "paid", "put", "read", "run", "seen", "sent", "set", "sold"),
+        *("spent", "taken", "won", "written"),
+    }
+)
+_PAST: Final = {
+    "begun": "began",
+    "chosen": "chose",
+    "given": "gave",
+    "run": "ran",
+    "seen": "saw",
+    "taken": "took",
+    "written": "wrote",
+}
+_UNDERGONE: Final = {
+    "declined": "had a declined {bare}",
+    "delivered": "got {thing} delivered",
+    "expired": "had an expired {bare}",
+    "failed": "had a failed {bare}",
+    "shown": "had {thing} shown",
+}
+"""What happens to people rather than by them: around the object."""
+_PARTICIPLES: Final = {
+    "became": "become",
+    "began": "begun",
+    "came": "come",
+    "gave": "given",
+    "got": "gotten",
+    "ran": "run",
+    "took": "taken",
+    "went": "gone",
+    "wrote": "written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An event as something that people do: "completed an order"."""
+
+    past: str
+    done: str
+    """After "have"."""
+
+
+def words(name: str) -> str:
+    """The words of a name: `loyalty_tier` as "loyalty tier"; capitals stay in acronyms only."""
+    parts = [part for piece in _BREAK.split(name) for part in _HUMP.split(piece) if part]
+    return " ".join(part if part.isupper() and len(part) > 1 else part.lower() for part in parts)
+
+
+def quoted(name: str) -> str:
+    """A name as it is, in quotes."""
+    return string_text(name)
+
+
+class Wording:
+    """How one schema's names are said."""
+
+    def __init__(self, schema: CqlSchema, *, indirect: bool) -> None:
+        self._schema = schema
+        self._indirect = indirect
+
+    def deed(self, event: str) -> Deed:
+        """What somebody did who has this event."""
+        known = self._deeds.get(event)
+        return known or Deed(f"did {quoted(event)}", f"done {quoted(event)}")
+
+    def trait(self, name: str) -> str:
+        """A trait's words."""
+        return self._traits.get(name) or f"trait {quoted(name)}"
+
+    def property(self, owner: str | None, name: str, *, in_context: bool = False) -> str:
+        """The words of a property, or of a context field, of an event or entity."""
+        known = self._members.get((owner or "", in_context), {}).get(name)
+        return known or f"{'field' if in_context else 'property'} {quoted(name)}"
+
+    def entity(self, slug: str) -> str:
+        """The words of a relationship, in the plural as slugs are."""
+        return self._slugs.get(slug) or f"{quoted(slug)} records"
+
+    def fields(self, source: Event | Entity, *, in_context: bool) -> Fields:
+        """What the schema knows of an event's or a row's fields."""
+        if isinstance(source, Entity):
+            entity = None if in_context else self._entities.get(source.slug)
+            return entity.properties if entity else {}
+        event = self._schema.events.get(source.name)
+        if event is None:
+            return {}
+        return event.context if in_context else event.properties
+
+    @cached_property
+    def _entities(self) -> Mapping[str, EntitySpec]:
+        found: dict[str, EntitySpec] = {}
+        for slug, entity in _walk(self._schema.entities):
+            found.setdefault(slug, entity)
+        return found
+
+    @cached_property
+    def _deeds(self) -> Mapping[str, Deed]:
+        deeds = {name: _deed(name, indirect=self._indirect) for name in self._schema.events}
+        plain = {name: deed.past for name, deed in deeds.items() if deed is not None}
+        return {name: deeds[name] or Deed("", "") for name in _distinct(plain)}
+
+    @cached_property
+    def _traits(self) -> Mapping[str, str]:
+        both = [*_named(self._schema.traits), *_named(self._schema.account_traits)]
+        return self._fields(both)
+
+    @cached_property
+    def _members(self) -> Mapping[tuple[str, bool], Mapping[str, str]]:
+        members: dict[tuple[str, bool], Mapping[str, str]] = {}
+        for name, event in self._schema.events.items():
+            members[name, False] = self._fields(_named(event.properties))
+            members[name, True] = self._fields(_named(event.context))
+        for slug, entity in self._entities.items():
+            members[f"entity {slug}", False] = self._fields(_named(entity.properties))
+        return members
+
+    @cached_property
+    def _slugs(self) -> Mapping[str, str]:
+        plain = {slug: words(slug) for slug in self._entities if _sayable(slug)}
+        return _distinct(plain, by=lambda text: text.removesuffix("s"))
+
+    def _fields(self, fields: Iterable[tuple[str, Field]]) -> Mapping[str, str]:
+        said = {name: text for name, field in fields if (text := self._field(name, field))}
+        return _distinct(said)
+
+    def _field(self, name: str, field: Field) -> str:
+        if not _sayable(name):
+            return ""
+        holder, entry, rest = name.partition(f".{EACH_ENTRY}")
+        plain = words(holder if entry else name)
+        if self._indirect and field.kind is not Kind.BOOLEAN:
+            plain = FIELDS.get(plain, plain)
+        if plain.endswith((" at", " on")):
+            plain = f"{plain} date"
+        if not entry:
+            return plain
+        part = words(rest.replace(EACH_ENTRY, "each entry"))
+        return f"{part} of any entry in {plain}" if part else f"any entry in {plain}"
+
+
+@lru_cache(maxsize=64)
+def wording(schema: CqlSchema, *, indirect: bool) -> Wording:
+    """The wording of a schema."""
+    return Wording(schema, indirect=indirect)
+
+
+def _sayable(name: str) -> bool:
+    return len(name) <= _LONGEST and _SAYABLE.fullmatch(name) is not None
+
+
+def _distinct(
+    said: Mapping[str, str], *, by: Callable[[str], str] = lambda text: text
+) -> dict[str, str]:
+    times = Counter(by(text).lower() for text in said.values())
+    return {name: text for name, text in said.items() if times[by(text).lower()] == 1}
+
+
+def _named(fields: Fields) -> Iterator[tuple[str, Field]]:
+    for name, field in named_fields(fields):
+        yield name, field
+        if field.items is not None:
+            yield f"{name}.{EACH_ENTRY}", field.items
+
+
+def _walk(entities: Mapping[str, EntitySpec]) -> Iterator[tuple[str, EntitySpec]]:
+    for slug, entity in entities.items():
+        yield slug, entity
+        yield from _walk(entity.entities)
+
+
+def _deed(name: str, *, indirect: bool) -> Deed | None:
+    if not _sayable(name) or "$" in name:
+        return None
+    plain = words(name)
+    if indirect and plain.lower() in EVENTS:
+        past = EVENTS[plain.lower()]
+        verb, _, rest = past.partition(" ")
+        return Deed(past, f"{_PARTICIPLES.get(verb, verb)} {rest}")
+    parts = plain.split(" ")
+    particle = parts.pop() if len(parts) > 1 and parts[-1].lower() in _PARTICLES else ""
+    verb = parts.pop()
+    thing = " ".join(parts)
+    if verb in _UNDERGONE and thing:
+        said = _UNDERGONE[verb].format(bare=thing, thing=_with_article(thing))
+        return Deed(said, said)
+    if not verb.endswith("ed") and verb not in _IRREGULAR:
+        return None
+    tail = " ".join(part for part in (particle, _with_article(thing)) if part)
+    tail = f" {tail}" if tail else ""
+    return Deed(f"{_PAST.get(verb, verb)}{tail}", f"{verb}{tail}")
+
+
+def _with_article(thing: str) -> str:
+    if not thing:
+        return ""
+    last = thing.rsplit(" ", 1)[-1]
+    if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper():
+        return thing
+    first = thing.split(" ", 1)[0]
+    spelled = first.isupper() and len(first) > 1
+    vowel = first[0].lower() in ("aefhilmnorsx" if spelled else "aeiou")
+    sounds_like_you = first.lower().startswith(("uni", "use", "user", "eu"))
+    return f"{'an' if vowel and not sounds_like_you else 'a'} {thing}"
