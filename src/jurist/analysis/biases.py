@@ -6,8 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.analysis.intervals import Estimate, proportion
-from jurist.analysis.tables import Floats
+from jurist.analysis.intervals import (
+    Estimate,
+    bootstrap_sums,
+    cluster_mean,
+    cluster_sums,
+    proportion,
+    ratio_of_sums,
+)
+from jurist.analysis.tables import Floats, Ints, nearest_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +49,44 @@ def order_effect(first_order: Floats, second_order: Floats) -> OrderEffect:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SwapEffect:
+    """What happens to a score when reference and candidate change places in the prompt.
+
+    `consistency` is the share of items with the same level both ways, `shift` the mean of
+    the swapped order's score minus the usual one's.
+    """
+
+    consistency: Estimate
+    shift: Estimate
+
+
+def swap_effect(usual: Floats, swapped: Floats, clusters: Ints) -> SwapEffect:
+    """Swap effect of scores (1 to 5) in both orders, shape (n,); intervals over clusters."""
+    same = (nearest_level(usual) == nearest_level(swapped)).astype(np.float64)
+    columns = np.stack([same, np.ones(len(same))], axis=1)
+    consistency = bootstrap_sums(cluster_sums(columns, clusters), ratio_of_sums, items=len(same))
+    return SwapEffect(consistency, cluster_mean(swapped - usual, clusters))
+
+
+def commonest_shares(samples: list[tuple[float, ...]]) -> Floats:
+    """Of each item's repeats the share that the commonest has; NaN for fewer than two repeats."""
+    return np.asarray(
+        [
+            max(repeats.count(value) for value in set(repeats)) / len(repeats)
+            if len(repeats) >= 2
+            else np.nan
+            for repeats in samples
+        ],
+        dtype=np.float64,
+    )
+
+
 def repetition_stability(samples: list[tuple[float, ...]]) -> float:
     """Mean share of the commonest score among each item's repeats; NaN without repeats."""
-    shares = [
-        max(repeats.count(value) for value in set(repeats)) / len(repeats)
-        for repeats in samples
-        if len(repeats) >= 2
-    ]
-    return float(np.mean(shares)) if shares else float("nan")
+    shares = commonest_shares(samples)
+    shares = shares[~np.isnan(shares)]
+    return float(shares.mean()) if len(shares) else float("nan")
 
 
 def verbosity_bias(
@@ -75,6 +112,28 @@ def length_effect(errors: Floats, lengths: Floats) -> float:
         errors: Judge's score minus people's, shape (n,).
         lengths: Characters of the candidate, shape (n,); their logarithm is used.
     """
-    if len(errors) < 3 or np.ptp(errors) == 0 or np.ptp(lengths) == 0:
-        return float("nan")
-    return float(np.corrcoef(errors, np.log1p(lengths))[0, 1])
+    return float(_correlation(_moments(errors, np.log1p(lengths)).sum(0)))
+
+
+def length_effect_interval(
+    errors: Floats, lengths: Floats, clusters: Ints, *, resamples: int = 2000, seed: int = 0
+) -> Estimate:
+    """`length_effect` with a cluster-bootstrap interval."""
+    sums = cluster_sums(_moments(errors, np.log1p(lengths)), clusters)
+    return bootstrap_sums(sums, _correlation, items=len(errors), resamples=resamples, seed=seed)
+
+
+def _moments(x: Floats, y: Floats) -> Floats:
+    """Count and the first two moments of each item, centred so that nothing cancels."""
+    x, y = (each - each.mean() if len(each) else each for each in (x, y))
+    return np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1)
+
+
+def _correlation(sums: Floats) -> Floats:
+    """Pearson's r from the sums of `_moments`; NaN for fewer than three items or no spread."""
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    count = np.maximum(n, 1)
+    spread = (xx - x * x / count) * (yy - y * y / count)
+    usable = (n >= 3) & (spread > 1e-18)
+    r = np.full(np.shape(n), np.nan)
+    return np.divide(xy - x * y / count, np.sqrt(np.abs(spread)), out=r, where=usable)

@@ -137,6 +137,49 @@ def bootstrap_tables(
     return percentile_interval(value, drawn, n=n, clusters=groups, confidence=confidence)
 
 
+def bootstrap_sums(
+    sums: Floats,
+    statistic: Callable[[Floats], Floats],
+    *,
+    items: int,
+    resamples: int = 2000,
+    seed: int = 0,
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """A function of sums over items, with a cluster-bootstrap percentile interval.
+
+    Args:
+        sums: One row of sums a cluster, shape (C, K).
+        statistic: From sums (..., K) to values (...), NaN where it is undefined.
+        items: How many items were summed.
+        resamples: How many.
+        seed: Of the resampling.
+        confidence: Of the interval.
+    """
+    groups = len(sums)
+    value = float(statistic(sums.sum(0)))
+    if groups < 2:
+        nan = float("nan")
+        return Estimate(value, nan, nan, items, groups, "cluster bootstrap", "too few clusters")
+    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
+    drawn = statistic(weights @ sums)
+    return percentile_interval(value, drawn, n=items, clusters=groups, confidence=confidence)
+
+
+def cluster_sums(columns: Floats, clusters: Ints) -> Floats:
+    """Sums of each column within each cluster: (n, K) to (C, K)."""
+    _, compact = np.unique(clusters, return_inverse=True)
+    sums = np.zeros((int(compact.max()) + 1 if len(compact) else 0, columns.shape[1]))
+    np.add.at(sums, compact, columns)
+    return sums
+
+
+def ratio_of_sums(sums: Floats) -> Floats:
+    """First sum over second, NaN where the second is 0: a mean from (sum, count)."""
+    undefined = np.full(sums.shape[:-1], np.nan)
+    return np.divide(sums[..., 0], sums[..., 1], out=undefined, where=sums[..., 1] != 0)
+
+
 def percentile_interval(
     value: float, drawn: Floats, *, n: int, clusters: int, confidence: float = CONFIDENCE
 ) -> Estimate:

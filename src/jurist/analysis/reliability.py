@@ -36,8 +36,8 @@ def krippendorff_alpha(levels: Floats, k: int) -> float:
     return float(alpha_from_coincidences(coincidence_matrix(levels, k)))
 
 
-def leave_one_out_agreement(levels: Floats) -> Floats:
-    """For each rater: share of items on which they agree with the majority of the others.
+def leave_one_out_hits(levels: Floats) -> Floats:
+    """For each item and rater: whether they agree with the majority of the others.
 
     Args:
         levels: Level indices, shape (items, raters), NaN missing. An item counts for a rater
@@ -45,22 +45,33 @@ def leave_one_out_agreement(levels: Floats) -> Floats:
             in proportion (1 / ties).
 
     Returns:
-        Shape (raters,), NaN for a rater without such items. Their mean is the human ceiling.
+        Shape (items, raters), values from 0 to 1, NaN where the item does not count.
     """
-    raters = levels.shape[1]
     values = np.unique(levels[~np.isnan(levels)])
-    result = np.full(raters, np.nan)
+    hits = np.full(levels.shape, np.nan)
+    if not len(values):
+        return hits
     votes = np.stack([(levels == value).astype(np.float64) for value in values], axis=2)
     totals = votes.sum(1)
-    for rater in range(raters):
+    for rater in range(levels.shape[1]):
         others = totals - votes[:, rater]
         rated = ~np.isnan(levels[:, rater]) & (others.sum(1) > 0)
-        if not rated.any():
-            continue
-        top = others[rated] == others[rated].max(1, keepdims=True)
-        hit = (votes[rated, rater] * top).sum(1) / top.sum(1)
-        result[rater] = hit.mean()
-    return result
+        if rated.any():
+            top = others[rated] == others[rated].max(1, keepdims=True)
+            hits[rated, rater] = (votes[rated, rater] * top).sum(1) / top.sum(1)
+    return hits
+
+
+def leave_one_out_agreement(levels: Floats) -> Floats:
+    """For each rater: share of items on which they agree with the majority of the others.
+
+    Returns:
+        Shape (raters,), NaN for a rater without such items. Their mean is the human ceiling.
+    """
+    hits = leave_one_out_hits(levels)
+    counted = (~np.isnan(hits)).sum(0)
+    undefined = np.full(levels.shape[1], np.nan)
+    return np.divide(np.nansum(hits, axis=0), counted, out=undefined, where=counted > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""A run's verdicts as columns of numbers: what comparisons and estimates are computed from."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from jurist.analysis.leaderboard import proved_right
+from jurist.analysis.tables import Floats, Ints
+from jurist.run.results import Result
+
+
+class Item(NamedTuple):
+    """What two systems must have been asked alike for their scores to be a pair."""
+
+    dataset: str
+    case: str
+    reference: str | None
+    question: str
+    """Its text: the same words under another id are the same question."""
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreTable:
+    """Verdicts in columns, one entry a verdict.
+
+    `item` and `task` index into `items` and `tasks`; `cluster` numbers the references (a
+    dataset's case) and `generator` and `judge` index into their names. `score` is NaN where
+    there is none, `right` whether the answer is proved right.
+    """
+
+    items: tuple[Item, ...]
+    tasks: tuple[str, ...]
+    generators: tuple[str, ...]
+    judges: tuple[str, ...]
+    item: Ints
+    task: Ints
+    cluster: Ints
+    generator: Ints
+    judge: Ints
+    score: Floats
+    right: Floats
+
+    def rows(self, *, generator: str, judge: str) -> Ints:
+        """Indices of the verdicts of one judge on one generator; none where a name is unknown."""
+        if generator not in self.generators or judge not in self.judges:
+            return np.empty(0, dtype=np.int64)
+        wanted = self.generator == self.generators.index(generator)
+        return np.flatnonzero(wanted & (self.judge == self.judges.index(judge)))
+
+
+def score_table(results: Iterable[Result]) -> ScoreTable:
+    """Gather results into columns, in one pass."""
+    items: dict[Item, int] = {}
+    tasks: dict[str, int] = {}
+    cases: dict[tuple[str, str], int] = {}
+    generators: dict[str, int] = {}
+    judges: dict[str, int] = {}
+    codes = {name: array("q") for name in ("item", "task", "cluster", "generator", "judge")}
+    score, right = array("d"), array("d")
+    nan = float("nan")
+    for result in results:
+        case, question = result.case, result.question
+        item = Item(result.dataset, case.id, case.reference, question.text, question.origin)
+        codes["item"].append(items.setdefault(item, len(items)))
+        codes["task"].append(tasks.setdefault(result.task, len(tasks)))
+        codes["cluster"].append(cases.setdefault((result.dataset, case.id), len(cases)))
+        codes["generator"].append(generators.setdefault(result.generator, len(generators)))
+        codes["judge"].append(judges.setdefault(result.judge, len(judges)))
+        given = result.verdict.score
+        score.append(nan if given is None else given)
+        right.append(float(proved_right(result)))
+    columns = {name: np.frombuffer(values, dtype=np.int64) for name, values in codes.items()}
+    return ScoreTable(
+        tuple(items),
+        tuple(tasks),
+        tuple(generators),
+        tuple(judges),
+        columns["item"],
+        columns["task"],
+        columns["cluster"],
+        columns["generator"],
+        columns["judge"],
+        np.frombuffer(score, dtype=np.float64),
+        np.frombuffer(right, dtype=np.float64),
+    )
+
+
+def aligned_scores(
+    tables: Mapping[str, ScoreTable], systems: Iterable[tuple[str, str]], judge: str
+) -> tuple[tuple[Item, ...], Floats, Floats]:
+    """Scores of several systems under one judge, item by item.
+
+    Args:
+        tables: By run.
+        systems: (run, generator) of each column.
+        judge: Whose scores.
+
+    Returns:
+        The items that any system was asked, shape (n,); their scores (n, systems), NaN where
+        there is none; and 1 where the system was asked at all, else 0, (n, systems).
+    """
+    wanted = list(systems)
+    numbers: dict[Item, int] = {}
+    entries: list[tuple[Ints, Floats]] = []
+    for run, generator in wanted:
+        table = tables[run]
+        rows = table.rows(generator=generator, judge=judge)
+        asked_items = (table.items[int(code)] for code in table.item[rows])
+        places = [numbers.setdefault(item, len(numbers)) for item in asked_items]
+        entries.append((np.asarray(places, dtype=np.int64), table.score[rows]))
+    scores = np.full((len(numbers), len(wanted)), np.nan)
+    asked = np.zeros((len(numbers), len(wanted)))
+    for column, (places, values) in enumerate(entries):
+        scores[places, column] = values
+        asked[places, column] = 1
+    return tuple(numbers), scores, asked
+
+
+def clusters_of(items: Iterable[Item]) -> Ints:
+    """The number of each item's reference."""
+    numbers: dict[tuple[str, str], int] = {}
+    codes = [numbers.setdefault((item.dataset, item.case), len(numbers)) for item in items]
+    return np.asarray(codes, dtype=np.int64)
