@@ -83,6 +83,16 @@ async def test_a_caller_that_gives_up_spoils_nothing(workspace: Workspace) -> No
     assert verdict.evidence.method is not Method.NONE
 
 
+async def test_leaving_it_gives_up_what_is_under_way(workspace: Workspace) -> None:
+    async with ProcessBench(1) as bench:
+        tasks = [asyncio.create_task(bench.rule(*SAME, workspace)) for _ in range(200)]
+        await asyncio.sleep(0.05)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    given_up = [outcome for outcome in outcomes if isinstance(outcome, asyncio.CancelledError)]
+    assert given_up
+    assert all(isinstance(o, Verdict) for o in outcomes if o not in given_up)
+
+
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(

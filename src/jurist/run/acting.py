@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -93,11 +94,18 @@ async def _judge(claim: Claim, cast_of: Cast) -> Done:
 
 def _for_case(role: Generator, case_id: str) -> Generator:
     """The generator as it may be asked about a case: never with that case in its memory."""
-    if isinstance(role, LeavesOneOut):
-        return role.without(case_id)
-    if isinstance(role, FindsByCase):
-        return role.of_case(case_id)
+    kind = type(role)
+    if _is(kind, LeavesOneOut):
+        return cast("LeavesOneOut", role).without(case_id)
+    if _is(kind, FindsByCase):
+        return cast("FindsByCase", role).of_case(case_id)
     return role
+
+
+@functools.cache
+def _is(kind: type, protocol: type) -> bool:
+    """`issubclass`, remembered: asking a protocol costs more than many an answer."""
+    return issubclass(kind, protocol)
 
 
 async def _outcome(work: Awaitable[_T]) -> _T | Failure:

@@ -57,6 +57,8 @@ class ProcessBench:
         self._under_way: set[asyncio.Task[None]] = set()
         self._isolation: asyncio.Task[None] | None = None
         self._schemas: dict[str, bytes] = {}
+        self._promised: set[asyncio.Future[Verdict]] = set()
+        self._closed = False
 
     @property
     def window(self) -> int:
@@ -72,6 +74,9 @@ class ProcessBench:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closed = True
+        for future in tuple(self._promised):
+            future.cancel()
         tasks = [*self._under_way, *([self._isolation] if self._isolation else [])]
         for task in tasks:
             task.cancel()
@@ -89,6 +94,8 @@ class ProcessBench:
             InternalContradiction: Two methods of ours disagree about it.
         """
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        self._promised.add(future)
+        future.add_done_callback(self._promised.discard)
         self._waiting.append(_Item(Pair(reference, candidate), workspace, future))
         # Not at once: callers of this turn of the loop may share a batch.
         asyncio.get_running_loop().call_soon(self._pump)
@@ -98,6 +105,7 @@ class ProcessBench:
         """Hand out batches while processes can take them."""
         while (
             self._waiting
+            and not self._closed
             and not self._suspects
             and self._isolation is None
             and len(self._under_way) < 2 * self.workers
@@ -117,6 +125,8 @@ class ProcessBench:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
+        if self._closed:
+            return
         if self._suspects and not self._under_way and self._isolation is None:
             self._isolation = asyncio.create_task(self._isolate())
         else:

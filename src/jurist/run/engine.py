@@ -206,7 +206,8 @@ class _Session:
         return Outcome(self._run, ending, self._done, left, self._reason, seconds)
 
     async def _feed(self, lane: _Lane) -> None:
-        """Claim tasks for a lane, never more than its window holds."""
+        """Claim tasks for a lane: a few windows at a time, and of a shared run only its share."""
+        most = min(2 * lane.window, _BATCH) if self._store.shared else _BATCH
         while True:
             lane.wake.clear()
             claims = await self._in_store(
@@ -216,7 +217,7 @@ class _Session:
                     lane.stage,
                     lane.role,
                     worker=self._worker,
-                    most=min(lane.window, _BATCH),
+                    most=most,
                     lease_ms=self._lease_ms,
                 )
             )
