@@ -14,13 +14,23 @@ from jurist.alignment import rubric
 from jurist.errors import AnnotationError
 from jurist.records import Annotation, LabelRole
 
-COLUMNS = ("task", "annotator", "score", "also_acceptable", "rationale", "tags", "rubric", "role")
-LONGEST = 20_000_000
+COLUMNS = (
+    "task",
+    "annotator",
+    "score",
+    "also_acceptable",
+    "rationale",
+    "tags",
+    "rubric",
+    "role",
+    "sampling_probability",
+)
+LONGEST_NAME = 200
 
 
 class _Row(msgspec.Struct, frozen=True):
     task: str
-    annotator: str
+    annotator: str = ""
     scores: list[int] | None = None
     score: int | None = None
     rationale: str = ""
@@ -31,9 +41,15 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 def read_labels(
-    text: str, *, run: str, role: LabelRole, where: str, tasks: frozenset[str]
+    text: str,
+    *,
+    run: str,
+    role: LabelRole,
+    where: str,
+    tasks: frozenset[str],
+    annotator: str = "",
 ) -> tuple[Annotation, ...]:
-    """Read JSONL, or CSV with a header, as annotations of a run.
+    """Read JSONL, or CSV with a header, as annotations of a run; rows without a score are left.
 
     Args:
         text: The file's text. JSONL where its first character is `{`.
@@ -41,6 +57,7 @@ def read_labels(
         role: What the labels are for, where a row does not say it.
         where: The file, for errors.
         tasks: The run's tasks; a label of any other is an error.
+        annotator: Whose labels these are, whatever the rows say; empty: the rows say it.
 
     Raises:
         AnnotationError: Names the line and the field.
@@ -49,11 +66,10 @@ def read_labels(
     labels: list[Annotation] = []
     for number, row in read(text, where):
         place = f"{where}, line {number}"
-        scores = row.scores if row.scores is not None else [row.score] if row.score else []
-        if not scores or not all(1 <= score <= 5 for score in scores):
-            raise AnnotationError(
-                f"the score is {scores or 'missing'}", expected="1 to 5", where=place
-            )
+        scores = row.scores or ([] if row.score is None else [row.score])
+        if not scores:
+            continue  # an exported task that nobody has annotated yet
+        _check(row, scores, annotator or row.annotator, place)
         if row.task not in tasks:
             raise AnnotationError(
                 f"run {run} has no task {row.task!r}",
@@ -62,10 +78,10 @@ def read_labels(
             )
         labels.append(
             Annotation(
-                id=_identity(run, row.task, row.annotator),
+                id=_identity(run, row.task, annotator or row.annotator),
                 run=run,
                 task=row.task,
-                annotator=row.annotator,
+                annotator=annotator or row.annotator,
                 scores=tuple(dict.fromkeys(scores)),
                 rubric=row.rubric,
                 role=row.role or role,
@@ -77,6 +93,23 @@ def read_labels(
     if not labels:
         raise AnnotationError("there is not one label", where=where)
     return tuple(labels)
+
+
+def _check(row: _Row, scores: list[int], annotator: str, place: str) -> None:
+    if not all(1 <= score <= 5 for score in scores):
+        raise AnnotationError(f"the score is {scores}", expected="1 to 5", where=place)
+    if not 0 < len(annotator) <= LONGEST_NAME or not annotator.isprintable():
+        raise AnnotationError(
+            f"the annotator is {annotator[:40]!r}",
+            expected=f"1 to {LONGEST_NAME} printable characters",
+            fix="fill in the column, or say --annotator NAME",
+            where=place,
+        )
+    chance = row.sampling_probability
+    if chance is not None and not 0 < chance <= 1:
+        raise AnnotationError(
+            f"the sampling probability is {chance}", expected="above 0, at most 1", where=place
+        )
 
 
 def _identity(run: str, task: str, annotator: str) -> str:
@@ -92,6 +125,7 @@ def make_annotation(
     *,
     rationale: str = "",
     sampling_probability: float | None = None,
+    tags: tuple[str, ...] = (),
 ) -> Annotation:
     """An annotation under the current rubric."""
     return Annotation(
@@ -104,6 +138,7 @@ def make_annotation(
         role,
         rationale,
         sampling_probability,
+        tags,
     )
 
 
@@ -123,7 +158,7 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
     reader = csv.DictReader(io.StringIO(text))
-    missing = {"task", "annotator", "score"} - set(reader.fieldnames or ())
+    missing = {"task", "score"} - set(reader.fieldnames or ())
     if missing:
         raise AnnotationError(
             f"the header lacks {', '.join(sorted(missing))}",
@@ -134,15 +169,18 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
         number = reader.line_num
         try:
             also = [int(each) for each in (row.get("also_acceptable") or "").split()]
+            first = [int(row["score"])] if (row.get("score") or "").strip() else []
+            chance = row.get("sampling_probability")
             yield (
                 number,
                 _Row(
                     task=row["task"],
-                    annotator=row["annotator"],
-                    scores=[int(row["score"]), *also],
-                    rationale=row.get("rationale") or "",
+                    annotator=_read(row.get("annotator")),
+                    scores=[*first, *also],
+                    rationale=_read(row.get("rationale")),
                     rubric=row.get("rubric") or rubric.VERSION,
                     role=LabelRole(row["role"]) if row.get("role") else None,
+                    sampling_probability=float(chance) if chance else None,
                     tags=(row.get("tags") or "").split(),
                 ),
             )
@@ -166,13 +204,23 @@ def write_csv(annotations: Iterable[Annotation]) -> str:
             " ".join(label.tags),
             label.rubric,
             label.role.value,
+            "" if label.sampling_probability is None else label.sampling_probability,
         )
-        writer.writerow([_inert(cell) for cell in cells])
+        writer.writerow([inert(cell) for cell in cells])
     return out.getvalue()
 
 
-def _inert(cell: str | int) -> str | int:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+def inert(cell: str | float) -> str | float:
+    """A cell that no spreadsheet runs as a formula; `read_labels` takes the quote off again."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _ACTIVE else cell
+
+
+def _read(cell: str | None) -> str:
+    given = cell or ""
+    return given[1:] if given[:1] == "'" and given[1:2] in _ACTIVE else given
+
+
+_ACTIVE = frozenset("=+-@\t\r")
 
 
 def write_jsonl(annotations: Iterable[Annotation]) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from jurist.errors import AnnotationError
 from jurist.records import Annotation
@@ -57,7 +57,7 @@ def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[in
                 ANNOTATIONS.c.run == annotation.run, ANNOTATIONS.c.task == annotation.task
             )
             there = [_decoder.decode(payload) for payload in connection.scalars(query)]
-            if annotation in there:
+            if any(_says_the_same(annotation, known) for known in there):
                 continue
             _refuse_conflicts(annotation, there)
             connection.execute(
@@ -74,6 +74,11 @@ def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[in
             )
             new += 1
     return new, len(given) - new
+
+
+def _says_the_same(annotation: Annotation, known: Annotation) -> bool:
+    """Whether they are equal but for the probability, which the store may have revised."""
+    return replace(annotation, sampling_probability=known.sampling_probability) == known
 
 
 def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> None:
@@ -104,6 +109,32 @@ def annotations_of(store: Store, run: str) -> Iterator[Annotation]:
     with store.read() as connection:
         for payload in connection.scalars(query):
             yield _decoder.decode(payload)
+
+
+def revise_probabilities(store: Store, probabilities: Mapping[str, float]) -> None:
+    """Set the sampling probabilities of annotations: they follow from how many are labelled.
+
+    Nothing that a person said is touched.
+
+    Args:
+        store: Where they are.
+        probabilities: By annotation id, each in (0, 1].
+    """
+    with store.write() as connection:
+        for identity, probability in probabilities.items():
+            payload = connection.scalar(
+                select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == identity)
+            )
+            if payload is None:
+                continue
+            revised = replace(_decoder.decode(payload), sampling_probability=probability)
+            connection.execute(
+                update(ANNOTATIONS)
+                .where(ANNOTATIONS.c.id == identity)
+                .values(
+                    sampling_probability=probability, payload=msgspec.json.encode(revised).decode()
+                )
+            )
 
 
 def settle(store: Store, settlement: Settlement) -> None:
