@@ -7,11 +7,20 @@ conditions often speak of the same things and customers often stand at a border.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from jurist.languages.cql.assumptions import (
+    Assumptions,
+    NoneOfMissing,
+    NumberLikeText,
+    ParentTies,
+    SumOfNothing,
+    WindowEdges,
+)
 from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
+from jurist.languages.cql.schema import CqlSchema, EntitySpec, EventSpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -102,8 +111,7 @@ class Writer:
         """An audience."""
         return self._joined(depth, self._quantified if self.accounts else self._primary)
 
-    def _joined(self, depth: int, leaf: object) -> Condition:
-        assert callable(leaf)
+    def _joined(self, depth: int, leaf: Callable[[], Condition]) -> Condition:
         roll = self.rng.random()
         if depth == 0 or roll < 0.3:
             return leaf()
@@ -127,10 +135,10 @@ class Writer:
 
     def _reduced(self, stream: Stream) -> Condition:
         reducer = self.rng.choice(self.reducers)
+        cast = None
         if reducer is Reducer.COUNT:
             left = Reduction(stream, reducer)
         else:
-            cast = None
             if reducer in {Reducer.MIN, Reducer.MAX} and self.rng.random() < 0.2:
                 cast = Cast.STRING
             minimum = self.rng.choice((1, 2)) if reducer is Reducer.MODE else None
@@ -148,9 +156,7 @@ class Writer:
     def _stream(self, depth: int) -> Stream:
         rows = self.rng.random() < 0.1
         source = Entity(self.rng.choice(("o", "p"))) if rows else Event(self.rng.choice(EVENTS[:2]))
-        filters: list[Filter] = []
-        for _ in range(self.rng.choice((0, 1, 1, 2))):
-            filters.append(self._filter(depth, rows=rows))
+        filters = [self._filter(depth, rows=rows) for _ in range(self.rng.choice((0, 1, 1, 2)))]
         return Stream(source, tuple(filters))
 
     def _filter(self, depth: int, *, rows: bool) -> Filter:
@@ -188,7 +194,9 @@ class Writer:
 
     def _span(self) -> Duration:
         days = self.rng.choice(SPANS[1:])
-        return Duration(days * 24, Unit.HOUR) if self.rng.random() < 0.2 else Duration(days, Unit.DAY)
+        return (
+            Duration(days * 24, Unit.HOUR) if self.rng.random() < 0.2 else Duration(days, Unit.DAY)
+        )
 
     def _dated(self, left: Scalar) -> Condition:
         if self.rng.random() < 0.5:
@@ -268,6 +276,56 @@ def pair(writer: Writer) -> tuple[Condition, Condition]:
     return first, writer.mutated(second) if writer.rng.random() < 0.2 else second
 
 
+TYPED = CqlSchema(
+    title="typed",
+    events={
+        name: EventSpec(
+            properties={
+                "p": Field(Kind.NUMBER, required=name == "A", minimum=0),
+                "q": Field(Kind.STRING, enum=("a", "b", "5")),
+            }
+        )
+        for name in EVENTS
+    },
+    traits={"t": Field(Kind.INTEGER, minimum=-1, maximum=6), "u": Field(Kind.STRING)},
+    entities={
+        "o": EntitySpec(properties={"p": Field(Kind.INTEGER), "q": Field(Kind.BOOLEAN)}),
+        "p": EntitySpec(properties={"p": Field(Kind.NUMBER), "q": Field(Kind.STRING)}),
+    },
+)
+"""The same world with a tracking plan."""
+OPEN = CqlSchema(title="open", open_world=True)
+
+
+def read_otherwise(schema: CqlSchema, rng: random.Random) -> CqlSchema:
+    """The schema with readings chosen by chance."""
+    readings = Assumptions(
+        rng.choice(list(SumOfNothing)),
+        rng.choice(list(NoneOfMissing)),
+        rng.choice(list(WindowEdges)),
+        rng.choice(list(ParentTies)),
+        rng.choice(list(NumberLikeText)),
+    )
+    return replace(schema, readings=readings)
+
+
+def _typed_value(rng: random.Random, field: Field) -> Value | None:
+    if not field.required and rng.random() < 0.2:
+        return None
+    if field.enum is not None:
+        return rng.choice(field.enum)
+    if field.kind is Kind.BOOLEAN:
+        return rng.choice(("true", "false"))
+    if field.kind is Kind.STRING:
+        return rng.choice(TEXTS) + rng.choice(("", "", "a", "5"))
+    number = rng.choice(NUMBERS) + rng.choice((0, 0, 1, -1, Decimal("0.000001")))
+    if field.kind is Kind.INTEGER:
+        number = int(number)
+    least = field.minimum if isinstance(field.minimum, int) else number
+    most = field.maximum if isinstance(field.maximum, int) else number
+    return max(least, min(most, number))
+
+
 def _value(rng: random.Random) -> Value | None:
     roll = rng.random()
     if roll < 0.15:
@@ -279,8 +337,10 @@ def _value(rng: random.Random) -> Value | None:
     return rng.choice(TEXTS) + rng.choice(("", "", "", "a", "5"))
 
 
-def _values(rng: random.Random, names: tuple[str, ...]) -> dict[str, Value]:
-    values = {name: _value(rng) for name in names}
+def _values(rng: random.Random, names: tuple[str, ...], fields: Fields) -> dict[str, Value]:
+    values = {
+        name: _typed_value(rng, fields[name]) if name in fields else _value(rng) for name in names
+    }
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -288,29 +348,37 @@ def _wobble(rng: random.Random) -> int:
     return rng.choice((0, 0, 1, -1, DAY // 2, -DAY // 2))
 
 
-def _customer(rng: random.Random) -> Customer:
+def _customer(rng: random.Random, schema: CqlSchema) -> Customer:
     busy = rng.choice((0, 1, 2, 3, 5))
+    names = [rng.choice(EVENTS[:2]) for _ in range(busy)]
+    nothing = EventSpec()
     events = tuple(
         Occurrence(
-            rng.choice(EVENTS[:2]),
+            name,
             min(NOW - rng.choice(SPANS) * DAY + _wobble(rng), NOW),
-            _values(rng, ("p", "q")),
+            _values(rng, ("p", "q"), schema.events.get(name, nothing).properties),
             source=rng.choice((None, "s", "r")),
         )
-        for _ in range(busy)
+        for name in names
     )
+    none = EntitySpec()
     rows = {
-        slug: tuple(Row(_values(rng, ("p", "q"))) for _ in range(rng.choice((0, 0, 1, 2))))
+        slug: tuple(
+            Row(_values(rng, ("p", "q"), schema.entities.get(slug, none).properties))
+            for _ in range(rng.choice((0, 0, 1, 2)))
+        )
         for slug in ("o", "p")
     }
-    return Customer(_values(rng, ("t", "u")), events, rows)
+    return Customer(_values(rng, ("t", "u"), schema.traits), events, rows)
 
 
-def subjects(rng: random.Random, kind: type[Customer] | type[Account]) -> Iterator[Subject]:
+def subjects(
+    rng: random.Random, kind: type[Customer] | type[Account], schema: CqlSchema
+) -> Iterator[Subject]:
     """Random subjects of the small world, without end."""
     while True:
         if kind is Customer:
-            yield _customer(rng)
+            yield _customer(rng, schema)
         else:
-            users = tuple(_customer(rng) for _ in range(rng.choice((0, 1, 2, 3))))
-            yield Account(_values(rng, ("t", "u")), users)
+            users = tuple(_customer(rng, schema) for _ in range(rng.choice((0, 1, 2, 3))))
+            yield Account(_values(rng, ("t", "u"), schema.account_traits), users)

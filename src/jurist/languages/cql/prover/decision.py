@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from jurist.languages.cql.interpreter import subject_type
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.cql.values import coercion_of
@@ -60,18 +61,21 @@ def _decided(
     begin: float,
     timeout_ms: int,
 ) -> Evidence:
-    if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
-        return _of_scalars(reference, candidate, schema)
-    pair = Pair(
-        reference,
-        candidate,
-        schema,
-        subject_type(schema, reference, candidate),
-        *evaluators(reference, candidate, schema),
-    )
     resources = Resources(
         0, coercion_of(schema.readings.number_like_text), begin + timeout_ms / 1_000
     )
+    kind = subject_type(schema, reference, candidate)
+    if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
+        relation, witnesses, reason = compare_scalars(reference, candidate, schema, kind, resources)
+        return Evidence(
+            relation,
+            Method.PROOF,
+            witnesses,
+            schema.assumptions,
+            reason,
+            timings_ms=_timings(begin, resources),
+        )
+    pair = Pair(reference, candidate, schema, kind, *evaluators(reference, candidate, schema))
     found = explore(pair, resources)
     relation = relation_of(found)
     witnesses = tuple(
@@ -79,16 +83,19 @@ def _decided(
         for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
         if part in found.members
     )
-    timings = {"proof": (perf_counter() - begin) * 1_000, "proof_solver": resources.solver_ms}
     return Evidence(
         relation,
         Method.PROOF,
         witnesses,
-        schema.assumptions,
+        (*schema.assumptions, *found.facts),
         reason=_reason(relation, found),
         notes=_notes(found),
-        timings_ms=timings,
+        timings_ms=_timings(begin, resources),
     )
+
+
+def _timings(begin: float, resources: Resources) -> dict[str, float]:
+    return {"proof": (perf_counter() - begin) * 1_000, "proof_solver": resources.solver_ms}
 
 
 def _reason(relation: Relation, found: Found) -> str:
@@ -108,13 +115,3 @@ def _notes(found: Found) -> tuple[str, ...]:
         if found.is_empty(other) and found.is_empty(Part.NEITHER):
             notes.append(f"everybody is in the {name}")
     return tuple(notes)
-
-
-def _of_scalars(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
-    same = reference == candidate
-    return Evidence(
-        Relation.EQUIVALENT if same else Relation.UNDECIDED,
-        Method.PROOF,
-        assumptions=schema.assumptions,
-        reason="" if same else "computed traits are not compared value by value",
-    )

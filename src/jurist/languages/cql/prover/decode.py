@@ -8,72 +8,89 @@ from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, S
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
+from jurist.languages.cql.prover.required import with_required
 from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
+from jurist.languages.cql.schema import CqlSchema, EntitySpec, EventSpec
 from jurist.languages.cql.values import split_path
 
 EACH = "$"
+_NOTHING_KNOWN = EntitySpec()
+_NO_EVENT_KNOWN = EventSpec()
 _Tree = dict[str, "Value | _Tree"]
 
 
-def subject(sample: Sample, kind: type[Customer] | type[Account], clock: Clock) -> Subject:
+def subject(
+    sample: Sample,
+    kind: type[Customer] | type[Account],
+    clock: Clock,
+    schema: CqlSchema,
+) -> Subject:
     """The subject that a sample describes.
 
     Args:
         sample: What the analysis found.
         kind: Whom the audiences are about.
         clock: Chooses times within their cells.
+        schema: Says what must be there though no query mentions it.
 
     Raises:
         Conflict: Where no subject has just these values.
     """
     settle(sample, None, sample)
     if kind is Customer:
-        return _customer(sample, clock)
+        return _customer(sample, clock, schema)
     users = [
-        _customer(member, clock)
+        _customer(member, clock, schema)
         for key, members in sample.groups.items()
         if key.kind is GroupKind.USERS
         for member in members
     ]
-    return Account(_values(sample, SlotKind.TRAIT), tuple(users))
+    traits = with_required(_values(sample, SlotKind.TRAIT), schema.account_traits)
+    return Account(traits, tuple(users))
 
 
-def _customer(sample: Sample, clock: Clock) -> Customer:
+def _customer(sample: Sample, clock: Clock, schema: CqlSchema) -> Customer:
     events: list[Occurrence] = []
-    entities: dict[str, tuple[Row, ...]] = {}
     for key, members in sample.groups.items():
         if key.kind is GroupKind.EVENTS:
             for member in members:
-                events += _events(member, key.name, clock, None)
-        elif key.kind is GroupKind.ROWS:
-            rows = tuple(_row(member) for member in members)
-            entities[key.name] = (*entities.get(key.name, ()), *rows)
-    return Customer(_values(sample, SlotKind.TRAIT), tuple(events), entities)
+                events += _events(member, key.name, clock, schema, None)
+    traits = with_required(_values(sample, SlotKind.TRAIT), schema.traits)
+    return Customer(traits, tuple(events), _entities(sample, schema.entities))
 
 
-def _row(sample: Sample) -> Row:
+def _entities(sample: Sample, specs: Mapping[str, EntitySpec]) -> Mapping[str, tuple[Row, ...]]:
     entities: dict[str, tuple[Row, ...]] = {}
     for key, members in sample.groups.items():
         if key.kind is GroupKind.ROWS:
-            rows = tuple(_row(member) for member in members)
+            spec = specs.get(key.name, _NOTHING_KNOWN)
+            rows = tuple(_row(member, spec) for member in members)
             entities[key.name] = (*entities.get(key.name, ()), *rows)
-    return Row(_values(sample, SlotKind.PROPERTY), entities)
+    return entities
 
 
-def _events(sample: Sample, name: str, clock: Clock, parent: int | None) -> Iterator[Occurrence]:
+def _row(sample: Sample, spec: EntitySpec) -> Row:
+    properties = with_required(_values(sample, SlotKind.PROPERTY), spec.properties)
+    return Row(properties, _entities(sample, spec.entities))
+
+
+def _events(
+    sample: Sample, name: str, clock: Clock, schema: CqlSchema, parent: int | None
+) -> Iterator[Occurrence]:
     time = clock.time(sample) if parent is None else clock.after(sample, parent)
     source = sample.values.get(SOURCE)
+    spec = schema.events.get(name, _NO_EVENT_KNOWN)
     yield Occurrence(
         name,
         time,
-        _values(sample, SlotKind.PROPERTY),
-        _values(sample, SlotKind.CONTEXT),
+        with_required(_values(sample, SlotKind.PROPERTY), spec.properties),
+        with_required(_values(sample, SlotKind.CONTEXT), spec.context),
         source if isinstance(source, str) else None,
     )
     for key, members in sample.groups.items():
         if key.kind is GroupKind.FOLLOWERS:
             for member in members:
-                yield from _events(member, key.name, clock, time)
+                yield from _events(member, key.name, clock, schema, time)
 
 
 def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:

@@ -13,6 +13,7 @@ from jurist.languages.cql.population import population
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.decode import subject
+from jurist.languages.cql.prover.facts import schema_facts
 from jurist.languages.cql.prover.formulas import (
     Formula,
     conjunction,
@@ -49,6 +50,8 @@ class Found:
     members: dict[Part, tuple[Subject, int]] = field(
         default_factory=dict[Part, "tuple[Subject, int]"]
     )
+    facts: tuple[str, ...] = ()
+    """What the schema says of the values that were looked at."""
     open: dict[Part, str] = field(default_factory=dict[Part, str])
 
     def note(self, part: Part, who: Subject, now: int) -> None:
@@ -116,6 +119,7 @@ def _leave_open(found: Found, reason: str) -> None:
 def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
     translator = Translator(pair.schema, pair.kind, now)
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
+    found.facts = tuple(dict.fromkeys(schema_facts(translator.root)))
     analysis = Analysis(translator.root, (first, second), {}, resources)
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
@@ -139,7 +143,7 @@ def _search(
             tries += 1
             analysis.resources.tick()
             try:
-                who = subject(sample, pair.kind, clock)
+                who = subject(sample, pair.kind, clock, pair.schema)
             except Conflict:
                 continue
             actual = pair.part_of(who, now)

@@ -1,0 +1,42 @@
+"""The schema's facts that a proof could use, one sentence each, for the list of assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jurist.languages.cql.prover.domains import Allowed
+from jurist.languages.cql.prover.things import GroupKind, Slot, SlotKind, Thing
+from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.values import text_of
+
+_NAMED = {SlotKind.TRAIT, SlotKind.PROPERTY, SlotKind.CONTEXT}
+_MOST_SHOWN = 12
+
+
+def schema_facts(thing: Thing) -> Iterator[str]:
+    """What the schema says of the values that a translation looked at."""
+    for slot, known in thing.known.items():
+        if slot.kind in _NAMED and known != Allowed():
+            yield f"schema: {_name(thing, slot)} is {_said(known)}"
+    for inner in thing.groups.values():
+        yield from schema_facts(inner)
+
+
+def _name(thing: Thing, slot: Slot) -> str:
+    if thing.key is None or thing.key.kind is GroupKind.USERS:
+        return f"{slot.kind} {slot.name!r}"
+    return f"{slot.kind} {slot.name!r} of {thing.key.name!r}"
+
+
+def _said(known: Allowed) -> str:
+    parts = ["of any type" if known.kind is Kind.UNKNOWN else f"of type {known.kind}"]
+    if known.enum is not None:
+        shown = [repr(text_of(value)) for value in known.enum[:_MOST_SHOWN]]
+        more = ", ..." if len(known.enum) > _MOST_SHOWN else ""
+        parts.append(f"one of {', '.join(shown)}{more}")
+    if known.minimum is not None:
+        parts.append(f"at least {text_of(known.minimum)}")
+    if known.maximum is not None:
+        parts.append(f"at most {text_of(known.maximum)}")
+    parts.append("always present" if known.required else "or missing")
+    return ", ".join(parts)

@@ -1,0 +1,30 @@
+"""Filling in what a schema requires and a sample does not mention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jurist.languages.cql.customers import Value
+from jurist.languages.cql.prover.domains import NOTHING, allowed, domain
+from jurist.languages.cql.schema import Field, Fields, Kind
+from jurist.languages.cql.values import Coercion
+
+
+def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:
+    """The values, and one for each required field that is not among them."""
+    missing = {
+        name: default
+        for name, field in fields.items()
+        if field.required and name not in values and (default := _default(field)) is not None
+    }
+    return {**values, **missing} if missing else values
+
+
+def _default(field: Field) -> Value | None:
+    if field.kind is Kind.OBJECT:
+        return with_required({}, field.fields or {})
+    classes = domain((), allowed(field), Coercion.NUMBER).classes
+    for each in classes:
+        if each.sample is not None and each.sample is not NOTHING:
+            return each.sample
+    return None

@@ -1,0 +1,74 @@
+"""Computed traits: equal where the same is reduced of the same items, else by example."""
+
+from __future__ import annotations
+
+from jurist.languages.cql.customers import Account, Customer
+from jurist.languages.cql.population import population
+from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.limits import Beyond, TooWide
+from jurist.languages.cql.prover.moments import moments
+from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.translate import Place, Translator
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.syntax import CqlQuery, Reduction
+from jurist.languages.cql.witness import evaluators, is_audience, is_different, replayed_witness
+from jurist.records import Relation, Witness
+
+_BEYOND = "equal computed traits are recognised by equal streams and reducers only"
+
+
+def compare_scalars(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    kind: type[Customer] | type[Account],
+    resources: Resources,
+) -> tuple[Relation, tuple[Witness, ...], str]:
+    """Whether two computed traits are equal: the relation, a witness, why it is open."""
+    if is_audience(reference) != is_audience(candidate):
+        return Relation.UNDECIDED, (), "an audience and a computed trait cannot be compared"
+    if reference == candidate:
+        return Relation.EQUIVALENT, (), ""
+    reason = _BEYOND
+    try:
+        if _reduce_the_same(reference, candidate, schema, kind, resources):
+            return Relation.EQUIVALENT, (), ""
+    except (Beyond, TooWide) as why:
+        reason = str(why)
+    except OutOfTime:
+        reason = "the time for this pair was used up"
+    people = population(reference, candidate, schema)
+    first, second = evaluators(reference, candidate, schema)
+    for who in people.subjects:
+        if is_different(first(who, people.now), second(who, people.now)):
+            witness = replayed_witness(who, people.now, reference, candidate, schema)
+            return Relation.DIFFERENT, (witness,), ""
+    looked = f"no difference among {len(people.subjects)} seeded subjects"
+    return Relation.UNDECIDED, (), f"{reason}; {looked}"
+
+
+def _reduce_the_same(
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    kind: type[Customer] | type[Account],
+    resources: Resources,
+) -> bool:
+    """Whether both reduce the same value in the same way, of streams with the same members."""
+    if not isinstance(reference, Reduction) or not isinstance(candidate, Reduction):
+        return False
+    how, other_how = ((r.reducer, r.value, r.cast, r.minimum) for r in (reference, candidate))
+    if how != other_how:
+        return False
+    for now in moments((reference, candidate), schema):
+        resources.now = now
+        translator = Translator(schema, kind, now)
+        place = Place(translator.root)
+        first, members = translator.members(reference, place)
+        second, others = translator.members(candidate, place)
+        if first.thing is not second.thing:
+            return False
+        analysis = Analysis(first.thing, (members, others), {}, resources)
+        if any(region.mask not in (0, 3) for region in analysis.regions((members, others))):
+            return False
+    return True

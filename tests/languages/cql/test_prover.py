@@ -1,0 +1,458 @@
+"""The prover on pairs whose relation is known by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from jurist.languages.cql.assumptions import (
+    Assumptions,
+    NoneOfMissing,
+    NumberLikeText,
+    ParentTies,
+    SumOfNothing,
+    WindowEdges,
+)
+from jurist.languages.cql.parser import parse
+from jurist.languages.cql.prover import decide
+from jurist.languages.cql.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.records import Evidence, Method, Relation
+
+OPEN = CqlSchema(open_world=True)
+MONEY = CqlSchema(
+    title="money",
+    events={
+        "Buy": EventSpec(
+            properties={
+                "amount": Field(Kind.NUMBER, required=True, minimum=0),
+                "quantity": Field(Kind.INTEGER),
+                "currency": Field(Kind.STRING, enum=("USD", "EUR")),
+            }
+        )
+    },
+    traits={"plan": Field(Kind.STRING, required=True, enum=("free", "pro"))},
+)
+
+EQUIVALENT = "equivalent"
+CONTAINS = "contains"
+CONTAINED = "contained"
+OVERLAPS = "overlaps"
+DISJOINT = "disjoint"
+
+FUNNEL = "event('Cart').where({}).count() >= 1"
+
+
+def relation(reference: str, candidate: str, schema: CqlSchema = OPEN) -> str:
+    return proved(reference, candidate, schema).relation.value
+
+
+def proved(reference: str, candidate: str, schema: CqlSchema = OPEN) -> Evidence:
+    return decide(parse(reference), parse(candidate), schema)
+
+
+COUNTS = [
+    ("event('Buy').within(30 days).count() >= 1", "event('Buy').within(30 days).count() > 0"),
+    ("event('Buy').count() >= 1", "NOT event('Buy').count() = 0"),
+    ("event('Buy').count() >= 1", "NOT event('Buy').count() < 1"),
+    ("event('Buy').count() = 0", "event('Buy').count() <= 0"),
+    ("event('Buy').count() = 0", "event('Buy').count() < 1"),
+    (
+        "NOT (event('Buy').count() >= 1 AND event('See').count() >= 2)",
+        "event('Buy').count() < 1 OR event('See').count() < 2",
+    ),
+    ("event('Buy').within(1 day).count() >= 1", "event('Buy').within(24 hours).count() >= 1"),
+    (
+        "event('Buy').within(7 days).where(property('p') > 1).count() = 2",
+        "event('Buy').where(property('p') > 1).within(7 days).count() = 2",
+    ),
+    (
+        "event('Buy').where(property('p') > 1).where(property('q') = 'a').count() >= 1",
+        "event('Buy').where(property('q') = 'a' AND property('p') > 1).count() >= 1",
+    ),
+    ("trait('a').one_of('x')", "trait('a') = 'x'"),
+    ("trait('a').one_of('x', 'y')", "trait('a') = 'x' OR trait('a') = 'y'"),
+    ("trait('a').contains('x', 'y')", "trait('a').contains('x') OR trait('a').contains('y')"),
+    ("trait('a').omits('x')", "NOT trait('a').contains('x')"),
+    ("trait('a').absent()", "NOT trait('a').exists()"),
+    ("trait('a') != 'x'", "NOT (trait('a') = 'x' OR trait('a').absent())"),
+    ("ALL NOT event('Buy').count() >= 1", "NOT ANY event('Buy').count() >= 1"),
+    ("event('Buy').max(property('p')) > 50", "event('Buy').where(property('p') > 50).count() > 0"),
+    (
+        "event('Buy').between(7 days, 30 days).count() >= 1",
+        "event('Buy').between(168 hours, 720 hours).count() > 0",
+    ),
+    (
+        "event('Buy').within(90 days).count() = 0 AND event('Buy').count() >= 1",
+        "NOT event('Buy').within(90 days).count() >= 1 AND NOT event('Buy').count() = 0",
+    ),
+    (
+        "event('Buy').avg(property('p')) > 0 AND event('Buy').sum(property('p')) > 0",
+        "event('Buy').avg(property('p')) > 0",
+    ),
+    (
+        "event('Buy').unique(property('p')).count() >= 1",
+        "event('Buy').where(property('p').exists()).count() >= 1",
+    ),
+    (
+        "entity('o').where(entity('p').where(property('x') = 1).count() >= 1).count() >= 1",
+        "entity('o').where(NOT entity('p').where(property('x') = 1).count() = 0).count() > 0",
+    ),
+    (
+        "event('Buy').where(trait('a') = 'x' AND property('p') = 1).count() >= 1",
+        "trait('a') = 'x' AND event('Buy').where(property('p') = 1).count() >= 1",
+    ),
+    (
+        "event('Buy').where(property('p') >= trait('t')).count() >= 1",
+        "event('Buy').where(property('p') > trait('t')).count() >= 1"
+        " OR event('Buy').where(property('p') = trait('t')).count() >= 1",
+    ),
+    (
+        "event('Buy').where(context('timestamp').within_last(7 days)).count() >= 1",
+        "event('Buy').within(7 days).count() >= 1",
+    ),
+    ("trait('d').before_last(30 days)", "trait('d').before_last(720 hours)"),
+]
+
+DIFFERENT = [
+    (
+        "event('Buy').count() > 0",
+        "event('Buy').count() > 0 AND event('Buy').count() < 2",
+        CONTAINS,
+    ),
+    (
+        "event('Buy').within(30 days).count() >= 1",
+        "event('Buy').within(7 days).count() >= 1",
+        CONTAINS,
+    ),
+    (
+        "event('Buy').within(7 days).count() >= 2 OR event('Buy').between(7 days, 30 days)"
+        ".count() >= 2",
+        "event('Buy').within(30 days).count() >= 2",
+        CONTAINED,
+    ),
+    ("event('Buy').count() >= 1000", "event('Buy').count() >= 1001", CONTAINS),
+    ("trait('a') != 'x'", "NOT trait('a') = 'x'", CONTAINED),
+    ("NOT event('Buy').count() = 1", "event('Buy').count() = 0", CONTAINS),
+    (
+        "NOT (event('Buy').count() >= 1 AND event('See').count() >= 1)",
+        "NOT event('Buy').count() >= 1 AND NOT event('See').count() >= 1",
+        CONTAINS,
+    ),
+    (
+        "event('Buy').where(property('p') > 50).sum(property('p')) > 50",
+        "event('Buy').sum(property('p')) > 50",
+        OVERLAPS,
+    ),
+    (
+        "event('Buy').where(property('p') = 1 AND property('q') = 2).count() >= 1",
+        "event('Buy').where(property('p') = 1).count() >= 1"
+        " AND event('Buy').where(property('q') = 2).count() >= 1",
+        CONTAINED,
+    ),
+    (
+        "ANY (trait('a') = 'x' AND event('Buy').count() >= 1)",
+        "ANY trait('a') = 'x' AND ANY event('Buy').count() >= 1",
+        CONTAINED,
+    ),
+    (
+        "entity('o').where(entity('p').count() >= 1).count() >= 1",
+        "entity('o').count() >= 1 AND entity('p').count() >= 1",
+        OVERLAPS,
+    ),
+    (
+        "event('Buy').between(30 days, 90 days).count() >= 1",
+        "event('Buy').within(90 days).count() >= 1",
+        CONTAINED,
+    ),
+    ("trait('seg') = 'true'", "trait('seg').exists()", CONTAINED),
+    (
+        "NOT event('Buy').max(property('p')) > 50",
+        "event('Buy').max(property('p')) <= 50",
+        CONTAINS,
+    ),
+    ("event('Buy').count() >= 2", "event('Buy').count() <= 1", DISJOINT),
+    ("event('Buy').count() >= 1", "event('See').count() >= 1", OVERLAPS),
+    ("trait('a').contains('x')", "trait('a').starts_with('x')", CONTAINS),
+    ("trait('d').before_date(2025-01-01)", "trait('d').before_last(30 days)", OVERLAPS),
+    (
+        "event('Buy').first(property('p')) = 'a'",
+        "event('Buy').last(property('p')) = 'a'",
+        OVERLAPS,
+    ),
+    (
+        "event('Buy').last(property('p')) = 'a'",
+        "event('Buy').where(property('p') = 'a').count() >= 1",
+        CONTAINED,
+    ),
+    (
+        "event('Buy').unique(property('p')).count() >= 2",
+        "event('Buy').count() >= 2",
+        CONTAINED,
+    ),
+    ("ANY event('Buy').count() >= 1", "ALL event('Buy').count() >= 1", OVERLAPS),
+]
+
+FUNNELS = [
+    (
+        "event('Buy').within(parent: 7 days).count() >= 1",
+        "event('Buy').within(parent: 30 days).count() >= 1",
+        CONTAINED,
+    ),
+    (
+        "NOT event('Buy').within(parent: 7 days).count() = 1",
+        "event('Buy').within(parent: 7 days).count() = 0",
+        CONTAINS,
+    ),
+    (
+        "NOT event('Buy').within(parent: 7 days).count() >= 1",
+        "event('Buy').within(parent: 168 hours).count() < 1",
+        EQUIVALENT,
+    ),
+    (
+        "event('Buy').within(parent: 7 days).where(property('id') = property(parent: 'id'))"
+        ".count() >= 1",
+        "event('Buy').within(parent: 7 days).count() >= 1",
+        CONTAINED,
+    ),
+]
+
+
+@pytest.mark.parametrize(("reference", "candidate"), COUNTS)
+def test_equal_audiences_are_proved_equal(reference: str, candidate: str) -> None:
+    evidence = proved(reference, candidate)
+    assert evidence.relation is Relation.EQUIVALENT
+    assert evidence.method is Method.PROOF
+    assert evidence.witnesses == ()
+
+
+@pytest.mark.parametrize(("reference", "candidate", "expected"), DIFFERENT)
+def test_different_audiences_have_the_relation_found_by_hand(
+    reference: str, candidate: str, expected: str
+) -> None:
+    assert relation(reference, candidate) == expected
+
+
+@pytest.mark.parametrize(("reference", "candidate", "expected"), FUNNELS)
+def test_funnels(reference: str, candidate: str, expected: str) -> None:
+    assert relation(FUNNEL.format(reference), FUNNEL.format(candidate)) == expected
+
+
+@pytest.mark.parametrize(("reference", "candidate", "expected"), DIFFERENT)
+def test_the_relation_turns_round_with_the_pair(
+    reference: str, candidate: str, expected: str
+) -> None:
+    turned = {CONTAINS: CONTAINED, CONTAINED: CONTAINS}.get(expected, expected)
+    assert relation(candidate, reference) == turned
+
+
+@pytest.mark.parametrize(("reference", "candidate", "expected"), DIFFERENT)
+def test_each_side_that_differs_has_a_witness(
+    reference: str, candidate: str, expected: str
+) -> None:
+    sides = {(w.in_reference, w.in_candidate) for w in proved(reference, candidate).witnesses}
+    wanted = {
+        CONTAINS: {(True, False)},
+        CONTAINED: {(False, True)},
+    }.get(expected, {(True, False), (False, True)})
+    assert sides == wanted
+
+
+def test_a_funnel_entails_the_events_that_it_is_made_of() -> None:
+    funnel = FUNNEL.format("event('Buy').within(parent: 7 days).count() >= 1")
+    assert relation(funnel, f"{funnel} AND event('Buy').count() >= 1") == EQUIVALENT
+    both = "event('Cart').count() >= 1 AND event('Buy').count() >= 1"
+    assert relation(funnel, both) == CONTAINED
+
+
+def test_order_matters_in_a_funnel() -> None:
+    one = "event('A').where(event('B').within(parent: 7 days).count() >= 1).count() >= 1"
+    other = "event('B').where(event('A').within(parent: 7 days).count() >= 1).count() >= 1"
+    assert relation(one, other) == OVERLAPS
+
+
+# --- facts of the schema ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        (
+            "event('Buy').where(property('quantity') > 1).count() >= 1",
+            "event('Buy').where(property('quantity') >= 2).count() >= 1",
+        ),
+        ("trait('plan') != 'free'", "trait('plan') = 'pro'"),
+        ("NOT trait('plan') = 'free'", "trait('plan') != 'free'"),
+        (
+            "event('Buy').where(property('amount') >= 0).count() >= 3",
+            "event('Buy').count() >= 3",
+        ),
+        (
+            "event('Buy').within(7 days).sum(property('amount')) > 100",
+            "event('Buy').within(7 days).sum(property('amount')) > 100"
+            " AND event('Buy').within(30 days).sum(property('amount')) > 100",
+        ),
+    ],
+)
+def test_facts_of_the_schema_prove_what_is_not_true_without_them(
+    reference: str, candidate: str
+) -> None:
+    with_facts = proved(reference, candidate, MONEY)
+    assert with_facts.relation is Relation.EQUIVALENT
+    assert any(line.startswith("schema: ") for line in with_facts.assumptions)
+    assert relation(reference, candidate) != EQUIVALENT
+
+
+def test_witnesses_have_what_the_schema_requires() -> None:
+    evidence = proved("event('Buy').count() >= 1", "event('Buy').count() >= 2", MONEY)
+    (witness,) = evidence.witnesses
+    customer = witness.subject["customer"]
+    assert isinstance(customer, dict)
+    assert "plan" in customer["traits"]
+    assert all("amount" in event["properties"] for event in customer["events"])
+
+
+# --- readings --------------------------------------------------------------------------------
+
+READINGS = [
+    (
+        Assumptions(sum_of_nothing=SumOfNothing.ZERO),
+        "event('Buy').sum(property('p')) < 5",
+        "event('Buy').sum(property('p')) < 5 OR event('Buy').count() = 0",
+        CONTAINED,
+        EQUIVALENT,
+    ),
+    (
+        Assumptions(none_of_missing=NoneOfMissing.TRUE),
+        "trait('a').none_of('x')",
+        "NOT trait('a') = 'x'",
+        CONTAINED,
+        EQUIVALENT,
+    ),
+    (
+        Assumptions(window_edges=WindowEdges.OPEN),
+        "event('Buy').within(7 days).count() = 0 AND event('Buy').between(7 days, 9 days)"
+        ".count() = 0",
+        "event('Buy').within(9 days).count() = 0",
+        EQUIVALENT,
+        CONTAINS,
+    ),
+    (
+        Assumptions(parent_ties=ParentTies.INCLUDED),
+        "event('A').where(event('A').within(parent: 1 day).count() >= 1).count() >= 1",
+        "event('A').count() >= 1",
+        CONTAINED,
+        EQUIVALENT,
+    ),
+    (
+        Assumptions(number_like_text=NumberLikeText.TEXT),
+        "trait('a') = '5'",
+        "trait('a') = '5.0'",
+        EQUIVALENT,
+        DISJOINT,
+    ),
+]
+
+
+@pytest.mark.parametrize(("readings", "reference", "candidate", "usual", "other"), READINGS)
+def test_each_reading_turns_a_verdict(
+    readings: Assumptions, reference: str, candidate: str, usual: str, other: str
+) -> None:
+    assert relation(reference, candidate) == usual
+    assert relation(reference, candidate, replace(OPEN, readings=readings)) == other
+
+
+# --- empty and full, reasons, limits -----------------------------------------------------------
+
+
+def test_an_audience_that_nobody_can_be_in_is_said() -> None:
+    evidence = proved(
+        "event('Buy').count() > 3 AND event('Buy').count() < 3", "event('Buy').count() > 3"
+    )
+    assert evidence.relation is Relation.CONTAINED
+    assert "the reference is empty: nobody can be in it" in evidence.notes
+
+
+def test_two_empty_audiences_are_equal() -> None:
+    evidence = proved("trait('a') = 1 AND trait('a') = 2", "event('Buy').count() < 0")
+    assert evidence.relation is Relation.EQUIVALENT
+    assert len(evidence.notes) == 2
+
+
+def test_an_audience_that_everybody_is_in_is_said() -> None:
+    evidence = proved("event('Buy').count() >= 0", "event('Buy').count() >= 1")
+    assert evidence.relation is Relation.CONTAINS
+    assert "everybody is in the reference" in evidence.notes
+
+
+def test_no_time_is_undecided_with_a_reason() -> None:
+    evidence = decide(
+        parse("event('Buy').sum(property('p')) > 5"),
+        parse("event('Buy').sum(property('p')) > 6 OR event('See').count() > 3"),
+        CqlSchema(open_world=True),
+        timeout_ms=0,
+    )
+    assert evidence.relation in {Relation.UNDECIDED, Relation.DIFFERENT, Relation.OVERLAPS}
+    if evidence.relation is Relation.UNDECIDED:
+        assert "time" in evidence.reason
+
+
+def test_what_is_not_looked_into_is_equal_to_itself_only() -> None:
+    session = "event('Buy').where(property('p.$.a') = property('q.$.b')).count() >= 1"
+    assert relation(session, f"NOT (NOT {session})") == EQUIVALENT
+    assert relation(session, f"{session} AND event('Buy').count() >= 0") == EQUIVALENT
+
+
+def test_a_known_pair_is_answered_from_the_cache() -> None:
+    first = proved("event('Buy').count() >= 5", "event('Buy').count() >= 6")
+    assert proved("event('Buy').count() >= 5", "event('Buy').count() >= 6") is first
+
+
+def test_timings_tell_the_share_of_the_solver() -> None:
+    timings = proved(
+        "event('Buy').sum(property('p')) > 77", "event('Buy').sum(property('p')) > 78"
+    ).timings_ms
+    assert 0 < timings["proof_solver"] < timings["proof"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "expected"),
+    [
+        (
+            "event('Buy').within(7 days).sum(property('p'))",
+            "event('Buy').within(168 hours).sum(property('p'))",
+            Relation.EQUIVALENT,
+        ),
+        ("event('Buy').count()", "event('Buy').within(7 days).count()", Relation.DIFFERENT),
+        ("trait('a')", "trait('b')", Relation.DIFFERENT),
+    ],
+)
+def test_computed_traits(reference: str, candidate: str, expected: Relation) -> None:
+    assert proved(reference, candidate).relation is expected
+
+
+def test_now_is_split_where_dates_and_windows_meet() -> None:
+    fixed = "event('Buy').where(context('timestamp').after_date(2026-01-01)).count() >= 1"
+    window = "event('Buy').within(30 days).count() >= 1"
+    assert relation(fixed, window) == OVERLAPS
+    in_june = replace(OPEN, now=1_780_315_200_000)
+    assert relation(fixed, window, in_june) == CONTAINS
+
+
+def test_what_opposes_itself_over_sums_is_found() -> None:
+    # the mean lies between the least and the greatest value
+    assert (
+        relation(
+            "event('Buy').avg(property('p')) > 10 AND event('Buy').max(property('p')) <= 10",
+            "event('Buy').count() < 0",
+        )
+        == EQUIVALENT
+    )
+    assert (
+        relation(
+            "event('Buy').sum(property('amount')) >= 10",
+            "event('Buy').max(property('amount')) >= 10",
+            MONEY,
+        )
+        == CONTAINS
+    )
