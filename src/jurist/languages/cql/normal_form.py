@@ -93,7 +93,7 @@ def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
     if subject_type(schema, normal) is Account:
         return normal
     no_contradiction = Not(AnyUser(NOBODY))
-    if isinstance(normal, And):
+    if isinstance(normal, And) and normal != NOBODY:
         return And((*normal.operands, no_contradiction))
     return And((normal, no_contradiction))
 
