@@ -20,7 +20,7 @@ from jurist.languages.cql.prover.formulas import (
     disjunction,
     negation,
 )
-from jurist.languages.cql.prover.primitives import MOMENT, Primitive
+from jurist.languages.cql.prover.primitives import MOMENT, Primitive, inside
 from jurist.languages.cql.prover.things import (
     DELAY,
     CountAtom,
@@ -66,18 +66,28 @@ def entailed_followers(
 
 
 def _weakened(formula: Formula, source: Thing, target: Thing, *, positive: bool) -> Formula:
-    """A formula that holds wherever this one does, without what only followers have."""
+    """A formula that holds wherever this one does, without what only followers have.
+
+    With `positive` false: one that holds only where this one does.
+    """
     if isinstance(formula, int):
         atom = source.atoms[formula]
         if isinstance(atom, ValueAtom) and atom.slot.kind in _SHARED:
             target.known.setdefault(atom.slot, source.known[atom.slot])
             return target.atom(atom)
+        if isinstance(atom, ValueAtom) and atom.slot == DELAY and not positive:
+            return TRUE if inside(0, atom.fact) else FALSE
         return TRUE if positive else FALSE
     tag, parts = formula
     if tag == NOT:
         return negation(_weakened(parts[0], source, target, positive=not positive))
     weaker = [_weakened(part, source, target, positive=positive) for part in parts]
     return conjunction(weaker) if tag == AND else disjunction(weaker)
+
+
+def follows_itself(parent: Thing, inner: Thing, members: Formula) -> Formula:
+    """A formula about an event under which it is among its own followers of the same name."""
+    return _weakened(members, inner, parent, positive=False)
 
 
 def moved_window(

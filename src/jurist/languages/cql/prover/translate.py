@@ -29,7 +29,11 @@ from jurist.languages.cql.prover.formulas import (
     substituted,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.links import entailed_followers, moved_window
+from jurist.languages.cql.prover.links import (
+    entailed_followers,
+    follows_itself,
+    moved_window,
+)
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_PRESENT,
@@ -387,9 +391,13 @@ class Translator:
     ) -> Formula:
         """The same for followers, with what the window of their parents entails."""
         count = self.counted(place.thing, key, members, least)
-        if key.kind is not GroupKind.FOLLOWERS or place.span is None or least <= 0:
+        if key.kind is not GroupKind.FOLLOWERS or least <= 0:
             return count
         inner = place.thing.group(key)
+        if least == 1 and isinstance(place.source, Event) and place.source.name == key.name:
+            count = disjunction((count, follows_itself(place.thing, inner, members)))
+        if place.span is None:
+            return count
         moved = moved_window(inner, members, place.span, self.now)
         if moved is None:
             return count
