@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -310,10 +311,9 @@ def test_facts_of_the_schema_prove_what_is_not_true_without_them(
 def test_witnesses_have_what_the_schema_requires() -> None:
     evidence = proved("event('Buy').count() >= 1", "event('Buy').count() >= 2", MONEY)
     (witness,) = evidence.witnesses
-    customer = witness.subject["customer"]
-    assert isinstance(customer, dict)
-    assert "plan" in customer["traits"]
-    assert all("amount" in event["properties"] for event in customer["events"])
+    text = json.dumps(witness.subject)
+    assert '"plan"' in text
+    assert text.count('"amount"') == text.count('"Buy"') > 0
 
 
 # --- readings --------------------------------------------------------------------------------

@@ -161,7 +161,7 @@ def canonical_number() -> Automaton:
             case (("start" | "sign" | "whole"), _) if character in "0123456789":
                 return "whole"
             case (("zero" | "minus zero" | "whole"), "."):
-                return 0
+                return "point"
             case (("point" | "places" | "places ending in 0"), _) if character in "0123456789":
                 return "places ending in 0" if character == "0" else "places"
             case _:

@@ -494,14 +494,15 @@ def _between(low: str | None, high: str | None) -> str | None:
 
 def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
     """Up to `count` different values of a class."""
-    found: list[Value] = []
+    found: dict[object, Value] = {}
     for candidate in _candidates(values, each, count):
         if len(found) == count:
             break
         true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
-        if true == each.facts and candidate not in found:
-            found.append(candidate)
-    return found
+        if true == each.facts:
+            number = as_number(candidate, values.coercion)
+            found.setdefault(text_of(candidate) if number is None else number, candidate)
+    return list(found.values())
 
 
 def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]:
