@@ -61,18 +61,19 @@ def parts_of(normal: CqlQuery) -> tuple[str, ...]:
     return tuple(sorted(parts))
 
 
-def _condition(node: Condition, *, holds: bool) -> Iterator[str]:
+def _condition(node: Condition, *, holds: bool, around: str = "") -> Iterator[str]:
+    """The parts of a condition; `around` is the source in whose `where` it stands."""
     match node:
         case formulas.EVERYBODY | formulas.NOBODY:
-            yield EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
+            yield _placed(EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY, around)
         case And(operands) | Or(operands):
             for operand in operands:
                 if _is_said_again(operand, operands):
-                    yield f"{EDGE}{_leaf(operand, holds=holds)}"
+                    yield EDGE + _placed(_leaf(operand, holds=holds), around)
                 else:
-                    yield from _condition(operand, holds=holds)
+                    yield from _condition(operand, holds=holds, around=around)
         case Not(operand):
-            yield from _condition(operand, holds=not holds)
+            yield from _condition(operand, holds=not holds, around=around)
         case AnyUser(operand) if operand == formulas.NOBODY:
             yield NOBODY if holds else EVERYBODY
         case AnyUser(operand):
@@ -81,8 +82,20 @@ def _condition(node: Condition, *, holds: bool) -> Iterator[str]:
         case AllUsers(operand):
             yield "ALL users" if holds else "ANY user"
             yield from _condition(operand, holds=holds)
-        case Comparison():
+        case Comparison(Reduction(stream)):
+            # What happened is said as anywhere else; that it happened around something is a
+            # part of its own. So a lost order costs that part and the window on the parent.
+            if around:
+                yield _placed(source_text(stream.source), around)
             yield from _comparison(node, holds=holds)
+        case Comparison():
+            for part in _comparison(node, holds=holds):
+                edge = EDGE if part.startswith(EDGE) else ""
+                yield edge + _placed(part.removeprefix(EDGE), around)
+
+
+def _placed(part: str, around: str) -> str:
+    return f"{around}.where({part})" if around else part
 
 
 def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
@@ -138,9 +151,7 @@ def _scalar(node: Scalar) -> Iterator[str]:
 
 def _filter(one: Filter, source: str) -> Iterator[str]:
     if isinstance(one, Where):
-        for part in _condition(one.condition, holds=True):
-            edge = EDGE if part.startswith(EDGE) else ""
-            yield f"{edge}{source}.where({part.removeprefix(EDGE)})"
+        yield from _condition(one.condition, holds=True, around=source)
         return
     text = f"{source}.{window_text(one)}"
     bounds = _bounds(one)

@@ -1,0 +1,231 @@
+"""The arms in their order, what they find together, and what stops them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fake_language import AGREED, FakeLanguage, Nowhere, Word, executed, witness
+from jurist.errors import InternalContradiction
+from jurist.evidence import decide
+from jurist.languages import get_language
+from jurist.records import Evidence, Method, Overlap, Relation
+
+CQL = get_language("cql")
+A, B = Word("a"), Word("b")
+PROVED_EQUAL = Evidence(Relation.EQUIVALENT, Method.PROOF, assumptions=("p",))
+
+
+def proved(relation: Relation, *, reference_side: bool = True) -> Evidence:
+    return Evidence(relation, Method.PROOF, (witness(in_reference=reference_side),))
+
+
+def found(language: FakeLanguage, **options: bool) -> Evidence:
+    return decide(language, A, B, Nowhere(), **options)
+
+
+def of_cql(reference: str, candidate: str, **options: bool) -> Evidence:
+    one, other = CQL.parse(reference), CQL.parse(candidate)
+    return decide(CQL, one, other, CQL.infer_schema(one, other), **options)
+
+
+# --- order --------------------------------------------------------------------------------
+
+
+def test_identical_queries_ask_no_arm() -> None:
+    language = FakeLanguage()
+    evidence = decide(language, A, A, Nowhere())
+    assert (evidence.relation, evidence.method) == (Relation.EQUIVALENT, Method.IDENTICAL)
+    assert evidence.matched == 1
+    assert language.asked == []
+    assert set(evidence.timings_ms) == {"identical"}
+
+
+def test_equal_normal_forms_are_not_executed_unless_asked() -> None:
+    language = FakeLanguage(normal={"b": "a"})
+    evidence = found(language)
+    assert (evidence.relation, evidence.method) == (Relation.EQUIVALENT, Method.NORMAL_FORM)
+    assert evidence.assumptions == ("U1: words are words",)
+    assert language.asked == []
+    checked = found(language, cross_check=True)
+    assert language.asked == ["execute"]
+    assert (checked.method, checked.overlap) == (Method.NORMAL_FORM, AGREED.overlap)
+
+
+def test_no_proof_is_tried_where_none_is_wanted() -> None:
+    language = FakeLanguage(proof=PROVED_EQUAL)
+    evidence = found(language, prove=False)
+    assert evidence.relation is Relation.UNDECIDED
+    assert evidence.reason == "agreed on all"
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "execution"}
+
+
+def test_a_proof_is_given_its_time() -> None:
+    language = FakeLanguage(proof=PROVED_EQUAL)
+    evidence = decide(language, A, B, Nowhere(), timeout_ms=70)
+    assert language.asked == ["execute", "decide in 70 ms"]
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "execution", "proof"}
+    assert all(ms >= 0 for ms in evidence.timings_ms.values())
+
+
+# --- what the arms find together ----------------------------------------------------------
+
+
+def test_a_proof_of_equality_keeps_the_overlap() -> None:
+    evidence = found(FakeLanguage(proof=PROVED_EQUAL))
+    assert (evidence.relation, evidence.method) == (Relation.EQUIVALENT, Method.PROOF)
+    assert evidence.overlap == Overlap(5, 0, 0, 10)
+    assert evidence.assumptions == ("p",)
+
+
+def test_a_proof_says_of_which_kind_a_difference_is() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    proof = Evidence(Relation.CONTAINS, Method.PROOF, (witness(in_reference=True),))
+    evidence = found(FakeLanguage(execution, proof))
+    assert (evidence.relation, evidence.method) == (Relation.CONTAINS, Method.PROOF)
+    assert evidence.overlap == execution.overlap
+    assert len(evidence.witnesses) == 1
+
+
+def test_witnesses_of_both_sides_are_kept_the_proof_s_first() -> None:
+    execution = executed(Relation.OVERLAPS, both=3, reference_only=2, candidate_only=1)
+    smaller = dataclasses.replace(witness(in_reference=True), story="the proof's")
+    proof = Evidence(Relation.DIFFERENT, Method.PROOF, (smaller,))
+    evidence = found(FakeLanguage(execution, proof))
+    assert evidence.relation is Relation.OVERLAPS
+    assert evidence.witnesses == (smaller, witness(in_reference=False))
+
+
+def test_a_difference_stands_where_the_proof_stays_open() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    proof = Evidence(Relation.UNDECIDED, Method.NONE, reason="time is up")
+    evidence = found(FakeLanguage(execution, proof))
+    assert (evidence.relation, evidence.method) == (Relation.DIFFERENT, Method.EXECUTION)
+    assert evidence.reason == ""
+    assert any("time is up" in note for note in evidence.notes)
+
+
+def test_what_no_arm_decides_says_why() -> None:
+    evidence = found(FakeLanguage())
+    assert (evidence.relation, evidence.method) == (Relation.UNDECIDED, Method.NONE)
+    assert evidence.reason == "not proved: words cannot be proved; agreed on all"
+    bare = found(FakeLanguage(execution=None))
+    assert "not executed: words cannot be executed" in bare.reason
+
+
+def test_matched_is_the_share_of_common_conditions() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    parts = {"a": ("u", "v", "w"), "b": ("v", "w", "x")}
+    evidence = found(FakeLanguage(execution, parts=parts))
+    assert evidence.matched == 2 / 4
+    assert "only in the reference: u" in evidence.notes
+    assert "only in the candidate: x" in evidence.notes
+    assert not evidence.edges_only
+
+
+def test_edges_take_no_part_in_matched() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    parts = {"a": ("u", "at the edge: u > 5"), "b": ("u", "at the edge: u >= 5")}
+    evidence = found(FakeLanguage(execution, parts=parts))
+    assert (evidence.matched, evidence.edges_only) == (1, True)
+    assert evidence.notes[-2:] == ("only in the reference: u > 5", "only in the candidate: u >= 5")
+
+
+def test_long_conditions_are_bounded_and_many_are_counted() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    parts = {"a": tuple(f"{n}{'x' * 500}" for n in range(9)), "b": ("b",)}
+    notes = found(FakeLanguage(execution, parts=parts)).notes
+    assert all(len(note) < 700 for note in notes)
+    assert any(note.endswith("and 5 more") for note in notes)
+
+
+# --- contradictions -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("execution", "proof"),
+    [
+        (executed(Relation.DIFFERENT, both=3, reference_only=2), PROVED_EQUAL),
+        (executed(Relation.DIFFERENT, both=3, candidate_only=2), proved(Relation.CONTAINS)),
+        (
+            executed(Relation.DIFFERENT, both=3, reference_only=2),
+            proved(Relation.CONTAINED, reference_side=False),
+        ),
+        (executed(Relation.DIFFERENT, both=3, reference_only=2), proved(Relation.DISJOINT)),
+    ],
+    ids=["equivalent", "contains", "contained", "disjoint"],
+)
+def test_a_proof_that_execution_refutes_stops_everything(
+    execution: Evidence, proof: Evidence
+) -> None:
+    with pytest.raises(InternalContradiction, match=str(proof.relation)) as caught:
+        found(FakeLanguage(execution, proof))
+    bundle = json.loads(caught.value.bundle)
+    assert (bundle["reference"], bundle["candidate"]) == ("a", "b")
+    assert bundle["execution"]["overlap"]["both"] == 3
+    assert bundle["claim"]["method"] == "proof"
+
+
+def test_a_normal_form_that_execution_refutes_stops_the_cross_check() -> None:
+    execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    language = FakeLanguage(execution, normal={"b": "a"})
+    with pytest.raises(InternalContradiction, match="by normal form"):
+        found(language, cross_check=True)
+
+
+@pytest.mark.parametrize(
+    "relation", [Relation.CONTAINS, Relation.CONTAINED, Relation.OVERLAPS, Relation.DIFFERENT]
+)
+def test_what_execution_did_not_see_refutes_nothing(relation: Relation) -> None:
+    assert found(FakeLanguage(AGREED, proved(relation))).relation is relation
+
+
+# --- with the audience language -----------------------------------------------------------
+
+PAIRS = (Path(__file__).parents[1] / "languages/cql/equivalences.jsonl").read_bytes().splitlines()
+
+
+@pytest.mark.parametrize("line", PAIRS, ids=lambda line: json.loads(line)["id"])
+def test_listed_pairs_come_out_as_listed_or_undecided(line: bytes) -> None:
+    pair = json.loads(line)
+    evidence = of_cql(pair["reference"], pair["candidate"], cross_check=True)
+    assert evidence.relation in {*pair["relation"], Relation.UNDECIDED}
+    if pair["relation"] == ["equivalent"]:
+        assert evidence.method in {Method.IDENTICAL, Method.NORMAL_FORM}
+    for one in evidence.witnesses:
+        assert one.in_reference != one.in_candidate
+
+
+def test_the_published_anecdote_is_refuted_by_a_customer_who_bought_twice() -> None:
+    evidence = of_cql(
+        "event('Purchase').count() >= 1",
+        "event('Purchase').count() > 0 AND event('Purchase').count() < 2",
+    )
+    assert evidence.relation is Relation.CONTAINS
+    (told,) = evidence.witnesses
+    customer = json.loads(msgspec.json.encode(told.subject))["customer"]
+    assert len(customer["events"]) == 2
+    assert told.in_reference
+    assert not told.in_candidate
+
+
+def test_an_empty_and_an_all_holding_query_are_said() -> None:
+    nobody = of_cql("event('A').count() < 0", "event('A').count() >= 1", prove=False)
+    assert "the reference is empty: nobody can be in it" in nobody.notes
+    everybody = of_cql("event('A').count() >= 0", "event('A').count() >= 1", prove=False)
+    assert "the reference holds everybody" in everybody.notes
+    alike = of_cql("event('A').count() < 0", "event('B').count() < 0")
+    assert alike.relation is Relation.EQUIVALENT
+    assert "the reference is empty: nobody can be in it" in alike.notes
+
+
+def test_computed_traits_are_compared_too() -> None:
+    total = "event('A').{}sum(property('x'))"
+    equal = of_cql(total.format("within(1 day)."), total.format("within(24 hours)."))
+    assert (equal.relation, equal.method) == (Relation.EQUIVALENT, Method.NORMAL_FORM)
+    other = of_cql(total.format(""), total.format("within(24 hours)."), prove=False)
+    assert other.relation is Relation.DIFFERENT

@@ -1,0 +1,130 @@
+"""The proof judge on texts: refusals, answers that are no queries, references that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from fake_language import FakeLanguage, Nowhere, executed
+from jurist.errors import InternalContradiction
+from jurist.evidence import judge_texts
+from jurist.languages import get_language
+from jurist.languages.base import Schema
+from jurist.records import (
+    Candidate,
+    Evidence,
+    Failure,
+    FailureKind,
+    Method,
+    Relation,
+    Verdict,
+)
+
+CQL = get_language("cql")
+RIGHT = "event('Order Completed').within(30 days).count() >= 1"
+
+
+@pytest.fixture(scope="module")
+def shop() -> Schema:
+    document: dict[str, object] = {
+        "name": "Shop",
+        "language": "cql",
+        "events": {"Order Completed": {"properties": {"total": {"type": "number"}}}},
+        "traits": {"properties": {"plan": {"type": "string"}}},
+    }
+    return CQL.load_schema(document, where="shop.yaml")
+
+
+def ruled(reference: str | None, candidate: Candidate | str, schema: Schema) -> Verdict:
+    verdict = judge_texts(CQL, reference, candidate, schema)
+    assert verdict.judge == "proof"
+    assert verdict.cost.ms > 0
+    assert verdict.cost.calls == 0
+    return verdict
+
+
+REFUSAL = Candidate(refusal="no such event")
+FAILURE = Candidate(failure=Failure(FailureKind.TIMEOUT, "no reply within 30 s"))
+
+
+def test_a_refusal_is_right_exactly_where_the_case_is_unbuildable(shop: Schema) -> None:
+    assert ruled(None, REFUSAL, shop).score == 5
+    assert ruled(None, RIGHT, shop).score == 1
+    wrongly = ruled(RIGHT, REFUSAL, shop)
+    assert wrongly.score == 1
+    assert "can be built" in wrongly.reasoning
+
+
+@pytest.mark.parametrize("reference", [None, RIGHT])
+def test_a_failure_is_never_a_score(reference: str | None, shop: Schema) -> None:
+    verdict = ruled(reference, FAILURE, shop)
+    assert verdict.score is None
+    assert verdict.unscored == FAILURE.failure
+
+
+def test_an_equivalent_answer_is_five_with_its_evidence(shop: Schema) -> None:
+    verdict = ruled(RIGHT, "event('Order Completed').within(720 hours).count() > 0", shop)
+    assert verdict.score == 5
+    assert verdict.evidence is not None
+    assert verdict.evidence.relation is Relation.EQUIVALENT
+
+
+def test_a_different_answer_has_a_witness_and_says_what_differs(shop: Schema) -> None:
+    verdict = ruled(RIGHT, "event('Order Completed').count() >= 1", shop)
+    assert verdict.score == 3
+    assert verdict.evidence is not None
+    assert verdict.evidence.witnesses[0].story[1:] in verdict.reasoning
+    assert "within(about 1 month)" in verdict.reasoning
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT * FROM users", "", "event('Order Completed').count() >=", "(" * 5_000, "x" * 200_000],
+    ids=["sql", "empty", "cut off", "parentheses", "long"],
+)
+def test_what_does_not_parse_is_a_one_with_the_reason(text: str, shop: Schema) -> None:
+    verdict = ruled(RIGHT, text, shop)
+    assert verdict.score == 1
+    assert verdict.evidence is None
+    assert verdict.reasoning.startswith("Not a query of this workspace: it does not parse")
+    assert len(verdict.reasoning) < 1_200
+
+
+def test_what_names_unknown_things_is_a_one_with_the_nearest_name(shop: Schema) -> None:
+    verdict = ruled(RIGHT, "event('Order Complete').within(30 days).count() >= 1", shop)
+    assert verdict.score == 1
+    assert "'Order Completed'" in verdict.reasoning
+
+
+@pytest.mark.parametrize("reference", ["no query", "event('Refund').count() >= 1"])
+def test_a_reference_that_is_no_query_scores_nobody(reference: str, shop: Schema) -> None:
+    for candidate in (RIGHT, REFUSAL):
+        verdict = ruled(reference, candidate, shop)
+        assert verdict.score is None
+        assert verdict.unscored is not None
+        assert verdict.unscored.kind is FailureKind.ERROR
+        assert verdict.unscored.reason.startswith("the reference is no query of this workspace")
+
+
+def test_undecided_is_unscored_with_its_evidence() -> None:
+    verdict = judge_texts(FakeLanguage(), "a", "b", Nowhere())
+    assert verdict.score is None
+    assert verdict.unscored is not None
+    assert verdict.unscored.kind is FailureKind.UNDECIDED
+    assert verdict.evidence is not None
+    assert verdict.evidence.relation is Relation.UNDECIDED
+
+
+def test_a_contradiction_is_no_verdict() -> None:
+    wrong = FakeLanguage(
+        executed(Relation.DIFFERENT, both=1, reference_only=1),
+        Evidence(Relation.EQUIVALENT, Method.PROOF),
+    )
+    with pytest.raises(InternalContradiction):
+        judge_texts(wrong, "a", "b", Nowhere())
+
+
+def test_the_proof_can_be_left_out() -> None:
+    language = FakeLanguage(executed(Relation.DIFFERENT, both=1, reference_only=1))
+    verdict = judge_texts(language, "a", "b", Nowhere(), prove=False)
+    assert verdict.score is not None
+    assert language.asked == ["execute"]

@@ -1,0 +1,139 @@
+# ruff: noqa: ARG002 - a fake needs the whole protocol, and answers without looking
+"""A language whose arms say what a test wants them to say."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jurist.errors import UnsupportedError
+from jurist.languages.base import Issue, Part, Query, Schema, Variant
+from jurist.records import Evidence, Method, Overlap, Relation, Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Query):
+    """A query that is one word."""
+
+    text: str
+
+
+class Nowhere(Schema):
+    """A schema of one assumption."""
+
+    @property
+    def name(self) -> str:
+        return "nowhere"
+
+    @property
+    def digest(self) -> str:
+        return "0" * 16
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        return ("U1: words are words",)
+
+
+def witness(*, in_reference: bool) -> Witness:
+    side = "first" if in_reference else "second"
+    return Witness({}, in_reference, not in_reference, f"a customer is in the {side} audience only")
+
+
+def executed(
+    relation: Relation, *, both: int = 0, reference_only: int = 0, candidate_only: int = 0
+) -> Evidence:
+    """What an execution arm reports of these counts."""
+    found = [witness(in_reference=True)] * bool(reference_only)
+    found += [witness(in_reference=False)] * bool(candidate_only)
+    return Evidence(
+        relation,
+        Method.EXECUTION if found else Method.NONE,
+        tuple(found),
+        reason="" if found else "agreed on all",
+        overlap=Overlap(both, reference_only, candidate_only, 10),
+    )
+
+
+AGREED = executed(Relation.UNDECIDED, both=5)
+
+
+@dataclass
+class FakeLanguage:
+    """`execution` or `proof` of `None`: the language lacks that arm."""
+
+    execution: Evidence | None = AGREED
+    proof: Evidence | None = None
+    normal: Mapping[str, str] = field(default_factory=dict[str, str])
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    asked: list[str] = field(default_factory=list[str])
+
+    @property
+    def name(self) -> str:
+        return "fake"
+
+    def normalize(self, query: Query, schema: Schema) -> Query:
+        text = self.format(query)
+        return Word(self.normal.get(text, text))
+
+    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
+        text = self.format(query)
+        return self.parts.get(text, (text,))
+
+    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
+        self.asked.append("execute")
+        if self.execution is None:
+            raise UnsupportedError("words cannot be executed")
+        return self.execution
+
+    def decide(
+        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+    ) -> Evidence:
+        self.asked.append(f"decide in {timeout_ms} ms")
+        if self.proof is None:
+            raise UnsupportedError("words cannot be proved")
+        return self.proof
+
+    def format(self, query: Query) -> str:
+        assert isinstance(query, Word)
+        return query.text
+
+    def parse(self, text: str) -> Query:
+        return Word(text)
+
+    def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
+        return ()
+
+    def primer(self) -> str:
+        raise NotImplementedError
+
+    def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
+        raise NotImplementedError
+
+    def read_schema(self, path: Path) -> Schema:
+        raise NotImplementedError
+
+    def infer_schema(self, *queries: Query) -> Schema:
+        raise NotImplementedError
+
+    def layout(self, query: Query) -> str:
+        raise NotImplementedError
+
+    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        raise NotImplementedError
+
+    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        raise NotImplementedError
+
+    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
+        raise NotImplementedError
+
+    def sample(self, schema: Schema, rng: random.Random) -> Query:
+        raise NotImplementedError
+
+    def tree(self, query: Query) -> Part:
+        raise NotImplementedError
+
+    def names(self, schema: Schema) -> Sequence[str]:
+        raise NotImplementedError
