@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jurist.alignment.rated import Rated, Yardstick
+from jurist.alignment.casting import Player, related
+from jurist.alignment.rated import Rated, Ruling, Yardstick
 from jurist.analysis import agreement
-from jurist.analysis.biases import length_effect, repetition_stability
+from jurist.analysis.biases import (
+    SwapEffect,
+    commonest_shares,
+    length_effect_interval,
+    swap_effect,
+)
 from jurist.analysis.calibration import Calibration, calibrate
 from jurist.analysis.intervals import (
     Estimate,
+    bootstrap_sums,
     bootstrap_tables,
-    bootstrap_weights,
-    percentile_interval,
+    cluster_mean,
+    cluster_sums,
+    ratio_of_sums,
 )
 from jurist.analysis.leaderboard import PASS
 from jurist.analysis.reliability import (
     AlternativeAnnotator,
     alternative_annotator_test,
-    leave_one_out_agreement,
+    leave_one_out_hits,
 )
-from jurist.analysis.tables import Floats, cluster_indices, cluster_tables, nearest_level
-from jurist.records import Cost
+from jurist.analysis.tables import Floats, Ints, cluster_indices, cluster_tables, nearest_level
+from jurist.records import Cost, Relation, Verdict
 
 K = 5
 PASS_INDEX = 3
 """Level index of the pass threshold: score 4."""
+FEW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorBias:
+    """The judge's signed error on one generator; `related`: whether both share a model family.
+
+    `related` is `None` where a model's family is not known.
+    """
+
+    generator: str
+    bias: Estimate
+    related: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,8 @@ class Card:
     """What can be said of one judge against one yardstick. Levels are those of tasks pooled.
 
     `missing` counts tasks without a score of the judge: they are in no agreement below.
+    `settled_by_proof` counts verdicts that are a proof's own, as in a cascade: measured
+    against proofs these agree by construction.
     """
 
     judge: str
@@ -44,6 +68,7 @@ class Card:
     tasks: int
     missing: int
     references: int
+    settled_by_proof: int
     statistics: tuple[tuple[str, Estimate], ...]
     confusion: tuple[tuple[int, ...], ...]
     """Rows: the yardstick's score 1 to 5; columns: the judge's, to the nearest level."""
@@ -51,14 +76,22 @@ class Card:
     """Share of scores among those that any annotator would accept."""
     ceiling: Estimate | None
     """Exact agreement of one person with the majority of the others, on the same tasks."""
-    stability: float
-    length_effect: float
+    stability: Estimate
+    """Mean share of the commonest score among repeats."""
+    swap: SwapEffect | None
+    """What the order in the prompt does; `None` where only one was asked."""
+    length_effect: Estimate
+    by_generator: tuple[GeneratorBias, ...]
     calibration: Calibration | None
     alternative_annotator: AlternativeAnnotator | None
     cost: Cost
     latency_ms: float
     """Median of a verdict's time; NaN where none took any."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+
+def _on_pass(statistic: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    return lambda table: statistic(agreement.pass_table(table, PASS_INDEX))
 
 
 STATISTICS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
@@ -72,132 +105,216 @@ STATISTICS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
     ("Spearman rho (tasks pooled)", agreement.spearman),
     ("Kendall tau-b (tasks pooled)", agreement.kendall_tau_b),
     ("bias (judge minus yardstick)", agreement.bias),
-    ("agreement on pass", lambda t: agreement.exact(agreement.pass_table(t, PASS_INDEX))),
-    (
-        "true-positive rate",
-        lambda t: agreement.true_positive_rate(agreement.pass_table(t, PASS_INDEX)),
-    ),
-    (
-        "true-negative rate",
-        lambda t: agreement.true_negative_rate(agreement.pass_table(t, PASS_INDEX)),
-    ),
-    (
-        "leniency (passes what fails)",
-        lambda t: agreement.leniency(agreement.pass_table(t, PASS_INDEX)),
-    ),
+    ("agreement on pass", _on_pass(agreement.exact)),
+    ("kappa on pass", _on_pass(agreement.cohen_kappa)),
+    ("true-positive rate", _on_pass(agreement.true_positive_rate)),
+    ("true-negative rate", _on_pass(agreement.true_negative_rate)),
+    ("leniency (passes what fails)", _on_pass(agreement.leniency)),
 )
 
 
-def report_card(rated: Rated, judge: str, *, resamples: int = 2000, seed: int = 0) -> Card:
-    """Measure a judge against a yardstick; cluster-bootstrap intervals over references."""
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """One judge's rulings beside the yardstick, in the order of the tasks."""
+
+    rated: Rated
+    rulings: tuple[Ruling | None, ...]
+    scores: Floats
+    known: NDArray[np.bool_]
+    clusters: Ints
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        return [ruling.verdict for ruling in self.rulings if ruling is not None]
+
+
+def report_card(
+    rated: Rated,
+    judge: str,
+    *,
+    judges: Mapping[str, Player] | None = None,
+    generators: Mapping[str, Player] | None = None,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Card:
+    """Measure a judge against a yardstick; cluster-bootstrap intervals over references.
+
+    Args:
+        rated: The yardstick's scores and all judges' rulings.
+        judge: Whose card this is.
+        judges: Who the judges are, by name: how many orders were asked, and which family.
+        generators: Who the generators are.
+        resamples: Of the bootstrap.
+        seed: Of the bootstrap.
+    """
     scores = rated.scores_of(judge)
-    known = ~np.isnan(scores)
-    rows = nearest_level(rated.gold[known])
+    clusters, _ = cluster_indices(rated.clusters)
+    rulings = tuple(rated.rulings[judge].get(task) for task in rated.tasks)
+    shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters)
+    known = shared.known
     columns = nearest_level(scores[known])
-    numbers, _ = cluster_indices(rated.clusters)
-    tables, present = cluster_tables(rows, columns, numbers[known], (K, K))
-    statistics = tuple(
-        (
-            name,
-            bootstrap_tables(tables, statistic, shape=(K, K), resamples=resamples, seed=seed),
-        )
-        for name, statistic in STATISTICS
+    tables, present = cluster_tables(
+        nearest_level(rated.gold[known]), columns, clusters[known], (K, K)
     )
     pooled = tables.sum(0).reshape(K, K).astype(int)
-    rulings = [rated.rulings[judge].get(task) for task in rated.tasks]
-    verdicts = [ruling.verdict for ruling in rulings if ruling is not None]
+    player = (judges or {}).get(judge)
     lengths = np.asarray([ruling.length if ruling else 0 for ruling in rulings], dtype=np.float64)
-    times = [verdict.cost.ms for verdict in verdicts if verdict.cost.ms > 0]
+    times = [verdict.cost.ms for verdict in shared.verdicts if verdict.cost.ms > 0]
     return Card(
         judge=judge,
         yardstick=rated.yardstick,
         tasks=len(rated.tasks),
         missing=int((~known).sum()),
         references=len(present),
-        statistics=statistics,
-        confusion=tuple(tuple(int(cell) for cell in row) for row in pooled),
-        acceptable=_acceptable(rated, columns + 1, known, resamples, seed),
-        ceiling=_ceiling(rated),
-        stability=repetition_stability([v.samples for v in verdicts if not v.members]),
-        length_effect=length_effect((scores - rated.gold)[known], lengths[known]),
-        calibration=_calibration(rated, judge),
-        alternative_annotator=(
-            alternative_annotator_test(
-                np.where(known, np.round(np.nan_to_num(scores)), np.nan), rated.people
-            )
-            if rated.people.shape[1] >= 3
-            else None
+        settled_by_proof=sum(_proved(verdict) for verdict in shared.verdicts),
+        statistics=tuple(
+            (name, bootstrap_tables(tables, each, shape=(K, K), resamples=resamples, seed=seed))
+            for name, each in STATISTICS
         ),
-        cost=sum((verdict.cost for verdict in verdicts), start=Cost()),
+        confusion=tuple(tuple(int(cell) for cell in row) for row in pooled),
+        acceptable=_acceptable(shared, columns + 1),
+        ceiling=human_ceiling(rated, resamples=resamples, seed=seed),
+        stability=_stability(shared),
+        swap=_swap(shared, player),
+        length_effect=length_effect_interval(
+            (scores - rated.gold)[known],
+            lengths[known],
+            clusters[known],
+            resamples=resamples,
+            seed=seed,
+        ),
+        by_generator=_by_generator(shared, player, generators or {}),
+        calibration=_calibration(shared),
+        alternative_annotator=_alternative_annotator(shared),
+        cost=sum((verdict.cost for verdict in shared.verdicts), start=Cost()),
         latency_ms=median(times) if times else float("nan"),
-        notes=_notes(rated, int(known.sum())),
+        notes=_notes(shared),
     )
 
 
-def _acceptable(
-    rated: Rated, levels: np.ndarray[tuple[int, ...], np.dtype[np.int64]], known: np.ndarray[
-        tuple[int, ...], np.dtype[np.bool_]
-    ], resamples: int, seed: int,
-) -> Estimate:  # fmt: skip
-    accepted = [each for each, here in zip(rated.accepted, known.tolist(), strict=True) if here]
-    hits = np.asarray(
-        [level in each for level, each in zip(levels.tolist(), accepted, strict=True)],
-        dtype=np.float64,
+def _proved(verdict: Verdict) -> bool:
+    evidence = verdict.evidence
+    return (
+        verdict.score is not None
+        and evidence is not None
+        and evidence.relation is not Relation.UNDECIDED
     )
-    return _bootstrapped_mean(hits, rated, known, resamples, seed)
 
 
-def _bootstrapped_mean(
-    values: Floats,
-    rated: Rated,
-    known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    resamples: int,
-    seed: int,
-) -> Estimate:
-    numbers, _ = cluster_indices(rated.clusters)
-    _, compact = np.unique(numbers[known], return_inverse=True)
-    sums, sizes = np.bincount(compact, weights=values), np.bincount(compact)
-    groups = len(sizes)
-    if groups < 2:
-        nan = float("nan")
-        return Estimate(float(values.mean()) if len(values) else nan, nan, nan, len(values), groups)
-    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
-    drawn = (weights @ sums) / (weights @ sizes)
-    return percentile_interval(float(values.mean()), drawn, n=len(values), clusters=groups)
+def _acceptable(shared: _Shared, levels: Ints) -> Estimate:
+    kept = zip(shared.rated.accepted, shared.known.tolist(), strict=True)
+    accepted = [each for each, here in kept if here]
+    hits = [level in each for level, each in zip(levels.tolist(), accepted, strict=True)]
+    return _bootstrapped_mean(np.asarray(hits, dtype=np.float64), shared.clusters[shared.known])
 
 
-def _ceiling(rated: Rated) -> Estimate | None:
+def _bootstrapped_mean(values: Floats, clusters: Ints) -> Estimate:
+    columns = np.stack([values, np.ones(len(values))], axis=1)
+    return bootstrap_sums(cluster_sums(columns, clusters), ratio_of_sums, items=len(values))
+
+
+def human_ceiling(rated: Rated, *, resamples: int = 2000, seed: int = 0) -> Estimate | None:
+    """Mean over annotators of their agreement with the majority of the others.
+
+    `None` where the yardstick is no group of people, or no task has two of them.
+    """
     if rated.yardstick is not Yardstick.PEOPLE or rated.people.shape[1] < 2:
         return None
-    each = leave_one_out_agreement(rated.people)
-    each = each[~np.isnan(each)]
-    if not len(each):
+    hits = leave_one_out_hits(rated.people)
+    counted = ~np.isnan(hits)
+    if not counted.any():
         return None
-    nan = float("nan")
-    return Estimate(
-        float(each.mean()), nan, nan, len(rated.tasks), len(each), "leave one annotator out"
+    clusters, _ = cluster_indices(rated.clusters)
+    columns = np.concatenate([np.nan_to_num(hits), counted.astype(np.float64)], axis=1)
+    raters = rated.people.shape[1]
+
+    def mean_agreement(sums: Floats) -> Floats:
+        right, items = sums[..., :raters], sums[..., raters:]
+        undefined = np.full_like(items, np.nan)
+        shares = np.divide(right, items, out=undefined, where=items > 0)
+        rating = (~np.isnan(shares)).sum(-1)
+        none = np.full_like(sums[..., 0], np.nan)
+        return np.divide(np.nansum(shares, axis=-1), rating, out=none, where=rating > 0)
+
+    return bootstrap_sums(
+        cluster_sums(columns, clusters),
+        mean_agreement,
+        items=int(counted.any(1).sum()),
+        resamples=resamples,
+        seed=seed,
     )
 
 
-def _calibration(rated: Rated, judge: str) -> Calibration | None:
+def _stability(shared: _Shared) -> Estimate:
+    samples = [
+        () if ruling is None or ruling.verdict.members else ruling.verdict.samples
+        for ruling in shared.rulings
+    ]
+    shares = commonest_shares(samples)
+    repeated = ~np.isnan(shares)
+    return _bootstrapped_mean(shares[repeated], shared.clusters[repeated])
+
+
+def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
+    if player is None or player.orders != 2:
+        return None
+    usual: list[float] = []
+    swapped: list[float] = []
+    clusters: list[int] = []
+    for ruling, cluster in zip(shared.rulings, shared.clusters.tolist(), strict=True):
+        given = () if ruling is None else ruling.verdict.samples
+        if len(given) == 2 * player.samples:  # first all as usual, then all swapped
+            usual.append(float(np.mean(given[: player.samples])))
+            swapped.append(float(np.mean(given[player.samples :])))
+            clusters.append(cluster)
+    if not usual:
+        return None
+    return swap_effect(np.asarray(usual), np.asarray(swapped), np.asarray(clusters, dtype=np.int64))
+
+
+def _by_generator(
+    shared: _Shared, player: Player | None, generators: Mapping[str, Player]
+) -> tuple[GeneratorBias, ...]:
+    names = np.asarray(shared.rated.generators)
+    errors = shared.scores - shared.rated.gold
+    found: list[GeneratorBias] = []
+    for name in dict.fromkeys(shared.rated.generators):
+        here = shared.known & (names == name)
+        other = generators.get(name)
+        kin = None if player is None or other is None else related(player, other)
+        found.append(GeneratorBias(name, cluster_mean(errors[here], shared.clusters[here]), kin))
+    return tuple(found)
+
+
+def _calibration(shared: _Shared) -> Calibration | None:
     stated: list[float] = []
     right: list[float] = []
-    for index, task in enumerate(rated.tasks):
-        ruling = rated.rulings[judge].get(task)
+    for ruling, gold in zip(shared.rulings, shared.rated.gold.tolist(), strict=True):
         if ruling is None or ruling.verdict.confidence is None or ruling.verdict.score is None:
             continue
         stated.append(ruling.verdict.confidence)
-        passed = ruling.verdict.score >= PASS
-        right.append(float(passed == (rated.gold[index] >= PASS)))
-    if not stated:
+        right.append(float((ruling.verdict.score >= PASS) == (gold >= PASS)))
+    return calibrate(np.asarray(stated), np.asarray(right)) if stated else None
+
+
+def _alternative_annotator(shared: _Shared) -> AlternativeAnnotator | None:
+    if shared.rated.yardstick is not Yardstick.PEOPLE or shared.rated.people.shape[1] < 3:
         return None
-    return calibrate(np.asarray(stated), np.asarray(right))
+    levels = np.full(len(shared.scores), np.nan)
+    levels[shared.known] = nearest_level(shared.scores[shared.known]) + 1.0
+    return alternative_annotator_test(levels, shared.rated.people)
 
 
-def _notes(rated: Rated, scored: int) -> tuple[str, ...]:
+def _notes(shared: _Shared) -> tuple[str, ...]:
+    rated, scored = shared.rated, int(shared.known.sum())
     notes: list[str] = []
-    if scored < 30:
+    if scored < FEW:
         notes.append(f"only {scored} tasks with both scores: intervals are wide and rough")
-    if len(set(np.round(rated.gold).tolist())) < 2:
+    if scored and len(set(nearest_level(rated.gold[shared.known]).tolist())) < 2:
         notes.append("the yardstick gave one score only: chance-corrected numbers say nothing")
+    settled = sum(_proved(verdict) for verdict in shared.verdicts)
+    if settled and rated.yardstick is Yardstick.PROOF:
+        notes.append(f"{settled} verdicts are the proof's own: these agree by construction")
+    if len(rated.rubrics) > 1:
+        notes.append(f"the labels were given under {len(rated.rubrics)} versions of the rubric")
     return tuple(notes)

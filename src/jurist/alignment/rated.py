@@ -50,11 +50,13 @@ class Rated:
     """By judge, then task."""
     generators: tuple[str, ...]
     """Generator of each task."""
+    rubrics: frozenset[str] = frozenset()
+    """Versions of the rubric under which people labelled."""
 
     def scores_of(self, judge: str) -> Floats:
         """A judge's scores in the order of `tasks`, NaN where it gave none."""
-        given = self.rulings[judge]
-        return np.asarray([_score(given.get(task)) for task in self.tasks])
+        given = self.rulings.get(judge, {})
+        return np.asarray([_score(given.get(task)) for task in self.tasks], dtype=np.float64)
 
 
 def _score(ruling: Ruling | None) -> float:
@@ -91,6 +93,7 @@ def rated_by_people(results: Iterable[Result], labels: Mapping[str, Sequence[Ann
         tuple(annotators),
         gathered.rulings,
         gathered.generators,
+        frozenset(label.rubric for each in labels.values() for label in each),
     )
 
 
@@ -104,7 +107,7 @@ def rated_by_proof(
         certified: Score and evidence by task, from `certified_tasks`.
     """
     gathered = _gather(results, certified.keys())
-    gold = np.asarray([certified[task][0] for task in gathered.tasks])
+    gold = np.asarray([certified[task][0] for task in gathered.tasks], dtype=np.float64)
     return Rated(
         Yardstick.PROOF,
         gathered.tasks,

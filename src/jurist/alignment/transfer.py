@@ -1,0 +1,165 @@
+"""Whether scores on synthetic questions say anything about real ones."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from jurist.analysis.intervals import Estimate, cluster_mean
+from jurist.analysis.scores import Item, ScoreTable
+from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
+from jurist.analysis.tables import Floats
+from jurist.errors import InputError
+from jurist.languages.base import Language, Part
+from jurist.records import Origin
+
+LEAST = 10
+FEW_EFFECTIVE = 30
+"""Effective sample size below which a reweighted score hangs on a handful of questions."""
+
+_CONSTRUCT = re.compile(r"[A-Za-z_]+(?=\()|^(?:AND|OR|NOT|ANY|ALL|where)$")
+
+
+@dataclass(frozen=True, slots=True)
+class TransferredScore:
+    """One generator under one judge: its score on synthetic questions, carried over.
+
+    `reweighted` weighs each synthetic question by how typical it is of the others;
+    `effective_n` is what that leaves of the sample. `there` is the score on the other
+    questions themselves, where they were asked: what the reweighting should have met.
+    """
+
+    generator: str
+    judge: str
+    synthetic: Estimate
+    reweighted: Estimate
+    effective_n: float
+    there: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Synthetic questions against those of another origin."""
+
+    origin: Origin
+    shift: Shift
+    constructs: tuple[tuple[str, float, float], ...]
+    """(construct of the reference query, share of synthetic questions, share of the others)."""
+    scores: tuple[TransferredScore, ...]
+    warnings: tuple[str, ...]
+
+
+def transfer(
+    table: ScoreTable, origin: Origin, languages: Mapping[str, Language], *, seed: int = 0
+) -> Transfer:
+    """Compare a run's synthetic questions with those of another origin.
+
+    Args:
+        table: The run's scores.
+        origin: `REAL` or `AUTHORED`.
+        languages: By dataset.
+        seed: Of folds, permutations and resamples.
+
+    Raises:
+        InputError: One side has fewer than ten questions.
+    """
+    synthetic = [index for index, item in enumerate(table.items) if item.origin == "synthetic"]
+    others = [index for index, item in enumerate(table.items) if item.origin == origin]
+    if min(len(synthetic), len(others)) < LEAST:
+        raise InputError(
+            f"{len(synthetic)} synthetic and {len(others)} {origin} questions",
+            expected=f"at least {LEAST} of each to tell whether they are alike",
+            fix="run a study whose `questions: use:` is `all`",
+        )
+    shift = classifier_two_sample_test(
+        [table.items[index].question for index in synthetic],
+        [table.items[index].question for index in others],
+        seed=seed,
+    )
+    weight = np.full(len(table.items), np.nan)
+    weight[synthetic] = shift.weights
+    scores = tuple(
+        score
+        for judge in table.judges
+        for generator in table.generators
+        if (score := _carried(table, generator, judge, weight, origin, seed)) is not None
+    )
+    return Transfer(
+        origin,
+        shift,
+        _constructs(table.items, origin, languages),
+        scores,
+        tuple(_warnings(shift, scores, origin)),
+    )
+
+
+def _carried(
+    table: ScoreTable, generator: str, judge: str, weight: Floats, origin: Origin, seed: int
+) -> TransferredScore | None:
+    rows = table.rows(generator=generator, judge=judge)
+    rows = rows[~np.isnan(table.score[rows])]
+    mine = rows[~np.isnan(weight[table.item[rows]])]
+    if not len(mine):
+        return None
+    weights = weight[table.item[mine]]
+    carried, size = reweighted_mean(
+        table.score[mine], weights, clusters=table.cluster[mine], seed=seed
+    )
+    kinds = np.asarray([item.origin == origin for item in table.items])
+    there = rows[kinds[table.item[rows]]]
+    return TransferredScore(
+        generator,
+        judge,
+        cluster_mean(table.score[mine], table.cluster[mine]),
+        carried,
+        size,
+        cluster_mean(table.score[there], table.cluster[there]) if len(there) else None,
+    )
+
+
+def _constructs(
+    items: Sequence[Item], origin: Origin, languages: Mapping[str, Language]
+) -> tuple[tuple[str, float, float], ...]:
+    counts = {"synthetic": Counter[str](), str(origin): Counter[str]()}
+    totals = Counter[str]()
+    for item in items:
+        if item.origin in counts and item.reference is not None:
+            totals[item.origin] += 1
+            counts[item.origin].update(_constructs_of(item.reference, languages[item.dataset]))
+    left, right = counts["synthetic"], counts[str(origin)]
+    shares = [
+        (name, left[name] / max(1, totals["synthetic"]), right[name] / max(1, totals[origin]))
+        for name in left | right
+    ]
+    return tuple(sorted(shares, key=lambda share: (-abs(share[1] - share[2]), share[0])))
+
+
+def _constructs_of(reference: str, language: Language) -> frozenset[str]:
+    try:
+        root = language.tree(language.parse(reference))
+    except InputError:
+        return frozenset()
+
+    def labels(part: Part) -> Iterable[str]:
+        yield part.label
+        for child in part.children:
+            yield from labels(child)
+
+    return frozenset(name for label in labels(root) for name in _CONSTRUCT.findall(label))
+
+
+def _warnings(shift: Shift, scores: Sequence[TransferredScore], origin: Origin) -> Iterable[str]:
+    if shift.too_far:
+        yield (
+            f"synthetic and {origin} questions are too far apart (a classifier tells them apart "
+            f"with AUROC {shift.auroc:.2f}): do not carry these scores over"
+        )
+    if any(score.effective_n < FEW_EFFECTIVE for score in scores):
+        least = min(score.effective_n for score in scores)
+        yield f"reweighting leaves {least:.0f} effective questions: it hangs on a handful"
+    if origin is Origin.AUTHORED:
+        yield "authored questions were written for the dataset: they stand in for real ones"

@@ -1,0 +1,239 @@
+"""Estimates, comparisons, gates, plans and transfers as tables and sentences for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from jurist.alignment.estimates import GeneratorEstimate
+from jurist.alignment.transfer import Transfer
+from jurist.analysis.comparison import VarianceShares
+from jurist.analysis.contrasts import Contrast, System
+from jurist.analysis.corrected import Corrected
+from jurist.analysis.gating import Criterion
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.power import Plan
+from jurist.analysis.shift import Profile
+from jurist.report.cards import NOTHING, p_words, plain_table
+from jurist.report.terminal import interval_words, percent
+
+MOST_CONSTRUCTS = 8
+
+
+def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
+    """Naive numbers beside corrected ones."""
+    table = plain_table(
+        "generator",
+        "judge",
+        "",
+        "naive [95 %]",
+        "labels only",
+        "PPI++",
+        "post-stratified",
+        "labels",
+        "worth",
+        text=3,
+    )
+    for each in found:
+        head = Text(each.generator), Text(each.judge)
+        table.add_row(
+            *head,
+            "mean",
+            interval_words(each.naive_mean),
+            _labels_only(each.mean),
+            _corrected(each.mean),
+            NOTHING,
+            str(each.labels),
+            _worth(each.mean),
+        )
+        table.add_row(
+            *head,
+            "pass rate",
+            interval_words(each.naive_pass_rate),
+            _labels_only(each.pass_rate),
+            _corrected(each.pass_rate),
+            _maybe(each.pass_post_stratified),
+            str(each.labels),
+            _worth(each.pass_rate),
+        )
+        if each.pass_rogan_gladen is not None:
+            shown = interval_words(each.pass_rogan_gladen)
+            note = each.pass_rogan_gladen.note
+            table.add_row(
+                *head, "pass rate (Rogan-Gladen, label shift)", "", "", shown, note, "", ""
+            )
+    return table
+
+
+def estimate_notes(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
+    """What must be said beside the numbers."""
+    for each in found:
+        name = f"{each.generator}, by {each.judge}"
+        yield (
+            f"{name}: {each.answers} answers to {each.references} references are worth "
+            f"{each.effective_n:.0f} independent ones."
+        )
+        if each.bounds is not None:
+            low, high = each.bounds
+            yield (
+                f"{name}: with the missing verdicts at their worst or best the naive mean would "
+                f"lie between {low:.2f} and {high:.2f}."
+            )
+        yield from (f"{name}: {note}." for note in each.notes)
+
+
+def _labels_only(corrected: Corrected | None) -> str:
+    return NOTHING if corrected is None else interval_words(corrected.labels_only)
+
+
+def _corrected(corrected: Corrected | None) -> str:
+    return NOTHING if corrected is None else interval_words(corrected.estimate)
+
+
+def _worth(corrected: Corrected | None) -> str:
+    return NOTHING if corrected is None else f"{corrected.effective_labels:.0f}"
+
+
+def _maybe(estimate: Estimate | None) -> str:
+    return NOTHING if estimate is None else interval_words(estimate)
+
+
+def contrasts_table(found: Sequence[Contrast]) -> Table:
+    """Differences of mean score, with what they could show and what would settle them."""
+    table = plain_table(
+        "first",
+        "second",
+        "judge",
+        "questions",
+        "difference [95 %]",
+        "p (Holm)",
+        "detectable",
+        "missing: bounds",
+        "to settle it",
+        text=3,
+    )
+    for each in found:
+        difference = each.difference
+        table.add_row(
+            Text(_system(each.first, found)),
+            Text(_system(each.second, found)),
+            Text(each.judge),
+            str(difference.estimate.n),
+            interval_words(difference.estimate),
+            p_words(difference.p_value),
+            NOTHING if difference.detectable != difference.detectable
+            else f"{difference.detectable:.2f}",
+            _bounds(difference.bounds),
+            settle_words(each),
+        )  # fmt: skip
+    return table
+
+
+def settle_words(contrast: Contrast) -> str:
+    """How much more data a difference of this size would take."""
+    difference = contrast.difference
+    if difference.p_value != difference.p_value:
+        return "too little data"
+    if contrast.more_references is None:
+        return "settled" if difference.p_value <= 0.05 else "no difference seen"
+    return f"{contrast.more_references:,} more references"
+
+
+def _system(system: System, found: Sequence[Contrast]) -> str:
+    several = len({run for each in found for run in (each.first.run, each.second.run)}) > 1
+    return f"{system.generator} ({system.run})" if several else system.generator
+
+
+def _bounds(bounds: tuple[float, float] | None) -> str:
+    return "none missing" if bounds is None else f"{bounds[0]:.2f} to {bounds[1]:.2f}"
+
+
+def variance_words(shares: VarianceShares) -> str:
+    """Where the scores' variance comes from."""
+    if shares.question != shares.question:
+        return "Variance cannot be split: fewer than two questions are complete."
+    return (
+        f"Variance: questions {percent(shares.question)}, generators {percent(shares.generator)}, "
+        f"judges {percent(shares.judge)}, the rest {percent(shares.residual)}."
+    )
+
+
+def criteria_table(criteria: Iterable[Criterion]) -> Table:
+    """Each criterion with its interval, its limit and the decision."""
+    table = plain_table("criterion", "of", "measured [95 %]", "limit", "decision", text=2)
+    for each in criteria:
+        table.add_row(
+            each.name,
+            Text(each.subject),
+            interval_words(each.estimate),
+            f"{each.limit:.2f}",
+            each.decision,
+        )
+    return table
+
+
+def plans_table(plans: Iterable[Plan]) -> Table:
+    """What to collect, by questions a case."""
+    table = plain_table("questions a case", "cases", "answers", "labels", "half width", text=0)
+    for plan in plans:
+        table.add_row(
+            str(plan.questions),
+            f"{plan.references:,}",
+            f"{plan.references * plan.questions:,}",
+            f"{plan.labels:,}",
+            f"{plan.half_width:.3f}",
+        )
+    return table
+
+
+def profiles_table(found: Transfer) -> Table:
+    """Synthetic questions beside the others: size, length, vocabulary, constructs."""
+    table = plain_table("", "synthetic", str(found.origin))
+    left, right = found.shift.synthetic, found.shift.real
+    table.add_row("questions", str(left.n), str(right.n))
+    table.add_row("characters (median)", f"{left.characters:.0f}", f"{right.characters:.0f}")
+    table.add_row("words (median)", f"{left.words:.0f}", f"{right.words:.0f}")
+    table.add_row("distinct words", str(left.distinct_words), str(right.distinct_words))
+    table.add_row("commonest words", Text(_words(left)), Text(_words(right)))
+    for name, ours, theirs in found.constructs[:MOST_CONSTRUCTS]:
+        table.add_row(Text(f"queries with {name}"), percent(ours), percent(theirs))
+    return table
+
+
+def _words(profile: Profile) -> str:
+    return ", ".join(word for word, _ in profile.top_words[:6])
+
+
+def transferred_table(found: Transfer) -> Table:
+    """Scores on synthetic questions, reweighted, and on the others themselves."""
+    table = plain_table(
+        "generator",
+        "judge",
+        "synthetic [95 %]",
+        f"reweighted to {found.origin}",
+        "effective n",
+        f"on {found.origin} itself",
+        text=2,
+    )
+    for each in found.scores:
+        table.add_row(
+            Text(each.generator),
+            Text(each.judge),
+            interval_words(each.synthetic),
+            interval_words(each.reweighted),
+            f"{each.effective_n:.0f}",
+            _maybe(each.there),
+        )
+    return table
+
+
+def transfer_words(found: Transfer) -> str:
+    """Whether a classifier can tell the two apart."""
+    shift = found.shift
+    return (
+        f"A classifier tells synthetic and {found.origin} questions apart with AUROC "
+        f"{shift.auroc:.2f} (0.5: not at all; p {p_words(shift.p_value)}), most by: "
+        f"{', '.join(shift.telling_words)}."
+    )
