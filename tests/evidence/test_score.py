@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,25 @@ def test_pairs_score_as_they_were_graded(pair: dict[str, str]) -> None:
 
 def test_graded_pairs_cover_every_score_below_five() -> None:
     assert {pair["score"] for pair in GRADED} == {1, 2, 3, 4}
+
+
+# --- the page that explains the rule ------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs/explanation/evidence-and-score.md"
+EXAMPLES = re.findall(r"^\| ([1-5]) \| `(.+?)` \| `(.+?)` \|", PAGE.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("expected", "reference", "candidate"), EXAMPLES)
+def test_examples_of_the_page(expected: str, reference: str, candidate: str) -> None:
+    language = get_language("cql")
+    one, other = language.parse(reference), language.parse(candidate)
+    evidence = decide(language, one, other, language.infer_schema(one, other))
+    assert points(evidence) == float(expected)
+
+
+def test_the_page_has_examples_and_the_rule_s_numbers() -> None:
+    assert {expected for expected, _, _ in EXAMPLES} == set("12345")
+    text = PAGE.read_text()
+    for number in (EDGE_BEHAVIOUR, NEAR_BEHAVIOUR, MAIN_MATCHED, MAIN_MEAN, SOME_MATCHED):
+        assert f"at least {number}" in text
+    assert f"{len(GRADED)} pairs" in text
