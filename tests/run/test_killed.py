@@ -53,7 +53,7 @@ concurrency: 4
 def test_killed_and_resumed_it_ends_the_same_and_repeats_nothing(
     tmp_path: Path, store_url: str
 ) -> None:
-    _kill_and_compare(tmp_path, store_url, cases=40, kills=3)
+    _kill_and_compare(tmp_path, store_url, cases=30, kills=2)
 
 
 @pytest.mark.long
