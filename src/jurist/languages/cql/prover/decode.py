@@ -98,7 +98,8 @@ def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
     for slot, value in sample.values.items():
         if slot.kind is kind:
             _put(tree, split_path(slot.name), value)
-    return {key: _grown(each) for key, each in tree.items()}
+    unrolls = kind is not SlotKind.TRAIT  # `$` in a trait's name is a key like others
+    return {key: _grown(each, unrolls=unrolls) for key, each in tree.items()}
 
 
 def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
@@ -112,11 +113,11 @@ def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
     tree[keys[-1]] = value
 
 
-def _grown(each: Value | _Tree) -> Value:
+def _grown(each: Value | _Tree, *, unrolls: bool) -> Value:
     if not isinstance(each, dict):
         return each
-    if EACH in each:
+    if EACH in each and unrolls:
         if len(each) > 1:
             raise Conflict
-        return (_grown(each[EACH]),)
-    return {key: _grown(inner) for key, inner in each.items()}
+        return (_grown(each[EACH], unrolls=unrolls),)
+    return {key: _grown(inner, unrolls=unrolls) for key, inner in each.items()}

@@ -440,14 +440,18 @@ def moment_cells(facts: Sequence[Primitive], first: int, last: int) -> list[tupl
     return [(low, after - 1) for low, after in pairwise([*starts, last + 1])]
 
 
+_RECENT = 1_767_225_600_000
+"""2026-01-01, for moments that may be any."""
+
+
 def _round_moment(low: int, high: int) -> int:
-    """The roundest moment of an interval."""
-    middle = (low + high) // 2
+    """A round moment of an interval, near today where it may be."""
+    near = min(max(_RECENT, low), high)
     for unit in (86_400_000, 3_600_000, 60_000, 1_000):
-        for near in (middle // unit * unit, -(-low // unit) * unit):
-            if low <= near <= high:
-                return near
-    return middle
+        for moment in (-(-near // unit) * unit, near // unit * unit):
+            if low <= moment <= high:
+                return moment
+    return near
 
 
 def _inner(low: int | None, high: int | None, scale: int) -> int:

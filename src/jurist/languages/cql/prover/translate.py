@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jurist.languages.cql.access import TIMESTAMP, scope_of
+from jurist.languages.cql.access import EACH, TIMESTAMP, scope_of
 from jurist.languages.cql.comparisons import DATE_OPERATORS
 from jurist.languages.cql.customers import Account, Customer
 from jurist.languages.cql.fields import find_field
@@ -95,7 +95,13 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.values import Coercion, coercion_of, constant_moment, constant_value
+from jurist.languages.cql.values import (
+    Coercion,
+    coercion_of,
+    constant_moment,
+    constant_value,
+    split_path,
+)
 
 _MOST_OUTER_ATOMS = 6
 _USERS = GroupKey(GroupKind.USERS)
@@ -249,6 +255,8 @@ class Translator:
         match node:
             case Trait(name):
                 profile = place.profile
+                if self._is_entry(name, profile):
+                    return _NothingLeaf(), profile
                 return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
             case Property(name, parent):
                 owner = place.outer if parent else place
@@ -265,6 +273,16 @@ class Translator:
                 return self.slot_leaf(place, Slot(SlotKind.CONTEXT, name)), place
             case Reduction():
                 raise Beyond("a reduction here")
+
+    def _is_entry(self, name: str, profile: Place) -> bool:
+        """Whether a trait's name goes into an array; traits are not unrolled, so none is there."""
+        keys = split_path(name)
+        if EACH not in keys[1:]:
+            return False
+        at_account = self._of_accounts and profile.thing is self.root
+        fields = self._schema.account_traits if at_account else self._schema.traits
+        array = find_field(fields, ".".join(keys[: keys.index(EACH, 1)]))
+        return array is not None and array.kind is Kind.ARRAY
 
     def slot_leaf(self, place: Place, slot: Slot) -> SlotLeaf:
         """Who says facts about a slot of the thing at a place."""
