@@ -407,10 +407,11 @@ def own_names(stream: Stream) -> Iterator[Property | Context]:
     for part in stream.filters:
         if isinstance(part, Where):
             for depth, name in names(part.condition):
+                # A parent's name is read from the nearest event around the name's own
+                # stream: from us, if we are one and no other event lies between.
                 is_parents = isinstance(name, Property) and name.parent
-                if (not depth and not is_parents) or (
-                    is_parents and depth and not any(depth[:-1]) and of_events
-                ):
+                is_ours = bool(depth) and of_events and not any(depth[:-1])
+                if is_ours if is_parents else not depth:
                     yield name
 
 

@@ -17,6 +17,7 @@ from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
+    Between,
     Cast,
     Comparison,
     Context,
@@ -31,6 +32,7 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Stream,
     Where,
+    Within,
 )
 from jurist.languages.cql.values import moment_text, split_path, walk
 
@@ -138,15 +140,36 @@ def _sides(part: Filter) -> Iterator[Scalar | Operand]:
                 yield from arguments
 
 
-def unroll(items: Sequence[Item], scope: Scope) -> list[Unrolled]:
+def is_apart(stream: Stream, scope: Scope) -> bool:
+    """Whether a stream in a `where` of this scope is the same for each of its items."""
+    if isinstance(stream.source, Entity):
+        return not scope.of_rows and not any(map(_speaks_of_a_parent, _all_parts(stream)))
+    return not any(
+        _speaks_of_a_parent(part) for own in stream.filters for part in (own, *_sides(own))
+    )
+
+
+def _all_parts(stream: Stream) -> Iterator[Filter | Scalar | Operand]:
+    for own in stream.filters:
+        yield own
+        for side in _sides(own):
+            yield side
+            if isinstance(side, Reduction):
+                yield from _all_parts(side.stream)
+
+
+def _speaks_of_a_parent(part: Filter | Scalar | Operand) -> bool:
+    return isinstance(part, Within | Between | Property) and part.parent
+
+
+def unroll(item: Occurrence | Row, scope: Scope) -> list[Unrolled]:
     """One item for each combination of entries of the scope's arrays."""
-    return [
-        Unrolled(item.properties, entries, entities=item.entities)
-        if isinstance(item, Row)
-        else Unrolled(item.properties, entries, item.context, item.time)
-        for item in items
-        for entries in _entries(item, scope.arrays)
-    ]
+    combinations = _entries(item, scope.arrays)
+    if isinstance(item, Row):
+        return [
+            Unrolled(item.properties, entries, entities=item.entities) for entries in combinations
+        ]
+    return [Unrolled(item.properties, entries, item.context, item.time) for entries in combinations]
 
 
 def _entries(item: Occurrence | Row, arrays: Sequence[Array]) -> list[tuple[Value | None, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.candidates import FEW, ValueTuple, is_dynamic
@@ -45,10 +45,9 @@ class Borders:
         """
         match node:
             case And(operands) | Or(operands):
-                for i, operand in enumerate(operands):
-                    others = [*operands[:i], *operands[i + 1 :]]
+                for operand in operands:
                     for plan in self.plans(operand, owner):
-                        yield self._after(others, plan, want=isinstance(node, And))
+                        yield self._after(node, operand, plan)
             case Not(operand):
                 yield from self.plans(operand, owner)
             case AnyUser(operand) | AllUsers(operand):
@@ -69,10 +68,14 @@ class Borders:
     def _holding(self, node: Condition, *, want: bool) -> Plan:
         return lambda place: self._steering.hold(node, place, want=want)
 
-    def _after(self, others: Sequence[Condition], plan: Plan, *, want: bool) -> Plan:
+    def _after(self, node: And | Or, operand: Condition, plan: Plan) -> Plan:
+        """The plan, once the other operands leave all to this one."""
+        want = isinstance(node, And)
+
         def edit(place: Place) -> None:
-            for other in others:
-                self._steering.hold(other, place, want=want)
+            for other in node.operands:
+                if other is not operand:
+                    self._steering.hold(other, place, want=want)
             plan(place)
 
         return edit

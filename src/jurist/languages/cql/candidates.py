@@ -53,6 +53,7 @@ ValueTuple = tuple[Value | None, ...]
 """The values of one property in the items of a stream, one after another."""
 FEW = (0, 1, 2)
 """How many items a stream gets that no threshold speaks of."""
+_MOST_REPEATED = 12
 _Values = tuple[list[Value | None], list[Value | None]]
 _Split = tuple[list[ValueTuple], list[ValueTuple]]
 
@@ -160,9 +161,11 @@ class Yardstick:
         pool = self._words.pools.get(address, ())
         neighbours = list(pairwise(pool))
         tuples: list[ValueTuple] = [(value,) for value in pool]
+        tuples += [(value, value) for value in pool[:4]]
         match left.reducer:
             case Reducer.SUM | Reducer.AVG:
                 tuples += [split for value in pool if (split := self._split(value, pool))]
+                tuples += self._repeated(pool) if left.reducer is Reducer.SUM else []
             case Reducer.MODE:
                 often = min(left.minimum or 1, MAX_COUNT)
                 tuples += [(value,) * n for value in pool for n in (often - 1, often) if n > 1]
@@ -170,11 +173,11 @@ class Yardstick:
             case Reducer.UNIQUE | Reducer.UNIQUE_COUNT:
                 present = [value for value in pool if value is not None]
                 tuples += [
-                    (*present[:n], *range(1000, 1000 + n - len(present)))
+                    (*first, *range(1_000, 1_000 + n - len(first)))
                     for n in self._words.counts.get(owner, (1, 2, 3))
                     if n > 1
+                    for first in (present[:n], *([value] for value in present[:8]))
                 ]
-                tuples += [(value, value) for value in present[:2]]
             case _:
                 tuples += [
                     pair for one, other in neighbours for pair in ((one, other), (other, one))
@@ -189,6 +192,17 @@ class Yardstick:
             return None
         part = min(parts)
         return None if part >= total else (part, exact_sum((total, -part)))
+
+    def _repeated(self, pool: Sequence[Value | None]) -> list[ValueTuple]:
+        """One number as often as it takes to reach a greater one, and once more."""
+        numbers = [v for v in pool if isinstance(v, int | Decimal) and v > 0]
+        return [
+            (part,) * n
+            for part in numbers
+            for total in numbers
+            if total > part and total <= part * _MOST_REPEATED
+            for n in (-int(-total // part), int(total // part) + 1)
+        ]
 
     def _reduce(self, left: Reduction, owner: Owner) -> Reduce:
         coercion = Coercion.NONE if _is_row(owner) else self._coercion

@@ -22,7 +22,7 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Trait,
 )
-from jurist.languages.cql.values import split_path
+from jurist.languages.cql.values import FIRST_MOMENT, LAST_MOMENT, split_path
 from jurist.languages.cql.vocabulary import ACCOUNT, USER, Address, Owner, fields_of
 
 DraftValues = dict[str, Value | None]
@@ -150,7 +150,7 @@ class Maker:
     def _occurrence(self, draft: ItemDraft) -> Occurrence:
         return Occurrence(
             draft.owner if isinstance(draft.owner, str) else "",
-            draft.time,
+            min(max(draft.time, FIRST_MOMENT), LAST_MOMENT),
             self._values(draft.properties, draft.owner),
             self._values(draft.context, draft.owner, in_context=True),
             draft.source,

@@ -17,7 +17,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from jurist.languages.cql.access import TIMESTAMP, Item, Scope, array_reader, reader, scope_of
+from jurist.languages.cql.access import (
+    TIMESTAMP,
+    Item,
+    Scope,
+    array_reader,
+    is_apart,
+    reader,
+    scope_of,
+)
 from jurist.languages.cql.assumptions import Assumptions
 from jurist.languages.cql.comparisons import (
     DATE_OPERATORS,
@@ -166,6 +174,7 @@ class _Compiler:
         self._coercion = coercion_of(readings.number_like_text)
         self._of_accounts = of_accounts
         self._event_names: dict[str, None] = {}
+        self._reductions = 0
 
     # --- conditions ---
 
@@ -270,14 +279,30 @@ class _Compiler:
     def _reduction(self, node: Reduction, scope: Scope | None) -> _Fetch:
         inner = scope_of(node.stream, scope, node.value, node.cast)
         items = self._stream(node.stream, inner)
-        if scope is not None and not scope.of_rows:
+        in_event = scope is not None and not scope.of_rows
+        if in_event:
             items = _inside_event(items)
         if node.value is None:
-            return lambda world, item, parent: len(items(world, item, parent))
-        coercion = self._coercion_between((node.value,), inner)
+            fetch = _counting(items)
+        else:
+            fetch = self._reducing(node, node.value, inner, items)
+        if scope is None:
+            return fetch
+        apart = is_apart(node.stream, scope)
+        if scope.enclosing is None and not apart:
+            return fetch
+        self._reductions += 1
+        if apart:
+            return _remembering_once(fetch, self._reductions)
+        return _remembering(fetch, self._reductions, in_event=in_event)
+
+    def _reducing(
+        self, node: Reduction, value: Property | Context, inner: Scope, items: Items
+    ) -> _Fetch:
+        coercion = self._coercion_between((value,), inner)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
         as_array = node.cast is Cast.ARRAY
-        read = array_reader(node.value, inner) if as_array else reader(node.value, inner)
+        read = array_reader(value, inner) if as_array else reader(value, inner)
         if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
             return lambda world, item, parent: reduce(
                 [read(entry) for entry in sorted(items(world, item, parent), key=_time)]
@@ -305,11 +330,14 @@ class _Compiler:
 
 def _world(names: tuple[str, ...], subject: Subject, now: int) -> World:
     if isinstance(subject, Customer):
-        return World(now, subject.traits, _by_name(names, subject, now), subject.entities)
+        return _world_of(names, subject, now, ())
     users: list[World] = []
-    for user in subject.users:
-        users.append(World(now, user.traits, _by_name(names, user, now), user.entities, users))
-    return World(now, subject.traits, dict.fromkeys(names, ()), {}, users)
+    users += [_world_of(names, user, now, users) for user in subject.users]
+    return World(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
+
+
+def _world_of(names: tuple[str, ...], user: Customer, now: int, users: Sequence[World]) -> World:
+    return World(now, user.traits, _by_name(names, user, now), user.entities, users, {}, {})
 
 
 def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, list[Occurrence]]:
@@ -322,6 +350,34 @@ def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, 
 
 def _is_of_row(name: Property, scope: Scope | None) -> bool:
     return scope is not None and scope.of_rows and not name.parent
+
+
+def _counting(items: Items) -> _Fetch:
+    return lambda world, item, parent: len(items(world, item, parent))
+
+
+def _remembering_once(fetch: _Fetch, number: int) -> _Fetch:
+    """A fetch that is done once for each world."""
+    key = number, 0, 0
+
+    def remembered(world: World, item: Item, parent: Item) -> Result | None:
+        if key not in world.remembered:
+            world.remembered[key] = fetch(world, item, parent)
+        return world.remembered[key]
+
+    return remembered
+
+
+def _remembering(fetch: _Fetch, number: int, *, in_event: bool) -> _Fetch:
+    """A fetch that is done once for each item (and, for rows, each event around)."""
+
+    def remembered(world: World, item: Item, parent: Item) -> Result | None:
+        key = number, id(item), 0 if in_event else id(parent)
+        if key not in world.remembered:
+            world.remembered[key] = fetch(world, item, parent)
+        return world.remembered[key]
+
+    return remembered
 
 
 def _inside_event(items: Items) -> Items:

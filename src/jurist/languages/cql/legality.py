@@ -55,11 +55,18 @@ def completed(values: Values, fields: Fields) -> Values:
         if field.required and name not in values
     }
     nested = {
-        name: completed(value, fields[name].fields or {})
+        name: _completed_value(value, fields[name])
         for name, value in values.items()
-        if isinstance(value, Mapping) and name in fields
+        if isinstance(value, Mapping | tuple) and name in fields
     }
     return {**values, **nested, **missing} if missing or nested else values
+
+
+def _completed_value(value: Value, field: Field) -> Value:
+    if isinstance(value, tuple):
+        items = field.items
+        return value if items is None else tuple(_completed_value(v, items) for v in value)
+    return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
 def _is_of_kind(value: Value, field: Field) -> bool:

@@ -37,16 +37,30 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
-from jurist.languages.cql.vocabulary import ACCOUNT, USER, Address, Owner, Vocabulary, vocabulary
+from jurist.languages.cql.vocabulary import (
+    ACCOUNT,
+    USER,
+    Address,
+    Owner,
+    Vocabulary,
+    depth_of,
+    vocabulary,
+)
+from jurist.languages.cql.walk import walk
 
 _SEED = 20_260_601
+_USUAL_SIZE = 400
+"""Nodes of two queries, deep ones counted more than once; where there are more, there are
+fewer subjects, as each takes longer to make and to look at."""
 _PLANS = 100
 """The most borders of one query."""
 _PLANS_SEEN = 2_000
-_MEMBERS = 6
-_NEAR_MISSES = 12
-_MIXTURES = 40
+_MEMBERS = 2
+_NEAR_MISSES = 3
+_MIXTURES = 24
 _MOST_USERS = 3
+_SEVERAL = 0.5
+"""How often a mixed array has two entries, and an event follows another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,7 @@ def population(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> P
     maker = Maker(schema)
     subjects: list[Subject] = []
     for plan in _all_plans(reference, candidate, steering, rng):
+        steering.start()
         if of_accounts:
             account = AccountDraft()
             plan(Place(UserDraft(), account))
@@ -80,26 +95,31 @@ def population(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> P
 def _all_plans(
     reference: CqlQuery, candidate: CqlQuery, steering: Steering, rng: random.Random
 ) -> Iterator[Plan]:
+    size = sum(1 + depth_of(scope) for query in (reference, candidate) for _, scope in walk(query))
+    share = min(1.0, _USUAL_SIZE / size)
+    members, near_misses, mixtures, most = (
+        1 + int(share * number) for number in (_MEMBERS, _NEAR_MISSES, _MIXTURES, _PLANS)
+    )
     yield _nothing
     yield _nobody_special
     for query in (reference, candidate):
         plans = list(islice(Borders(steering).plans(query), _PLANS_SEEN))
-        yield from plans if len(plans) <= _PLANS else rng.sample(plans, _PLANS)
+        yield from plans if len(plans) <= most else rng.sample(plans, most)
     if isinstance(reference, _SCALARS) or isinstance(candidate, _SCALARS):
         queries: list[Condition] = []
     else:
         queries = [reference, candidate]
     for query in queries:
-        yield from [_holding(steering, (query, True))] * _MEMBERS
-        yield from [_holding(steering, (query, False))] * _MEMBERS
+        yield from [_holding(steering, (query, True))] * members
+        yield from [_holding(steering, (query, False))] * members
     for first in queries:
         for second in queries:
             if first is not second:
-                yield from [_holding(steering, (first, True), (second, False))] * _NEAR_MISSES
-                yield from [_holding(steering, (second, False), (first, True))] * _NEAR_MISSES
-                yield from [_holding(steering, (first, True), (second, True))] * _MEMBERS
+                yield from [_holding(steering, (first, True), (second, False))] * near_misses
+                yield from [_holding(steering, (second, False), (first, True))] * near_misses
+                yield from [_holding(steering, (first, True), (second, True))] * members
     mixing = _Mixing(steering.words, rng)
-    yield from [mixing.mix] * _MIXTURES
+    yield from [mixing.mix] * mixtures
 
 
 _SCALARS = (Reduction, Trait, Property, Context)
@@ -153,7 +173,7 @@ class _Mixing:
 
     def _event(self, name: str, user: UserDraft) -> ItemDraft:
         event = ItemDraft(name)
-        if self._delays and user.events and self._rng.random() < 0.5:
+        if self._delays and user.events and self._rng.random() < _SEVERAL:
             start = self._rng.choice(user.events).time
             event.time = start + self._rng.choice(self._delays)
         else:
@@ -177,6 +197,7 @@ class _Mixing:
             if address.in_context != in_context or address.is_moment:
                 continue
             pool = self._words.pools[address]
-            values[address.name] = self._rng.choice(pool)
-            if ".$" in address.name and self._rng.random() < 0.5:
+            value = self._rng.choice(pool)
+            values[address.name] = value
+            if value is not None and ".$" in address.name and self._rng.random() < _SEVERAL:
                 values[f"{address.name}{ENTRY_MARK}1"] = self._rng.choice(pool)

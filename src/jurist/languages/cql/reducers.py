@@ -1,7 +1,7 @@
 """Reducers: from the values of a stream's items, in the order of time, to one value.
 
 A missing value takes no part. A value is a number here exactly where a comparison
-would see it as one, so `max(p) > 5` says that some item has `p > 5`.
+would see it as one, so of numbers `max(p) > 5` says that some item has `p > 5`.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from jurist.languages.cql.legality import completed, default_value, is_legal
 from jurist.languages.cql.schema import ANYTHING, CqlSchema, Fields
 from jurist.languages.cql.vocabulary import ACCOUNT, USER, Owner, fields_of
 
-_MOST_WORK = 4_000
+MOST_TRIALS = 4_000
 _EVENTS_PER_WORK = 20
 _DAY = 86_400_000
 _HOUR = 3_600_000
@@ -36,17 +36,25 @@ Keep = Callable[[Subject], bool]
 
 
 def shrink(
-    subject: Subject, now: int, still_differs: Keep, schema: CqlSchema | None = None
+    subject: Subject,
+    now: int,
+    still_differs: Keep,
+    schema: CqlSchema | None = None,
+    *,
+    most_trials: int = MOST_TRIALS,
 ) -> Subject:
     """The smallest subject found for which `still_differs` holds, as it must for the first.
 
     Args:
         subject: Where to start.
         now: The moment of evaluation, in milliseconds since 1970 UTC.
-        still_differs: Asked at most 4,000 times, less often of large subjects.
+        still_differs: Whether a subject still shows what it is to show.
         schema: What a legal subject must have; `None` for no such demands.
+        most_trials: How often `still_differs` is asked at most; large subjects count more.
     """
-    return _Shrinking(now, still_differs, schema or CqlSchema(open_world=True)).run(subject)
+    return _Shrinking(now, still_differs, schema or CqlSchema(open_world=True), most_trials).run(
+        subject
+    )
 
 
 @dataclass(slots=True)
@@ -54,13 +62,14 @@ class _Shrinking:
     now: int
     still_differs: Keep
     schema: CqlSchema
+    most_work: int
     work: int = 0
 
     def run(self, subject: Subject) -> Subject:
         for _ in range(_ROUNDS):
             before = subject
             subject = self._smaller(subject)
-            if subject == before or self.work >= _MOST_WORK:
+            if subject == before or self.work >= self.most_work:
                 break
         return subject
 
@@ -197,6 +206,9 @@ class _Shrinking:
         in_context: bool = False,
     ) -> Values:
         fields = fields_of(owner, self.schema, in_context=in_context)
+        required = {name: v for name, v in values.items() if _is_required(name, fields)}
+        if len(values) > len(required) + 1 and self._holds(whole(required)):
+            values = required
         kept = dict(values)
         for name in values:
             others = {key: value for key, value in kept.items() if key != name}
@@ -234,7 +246,7 @@ class _Shrinking:
         return items
 
     def _holds(self, subject: Subject) -> bool:
-        if self.work >= _MOST_WORK:
+        if self.work >= self.most_work:
             return False
         self.work += 1 + _events_in(subject) // _EVENTS_PER_WORK
         return self.still_differs(subject)

@@ -37,8 +37,12 @@ from jurist.languages.cql.vocabulary import DAY, Address, Owner, Vocabulary
 
 _MOST_DISTINCT = 4
 """Items of one stream that are drawn one by one; further ones are equal to the last."""
+_MOST_ITEMS = 60
+"""Items of one draft that are drawn, which streams in streams could multiply."""
 _REUSE = 0.4
 """How often a user that is there already is made to be the one that ANY asks for."""
+
+_DRAWS = 6
 
 Plan = Callable[[Place], None]
 
@@ -68,6 +72,11 @@ class Steering:
         self._readings = readings
         self._rng = rng
         self._windows: dict[int, tuple[Window | None, Window | None]] = {}
+        self._left = _MOST_ITEMS
+
+    def start(self) -> None:
+        """Begin another draft: only so many items are made up for one."""
+        self._left = _MOST_ITEMS
 
     def hold(self, node: Condition, place: Place, *, want: bool) -> None:
         """Edit the draft so that the condition becomes true, or false, if that is easy."""
@@ -106,6 +115,9 @@ class Steering:
             if item is not None and i >= _MOST_DISTINCT and values is None:
                 items.append(item)
                 continue
+            if not self._left:
+                return
+            self._left -= 1
             item = ItemDraft(owner)
             items.append(item)
             self._fill(stream, item, place, detail)
@@ -145,24 +157,30 @@ class Steering:
             return
         store, address = target
         if is_dynamic(node):
-            options = self._dynamic_options(node, address, place, want=want)
-        else:
-            options = self.yardstick.values(node, address, want=want)
+            self._hold_dynamic(node, store, address, place, want=want)
+            return
+        options = self.yardstick.values(node, address, want=want)
         if options:
             _set(store, address, self._rng.choice(options), place)
 
-    def _dynamic_options(
-        self, node: Comparison, address: Address, place: Place, *, want: bool
-    ) -> list[Value | None]:
+    def _hold_dynamic(
+        self, node: Comparison, store: DraftValues, address: Address, place: Place, *, want: bool
+    ) -> None:
+        """Draw values, near the one that is compared with first, until one does."""
         known = self._known(node, place)
         if known is None:
-            return []
+            return
         field = self.words.fields.get(address)
-        pool = [*self.words.pools.get(address, ())]
         number = as_number(known, Coercion.NUMBER)
         near = [known] if not isinstance(number, int) else [number - 1, number, number + 1]
-        pool += [value for value in near if field is None or is_legal(value, field)]
-        return [value for value in pool if self.yardstick.relates(node, value, known) == want]
+        options: list[Value | None] = [v for v in near if field is None or is_legal(v, field)]
+        self._rng.shuffle(options)
+        pool = self.words.pools.get(address, ())
+        options += [self._rng.choice(pool) for _ in range(_DRAWS) if pool]
+        for value in options:
+            if self.yardstick.relates(node, value, known) == want:
+                _set(store, address, value, place)
+                return
 
     def _known(self, node: Comparison, place: Place) -> Value | None:
         """The value of the operand that is read from the subject, drawn if it misses."""

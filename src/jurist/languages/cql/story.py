@@ -83,16 +83,16 @@ def _account(account: Account, now: int) -> str:
     start = f"an account {_with([traits])}" if traits else "an account"
     if not account.users:
         return f"{start} {'and ' if traits else ''}without users,"
-    users = [_parts(user, now) for user in account.users]
+    users = [_parts(user, now) for user in account.users[:_MOST_LISTED]]
     if len(users) == 1:
         described = f"one user {_with(users[0])}" if users[0] else "one user who has done nothing"
         return f"{start}{' and' if traits else ' with'} {described},"
     several = [_with(parts) if parts else "who has done nothing" for parts in users]
-    listed = "; ".join(
-        f"{'one' if i == 0 else 'another'} {text}" for i, text in enumerate(several[:_MOST_LISTED])
-    )
-    more = f"; and {len(users) - _MOST_LISTED} more" if len(users) > _MOST_LISTED else ""
-    return f"{start}{' and' if traits else ' with'} {_count(len(users), 'user')} ({listed}{more})"
+    listed = "; ".join(f"{'one' if i == 0 else 'another'} {text}" for i, text in enumerate(several))
+    unlisted = len(account.users) - len(users)
+    more = f"; and {unlisted} more" if unlisted else ""
+    number = _count(len(account.users), "user")
+    return f"{start}{' and' if traits else ' with'} {number} ({listed}{more})"
 
 
 def _customer(customer: Customer, now: int) -> str:
@@ -217,11 +217,11 @@ def _listed(parts: Sequence[str], last: str = " and ") -> str:
 
 
 def _name(name: str) -> str:
-    return _shortened(_printable(name), _LONGEST_TEXT)
+    return _printable(_shortened(name, _LONGEST_TEXT))
 
 
 def _value(value: Value) -> str:
-    text = _shortened(_printable(text_of(value)), _LONGEST_TEXT)
+    text = _printable(_shortened(text_of(value), _LONGEST_TEXT))
     return f"'{text}'" if isinstance(value, str) else text
 
 

@@ -7,9 +7,9 @@ commute and repeated ones intersect (U13); sessions too are those of the whole h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from jurist.languages.cql.access import Item, Scope, unroll
+from jurist.languages.cql.access import Item, Scope, Unrolled, unroll
 from jurist.languages.cql.assumptions import Assumptions, ParentTies, WindowEdges
 from jurist.languages.cql.customers import Occurrence, Row, Values
 from jurist.languages.cql.syntax import (
@@ -22,21 +22,26 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.values import Result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class World:
     """What one user's conditions see: nothing of it lies in the future of `now`.
 
-    `events` holds the events of each name that the query speaks of, in the order of
-    the history; `users` are all users of the account, with this one.
+    `events` holds the events of each name that the query speaks of, in the order of the
+    history; `users` are all users of the account, with this one. `remembered` is what
+    streams inside streams gave, so that depth costs no power of the history, `unrolled`
+    what became of items with arrays. (Not frozen: one is made for every evaluation.)
     """
 
     now: int
     traits: Values
     events: Mapping[str, Sequence[Occurrence]]
     entities: Mapping[str, tuple[Row, ...]]
-    users: Sequence[World] = field(default=())
+    users: Sequence[World]
+    remembered: dict[tuple[int, int, int], Result | None]
+    unrolled: dict[tuple[int, int], Sequence[Unrolled]]
 
 
 Test = Callable[[World, Item, Item], bool]
@@ -203,7 +208,16 @@ def _in_session(source: Items, name: str, gap: int) -> Items:
 
 
 def _unrolled(source: Items, scope: Scope) -> Items:
-    return lambda world, around, parent: unroll(source(world, around, parent), scope)
+    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
+        found: list[Item] = []
+        for item in source(world, around, parent):
+            key = id(scope), id(item)
+            if key not in world.unrolled:
+                world.unrolled[key] = unroll(item, scope)
+            found += world.unrolled[key]
+        return found
+
+    return items
 
 
 def _kept(source: Items, condition: Test) -> Items:

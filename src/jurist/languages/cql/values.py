@@ -92,6 +92,8 @@ def as_number(value: Result, coercion: Coercion) -> Quantity | None:
     """The value as a number, where it is one under this coercion."""
     if isinstance(value, str):
         return read_number(value) if coercion is Coercion.NUMBER else None
+    if type(value) is int:
+        return value
     return value if isinstance(value, int | Decimal | Fraction) else None
 
 

@@ -57,9 +57,12 @@ DEFAULT_NOW = 1_780_315_200_000
 MAX_COUNT = 2_000
 """The most events of one kind that a subject is given to reach a threshold."""
 _MOST_VALUES = 24
-_MOST_TIMES = 30
+_MOST_TIMES = 60
+_MOST_CONSTANTS = 100
 _CENT = Decimal("0.01")
 _STRANGER = "zz"
+_PLAIN_NUMBERS = (1, 2, 0)
+"""For fields that no query compares with a number."""
 
 Owner = str | tuple[str, ...]
 """The name of an event, the slugs that lead to a row, or one of the two below."""
@@ -118,6 +121,15 @@ def address_of(name: Scalar | Operand, scope: Scope) -> Address | None:
 def owner_of(scope: Scope) -> Owner:
     """The owner that the items of a scope have."""
     return scope.source.name if isinstance(scope.source, Event) else scope.slugs
+
+
+def depth_of(scope: Scope) -> int:
+    """How many streams are around a node."""
+    depth = 0
+    at: Scope | None = scope
+    while at is not None and at.source is not None:
+        at, depth = at.outer, depth + 1
+    return depth
 
 
 def fields_of(owner: Owner, schema: CqlSchema, *, in_context: bool = False) -> Fields:
@@ -289,7 +301,8 @@ class _Collector:
 
 def _counts(thresholds: Iterable[int]) -> tuple[int, ...]:
     around = {0, 1, 2} | {n + step for n in thresholds for step in (-1, 0, 1)}
-    return tuple(sorted(n for n in around if 0 <= n <= MAX_COUNT + 1))
+    counts = sorted(n for n in around if 0 <= n <= MAX_COUNT + 1)
+    return tuple(counts[:: 1 + len(counts) // _MOST_TIMES])
 
 
 def _cells(bounds: Iterable[int], longest: int) -> tuple[int, ...]:
@@ -316,10 +329,10 @@ def _pool(constants: Sequence[Operand], field: Field, now: int) -> tuple[Value |
     candidates: list[Value] = list(field.enum or ())
     if field.kind is Kind.BOOLEAN:
         candidates += ["true", "false"]
-    for constant in constants:
+    for constant in constants[:: 1 + len(constants) // _MOST_CONSTANTS]:
         candidates += _neighbours(constant, field, now)
-    if not candidates and field.kind is Kind.UNKNOWN:
-        candidates.append(1)
+    if not any(isinstance(constant, Number) for constant in constants):
+        candidates += _PLAIN_NUMBERS
     candidates += _joined(constants)
     for value in [*candidates, _STRANGER, default_value(field)]:
         for variant in (value, (value,)) if field.kind is Kind.ARRAY else (value,):

@@ -10,7 +10,7 @@ from jurist.languages.cql.customers import Subject, Value
 from jurist.languages.cql.interpreter import compile_audience, compile_scalar, subject_type
 from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.shrinking import shrink
+from jurist.languages.cql.shrinking import MOST_TRIALS, shrink
 from jurist.languages.cql.story import tell, tell_values
 from jurist.languages.cql.subjects import subject_from_json, subject_to_json
 from jurist.languages.cql.syntax import (
@@ -27,8 +27,12 @@ from jurist.languages.cql.syntax import (
     Text,
 )
 from jurist.languages.cql.values import constant_moment
+from jurist.languages.cql.vocabulary import depth_of
 from jurist.languages.cql.walk import walk
 from jurist.records import Witness
+
+_USUAL_SIZE = 400
+"""Nodes of two queries."""
 
 Evaluate = Callable[[Subject, int], "bool | Value | None"]
 
@@ -83,7 +87,8 @@ def replayed_witness(
             return one == first and other == second
         return is_different(one, other)
 
-    small = shrink(subject, now, still_differs, schema)
+    trials = MOST_TRIALS // max(1, _toil(reference, candidate))
+    small = shrink(subject, now, still_differs, schema, most_trials=trials)
     document = subject_to_json(small, now)
     read, read_now = subject_from_json(document)
     fresh_reference, fresh_candidate = evaluators(reference, candidate, schema)
@@ -101,6 +106,12 @@ def replayed_witness(
 def is_different(one: bool | Value | None, other: bool | Value | None) -> bool:  # noqa: FBT001
     """Whether two results differ; 5 and '5' do."""
     return one != other or isinstance(one, str) != isinstance(other, str)
+
+
+def _toil(*queries: CqlQuery) -> int:
+    """How many times the usual work it is to evaluate them."""
+    depths = [depth_of(scope) for query in queries for _, scope in walk(query)]
+    return max(max(depths), len(depths) // _USUAL_SIZE)
 
 
 def _names_a_date(query: CqlQuery) -> bool:

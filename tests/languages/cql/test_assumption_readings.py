@@ -1,0 +1,421 @@
+"""Every sentence of the assumptions, shown by an example; those with a second reading, both."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+
+import pytest
+
+from jurist.languages.cql.assumptions import (
+    Assumptions,
+    NoneOfMissing,
+    NumberLikeText,
+    ParentTies,
+    SumOfNothing,
+    WindowEdges,
+)
+from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Value
+from jurist.languages.cql.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.parser import parse
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    Not,
+    Or,
+    Property,
+    Reduction,
+    Trait,
+)
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+NOW = 20_000 * DAY
+DEFAULT = Assumptions()
+
+
+def holds(
+    text: str,
+    who: Customer | Account,
+    readings: Assumptions = DEFAULT,
+    now: int = NOW,
+) -> bool:
+    query = parse(text)
+    assert isinstance(query, And | Or | Not | Comparison | AnyUser | AllUsers)
+    return compile_audience(query, readings, type(who))(who, now)
+
+
+def worth(text: str, who: Customer, readings: Assumptions = DEFAULT) -> Value | None:
+    query = parse(text)
+    assert isinstance(query, Reduction | Trait | Property)
+    return compile_scalar(query, readings, Customer)(who, NOW)
+
+
+def did(*ages: int, name: str = "A", **properties: Value) -> Customer:
+    return Customer(events=tuple(Occurrence(name, NOW - age, properties) for age in ages))
+
+
+def saw(*values: Value | None, name: str = "A") -> Customer:
+    """One event for each value of `p`, the first an hour ago, the next an hour earlier."""
+    return Customer(
+        events=tuple(
+            Occurrence(name, NOW - (i + 1) * HOUR, {} if value is None else {"p": value})
+            for i, value in enumerate(values)
+        )
+    )
+
+
+def both(*customers: Customer) -> Customer:
+    return Customer(events=tuple(itertools.chain(*(c.events for c in customers))))
+
+
+def with_traits(traits: Mapping[str, Value]) -> Customer:
+    return Customer(traits)
+
+
+NOBODY = Customer()
+
+
+def test_u1_count_of_nothing() -> None:
+    assert worth("event('A').count()", NOBODY) == 0
+    assert holds("event('A').count() = 0", NOBODY)
+    assert holds("event('A').count() <= 0", NOBODY)
+    assert worth("event('A').unique(property('p')).count()", NOBODY) == 0
+
+
+@pytest.mark.parametrize("who", [NOBODY, saw(None), saw("text")])
+def test_u2_sum_of_nothing(who: Customer) -> None:
+    zero = Assumptions(sum_of_nothing=SumOfNothing.ZERO)
+    assert worth("event('A').sum(property('p'))", who) is None
+    assert worth("event('A').sum(property('p'))", who, zero) == 0
+    assert not holds("event('A').sum(property('p')) < 5", who)
+    assert holds("event('A').sum(property('p')) < 5", who, zero)
+
+
+@pytest.mark.parametrize("reducer", ["avg", "min", "max", "first", "last"])
+def test_u3_reducers_of_nothing(reducer: str) -> None:
+    for who in (NOBODY, saw(None)):
+        assert worth(f"event('A').{reducer}(property('p'))", who) is None
+        assert holds(f"event('A').{reducer}(property('p')).absent()", who)
+    assert worth("event('A').mode(property('p'), 1)", NOBODY) is None
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        "= 5",
+        "!= 5",
+        "> 5",
+        "< 5",
+        "= trait('other')",
+        ".contains('')",
+        ".starts_with('')",
+        ".one_of('a')",
+        ".exists()",
+        ".before_date('2999-01-01')",
+        ".after_next(0 days)",
+    ],
+)
+def test_u4_a_missing_value_compares_false(comparison: str) -> None:
+    assert not holds(f"trait('t') {comparison}".replace(") .", ")."), NOBODY)
+
+
+def test_u4_what_holds_of_a_missing_value() -> None:
+    assert holds("trait('t').absent()", NOBODY)
+    assert holds("trait('t').omits('a')", NOBODY)
+    true = Assumptions(none_of_missing=NoneOfMissing.TRUE)
+    assert not holds("trait('t').none_of('a')", NOBODY)
+    assert holds("trait('t').none_of('a')", NOBODY, true)
+    assert not holds("trait('t').none_of('a')", with_traits({"t": "a"}), true)
+
+
+def test_u5_not_is_the_complement() -> None:
+    assert holds("NOT trait('t') = 5", NOBODY)
+    assert holds("NOT trait('t') != 5", NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("age", "closed", "opened"),
+    [
+        (0, True, False),
+        (1, True, True),
+        (7 * DAY - 1, True, True),
+        (7 * DAY, True, False),
+        (7 * DAY + 1, False, False),
+        (-1, False, False),
+    ],
+)
+def test_u6_within(age: int, *, closed: bool, opened: bool) -> None:
+    text = "event('A').within(7 days).count() >= 1"
+    assert holds(text, did(age)) == closed
+    assert holds(text, did(age), Assumptions(window_edges=WindowEdges.OPEN)) == opened
+
+
+@pytest.mark.parametrize(
+    ("age", "closed", "opened"),
+    [
+        (7 * DAY - 1, False, False),
+        (7 * DAY, True, False),
+        (7 * DAY + 1, True, True),
+        (10 * DAY - 1, True, True),
+        (10 * DAY, True, False),
+        (10 * DAY + 1, False, False),
+    ],
+)
+def test_u7_between(age: int, *, closed: bool, opened: bool) -> None:
+    text = "event('A').between(7 days, 10 days).count() >= 1"
+    assert holds(text, did(age)) == closed
+    assert holds(text, did(age), Assumptions(window_edges=WindowEdges.OPEN)) == opened
+
+
+@pytest.mark.parametrize(
+    ("delay", "excluded", "included"),
+    [
+        (-1, False, False),
+        (0, False, True),
+        (1, True, True),
+        (DAY, True, True),
+        (DAY + 1, False, False),
+    ],
+)
+@pytest.mark.parametrize("edges", list(WindowEdges))
+def test_u8_parent_windows(
+    delay: int, edges: WindowEdges, *, excluded: bool, included: bool
+) -> None:
+    text = "event('A').where(event('B').within(parent: 1 day).count() >= 1).count() >= 1"
+    who = both(did(5 * DAY), did(5 * DAY - delay, name="B"))
+    ties = Assumptions(window_edges=edges, parent_ties=ParentTies.INCLUDED)
+    assert holds(text, who, Assumptions(window_edges=edges)) == excluded
+    assert holds(text, who, ties) == included
+
+
+def test_u8_parent_between() -> None:
+    text = "event('A').where(event('B').between(parent: 1 day, 2 days).count() >= 1).count() >= 1"
+    for delay, inside in ((DAY - 1, False), (DAY, True), (2 * DAY, True), (2 * DAY + 1, False)):
+        assert holds(text, both(did(5 * DAY), did(5 * DAY - delay, name="B"))) == inside
+
+
+def test_u9_the_parent_is_the_nearest_event() -> None:
+    text = (
+        "event('A').where(event('B').where(event('C').where(property('p') = "
+        "property(parent: 'p')).within(parent: 1 day).count() >= 1).within(parent: 1 day)"
+        ".count() >= 1).count() >= 1"
+    )
+    a, b = did(3 * DAY, p=1), did(2 * DAY, name="B", p=2)
+    assert holds(text, both(a, b, did(DAY, name="C", p=2)))
+    assert not holds(text, both(a, b, did(DAY, name="C", p=1)))
+    over_a_row = (
+        "event('A').where(entity('o').where(event('B').within(parent: 1 day).count() >= 1)"
+        ".count() >= 1).count() >= 1"
+    )
+    for delay, inside in ((DAY, True), (DAY + 1, False)):
+        who = both(did(3 * DAY), did(3 * DAY - delay, name="B"))
+        assert holds(over_a_row, Customer({}, who.events, {"o": (Row(),)})) == inside
+
+
+@pytest.mark.parametrize(
+    ("value", "constant", "as_number", "as_text"),
+    [
+        ("5", "5", True, True),
+        ("5.0", "5", True, False),
+        ("05", "5", True, False),
+        ("5.0", "'5'", True, False),
+        (5, "'5.0'", True, False),
+        (5, "'5'", True, True),
+        ("5e0", "5", False, False),
+        (" 5", "5", False, False),
+        ("٥", "5", False, False),
+        ("a", "'A'", False, False),
+    ],
+)
+def test_u10_equality(value: Value, constant: str, *, as_number: bool, as_text: bool) -> None:
+    text = Assumptions(number_like_text=NumberLikeText.TEXT)
+    who = with_traits({"t": value})
+    assert holds(f"trait('t') = {constant}", who) == as_number
+    assert holds(f"trait('t') = {constant}", who, text) == as_text
+    assert holds(f"trait('t') != {constant}", who) != as_number
+    assert holds(f"trait('t').one_of('zz', {constant})", who) == as_number
+
+
+def test_u10_order() -> None:
+    text = Assumptions(number_like_text=NumberLikeText.TEXT)
+    assert not holds("trait('t') < 9", with_traits({"t": "10"}))
+    assert holds("trait('t') < 9", with_traits({"t": "10"}), text)
+    assert not holds("trait('t') < 9", with_traits({"t": 10}), text)
+    assert holds("trait('t') > 'B'", with_traits({"t": "a"}))
+    assert holds("trait('t') > '\U0000ffee'", with_traits({"t": "\U0001f600"}))
+
+
+def test_u11_no_window_is_the_whole_history() -> None:
+    assert holds("event('A').count() >= 1", did(19_000 * DAY))
+
+
+def test_u13_filters_commute_and_intersect() -> None:
+    filters = [
+        ".within(3 days)",
+        ".within(5 days)",
+        ".where(property('p') > 1)",
+        ".sources({exclude: 'x'})",
+        ".expires_after(2 days)",
+    ]
+    who = both(did(DAY, 2 * DAY, p=2), did(3 * DAY, p=1), did(4 * DAY, 8 * DAY, p=5))
+    for order in itertools.permutations(filters):
+        assert worth(f"event('A'){''.join(order)}.count()", who) == 2
+
+
+def test_a1_all_of_no_users() -> None:
+    assert holds("ALL trait('t') = 1", Account())
+    assert not holds("ANY trait('t').absent()", Account())
+
+
+def test_a2_conditions_outside_any_and_all() -> None:
+    busy, idle = did(DAY), Customer({"role": "user"})
+    account = Account({"role": "account"}, (busy, idle))
+    assert holds("event('A').count() >= 1 AND trait('role') = 'account'", account)
+    assert holds("event('A').count() = 0", account)
+    assert not holds("NOT event('A').count() = 0", account)
+    assert not holds("ALL event('A').count() = 0", account)
+    assert holds("ANY trait('role') = 'user' AND NOT trait('role') = 'user'", account)
+    assert not holds("event('A').count() = 0", Account())
+    above = "event('A').where(property('p') > trait('limit')).count() >= 1"
+    own = Customer({"limit": 1}, did(DAY, p=2).events)
+    assert holds(above, Account({"limit": 9}, (own,)))
+
+
+def test_a3_date_operators() -> None:
+    who = with_traits({"t": "2024-10-04"})
+    assert not holds("trait('t').before_date('2024-10-04')", who)
+    assert not holds("trait('t').after_date(2024-10-04)", who)
+    assert holds("trait('t').before_date(2024-10-04T00:00:00.001Z)", who)
+    assert holds("trait('t').within_last(0 days)", who)
+    assert holds("trait('t').within_next(0 days)", who)
+    assert holds("trait('t').before_last(0 days)", who)
+    assert holds("trait('t').after_next(0 days)", who)
+    for operator, low, high in (
+        ("within_last", -DAY, 0),
+        ("within_next", 0, DAY),
+        ("before_last", None, -DAY),
+        ("after_next", DAY, None),
+    ):
+        text = f"trait('t').{operator}(1 day)"
+        for offset in (-2 * DAY, -DAY - 1, -DAY, -1, 0, 1, DAY, DAY + 1, 2 * DAY):
+            inside = (low is None or low <= offset) and (high is None or offset <= high)
+            assert holds(text, who, now=NOW - offset) == inside
+
+
+@pytest.mark.parametrize("text", ["20241004", "5", "yesterday", "2024-13-01", "2024-10-04T25:00Z"])
+def test_a3_date_operators_on_what_is_no_date(text: str) -> None:
+    who = with_traits({"t": text, "n": 20_000})
+    for comparison in ("before_date('2999-01-01')", "after_date('1000-01-01')"):
+        assert not holds(f"trait('t').{comparison}", who)
+        assert not holds(f"trait('n').{comparison}", who)
+    assert not holds("trait('t').before_last(0 days)", who)
+
+
+def test_a4_zones() -> None:
+    for text in ("2024-10-04", "2024-10-04T00:00:00", "2024-10-04T02:00:00+02:00"):
+        assert holds("trait('t').within_last(0 days)", with_traits({"t": text}))
+
+
+def test_a5_an_open_window_ends_a_millisecond_further_in() -> None:
+    opened = Assumptions(window_edges=WindowEdges.OPEN)
+    assert not holds("event('A').within(0 days).count() >= 1", did(0), opened)
+    tiny = saw("0.000001", "0.1", "0.2")
+    assert worth("event('A').sum(property('p'))", tiny) == Decimal("0.300001")
+
+
+def test_a6_mode() -> None:
+    assert worth("event('A').mode(property('p'), 2)", saw("b", "a", "b", "a")) == "a"
+    assert worth("event('A').mode(property('p'), 2)", saw("b", "a")) is None
+    assert worth("event('A').mode(property('p'), 1)", saw("b", "a", "b")) == "b"
+    assert worth("event('A').mode(property('p') as number, 1)", saw(9, "10", "9.0", 10)) == 10
+    assert worth("event('A').mode(property('p'), 1)", saw(9, "9", "9.0")) == "9"
+
+
+def test_a6_first_and_last() -> None:
+    who = saw(None, "late", "early", None)
+    assert worth("event('A').first(property('p'))", who) == "early"
+    assert worth("event('A').last(property('p'))", who) == "late"
+    tied = Customer(events=tuple(Occurrence("A", NOW, {"p": p}) for p in ("x", "y")))
+    assert worth("event('A').first(property('p'))", tied) == "x"
+    assert worth("event('A').last(property('p'))", tied) == "y"
+
+
+def test_a7_arrays_unroll() -> None:
+    who = did(HOUR, tags=("a", "b", "a"), lines=({"p": 1, "q": 1}, {"p": 2, "q": 2}))
+    assert worth("event('A').where(property('tags.$') = 'a').count()", who) == 2
+    assert worth("event('A').count()", who) == 1
+    assert worth("event('A').sum(property('lines.$.p'))", who) == 3
+    same = "property('lines.$.p') = 1 AND property('lines.$.q') = {}"
+    assert holds(f"event('A').where({same.format(1)}).count() = 1", who)
+    assert holds(f"event('A').where({same.format(2)}).count() = 0", who)
+    split = "event('A').where(property('lines.$.p') = 1).where(property('lines.$.q') = 2)"
+    assert holds(f"{split}.count() = 0", who)
+    assert holds(
+        "event('A').where(property('tags.$') = 'a' AND property('lines.$.p') = 1).count() = 2", who
+    )
+    for missing in (did(HOUR), did(HOUR, tags=()), did(HOUR, tags="a")):
+        assert worth("event('A').where(property('tags.$').absent()).count()", missing) == 1
+
+
+def test_a8_sessions() -> None:
+    text = "event('A').expires_after(1 hour).count()"
+    assert worth(text, did(0, HOUR, 2 * HOUR, 3 * HOUR + 1)) == 3
+    assert worth(text, did(HOUR)) == 1
+    assert worth(text, did(HOUR + 1)) == 0
+    assert worth(text, NOBODY) == 0
+
+
+def test_a9_arrays_and_objects_as_json() -> None:
+    who = with_traits({"t": ("a", 1, {"k": "é"})})
+    assert holds("""trait('t') = '["a",1,{"k":"é"}]'""", who)
+    assert holds("trait('t').contains('\"k\":')", who)
+
+
+def test_a10_rows_are_typed() -> None:
+    who = Customer(entities={"o": (Row({"n": 5, "t": "5"}),)})
+    for comparison, expected in (
+        ("property('n') = 5", True),
+        ("property('n') = '5'", False),
+        ("property('t') = '5'", True),
+        ("property('t') = 5", False),
+        ("property('t') = '5.0'", False),
+        ("property('n') != '5'", True),
+        ("property('n') < '6'", False),
+        ("property('t') < '6'", True),
+        ("property('t') = property('n')", False),
+        ("property('n').contains('5')", True),
+        ("property('n').one_of('5', 5)", True),
+        ("property('n').one_of('5')", False),
+    ):
+        assert holds(f"entity('o').where({comparison}).count() >= 1", who) == expected
+    assert worth("entity('o').sum(property('t'))", who) is None
+    assert worth("entity('o').sum(property('n'))", who) == 5
+
+
+def test_rows_of_rows() -> None:
+    line = Row({"sku": "x"})
+    who = Customer(entities={"orders": (Row({}, {"lines": (line, line)}), Row())})
+    text = "entity('orders').where(entity('lines').count() {}).count()"
+    assert worth(text.format(">= 1"), who) == 1
+    assert worth(text.format("= 0"), who) == 1
+    assert worth("entity('lines').count()", who) == 0
+
+
+def test_the_time_of_an_event() -> None:
+    text = "event('A').where(context('timestamp').before_date('2024-10-03')).count()"
+    assert worth(text, did(DAY - 1, DAY, DAY + 1)) == 1
+
+
+def test_there_is_a_test_for_each_second_reading() -> None:
+    assert {f.name for f in fields(Assumptions)} == {
+        "sum_of_nothing",
+        "none_of_missing",
+        "window_edges",
+        "parent_ties",
+        "number_like_text",
+    }
