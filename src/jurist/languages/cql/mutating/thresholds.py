@@ -14,6 +14,7 @@ from jurist.languages.cql.syntax import (
     Operator,
     Reducer,
     Reduction,
+    Scalar,
 )
 
 _STRICT = {
@@ -39,9 +40,17 @@ def _off_by_one(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     match node.arguments:
         case (Number(value),):
             for step in (1, -1):
-                yield replace(node, arguments=(Number(value + step),))
+                if value + step >= 0 or not _is_count(node.left):
+                    yield replace(node, arguments=(Number(value + step),))
         case _:
             pass
+
+
+def _is_count(scalar: Scalar) -> bool:
+    return isinstance(scalar, Reduction) and scalar.reducer in {
+        Reducer.COUNT,
+        Reducer.UNIQUE_COUNT,
+    }
 
 
 def _strict_for_loose(node: Comparison, _setting: Setting) -> Iterator[Condition]:

@@ -21,7 +21,13 @@ from jurist.languages.cql.syntax import (
     Operator,
     Text,
 )
-from jurist.languages.cql.values import constant_moment, constant_value, moment_text
+from jurist.languages.cql.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    constant_moment,
+    constant_value,
+    moment_text,
+)
 
 _DAY_MS = 86_400_000
 _DATE_LENGTH = len("2026-01-31")
@@ -122,19 +128,19 @@ def _date_shifted(node: Comparison, _setting: Setting) -> Iterator[Condition]:
 
 
 def _shifted(constant: Operand, days: int, *, is_date: bool) -> Constant | None:
-    step = datetime.timedelta(days=days)
+    """The constant so many days later; `None` where it is no date, or no year is left."""
+    if not isinstance(constant, Number | Text | Date | Moment):
+        return None
+    moment = constant_moment(constant)
+    if moment is None or not FIRST_MOMENT <= moment + days * _DAY_MS <= LAST_MOMENT:
+        return None
     match constant:
-        case Date(day) if (
-            datetime.date.min - min(step, -step) < day < datetime.date.max - abs(step)
-        ):
-            return Date(day + step)
+        case Date(day):
+            return Date(day + datetime.timedelta(days=days))
         case Moment(ms):
             return replace(constant, ms=ms + days * _DAY_MS)
         case Text(text) if is_date:
-            ms = constant_moment(constant)
-            if ms is None:
-                return None
-            moved = moment_text(ms + days * _DAY_MS)
+            moved = moment_text(moment + days * _DAY_MS)
             return Text(moved[:_DATE_LENGTH] if len(text) == _DATE_LENGTH else moved)
         case _:
             return None

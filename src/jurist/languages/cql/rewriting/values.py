@@ -13,6 +13,7 @@ from jurist.languages.cql.edits import (
     at_conditions,
     joined,
 )
+from jurist.languages.cql.rewriting.thresholds import is_count
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -131,9 +132,9 @@ def _present_and_not_equal(node: Comparison, _setting: Setting) -> Iterator[Cond
 
 def _is_there(node: Comparison, _setting: Setting) -> Iterator[Condition]:
     """`= 'a'` as `= 'a'` and `exists()`."""
-    if node.operator is Operator.EXISTS or node.operator in _MAY_HOLD_OF_MISSING:
-        return
-    yield And((_bare(node, Operator.EXISTS), node))
+    certain = node.operator is Operator.EXISTS or is_count(node)
+    if not certain and node.operator not in _MAY_HOLD_OF_MISSING:
+        yield And((_bare(node, Operator.EXISTS), node))
 
 
 def _implied_text(node: Comparison, setting: Setting) -> Iterator[Condition]:

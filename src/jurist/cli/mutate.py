@@ -1,0 +1,187 @@
+"""`jurist mutate QUERY`: queries with one mistake each, or with none, and how that is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, output, plain
+from jurist.records import Relation
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+    from jurist.languages import Language
+    from jurist.languages.base import Query, Schema, Variant
+
+EXAMPLES = """\b
+Examples:
+  jurist mutate "event('Order Completed').within(30 days).count() >= 1"
+  jurist mutate @query.cql --schema schema.yaml --operator similar_event --operator window_unit
+  jurist mutate @query.cql --schema schema.yaml --rewrites --json
+
+\b
+A mutant has one change and is certified: different, with a customer who shows it; or the same
+audience after all; or undecided. With --rewrites, each query shown is proved to be the same.
+Names similar to the query's own are found in the schema, so most mistakes need --schema.
+"""
+_MOST_ISSUES = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("mutate", epilog=EXAMPLES)(mutate)
+
+
+def mutate(
+    query: Annotated[str, typer.Argument(help="The query, or @FILE that holds it.")],
+    *,
+    schema: Annotated[
+        Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
+    ] = None,
+    rewrites: Annotated[
+        bool, typer.Option("--rewrites", help="Queries that mean the same instead.")
+    ] = False,
+    operator: Annotated[
+        list[str] | None, typer.Option(help="Only this operator; may be given several times.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The query's language.")] = "cql",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """List what goes wrong when a query is changed a little, each change with its proof."""
+    from jurist.languages import get_language
+
+    spoken = get_language(language)
+    text = _text(query)
+    original = spoken.parse(text)
+    facts = spoken.infer_schema(original) if schema is None else spoken.read_schema(schema)
+    _refuse_misfit(spoken, original, facts, text)
+    make = spoken.rewrites if rewrites else spoken.mutants
+    every = list(make(original, facts))
+    wanted = _chosen(every, operator)
+    if as_json:
+        typer.echo(_as_json(spoken, original, wanted))
+        return
+    output().print(_table(spoken, original, wanted))
+    notices(quiet=quiet).print(_counts(wanted))
+
+
+def _text(argument: str) -> str:
+    from jurist.cli.files import read_text
+
+    return read_text(Path(argument[1:])) if argument.startswith("@") else argument
+
+
+def _refuse_misfit(spoken: Language, query: Query, schema: Schema, text: str) -> None:
+    from jurist.errors import InputError
+
+    issues = spoken.check(query, schema, text=text)
+    if issues:
+        raise InputError(
+            f"the query does not fit the schema {schema.name!r}",
+            expected="a query that the schema allows",
+            fix="; ".join(str(issue) for issue in issues[:_MOST_ISSUES]),
+        )
+
+
+def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> list[Variant]:
+    """The variants by the named operators, or all."""
+    from jurist.errors import InputError
+
+    if not operators:
+        return list(variants)
+    known = dict.fromkeys(variant.operator for variant in variants)
+    missing = [name for name in operators if name not in known]
+    if missing:
+        raise InputError(
+            f"no variant of this query by {', '.join(map(repr, missing))}",
+            expected=f"operators that apply to it: {', '.join(known) or 'none does'}",
+        )
+    return [variant for variant in variants if variant.operator in operators]
+
+
+# --- output ---------------------------------------------------------------------------------
+
+
+def _as_json(spoken: Language, original: Query, variants: Sequence[Variant]) -> str:
+    import msgspec
+
+    document = {
+        "query": spoken.format(original),
+        "counts": Counter(str(variant.evidence.relation) for variant in variants),
+        "variants": [
+            {
+                "operator": variant.operator,
+                "query": spoken.format(variant.query),
+                "evidence": variant.evidence,
+            }
+            for variant in variants
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+
+
+def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
+    for heading in ("operator", "relation", "query, and who tells it apart"):
+        table.add_column(heading, overflow="fold")
+    text = spoken.format(original)
+    for variant in variants:
+        relation = variant.evidence.relation
+        told = Text("\n").join(
+            [
+                _marked(text, spoken.format(variant.query)),
+                *(_shown(story, "dim") for story in _stories(variant)),
+            ]
+        )
+        table.add_row(variant.operator, Text(relation, _STYLES.get(relation, "red")), told)
+    return table
+
+
+_STYLES = {Relation.EQUIVALENT: "green", Relation.UNDECIDED: "yellow"}
+
+
+def _stories(variant: Variant) -> list[str]:
+    evidence = variant.evidence
+    reason = [evidence.reason] if evidence.reason else []
+    return [*(witness.story for witness in evidence.witnesses), *reason]
+
+
+def _marked(original: str, changed: str) -> Text:
+    """The changed text, bold where it differs from the original."""
+    start = _common(original, changed)
+    end = _common(original[start:][::-1], changed[start:][::-1])
+    shown = _shown(changed[:start])
+    shown.append_text(_shown(changed[start : len(changed) - end], "bold"))
+    shown.append_text(_shown(changed[len(changed) - end :]))
+    return shown
+
+
+def _shown(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text.from_markup(plain(text), style=style)
+
+
+def _common(one: str, other: str) -> int:
+    """How many signs two texts begin with in common."""
+    pairs = zip(one, other, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def _counts(variants: Sequence[Variant]) -> str:
+    relations = Counter(variant.evidence.relation for variant in variants)
+    same, undecided = relations[Relation.EQUIVALENT], relations[Relation.UNDECIDED]
+    return (
+        f"{len(variants)} queries: {len(variants) - same - undecided} different, "
+        f"{same} the same audience, {undecided} undecided"
+    )
