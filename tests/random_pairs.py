@@ -1,0 +1,330 @@
+"""Random pairs against two judges that know nothing of the prover: construction, brute force.
+
+    python tests/random_pairs.py --count 100000 --seed 1 --processes 2
+
+prints progress, a summary, and each wrong verdict with the seed that makes it again
+(`--only SEED`). Exit code 1 where there is one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+
+from constructed_pairs import ConstructedPair, People, construct
+from cql_oracle import evaluate
+from jurist.errors import InternalContradiction
+from jurist.evidence import decide
+from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.prover import decide as prove
+from jurist.languages.cql.subjects import subject_from_json
+from jurist.languages.cql.syntax import Condition, Reducer, Reduction
+from jurist.languages.cql.witness import evaluators, is_different
+from jurist.records import Evidence, Relation, Witness
+
+_ALONE = {
+    Relation.CONTAINS: {(True, False)},
+    Relation.CONTAINED: {(False, True)},
+    Relation.OVERLAPS: {(True, False), (False, True)},
+    Relation.DISJOINT: {(True, False), (False, True)},
+}
+"""The sides that a relation must show a witness for."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one pair."""
+
+    seed: str
+    kind: str
+    arms: str
+    """`all` arms of the pipeline, or the `proof` alone."""
+    funnel: bool
+    relation: Relation | None
+    ms: float
+    wrong: str = ""
+    """Why the verdict is wrong, with all that reproduces it; empty where nothing is."""
+    reason: str = ""
+
+
+@dataclass
+class Tally:
+    """The outcomes of a run."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+
+    @property
+    def wrong(self) -> list[Outcome]:
+        return [each for each in self.outcomes if each.wrong]
+
+    def undecided(self, arms: str, *, funnel: bool) -> tuple[int, int]:
+        """How many of how many pairs are undecided."""
+        every = [each for each in self.outcomes if each.arms == arms and each.funnel is funnel]
+        return sum(each.relation is Relation.UNDECIDED for each in every), len(every)
+
+
+def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
+    """Construct the pair of a seed, have it decided, and hold the verdict against both judges.
+
+    A quarter of the pairs go through all arms of the pipeline, each checking the others;
+    of the rest the proof is asked alone, also of what another arm would find sooner.
+
+    Args:
+        seed: Of the pair and of the people.
+        people: How many random subjects to try both queries on.
+        timeout_ms: For a proof.
+    """
+    rng = random.Random(f"people {seed}")
+    pair = construct(seed)
+    arms = "all" if rng.random() < 0.25 else "proof"
+    decided = _by_all_arms if arms == "all" else _by_proof
+    start = time.perf_counter()
+    try:
+        evidence = decided(pair, timeout_ms)
+    except InternalContradiction as error:
+        ms = (time.perf_counter() - start) * 1_000
+        wrong = f"{seed}\n{pair}\n  raised     {error}"
+        return Outcome(seed, pair.kind, arms, pair.has_funnel, None, ms, wrong)
+    ms = (time.perf_counter() - start) * 1_000
+    found = [*_of_construction(pair, evidence), *_of_witnesses(pair, evidence)]
+    found += _of_people(pair, evidence, people, rng)
+    wrong = f"{seed}\n{pair}\n  verdict    {evidence.relation} by {evidence.method}\n  "
+    return Outcome(
+        seed,
+        pair.kind,
+        arms,
+        pair.has_funnel,
+        evidence.relation,
+        ms,
+        wrong + "\n  ".join(found) if found else "",
+        evidence.reason,
+    )
+
+
+def _by_all_arms(pair: ConstructedPair, timeout_ms: int) -> Evidence:
+    return decide(
+        CqlLanguage(),
+        pair.reference,
+        pair.candidate,
+        pair.schema,
+        timeout_ms=timeout_ms,
+        cross_check=True,
+    )
+
+
+def _by_proof(pair: ConstructedPair, timeout_ms: int) -> Evidence:
+    return prove(pair.reference, pair.candidate, pair.schema, timeout_ms=timeout_ms)
+
+
+# --- the judges ---------------------------------------------------------------------------
+
+
+def _of_construction(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
+    """What the construction and the normal form say."""
+    if evidence.relation in {Relation.EQUIVALENT, Relation.UNDECIDED}:
+        return
+    stories = [witness.story for witness in evidence.witnesses]
+    if pair.kind == "equal":
+        yield f"but the two are equal by construction: {stories}"
+    if has_equal_normal_forms(pair):
+        yield f"but the two have equal normal forms: {stories}"
+
+
+def has_equal_normal_forms(pair: ConstructedPair) -> bool:
+    normal = normalize(pair.reference, pair.schema)
+    return normal == normalize(pair.candidate, pair.schema)
+
+
+def _of_witnesses(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
+    """Every witness again, by the interpreter and by the naive second reading."""
+    shown = {(one.in_reference, one.in_candidate) for one in evidence.witnesses}
+    if not pair.is_trait and not _ALONE.get(evidence.relation, set()) <= shown:
+        yield f"but its witnesses show only {sorted(shown)}"
+    if evidence.relation is Relation.DIFFERENT and not shown:
+        yield "but there is no witness"
+    for witness in evidence.witnesses:
+        if not _replays(pair, witness):
+            yield f"but a witness does not replay: {witness.subject}"
+
+
+def _replays(pair: ConstructedPair, witness: Witness) -> bool:
+    subject, now = subject_from_json(witness.subject)
+    compiled = evaluators(pair.reference, pair.candidate, pair.schema)
+    by_interpreter = tuple(query(subject, now) for query in compiled)
+    queries = (pair.reference, pair.candidate)
+    for query, found in zip(queries, by_interpreter, strict=True):
+        is_list = isinstance(query, Reduction) and query.reducer is Reducer.UNIQUE
+        if not is_list and evaluate(query, subject, now, pair.schema.readings) != found:
+            return False
+    if pair.is_trait:
+        return is_different(*by_interpreter)
+    return by_interpreter == (witness.in_reference, witness.in_candidate)
+
+
+def _of_people(
+    pair: ConstructedPair, evidence: Evidence, count: int, rng: random.Random
+) -> Iterator[str]:
+    """What the seeded population and random people refute."""
+    overlap = evidence.overlap
+    if overlap is not None:
+        counts = {
+            (True, True): overlap.both,
+            (True, False): overlap.reference_only,
+            (False, True): overlap.candidate_only,
+        }
+        met = {side for side, number in counts.items() if number}
+        for side in sorted(met & _ruled_out(evidence)):
+            yield f"but some of the population are {side}"
+    of_reference, of_candidate = evaluators(pair.reference, pair.candidate, pair.schema)
+    ruled_out = _ruled_out(evidence)
+    if has_equal_normal_forms(pair):
+        ruled_out |= {(True, False), (False, True)}
+    if not ruled_out:
+        return
+    people = People(pair, rng)
+    for _ in range(count):
+        subject, now = people.draw()
+        one, other = of_reference(subject, now), of_candidate(subject, now)
+        if isinstance(pair.reference, Condition):
+            side = bool(one), bool(other)
+        else:
+            side = (True, False) if is_different(one, other) else (True, True)
+        if side in ruled_out:
+            yield f"but this subject at {now} is {side}: {subject}"
+            return
+
+
+def _ruled_out(evidence: Evidence) -> set[tuple[bool, bool]]:
+    """Where nobody can be, by the verdict and its notes."""
+    sides: set[tuple[bool, bool]] = set()
+    match evidence.relation:
+        case Relation.EQUIVALENT:
+            sides = {(True, False), (False, True)}
+        case Relation.CONTAINS:
+            sides = {(False, True)}
+        case Relation.CONTAINED:
+            sides = {(True, False)}
+        case Relation.DISJOINT:
+            sides = {(True, True)}
+        case _:
+            pass
+    for note in evidence.notes:
+        if note.startswith("the reference is empty"):
+            sides |= {(True, False), (True, True)}
+        if note.startswith("the candidate is empty"):
+            sides |= {(False, True), (True, True)}
+        if note.startswith("everybody is in the reference"):
+            sides |= {(False, False), (False, True)}
+        if note.startswith("everybody is in the candidate"):
+            sides |= {(False, False), (True, False)}
+    return sides
+
+
+# --- runs ---------------------------------------------------------------------------------
+
+
+def run(seeds: Iterable[str], *, people: int, timeout_ms: int = 2_000) -> Tally:
+    """Judge many pairs in this process."""
+    return Tally([judge(seed, people=people, timeout_ms=timeout_ms) for seed in seeds])
+
+
+def run_in_processes(
+    seed: int, count: int, *, people: int, processes: int, progress: Callable[[Tally], None]
+) -> Tally:
+    """Judge many pairs in several processes; the outcomes do not depend on how many."""
+    tally = Tally()
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        tasks = [
+            ([f"{seed}-{i}" for i in range(at, min(at + _CHUNK, count))], people)
+            for at in range(0, count, _CHUNK)
+        ]
+        for chunk in pool.map(_run_chunk, tasks):
+            tally.outcomes += chunk
+            progress(tally)
+    return tally
+
+
+_CHUNK = 100
+
+
+def _run_chunk(task: tuple[list[str], int]) -> list[Outcome]:
+    seeds, people = task
+    return run(seeds, people=people).outcomes
+
+
+def summary(tally: Tally) -> str:
+    """The figures of a run, as lines."""
+    heads = [*(str(relation) for relation in Relation), "raised"]
+    lines = [f"{'':<20}" + "".join(f"{head:>12}" for head in heads)]
+    for arms in ("all", "proof"):
+        for kind in ("equal", "mutated", "independent"):
+            counts = Counter(
+                each.relation for each in tally.outcomes if (each.kind, each.arms) == (kind, arms)
+            )
+            cells = "".join(f"{counts[relation]:>12}" for relation in (*Relation, None))
+            lines.append(f"{arms:<7}{kind:<13}{cells}")
+    for arms, whole in (("all", "all arms"), ("proof", "the proof alone")):
+        for funnel, words in ((False, "without funnels"), (True, "with funnels")):
+            open_, every = tally.undecided(arms, funnel=funnel)
+            share = open_ / every if every else 0
+            lines.append(f"undecided by {whole}, {words}: {open_} of {every} ({share:.3%})")
+        times = sorted(each.ms for each in tally.outcomes if each.arms == arms)
+        if times:
+            median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
+            lines.append(
+                f"ms a pair by {whole}: median {median:.1f}, p99 {p99:.1f}, most {times[-1]:.1f}"
+            )
+    reasons = Counter(each.reason for each in tally.outcomes if each.reason)
+    lines += [f"  {number:>6}  {reason[:160]}" for reason, number in reasons.most_common(15)]
+    lines.append(f"{len(tally.outcomes)} pairs, {len(tally.wrong)} wrong verdicts")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+    parser.add_argument("--count", type=int, default=1_500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--people", type=int, default=200, help="random subjects for each pair")
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--only", help="one pair's seed, such as 1-17")
+    asked = parser.parse_args()
+    if asked.only:
+        print(construct(asked.only))
+        outcome = judge(asked.only, people=asked.people)
+        print(outcome.wrong or f"right: {outcome.relation} {outcome.reason}")
+        return bool(outcome.wrong)
+    start = time.monotonic()
+    told = 0
+
+    def progress(tally: Tally) -> None:
+        nonlocal told
+        done, spent = len(tally.outcomes), time.monotonic() - start
+        left = spent / done * (asked.count - done)
+        print(f"\r{done}/{asked.count}, {left:.0f} s left", end=" ", file=sys.stderr, flush=True)
+        for outcome in tally.wrong[told:]:
+            print(f"\nWRONG {outcome.wrong}\n", flush=True)
+        told = len(tally.wrong)
+
+    tally = run_in_processes(
+        asked.seed,
+        asked.count,
+        people=asked.people,
+        processes=asked.processes,
+        progress=progress,
+    )
+    print(file=sys.stderr)
+    print(summary(tally))
+    return bool(tally.wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
