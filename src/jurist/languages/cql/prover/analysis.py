@@ -146,7 +146,12 @@ class Analysis:
             group.members.blind or group.key.kind is GroupKind.FOLLOWERS
             for group in (*self._dimensions.listed, *self._dimensions.computed)
         )
+        names = [(key.kind, key.name) for key in self._groups()]
+        self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.arithmetic.blind for group in self._dimensions.computed)
+
+    def _groups(self) -> list[GroupKey]:
+        return [g.key for g in (*self._dimensions.listed, *self._dimensions.computed)]
 
     # --- dimensions ---
 
@@ -176,7 +181,7 @@ class Analysis:
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
         for order, signs in by_order.items():
-            self._dimensions.orders.append((self._place(order_dimension(signs)), order))
+            self._dimensions.orders.append((self._place(order_dimension(order, signs)), order))
         for key, numbers in by_group.items():
             self._add_group(key, numbers)
 

@@ -242,6 +242,8 @@ class Arithmetic:
         classes = dict.fromkeys(kind.classes[slot] for kind in self._kinds if kind.streams & bits)
         if self._resources.coercion is Coercion.TEXT and len({c.numeric for c in classes}) > 1:
             raise TooWide("distinct values where a number and a text may be the same")
+        if self._domains[slot].joint:
+            raise TooWide("distinct values where texts of one number are told apart")
         shares: list[_Share] = []
         for c, each in enumerate(classes):
             patterns: dict[int, list[int]] = {}

@@ -145,14 +145,15 @@ SIGNS = (None, 0, 1, -1, 2)
 """The options of an order; `None`: one of the two values is missing."""
 
 
-def order_dimension(signs: Mapping[int, int]) -> Dimension:
-    """The order of two values, whatever they are; `signs`: of each atom about it.
+def order_dimension(order: Order, signs: Mapping[int, int]) -> Dimension:
+    """The order of two values, whatever they are; `signs`: that of each atom about it.
 
     That an order may contradict the classes of the two values is not looked into: more
     than there is, so a proof stays a proof, and a witness has to replay.
     """
-    true = {number: [SIGNS.index(sign)] for number, sign in signs.items()}
-    return Dimension(len(SIGNS), true, blind=True)
+    options = SIGNS if order.of_row else SIGNS[:-1]
+    true = {n: [options.index(sign)] if sign in options else [] for n, sign in signs.items()}
+    return Dimension(len(options), true, blind=True)
 
 
 def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:

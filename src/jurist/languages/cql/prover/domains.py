@@ -132,7 +132,15 @@ def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> 
         classes += [*builder.numbers(), *builder.with_dates(builder.texts())]
     if builder.joint:
         classes = [*classes[: 0 if known.required else 1], *builder.joint_classes()]
-    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, builder.joint)
+    joint = builder.joint or _repeats_a_number(known.enum or (), coercion)
+    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, joint)
+
+
+def _repeats_a_number(values: Sequence[Atom], coercion: Coercion) -> bool:
+    """Whether two of the values are the same number in different texts."""
+    numbers = [as_number(value, coercion) for value in dict.fromkeys(values)]
+    known = [number for number in numbers if number is not None]
+    return len(set(known)) < len(known)
 
 
 def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:

@@ -89,6 +89,8 @@ class Order(NamedTuple):
     right: Slot
     moments: bool
     """Whether both are compared as moments."""
+    of_row: bool = False
+    """Whether a number and a text cannot be compared (A10)."""
 
 
 class SignAtom(NamedTuple):

@@ -240,7 +240,10 @@ class Translator:
             whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
             if other_owner.source is None:
                 whose = Whose.PROFILE
-        order = Order(leaf.slot, whose, other.slot, moments)
+        of_row = any(
+            isinstance(side, Property) and _is_of_row(side, place) for side in (left, right)
+        )
+        order = Order(leaf.slot, whose, other.slot, moments, of_row)
         held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
         present = [
             leaf.atom(IS_PRESENT),
