@@ -71,8 +71,8 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
 
 def criteria_of(
     limits: Limits,
-    run: tuple[str, ScoreTable],
-    baseline: tuple[str, ScoreTable],
+    run: ScoreTable,
+    baseline: ScoreTable,
     *,
     generators: Sequence[str],
     judges: Sequence[str],
@@ -82,29 +82,29 @@ def criteria_of(
 
     Args:
         limits: What has to hold.
-        run: Id and scores of the run that wants to pass.
-        baseline: Of the run that it is held against.
+        run: Scores of the run that wants to pass.
+        baseline: Scores of the run that it is held against.
         generators: Who must pass; each must be in both runs.
         judges: Under whose scores.
         challenge: Results of challenging the judges.
     """
     return (
         *_drops(limits, run, baseline, generators, judges),
-        *_proved(limits, run[1], generators, judges),
+        *_proved(limits, run, generators, judges),
         *_operators(limits, challenge),
     )
 
 
 def _drops(
     limits: Limits,
-    run: tuple[str, ScoreTable],
-    baseline: tuple[str, ScoreTable],
+    run: ScoreTable,
+    baseline: ScoreTable,
     generators: Sequence[str],
     judges: Sequence[str],
 ) -> Iterator[Criterion]:
     if limits.max_drop is None:
         return
-    tables = {"baseline": baseline[1], "run": run[1]}
+    tables = {"baseline": baseline, "run": run}
     pairs = [(System("baseline", name), System("run", name)) for name in generators]
     for each in contrasts(tables, pairs, judges):
         yield at_least(

@@ -67,8 +67,8 @@ def pilot_of(table: ScoreTable, judge: str, labels: Mapping[str, Labelled]) -> P
 
 
 def _correlation(pairs: list[tuple[float, float]]) -> float:
-    both = np.asarray(pairs, dtype=np.float64).reshape(-1, 2)
-    constant = any(np.ptp(column) == 0 for column in both.T) if len(both) else True
-    if len(both) < LEAST_LABELS or constant:
+    judged = np.asarray([score for score, _ in pairs])
+    labelled = np.asarray([label for _, label in pairs])
+    if len(pairs) < LEAST_LABELS or np.ptp(judged) == 0 or np.ptp(labelled) == 0:
         return float("nan")
-    return float(np.corrcoef(both.T)[0, 1])
+    return float(np.corrcoef(judged, labelled)[0, 1])

@@ -157,6 +157,9 @@ def realised_probabilities(
     return {task: counts[strata[task]] / sizes[strata[task]] for task in done}
 
 
-def tag_of(seed: int, role: LabelRole) -> str:
-    """The tag of a label whose task was drawn here: only these probabilities may be revised."""
-    return f"drawn:{role.value}:{seed}"
+def tag_of(role: LabelRole, seed: int | None) -> str:
+    """The tag of a label whose task was drawn here: only these chances may be revised.
+
+    Without a seed, what the tags of all seeds begin with.
+    """
+    return f"drawn:{role.value}:{'' if seed is None else seed}"

@@ -16,7 +16,22 @@ from jurist import __version__
 from jurist.cli.terminal import complain
 from jurist.errors import JuristError
 
-COMMANDS = ("demo", "diff", "mutate", "init", "run", "report", "judge")
+COMMANDS = (
+    "demo",
+    "diff",
+    "mutate",
+    "init",
+    "run",
+    "report",
+    "judge",
+    "annotate",
+    "align",
+    "estimate",
+    "compare",
+    "plan",
+    "shift",
+    "gate",
+)
 """Modules of this package, in the order that `--help` shows their commands."""
 
 

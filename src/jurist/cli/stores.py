@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,19 @@ def resolve_run(store: Store, given: str) -> str:
     known = ", ".join(record.id for record in records[:10]) or "none"
     problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
     raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")
+
+
+def chosen(given: Sequence[str] | None, known: Sequence[str], what: str) -> list[str]:
+    """The names that were asked for, or all; raises `InputError` for one that is not there."""
+    for name in given or ():
+        if name not in known:
+            raise InputError(
+                f"there is no {what} {name!r}",
+                expected=f"one of {', '.join(known)}" if known else f"a run with a {what}",
+            )
+    if not given and not known:
+        raise InputError(f"there is no {what}", expected="a run with results")
+    return list(given or known)
 
 
 def runs_table(store: Store) -> Table:

@@ -1,0 +1,233 @@
+"""Where a run's answers are annotated: what is drawn, who has done what, labels in and out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import msgspec
+
+from jurist.alignment import rubric
+from jurist.alignment.labels import inert, make_annotation, read_labels
+from jurist.alignment.sampling import (
+    Draw,
+    Stratum,
+    draw,
+    realised_probabilities,
+    stratify,
+    tag_of,
+)
+from jurist.errors import AnnotationError, InputError
+from jurist.languages.base import Language
+from jurist.records import Annotation, LabelRole, Verdict
+from jurist.run.results import Result, results, workspaces
+from jurist.store import Store
+from jurist.store.annotations import add_annotations, annotations_of, revise_probabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One task as an annotator sees it: no verdict, no generator. All texts are hostile."""
+
+    task: str
+    question: str
+    reference: str
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What is hidden while a task is annotated."""
+
+    generator: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass
+class Desk:
+    """A run's draw for one role, with the labels that are there. See `open_desk`."""
+
+    store: Store
+    run: str
+    role: LabelRole
+    seed: int
+    strata: Mapping[str, Stratum]
+    """Of all answers that may be drawn for this role."""
+    draws: tuple[Draw, ...]
+    sheets: Mapping[str, Sheet]
+    """Of the drawn tasks."""
+    labels: list[Annotation]
+    """All labels of the run, of any role."""
+
+    def open_for(self, annotator: str) -> list[Draw]:
+        """What this annotator has not labelled yet, in the order to be asked."""
+        done = {label.task for label in self.labels if label.annotator == annotator}
+        return [each for each in self.draws if each.task not in done]
+
+    def record(self, each: Draw, annotator: str, scores: tuple[int, ...], rationale: str) -> None:
+        """Store one answer; the chances of its stratum follow from it."""
+        label = make_annotation(
+            self.run,
+            each.task,
+            annotator,
+            scores,
+            self.role,
+            rationale=rationale,
+            sampling_probability=each.probability,
+            tags=(tag_of(self.role, self.seed),),
+        )
+        add_annotations(self.store, [label])
+        self.labels.append(label)
+        self._revise()
+
+    def export(self, *, as_csv: bool) -> bytes:
+        """The drawn tasks with empty scores: JSONL, or CSV for a spreadsheet."""
+        rows = [self._row(each) for each in self.draws]
+        return _as_csv(rows) if as_csv else b"".join(msgspec.json.encode(r) + b"\n" for r in rows)
+
+    def take_in(self, text: str, *, where: str, annotator: str) -> tuple[int, int]:
+        """Store the labels of a file; returns how many are new and how many were there.
+
+        Raises:
+            AnnotationError: A line cannot be used; then nothing is stored.
+        """
+        labels = read_labels(
+            text,
+            run=self.run,
+            role=self.role,
+            where=where,
+            tasks=frozenset(result.task for result in results(self.store, self.run)),
+            annotator=annotator,
+        )
+        try:
+            counts = add_annotations(self.store, labels)
+        except InputError as error:
+            raise error.at(where) from None
+        self.labels[:] = annotations_of(self.store, self.run)
+        self._revise()
+        return counts
+
+    def reveal(self, task: str) -> Revealed:
+        """Who answered, and what the judges said."""
+        found = [result for result in results(self.store, self.run) if result.task == task]
+        return Revealed(found[0].generator, tuple(result.verdict for result in found))
+
+    def _row(self, each: Draw) -> dict[str, object]:
+        sheet = self.sheets[each.task]
+        return {
+            "task": each.task,
+            "question": sheet.question,
+            "reference": sheet.reference,
+            "candidate": sheet.candidate,
+            "annotator": "",
+            "scores": [],
+            "rationale": "",
+            "rubric": rubric.VERSION,
+            "role": self.role.value,
+            "sampling_probability": each.probability,
+            "tags": [tag_of(self.role, self.seed)],
+        }
+
+    def _revise(self) -> None:
+        """Set the chances of what was drawn here from how much of each stratum is labelled."""
+        prefix = tag_of(self.role, None)
+        drawn = [label for label in self.labels if any(t.startswith(prefix) for t in label.tags)]
+        chances = realised_probabilities(self.strata, {label.task for label in drawn})
+        revise_probabilities(
+            self.store,
+            {
+                label.id: chances[label.task]
+                for label in drawn
+                if label.task in chances and label.sampling_probability != chances[label.task]
+            },
+        )
+        self.labels[:] = annotations_of(self.store, self.run)
+
+
+def open_desk(
+    store: Store, run: str, role: LabelRole, *, count: int, random_share: float, seed: int
+) -> Desk:
+    """Draw what to annotate of a run.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        role: What the labels will be for. Tasks with labels of another role are not drawn.
+        count: How many tasks to draw in all, those that are labelled already included.
+        random_share: See `sampling.draw`.
+        seed: Of the draw.
+
+    Raises:
+        AnnotationError: The run has no answer that could be annotated for this role.
+    """
+    labels = list(annotations_of(store, run))
+    taken = {label.task for label in labels if label.role is not role}
+    everything = stratify(results(store, run))
+    strata = {task: stratum for task, stratum in everything.items() if task not in taken}
+    if not strata:
+        raise AnnotationError(
+            f"run {run} has no answer left to annotate for {role.value!r}",
+            expected="judged answers without labels of another role",
+            fix="let the run finish, or use the role that they have",
+        )
+    draws = draw(strata, count, random_share=random_share, seed=seed)
+    wanted = {each.task for each in draws}
+    languages = {name: each.language for name, each in workspaces(store, run).items()}
+    sheets: dict[str, Sheet] = {}
+    for result in results(store, run):
+        if result.task in wanted and result.task not in sheets:
+            sheets[result.task] = _sheet(result, languages[result.dataset])
+    return Desk(store, run, role, seed, strata, draws, sheets, labels)
+
+
+def _sheet(result: Result, language: Language) -> Sheet:
+    reference, candidate = result.case.reference, result.candidate
+    return Sheet(
+        result.task,
+        result.question.text,
+        "(cannot be built: the right answer is a refusal)"
+        if reference is None
+        else _laid_out(reference, language),
+        _laid_out(candidate.query, language)
+        if candidate.query is not None
+        else f"(a refusal) {candidate.refusal}",
+    )
+
+
+def _laid_out(text: str, language: Language) -> str:
+    try:
+        return language.layout(language.parse(text))
+    except InputError:
+        return text
+
+
+def _as_csv(rows: Iterable[Mapping[str, object]]) -> bytes:
+    columns = (
+        "task",
+        "question",
+        "reference",
+        "candidate",
+        "annotator",
+        "score",
+        "also_acceptable",
+        "rationale",
+        "rubric",
+        "role",
+        "sampling_probability",
+        "tags",
+    )
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([inert(_cell(row.get(column, ""))) for column in columns])
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> str:
+    return (
+        " ".join(map(str, cast("list[object]", value))) if isinstance(value, list) else str(value)
+    )

@@ -1,0 +1,89 @@
+"""`jurist annotate RUN`: people's verdicts on a run's answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, plain
+from jurist.records import LabelRole
+
+if TYPE_CHECKING:
+    from jurist.alignment.desk import Desk
+
+EXAMPLES = """\b
+Examples:
+  jurist annotate my-study --annotator ada
+  jurist annotate my-study --annotator ada --count 200       (goes on where ada stopped)
+  jurist annotate my-study --export tasks.csv
+  jurist annotate my-study --import tasks.csv --annotator ada
+
+\b
+What is asked is drawn at random within strata (undecided by proof, judges split, near the
+pass threshold, other); every label keeps the chance with which its answer was drawn, so that
+`jurist estimate` stays honest. No verdict and no generator's name is shown.
+
+\b
+Roles: test labels measure, dev labels choose between judges, tune labels improve one. A
+task's role is fixed by its first label; tune labels can enter no estimate and no report card.
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("annotate", epilog=EXAMPLES)(annotate)
+
+
+def annotate(
+    run: Annotated[str, typer.Argument(help="The run's id, or how it begins.")],
+    *,
+    annotator: Annotated[str, typer.Option(help="Who says so: a name or pseudonym.")] = "",
+    role: Annotated[LabelRole, typer.Option(help="What the labels are for.")] = LabelRole.TEST,
+    count: Annotated[int, typer.Option(min=1, help="Answers to draw, done ones included.")] = 50,
+    random_share: Annotated[
+        float, typer.Option(min=0.05, max=1.0, help="Share drawn in proportion to all answers.")
+    ] = 0.4,
+    seed: Annotated[int, typer.Option(help="The same seed asks everyone the same.")] = 0,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="After each answer show who said what.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the tasks to a .csv or .jsonl file instead.")
+    ] = None,
+    import_: Annotated[
+        Path | None, typer.Option("--import", help="Read labels from a .csv or .jsonl file.")
+    ] = None,
+    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+) -> None:
+    """Ask for a person's verdict on answers that are worth one, or export and import them."""
+    from jurist.alignment.desk import open_desk
+    from jurist.cli.stores import existing_store, resolve_run
+
+    with existing_store(store) as opened:
+        found = resolve_run(opened, run)
+        desk = open_desk(opened, found, role, count=count, random_share=random_share, seed=seed)
+        if export is not None:
+            _export(desk, export)
+        elif import_ is not None:
+            _import(desk, import_, annotator)
+        else:
+            from jurist.cli.asking import ask_all
+
+            ask_all(desk, annotator, reveal=reveal)
+
+
+def _export(desk: Desk, path: Path) -> None:
+    from jurist.cli.files import open_output
+
+    with open_output(path) as written:
+        written.write(desk.export(as_csv=path.suffix.lower() == ".csv"))
+    notices().print(f"{len(desk.draws)} tasks: {plain(str(path))}")
+
+
+def _import(desk: Desk, path: Path, annotator: str) -> None:
+    from jurist.cli.files import read_text
+
+    new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
+    notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")

@@ -1,0 +1,131 @@
+"""Asking a person in a terminal: one task a screen, blind, resumable."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from jurist.alignment import rubric
+from jurist.alignment.desk import Desk, Sheet
+from jurist.alignment.labels import LONGEST_NAME
+from jurist.cli.terminal import notices, output, plain
+from jurist.errors import InputError
+
+if TYPE_CHECKING:
+    from jurist.alignment.sampling import Draw
+
+LONGEST_RATIONALE = 4_000
+_SHOWN = 6_000
+_PROMPT = "score 1-5 (all that you would accept, best first: 4 5), s skip, b back, q quit: "
+
+
+class _Move(Enum):
+    SKIP = auto()
+    BACK = auto()
+    QUIT = auto()
+
+
+@dataclass(frozen=True)
+class _Answer:
+    draw: Draw
+    scores: tuple[int, ...]
+    rationale: str
+
+
+def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
+    """Ask for all that this annotator has not labelled yet.
+
+    An answer is stored when the next one is given or the session ends, so that `b` can take
+    the last one back; with `reveal` it is stored at once, and stands.
+    """
+    if not 0 < len(annotator) <= LONGEST_NAME or not annotator.isprintable():
+        raise InputError(
+            f"the annotator is {annotator[:40]!r}",
+            expected=f"1 to {LONGEST_NAME} printable characters",
+            fix="say --annotator NAME",
+        )
+    queue = desk.open_for(annotator)
+    total = len(desk.draws)
+    pending: _Answer | None = None
+    place, stored = 0, 0
+    try:
+        while place < len(queue):
+            each = queue[place]
+            _show(desk.sheets[each.task], total - len(queue) + place + 1, total)
+            given = _ask_scores()
+            if given is _Move.QUIT:
+                break
+            if given is _Move.BACK:
+                if pending is None:
+                    notices().print("there is no answer to take back: what is stored stands")
+                else:
+                    place, pending = queue.index(pending.draw), None
+                continue
+            if isinstance(given, tuple):
+                if pending is not None:
+                    stored += _store(desk, annotator, pending)
+                pending = _Answer(each, given, _read("why (may be empty): ")[:LONGEST_RATIONALE])
+                if reveal:
+                    stored += _store(desk, annotator, pending)
+                    pending = None
+                    _reveal(desk, each.task)
+            place += 1
+    except (EOFError, KeyboardInterrupt):
+        notices().print("")
+    if pending is not None:
+        stored += _store(desk, annotator, pending)
+    left = len(desk.open_for(annotator))
+    notices().print(
+        f"{stored} labels stored; {left} of {total} tasks are open for {plain(annotator)}"
+    )
+
+
+def _store(desk: Desk, annotator: str, answer: _Answer) -> int:
+    desk.record(answer.draw, annotator, answer.scores, answer.rationale)
+    return 1
+
+
+def _show(sheet: Sheet, number: int, total: int) -> None:
+    console = output()
+    if console.is_terminal:
+        console.clear()
+    console.print(f"[bold]Task {number} of {total}[/]\n")
+    for title, text in (
+        ("QUESTION", sheet.question),
+        ("REFERENCE", sheet.reference),
+        ("CANDIDATE", sheet.candidate),
+    ):
+        console.print(f"[bold]{title}[/]\n{plain(text, limit=_SHOWN)}\n")
+    console.print(f"[dim]{plain(rubric.TEXT)}[/]\n")
+
+
+def _ask_scores() -> tuple[int, ...] | _Move:
+    moves = {"s": _Move.SKIP, "b": _Move.BACK, "q": _Move.QUIT}
+    while True:
+        given = _read(_PROMPT).lower()
+        if given in moves:
+            return moves[given]
+        parts = given.replace(",", " ").split()
+        if parts and all(part in {"1", "2", "3", "4", "5"} for part in parts):
+            return tuple(dict.fromkeys(int(part) for part in parts))
+        notices().print("please: one or more numbers from 1 to 5, or s, b, q")
+
+
+def _read(prompt: str) -> str:
+    output().print(prompt, end="", markup=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def _reveal(desk: Desk, task: str) -> None:
+    found = desk.reveal(task)
+    output().print(f"\n[bold]generator[/] {plain(found.generator)}")
+    for verdict in found.verdicts:
+        said = "no score" if verdict.score is None else f"{verdict.score:g}"
+        reason = verdict.reasoning or (verdict.unscored.reason if verdict.unscored else "")
+        output().print(f"[bold]{plain(verdict.judge)}[/] {said}  {plain(reason, limit=600)}")
+    _read("\nEnter for the next task: ")

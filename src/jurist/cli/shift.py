@@ -1,0 +1,68 @@
+"""`jurist shift RUN`: are the synthetic questions like real ones?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, output, plain
+
+EXAMPLES = """\b
+Examples:
+  jurist shift my-study
+  jurist shift my-study --against authored --json
+"""
+
+
+class Against(StrEnum):
+    """Whose questions the synthetic ones are held against."""
+
+    REAL = "real"
+    AUTHORED = "authored"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("shift", epilog=EXAMPLES)(shift)
+
+
+def shift(
+    run: Annotated[str, typer.Argument(help="The run's id, or how it begins.")],
+    *,
+    against: Annotated[
+        Against | None, typer.Option(help="The others; real ones where there are any.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of folds and resamples.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
+    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+) -> None:
+    """Compare synthetic with real (or authored) questions, and carry the scores over."""
+    from jurist.alignment.transfer import transfer
+    from jurist.analysis.scores import score_table
+    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.records import Origin
+    from jurist.run.results import results, workspaces
+
+    with existing_store(store) as opened:
+        found = resolve_run(opened, run)
+        table = score_table(results(opened, found))
+        languages = {name: each.language for name, each in workspaces(opened, found).items()}
+    if against is None:
+        has_real = any(item.origin == Origin.REAL for item in table.items)
+        against = Against.REAL if has_real else Against.AUTHORED
+    made = transfer(table, Origin(against.value), languages, seed=seed)
+    if json:
+        from jurist.report.as_json import as_json
+
+        typer.echo(as_json(made))
+        return
+    from jurist.report.comparisons import profiles_table, transfer_words, transferred_table
+
+    output().print(profiles_table(made))
+    output().print()
+    output().print(transferred_table(made))
+    output().print(plain(transfer_words(made)))
+    for warning in made.warnings:
+        notices().print(f"[bold yellow]beware[/]: {plain(warning)}")
