@@ -163,7 +163,7 @@ def chain(rng: random.Random, around: str = "") -> Comparison:
     has_parent = "e" in around
     inner = around + ("e" if is_event else "r")
     filters: list[Filter] = []
-    if is_event and has_parent:
+    if is_event and has_parent and rng.random() < 0.7:
         filters.append(
             rng.choice(
                 (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +13,14 @@ from cql_random import audience, chain
 from jurist.languages.cql.execution import execute
 from jurist.languages.cql.limits import MAX_NESTING
 from jurist.languages.cql.parser import parse
+from jurist.languages.cql.population import population
+from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.sampler import sample
 from jurist.languages.cql.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schema_file import read_schema
 from jurist.languages.cql.subjects import subject_from_json
 from jurist.languages.cql.syntax import And, Not, Or
+from jurist.languages.cql.witness import evaluators
 from jurist.records import Evidence, Method, Relation
 
 OPEN = CqlSchema(open_world=True)
@@ -239,3 +246,21 @@ def test_the_longest_windows_stay_in_the_calendar() -> None:
     ):
         for witness in run(text, f"{text} AND trait('x') = 'a'").witnesses:
             subject_from_json(witness.subject)
+
+
+@pytest.mark.parametrize("workspace", ["shop", "b2b", "streaming"])
+def test_sampled_queries_are_read_as_the_oracle_reads_them(workspace: str) -> None:
+    """On the very subjects that are seeded with their constants."""
+    schema = read_schema(Path(str(files("jurist"))) / "data" / workspace / "schema.yaml")
+    assert isinstance(schema, CqlSchema)
+    rng = random.Random(11)
+    members = 0
+    for _ in range(25):
+        query = sample(schema, rng)
+        people = population(query, query, schema)
+        is_in, _ = evaluators(query, query, schema)
+        for subject in people.subjects[::6]:
+            expected = evaluate(query, subject, people.now, schema.readings)
+            assert is_in(subject, people.now) == expected, (format_query(query), subject)
+            members += expected is True
+    assert members > 50
