@@ -191,6 +191,14 @@ def test_a_maximum_of_numbers_is_that_some_number_is_above() -> None:
     assert "(n '" in text.witnesses[0].story
 
 
+def test_many_distinct_texts_are_made_up() -> None:
+    schema = CqlSchema(events={"A": EventSpec({"p": Field(Kind.STRING)})})
+    pair = "event('A').unique(property('p')).count() {} 10"
+    evidence = run(pair.format(">="), pair.format(">"), schema)
+    assert evidence.relation is Relation.DIFFERENT
+    assert evidence.witnesses[0].in_reference
+
+
 def test_computed_traits_differ_by_value() -> None:
     evidence = run("event('A').sum(property('p'))", "event('A').max(property('p'))")
     assert evidence.relation is Relation.DIFFERENT

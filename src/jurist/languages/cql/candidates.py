@@ -15,7 +15,9 @@ from jurist.languages.cql.comparisons import (
     value_test,
 )
 from jurist.languages.cql.customers import Value
+from jurist.languages.cql.legality import is_legal
 from jurist.languages.cql.reducers import Reduce, reduce_function
+from jurist.languages.cql.schema import ANYTHING
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,
@@ -173,7 +175,7 @@ class Yardstick:
             case Reducer.UNIQUE | Reducer.UNIQUE_COUNT:
                 present = [value for value in pool if value is not None]
                 tuples += [
-                    (*first, *range(1_000, 1_000 + n - len(first)))
+                    (*first, *self._more(address, n - len(first)))
                     for n in self._words.counts.get(owner, (1, 2, 3))
                     if n > 1
                     for first in (present[:n], *([value] for value in present[:8]))
@@ -183,6 +185,14 @@ class Yardstick:
                     pair for one, other in neighbours for pair in ((one, other), (other, one))
                 ]
         return [*tuples, ()]
+
+    def _more(self, address: Address, count: int) -> list[Value]:
+        """Values of a field that are unlike each other and all in its pool."""
+        field = self._words.fields.get(address, ANYTHING)
+        numbers = range(1_000, 1_000 + count)
+        if is_legal(1_000, field):
+            return list(numbers)
+        return [text for number in numbers if is_legal(text := f"v{number}", field)]
 
     def _split(self, value: Value | None, pool: Sequence[Value | None]) -> ValueTuple | None:
         """Two numbers whose sum is the value, the lesser one a number that may stand alone."""

@@ -9,6 +9,7 @@ readings that `Assumptions` names are obeyed here and nowhere else decided; furt
 - An event stream in a `where` ranges over all of the customer's events, an entity stream
   in an event's `where` over the customer's rows, in a row's `where` over that row's.
 - A trait inside a condition that A2 reads as ANY is the user's.
+- A trait has no items to unroll (A7): `$` in its name is a key like any other.
 - A computed trait of an account sees its users' histories as one, and its own traits.
 """
 
