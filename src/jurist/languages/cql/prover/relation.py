@@ -30,6 +30,7 @@ from jurist.languages.cql.witness import Evaluate
 from jurist.records import Relation
 
 _MOST_SKELETONS = 12
+_MOST_TRIES = 400
 _CLOCKS = 24
 """Choices of times that are tried for each sample of a funnel."""
 
@@ -53,6 +54,14 @@ class Found:
     facts: tuple[str, ...] = ()
     """What the schema says of the values that were looked at."""
     open: dict[Part, str] = field(default_factory=dict[Part, str])
+
+    tries: dict[Part, int] = field(default_factory=dict[Part, int])
+    """Histories that were tried for each part, over all moments."""
+
+    @property
+    def all_three(self) -> bool:
+        """Whether no further moment can change the relation."""
+        return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY, Part.BOTH}
 
     def note(self, part: Part, who: Subject, now: int) -> None:
         """A member of a part, as the interpreter found it."""
@@ -95,6 +104,8 @@ def explore(pair: Pair, resources: Resources) -> Found:
 def _explore_all(pair: Pair, resources: Resources, found: Found) -> None:
     try:
         for now in moments((pair.reference, pair.candidate), pair.schema):
+            if found.all_three:
+                return
             resources.now = now
             _explore_at(pair, now, resources, found)
     except TooWide as reason:
@@ -140,12 +151,12 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
 def _search(
     pair: Pair, part: Part, formula: Formula, analysis: Analysis, now: int, found: Found
 ) -> None:
-    tries = 0
+    tries = found.tries.setdefault(part, 0)
     for skeleton, sample in enumerate(analysis.samples(formula)):
-        if skeleton == _MOST_SKELETONS or (tries and not analysis.blind):
+        if skeleton == _MOST_SKELETONS or tries >= _MOST_TRIES:
             break
         for clock in _clocks(now, several=analysis.blind, seed=skeleton):
-            tries += 1
+            tries = found.tries[part] = tries + 1
             analysis.resources.tick()
             try:
                 who = subject(sample, pair.kind, clock, pair.schema)
