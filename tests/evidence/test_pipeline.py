@@ -229,3 +229,12 @@ def test_computed_traits_are_compared_too() -> None:
     assert (equal.relation, equal.method) == (Relation.EQUIVALENT, Method.NORMAL_FORM)
     other = of_cql(total.format(""), total.format("within(24 hours)."), prove=False)
     assert other.relation is Relation.DIFFERENT
+
+
+def test_a_witness_at_the_beginning_of_the_calendar_can_be_written() -> None:
+    evidence = of_cql(
+        "event('A').where(property('y') >= '').within(1 hour).count() >= 2",
+        "trait('y').exists() AND trait('x').before_date(0001-01-01T00:00:00Z)",
+        prove=False,
+    )
+    assert evidence.witnesses

@@ -23,6 +23,7 @@ from jurist.languages.cql.customers import (
 )
 from jurist.languages.cql.legality import completed, default_value, is_legal
 from jurist.languages.cql.schema import ANYTHING, CqlSchema, Fields
+from jurist.languages.cql.values import FIRST_MOMENT
 from jurist.languages.cql.vocabulary import ACCOUNT, USER, Owner, fields_of
 
 MOST_TRIALS = 4_000
@@ -268,7 +269,7 @@ def _rounder(time: int, now: int) -> Iterator[int]:
         if age > 0 and age % unit == 0:
             return
         for amount in (age // unit, age // unit + 1):
-            if amount > 0:
+            if amount > 0 and now - amount * unit >= FIRST_MOMENT:
                 yield now - amount * unit
 
 
