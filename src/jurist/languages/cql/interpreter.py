@@ -20,7 +20,6 @@ from functools import partial
 
 from jurist.languages.cql.access import (
     TIMESTAMP,
-    Item,
     Scope,
     array_reader,
     is_apart,
@@ -28,6 +27,24 @@ from jurist.languages.cql.access import (
     scope_of,
 )
 from jurist.languages.cql.assumptions import Assumptions
+from jurist.languages.cql.combinators import (
+    Fetch,
+    FetchMoment,
+    always,
+    between_values,
+    conjunction,
+    counting,
+    disjunction,
+    earlier,
+    every_user,
+    inside_event,
+    negation,
+    remembering,
+    remembering_once,
+    some_user,
+    time_of,
+    towards_now,
+)
 from jurist.languages.cql.comparisons import (
     DATE_OPERATORS,
     RELATIVE_OPERATORS,
@@ -75,7 +92,6 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.values import (
     Coercion,
-    Result,
     coercion_of,
     constant_moment,
     constant_value,
@@ -86,8 +102,6 @@ from jurist.languages.cql.values import (
 
 Audience = Callable[[Subject, int], bool]
 ComputedTrait = Callable[[Subject, int], Value | None]
-_Fetch = Callable[[World, Item, Item], Result | None]
-_FetchMoment = Callable[[World, Item, Item], int | None]
 
 
 def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type[Account]:
@@ -130,7 +144,7 @@ def _holds(test: Test, world: Callable[[Subject, int], World], subject: Subject,
 
 
 def _value(
-    fetch: _Fetch, world: Callable[[Subject, int], World], subject: Subject, now: int
+    fetch: Fetch, world: Callable[[Subject, int], World], subject: Subject, now: int
 ) -> Value | None:
     if isinstance(subject, Account):
         subject = _as_one_customer(subject)
@@ -185,20 +199,20 @@ class _Compiler:
         while isinstance(node, Not):
             node, negated = node.operand, not negated
         test = self._positive(node, scope, at_account=at_account)
-        return _negation(test) if negated else test
+        return negation(test) if negated else test
 
     def _positive(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
         match node:
             case And(operands):
-                return _conjunction(self._all(operands, scope, at_account=at_account))
+                return conjunction(self._all(operands, scope, at_account=at_account))
             case Or(operands):
-                return _disjunction(self._all(operands, scope, at_account=at_account))
+                return disjunction(self._all(operands, scope, at_account=at_account))
             case AnyUser(operand):
-                return self._quantified(_some_user, operand, scope)
+                return self._quantified(some_user, operand, scope)
             case AllUsers(operand):
-                return self._quantified(_every_user, operand, scope)
+                return self._quantified(every_user, operand, scope)
             case Comparison(left) if at_account and isinstance(left, Reduction):
-                return self._quantified(_some_user, node, scope)
+                return self._quantified(some_user, node, scope)
             case Comparison():
                 return self._comparison(node, scope)
             case Not():
@@ -223,7 +237,7 @@ class _Compiler:
         coercion = self._coercion_between((left, *arguments), scope)
         if arguments and isinstance(arguments[0], Trait | Property | Context):
             other = self.scalar(arguments[0], scope)
-            return _between_values(fetch, other, pair_test(operator, coercion))
+            return between_values(fetch, other, pair_test(operator, coercion))
         constants = [
             constant_value(argument)
             for argument in arguments
@@ -242,20 +256,20 @@ class _Compiler:
         moment = self._moment(left, scope)
         if operator in RELATIVE_OPERATORS:
             duration = argument.ms if isinstance(argument, Duration) else 0
-            return _towards_now(moment, relative_test(operator, duration))
+            return towards_now(moment, relative_test(operator, duration))
         if isinstance(argument, Trait | Property | Context):
             other = self._moment(argument, scope)
         elif isinstance(argument, Duration):
-            other = _always(None)
+            other = always(None)
         else:
-            other = _always(constant_moment(argument))
+            other = always(constant_moment(argument))
         if operator is Operator.BEFORE_DATE:
-            return _earlier(moment, other)
-        return _earlier(other, moment)
+            return earlier(moment, other)
+        return earlier(other, moment)
 
     # --- scalars ---
 
-    def scalar(self, node: Scalar, scope: Scope | None) -> _Fetch:
+    def scalar(self, node: Scalar, scope: Scope | None) -> Fetch:
         """The function that fetches a scalar's value in a scope."""
         match node:
             case Trait(name):
@@ -270,21 +284,21 @@ class _Compiler:
             case Reduction():
                 return self._reduction(node, scope)
 
-    def _moment(self, node: Scalar, scope: Scope | None) -> _FetchMoment:
+    def _moment(self, node: Scalar, scope: Scope | None) -> FetchMoment:
         in_event = scope is not None and not scope.of_rows
         if isinstance(node, Context) and node.name == TIMESTAMP and in_event:
             return lambda _world, item, _parent: item.time
         fetch = self.scalar(node, scope)
         return lambda world, item, parent: moment_of(fetch(world, item, parent))
 
-    def _reduction(self, node: Reduction, scope: Scope | None) -> _Fetch:
+    def _reduction(self, node: Reduction, scope: Scope | None) -> Fetch:
         inner = scope_of(node.stream, scope, node.value, node.cast)
         items = self._stream(node.stream, inner)
         in_event = scope is not None and not scope.of_rows
         if in_event:
-            items = _inside_event(items)
+            items = inside_event(items)
         if node.value is None:
-            fetch = _counting(items)
+            fetch = counting(items)
         else:
             fetch = self._reducing(node, node.value, inner, items)
         if scope is None:
@@ -294,19 +308,19 @@ class _Compiler:
             return fetch
         self._reductions += 1
         if apart:
-            return _remembering_once(fetch, self._reductions)
-        return _remembering(fetch, self._reductions, in_event=in_event)
+            return remembering_once(fetch, self._reductions)
+        return remembering(fetch, self._reductions, in_event=in_event)
 
     def _reducing(
         self, node: Reduction, value: Property | Context, inner: Scope, items: Items
-    ) -> _Fetch:
+    ) -> Fetch:
         coercion = self._coercion_between((value,), inner)
         reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
         as_array = node.cast is Cast.ARRAY
         read = array_reader(value, inner) if as_array else reader(value, inner)
         if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
             return lambda world, item, parent: reduce(
-                [read(entry) for entry in sorted(items(world, item, parent), key=_time)]
+                [read(entry) for entry in sorted(items(world, item, parent), key=time_of)]
             )
         return lambda world, item, parent: reduce(
             [read(entry) for entry in items(world, item, parent)]
@@ -351,108 +365,3 @@ def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, 
 
 def _is_of_row(name: Property, scope: Scope | None) -> bool:
     return scope is not None and scope.of_rows and not name.parent
-
-
-def _counting(items: Items) -> _Fetch:
-    return lambda world, item, parent: len(items(world, item, parent))
-
-
-def _remembering_once(fetch: _Fetch, number: int) -> _Fetch:
-    """A fetch that is done once for each world."""
-    key = number, 0, 0
-
-    def remembered(world: World, item: Item, parent: Item) -> Result | None:
-        if key not in world.remembered:
-            world.remembered[key] = fetch(world, item, parent)
-        return world.remembered[key]
-
-    return remembered
-
-
-def _remembering(fetch: _Fetch, number: int, *, in_event: bool) -> _Fetch:
-    """A fetch that is done once for each item (and, for rows, each event around)."""
-
-    def remembered(world: World, item: Item, parent: Item) -> Result | None:
-        key = number, id(item), 0 if in_event else id(parent)
-        if key not in world.remembered:
-            world.remembered[key] = fetch(world, item, parent)
-        return world.remembered[key]
-
-    return remembered
-
-
-def _inside_event(items: Items) -> Items:
-    return lambda world, event, _outer: items(world, event, event)
-
-
-def _time(item: Item) -> int:
-    return item.time
-
-
-def _always(moment: int | None) -> _FetchMoment:
-    return lambda _world, _item, _parent: moment
-
-
-def _negation(test: Test) -> Test:
-    return lambda world, item, parent: not test(world, item, parent)
-
-
-def _conjunction(tests: tuple[Test, ...]) -> Test:
-    if len(tests) == 2:
-        first, second = tests
-        return lambda world, item, parent: (
-            first(world, item, parent) and second(world, item, parent)
-        )
-
-    def conjunction(world: World, item: Item, parent: Item) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
-            if not test(world, item, parent):
-                return False
-        return True
-
-    return conjunction
-
-
-def _disjunction(tests: tuple[Test, ...]) -> Test:
-    if len(tests) == 2:
-        first, second = tests
-        return lambda world, item, parent: first(world, item, parent) or second(world, item, parent)
-
-    def disjunction(world: World, item: Item, parent: Item) -> bool:
-        for test in tests:  # noqa: SIM110 - a generator costs a frame on a deep query
-            if test(world, item, parent):
-                return True
-        return False
-
-    return disjunction
-
-
-def _some_user(test: Test) -> Test:
-    return lambda world, item, parent: any(test(user, item, parent) for user in world.users)
-
-
-def _every_user(test: Test) -> Test:
-    return lambda world, item, parent: all(test(user, item, parent) for user in world.users)
-
-
-def _between_values(
-    left: _Fetch, right: _Fetch, check: Callable[[Result | None, Result | None], bool]
-) -> Test:
-    return lambda world, item, parent: check(left(world, item, parent), right(world, item, parent))
-
-
-def _towards_now(moment: _FetchMoment, check: Callable[[int, int], bool]) -> Test:
-    def test(world: World, item: Item, parent: Item) -> bool:
-        found = moment(world, item, parent)
-        return found is not None and check(found, world.now)
-
-    return test
-
-
-def _earlier(first: _FetchMoment, second: _FetchMoment) -> Test:
-    def test(world: World, item: Item, parent: Item) -> bool:
-        one = first(world, item, parent)
-        other = second(world, item, parent)
-        return one is not None and other is not None and one < other
-
-    return test
