@@ -1,0 +1,85 @@
+"""From what a study says to the roles that need no model.
+
+questions: {generator: {realizer: null, name: realizer}, styles: [terse, indirect]}
+generators:
+  - rules
+  - {nearest: null, name: neighbours, similarity: 0.5}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from jurist.errors import StudyError
+from jurist.records import Case
+from jurist.roles.offline.realizer import STYLES, RealizerQuestions
+from jurist.roles.offline.sources import source_digest
+from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
+
+if TYPE_CHECKING:
+    from jurist.roles.offline.nearest import NearestGenerator
+    from jurist.roles.offline.rules.generator import RulesGenerator
+
+_OFFLINE = "jurist.roles.offline"
+
+
+def make_realizer(spec: RoleSpec, means: Means) -> RealizerQuestions:
+    """The question generator that `realizer` names.
+
+    Raises:
+        StudyError: It has no such option or style.
+    """
+    spec.take_only("styles", "per_case")
+    styles = _styles(spec.options.get("styles", ("conversational",)))
+    per_case = int(spec.number("per_case", 1, least=1, most=100))
+    return RealizerQuestions(spec.name or "realizer", styles, per_case, means.seed)
+
+
+def make_rules(spec: RoleSpec, means: Means) -> RulesGenerator:  # noqa: ARG001 - it learns nothing
+    """The generator that `rules` names."""
+    from jurist.roles.offline.rules.generator import RulesGenerator
+
+    spec.take_only()
+    return RulesGenerator(spec.name or "rules", digest_of(source_digest(f"{_OFFLINE}.rules")))
+
+
+def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
+    """The generator that `nearest` names, with the dataset for its memory.
+
+    Raises:
+        StudyError: It has no such option, or its similarity is no share.
+    """
+    from jurist.roles.offline.nearest import CLOSE_ENOUGH, Library, NearestGenerator
+
+    spec.take_only("similarity")
+    similarity = spec.number("similarity", CLOSE_ENOUGH, least=0, most=1)
+    code = source_digest(
+        *(f"{_OFFLINE}:{file}.py" for file in ("nearest", "adapting", "slots", "realizer")),
+        f"{_OFFLINE}.rules",
+        "jurist.languages.cql.realizing",
+        "jurist.languages.cql:realizer.py",
+    )
+    version = digest_of(code, similarity, means.seed, _remembered(means.memory))
+    return NearestGenerator(
+        spec.name or "nearest", version, Library(means.memory, means.seed), similarity
+    )
+
+
+def _remembered(memory: Sequence[Case]) -> list[tuple[str, str | None, list[str]]]:
+    return [(case.id, case.reference, [q.text for q in case.questions]) for case in memory]
+
+
+def _styles(given: object) -> tuple[str, ...]:
+    named = cast("Sequence[object]", given) if isinstance(given, list | tuple) else [given]
+    styles = tuple(dict.fromkeys(str(each) for each in named))
+    for style in styles:
+        if style not in STYLES:
+            raise StudyError(
+                f"the realizer has no style {style!r}"[:200],
+                expected=f"among {', '.join(STYLES)}",
+                fix=nearest_hint(style, STYLES),
+            )
+    if not styles:
+        raise StudyError("no style is given", expected=f"one or more of {', '.join(STYLES)}")
+    return styles

@@ -1,0 +1,102 @@
+"""Questions without a model: the language's own English, in several styles."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jurist.records import Case, Faithfulness, Origin, Question
+from jurist.roles.offline.sources import source_digest
+from jurist.roles.protocols import Workspace
+from jurist.roles.spec import digest_of
+
+STYLES: Final = ("terse", "conversational", "indirect")
+"""The styles that every language's realizer has."""
+LONGEST: Final = 300
+"""Characters that a prompt box takes. A longer question is asked all the same, and says so."""
+_TRIES: Final = 20
+_CODE: Final = (
+    "jurist.roles.offline:realizer.py",
+    "jurist.languages.cql.realizing",
+    "jurist.languages.cql:realizer.py",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RealizerQuestions:
+    """Says each case's reference in English, `per_case` times in each style."""
+
+    name: str
+    styles: tuple[str, ...]
+    per_case: int
+    seed: int
+
+    @property
+    def version(self) -> str:
+        """A digest of the options and of the code that chooses the words."""
+        return digest_of(source_digest(*_CODE), self.styles, self.per_case, self.seed)
+
+    async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
+        """Distinct questions; fewer than asked for where there are fewer wordings.
+
+        None for an unbuildable case: there is nothing to say.
+        """
+        if case.reference is None:
+            return ()
+        return realize(
+            case.id,
+            case.reference,
+            workspace,
+            styles=self.styles,
+            per_case=self.per_case,
+            seed=self.seed,
+            author=self.name,
+        )
+
+
+def realize(
+    case_id: str,
+    reference: str,
+    workspace: Workspace,
+    *,
+    styles: Sequence[str],
+    per_case: int,
+    seed: int,
+    author: str,
+) -> tuple[Question, ...]:
+    """Say one query in English; the same arguments give the same questions."""
+    language, schema = workspace.language, workspace.schema
+    query = language.parse(reference)
+    questions: list[Question] = []
+    seen: set[str] = set()
+    for style in styles:
+        rng = random.Random(f"{seed}/{case_id}/{style}")  # noqa: S311 - wordings, not secrets
+        found = 0
+        for _ in range(per_case * _TRIES):
+            text = language.describe(query, schema, style=style, rng=rng)
+            known = " ".join(text.lower().split())
+            if known in seen:
+                continue
+            seen.add(known)
+            questions.append(
+                Question(
+                    id=f"{case_id}/{author}/{style}/{found}",
+                    text=text,
+                    origin=Origin.SYNTHETIC,
+                    style=style,
+                    author=author,
+                    faithfulness=_faithfulness(text),
+                )
+            )
+            found += 1
+            if found == per_case:
+                break
+    return tuple(questions)
+
+
+def _faithfulness(text: str) -> Faithfulness:
+    over = len(text) - LONGEST
+    reason = f"{over} characters longer than the {LONGEST} of a prompt box" if over > 0 else ""
+    return Faithfulness(True, "by construction", reason)  # noqa: FBT003

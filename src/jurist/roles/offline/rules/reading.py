@@ -1,0 +1,104 @@
+"""From a request to a query: the tree of its segments, read and joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or
+from jurist.roles.offline.rules.clauses import ClauseReader
+from jurist.roles.offline.rules.english import OUT_OF_REACH
+from jurist.roles.offline.rules.names import index_of
+from jurist.roles.offline.rules.pieces import NotUnderstood, Piece, Quantity
+from jurist.roles.offline.rules.segments import Joined, Part, split
+from jurist.roles.offline.rules.spans import mark
+
+
+def read(request: str, schema: CqlSchema) -> Condition:
+    """The audience that a request asks for.
+
+    Raises:
+        NotUnderstood: It asks for what cannot be built, or for nothing that is known.
+    """
+    for pattern, reason in OUT_OF_REACH:
+        if found := re.search(pattern, request, re.IGNORECASE):
+            raise NotUnderstood(f"{found[0]!r}: {reason}")
+    index = index_of(schema)
+    reader = ClauseReader(index)
+    tree = split(mark(request), reader.stands_alone)
+    return _Assembly(reader, of_accounts=index.of_accounts).condition(tree)
+
+
+class _Assembly:
+    def __init__(self, reader: ClauseReader, *, of_accounts: bool) -> None:
+        self._reader = reader
+        self._of_accounts = of_accounts
+
+    def condition(self, part: Part) -> Condition:
+        """A part as one condition on customers or accounts."""
+        return self._joined(self._pieces(part, None), And)
+
+    def _pieces(self, part: Part, before: Piece | None) -> list[Piece]:
+        if not isinstance(part, Joined):
+            return list(self._reader.read(part, before))
+        if part.word == "not":
+            return [Piece(Not(self._joined(self._pieces(part.parts[0], before), And)), False)]  # noqa: FBT003
+        if part.word == "or":
+            options = [self._joined(self._pieces(each, before), And) for each in part.parts]
+            return [Piece(Or(tuple(options)), of_user=False)]
+        pieces: list[Piece] = []
+        for each in part.parts:
+            for piece in self._pieces(each, pieces[-1] if pieces else before):
+                self._add(pieces, piece)
+        return pieces
+
+    def _add(self, pieces: list[Piece], piece: Piece) -> None:
+        """Put a step under the event that it follows; anything else beside the others."""
+        last = pieces[-1] if pieces else None
+        if piece.comes_after and last is not None and last.happening is not None:
+            whole = last.happening.followed_by(piece.condition)
+            pieces[-1] = replace(last, condition=whole.condition, happening=whole)
+        else:
+            pieces.append(piece)
+
+    def _joined(self, pieces: Sequence[Piece], kind: type[And] | type[Or]) -> Condition:
+        if not pieces:
+            raise NotUnderstood("it names nothing")
+        said = self._quantified(pieces) if self._of_accounts else [x.condition for x in pieces]
+        unique = tuple(dict.fromkeys(said))
+        return unique[0] if len(unique) == 1 else kind(unique)
+
+    def _quantified(self, pieces: Sequence[Piece]) -> list[Condition]:
+        """Conditions on users under ANY or ALL, those on one user together."""
+        found: list[Condition] = []
+        group: list[Piece] = []
+        for piece in pieces:
+            if not piece.of_user:
+                found.append(piece.condition)
+                continue
+            joins = bool(group) and (
+                piece.shares_user
+                or (
+                    piece.quantity in (Quantity.UNSAID, group[0].quantity)
+                    and group[0].quantity is not Quantity.UNSAID
+                )
+            )
+            if group and not joins:
+                found.append(_of_users(group))
+                group = []
+            group.append(piece)
+        return [*found, _of_users(group)] if group else found
+
+
+def _of_users(group: Sequence[Piece]) -> Condition:
+    conditions = tuple(piece.condition for piece in group)
+    inner = conditions[0] if len(conditions) == 1 else And(conditions)
+    match group[0].quantity:
+        case Quantity.ALL:
+            return AllUsers(inner)
+        case Quantity.NONE:
+            return AllUsers(inner.operand if isinstance(inner, Not) else Not(inner))
+        case _:
+            return AnyUser(inner)
