@@ -29,6 +29,7 @@ from random_customers import Crowd
 _LONGEST = 3_000
 _MOST_CHOICES = 40
 _TRIES = 20
+_TINY = "tiny"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class ConstructedPair:
         )
 
     @property
+    def is_tiny(self) -> bool:
+        """Whether the two are about the tiny world."""
+        return self.world == _TINY
+
+    @property
     def is_trait(self) -> bool:
         """Whether the two are computed traits."""
         return isinstance(self.reference, Scalar)
@@ -75,7 +81,7 @@ class People:
         self._rng = rng
         self._accounts = subject_type(pair.schema, pair.reference, pair.candidate) is Account
         self._crowd = Crowd(pair.schema, rng, pair.reference, pair.candidate)
-        self._tiny = pair.world == "tiny"
+        self._tiny = pair.is_tiny
 
     def draw(self) -> tuple[Subject, int]:
         """The next one."""
@@ -89,13 +95,13 @@ class People:
 def construct(seed: str) -> ConstructedPair:
     """The pair of a seed."""
     rng = random.Random(seed)
-    world = rng.choice(("tiny", "tiny", "tiny", *workspace_names()))
-    schema = small_world.random_schema(rng) if world == "tiny" else _workspace(world)
+    world = rng.choice((_TINY, _TINY, _TINY, *workspace_names()))
+    schema = small_world.random_schema(rng) if world == _TINY else _workspace(world)
     of_traits = rng.random() < 0.05 and schema.audience_type is not AudienceType.ACCOUNTS
     about_accounts = rng.random() < 0.3
 
     def query() -> CqlQuery:
-        if world == "tiny":
+        if world == _TINY:
             if of_traits:
                 return small_world.random_computed_trait(rng)
             return small_world.random_audience(rng, accounts=about_accounts)

@@ -12,15 +12,17 @@ import argparse
 import random
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import product
 from multiprocessing import get_context
 
 from constructed_pairs import ConstructedPair, People, construct
 from cql_oracle import evaluate
-from jurist.errors import InternalContradiction
+from jurist.errors import JuristError
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.normal_form import normalize
@@ -37,6 +39,8 @@ _ALONE = {
     Relation.DISJOINT: {(True, False), (False, True)},
 }
 """The sides that a relation must show a witness for."""
+_RAISED = (JuristError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError)
+"""What a fault of ours raises: never a verdict."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Outcome:
     kind: str
     arms: str
     """`all` arms of the pipeline, or the `proof` alone."""
+    tiny: bool
+    """Of the tiny world, which has also what no checked query has; else of a workspace."""
     funnel: bool
     relation: Relation | None
     ms: float
@@ -65,9 +71,10 @@ class Tally:
     def wrong(self) -> list[Outcome]:
         return [each for each in self.outcomes if each.wrong]
 
-    def undecided(self, arms: str, *, funnel: bool) -> tuple[int, int]:
+    def undecided(self, arms: str, *, tiny: bool, funnel: bool) -> tuple[int, int]:
         """How many of how many pairs are undecided."""
-        every = [each for each in self.outcomes if each.arms == arms and each.funnel is funnel]
+        wanted = (arms, tiny, funnel)
+        every = [each for each in self.outcomes if (each.arms, each.tiny, each.funnel) == wanted]
         return sum(each.relation is Relation.UNDECIDED for each in every), len(every)
 
 
@@ -89,10 +96,11 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
     start = time.perf_counter()
     try:
         evidence = decided(pair, timeout_ms)
-    except InternalContradiction as error:
+    except _RAISED as error:
         ms = (time.perf_counter() - start) * 1_000
-        wrong = f"{seed}\n{pair}\n  raised     {error}"
-        return Outcome(seed, pair.kind, arms, pair.has_funnel, None, ms, wrong)
+        where = "".join(traceback.format_tb(error.__traceback__)[-2:])
+        wrong = f"{seed}\n{pair}\n  raised     {type(error).__name__}: {error}\n{where}"
+        return Outcome(seed, pair.kind, arms, pair.is_tiny, pair.has_funnel, None, ms, wrong)
     ms = (time.perf_counter() - start) * 1_000
     found = [*_of_construction(pair, evidence), *_of_witnesses(pair, evidence)]
     found += _of_people(pair, evidence, people, rng)
@@ -101,6 +109,7 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
         seed,
         pair.kind,
         arms,
+        pair.is_tiny,
         pair.has_funnel,
         evidence.relation,
         ms,
@@ -272,10 +281,12 @@ def summary(tally: Tally) -> str:
             cells = "".join(f"{counts[relation]:>12}" for relation in (*Relation, None))
             lines.append(f"{arms:<7}{kind:<13}{cells}")
     for arms, whole in (("all", "all arms"), ("proof", "the proof alone")):
-        for funnel, words in ((False, "without funnels"), (True, "with funnels")):
-            open_, every = tally.undecided(arms, funnel=funnel)
+        for tiny, funnel in product((False, True), repeat=2):
+            open_, every = tally.undecided(arms, tiny=tiny, funnel=funnel)
             share = open_ / every if every else 0
-            lines.append(f"undecided by {whole}, {words}: {open_} of {every} ({share:.3%})")
+            world = "tiny world" if tiny else "workspaces"
+            kind = "with funnels" if funnel else "without funnels"
+            lines.append(f"undecided by {whole}, {world}, {kind}: {open_} of {every} ({share:.3%})")
         times = sorted(each.ms for each in tally.outcomes if each.arms == arms)
         if times:
             median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]

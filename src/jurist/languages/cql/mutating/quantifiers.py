@@ -55,7 +55,7 @@ def _not_exchanged(node: Condition, _setting: Setting) -> Iterator[Condition]:
 QUANTIFIERS = (
     Edit("quantifier_swapped", "ANY becomes ALL, or the other way.", at_conditions(_swapped)),
     Edit(
-        "quantifier_spread",
+        "quantifier_split",
         "One user with several things becomes several users with one each.",
         at_conditions(_spread),
     ),
