@@ -21,8 +21,8 @@ from jurist.analysis.biases import (
 from jurist.analysis.calibration import Calibration, calibrate
 from jurist.analysis.intervals import (
     Estimate,
+    bootstrap_statistics,
     bootstrap_sums,
-    bootstrap_tables,
     cluster_mean,
     cluster_sums,
     ratio_of_sums,
@@ -168,8 +168,17 @@ def report_card(
         references=len(present),
         settled_by_proof=sum(_proved(verdict) for verdict in shared.verdicts),
         statistics=tuple(
-            (name, bootstrap_tables(tables, each, shape=(K, K), resamples=resamples, seed=seed))
-            for name, each in STATISTICS
+            zip(
+                (name for name, _ in STATISTICS),
+                bootstrap_statistics(
+                    tables,
+                    [statistic for _, statistic in STATISTICS],
+                    shape=(K, K),
+                    resamples=resamples,
+                    seed=seed,
+                ),
+                strict=True,
+            )
         ),
         confusion=tuple(tuple(int(cell) for cell in row) for row in pooled),
         acceptable=_acceptable(shared, columns + 1),

@@ -81,8 +81,10 @@ def rated_by_people(results: Iterable[Result], labels: Mapping[str, Sequence[Ann
         rows[task] = row
         accepted[task] = frozenset(score for label in given for score in label.scores)
     gathered = _gather(results, rows.keys())
-    people = np.asarray([rows[task] for task in gathered.tasks]).reshape(-1, len(annotators))
-    gold = np.nanmedian(people, axis=1) if len(people) else np.empty(0)
+    people = np.asarray([rows[task] for task in gathered.tasks]).reshape(
+        len(gathered.tasks), len(annotators)
+    )
+    gold = np.nanmedian(people, axis=1) if len(people) else np.zeros(0)
     return Rated(
         Yardstick.PEOPLE,
         gathered.tasks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,16 +125,37 @@ def bootstrap_tables(
         The estimate on the pooled table; resamples on which the statistic is undefined are
         left out, and the note says how many.
     """
+    return bootstrap_statistics(
+        tables, [statistic], shape=shape, resamples=resamples, seed=seed, confidence=confidence
+    )[0]
+
+
+def bootstrap_statistics(
+    tables: Floats,
+    statistics: Sequence[Callable[[Floats], Floats]],
+    *,
+    shape: tuple[int, int],
+    resamples: int = 2000,
+    seed: int = 0,
+    confidence: float = CONFIDENCE,
+) -> tuple[Estimate, ...]:
+    """Several statistics of the same tables on the same resamples; see `bootstrap_tables`."""
     groups = len(tables)
     pooled = tables.sum(0)
-    value = float(statistic(pooled.reshape(shape)))
     n = round(float(pooled.sum()))
-    nan = float("nan")
+    values = [float(statistic(pooled.reshape(shape))) for statistic in statistics]
     if groups < 2:
-        return Estimate(value, nan, nan, n, groups, "cluster bootstrap", "too few clusters")
+        nan = float("nan")
+        return tuple(
+            Estimate(value, nan, nan, n, groups, "cluster bootstrap", "too few clusters")
+            for value in values
+        )
     weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
-    drawn = statistic((weights @ tables).reshape(resamples, *shape))
-    return percentile_interval(value, drawn, n=n, clusters=groups, confidence=confidence)
+    drawn = (weights @ tables).reshape(resamples, *shape)
+    return tuple(
+        percentile_interval(value, statistic(drawn), n=n, clusters=groups, confidence=confidence)
+        for value, statistic in zip(values, statistics, strict=True)
+    )
 
 
 def bootstrap_sums(

@@ -31,7 +31,8 @@ class ScoreTable:
 
     `item` and `task` index into `items` and `tasks`; `cluster` numbers the references (a
     dataset's case) and `generator` and `judge` index into their names. `score` is NaN where
-    there is none, `right` whether the answer is proved right.
+    there is none, `right` whether the answer is proved right, `answered` 0 where the
+    generator failed to answer at all.
     """
 
     items: tuple[Item, ...]
@@ -45,6 +46,7 @@ class ScoreTable:
     judge: Ints
     score: Floats
     right: Floats
+    answered: Floats
 
     def rows(self, *, generator: str, judge: str) -> Ints:
         """Indices of the verdicts of one judge on one generator; none where a name is unknown."""
@@ -62,7 +64,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
     generators: dict[str, int] = {}
     judges: dict[str, int] = {}
     codes = {name: array("q") for name in ("item", "task", "cluster", "generator", "judge")}
-    score, right = array("d"), array("d")
+    score, right, answered = array("d"), array("d"), array("d")
     nan = float("nan")
     for result in results:
         case, question = result.case, result.question
@@ -75,6 +77,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
         given = result.verdict.score
         score.append(nan if given is None else given)
         right.append(float(proved_right(result)))
+        answered.append(float(result.candidate.failure is None))
     columns = {name: np.frombuffer(values, dtype=np.int64) for name, values in codes.items()}
     return ScoreTable(
         tuple(items),
@@ -88,6 +91,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
         columns["judge"],
         np.frombuffer(score, dtype=np.float64),
         np.frombuffer(right, dtype=np.float64),
+        np.frombuffer(answered, dtype=np.float64),
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jurist.analysis.intervals import Estimate, bootstrap_weights, percentile_interval
-from jurist.analysis.tables import Floats
+from jurist.analysis.intervals import Estimate, bootstrap_sums, cluster_sums, ratio_of_sums
+from jurist.analysis.tables import Floats, Ints
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -143,15 +143,16 @@ def _auroc(scores: Floats, labels: Floats) -> float:
     return below / (positives * (len(labels) - positives))
 
 
-def reweighted_mean(values: Floats, weights: Floats, *, seed: int = 0) -> tuple[Estimate, float]:
+def reweighted_mean(
+    values: Floats, weights: Floats, *, clusters: Ints | None = None, seed: int = 0
+) -> tuple[Estimate, float]:
     """The mean under importance weights, with its effective sample size.
 
-    Self-normalised weights, bootstrap percentile interval; the effective size is
-    (sum w)^2 / sum w^2 (Kish 1965).
+    Self-normalised weights, cluster-bootstrap percentile interval (of independent items if
+    `clusters` is `None`); the effective size is (sum w)^2 / sum w^2 (Kish 1965).
     """
     n = len(values)
-    value = float((weights * values).sum() / weights.sum())
-    drawn = bootstrap_weights(n, 2000, np.random.default_rng(seed)) * weights
-    means = (drawn @ values) / drawn.sum(1)
+    columns = np.stack([weights * values, weights], axis=1)
+    sums = cluster_sums(columns, np.arange(n) if clusters is None else clusters)
     size = float(weights.sum() ** 2 / (weights**2).sum())
-    return percentile_interval(value, means, n=n, clusters=n), size
+    return bootstrap_sums(sums, ratio_of_sums, items=n, seed=seed), size

@@ -64,9 +64,10 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
                     place, pending = queue.index(pending.draw), None
                 continue
             if isinstance(given, tuple):
+                rationale = _read("why (may be empty): ")[:LONGEST_RATIONALE]
                 if pending is not None:
                     stored += _store(desk, annotator, pending)
-                pending = _Answer(each, given, _read("why (may be empty): ")[:LONGEST_RATIONALE])
+                pending = _Answer(each, given, rationale)
                 if reveal:
                     stored += _store(desk, annotator, pending)
                     pending = None

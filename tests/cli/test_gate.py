@@ -1,0 +1,95 @@
+"""`jurist gate`: three exit codes, decided by intervals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from judged_runs import CAREFUL, LENIENT, Folder, make_folder
+from jurist.errors import InputError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return make_folder(tmp_path)
+
+
+def test_the_same_again_passes_worse_fails_and_little_data_is_neither(folder: Folder) -> None:
+    before = folder.run(cases=40, name="before", generators=("good",), judges=(CAREFUL,))
+    same = folder.run(cases=40, name="same", generators=("good",), judges=(CAREFUL,))
+    worse = folder.run(cases=40, name="worse", generators=("good=wrong",), judges=(CAREFUL,))
+    few = folder.run(cases=6, name="few", generators=("good=weak",), judges=(CAREFUL,))
+    codes = {
+        run: folder.cli("gate", run, "--baseline", before, "--max-drop", "0.1").exit_code
+        for run in (same, worse, few)
+    }
+    assert codes == {same: 0, worse: 1, few: 3}
+
+
+def test_criteria_come_from_the_study_and_options_win(folder: Folder) -> None:
+    before = folder.run(cases=40, name="before", generators=("good",), judges=(CAREFUL,))
+    worse = folder.run(
+        cases=40,
+        name="worse",
+        generators=("good=wrong",),
+        judges=(CAREFUL,),
+        extra="gate: {max_drop: 0.1}",
+    )
+    study = str(folder.path / "worse.yaml")
+    asked = ("gate", worse, "--baseline", before, "--study", study)
+    assert folder.cli(*asked).exit_code == 1
+    assert folder.cli(*asked, "--max-drop", "4").exit_code == 0
+
+
+def test_the_share_proved_right_needs_a_proof(folder: Folder) -> None:
+    runs = [
+        folder.run(cases=40, name=name, generators=("good",), judges=("proof",))
+        for name in ("before", "after")
+    ]
+    asked = ("gate", runs[1], "--baseline", runs[0], "--min-proved-right")
+    # good errs where 5 divides the number, and answers every tenth case, which is unbuildable
+    result = folder.cli(*asked, "0.5", "--json")
+    made = json.loads(result.stdout)
+    assert made["criteria"][0]["estimate"]["value"] == pytest.approx(0.7)
+    assert (result.exit_code, folder.cli(*asked, "0.95").exit_code) == (0, 1)
+    assert folder.cli(*asked, "0.7").exit_code == 3
+
+
+def test_the_worst_operator_is_read_from_a_challenge(folder: Folder) -> None:
+    runs = [
+        folder.run(cases=20, name=name, generators=("good",), judges=(CAREFUL,))
+        for name in ("before", "after")
+    ]
+    path = folder.path / "challenge.json"
+
+    def gate(errors: int, trials: int) -> int:
+        operators = [
+            {"operator": "window", "errors": errors, "trials": trials},
+            {"operator": "spelling", "errors": 0, "trials": 200},
+        ]
+        path.write_text(json.dumps({"judge": "careful", "operators": operators}))
+        limits = ("--max-worst-operator", "0.1", "--challenge", str(path))
+        return folder.cli("gate", runs[1], "--baseline", runs[0], *limits).exit_code
+
+    assert [gate(1, 200), gate(80, 200), gate(1, 12)] == [0, 1, 3]
+    without = folder.cli("gate", runs[1], "--baseline", runs[0], "--max-worst-operator", "0.1")
+    assert "jurist challenge" in str(without.exception)
+
+
+def test_nothing_to_check_is_an_error_and_no_pass(folder: Folder) -> None:
+    run = folder.run(cases=10)
+    result = folder.cli("gate", run, "--baseline", run)
+    assert isinstance(result.exception, InputError)
+    assert "no criterion is set" in str(result.exception)
+
+
+def test_incomparable_runs_and_unknown_generators_are_refused(folder: Folder) -> None:
+    before = folder.run(cases=20, name="before", generators=("good",), judges=(CAREFUL,))
+    other = folder.run(cases=20, name="other", generators=("good",), judges=(LENIENT,))
+    named = folder.run(cases=20, name="named", generators=("new=good",), judges=(CAREFUL,))
+    refused = folder.cli("gate", other, "--baseline", before, "--max-drop", "0.1")
+    assert "not comparable" in str(refused.exception)
+    unknown = folder.cli("gate", named, "--baseline", before, "--max-drop", "0.1")
+    assert "the baseline has no generator 'new'" in str(unknown.exception)
