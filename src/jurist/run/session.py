@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from jurist.roles.protocols import Bench
 from jurist.run.bench import ProcessBench
 from jurist.run.engine import Outcome, execute
-from jurist.run.plan import plan
+from jurist.run.plan import Plan, plan
 from jurist.run.progress import Progress
 from jurist.run.reaching import needs_models, reach_models
 from jurist.run.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import reopen_failures
 
+if TYPE_CHECKING:
+    from jurist.models import Models
+
 _BATCHED: Final = 2000
 """Calls under way at once where they go out in batches."""
+
+Planner = Callable[[StudyFile, Bench, "Models | None"], Plan]
+"""Makes a plan of a study, given where proofs are computed and how models are reached."""
 
 
 def run_study(
@@ -47,14 +54,51 @@ def run_study(
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
+    return run_plan(
+        file,
+        store,
+        lambda study, bench, models: plan(study, bench=bench, models=models),
+        progress=progress,
+        workers=workers,
+        retry_failures=retry_failures,
+    )
+
+
+def run_plan(
+    file: StudyFile,
+    store: Store,
+    make_plan: Planner,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    retry_failures: bool = False,
+) -> Outcome:
+    """Do what `run_study` does with a plan that is not a study file's own.
+
+    Args:
+        file: How models are reached, and what they may cost.
+        store: Where the run is kept.
+        make_plan: Is given the file as it is run, which may differ in its concurrency.
+        progress: See `run_study`.
+        workers: See `run_study`.
+        retry_failures: See `run_study`.
+    """
     return asyncio.run(
-        _run(file, store, progress=progress, workers=workers, retry_failures=retry_failures)
+        _run(
+            file,
+            store,
+            make_plan,
+            progress=progress,
+            workers=workers,
+            retry_failures=retry_failures,
+        )
     )
 
 
 async def _run(
     file: StudyFile,
     store: Store,
+    make_plan: Planner,
     *,
     progress: Progress | None,
     workers: int | None,
@@ -70,7 +114,7 @@ async def _run(
             study = file.study.model_copy(update={"concurrency": _BATCHED})
             file = replace(file, study=study)
         models = await stack.enter_async_context(reach_models(file, store))
-        the_plan = plan(file, bench=bench, models=models)
+        the_plan = make_plan(file, bench, models)
         if retry_failures:
             await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
         return await execute(the_plan, store, progress=progress, stop=stop, proofs=bench.window)
