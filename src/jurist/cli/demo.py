@@ -29,7 +29,7 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Judge two generators on three shipped workspaces, offline and without any key."""
-    from jurist.cli.running import run_study
+    from jurist.cli.running import run_in_terminal
     from jurist.data import shipped_text
     from jurist.run.study import parse_study
 
@@ -37,4 +37,6 @@ def demo(
     file = parse_study(shipped_text("demo.yaml"), folder=folder, where="the demo's study")
     here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
     file = replace(file, study=here, where="(it is: jurist demo)")
-    raise typer.Exit(run_study(file, html=folder / "report.html", workers=workers, quiet=quiet))
+    raise typer.Exit(
+        run_in_terminal(file, html=folder / "report.html", workers=workers, quiet=quiet)
+    )

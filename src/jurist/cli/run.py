@@ -30,10 +30,16 @@ def run(
     *,
     html: Annotated[Path | None, typer.Option(help="Also write the report to this file.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
+    retry_failures: Annotated[
+        bool, typer.Option("--retry-failures", help="Try again what failed in a passing way.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
-    from jurist.cli.running import run_study
+    from jurist.cli.running import run_in_terminal
     from jurist.run.study import read_study
 
-    raise typer.Exit(run_study(read_study(study), html=html, workers=workers, quiet=quiet))
+    code = run_in_terminal(
+        read_study(study), html=html, workers=workers, retry_failures=retry_failures, quiet=quiet
+    )
+    raise typer.Exit(code)

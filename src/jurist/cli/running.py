@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.cli.terminal import notices, output, plain, progress
-from jurist.run.engine import Ending, Outcome, execute
-from jurist.run.plan import plan
+from jurist.run.engine import Ending, Outcome
 from jurist.run.progress import StageProgress
+from jurist.run.session import run_study
 from jurist.run.study import StudyFile
 from jurist.store import Store, open_store
 
@@ -35,38 +33,29 @@ class Bars:
             self._bars.update(self._ids[stage.stage], completed=stage.done, total=stage.total)
 
 
-def run_study(
-    file: StudyFile, *, html: Path | None = None, workers: int | None = None, quiet: bool = False
+def run_in_terminal(
+    file: StudyFile,
+    *,
+    html: Path | None = None,
+    workers: int | None = None,
+    retry_failures: bool = False,
+    quiet: bool = False,
 ) -> int:
     """Run or resume a study, print its table, write its report; returns the exit code."""
     store = open_store(file.study.store)
     try:
-        outcome = asyncio.run(_execute(file, store, workers=workers, quiet=quiet))
+        with progress(quiet=quiet) as bars:
+            outcome = run_study(
+                file,
+                store,
+                progress=Bars(bars),
+                workers=workers,
+                retry_failures=retry_failures,
+            )
         _tell(outcome, file, store, html=html, quiet=quiet)
     finally:
         store.close()
     return 0 if outcome.ending is Ending.FINISHED else 3
-
-
-async def _execute(file: StudyFile, store: Store, *, workers: int | None, quiet: bool) -> Outcome:
-    from jurist.run.bench import ProcessBench
-
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    say = notices(quiet=quiet)
-
-    def interrupted() -> None:
-        if stop.is_set():  # the second time nobody wants to wait
-            loop.remove_signal_handler(signal.SIGINT)
-        say.print("stopping: what is under way is being finished; Ctrl-C again to stop at once")
-        stop.set()
-
-    loop.add_signal_handler(signal.SIGINT, interrupted)
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    async with ProcessBench(workers) as bench:
-        made = plan(file, bench=bench)
-        with progress(quiet=quiet) as bars:
-            return await execute(made, store, progress=Bars(bars), stop=stop, proofs=bench.window)
 
 
 def _tell(

@@ -148,7 +148,7 @@ class ModelQuestions:
         lines = workspace.language.names(workspace.schema)
         messages = self._template.render(
             language=workspace.language.primer(),
-            names=relevant(lines, reference, limit=1_500),
+            names=relevant(lines, reference, limit=400),
             query=fence("QUERY", reference),
             style=INSTRUCTIONS[style],
         )

@@ -100,7 +100,7 @@ def ruling_type(style: Style, *, chain_of_thought: bool) -> type[Ruling]:
 
 ASKS: dict[type[Ruling], str] = {
     Reasoned: (
-        'Reply with one JSON object: {"reasoning": "a few sentences", "score": a whole number '
+        'Reply with one JSON object: {"reasoning": "one to three sentences", "score": a whole number '
         "from 1 to 5}. Reason first, then score."
     ),
     Counterexample: (
