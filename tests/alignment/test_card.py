@@ -1,0 +1,219 @@
+"""Report cards by hand, on recorded judges, and on data that say little."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from jurist.alignment.card import report_card
+from jurist.alignment.casting import Player
+from jurist.alignment.labels import labels_that_measure, make_annotation
+from jurist.alignment.rated import (
+    Rated,
+    Yardstick,
+    certified_tasks,
+    rated_by_people,
+    rated_by_proof,
+)
+from jurist.alignment.versus import alikeness, compare_judges
+from jurist.errors import AnnotationError
+from jurist.records import (
+    Annotation,
+    Candidate,
+    Case,
+    Cost,
+    Evidence,
+    Failure,
+    FailureKind,
+    LabelRole,
+    Method,
+    Origin,
+    Question,
+    Relation,
+    Verdict,
+)
+from jurist.run.results import Result
+from shared_data import shared_data
+
+
+def _result(case: int, verdict: Verdict, *, task: str = "", query: str = "q") -> Result:
+    return Result(
+        "d",
+        Case(f"c{case}", "r"),
+        Question(f"q{case}", f"question {case}", Origin.AUTHORED),
+        "g",
+        Candidate(query),
+        verdict.judge,
+        verdict,
+        task or f"t{case}",
+    )
+
+
+def _scored(
+    judge: str, score: float | None, *, samples: tuple[float, ...] = (), sure: bool = False
+) -> Verdict:
+    failure = Failure(FailureKind.UNPARSABLE, "no score") if score is None else None
+    return Verdict(
+        judge,
+        score,
+        unscored=failure,
+        samples=samples,
+        cost=Cost(ms=10, calls=1, usd=0.5),
+        confidence=0.9 if sure else None,
+    )
+
+
+def _labels(scores: Sequence[int], annotator: str = "ada") -> list[Annotation]:
+    return [
+        make_annotation("run", f"t{n}", annotator, (score,), LabelRole.TEST)
+        for n, score in enumerate(scores)
+    ]
+
+
+def _rated(judged: Sequence[float | None], *people: Sequence[int]) -> Rated:
+    labels = [x for n, given in enumerate(people) for x in _labels(given, f"person {n}")]
+    rows = [_result(n, _scored("j", score, sure=True)) for n, score in enumerate(judged)]
+    return rated_by_people(rows, labels_that_measure(labels))
+
+
+def test_a_card_by_hand() -> None:
+    rated = _rated([5, 5, 4, 2, None, 1], [5, 4, 3, 2, 2, 1])
+    card = report_card(rated, "j")
+    found = {name: estimate.value for name, estimate in card.statistics}
+    assert (card.tasks, card.missing, card.references) == (6, 1, 5)
+    assert found["exact agreement"] == pytest.approx(3 / 5)
+    assert found["within one"] == 1
+    assert found["bias (judge minus yardstick)"] == pytest.approx(2 / 5)
+    # pass: people pass two of five, the judge these and one more
+    assert found["true-positive rate"] == 1
+    assert found["true-negative rate"] == pytest.approx(2 / 3)
+    assert found["leniency (passes what fails)"] == pytest.approx(1 / 3)
+    assert card.confusion[2] == (0, 0, 0, 1, 0)
+    assert card.cost == Cost(ms=60, calls=6, usd=3)
+    assert card.latency_ms == 10
+    assert card.calibration is not None
+    # right on pass in four of five, always 0.9 sure: |0.9 - 0.8|
+    assert card.calibration.error == pytest.approx(0.1)
+
+
+def test_the_ceiling_is_what_people_reach_among_themselves() -> None:
+    rated = _rated([5, 5, 5, 5], [5, 5, 2, 2], [5, 5, 2, 3])
+    card = report_card(rated, "j")
+    assert card.ceiling is not None
+    assert card.ceiling.value == pytest.approx(3 / 4)  # each agrees with the other on three of four
+    assert rated.gold.tolist() == [5, 5, 2, 2.5]
+
+
+def test_swap_and_stability_are_read_from_the_samples() -> None:
+    verdicts = [
+        _scored("j", 4.5, samples=(5.0, 5.0, 4.0, 4.0)),
+        _scored("j", 3.0, samples=(3.0, 3.0, 3.0, 3.0)),
+        _scored("j", 2.5, samples=(2.0, 2.0, 3.0, 3.0)),
+    ]
+    rated = rated_by_people(
+        [_result(n, verdict) for n, verdict in enumerate(verdicts)],
+        labels_that_measure(_labels([5, 3, 2])),
+    )
+    both = Player("j", "llm", ("openai:gpt-5",), samples=2, orders=2)
+    card = report_card(rated, "j", judges={"j": both})
+    assert card.swap is not None
+    assert card.swap.consistency.value == pytest.approx(1 / 3)
+    assert card.swap.shift.value == pytest.approx(0)  # one falls by one, one rises by one
+    assert card.stability.value == pytest.approx((0.5 + 1 + 0.5) / 3)
+    assert report_card(rated, "j").swap is None  # nobody says that both orders were asked
+
+
+def test_length_that_sways_the_judge_shows() -> None:
+    rng = np.random.default_rng(3)
+    lengths = rng.integers(10, 400, 60)
+    rows = [
+        _result(n, _scored("j", 5.0 if size > 150 else 3.0), query="q" * int(size))
+        for n, size in enumerate(lengths)
+    ]
+    rated = rated_by_people(rows, labels_that_measure(_labels([4] * 60)))
+    card = report_card(rated, "j")
+    assert card.length_effect.value > 0.7
+    assert card.length_effect.low > 0.5
+    assert any("one score only" in note for note in card.notes)
+
+
+@pytest.mark.parametrize(
+    ("judged", "people"),
+    [([None, None], [1, 5]), ([3], [3]), ([3, 3, 3], [3, 3, 3]), ([], [])],
+)
+def test_data_that_say_little_give_no_made_up_number(
+    judged: list[float | None], people: list[int]
+) -> None:
+    rated = _rated(judged, people)
+    card = report_card(rated, "j")
+    values = dict(card.statistics)
+    kappa = values["Cohen kappa"].value
+    assert np.isnan(kappa)
+    assert card.missing == sum(score is None for score in judged)
+    assert compare_judges(rated, ["j", "absent"]) == ()
+
+
+def test_a_copy_is_no_second_vote_even_where_neither_errs() -> None:
+    rows = [_result(n, _scored(judge, 5)) for n in range(10) for judge in ("one", "copy")]
+    rated = rated_by_people(rows, labels_that_measure(_labels([5] * 10)))
+    found = alikeness(rated, ["one", "copy"])
+    assert found is not None
+    assert found.votes == pytest.approx(1)
+
+
+def test_tune_labels_are_refused_and_other_roles_left_out() -> None:
+    labels = [
+        make_annotation("run", "a", "ada", (5,), LabelRole.TUNE),
+        make_annotation("run", "b", "ada", (4,), LabelRole.TEST),
+    ]
+    with pytest.raises(AnnotationError, match="cannot enter an estimate"):
+        labels_that_measure(labels, role=LabelRole.TUNE)
+    assert set(labels_that_measure(labels)) == {"b"}
+
+
+def test_a_cascades_own_proofs_are_counted_as_such() -> None:
+    evidence = Evidence(Relation.EQUIVALENT, Method.PROOF)
+    proof = Verdict("proof", 5, evidence=evidence)
+    rows = [
+        _result(0, Verdict("cascade", 5, evidence=evidence, members=(proof,))),
+        _result(1, Verdict("proof", 5, evidence=evidence)),
+        _result(1, _scored("model", 5)),
+    ]
+    rated = rated_by_proof(rows, certified_tasks(rows))
+    assert rated.yardstick is Yardstick.PROOF
+    assert report_card(rated, "cascade").settled_by_proof == 1
+    assert report_card(rated, "model").settled_by_proof == 0
+
+
+def test_cards_of_the_recorded_sql_judges() -> None:
+    rows: list[Result] = []
+    labels: list[Annotation] = []
+    for judge, file in (("GPT-4-Turbo", "GPT4Turbo"), ("GPT-3.5-Turbo", "GPT3.5")):
+        path = shared_data(f"sql/llm_sql_solver/{file}_judge_DAIL_formal.jsonl")
+        for line in path.read_text().splitlines():
+            row = json.loads(line)
+            verdict = Verdict(judge, 5.0 if row["verdict"] == "EQ" else 1.0)
+            rows.append(_result(row["id"], verdict, query=row["pred"]))
+            if judge == "GPT-4-Turbo":
+                given = (5,) if row["execution"] else (1,)
+                task = f"t{row['id']}"
+                labels.append(make_annotation("run", task, "execution", given, LabelRole.TEST))
+    rated = rated_by_people(rows, labels_that_measure(labels))
+    # counted from the recordings: of 1,034 pairs execution passes 854
+    counts = {"GPT-4-Turbo": (712, 26, 142, 154), "GPT-3.5-Turbo": (673, 99, 181, 81)}
+    for judge, (both, only_judge, only_execution, neither) in counts.items():
+        card = report_card(rated, judge)
+        found = dict(card.statistics)
+        assert card.tasks == 1034
+        assert card.confusion[4] == (only_execution, 0, 0, 0, both)
+        assert card.confusion[0] == (neither, 0, 0, 0, only_judge)
+        agreed = (both + neither) / 1034
+        assert found["agreement on pass"].value == pytest.approx(agreed)
+        assert found["agreement on pass"].low < agreed < found["agreement on pass"].high
+        assert found["true-positive rate"].value == pytest.approx(both / 854)
+        assert found["true-negative rate"].value == pytest.approx(neither / 180)
+    (pair,) = compare_judges(rated, ["GPT-4-Turbo", "GPT-3.5-Turbo"])
+    assert pair.exact_first > pair.exact_second
