@@ -66,6 +66,15 @@ class _Tally:
         if verdict.unscored is not None:
             self.unscored[verdict.unscored.kind] += 1
 
+    def take_in(self, other: _Tally) -> None:
+        self.scores.extend(other.scores)
+        self.cases.extend(other.cases)
+        self.proved += other.proved
+        self.undecided += other.undecided
+        self.refusals += other.refusals
+        self.errors += other.errors
+        self.unscored.update(other.unscored)
+
 
 def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple[Standing, ...]:
     """Standings by generator and judge: all questions, then each origin that occurs.
@@ -74,9 +83,13 @@ def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple
     """
     tallies: dict[tuple[str, str, Origin | None], _Tally] = {}
     for result in results:
-        for origin in (None, result.question.origin):
-            key = (result.judge, result.generator, origin)
-            tallies.setdefault(key, _Tally()).add(result)
+        key = (result.judge, result.generator, result.question.origin)
+        tally = tallies.get(key)
+        if tally is None:
+            tally = tallies[key] = _Tally()
+        tally.add(result)
+    for (judge, generator, _), tally in list(tallies.items()):
+        tallies.setdefault((judge, generator, None), _Tally()).take_in(tally)
     standings = [_standing(key, tally, pass_score) for key, tally in tallies.items()]
     return tuple(sorted(standings, key=_order))
 
