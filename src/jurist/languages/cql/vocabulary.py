@@ -307,7 +307,7 @@ def _counts(thresholds: Iterable[int]) -> tuple[int, ...]:
 
 def _cells(bounds: Iterable[int], longest: int) -> tuple[int, ...]:
     """Each bound, its neighbours and the middle of each cell; never over `longest`."""
-    ordered = sorted(bound for bound in {*bounds, 0} if bound < longest)
+    ordered = sorted(bound for bound in {*bounds, 0} if bound <= longest)
     beyond = ordered[-1] + max(min(ordered[-1], 30 * DAY), DAY)
     middles = [
         _round((low + high) // 2) for low, high in zip(ordered, [*ordered[1:], beyond], strict=True)
