@@ -215,6 +215,14 @@ class Evidence:
     missing value, the days by which a month is longer or shorter."""
 
 
+class Side(StrEnum):
+    """Which of a case's two queries a ruling is on."""
+
+    CANDIDATE = "candidate"
+    REFERENCE = "reference"
+    """Whether the ground truth answers the question; never a score of an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A judge's ruling on (question, reference, candidate)."""
@@ -232,6 +240,7 @@ class Verdict:
     cost: Cost = Cost()
     members: tuple[Verdict, ...] = ()
     """What each judge of a panel or a cascade said, in the order they were asked."""
+    side: Side = Side.CANDIDATE
 
     def __post_init__(self) -> None:
         """Hold that a score or a reason for none is there, never both."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jurist.errors import InputError
 from jurist.evidence.pipeline import decide
+from jurist.evidence.refusals import rule_on_refusal
 from jurist.evidence.score import score
 from jurist.languages.base import Language, Query, Schema
 from jurist.records import Candidate, Cost, Failure, FailureKind, Verdict
@@ -58,21 +59,18 @@ def _verdict(
     timeout_ms: int,
     prove: bool,
 ) -> Verdict:
-    if answer.failure is not None:
-        return Verdict(JUDGE, None, "The generator gave no answer.", answer.failure)
-    if reference is None:
-        if answer.refusal is not None:
-            return Verdict(JUDGE, 5.0, "The request cannot be built, and was rightly refused.")
-        return Verdict(JUDGE, 1.0, "The request cannot be built, but was answered with a query.")
-    right = _read(language, reference, schema)
+    settled = rule_on_refusal(JUDGE, answer, buildable=reference is not None)
+    if settled is not None and (reference is None or answer.failure is not None):
+        return settled
+    right = _read(language, reference or "", schema)
     if isinstance(right, str):
         failure = Failure(
             FailureKind.ERROR, f"the reference is no query of this workspace: {right}"
         )
         return Verdict(JUDGE, None, "There is no reference to compare with.", failure)
-    if answer.query is None:
-        return Verdict(JUDGE, 1.0, "The request can be built, but was refused.")
-    given = _read(language, answer.query, schema)
+    if settled is not None:
+        return settled
+    given = _read(language, answer.query or "", schema)
     if isinstance(given, str):
         return Verdict(JUDGE, 1.0, f"Not a query of this workspace: {given}")
     evidence = decide(language, right, given, schema, timeout_ms=timeout_ms, prove=prove)

@@ -100,8 +100,8 @@ def ruling_type(style: Style, *, chain_of_thought: bool) -> type[Ruling]:
 
 ASKS: dict[type[Ruling], str] = {
     Reasoned: (
-        'Reply with one JSON object: {"reasoning": "one to three sentences", "score": a whole number '
-        "from 1 to 5}. Reason first, then score."
+        'Reply with one JSON object: {"reasoning": "one to three sentences", "score": a whole '
+        "number from 1 to 5}. Reason first, then score."
     ),
     Counterexample: (
         'Reply with one JSON object: {"differences": "...", "counterexample": "a customer, or '

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jurist import __version__
+from jurist.evidence.refusals import rule_on_refusal
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.protocols import Bench, Workspace
-from jurist.roles.refusals import rule_on_refusal
 from jurist.roles.spec import Means, RoleSpec, digest_of
 
 TIMEOUT_MS: Final = 2000
@@ -38,7 +38,7 @@ class ProofJudge:
         workspace: Workspace,
     ) -> Verdict:
         """The verdict of evidence."""
-        ruled = rule_on_refusal(self.name, case, candidate)
+        ruled = rule_on_refusal(self.name, candidate, buildable=not case.unbuildable)
         if ruled is not None:
             return ruled
         reference, query = case.reference or "", candidate.query or ""
