@@ -1,62 +1,43 @@
-"""Fitting the query of a known question to a new one: its numbers, times, values and names."""
+"""Fitting the query of a known question to a new one that names other things."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import TypeVar, cast
 
-from jurist.languages.cql.fields import find_field
-from jurist.languages.cql.schema import CqlSchema, Field
 from jurist.languages.cql.syntax import (
     UNIT_MS,
-    Comparison,
+    Context,
     CqlQuery,
     Duration,
+    Entity,
     Event,
     Node,
     Number,
     Property,
-    Reduction,
-    Stream,
     Text,
     Trait,
     Unit,
 )
-from jurist.roles.offline.rules.english import stem
-from jurist.roles.offline.rules.names import Index, Known, index_of, stems_of
 from jurist.roles.offline.slots import Slot, SlotKind
 
 NodeT = TypeVar("NodeT", bound=Node)
-_NAMED: Final = 0.9
-"""How well a name must be found to take the place of another."""
+_TRAITS = (SlotKind.TRAIT, SlotKind.MEMBERSHIP)
 
 
-def adapt(
-    query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot], request: str, schema: CqlSchema
-) -> CqlQuery:
-    """A known question's query, made to fit a new request.
+def adapt(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQuery:
+    """A known question's query with the new request's numbers, times, texts and names.
+
+    Slots are matched by kind and in order. What the known question named and the query
+    holds gives way to what the request names in that place; what has no partner stays.
 
     Args:
         query: The query of the known question.
-        known: The known question's numbers and times.
-        asked: The request's; they are matched by kind and order.
-        request: What is asked.
-        schema: The names there are.
+        known: What the known question names.
+        asked: What the request names.
     """
-    words = [stem(word) for word in request.replace("'", " ").split()]
-    words = [stem("".join(c for c in word if c.isalnum() or c in "-_")) for word in words]
-    index = index_of(schema)
-    fitted = _with_slots(query, known, asked)
-    fitted = _with_values(fitted, words, index)
-    return _with_names(fitted, words, index)
-
-
-# --- numbers and times -------------------------------------------------------------------------
-
-
-def _with_slots(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQuery:
     waiting: defaultdict[Slot, list[Slot]] = defaultdict(list)
     for kind in SlotKind:
         old = [slot for slot in known if slot.kind is kind]
@@ -65,121 +46,57 @@ def _with_slots(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -
             waiting[before].append(after)
 
     def fitted(node: Node) -> Node:
-        slot = _slot_of(node)
-        if slot is None or not waiting.get(slot):
-            return node
-        line = waiting[slot]
-        after = line.pop(0) if len(line) > 1 else line[0]
-        return Number(after.value) if isinstance(node, Number) else _duration(after, node)
+        for slot in _slots_of(node):
+            line = waiting.get(slot)
+            if line:
+                # A name or number that comes twice is fitted in order; the last one serves on.
+                return _put(line.pop(0) if len(line) > 1 else line[0], node)
+        return node
 
     return changed(query, fitted)
 
 
-def _slot_of(node: Node) -> Slot | None:
+def _slots_of(node: Node) -> tuple[Slot, ...]:
     match node:
         case Number(value=value):
-            return Slot(SlotKind.NUMBER, value)
+            return (Slot(SlotKind.NUMBER, value),)
         case Duration():
-            return Slot(SlotKind.HOURS, node.ms // UNIT_MS[Unit.HOUR])
+            return (Slot(SlotKind.HOURS, node.ms // UNIT_MS[Unit.HOUR]),)
+        case Text(value=text):
+            return (Slot(SlotKind.TEXT, text),)
+        case Event(name=name):
+            return (Slot(SlotKind.EVENT, name),)
+        case Trait(name=name):
+            return tuple(Slot(kind, name) for kind in _TRAITS)
+        case Property(name=name) | Context(name=name):
+            return (Slot(SlotKind.PROPERTY, name),)
+        case Entity(slug=slug):
+            return (Slot(SlotKind.ENTITY, slug),)
         case _:
-            return None
+            return ()
 
 
-def _duration(slot: Slot, old: Node) -> Node:
-    hours = int(slot.value)
-    in_hours = isinstance(old, Duration) and old.unit is Unit.HOUR
-    if hours % 24 or (in_hours and hours < 7 * 24):
+def _put(slot: Slot, node: Node) -> Node:
+    value = slot.value
+    match node:
+        case Number() if not isinstance(value, str):
+            return Number(value)
+        case Duration() if not isinstance(value, str):
+            return _duration(int(value), node)
+        case Text():
+            return Text(str(value))
+        case Event() | Trait() | Property() | Context():
+            return dataclasses.replace(node, name=str(value))
+        case Entity():
+            return Entity(str(value))
+        case _:
+            return node
+
+
+def _duration(hours: int, old: Duration) -> Duration:
+    if hours % 24 or (old.unit is Unit.HOUR and hours < 7 * 24):
         return Duration(hours, Unit.HOUR)
     return Duration(hours // 24, Unit.DAY)
-
-
-# --- values ---------------------------------------------------------------------------------------
-
-
-def _with_values(query: CqlQuery, words: Sequence[str], index: Index) -> CqlQuery:
-    """A listed value that the request does not name gives way to one that it does."""
-    source: list[Event] = [each for each in nodes(query) if isinstance(each, Event)]
-
-    def fitted(node: Node) -> Node:
-        if not isinstance(node, Comparison) or len(node.arguments) != 1:
-            return node
-        old = node.arguments[0]
-        field = _field_of(node, source, index.schema)
-        if not isinstance(old, Text) or field is None or not field.enum:
-            return node
-        options = Known("", (), frozenset(), field)
-        named = [hit.value for hit in index.values(words, [options])]
-        if old.value in named or not named:
-            return node
-        return dataclasses.replace(node, arguments=(Text(named[0]),))
-
-    return changed(query, fitted)
-
-
-def _field_of(node: Comparison, events: Sequence[Event], schema: CqlSchema) -> Field | None:
-    match node.left:
-        case Trait(name=name):
-            return find_field(schema.traits, name) or find_field(schema.account_traits, name)
-        case Property(name=name):
-            specs = (schema.events.get(event.name) for event in events)
-            found = (find_field(spec.properties, name) for spec in specs if spec)
-            return next((field for field in found if field is not None), None)
-        case _:
-            return None
-
-
-# --- names ----------------------------------------------------------------------------------------
-
-
-def _with_names(query: CqlQuery, words: Sequence[str], index: Index) -> CqlQuery:
-    """A membership or a bare event that is not named gives way to one that is."""
-
-    def fitted(node: Node) -> Node:
-        match node:
-            case Trait(name=name):
-                old = next((each for each in index.traits if each.name == name), None)
-                if old is None or not old.is_membership:
-                    return node
-                others = [
-                    each
-                    for each in index.traits
-                    if each.is_membership and each.of_user == old.of_user
-                ]
-                return Trait(_named_instead(name, words, others, index))
-            case Stream(source=Event(name=name)) if not _has_properties(node):
-                new = _named_instead(name, words, index.events, index)
-                return dataclasses.replace(node, source=Event(new))
-            case Reduction(value=None, stream=stream):
-                return dataclasses.replace(node, stream=fitted(stream))
-            case _:
-                return node
-
-    return changed(query, fitted)
-
-
-def _named_instead(name: str, words: Sequence[str], among: Sequence[Known], index: Index) -> str:
-    if set(stems_of(name)) & set(words):
-        return name
-    hits = [hit for hit in index.find(words, among) if hit.score >= _NAMED]
-    return hits[0].known.name if hits else name
-
-
-def _has_properties(stream: Stream) -> bool:
-    return any(isinstance(each, Property) for each in nodes(stream.filters))
-
-
-# --- trees ----------------------------------------------------------------------------------------
-
-
-def nodes(value: object) -> Iterator[Node]:
-    """Every node of a query, in written order."""
-    if isinstance(value, tuple):
-        for each in cast("tuple[object, ...]", value):
-            yield from nodes(each)
-    elif isinstance(value, Node):
-        yield value
-        for field in dataclasses.fields(value):
-            yield from nodes(getattr(value, field.name))
 
 
 def changed(query: NodeT, change: Callable[[Node], Node]) -> NodeT:

@@ -1,10 +1,11 @@
 """The generator `nearest`: the closest known question's query, fitted to what is asked.
 
 Known are the other cases' own questions, and what the realizer makes of their references.
-Closeness is the cosine of tf-idf weights over words and pairs of words; numbers and lengths
-of time count as one word each. A case that is left out is as if it had never been known:
-neither its questions nor their words' frequencies play a part. Where the closest known
-question is one that cannot be built, so is this one.
+Closeness is the cosine of tf-idf weights over the words and pairs of words of two outlines,
+in which numbers, times, values and the schema's names stand for their kinds. A case that is
+left out is as if it had never been known: neither its questions nor the frequencies of
+their words play a part. Where the closest known question is one that cannot be built, so is
+this one.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ from jurist.languages.cql.schema import CqlSchema
 from jurist.records import Candidate, Case, Cost, Question
 from jurist.roles.offline.adapting import adapt
 from jurist.roles.offline.realizer import STYLES, realize
-from jurist.roles.offline.slots import Slot, read_slots
+from jurist.roles.offline.slots import Outline, outline
 from jurist.roles.protocols import Workspace
 
 CLOSE_ENOUGH: Final = 0.3
 """The least similarity, from 0 to 1, at which a known question is taken for an answer."""
+_OTHER_SHAPE: Final = 0.7
+"""What similarity is multiplied with where the slots are not as many of each kind."""
 _WORD: Final = r"(?u)\b\w+\b"
 
 
@@ -45,8 +48,7 @@ class Known:
     text: str
     query: str | None
     """`None`: what it asks for cannot be built."""
-    masked: str
-    slots: tuple[Slot, ...]
+    outline: Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,24 @@ class Shelf:
 
     @cached_property
     def _counts(self) -> csr_matrix:
-        return self._vectorizer.fit_transform([each.masked for each in self.known])
+        return self._vectorizer.fit_transform([each.outline.masked for each in self.known])
 
     @cached_property
     def _cases(self) -> NDArray[np.str_]:
         return np.array([each.case for each in self.known])
 
-    def nearest(self, masked: str, *, without: str | None) -> Neighbour | None:
-        """The closest known question of another case; `None` where no word is shared."""
+    @cached_property
+    def _shapes(self) -> NDArray[np.int64]:
+        """How many slots of each kind each question has."""
+        return np.array([each.outline.shape for each in self.known], dtype=np.int64)
+
+    def nearest(self, asked: Outline, *, without: str | None) -> Neighbour | None:
+        """The closest known question of another case; `None` where no word is shared.
+
+        Args:
+            asked: The request's outline; a question with as many slots of each kind is closer.
+            without: The case to leave out.
+        """
         if not self.known:
             return None
         counts = self._counts
@@ -86,13 +98,14 @@ class Shelf:
             return None
         documents = np.asarray((counts[kept] > 0).sum(axis=0)).ravel()
         weights = np.where(documents > 0, np.log((1 + total) / (1 + documents)) + 1, 0.0) ** 2
-        asked = np.asarray(self._vectorizer.transform([masked]).todense()).ravel()
-        norm = float(np.sqrt((asked * asked * weights).sum()))
+        words = np.asarray(self._vectorizer.transform([asked.masked]).todense()).ravel()
+        norm = float(np.sqrt((words * words * weights).sum()))
         if norm == 0:
             return None
         norms = np.sqrt(np.asarray(counts.multiply(counts) @ weights).ravel())
-        dots = np.asarray(counts @ (asked * weights)).ravel()
+        dots = np.asarray(counts @ (words * weights)).ravel()
         near = np.where(kept & (norms > 0), dots / np.maximum(norms, 1e-12) / norm, -1.0)
+        near = np.where((self._shapes == asked.shape).all(axis=1), near, near * _OTHER_SHAPE)
         best = int(near.argmax())
         return Neighbour(self.known[best], float(near[best])) if near[best] > 0 else None
 
@@ -132,8 +145,8 @@ class NearestGenerator:
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The fitted query, with the neighbour in its notes, or a refusal."""
         started = time.perf_counter()
-        masked, slots = read_slots(question.text)
-        found = self.library.shelf(workspace).nearest(masked, without=self.left_out)
+        asked = outline(question.text, _cql(workspace))
+        found = self.library.shelf(workspace).nearest(asked, without=self.left_out)
         if found is None or found.similarity < self.close_enough:
             how_near = f" (similarity {found.similarity:.2f})" if found else ""
             return Candidate(
@@ -143,8 +156,12 @@ class NearestGenerator:
         if found.known.query is None:
             refusal = "the closest known question cannot be built"
             return Candidate(refusal=refusal, cost=_since(started), notes=(note,))
-        query = _fitted(found.known.query, found.known.slots, slots, question.text, workspace)
+        query = _fitted(found.known.query, found.known.outline, asked, workspace)
         return Candidate(query=query, cost=_since(started), notes=(note,))
+
+
+def _cql(workspace: Workspace) -> CqlSchema | None:
+    return workspace.schema if isinstance(workspace.schema, CqlSchema) else None
 
 
 def _known(memory: Sequence[Case], workspace: Workspace, seed: int) -> list[Known]:
@@ -153,9 +170,11 @@ def _known(memory: Sequence[Case], workspace: Workspace, seed: int) -> list[Know
         texts = [question.text for question in case.questions]
         if case.reference is not None:
             texts += _realized(case.id, case.reference, workspace, seed)
-        for text in dict.fromkeys(texts):
-            masked, slots = read_slots(text)
-            known.append(Known(case.id, text, case.reference, masked, slots))
+        schema = _cql(workspace)
+        known += [
+            Known(case.id, text, case.reference, outline(text, schema))
+            for text in dict.fromkeys(texts)
+        ]
     return known
 
 
@@ -170,19 +189,13 @@ def _realized(case_id: str, reference: str, workspace: Workspace, seed: int) -> 
     return [question.text for question in made]
 
 
-def _fitted(
-    known: str,
-    before: Sequence[Slot],
-    after: Sequence[Slot],
-    request: str,
-    workspace: Workspace,
-) -> str:
+def _fitted(known: str, before: Outline, after: Outline, workspace: Workspace) -> str:
     """A known query, fitted where its language is one that we can fit."""
-    if not isinstance(workspace.schema, CqlSchema):
+    schema = _cql(workspace)
+    if schema is None:
         return known
-    query = adapt(parse(known), before, after, request, workspace.schema)
-    text = format_query(query)
-    return known if check(parse(text), workspace.schema, text=text) else text
+    text = format_query(adapt(parse(known), before.slots, after.slots))
+    return known if check(parse(text), schema, text=text) else text
 
 
 def _since(started: float) -> Cost:

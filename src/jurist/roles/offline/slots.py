@@ -1,12 +1,21 @@
-"""The numbers and lengths of time that a request names, in order."""
+"""What a request names, in order: numbers, times, texts, events, traits, properties, entities.
+
+Two requests that differ in these alone ask for queries of one shape.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Final
+
+from jurist.languages.cql.schema import CqlSchema
+from jurist.roles.offline.rules.english import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
+from jurist.roles.offline.rules.names import Known, entity_fields, index_of, stems_of
 
 _NUMBERS: Final = {
     "one": 1, "once": 1, "two": 2, "twice": 2, "three": 3, "third": 3, "four": 4, "five": 5,
@@ -14,43 +23,79 @@ _NUMBERS: Final = {
     "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
 }  # fmt: skip
 _HOURS: Final = {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8_760}
-_SLOT: Final = re.compile(
+_TOKEN: Final = re.compile(
+    r"(?P<quote>(?<!\w)(?P<mark>['\"])(?P<quoted>.{1,80}?)(?P=mark)(?!\w))|"
     rf"(?<![\w.])(?P<n>\d{{1,15}}(?:,\d{{3}})*(?:\.\d{{1,10}})?|\.\d{{1,10}}|"
     rf"\b(?:{'|'.join(_NUMBERS)})\b)(?P<k>k\b)?"
     r"(?P<unit>[ -]?(?:hours?|hrs?|days?|weeks?|months?|years?)\b)?(?![\w])|"
-    r"\b(?:past|last|next) (?P<lone>day|week|month|year)\b",
+    r"\b(?:past|last|next) (?P<lone>day|week|month|year)\b|"
+    r"(?P<word>\w+)",
     re.IGNORECASE,
 )
+_LONGEST: Final = 2_000
+_GAP: Final = 2
+"""How many other words may stand among those of a name."""
 
 
 class SlotKind(Enum):
     """What a slot holds."""
 
-    NUMBER = "#"
-    HOURS = "#time"
+    NUMBER = "slotnumber"
+    HOURS = "slottime"
+    TEXT = "slottext"
+    EVENT = "slotevent"
+    MEMBERSHIP = "slotmembership"
+    TRAIT = "slottrait"
+    PROPERTY = "slotproperty"
+    ENTITY = "slotentity"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A number, or a length of time in hours (a month is 30 days, a year 365)."""
+    """A number, a length of time in hours (a month is 30 days, a year 365), a text or a name."""
 
     kind: SlotKind
-    value: int | Decimal
+    value: int | Decimal | str
 
 
-def read_slots(request: str) -> tuple[str, tuple[Slot, ...]]:
-    """The request with each slot replaced by a word for its kind, and the slots."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A request with each slot replaced by its kind, and the slots in order."""
+
+    masked: str
+    slots: tuple[Slot, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many slots there are of each kind."""
+        return tuple(sum(slot.kind is kind for slot in self.slots) for kind in SlotKind)
+
+
+def outline(request: str, schema: CqlSchema | None) -> Outline:
+    """The outline of a request; names and values are found where there is a schema."""
+    tokens = [_token(match) for match in _TOKEN.finditer(request[:_LONGEST])]
+    stems = [stem(each) if isinstance(each, str) else "" for each in tokens]
+    found = dict(_mentions(stems, schema)) if schema is not None else {}
+    masked: list[str] = []
     slots: list[Slot] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        slot, length = (token, 1) if isinstance(token, Slot) else found.get(place, (None, 1))
+        if slot is not None:
+            slots.append(slot)
+        masked.append(slot.kind.value if slot is not None else stems[place])
+        # Numbers and times among a name's words are slots of their own.
+        slots += [each for each in tokens[place + 1 : place + length] if isinstance(each, Slot)]
+        place += length
+    return Outline(" ".join(masked), tuple(slots))
 
-    def replaced(match: re.Match[str]) -> str:
-        slot = _slot(match)
-        slots.append(slot)
-        return " slottime " if slot.kind is SlotKind.HOURS else " slotnumber "
 
-    return _SLOT.sub(replaced, request), tuple(slots)
-
-
-def _slot(match: re.Match[str]) -> Slot:
+def _token(match: re.Match[str]) -> Slot | str:
+    if match["word"]:
+        return match["word"]
+    if match["quote"]:
+        return Slot(SlotKind.TEXT, match["quoted"])
     if match["lone"]:
         return Slot(SlotKind.HOURS, _hours(1, match["lone"]))
     written = match["n"].lower()
@@ -64,5 +109,70 @@ def _slot(match: re.Match[str]) -> Slot:
 
 def _hours(amount: int, unit: str) -> int:
     letter = unit[0].lower()
-    days = {"y": 365}.get(letter)
-    return amount * (days * 24 if days else _HOURS[letter])
+    return amount * (365 * 24 if letter == "y" else _HOURS[letter])
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def _nameable(schema: CqlSchema) -> dict[str, list[tuple[Slot, tuple[str, ...]]]]:
+    """What may be named, under each stem that its name may begin with in a request."""
+    index = index_of(schema)
+    named: dict[Slot, tuple[str, ...]] = {}
+    fields: list[Known] = []
+    for known in index.traits:
+        kind = SlotKind.MEMBERSHIP if known.is_membership else SlotKind.TRAIT
+        named.setdefault(Slot(kind, known.name), known.stems)
+        fields.append(known)
+    for known in index.events:
+        named.setdefault(Slot(SlotKind.EVENT, known.name), known.stems)
+        members = [*index.properties[known.name], *index.context[known.name]]
+        for member in members:
+            named.setdefault(Slot(SlotKind.PROPERTY, member.name), member.stems)
+        fields += members
+    for path, spec in index.entities:
+        named.setdefault(Slot(SlotKind.ENTITY, path[-1].name), path[-1].stems)
+        fields += entity_fields(spec)
+    for known in fields:
+        for value in (known.field.items or known.field).enum or ():
+            if isinstance(value, str) and value not in ("true", "false"):
+                named.setdefault(Slot(SlotKind.TEXT, value), stems_of(value))
+    starts: dict[str, list[tuple[Slot, tuple[str, ...]]]] = {}
+    for slot, stems in named.items():
+        telling = tuple(each for each in stems if each not in FAINT and not each.isdigit())
+        for each in telling:
+            starts.setdefault(each, []).append((slot, telling))
+    return starts
+
+
+def _mentions(stems: Sequence[str], schema: CqlSchema) -> Iterator[tuple[int, tuple[Slot, int]]]:
+    """Where names stand: the place, what is named, and how many words that takes."""
+    starts = _nameable(schema)
+    place = 0
+    while place < len(stems):
+        best: tuple[int, int, Slot] | None = None
+        for word in {stems[place], *MEANINGS.get(stems[place], ())} if stems[place] else ():
+            for slot, wanted in starts.get(word, ()):
+                length = _length(stems, place, wanted, exact=slot.kind is SlotKind.TEXT)
+                if length and (best is None or (len(wanted), -length) > best[:2]):
+                    best = len(wanted), -length, slot
+        if best is None:
+            place += 1
+            continue
+        yield place, (best[2], -best[1])
+        place -= best[1]
+
+
+def _length(stems: Sequence[str], place: int, wanted: Sequence[str], *, exact: bool) -> int:
+    """How many words from a place on say all that is wanted; 0 where they do not."""
+    if exact:
+        said = tuple(stems[place : place + len(wanted)])
+        telling = any(each not in SKIPPED and each not in NEGATIVE for each in said)
+        return len(wanted) if said == tuple(wanted) and telling else 0
+    missing = set(wanted)
+    for length, word in enumerate(stems[place : place + len(wanted) + _GAP], start=1):
+        missing -= {word, *(MEANINGS.get(word, ()) if length == 1 else ())}
+        if not missing:
+            return length
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from jurist.languages.cql.schema import EntitySpec, Kind
@@ -22,7 +23,7 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.roles.offline.rules.english import NEGATIVE, SKIPPED, stem
 from jurist.roles.offline.rules.events import EventReader
-from jurist.roles.offline.rules.fields import FieldReader
+from jurist.roles.offline.rules.fields import FieldReader, is_in_name
 from jurist.roles.offline.rules.names import Hit, Index, Known, entity_fields
 from jurist.roles.offline.rules.pieces import NotUnderstood, Piece, Quantity, Used, all_of
 from jurist.roles.offline.rules.segments import GLOSS, Segment, Word
@@ -58,6 +59,7 @@ _AFTERWARDS: Final = re.compile(
     r"\b(?:then|afterwards?|followed by|after that|after which|subsequently|later on)\b", re.I
 )
 _SAME_USER: Final = re.compile(r"\b(?:same user|at the same time|who (?:is|are) also)\b", re.I)
+_WELL: Final = 0.85
 _UNKNOWN_SHARE: Final = 0.5
 """A segment is refused where more than this share of its telling words names nothing."""
 
@@ -109,6 +111,9 @@ class ClauseReader:
             return
         if GLOSS.search(text):
             entity = event = None
+        shallow = entity is not None and len(entity[0][0]) == 1
+        if entity is not None and shallow and not _is_of_entity(entity[1], event, trait):
+            entity = None
         if entity is not None:
             used.take(entity[1])
             pieces.append(Piece(self._rows(entity[0], fields, words, used)))
@@ -118,12 +123,9 @@ class ClauseReader:
         if not pieces:
             raise NotUnderstood(f"nothing in the schema fits {segment.text[:80]!r}")
         self._check_coverage(segment, fields.stems, used)
-        if _SAME_USER.search(text):
-            pieces = [
-                Piece(x.condition, x.of_user, x.quantity, x.happening, x.comes_after, True)  # noqa: FBT003
-                for x in pieces
-            ]
-        yield from pieces
+        same = bool(_SAME_USER.search(text))
+        for number, piece in enumerate(pieces):
+            yield replace(piece, shares_user=same or number > 0)
 
     def _quantity(self, text: str) -> Quantity:
         return next((each for each, said in _QUANTITIES if said.search(text)), Quantity.UNSAID)
@@ -172,10 +174,16 @@ class ClauseReader:
 
     def _prefers_event(self, event: Hit, trait: Hit | None, words: Sequence[Word]) -> bool:
         timed = any(isinstance(word.span, Period | Times | Afterwards) for word in words)
+        if any(isinstance(word.span, Afterwards) for word in words):
+            return True
         dated = any(isinstance(word.span, Relative | Day) for word in words)
         if trait is None:
             return True
         kind = trait.known.field.kind
+        if any(isinstance(w.span, Period) and is_in_name(w, trait.known) for w in words):
+            return False
+        if event.words < trait.words and not timed:
+            return False
         lead = 0.25 if timed and kind is not Kind.DATE else 0.0
         lead -= 0.3 if dated and kind is Kind.DATE else 0.0
         lead -= 0.15 if trait.known.is_membership and trait.score >= 1 else 0.0
@@ -346,6 +354,13 @@ class ClauseReader:
         if len(unknown) > max(most - 0.1, 1) or (unknown and len(unknown) > most):
             said = ", ".join(repr(segment.words[place].text) for place in unknown[:4])
             raise NotUnderstood(f"nothing in the schema fits {said}")
+
+
+def _is_of_entity(words: frozenset[int], event: Hit | None, trait: Hit | None) -> bool:
+    """Whether rows are meant rather than an event or a trait that shares their name."""
+    if event is not None and event.score >= _WELL and not event.words <= words:
+        return False
+    return trait is None or trait.score < _WELL or trait.words <= words
 
 
 def _is_ellipsis(segment: Segment) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.cql.schema import Kind
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,
@@ -25,7 +24,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from jurist.roles.offline.rules.english import NEGATIVE, stem
-from jurist.roles.offline.rules.fields import NUMERIC, FieldReader, property_name
+from jurist.roles.offline.rules.fields import NUMERIC, FieldReader
 from jurist.roles.offline.rules.names import Hit, Index, Known
 from jurist.roles.offline.rules.pieces import Happening, Used, all_of
 from jurist.roles.offline.rules.segments import Word
@@ -42,7 +41,7 @@ _REDUCERS: Final = (
     (
         Reducer.SUM,
         re.compile(
-            r"\b(?:in total|total|altogether|sum|combined|overall|together|all in all)\b", re.I
+            r"\b(?:in total|total of|altogether|sum|combined|overall|together|all in all)\b", re.I
         ),
     ),
 )
@@ -126,7 +125,7 @@ class EventReader:
         among = [each for each in properties if (each.field.kind in NUMERIC) or not numeric]
         if reducer is Reducer.UNIQUE_COUNT:
             stems = self._fields.stems
-        hits = self._index.find(stems, among)
+        hits = self._index.find(stems, among) or self._index.find(self._fields.stems, among)
         known = hits[0].known if hits else None
         if known is None and numeric:
             known = next((each for each in among if set(each.stems) & set(_MONEY)), None)
@@ -151,7 +150,8 @@ class EventReader:
         minimum = 2 if reducer is Reducer.MODE else None
         values = self._index.values(self._used.left(self._fields.stems), among)
         if values:
-            best = values[0]
+            named = {hit.known.name for hit in self._index.find(self._fields.stems, among)[:1]}
+            best = max(values, key=lambda hit: (hit.known.name in named, len(hit.words)))
             self._used.take(best.words)
             for hit in self._index.find(self._used.left(self._fields.stems), [best.known]):
                 self._used.take(hit.words)
@@ -271,7 +271,7 @@ def _compared(
 
 
 def _property(known: Known) -> Property:
-    return Property(property_name(known) if known.field.kind is Kind.ARRAY else known.name)
+    return Property(known.name)
 
 
 def _context(known: Known) -> Context:

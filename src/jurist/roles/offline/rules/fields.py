@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from jurist.languages.cql.fields import EACH_ENTRY
 from jurist.languages.cql.schema import Kind
 from jurist.languages.cql.syntax import (
     And,
@@ -119,6 +118,7 @@ class FieldReader:
                 return
             best = hits[0]
             self._used.take(best.words)
+            self._used.take(n for n, word in enumerate(self._words) if is_in_name(word, best.known))
             condition = self._about(best.known, make(best.known), best.words, presence=presence)
             if condition is not None:
                 yield condition
@@ -129,25 +129,25 @@ class FieldReader:
         kind = known.field.kind
         first = min(places)
         if kind in NUMERIC:
-            return self._number(known, left, places) or self._there(left, first, presence=presence)
+            return self._number(left, places) or self._there(left, first, presence=presence)
         if kind is Kind.DATE:
             return self._date(left, places) or self._there(left, first, presence=presence)
         if kind is Kind.BOOLEAN:
             off = self._near(first, _OFF) or self._is_negated(first)
             if known.is_membership:
                 said = Comparison(left, Operator.EQUALS, (Text("true"),))
-                return Not(said) if self._is_negated(first) else said
+                inside = self._low[first : max(places)]
+                negated = self._is_negated(first) or any(low in NEGATIVE for low in inside)
+                return Not(said) if negated else said
             return Comparison(left, Operator.EQUALS, (Text("false" if off else "true"),))
         if kind in _TEXTUAL:
             return self._text(known, left, places) or self._there(left, first, presence=presence)
         return None
 
-    def _number(self, known: Known, left: Scalar, places: frozenset[int]) -> Condition | None:
-        """A comparison with the nearest number that is still free, and no part of the name."""
+    def _number(self, left: Scalar, places: frozenset[int]) -> Condition | None:
+        """A comparison with the nearest number that is still free."""
         for place in self._nearest(places, (Bound, Range)):
             self._used.take([place])
-            if _is_in_name(self._words[place], known):
-                continue
             match self._words[place].span:
                 case Bound(operator=operator, number=number):
                     return Comparison(left, operator, (Number(number),))
@@ -259,14 +259,12 @@ class FieldReader:
         )
 
 
-def _is_in_name(word: Word, known: Known) -> bool:
+def is_in_name(word: Word, known: Known) -> bool:
+    """Whether a number or a time is a part of a name, such as `logins_past_30_days`."""
     match word.span:
+        case Period(far=far, near=None):
+            return str(far.amount) in known.stems
         case Bound(operator=Operator.EQUALS, number=number):
             return str(number) in known.stems
         case _:
             return False
-
-
-def property_name(known: Known) -> str:
-    """How a query reads a property: an array by any of its entries."""
-    return f"{known.name}.{EACH_ENTRY}" if known.field.kind is Kind.ARRAY else known.name

@@ -12,7 +12,7 @@ from typing import Final
 
 from jurist.languages.cql.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schema import AudienceType, CqlSchema, EntitySpec, Field, Fields, Kind
-from jurist.roles.offline.rules.english import FAINT, MEANINGS, SKIPPED, stem
+from jurist.roles.offline.rules.english import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
 
 _PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _USUAL_ACTIONS: Final = frozenset(
@@ -143,7 +143,7 @@ class Index:
 
     def _is_telling(self, words: Sequence[str], place: frozenset[int], known: Known) -> bool:
         """Whether it is a value, and no everyday word that happens to be one."""
-        if any(words[n] not in SKIPPED for n in place):
+        if any(words[n] not in SKIPPED and words[n] not in NEGATIVE for n in place):
             return True
         return any(word in known.stems for n, word in enumerate(words) if n not in place)
 

@@ -22,8 +22,9 @@ def read(request: str, schema: CqlSchema) -> Condition:
     Raises:
         NotUnderstood: It asks for what cannot be built, or for nothing that is known.
     """
+    unquoted = re.sub(r"""(?<!\w)(['"]).{0,100}?\1(?!\w)""", " ", request)
     for pattern, reason in OUT_OF_REACH:
-        if found := re.search(pattern, request, re.IGNORECASE):
+        if found := re.search(pattern, unquoted, re.IGNORECASE):
             raise NotUnderstood(f"{found[0]!r}: {reason}")
     index = index_of(schema)
     reader = ClauseReader(index)
@@ -78,13 +79,9 @@ class _Assembly:
             if not piece.of_user:
                 found.append(piece.condition)
                 continue
-            joins = bool(group) and (
-                piece.shares_user
-                or (
-                    piece.quantity in (Quantity.UNSAID, group[0].quantity)
-                    and group[0].quantity is not Quantity.UNSAID
-                )
-            )
+            unsaid = piece.quantity is Quantity.UNSAID
+            goes_on = bool(group) and unsaid and group[0].quantity is not Quantity.UNSAID
+            joins = bool(group) and (piece.shares_user or goes_on)
             if group and not joins:
                 found.append(_of_users(group))
                 group = []
@@ -99,6 +96,7 @@ def _of_users(group: Sequence[Piece]) -> Condition:
         case Quantity.ALL:
             return AllUsers(inner)
         case Quantity.NONE:
-            return AllUsers(inner.operand if isinstance(inner, Not) else Not(inner))
+            # The "no" of "no user" turned a trait already; an event is told as if it happened.
+            return AllUsers(inner if isinstance(inner, Not) else Not(inner))
         case _:
             return AnyUser(inner)

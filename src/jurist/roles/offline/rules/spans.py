@@ -266,7 +266,7 @@ def _mark_periods(marked: Marked) -> None:
     )
     marked.put(
         rf"\b(?:within|inside|in) {_LENGTH} (?:of|after|from)\b{it}",
-        lambda m: Afterwards(_first_length(m), names_event=True),
+        lambda m: Afterwards(_first_length(m), names_event=_ends_open(m[0])),
     )
     marked.put(
         rf"\b{lead}(?:next|coming|upcoming) {_LENGTH}",
@@ -285,6 +285,11 @@ def _mark_periods(marked: Marked) -> None:
         rf"\b{lead}{back} (\d+)(?=\s*(?:$|[,.;:)]|and\b|but\b|or\b))",
         lambda m: Period(_length(m[1], "days")),
     )
+
+
+def _ends_open(phrase: str) -> bool:
+    """Whether no "it" says what a time counts from, so that its name may follow."""
+    return phrase.rsplit(" ", 1)[-1].lower() in ("of", "after", "from")
 
 
 def _mark_counts(marked: Marked) -> None:
