@@ -31,6 +31,7 @@ COMMANDS = (
     "plan",
     "shift",
     "gate",
+    "challenge",
 )
 """Modules of this package, in the order that `--help` shows their commands."""
 

@@ -1,0 +1,224 @@
+"""What a challenge puts before a judge: certified variants of a dataset's own references."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from jurist.errors import InputError, UnsupportedError
+from jurist.languages.base import Query, Variant
+from jurist.records import Case, Evidence, Origin, Question, Relation
+from jurist.roles.offline.realizer import realize
+from jurist.roles.protocols import Workspace
+from jurist.run.datasets import Dataset
+
+STYLE = "conversational"
+"""How the realizer asks where a reference has no question of its own."""
+
+
+class Kind(StrEnum):
+    """What is known of an item."""
+
+    MUTANT = "mutant"
+    """Certified to differ: a judge that says "the same audience" misses it."""
+    REWRITE = "rewrite"
+    """Proved to mean the same: a judge that says anything else raises a false alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question, a reference and a candidate as they are put before a judge."""
+
+    dataset: str
+    question: Question
+    reference: str
+    candidate: str
+
+    @property
+    def id(self) -> str:
+        """A digest that says nothing of the item to who sees it."""
+        parts = (self.dataset, self.question.text, self.reference, self.candidate)
+        return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A variant of one case's reference, and what is certain about it."""
+
+    kind: Kind
+    operator: str
+    case: str
+    """The case whose reference was changed."""
+    posed: Posed
+    evidence: Evidence
+
+    @property
+    def reference(self) -> str:
+        """The reference among all datasets: items of one are not independent."""
+        return f"{self.posed.dataset}/{self.case}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The items of a challenge, mixed, and what was left out of them."""
+
+    items: tuple[Item, ...]
+    references: int
+    """References that were changed."""
+    variants: int
+    """Variants that could have been drawn."""
+    left_out: Mapping[str, int]
+    """Why references or variants were not used, with how many."""
+
+
+def draw_items(
+    datasets: Sequence[Dataset],
+    *,
+    per_operator: int,
+    seed: int,
+    references: int | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> Drawn:
+    """Change the datasets' references by every operator and draw from what comes of it.
+
+    The same datasets, numbers and seed give the same items in the same order.
+
+    Args:
+        datasets: Cases with references; unbuildable ones have nothing to change.
+        per_operator: Most items of one operator; as many references as can be take part.
+        seed: Of every draw, and of the order.
+        references: Most references that are changed, drawn at random; `None`: all.
+        tell: Is told how many references are done, of how many.
+
+    Raises:
+        InputError: Nothing can be drawn.
+        UnsupportedError: A dataset's language has no mutants.
+    """
+    left_out = Counter[str]()
+    cases = [
+        (dataset.workspace, case)
+        for dataset in datasets
+        for case in dataset.cases
+        if case.reference is not None
+    ]
+    _rng(seed, "references").shuffle(cases)
+    cases = cases[:references]
+    strata: dict[tuple[Kind, str], dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    used = variants = 0
+    for done, (workspace, case) in enumerate(cases):
+        if tell is not None:
+            tell(done, len(cases))
+        found = _items_of(case, workspace, seed, left_out)
+        used += bool(found)
+        variants += len(found)
+        for item in found:
+            strata[item.kind, item.operator][item.reference].append(item)
+    if tell is not None:
+        tell(len(cases), len(cases))
+    drawn = [
+        item
+        for (kind, operator), by_case in sorted(strata.items())
+        for item in _spread(by_case, per_operator, _rng(seed, kind, operator))
+    ]
+    if not drawn:
+        raise InputError(
+            f"no reference of {', '.join(each.name for each in datasets)} has a certified variant",
+            expected="a dataset with references that its schema allows",
+        )
+    _rng(seed, "order").shuffle(drawn)
+    return Drawn(tuple(drawn), used, variants, dict(left_out))
+
+
+def question_of(case: Case, reference: str, workspace: Workspace, seed: int) -> Question | None:
+    """The case's own question, a person's before a written one, else the realizer's."""
+    own = sorted(case.questions, key=lambda question: question.origin is Origin.SYNTHETIC)
+    return own[0] if own else realized(case.id, reference, workspace, seed)
+
+
+def realized(identity: str, reference: str, workspace: Workspace, seed: int) -> Question | None:
+    """The realizer's question for a query; `None` where the language cannot say it."""
+    try:
+        asked = realize(
+            identity,
+            reference,
+            workspace,
+            styles=(STYLE,),
+            per_case=1,
+            seed=seed,
+            author="realizer",
+        )
+    except UnsupportedError:
+        return None
+    return asked[0] if asked else None
+
+
+def _items_of(case: Case, workspace: Workspace, seed: int, left_out: Counter[str]) -> list[Item]:
+    language = workspace.language
+    query = read_query(case.reference or "", workspace)
+    if query is None:
+        left_out["references that are no query of the workspace"] += 1
+        return []
+    reference = language.format(query)
+    question = question_of(case, reference, workspace, seed)
+    if question is None:
+        left_out["references without a question"] += 1
+        return []
+    items: list[Item] = []
+    for kind, variant in _variants(query, workspace):
+        relation = variant.evidence.relation
+        if kind is Kind.MUTANT and relation in _NO_MUTANTS:
+            left_out[_NO_MUTANTS[relation]] += 1
+            continue
+        posed = Posed(workspace.name, question, reference, language.format(variant.query))
+        items.append(Item(kind, variant.operator, case.id, posed, variant.evidence))
+    return items
+
+
+_NO_MUTANTS = {
+    Relation.EQUIVALENT: "mutants that mean the same after all",
+    Relation.UNDECIDED: "mutants that are undecided",
+}
+
+
+def _variants(query: Query, workspace: Workspace) -> Iterator[tuple[Kind, Variant]]:
+    language, schema = workspace.language, workspace.schema
+    for variant in language.mutants(query, schema):
+        yield Kind.MUTANT, variant
+    try:
+        for variant in language.rewrites(query, schema):
+            yield Kind.REWRITE, variant
+    except UnsupportedError:  # mutants alone are a challenge too
+        return
+
+
+def read_query(text: str, workspace: Workspace) -> Query | None:
+    """The query of a text, or `None` where it is none of this workspace."""
+    try:
+        query = workspace.language.parse(text)
+    except InputError:
+        return None
+    return None if workspace.language.check(query, workspace.schema, text=text) else query
+
+
+def _spread(by_case: Mapping[str, Iterable[Item]], most: int, rng: random.Random) -> Iterator[Item]:
+    """One item of each reference in turn, then a second of each, up to `most`."""
+    piles = [list(by_case[case]) for case in sorted(by_case)]
+    for pile in piles:
+        rng.shuffle(pile)
+    rng.shuffle(piles)
+    given = 0
+    for depth in range(max(map(len, piles))):
+        for pile in piles:
+            if given == most:
+                return
+            if depth < len(pile):
+                given += 1
+                yield pile[depth]
+
+
+def _rng(seed: int, *parts: str) -> random.Random:
+    return random.Random("/".join([str(seed), *parts]))  # noqa: S311 - a draw, no secret
