@@ -64,6 +64,7 @@ JUDGES: Final = Family(
             "llm": "jurist.roles.llm.making:make_judge",
             "panel": "jurist.roles.llm.making:make_panel",
             "cascade": "jurist.roles.llm.making:make_cascade",
+            "reference": "jurist.roles.llm.making:make_reference_judge",
         }
     ),
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean, median
 
+from jurist.errors import ModelError
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Question, Verdict
 from jurist.roles.protocols import Judge, Workspace
+from jurist.roles.settling import settle
 from jurist.roles.spec import digest_of
 
 
@@ -41,10 +42,20 @@ class Panel:
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
     ) -> Verdict:
-        """The combined verdict."""
-        verdicts = await asyncio.gather(
-            *(member.judge(question, case, candidate, workspace) for member in self.members)
+        """The combined verdict.
+
+        Raises:
+            BudgetExceeded: The run's budget ended at one of the members.
+        """
+        outcomes = await settle(
+            member.judge(question, case, candidate, workspace) for member in self.members
         )
+        verdicts = [
+            Verdict(member.name, None, unscored=outcome.failure)
+            if isinstance(outcome, ModelError)
+            else outcome
+            for member, outcome in zip(self.members, outcomes, strict=True)
+        ]
         scores = [verdict.score for verdict in verdicts if verdict.score is not None]
         cost = sum((verdict.cost for verdict in verdicts), start=Cost())
         if len(scores) < min(self.quorum, len(self.members)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jurist.models.types import Reply
+from jurist.models.types import Embeddings, Reply
 from jurist.records import Cost
 
 
@@ -16,4 +16,16 @@ def cost_of(reply: Reply) -> Cost:
         input_tokens=reply.usage.input_tokens,
         output_tokens=reply.usage.output_tokens,
         usd=reply.usd or 0.0,
+    )
+
+
+def cost_of_embeddings(embeddings: Embeddings) -> Cost:
+    """The cost of embedding texts; those that came from the ledger were free now."""
+    if embeddings.cached:
+        return Cost(cached_calls=1)
+    return Cost(
+        ms=embeddings.ms,
+        calls=1,
+        input_tokens=embeddings.usage.input_tokens,
+        usd=embeddings.usd or 0.0,
     )

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Final
 
 import msgspec
 
 from jurist.errors import BudgetExceeded, InputError, ModelError
 from jurist.models import Models
 from jurist.models.types import Reply, Request
-from jurist.records import Candidate, Case, Cost, Question
+from jurist.records import Candidate, Cost, Question
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.fence import fence
 from jurist.roles.llm.relevance import NAMES_LIMIT, relevant
@@ -20,6 +21,8 @@ from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
+
+_LONGEST_NOTE: Final = 1_000
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -46,13 +49,13 @@ class GeneratorOptions:
 
     model: str
     plan: bool = False
-    neighbours: int = 0
+    neighbours: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
     embeddings: str | None = None
-    repairs: int = 0
-    temperature: float | None = 0.0
-    max_tokens: int = 512
+    repairs: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = 0.0
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 512
     seed: int = 0
-    names_limit: int = NAMES_LIMIT
+    names_limit: Annotated[int, msgspec.Meta(ge=0)] = NAMES_LIMIT
     template: Path | None = None
 
 
@@ -60,13 +63,15 @@ class GeneratorOptions:
 class ModelGenerator:
     """Answers questions by asking a model; it sees the question and the schema only.
 
-    `memory` are saved cases to retrieve examples from; a run asks `without(case)`.
+    `memory` are saved queries to retrieve examples from; a run asks `without(case)`.
     """
 
     name: str
     options: GeneratorOptions
     models: Models = field(repr=False)
-    memory: tuple[Case, ...] = ()
+    memory: Memory = field(default_factory=Memory, repr=False)
+    left_out: str | None = None
+    """The case whose saved queries are not seen."""
 
     @cached_property
     def _write(self) -> Template:
@@ -77,25 +82,18 @@ class ModelGenerator:
         return load_template("plan")
 
     @cached_property
-    def _retrieval(self) -> Memory:
-        return Memory.of(self.memory)
-
-    @property
     def version(self) -> str:
         """Digest of the prompts' text, every option and the memory."""
         return digest_of(
             self._write.version,
-            self._plan.version,
+            self._plan.version if self.options.plan else "",
             replace(self.options, template=None),
-            self.memory,
+            self.memory.saved if self.options.neighbours else (),
         )
 
     def without(self, case_id: str) -> ModelGenerator:
-        """The same generator that never saved this case."""
-        if not any(case.id == case_id for case in self.memory):
-            return self
-        left = tuple(case for case in self.memory if case.id != case_id)
-        return replace(self, memory=left)
+        """The same generator, which never saw what was saved for this case."""
+        return replace(self, left_out=case_id)
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """One answer; what goes wrong with the model is a failure with its reason.
@@ -112,8 +110,9 @@ class ModelGenerator:
                 cost += cost_of(reply)
                 listed = "\n".join(f"- {condition}" for condition in plan.conditions)
                 feedback = fence("PLAN", f"{listed}\njoined: {plan.joined}")
-                notes.append(f"plan: {'; '.join(plan.conditions)} ({plan.joined})")
-            examples = await self._examples(question)
+                notes.append(f"plan: {'; '.join(plan.conditions)} ({plan.joined})"[:_LONGEST_NOTE])
+            examples, looked_up = await self._examples(question)
+            cost += looked_up
             for attempt in range(self.options.repairs + 1):
                 answer, reply = await self._ask(question, workspace, examples, feedback)
                 cost += cost_of(reply)
@@ -121,7 +120,7 @@ class ModelGenerator:
                 problems = _problems(candidate, workspace)
                 if not problems or attempt == self.options.repairs:
                     return candidate
-                notes.append(f"sent back: {'; '.join(problems)}")
+                notes.append(f"sent back: {'; '.join(problems)}"[:_LONGEST_NOTE])
                 told = "\n".join(problems)
                 feedback = (
                     f"{fence('PREVIOUS ANSWER', answer.query)}\n\n"
@@ -134,8 +133,10 @@ class ModelGenerator:
         raise AssertionError  # the last attempt returns
 
     async def _ask_plan(self, question: Question, workspace: Workspace) -> tuple[Conditions, Reply]:
+        names = self._names(question, workspace)
         messages = self._plan.render(
-            names=self._names(question, workspace), request=fence("REQUEST", question.text)
+            names=fence("NAMES", names, limit=len(names)),
+            request=fence("REQUEST", question.text),
         )
         return await self.models.call_json(
             Request(
@@ -171,20 +172,24 @@ class ModelGenerator:
             Answer,
         )
 
-    async def _examples(self, question: Question) -> str:
-        if not self.options.neighbours or not self.memory:
-            return ""
-        if self.options.embeddings:
-            found = await self._retrieval.nearest_by_meaning(
-                question.text, self.options.neighbours, self.models, self.options.embeddings
-            )
+    async def _examples(self, question: Question) -> tuple[str, Cost]:
+        wanted, embedder = self.options.neighbours, self.options.embeddings
+        if not wanted:
+            return "", Cost()
+        if embedder is None:
+            found, cost = self.memory.nearest(question.text, wanted, without=self.left_out), Cost()
         else:
-            found = self._retrieval.nearest(question.text, self.options.neighbours)
+            found, cost = await self.memory.nearest_by_meaning(
+                question.text, wanted, self.models, embedder, without=self.left_out
+            )
+        if not found:
+            return "", cost
         shown = [
-            f"{fence('REQUEST', text)}\n{msgspec.json.encode({'query': query}).decode()}"
-            for text, query in found
+            f"{fence('REQUEST', saved.question)}\n"
+            + fence("ANSWER", msgspec.json.encode({"query": saved.query}).decode())
+            for saved in found
         ]
-        return "\n\n".join(["Saved queries that may be similar:", *shown])
+        return "\n\n".join(["Saved queries that may be similar:", *shown]), cost
 
     def _names(self, question: Question, workspace: Workspace) -> str:
         lines: Sequence[str] = workspace.language.names(workspace.schema)

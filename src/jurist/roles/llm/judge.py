@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean
+from typing import Annotated
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, ModelError
+from jurist.errors import ModelError
+from jurist.evidence.refusals import rule_on_refusal
 from jurist.models import Models
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
@@ -20,15 +22,16 @@ from jurist.roles.llm.fence import fence
 from jurist.roles.llm.styles import (
     ASKS,
     TEMPLATES,
-    Reasoned,
     Ruling,
+    ScoreLevel,
     Style,
+    example_of,
     ruling_type,
     score_distribution,
 )
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
-from jurist.roles.refusals import rule_on_refusal
+from jurist.roles.settling import settle
 from jurist.roles.spec import digest_of
 
 
@@ -40,25 +43,26 @@ class Example:
     reference: str
     candidate: str
     reasoning: str
-    score: int
+    score: ScoreLevel
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeOptions:
     """All that shapes a model judge's verdicts, besides its prompt's text.
 
-    `samples` verdicts are taken in each order and combined by mean. `temperature` `None`
-    means 0 for one sample and 0.7 for several, where the same answer k times would say
-    nothing. `guidelines` are sentences distilled from people's rationales.
+    `samples` verdicts are taken in each order and combined by mean: a verdict's `samples`
+    are first those with the reference first, then those with the candidate first.
+    `temperature` `None` means 0 for one sample and 0.7 for several, where the same answer k
+    times would say nothing. `guidelines` are sentences distilled from people's rationales.
     """
 
     model: str
     style: Style = Style.PLAIN
     chain_of_thought: bool = True
-    samples: int = 1
+    samples: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
     both_orders: bool = False
-    temperature: float | None = None
-    max_tokens: int = 1024
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 1024
     seed: int = 0
     examples: tuple[Example, ...] = ()
     guidelines: tuple[str, ...] = ()
@@ -77,50 +81,58 @@ class ModelJudge:
     def _template(self) -> Template:
         return load_template(TEMPLATES[self.options.style], override=self.options.template)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Digest of the prompt's text and every option."""
-        return digest_of(self._template.version, replace(self.options, template=None))
+        return digest_of(
+            self._template.version, ASKS[self._shape], replace(self.options, template=None)
+        )
+
+    @property
+    def _shape(self) -> type[Ruling]:
+        return ruling_type(self.options.style, chain_of_thought=self.options.chain_of_thought)
 
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
     ) -> Verdict:
         """One verdict; what goes wrong with the model is `unscored`, with the reason.
 
+        Of several samples, more than half of each order must be usable; the others count
+        for nothing.
+
         Raises:
             BudgetExceeded: The run's budget ends here; nothing is stored for this case.
         """
-        settled = rule_on_refusal(self.name, case, candidate)
+        settled = rule_on_refusal(self.name, candidate, buildable=not case.unbuildable)
         if settled is not None:
             return settled
-        orders = (False, True) if self._shows_both(case) else (False,)
-        requests = [
-            self._request(question, case, candidate, workspace, swapped=swapped, sample=sample)
+        orders = (False, True) if self._shows_both() else (False,)
+        outcomes = await settle(
+            self.models.call_json(
+                self._request(question, case, candidate, workspace, swapped=swapped, sample=sample),
+                self._shape,
+            )
             for swapped in orders
             for sample in range(self.options.samples)
-        ]
-        shape = ruling_type(self.options.style, chain_of_thought=self.options.chain_of_thought)
-        try:
-            replies = await asyncio.gather(
-                *(self.models.call_json(request, shape) for request in requests)
-            )
-        except BudgetExceeded:
-            raise
-        except ModelError as error:
-            return Verdict(self.name, None, unscored=error.failure)
-        return self._combine(replies)
-
-    def _shows_both(self, case: Case) -> bool:
-        return (
-            self.options.both_orders
-            and self.options.style is not Style.REFERENCE_FREE
-            and (case.reference is not None)
         )
+        rulings = [each for each in outcomes if not isinstance(each, ModelError)]
+        failure = next((each.failure for each in outcomes if isinstance(each, ModelError)), None)
+        if failure is not None and not all(
+            _most_are_usable(outcomes[start : start + self.options.samples])
+            for start in range(0, len(outcomes), self.options.samples)
+        ):
+            cost = sum((cost_of(reply) for _, reply in rulings), start=Cost())
+            return Verdict(self.name, None, unscored=failure, cost=cost)
+        return self._combine(rulings)
 
-    def _combine(self, replies: list[tuple[Ruling, Reply]]) -> Verdict:
+    def _shows_both(self) -> bool:
+        return self.options.both_orders and self.options.style is not Style.REFERENCE_FREE
+
+    def _combine(self, replies: Sequence[tuple[Ruling, Reply]]) -> Verdict:
         scores = [self._score(ruling, reply) for ruling, reply in replies]
         levels = Counter(ruling.score for ruling, _ in replies)
-        distribution = score_distribution(replies[0][1]) if len(replies) == 1 else None
+        alone = replies[0] if len(replies) == 1 else None
+        distribution = score_distribution(alone[1], alone[0].score) if alone else None
         confidence = (
             distribution.confidence
             if distribution
@@ -141,7 +153,7 @@ class ModelJudge:
 
     def _score(self, ruling: Ruling, reply: Reply) -> float:
         if self.options.style is Style.G_EVAL:
-            distribution = score_distribution(reply)
+            distribution = score_distribution(reply, ruling.score)
             if distribution is not None:
                 return distribution.mean
         return float(ruling.score)
@@ -157,13 +169,15 @@ class ModelJudge:
         sample: int,
     ) -> Request:
         options = self.options
-        shape = ruling_type(options.style, chain_of_thought=options.chain_of_thought)
+        shape = self._shape
         temperature = options.temperature
         if temperature is None:
             temperature = 0.0 if options.samples == 1 else 0.7
         messages = self._template.render(
             language=workspace.language.primer(),
-            examples="\n\n".join(_shown(example, options.style) for example in options.examples),
+            examples="\n\n".join(
+                _shown(example, options.style, shape) for example in options.examples
+            ),
             task="\n".join(["Follow these guidelines:", *(f"- {g}" for g in options.guidelines)])
             if options.guidelines
             else "",
@@ -192,8 +206,12 @@ def _queries(case: Case, candidate: Candidate, style: Style, *, swapped: bool) -
     return "\n\n".join(reversed(parts) if swapped else parts)
 
 
-def _shown(example: Example, style: Style) -> str:
+def _shown(example: Example, style: Style, shape: type[Ruling]) -> str:
     case = Case("example", example.reference)
     shown = _queries(case, Candidate(query=example.candidate), style, swapped=False)
-    ruling = msgspec.json.encode(Reasoned(example.reasoning, example.score)).decode()
+    ruling = example_of(shape, example.reasoning, example.score)
     return f"Example:\n{fence('QUESTION', example.question)}\n\n{shown}\n\n{ruling}"
+
+
+def _most_are_usable(outcomes: Sequence[object]) -> bool:
+    return 2 * sum(isinstance(each, ModelError) for each in outcomes) < len(outcomes)

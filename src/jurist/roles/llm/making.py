@@ -4,22 +4,28 @@ judges:
   - {llm: "openai:gpt-5", style: plain, chain_of_thought: true, samples: 3}
   - {panel: [{llm: ...}, {llm: ...}], combination: median}
   - {cascade: [proof, {llm: ...}]}
+  - {reference: {llm: ...}}
+
+A model string that cannot be called (no such provider, no key, no price under a budget in
+money) is an error when its role is made: before anything runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
 import msgspec
 
-from jurist.errors import StudyError
+from jurist.errors import ModelError, StudyError
 from jurist.models import Models
 from jurist.roles.llm.generator import GeneratorOptions, ModelGenerator
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
 from jurist.roles.llm.questions import ModelQuestions, QuestionOptions
+from jurist.roles.llm.reference import ReferenceJudge
+from jurist.roles.llm.retrieval import Memory
+from jurist.roles.llm.styles import Style
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.panels import Cascade, Combination, Panel
 from jurist.roles.protocols import Judge
@@ -31,22 +37,43 @@ OptionsT = TypeVar("OptionsT", JudgeOptions, GeneratorOptions, QuestionOptions)
 def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
     """The judge that `llm: MODEL` names."""
     options = _options(spec, means, JudgeOptions)
-    return ModelJudge(
-        spec.name or default_name(options.model, options.style), options, _models(means)
-    )
+    name = spec.name or default_name(options.model, options.style)
+    return ModelJudge(name, options, _models(means, options.model))
+
+
+def make_reference_judge(spec: RoleSpec, means: Means) -> ReferenceJudge:
+    """The judge of references that `reference: {llm: MODEL, ...}` names."""
+    spec.take_only()
+    inner = read_spec(spec.argument, JUDGES)
+    if inner.kind != "llm":
+        raise StudyError(
+            f"`reference:` names the judge {inner.kind!r}", expected="reference: {llm: MODEL}"
+        )
+    style = inner.options.get("style", Style.REFERENCE_FREE)
+    if style != Style.REFERENCE_FREE:
+        raise StudyError(
+            f"a judge of references has the style {style!r}"[:200],
+            expected=f"{Style.REFERENCE_FREE}, or none named",
+        )
+    options = {**inner.options, "style": Style.REFERENCE_FREE.value}
+    reader = make_judge(replace(inner, options=options), means)
+    name = spec.name or inner.name or f"{default_name(reader.options.model)} (references)"
+    return ReferenceJudge(name, reader)
 
 
 def make_generator(spec: RoleSpec, means: Means) -> ModelGenerator:
     """The generator that `llm: MODEL` names; it remembers the dataset where it has neighbours."""
     options = _options(spec, means, GeneratorOptions)
-    memory = means.memory if options.neighbours else ()
-    return ModelGenerator(spec.name or default_name(options.model), options, _models(means), memory)
+    memory = Memory.of(means.memory) if options.neighbours else Memory()
+    models = _models(means, options.model, *filter(None, [options.embeddings]))
+    return ModelGenerator(spec.name or default_name(options.model), options, models, memory)
 
 
 def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
     """The question generator that `llm: MODEL` names."""
     options = _options(spec, means, QuestionOptions)
-    return ModelQuestions(spec.name or default_name(options.model), options, _models(means))
+    models = _models(means, options.model, *filter(None, [options.checker]))
+    return ModelQuestions(spec.name or default_name(options.model), options, models, means.bench)
 
 
 def make_panel(spec: RoleSpec, means: Means) -> Panel:
@@ -54,11 +81,11 @@ def make_panel(spec: RoleSpec, means: Means) -> Panel:
     spec.take_only("combination", "quorum")
     members = _members(spec, means, least=2)
     given = spec.options.get("combination", Combination.MEAN)
-    if given not in {*Combination}:
+    if not isinstance(given, str) or given not in {*Combination}:
         raise StudyError(f"the combination {given!r}"[:200], expected="mean or median")
     quorum = int(spec.number("quorum", 2, least=1, most=len(members)))
     name = spec.name or f"panel({', '.join(member.name for member in members)})"
-    return Panel(name, members, Combination(str(given)), quorum)
+    return Panel(name, members, Combination(given), quorum)
 
 
 def make_cascade(spec: RoleSpec, means: Means) -> Cascade:
@@ -70,13 +97,18 @@ def make_cascade(spec: RoleSpec, means: Means) -> Cascade:
 
 def _members(spec: RoleSpec, means: Means, *, least: int) -> tuple[Judge, ...]:
     given = spec.argument
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) < least:
+    listed = cast("list[object]", given) if isinstance(given, list) else []
+    if len(listed) < least:
         raise StudyError(
             f"`{spec.kind}:` is {given!r}"[:200], expected=f"a list of {least} or more judges"
         )
-    members = tuple(
-        load_judge(read_spec(each, JUDGES), means) for each in cast("Sequence[object]", given)
-    )
+    specs = [read_spec(each, JUDGES) for each in listed]
+    if any(each.kind == "reference" for each in specs):
+        raise StudyError(
+            f"a member of the {spec.kind} judges references, not answers",
+            fix="name it beside the other judges",
+        )
+    members = tuple(load_judge(each, means) for each in specs)
     names = [member.name for member in members]
     if len(set(names)) < len(names):
         raise StudyError(
@@ -92,9 +124,14 @@ def default_name(model: str, style: str = "") -> str:
     return f"{short} ({style})" if style else short
 
 
-def _models(means: Means) -> Models:
+def _models(means: Means, *models: str) -> Models:
+    """The engine, which was asked whether it can call these models."""
     if means.models is None:
         raise StudyError("a role needs a model, but no model can be reached here")
+    try:
+        means.models.require(*models)
+    except ModelError as error:
+        raise StudyError(error.failure.reason) from None
     return means.models
 
 

@@ -6,22 +6,35 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Final
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, InputError, ModelError
-from jurist.evidence import decide
+from jurist.errors import BudgetExceeded, ModelError
 from jurist.models import Models
 from jurist.models.types import Request
-from jurist.records import Case, Faithfulness, Origin, Question, Relation
-from jurist.roles.llm.fence import fence
+from jurist.records import (
+    Candidate,
+    Case,
+    Failure,
+    FailureKind,
+    Faithfulness,
+    Origin,
+    Question,
+    Relation,
+)
+from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.relevance import relevant
 from jurist.roles.llm.templates import Template, load_template
-from jurist.roles.protocols import Workspace
+from jurist.roles.offline.proof import ProofJudge
+from jurist.roles.protocols import Bench, Workspace
 from jurist.roles.spec import digest_of
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a request, as Segment's prompt box takes them."""
+
+
+_LONGEST_QUERY: Final = 500
 
 
 class QuestionStyle(StrEnum):
@@ -69,12 +82,14 @@ class QuestionOptions:
     """
 
     model: str
-    styles: tuple[QuestionStyle, ...] = (QuestionStyle.CONVERSATIONAL,)
-    per_case: int = 1
+    styles: Annotated[tuple[QuestionStyle, ...], msgspec.Meta(min_length=1)] = (
+        QuestionStyle.CONVERSATIONAL,
+    )
+    per_case: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
     check: bool = True
     checker: str | None = None
-    temperature: float = 0.7
-    max_tokens: int = 200
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.7
+    max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 200
     seed: int = 0
     template: Path | None = None
 
@@ -86,6 +101,8 @@ class ModelQuestions:
     name: str
     options: QuestionOptions
     models: Models = field(repr=False)
+    bench: Bench | None = field(default=None, repr=False)
+    """Where proofs are computed; `None`: in a thread of this process."""
 
     @cached_property
     def _template(self) -> Template:
@@ -95,11 +112,14 @@ class ModelQuestions:
     def _back(self) -> Template:
         return load_template("read-back")
 
-    @property
+    @cached_property
     def version(self) -> str:
-        """Digest of both prompts' text and every option."""
+        """Digest of the prompts' text and every option."""
         return digest_of(
-            self._template.version, self._back.version, replace(self.options, template=None)
+            self._template.version,
+            self._back.version if self.options.check else "",
+            [INSTRUCTIONS[style] for style in self.options.styles],
+            replace(self.options, template=None),
         )
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
@@ -107,13 +127,12 @@ class ModelQuestions:
 
         Raises:
             BudgetExceeded: The run's budget ends here.
-            ModelError: The model gave no usable question in any style.
+            ModelError: The model gave no usable question in any style; says why.
         """
         if case.reference is None:
             return ()
-        questions: list[Question] = []
-        seen: set[str] = set()
-        failure: ModelError | None = None
+        questions: dict[str, Question] = {}
+        failures: list[Failure] = []
         for style in self.options.styles:
             for sample in range(self.options.per_case):
                 try:
@@ -121,26 +140,24 @@ class ModelQuestions:
                 except BudgetExceeded:
                     raise
                 except ModelError as error:
-                    failure = error
+                    failures.append(error.failure)
                     continue
-                known = " ".join(text.lower().split())
-                if known in seen or not SHORTEST <= len(text) <= LONGEST:
+                if not SHORTEST <= len(text) <= LONGEST:
+                    failures.append(_of_wrong_length(text))
                     continue
-                seen.add(known)
-                checked = await self._check(text, case.reference, workspace)
-                questions.append(
-                    Question(
-                        id=f"{case.id}/{self.name}/{style}/{sample}",
-                        text=text,
-                        origin=Origin.SYNTHETIC,
-                        style=style,
-                        author=self.name,
-                        faithfulness=checked,
-                    )
+                if text.casefold() in questions:
+                    continue
+                questions[text.casefold()] = Question(
+                    id=f"{case.id}/{self.name}/{style}/{sample}",
+                    text=text,
+                    origin=Origin.SYNTHETIC,
+                    style=style,
+                    author=self.name,
+                    faithfulness=await self._check(text, case, workspace),
                 )
-        if not questions and failure is not None:
-            raise failure
-        return tuple(questions)
+        if not questions:
+            raise ModelError(failures[-1])
+        return tuple(questions.values())
 
     async def _write(
         self, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
@@ -165,16 +182,18 @@ class ModelQuestions:
             ),
             Asked,
         )
-        return " ".join(asked.question.split())
+        return " ".join(visible(asked.question).split())
 
-    async def _check(self, text: str, reference: str, workspace: Workspace) -> Faithfulness | None:
+    async def _check(self, text: str, case: Case, workspace: Workspace) -> Faithfulness | None:
+        """What proof says of the query that a second call reads out of the question."""
         if not self.options.check:
             return None
         model = self.options.checker or self.options.model
         method = f"read back by {model}, judged by proof"
+        names = relevant(workspace.language.names(workspace.schema), text)
         messages = self._back.render(
             language=workspace.language.primer(),
-            names=relevant(workspace.language.names(workspace.schema), text),
+            names=fence("NAMES", names, limit=len(names)),
             request=fence("REQUEST", text),
         )
         request = Request(
@@ -182,19 +201,28 @@ class ModelQuestions:
         )
         try:
             read, _ = await self.models.call_json(request, ReadBack)
-            meant = workspace.language.parse(read.query)
         except BudgetExceeded:
             raise
         except ModelError as error:
             return Faithfulness(None, method, error.failure.reason)
-        except InputError as error:
-            return Faithfulness(None, method, f"what was read back is no query: {error.problem}")
-        evidence = decide(
-            workspace.language, workspace.language.parse(reference), meant, workspace.schema
+        query = visible(read.query)
+        asked = Question(case.id, text, Origin.SYNTHETIC)
+        verdict = await ProofJudge(bench=self.bench).judge(
+            asked, case, Candidate(query=query), workspace
         )
-        if evidence.relation is Relation.UNDECIDED:
-            return Faithfulness(None, method, evidence.reason)
-        faithful = evidence.relation is Relation.EQUIVALENT
+        evidence, shown = verdict.evidence, f"read back as {query[:_LONGEST_QUERY]}"
+        if evidence is None or evidence.relation is Relation.UNDECIDED:
+            reason = verdict.unscored.reason if verdict.unscored else verdict.reasoning
+            return Faithfulness(None, method, f"{shown}: {reason}")
+        if evidence.relation is Relation.EQUIVALENT:
+            return Faithfulness(True, method)  # noqa: FBT003 - the record's first field
         story = evidence.witnesses[0].story if evidence.witnesses else ""
-        reason = "" if faithful else f"read back as {read.query}: {evidence.relation}; {story}"
-        return Faithfulness(faithful, method, reason)
+        return Faithfulness(False, method, f"{shown}: {evidence.relation}; {story}")  # noqa: FBT003
+
+
+def _of_wrong_length(text: str) -> Failure:
+    return Failure(
+        FailureKind.UNPARSABLE,
+        f"a question of {len(text)} characters, where {SHORTEST} to {LONGEST} are taken: "
+        f"{text[:60]!r}",
+    )

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -114,6 +114,18 @@ ASKS: dict[type[Ruling], str] = {
 }
 
 
+def example_of(shape: type[Ruling], reasoning: str, score: int) -> str:
+    """A ruling as JSON, in the shape that the model is asked for."""
+    if shape is Bare:
+        return msgspec.json.encode(Bare(score)).decode()
+    if shape is Feedback:
+        return msgspec.json.encode(Feedback(reasoning, score)).decode()
+    if shape is Counterexample:
+        counterexample = "none" if score == 5 else "see above"
+        return msgspec.json.encode(Counterexample(reasoning, counterexample, score)).decode()
+    return msgspec.json.encode(Reasoned(reasoning, score)).decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Distribution:
     """Probabilities of the five levels as the model itself gave them; they sum to 1."""
@@ -131,26 +143,34 @@ class Distribution:
         return max(self.probabilities)
 
 
-def score_distribution(reply: Reply) -> Distribution | None:
-    """The distribution over levels at the reply's score token, or `None` without logprobs.
+def score_distribution(reply: Reply, score: int) -> Distribution | None:
+    """The distribution over levels at the reply's score token, or `None` where it is not there.
 
-    The score token is the last one of the reply that is a digit from 1 to 5: reasoning
-    stands before it. Alternatives that are no level are left out and the rest renormalised.
+    The score token is the last one with a letter or digit: reasoning stands before it.
+    Where it is not the score that was read from the reply, or its own probability vanishes,
+    nothing is known. Alternatives that are no level are left out and the rest renormalised.
     """
     for token in reversed(reply.logprobs):
-        if token.token.strip() in _DIGITS:
-            seen = [(token.token, token.logprob), *token.alternatives]
-            return _normalised(seen)
+        if any(character.isalnum() for character in token.token):
+            if _level(token.token) != score:
+                return None
+            return _normalised([(token.token, token.logprob), *token.alternatives])
     return None
 
 
-_DIGITS = {"1", "2", "3", "4", "5"}
+_LEVELS: Final = {str(level): level for level in range(1, 6)}
+_AROUND: Final = " \t\r\n\"'`*:,]}"
 
 
-def _normalised(tokens: Sequence[tuple[str, float]]) -> Distribution:
+def _level(token: str) -> int | None:
+    return _LEVELS.get(token.strip(_AROUND))
+
+
+def _normalised(tokens: Sequence[tuple[str, float]]) -> Distribution | None:
     weights = [0.0] * 5
     for text, logprob in dict(tokens).items():
-        if text.strip() in _DIGITS:
-            weights[int(text.strip()) - 1] += math.exp(logprob)
+        level = _level(text)
+        if level is not None:
+            weights[level - 1] += math.exp(min(0.0, logprob))
     total = sum(weights)
-    return Distribution(tuple(weight / total for weight in weights))
+    return Distribution(tuple(weight / total for weight in weights)) if total > 0 else None

@@ -29,12 +29,16 @@ class Template:
     user: str
     version: str
 
+    @property
+    def places(self) -> frozenset[str]:
+        """The names that need a value."""
+        return frozenset(_PLACE.findall(self.system) + _PLACE.findall(self.user))
+
     def render(self, **values: str) -> tuple[Message, ...]:
         """Both messages with the values in their places."""
-        places = set(_PLACE.findall(self.system)) | set(_PLACE.findall(self.user))
-        if places != values.keys():
+        if self.places != values.keys():
             raise InputError(
-                f"template {self.name}: places {sorted(places)}, values {sorted(values)}",
+                f"template {self.name}: places {sorted(self.places)}, values {sorted(values)}",
                 expected="the same names",
                 fix="use the shipped template as a model",
             )
@@ -52,23 +56,38 @@ def load_template(name: str, *, override: Path | None = None) -> Template:
     """A shipped template by name, or the file that replaces it.
 
     Raises:
-        InputError: Where the file is missing or has no `# system` and `# user` part.
+        InputError: The file is missing, lacks a part, or has other places than the shipped.
     """
+    shipped = resources.files("jurist.roles") / "prompts" / f"{name}.md"
+    template = _read(f"template {name}", shipped.read_text("utf-8"))
     if override is None:
-        text = (resources.files("jurist.roles") / "prompts" / f"{name}.md").read_text("utf-8")
-        where = f"template {name}"
-    else:
-        where = str(override)
-        try:
-            text = override.read_text("utf-8")
-        except OSError as error:
-            raise InputError(f"the template {override} cannot be read: {error.strerror}") from None
-    parts = _PART.split(text)
-    named = dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
-    if set(named) != {"system", "user"}:
+        return template
+    try:
+        text = override.read_text("utf-8")
+    except OSError as error:
+        raise InputError(f"the template {override} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"the template {override} is not text in UTF-8") from None
+    own = _read(str(override), text)
+    if own.places != template.places:
+        missing = sorted(template.places - own.places)
+        unknown = sorted(own.places - template.places)
         raise InputError(
-            f"{where} has the parts {sorted(named) or 'none'}",
+            f"the template {override} lacks the places {missing} and has the unknown {unknown}",
+            expected=", ".join(f"{{{{{place}}}}}" for place in sorted(template.places)),
+            fix=f"begin with a copy of the shipped {name}.md",
+        )
+    return own
+
+
+def _read(where: str, text: str) -> Template:
+    parts = _PART.split(text)
+    names = parts[1::2]
+    if sorted(names) != ["system", "user"]:
+        raise InputError(
+            f"{where} has the parts {names or 'none'}",
             expected="one line '# system' and one line '# user', each followed by its text",
         )
+    named = dict(zip(names, (part.strip() for part in parts[2::2]), strict=True))
     version = sha256(text.encode()).hexdigest()[:12]
     return Template(where, named["system"], named["user"], version)
