@@ -272,8 +272,8 @@ class _Collector:
 
     def _join_pairs(self) -> None:
         for one, other in self._pairs:
-            common = [*self._constants[one], *self._constants[other]] or [Number(10)]
-            self._constants[one] = self._constants[other] = common
+            both = dict.fromkeys([*self._constants[one], *self._constants[other]])
+            self._constants[one] = self._constants[other] = list(both) or [Number(10)]
 
     def _field(self, address: Address) -> Field:
         fields = fields_of(address.owner, self._schema, in_context=address.in_context)
