@@ -91,7 +91,18 @@ def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple
     for (judge, generator, _), tally in list(tallies.items()):
         tallies.setdefault((judge, generator, None), _Tally()).take_in(tally)
     standings = [_standing(key, tally, pass_score) for key, tally in tallies.items()]
-    return tuple(sorted(standings, key=_order))
+    overall = {
+        (standing.judge, standing.generator): standing.mean.value
+        for standing in standings
+        if standing.origin is None
+    }
+
+    def order(standing: Standing) -> tuple[str, float, str, str]:
+        value = overall[standing.judge, standing.generator]
+        worst_last = float("inf") if value != value else -value
+        return standing.judge, worst_last, standing.generator, standing.origin or ""
+
+    return tuple(sorted(standings, key=order))
 
 
 def proved_right(result: Result) -> bool:
@@ -133,14 +144,4 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         scores=(int(counts[1]), int(counts[2]), int(counts[3]), int(counts[4]), int(counts[5])),
         bounds=None if known.all() else missing_bounds(scores),
         unscored=tuple(sorted(tally.unscored.items())),
-    )
-
-
-def _order(standing: Standing) -> tuple[str, float, str, str]:
-    value = standing.mean.value
-    return (
-        standing.judge,
-        -value if value == value else float("inf"),
-        standing.generator,
-        standing.origin or "",
     )
