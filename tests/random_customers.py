@@ -30,7 +30,14 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.values import constant_moment, constant_value, moment_text, split_path
+from jurist.languages.cql.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    constant_moment,
+    constant_value,
+    moment_text,
+    split_path,
+)
 from jurist.languages.cql.walk import walk
 
 NOW = 1_780_315_200_000
@@ -106,7 +113,9 @@ class Crowd:
         """One customer, or an account with none to three users."""
         self.now = NOW if self._schema.now is None else self._schema.now
         if self._schema.now is None and self._moments and self._rng.random() < 0.3:
-            self.now = self._rng.choice(self._moments) + self._beside(self._rng.choice((1, 0, -1)))
+            self.now = _sayable(
+                self._rng.choice(self._moments) + self._beside(self._rng.choice((1, 0, -1)))
+            )
         if not of_accounts:
             return self._customer()
         users = tuple(self._customer() for _ in range(self._rng.choice((0, 1, 1, 2, 3))))
@@ -133,7 +142,7 @@ class Crowd:
         source = rng.choice((None, None, *self._words.sources))
         return Occurrence(
             name,
-            min(time, self.now + rng.choice((0, 0, 0, 0, 1))),
+            _sayable(min(time, self.now + rng.choice((0, 0, 0, 0, 1)))),
             self._values(spec.properties),
             self._values(spec.context),
             source,
@@ -236,6 +245,12 @@ class Crowd:
     def _date(self) -> str:
         rng = self._rng
         if self._moments and rng.random() < 0.5:
-            return moment_text(rng.choice(self._moments) + rng.choice((0, 0, 1, -1, _DAY, -_DAY)))
-        moment = self.now + self._beside(rng.choice((1, -1)))
+            near = rng.choice(self._moments) + rng.choice((0, 0, 1, -1, _DAY, -_DAY))
+            return moment_text(_sayable(near))
+        moment = _sayable(self.now + self._beside(rng.choice((1, -1))))
         return moment_text(moment)[:10] if rng.random() < 0.2 else moment_text(moment)
+
+
+def _sayable(ms: int) -> int:
+    """The nearest moment that a timestamp can say."""
+    return min(max(ms, FIRST_MOMENT), LAST_MOMENT)

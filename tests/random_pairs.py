@@ -89,9 +89,14 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
         people: How many random subjects to try both queries on.
         timeout_ms: For a proof.
     """
-    rng = random.Random(f"people {seed}")
-    pair = construct(seed)
-    arms = "all" if rng.random() < 0.25 else "proof"
+    arms = "all" if random.Random(f"arms {seed}").random() < 0.25 else "proof"
+    return judge_pair(construct(seed), seed, arms=arms, people=people, timeout_ms=timeout_ms)
+
+
+def judge_pair(
+    pair: ConstructedPair, seed: str, *, arms: str, people: int, timeout_ms: int = 2_000
+) -> Outcome:
+    """The same of a pair; `seed` is that of the people."""
     decided = _by_all_arms if arms == "all" else _by_proof
     start = time.perf_counter()
     try:
@@ -103,7 +108,7 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
         return Outcome(seed, pair.kind, arms, pair.is_tiny, pair.has_funnel, None, ms, wrong)
     ms = (time.perf_counter() - start) * 1_000
     found = [*_of_construction(pair, evidence), *_of_witnesses(pair, evidence)]
-    found += _of_people(pair, evidence, people, rng)
+    found += _of_people(pair, evidence, people, random.Random(f"people {seed}"))
     wrong = f"{seed}\n{pair}\n  verdict    {evidence.relation} by {evidence.method}\n  "
     return Outcome(
         seed,
@@ -293,6 +298,8 @@ def summary(tally: Tally) -> str:
             lines.append(
                 f"ms a pair by {whole}: median {median:.1f}, p99 {p99:.1f}, most {times[-1]:.1f}"
             )
+    slowest = sorted(tally.outcomes, key=lambda each: -each.ms)[:5]
+    lines += [f"  slow: {each.seed} by {each.arms}, {each.ms:.0f} ms" for each in slowest]
     reasons = Counter(each.reason for each in tally.outcomes if each.reason)
     lines += [f"  {number:>6}  {reason[:160]}" for reason, number in reasons.most_common(15)]
     lines.append(f"{len(tally.outcomes)} pairs, {len(tally.wrong)} wrong verdicts")
