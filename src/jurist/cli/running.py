@@ -39,9 +39,19 @@ def run_in_terminal(
     html: Path | None = None,
     workers: int | None = None,
     retry_failures: bool = False,
+    again: str,
     quiet: bool = False,
 ) -> int:
-    """Run or resume a study, print its table, write its report; returns the exit code."""
+    """Run or resume a study, print its table, write its report; returns the exit code.
+
+    Args:
+        file: The study.
+        html: Where the report goes; `None`: nowhere.
+        workers: Processes for proofs; `None`: one a core.
+        retry_failures: First open again what failed in a way that may pass.
+        again: The command that goes on with it.
+        quiet: Say nothing beside the results but what went wrong.
+    """
     store = open_store(file.study.store)
     try:
         with progress(quiet=quiet) as bars:
@@ -52,27 +62,24 @@ def run_in_terminal(
                 workers=workers,
                 retry_failures=retry_failures,
             )
-        _tell(outcome, file, store, html=html, quiet=quiet)
+        _tell(outcome, store, html=html, again=again, quiet=quiet)
     finally:
         store.close()
     return 0 if outcome.ending is Ending.FINISHED else 3
 
 
-def _tell(
-    outcome: Outcome, file: StudyFile, store: Store, *, html: Path | None, quiet: bool
-) -> None:
+def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quiet: bool) -> None:
+    from jurist.cli.files import write_text
     from jurist.report.build import notes_on, page_of, standings_of
     from jurist.report.html import render_html
     from jurist.report.terminal import leaderboard_table
-    from jurist.run.results import results
 
     output().print(leaderboard_table(standings_of(store, outcome.run)))
     say = notices(quiet=quiet)
-    for note in notes_on(results(store, outcome.run)):
+    for note in notes_on(store, outcome.run):
         say.print(plain(note))
     if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(render_html(page_of(store, outcome.run)), encoding="utf-8")
+        write_text(html, render_html(page_of(store, outcome.run)))
         say.print(f"report: {plain(str(html))}")
     if outcome.ending is Ending.FINISHED:
         say.print(
@@ -80,7 +87,8 @@ def _tell(
             f"{outcome.done} tasks done in {outcome.seconds:.1f} s"
         )
         return
-    say.print(
-        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: {outcome.open} tasks are open. "
-        f"{plain(outcome.reason)}\nTo go on: jurist run {plain(file.where)}"
+    reason = f" {plain(outcome.reason)}" if outcome.reason else ""
+    notices().print(  # an early end is no matter of taste: it is said even where all is quiet
+        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: {outcome.open} tasks are open."
+        f"{reason}\nTo go on: {plain(again)}"
     )

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
+from jurist.alignment.casting import Player, judges_of
+from jurist.alignment.suspicion import suspicions_of
 from jurist.analysis.leaderboard import Standing, leaderboard
+from jurist.records import Verdict
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.run.results import Result, results, workspaces
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
+
+_MOST_NAMED: Final = 10
 
 
 def standings_of(store: Store, run: str) -> tuple[Standing, ...]:
@@ -35,7 +43,7 @@ def page_of(store: Store, run: str) -> Page:
         standings=standings,
         items=items,
         left_out=total - len(items),
-        notes=notes_on(results(store, run)),
+        notes=notes_on(store, run),
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
     )
@@ -48,27 +56,58 @@ def items_of(store: Store, run: str) -> Iterator[Item]:
         yield make_item(result, spoken[result.dataset].language)
 
 
-def notes_on(rows: Iterable[Result]) -> Sequence[str]:
-    """What proof saved, and whose questions these are."""
-    saved = asked = 0
+def notes_on(store: Store, run: str) -> Sequence[str]:
+    """What proof saved, which references are suspicious, and whose questions these are."""
+    cascades = [
+        judge
+        for judge in judges_of(get_run(store, run), datasets_of(store, run)).values()
+        if judge.kind == "cascade" and judge.models
+    ]
+    saved = {cascade.name: _Saved() for cascade in cascades}
+    members = {cascade.name: cascade.members for cascade in cascades}
     authors: set[str] = set()
-    for result in rows:
-        members = result.verdict.members
-        if len(members) == 1 and members[0].evidence is not None:
-            saved += 1
-        elif len(members) > 1:
-            asked += 1
+    for result in results(store, run):
+        if result.judge in saved:
+            saved[result.judge].add(result.verdict, members[result.judge])
         if result.question.origin == "authored":
             authors.add(result.question.author or "unnamed")
-    notes: list[str] = []
-    if saved or asked:
-        notes.append(
-            f"Of {saved + asked} verdicts of cascades, proof settled {saved} without a model call."
-        )
+    notes = [f"{name}: {each.told()}" for name, each in saved.items() if each.verdicts]
+    suspicious = suspicions_of(store, run)
+    if suspicious:
+        named = dict.fromkeys(f"{each.dataset}/{each.case.id}" for each in suspicious)
+        shown = ", ".join(itertools.islice(named, _MOST_NAMED))
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        notes.append(f"References that may be wrong themselves, to be looked at: {shown}{more}.")
     if authors:
         who = ", ".join(sorted(authors))
         notes.append(f"Authored questions were written by hand for this dataset (by {who}).")
     return notes
+
+
+@dataclass
+class _Saved:
+    """What a cascade did not have to ask of models."""
+
+    verdicts: int = 0
+    settled: int = 0
+    calls: int = 0
+
+    def add(self, verdict: Verdict, members: Sequence[Player]) -> None:
+        asked, left = members[: len(verdict.members)], members[len(verdict.members) :]
+        self.verdicts += 1
+        self.settled += not any(member.models for member in asked)
+        self.calls += sum(_calls_of(member) for member in left)
+
+    def told(self) -> str:
+        return (
+            f"of {self.verdicts} verdicts, {self.settled} were settled without a model, "
+            f"which saved {self.calls} model calls."
+        )
+
+
+def _calls_of(judge: Player) -> int:
+    own = judge.samples * judge.orders if judge.kind == "llm" else 0
+    return own + sum(map(_calls_of, judge.members))
 
 
 def _worst(rows: Iterable[Result], most: int) -> tuple[list[Result], int]:

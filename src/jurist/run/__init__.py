@@ -6,7 +6,7 @@ from jurist.run.datasets import Dataset, load_dataset, load_workspace, read_case
 from jurist.run.engine import Ending, Outcome, execute, prepare
 from jurist.run.plan import Plan, plan
 from jurist.run.progress import Progress, StageProgress
-from jurist.run.results import Result, Writing, results, workspaces, writings
+from jurist.run.results import Result, Writing, reference_rulings, results, workspaces, writings
 from jurist.run.session import run_study
 from jurist.run.study import Study, StudyFile, parse_study, read_study
 
@@ -36,6 +36,7 @@ __all__ = [
     "read_cases",
     "read_lines",
     "read_study",
+    "reference_rulings",
     "results",
     "run_study",
     "shipped_datasets",

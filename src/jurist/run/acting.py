@@ -57,7 +57,11 @@ async def _ask(claim: Claim, cast_of: Cast) -> Done:
         if question.faithfulness is None or question.faithfulness.faithful is not False
         for successor in answering(cast_of, task.position, case, ordinal, question)
     ]
-    return Done(task.key, _encode(Asked(questions)), successors=tuple(successors))
+    payload = _encode_or_none(Asked(questions))
+    if payload is None:
+        failure = _not_unicode()
+        return Done(task.key, _encode(Asked(failure=failure)), failure)
+    return Done(task.key, payload, successors=tuple(successors))
 
 
 async def _answer(claim: Claim, cast_of: Cast) -> Done:

@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
 from jurist.errors import StudyError
+from jurist.roles.loading import JUDGES, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
 from jurist.run.plan import Plan, plan
 from jurist.run.study import StudyFile
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _WITHOUT_MODELS: Final = frozenset(
     {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
 )
+
+_OF_JUDGES: Final = frozenset({"panel", "cascade", "reference"})
 
 
 def needs_models(file: StudyFile) -> bool:
@@ -41,6 +44,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
 
     Raises:
         StudyError: A preset cannot be read.
+        InputError: A dataset or a role cannot be used, a model's key is missing.
     """
     if not needs_models(file):
         yield None
@@ -49,23 +53,25 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
     from jurist.store.ledger import SqlLedger
 
     settings, budget = file.study.models, file.study.budget
+    presets = _read_presets(file)
+    prices = {
+        model: Price(Decimal(str(price.input)), Decimal(str(price.output)))
+        for model, price in settings.prices.items()
+    }
     limits = BudgetLimits(
         None if budget.usd is None else Decimal(str(budget.usd)), budget.tokens, budget.calls
     )
-    ledger = SqlLedger(store)
     bounded = limits != BudgetLimits()
     run, expected = "", 0
     if bounded or settings.batch == "auto":
         # The run's name holds the roles' versions, and roles need an engine, if only to hold it.
-        sketch = plan(file, models=Models())
-        run, expected = sketch.run_id, _expected_calls(file, sketch)
+        sketch = plan(file, models=Models(presets=presets, prices=prices))
+        run, expected = sketch.run_id, expected_calls(file, sketch)
+    ledger = SqlLedger(store)
     engine = Models(
         ledger,
-        presets=_read_presets(file),
-        prices={
-            model: Price(Decimal(str(price.input)), Decimal(str(price.output)))
-            for model, price in settings.prices.items()
-        },
+        presets=presets,
+        prices=prices,
         budget=Budget(limits, account=ledger, run=run) if bounded else None,
         batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
         batches=ledger,
@@ -77,20 +83,40 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         await ledger.close()
 
 
-def _expected_calls(file: StudyFile, sketch: Plan) -> int:
-    """How many calls the run makes at least, where nothing fails and proof saves none."""
-    settings, roles = file.study.questions, file.roles
-    written = len(settings.styles) * settings.per_case
-    calls = 0
+def expected_calls(file: StudyFile, sketch: Plan) -> int:
+    """How many calls the run makes where nothing fails, nothing is repaired, proof saves none."""
+    roles = file.roles
+    asking = 0 if roles.questions is None else _calls_to_ask(roles.questions)
+    answering = sum(map(_calls_to_answer, roles.generators)) / len(roles.generators)
+    judging = sum(map(_calls_to_judge, roles.judges))
+    written = len(file.study.questions.styles) * file.study.questions.per_case
+    calls = 0.0
     for task in sketch.tasks():
-        writes = task.stage is Stage.QUESTIONS
-        calls += writes and _calls_models(roles.questions)
         # The sketch has one task a generator and own question, and none yet for those to write.
-        answered = written * len(roles.generators) if writes else 1
-        answering = sum(map(_calls_models, roles.generators)) / len(roles.generators)
-        judging = sum(map(_calls_models, roles.judges))
-        calls += round(answered * (answering + judging))
-    return calls
+        if task.stage is Stage.QUESTIONS:
+            calls += written * (asking + len(roles.generators) * (answering + judging))
+        else:
+            calls += answering + judging
+    return round(calls)
+
+
+def _calls_to_ask(spec: RoleSpec) -> int:
+    return _calls_models(spec) * (1 if spec.options.get("check") is False else 2)
+
+
+def _calls_to_answer(spec: RoleSpec) -> int:
+    return _calls_models(spec) * (2 if spec.options.get("plan") is True else 1)
+
+
+def _calls_to_judge(spec: RoleSpec) -> int:
+    """Calls for one answer; of a kind that a package added, one."""
+    if spec.kind in _OF_JUDGES:
+        given = spec.argument
+        inner = cast("list[object]", given) if isinstance(given, list) else [given]
+        return sum(_calls_to_judge(read_spec(each, JUDGES)) for each in inner)
+    samples = spec.options.get("samples", 1)
+    orders = 2 if spec.options.get("both_orders") is True else 1
+    return _calls_models(spec) * orders * (samples if isinstance(samples, int) else 1)
 
 
 def _calls_models(spec: RoleSpec | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import and_, select
 
-from jurist.records import Candidate, Case, Failure, Question, Verdict
+from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.run.datasets import load_workspace
 from jurist.store import Store
@@ -45,7 +45,16 @@ class Writing:
 
 
 def results(store: Store, run: str) -> Iterator[Result]:
-    """The verdicts of a run so far, by dataset, case, question, generator and judge."""
+    """The verdicts on answers so far, by dataset, case, question, generator and judge."""
+    return _verdicts_on(store, run, Side.CANDIDATE)
+
+
+def reference_rulings(store: Store, run: str) -> Iterator[Result]:
+    """The verdicts on references so far, in the order of `results`; none scores an answer."""
+    return _verdicts_on(store, run, Side.REFERENCE)
+
+
+def _verdicts_on(store: Store, run: str, side: Side) -> Iterator[Result]:
     answers = TASKS.alias("answers")
     query = (
         select(
@@ -78,6 +87,9 @@ def results(store: Store, run: str) -> Iterator[Result]:
     )
     with store.read() as connection:
         for row in connection.execute(query):
+            verdict = _verdicts.decode(row.payload)
+            if verdict.side is not side:
+                continue
             yield Result(
                 row.dataset,
                 _cases.decode(row.case_payload),
@@ -85,7 +97,7 @@ def results(store: Store, run: str) -> Iterator[Result]:
                 row.generator,
                 _candidates.decode(row.answer),
                 row.role,
-                _verdicts.decode(row.payload),
+                verdict,
                 row.parent,
             )
 

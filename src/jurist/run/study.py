@@ -6,7 +6,7 @@ the file, the line, the field, what was expected, and the fix.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -103,7 +103,10 @@ class Study(_Section):
     datasets: Annotated[tuple[DatasetEntry, ...], Field(min_length=1)]
     questions: Questions = Questions()
     generators: Annotated[tuple[JsonValue, ...], Field(min_length=1)]
+    model: Annotated[str, Field(min_length=1)] | None = None
+    """Who judges what proof leaves undecided, where no judges are named."""
     judges: Annotated[tuple[JsonValue, ...], Field(min_length=1)] = ("proof",)
+    """Where none are named and the study names a model: proof first, that model beyond."""
     store: str = "jurist.db"
     """A file, from the current directory, or a postgresql:// URL."""
     seed: int = 0
@@ -116,7 +119,7 @@ class Study(_Section):
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
         return self.model_dump_json(
-            by_alias=True, exclude={"store", "budget", "concurrency", "gate"}
+            by_alias=True, exclude={"model", "store", "budget", "concurrency", "gate"}
         )
 
 
@@ -174,12 +177,21 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
 
     asking = study.questions.generator
     wanted = study.questions.use in ("synthetic", "all") and asking is not None
-    roles = StudyRoles(
-        spec(asking, QUESTION_GENERATORS, "questions", "generator") if wanted else None,
-        tuple(spec(x, GENERATORS, "generators", n) for n, x in enumerate(study.generators)),
-        tuple(spec(x, JUDGES, "judges", n) for n, x in enumerate(study.judges)),
+    questions = spec(asking, QUESTION_GENERATORS, "questions", "generator") if wanted else None
+    generators = tuple(
+        spec(given, GENERATORS, "generators", n) for n, given in enumerate(study.generators)
     )
-    return StudyFile(study, roles, folder, where)
+    model = study.model or _first_model((*generators, *filter(None, [questions])))
+    if "judges" not in study.model_fields_set and model is not None:
+        study = study.model_copy(update={"judges": ({"cascade": ["proof", {"llm": model}]},)})
+    judges = tuple(spec(given, JUDGES, "judges", n) for n, given in enumerate(study.judges))
+    return StudyFile(study, StudyRoles(questions, generators, judges), folder, where)
+
+
+def _first_model(roles: Sequence[RoleSpec]) -> str | None:
+    """The model of the first role that is one."""
+    named = (role.argument for role in roles if role.kind == "llm")
+    return next((model for model in named if isinstance(model, str)), None)
 
 
 def _spelt_out(document: Mapping[str, object]) -> Mapping[str, object]:
