@@ -14,7 +14,7 @@ import msgspec
 
 from jurist.errors import ModelError
 from jurist.evidence.refusals import rule_on_refusal
-from jurist.models import Models
+from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.llm.costs import cost_of
@@ -188,7 +188,7 @@ class ModelJudge:
         return Request(
             model=options.model,
             messages=messages,
-            reply_schema=msgspec.json.schema(shape),
+            reply_schema=schema_of(shape),
             temperature=temperature,
             max_tokens=options.max_tokens,
             seed=options.seed,
