@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,7 @@ class CqlLanguage:
 
     def primer(self) -> str:
         """The language on one page."""
-        from importlib.resources import files
-
-        return files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+        return _primer()
 
     # --- schemas ---
 
@@ -141,6 +140,13 @@ class CqlLanguage:
         from jurist.languages.cql.sampler import sample
 
         return sample(_schema(schema), rng)
+
+
+@cache
+def _primer() -> str:
+    from importlib.resources import files
+
+    return files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
 
 
 def _cql(query: Query) -> CqlQuery:
