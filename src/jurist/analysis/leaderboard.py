@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from jurist.analysis.comparison import missing_bounds
-from jurist.analysis.intervals import Estimate, cluster_mean, effective_sample_size
+from jurist.analysis.intervals import (
+    Estimate,
+    cluster_mean,
+    clustered_share,
+    effective_sample_size,
+)
 from jurist.analysis.tables import cluster_indices
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
 from jurist.run.results import Result
@@ -134,8 +139,8 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         origin=origin,
         answers=len(scores),
         cases=len(set(tally.cases)),
-        mean=cluster_mean(scores[known], clusters[known]),
-        pass_rate=cluster_mean(passes, clusters[known]),
+        mean=_within(1, cluster_mean(scores[known], clusters[known]), 5),
+        pass_rate=clustered_share(passes, clusters[known]),
         effective_n=effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
         proved_right=tally.proved / len(scores),
         undecided=tally.undecided / len(scores),
@@ -145,3 +150,10 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         bounds=None if known.all() else missing_bounds(scores),
         unscored=tuple(sorted(tally.unscored.items())),
     )
+
+
+def _within(least: float, estimate: Estimate, most: float) -> Estimate:
+    """The interval cut to where the quantity can lie: it covers the truth no less often."""
+    if estimate.low != estimate.low:
+        return estimate
+    return replace(estimate, low=max(least, estimate.low), high=min(most, estimate.high))

@@ -32,6 +32,7 @@ COMMANDS = (
     "shift",
     "gate",
     "challenge",
+    "disagreements",
 )
 """Modules of this package, in the order that `--help` shows their commands."""
 
@@ -47,7 +48,7 @@ def build_app() -> typer.Typer:
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(_options)
     for module in COMMANDS:
@@ -65,6 +66,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output (`| head`) went away: no fault of anybody
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder that went away
+        complain(JuristError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+        sys.exit(2)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with

@@ -12,6 +12,9 @@ EXAMPLES = """\b
 Examples:
   jurist demo
   jurist demo --folder /elsewhere/demo
+
+\b
+Started again, it goes on where it was, or shows at once what it found.
 """
 
 
@@ -28,15 +31,21 @@ def demo(
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Judge two generators on three shipped workspaces, offline and without any key."""
+    """Judge two generators on shipped data, offline, without a key."""
+    from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
     from jurist.data import shipped_text
     from jurist.run.study import parse_study
 
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     file = parse_study(shipped_text("demo.yaml"), folder=folder, where="the demo's study")
     here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
-    file = replace(file, study=here, where="(it is: jurist demo)")
     raise typer.Exit(
-        run_in_terminal(file, html=folder / "report.html", workers=workers, quiet=quiet)
+        run_in_terminal(
+            replace(file, study=here),
+            html=folder / "report.html",
+            workers=workers,
+            again=f"jurist demo --folder {folder}",
+            quiet=quiet,
+        )
     )

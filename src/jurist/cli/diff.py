@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.cli.terminal import output
+from jurist.errors import InputError
+
+if TYPE_CHECKING:
+    from jurist.languages import Language
+    from jurist.languages.base import Query
 
 EXAMPLES = """\b
 Examples:
@@ -45,13 +50,14 @@ def diff(
     from jurist.languages import get_language
 
     spoken = get_language(language)
-    first, second = spoken.parse(_text(reference)), spoken.parse(_text(candidate))
+    first = _parsed(spoken, reference, "the first query")
+    second = _parsed(spoken, candidate, "the second query")
     facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
     evidence = decide(spoken, first, second, facts, timeout_ms=round(timeout * 1000))
     if as_json:
-        import msgspec
+        from jurist.report.as_json import as_json as json_of
 
-        typer.echo(msgspec.json.format(msgspec.json.encode(evidence), indent=2).decode())
+        typer.echo(json_of(evidence))
     else:
         from jurist.report.pair import tell_pair
 
@@ -64,7 +70,12 @@ def diff(
     raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
 
 
-def _text(argument: str) -> str:
+def _parsed(language: Language, argument: str, what: str) -> Query:
     from jurist.cli.files import read_text
 
-    return read_text(Path(argument[1:])) if argument.startswith("@") else argument
+    if argument.startswith("@"):
+        what, argument = argument[1:], read_text(Path(argument[1:]))
+    try:
+        return language.parse(argument)
+    except InputError as error:
+        raise error.at(what) from None

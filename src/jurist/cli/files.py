@@ -1,4 +1,4 @@
-"""Reading the files that people name on the command line, with errors that say what to do."""
+"""The files that people name on the command line, with errors that say what to do."""
 
 from __future__ import annotations
 
@@ -24,6 +24,18 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole, or not at all; its folder comes into being with it."""
+    with open_output(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, unless they are there."""
+    with _explained(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def open_input(path: Path) -> Generator[IO[bytes]]:
     """A file to read as bytes; `-` is standard input."""
@@ -41,24 +53,37 @@ def open_output(path: Path | None) -> Generator[IO[bytes]]:
     """A file to write as bytes; `None` is standard output.
 
     The file comes into being under its own name only when all has been written; what was
-    written before an interruption stands beside it in `NAME.partial`.
+    written before an interruption stands beside it (`partial`).
     """
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    beside = path.with_name(f"{path.name}.partial")
+    make_folder(path.parent)
+    beside = partial(path)
     with _explained(path):
+        if path.is_dir():
+            raise IsADirectoryError
         file = beside.open("wb")
     with file:
         yield file
-    beside.replace(path)
+    with _explained(path):
+        beside.replace(path)
+
+
+def partial(path: Path) -> Path:
+    """Where a file stands until all of it has been written."""
+    return path.with_name(f"{path.name}.partial")
 
 
 @contextmanager
 def _explained(path: Path) -> Generator[None]:
     try:
         yield
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(
+            f"{path} would lie in a file, or be a folder where a file is", fix="check the path"
+        ) from None
     except FileNotFoundError:
         raise InputError(f"there is no file {path}", fix="check the path") from None
     except IsADirectoryError:

@@ -26,12 +26,12 @@ def init(
     *,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write a commented study file."""
+    """Write a study file to start from, every line explained."""
+    from jurist.cli.files import write_text
     from jurist.data import shipped_text
     from jurist.errors import InputError
 
     if path.exists() and not force:
         raise InputError(f"{path} is there already", fix="give another name, or --force")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(shipped_text("study.yaml"), encoding="utf-8")
+    write_text(path, shipped_text("study.yaml"))
     notices().print(f"wrote {plain(str(path))}; run it with: jurist run {plain(str(path))}")

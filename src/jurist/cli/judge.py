@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
 
@@ -19,7 +20,10 @@ A line in: {"id": "1", "reference": "...", "candidate": "...", "question": "..."
 optional, a null reference is an unbuildable case, a null candidate a refusal.
 
 \b
-Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error.
+Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT.partial.
+
+\b
+Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error, 3 stopped early.
 """
 
 
@@ -38,9 +42,10 @@ def judge(
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Judge recorded (question, reference, candidate) triples in bulk, in order."""
+    """Judge recorded triples in bulk: one line in, one verdict out."""
     from jurist.cli.files import open_input, open_output
     from jurist.languages import get_language
+    from jurist.report.visible import in_json
     from jurist.roles.loading import JUDGES, load_judge, read_spec
     from jurist.roles.protocols import Bench, Judge, Workspace
     from jurist.roles.spec import Means
@@ -54,23 +59,43 @@ def judge(
         return load_judge(spec, Means(Path.cwd(), bench=bench))
 
     say = notices(quiet=quiet)
-    judged = scored = 0
-    bad: list[int] = []
-    with open_input(pairs) as lines, open_output(out) as written, progress(quiet=quiet) as bars:
-        bar = bars.add_task("judging", total=None)
+    judged = scored = bad = last = 0
 
+    def judge_into(lines: IO[bytes], written: IO[bytes], advance: Callable[[], None]) -> None:
         def write(outcome: Judged | BadLine) -> None:
-            nonlocal judged, scored
+            nonlocal judged, scored, bad, last
+            last = outcome.line
             if isinstance(outcome, BadLine):
-                bad.append(outcome.line)
+                bad += 1
                 place = f"{pairs}, line {outcome.line}"
                 say.print(f"{place}: {plain(outcome.problem)}; expected {outcome.expected}")
                 return
             judged += 1
             scored += outcome.verdict.score is not None
-            written.write(as_line(outcome))
-            bars.advance(bar)
+            written.write(in_json(as_line(outcome)))
+            advance()
 
         judge_all(read_lines(lines), workspace, make_judge, write, workers=workers)
-    say.print(f"{judged} judged, {scored} with a score, {len(bad)} lines could not be read")
+
+    try:
+        with open_input(pairs) as lines, open_output(out) as written, progress(quiet=quiet) as bars:
+            bar = bars.add_task("judging", total=None)
+            judge_into(lines, written, lambda: bars.advance(bar))
+    except KeyboardInterrupt:
+        _say_how_to_go_on(pairs, last, out)
+        raise typer.Exit(3) from None
+    say.print(f"{judged} judged, {scored} with a score, {bad} lines could not be read")
     raise typer.Exit(1 if bad else 0)
+
+
+def _say_how_to_go_on(pairs: Path, last: int, out: Path | None) -> None:
+    from jurist.cli.files import partial
+
+    place = f" and stand in {plain(str(partial(out)))}" if out else ""
+    done = f"the lines to {last} are judged{place}" if last else "no line is judged yet"
+    others = (
+        f"tail -n +{last + 1} {plain(str(pairs))} | jurist judge - --out OTHER.jsonl ..."
+        if str(pairs) != "-"
+        else f"give it the lines from {last + 1} on"
+    )
+    notices().print(f"[bold yellow]interrupted[/]: {done}.\nTo go on: {others}")

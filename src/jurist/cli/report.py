@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from jurist.cli.terminal import notices, output, plain
+from jurist.errors import InputError
 
 EXAMPLES = """\b
 Examples:
   jurist report                                   (lists the runs)
-  jurist report my-study-1a2b3c4d --format html --out report.html
+  jurist report my-study --out report.html
   jurist report my-study-1a2b3c4d --format json | jq .standings
 """
 
@@ -35,34 +36,39 @@ def register(app: typer.Typer) -> None:
 def report(
     run: Annotated[str | None, typer.Argument(help="The run's id, or how it begins.")] = None,
     *,
-    format_: Annotated[Format, typer.Option("--format", help="What to make.")] = Format.TABLE,
+    format_: Annotated[
+        Format | None, typer.Option("--format", help="What to make; else by the ending of --out.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File; standard output if absent.")] = None,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Show a run that is stored, or list the runs."""
+    """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
     from jurist.cli.files import open_output
-    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.cli.stores import existing_store, resolve_run, runs_table
     from jurist.report.build import page_of, standings_of
     from jurist.report.terminal import leaderboard_table
 
+    wanted = format_ or _by_ending(out)
+    if wanted is Format.TABLE and out is not None:
+        raise InputError(f"--out {out} and a table", fix="give --format html, md or json")
     with existing_store(store) as opened:
         if run is None:
-            from jurist.cli.stores import runs_table
-
+            if wanted is not Format.TABLE:
+                raise InputError("no run was named", fix=f"jurist report RUN --format {wanted}")
             output().print(runs_table(opened))
             return
         found = resolve_run(opened, run)
-        if format_ is Format.TABLE:
+        if wanted is Format.TABLE:
             output().print(leaderboard_table(standings_of(opened, found)))
             return
         page = page_of(opened, found)
         with open_output(out) as written:
-            if format_ is Format.HTML:
+            if wanted is Format.HTML:
                 from jurist.report.html import render_html
 
                 written.write(render_html(page).encode())
-            elif format_ is Format.MD:
+            elif wanted is Format.MD:
                 from jurist.report.markdown import render_markdown
 
                 written.write(render_markdown(page).encode())
@@ -72,3 +78,8 @@ def report(
                 written.write(render_json(page))
     if out is not None:
         notices(quiet=quiet).print(f"report: {plain(str(out))}")
+
+
+def _by_ending(out: Path | None) -> Format:
+    endings = {".html": Format.HTML, ".md": Format.MD, ".json": Format.JSON}
+    return Format.TABLE if out is None else endings.get(out.suffix.lower(), Format.TABLE)

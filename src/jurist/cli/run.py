@@ -40,6 +40,11 @@ def run(
     from jurist.run.study import read_study
 
     code = run_in_terminal(
-        read_study(study), html=html, workers=workers, retry_failures=retry_failures, quiet=quiet
+        read_study(study),
+        html=html,
+        workers=workers,
+        retry_failures=retry_failures,
+        again=f"jurist run {study}",
+        quiet=quiet,
     )
     raise typer.Exit(code)

@@ -38,7 +38,9 @@ def resolve_run(store: Store, given: str) -> str:
     for found in (exact, named[:1], begun):
         if len(found) == 1:
             return found[0]
-    known = ", ".join(record.id for record in records[:10]) or "none"
+    if not records:
+        raise InputError(f"no run is stored in {store.place}", fix="make one: jurist run STUDY")
+    known = ", ".join(record.id for record in records[:10])
     problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
     raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -25,12 +24,10 @@ def plain(text: str, *, limit: int = 2_000) -> str:
     """Text of data as it may be shown: no control characters, bounded, markup escaped."""
     from rich.markup import escape
 
+    from jurist.report.visible import visible
+
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    visible = "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else "\ufffd"
-        for c in shown
-    )
-    return escape(visible)
+    return escape(visible(shown))
 
 
 def output() -> Console:
@@ -45,7 +42,7 @@ def notices(*, quiet: bool = False) -> Console:
     """The console for what is said beside the results, on standard error."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, quiet=quiet)
+    return Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=not sys.stderr.isatty())
 
 
 def complain(error: Exception) -> None:

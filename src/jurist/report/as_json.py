@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 import numpy as np
 
+from jurist.report.visible import in_json
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -15,13 +17,13 @@ if TYPE_CHECKING:
 
 def render_json(page: Page) -> bytes:
     """One JSON object, indented; msgspec writes undefined numbers as null."""
-    return msgspec.json.format(msgspec.json.encode(page), indent=2) + b"\n"
+    return in_json(msgspec.json.format(msgspec.json.encode(page), indent=2)) + b"\n"
 
 
 def as_json(value: object) -> str:
     """Any result of an analysis as indented JSON; undefined numbers are null."""
     raw = msgspec.json.encode(value, enc_hook=_plain)
-    return msgspec.json.format(raw, indent=2).decode()
+    return in_json(msgspec.json.format(raw, indent=2)).decode()
 
 
 def _plain(value: object) -> object:

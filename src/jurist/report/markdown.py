@@ -5,6 +5,7 @@ from __future__ import annotations
 from jurist.report.html import Page
 from jurist.report.items import Item
 from jurist.report.terminal import leaderboard_markdown
+from jurist.report.visible import in_markdown, visible
 
 WORST = 20
 """Answers that are told one by one."""
@@ -16,27 +17,32 @@ def render_markdown(page: Page) -> str:
         (item for item in page.items if item.score is not None and item.score < 5),
         key=lambda item: (item.score, item.dataset, item.case, item.generator),
     )
-    parts = [f"# {_inline(page.title)}", page.subtitle, leaderboard_markdown(page.standings)]
-    parts.extend(page.notes)
+    parts = [
+        f"# {in_markdown(page.title)}",
+        in_markdown(page.subtitle),
+        leaderboard_markdown(page.standings),
+    ]
+    parts.extend(in_markdown(note) for note in page.notes)
     if wrong:
         parts.append(f"## The worst {min(WORST, len(wrong))} of {len(wrong)} answers below 5")
         parts.extend(_told(item) for item in wrong[:WORST])
     for name, sentences in page.assumptions:
-        parts.append(f"## Readings that the verdicts on {_inline(name)} rest on")
-        parts.append("\n".join(f"- {_inline(sentence)}" for sentence in sentences))
+        parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")
+        parts.append("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
     return "\n\n".join(parts) + "\n"
 
 
 def _told(item: Item) -> str:
     score = "no score" if item.score is None else f"{item.score:g}"
+    case, generator, judge = map(in_markdown, (item.case, item.generator, item.judge))
     lines = [
-        f"### {_inline(item.case)} · {_inline(item.generator)} · {score} by {_inline(item.judge)}",
-        f"> {_inline(item.question)}",
+        f"### {case} · {generator} · {score} by {judge}",
+        f"> {in_markdown(item.question)}",
         _block("reference", item.reference or "unbuildable"),
         _block("candidate", item.candidate or item.refusal or item.failure or ""),
-        _inline(item.reasoning),
+        in_markdown(item.reasoning),
     ]
-    lines.extend(f"Witness: {_inline(str(witness['story']))}" for witness in item.witnesses)
+    lines.extend(f"Witness: {in_markdown(str(witness['story']))}" for witness in item.witnesses)
     return "\n\n".join(line for line in lines if line)
 
 
@@ -44,9 +50,4 @@ def _block(label: str, text: str) -> str:
     fence = "```"
     while fence in text:
         fence += "`"
-    return f"{label}:\n\n{fence}\n{text}\n{fence}"
-
-
-def _inline(text: str) -> str:
-    flat = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in flat)
+    return f"{label}:\n\n{fence}\n{visible(text)}\n{fence}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from jurist.records import Evidence, Method, Relation
+from jurist.report.visible import visible
 
 HEADLINES = {
     Relation.EQUIVALENT: ("the same audience", "bold green"),
@@ -45,15 +46,15 @@ def tell_pair(
     )
     told.append(_labelled("first", reference)).append(_labelled("second", candidate))
     if evidence.reason:
-        told.append(f"\n  why: {evidence.reason}\n", "yellow")
+        told.append(f"\n  why: {visible(evidence.reason)}\n", "yellow")
     for witness in evidence.witnesses:
-        told.append(f"\n  {witness.story}\n", "bold")
+        told.append(f"\n  {visible(witness.story)}\n", "bold")
     for note in evidence.notes:
-        told.append(f"\n  note: {note}\n")
+        told.append(f"\n  note: {visible(note)}\n")
     if readings:
         told.append("\n  under these assumptions:\n", "dim")
         for sentence in readings:
-            told.append(f"    {sentence}\n", "dim")
+            told.append(f"    {visible(sentence)}\n", "dim")
     counted = len(evidence.assumptions) - len(readings)
     if counted > 0:
         told.append(f"\n  under {counted} readings of the language (--assumptions)\n", "dim")
@@ -62,7 +63,7 @@ def tell_pair(
 
 
 def _labelled(label: str, query: str) -> Text:
-    first, *others = query.splitlines() or [""]
+    first, *others = visible(query).split("\n")
     text = Text.assemble((f"  {label:<8}", "dim"), f"{first}\n")
     for line in others:
         text.append(f"{'':10}{line}\n")

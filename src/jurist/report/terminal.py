@@ -9,6 +9,7 @@ from rich.text import Text
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
+from jurist.report.visible import in_markdown, visible
 
 COLUMNS = (
     "generator",
@@ -33,7 +34,7 @@ def leaderboard_table(standings: Iterable[Standing]) -> Table:
         table.add_column(column, justify="left" if text else "right", no_wrap=not text)
     for standing in standings:
         style = "" if standing.origin is None else "dim"
-        table.add_row(*(Text(cell) for cell in _cells(standing)), style=style)
+        table.add_row(*(Text(visible(cell)) for cell in _cells(standing)), style=style)
     return table
 
 
@@ -44,7 +45,8 @@ def leaderboard_markdown(standings: Sequence[Standing]) -> str:
         f"|{'|'.join(' --- ' if i < _TEXT_COLUMNS else ' ---: ' for i in range(len(COLUMNS)))}|",
     ]
     lines.extend(
-        f"| {' | '.join(_escaped(cell) for cell in _cells(standing))} |" for standing in standings
+        f"| {' | '.join(in_markdown(cell) for cell in _cells(standing))} |"
+        for standing in standings
     )
     return "\n".join(lines)
 
@@ -77,7 +79,3 @@ def interval_words(estimate: Estimate, digits: int = 2) -> str:
 def percent(share: float) -> str:
     """A share as a percentage with one decimal; a dash where there is none."""
     return "–" if share != share else f"{100 * share:.1f} %"
-
-
-def _escaped(cell: str) -> str:
-    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
