@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 from pydantic import JsonValue
@@ -60,8 +61,6 @@ def judge_file(
     Raises:
         StudyError: The spec names no judge.
     """
-    from pathlib import Path
-
     role = read_spec(spec, JUDGES)
     entries = tuple(datasets)
     asked = Questions(use="all", generator=None)
@@ -86,6 +85,31 @@ def judge_file(
         )
     roles = StudyRoles(None, (RoleSpec("rules"),), (role,))
     return StudyFile(study, roles, Path() if base is None else base.folder, where)
+
+
+def judges_by_name(file: StudyFile) -> dict[str, JsonValue]:
+    """What a study says of each judge, by the name that the judge goes under."""
+    return {judge_name(given): given for given in file.study.judges}
+
+
+def judge_name(given: object) -> str:
+    """The name of a judge, from what a study says; no model need be reachable for it."""
+    spec = read_spec(given, JUDGES)
+    if spec.name is not None:
+        return spec.name
+    match spec.kind:
+        case "callable":
+            return str(spec.argument)
+        case "llm":
+            from jurist.roles.llm.making import default_name
+
+            return default_name(str(spec.argument), str(spec.options.get("style", "plain")))
+        case "panel" | "cascade":
+            members = [judge_name(each) for each in cast("Sequence[object]", spec.argument)]
+            chain = " > ".join(members)
+            return chain if spec.kind == "cascade" else f"panel({', '.join(members)})"
+        case _:
+            return spec.kind
 
 
 def put_before_judge(

@@ -147,6 +147,7 @@ def _show(result: ChallengeResult, most: int) -> None:
 
 def _spec(judge: str, base: StudyFile | None) -> JsonValue:
     """The judge as a study would say it."""
+    from jurist.alignment.challenge_run import judges_by_name
     from jurist.errors import InputError
     from jurist.languages.documents import parse_document
 
@@ -164,17 +165,6 @@ def _spec(judge: str, base: StudyFile | None) -> JsonValue:
                 f"the study has no judge {judge!r}", expected=f"one of {', '.join(found)}"
             )
     return judge
-
-
-def judges_by_name(file: StudyFile) -> dict[str, JsonValue]:
-    """What a study says of each judge, by the name that the judge goes under."""
-    from jurist.models import Models
-    from jurist.roles.loading import load_judge
-    from jurist.roles.spec import Means
-
-    means = Means(file.folder, models=Models())
-    pairs = zip(file.roles.judges, file.study.judges, strict=True)
-    return {load_judge(spec, means).name: given for spec, given in pairs}
 
 
 def _entries(names: list[str], base: StudyFile | None) -> list[DatasetEntry]:

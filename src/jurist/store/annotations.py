@@ -137,6 +137,29 @@ def revise_probabilities(store: Store, probabilities: Mapping[str, float]) -> No
             )
 
 
+def replace_annotation(store: Store, annotation: Annotation) -> None:
+    """Put a label in the place of the one with its id: for who settles a second time.
+
+    Raises:
+        AnnotationError: There is none with this id, or its role is another one.
+    """
+    with store.write() as connection:
+        payload = connection.scalar(
+            select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == annotation.id)
+        )
+        if payload is None or _decoder.decode(payload).role is not annotation.role:
+            raise AnnotationError(
+                f"there is no label of {annotation.annotator!r} for {annotation.role!r} on the "
+                f"task {annotation.task}",
+                expected="a label that is there: its role stays as it is",
+            )
+        connection.execute(
+            update(ANNOTATIONS)
+            .where(ANNOTATIONS.c.id == annotation.id)
+            .values(payload=msgspec.json.encode(annotation).decode())
+        )
+
+
 def settle(store: Store, settlement: Settlement) -> None:
     """Record how a disagreement was settled; a later ruling takes the place of an earlier one."""
     with store.write() as connection:
