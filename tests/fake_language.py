@@ -87,6 +87,12 @@ class FakeLanguage:
             raise UnsupportedError("words cannot be executed")
         return self.execution
 
+    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
+        self.asked.append("overlap")
+        if self.execution is None or self.execution.overlap is None:
+            raise UnsupportedError("words cannot be executed")
+        return self.execution.overlap
+
     def decide(
         self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
     ) -> Evidence:

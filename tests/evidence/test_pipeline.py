@@ -67,16 +67,24 @@ def test_no_proof_is_tried_where_none_is_wanted() -> None:
 def test_a_proof_is_given_its_time() -> None:
     language = FakeLanguage(proof=PROVED_EQUAL)
     evidence = decide(language, A, B, Nowhere(), timeout_ms=70)
-    assert language.asked == ["execute", "decide in 70 ms"]
-    assert set(evidence.timings_ms) == {"identical", "normal_form", "execution", "proof"}
+    assert language.asked == ["decide in 70 ms"]
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof"}
     assert all(ms >= 0 for ms in evidence.timings_ms.values())
 
 
 # --- what the arms find together ----------------------------------------------------------
 
 
-def test_a_proof_of_equality_keeps_the_overlap() -> None:
-    evidence = found(FakeLanguage(proof=PROVED_EQUAL))
+def test_what_is_proved_to_differ_is_counted_and_nothing_more() -> None:
+    language = FakeLanguage(AGREED, proved(Relation.CONTAINS))
+    evidence = found(language)
+    assert language.asked == ["decide in 2000 ms", "overlap"]
+    assert evidence.overlap == AGREED.overlap
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof", "execution"}
+
+
+def test_a_proof_of_equality_is_executed_where_it_is_cross_checked() -> None:
+    evidence = found(FakeLanguage(proof=PROVED_EQUAL), cross_check=True)
     assert (evidence.relation, evidence.method) == (Relation.EQUIVALENT, Method.PROOF)
     assert evidence.overlap == Overlap(5, 0, 0, 10)
     assert evidence.assumptions == ("p",)
@@ -163,7 +171,7 @@ def test_a_proof_that_execution_refutes_stops_everything(
     execution: Evidence, proof: Evidence
 ) -> None:
     with pytest.raises(InternalContradiction, match=str(proof.relation)) as caught:
-        found(FakeLanguage(execution, proof))
+        found(FakeLanguage(execution, proof), cross_check=proof is PROVED_EQUAL)
     bundle = json.loads(caught.value.bundle)
     assert (bundle["reference"], bundle["candidate"]) == ("a", "b")
     assert bundle["execution"]["overlap"]["both"] == 3

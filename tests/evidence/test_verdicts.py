@@ -117,7 +117,7 @@ def test_undecided_is_unscored_with_its_evidence() -> None:
 def test_a_contradiction_is_no_verdict() -> None:
     wrong = FakeLanguage(
         executed(Relation.DIFFERENT, both=1, reference_only=1),
-        Evidence(Relation.EQUIVALENT, Method.PROOF),
+        Evidence(Relation.CONTAINED, Method.PROOF),
     )
     with pytest.raises(InternalContradiction):
         judge_texts(wrong, "a", "b", Nowhere())

@@ -1,8 +1,9 @@
-"""Evidence from cheap to dear: identical, normal form, seeded execution, proof.
+"""Evidence from cheap to dear: identical, normal form, proof, seeded execution.
 
-Equality found by an early arm ends the search. A difference found by execution goes on
-to the proof, which says of which kind it is. Arms that disagree are a bug of ours and
-stop everything (`InternalContradiction`).
+Equality found by an early arm ends the search. A proof costs less than making up a
+population, so it comes before execution, which then only counts how much the two
+audiences have in common; where nothing is proved it looks for a difference itself. Arms
+that disagree are a bug of ours and stop everything (`InternalContradiction`).
 """
 
 from __future__ import annotations
@@ -48,9 +49,8 @@ def decide(
         candidate: The query to compare with it.
         schema: What both may name, and how they are read.
         timeout_ms: The most that the proof may take.
-        prove: Whether to go on to the proof where execution has not shown equality
-            impossible, and to have it say what kind of difference there is.
-        cross_check: Whether to execute even what is equal by normal form, to test that.
+        prove: Whether to prove, or to leave it at execution.
+        cross_check: Whether to execute everything in full, even what is equal, to test that.
 
     Raises:
         InternalContradiction: Where two arms cannot both be right.
@@ -68,16 +68,22 @@ def decide(
         )
     if equal and not cross_check:
         return pair.told(pair.equal(shared))
-    with pair.timed("execution"):
-        execution = pair.executed()
     if equal:
-        pair.hold_against(pair.equal(shared), execution)
-        return pair.told(replace(pair.equal(shared), overlap=execution.overlap))
-    if not prove:
-        return pair.told(pair.explained(execution, shared))
-    with pair.timed("proof"):
-        proof = pair.proved(timeout_ms)
-    return pair.told(pair.explained(pair.joined(execution, proof), shared))
+        claim: Evidence | None = pair.equal(shared)
+    elif prove:
+        with pair.timed("proof"):
+            claim = pair.proved(timeout_ms)
+    else:
+        claim = None
+    if claim is not None and claim.relation is Relation.EQUIVALENT and not cross_check:
+        return pair.told(pair.explained(claim, shared))
+    with pair.timed("execution"):
+        if claim is not None and pair.is_settled(claim) and not cross_check:
+            joined = pair.measured(claim)
+        else:
+            execution = pair.executed()
+            joined = execution if claim is None else pair.joined(execution, claim)
+    return pair.told(joined if equal else pair.explained(joined, shared))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,19 @@ class _Pair:
         except UnsupportedError as error:
             return _undecided(f"not executed: {error}")
 
+    def measured(self, claim: Evidence) -> Evidence:
+        """The claim with the overlap; executed in full where that would refute it."""
+        try:
+            overlap = self.language.overlap(self.reference, self.candidate, self.schema)
+        except UnsupportedError:
+            return claim
+        measured = replace(claim, overlap=overlap)
+        counted = replace(measured, witnesses=())
+        if _refutation(claim, counted):
+            self.hold_against(claim, self.executed())
+            self.hold_against(claim, counted)
+        return measured
+
     def proved(self, timeout_ms: int) -> Evidence:
         try:
             return self.language.decide(
@@ -132,6 +151,11 @@ class _Pair:
             return _undecided(f"not proved: {error}")
 
     # --- joining them ---
+
+    @staticmethod
+    def is_settled(claim: Evidence) -> bool:
+        """Whether execution can add no more than how large the difference is."""
+        return claim.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}
 
     def joined(self, execution: Evidence, proof: Evidence) -> Evidence:
         """What both arms know together."""

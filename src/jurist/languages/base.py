@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from jurist.records import Evidence
+from jurist.records import Evidence, Overlap
 
 EVERYBODY = "everybody"
 """The only condition of a query whose normal form is always true."""
@@ -145,6 +145,10 @@ class Language(Protocol):
         `different` (or `overlaps`, where three witnesses prove it) with shrunk and
         replayed witnesses, else `undecided`; `overlap` is always set.
         """
+        ...
+
+    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
+        """Members of both, of each alone, and of neither, in a small seeded population."""
         ...
 
     def decide(

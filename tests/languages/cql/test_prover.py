@@ -460,3 +460,22 @@ def test_what_opposes_itself_over_sums_is_found() -> None:
         )
         == CONTAINS
     )
+
+
+def test_the_first_of_a_row_s_values_is_read_as_a_reduction_is() -> None:
+    """A row's own value is compared in its own type, the first of them is not."""
+    evidence = proved(
+        "entity('rows').where(property('x').one_of('a', 'ab', '1')).first(property('x')) != 1",
+        "NOT (trait('y').one_of('b', 0, 1.5) OR trait('x').absent())",
+    )
+    assert evidence.relation.value in {OVERLAPS, "different"}
+    assert evidence.witnesses
+
+
+@pytest.mark.parametrize(
+    ("operator", "edge"),
+    [("before_date", "0001-01-01T00:00:00Z"), ("after_date", "9999-12-31T23:59:59Z")],
+)
+def test_two_dates_at_the_calendar_s_end_are_put_in_order(operator: str, edge: str) -> None:
+    pair = f"trait('x').{operator}(trait('y'))", f"NOT trait('y').ends_with({edge})"
+    assert relation(*pair) in {OVERLAPS, "different"}

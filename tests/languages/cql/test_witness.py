@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +16,15 @@ from jurist.errors import InternalContradiction
 from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject
 from jurist.languages.cql.interpreter import compile_audience
 from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schema import (
+    AudienceType,
+    CqlSchema,
+    EventSpec,
+    Field,
+    Fields,
+    Kind,
+)
+from jurist.languages.cql.schema_file import load_schema, read_schema
 from jurist.languages.cql.shrinking import shrink
 from jurist.languages.cql.story import tell, tell_values
 from jurist.languages.cql.subjects import subject_from_json
@@ -97,6 +108,38 @@ def test_a_legal_subject_stays_legal() -> None:
     assert p >= 3
 
 
+def test_a_contradiction_can_be_replayed_from_its_bundle() -> None:
+    schema = read_schema(Path(str(files("jurist"))) / "data/shop/schema.yaml")
+    one = parse("event('Order Completed').count() >= 1")
+    with pytest.raises(InternalContradiction, match="jurist diff") as caught:
+        replayed_witness(Customer(), schema.now or 0, one, one, schema)
+    bundle = json.loads(caught.value.bundle)
+    assert bundle["schema_digest"] == schema.digest
+    assert bundle["readings"]["sum_of_nothing"] == schema.readings.sum_of_nothing
+    read = load_schema(bundle["schema"], where="bundle")
+    assert (read.title, read.readings, read.now) == (schema.title, schema.readings, schema.now)
+    assert {k: bare(v.properties) for k, v in read.events.items()} == {
+        k: bare(v.properties) for k, v in schema.events.items()
+    }
+    assert bare(read.traits) == bare(schema.traits)
+    assert parse(bundle["reference"]) == one
+    subject, _ = subject_from_json(bundle["subject"])
+    assert subject == Customer()
+
+
+def bare(fields: Fields) -> dict[str, Field]:
+    """Fields without their descriptions, which no verdict depends on."""
+    return {
+        name: replace(
+            field,
+            description="",
+            fields=None if field.fields is None else bare(field.fields),
+            items=None if field.items is None else replace(field.items, description=""),
+        )
+        for name, field in fields.items()
+    }
+
+
 def test_a_subject_that_tells_nothing_apart_is_our_bug() -> None:
     with pytest.raises(InternalContradiction) as caught:
         witness(Customer(), "event('A').count() >= 1", "event('A').count() > 0")
@@ -104,7 +147,8 @@ def test_a_subject_that_tells_nothing_apart_is_our_bug() -> None:
     assert bundle["reference"] == "event('A').count() >= 1"
     assert bundle["candidate"] == "event('A').count() > 0"
     assert bundle["subject"]["customer"] == {"events": []}
-    assert bundle["schema"] == OPEN.digest
+    assert bundle["schema_digest"] == OPEN.digest
+    assert bundle["schema"] is None
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from jurist.languages.cql.access import EACH
 from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Value, Values
-from jurist.languages.cql.legality import completed
-from jurist.languages.cql.schema import CqlSchema, Fields
+from jurist.languages.cql.legality import Demands
+from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     Context,
     Entity,
@@ -131,7 +131,7 @@ class Maker:
 
     def __init__(self, schema: CqlSchema) -> None:
         self._schema = schema
-        self._fields: dict[tuple[Owner, bool], Fields] = {}
+        self._demands: dict[tuple[Owner, bool], Demands] = {}
 
     def account(self, draft: AccountDraft) -> Account:
         """The account of a draft."""
@@ -166,12 +166,11 @@ class Maker:
 
     def _values(self, values: DraftValues, owner: Owner, *, in_context: bool = False) -> Values:
         key = owner, in_context
-        fields = self._fields.get(key)
-        if fields is None:
-            fields = fields_of(owner, self._schema, in_context=in_context)
-            self._fields[key] = fields
-        nested = nest(values)
-        return completed(nested, fields) if fields else nested
+        demands = self._demands.get(key)
+        if demands is None:
+            demands = Demands.of(fields_of(owner, self._schema, in_context=in_context))
+            self._demands[key] = demands
+        return demands.met(nest(values)) if values else demands.least
 
 
 def nest(values: DraftValues) -> Values:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from jurist.languages.cql.customers import Account, Row, Subject
-from jurist.languages.cql.population import population
+from jurist.languages.cql.population import Population, population
 from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.witness import evaluators, is_audience, is_different, replayed_witness
+from jurist.languages.cql.witness import (
+    Evaluate,
+    evaluators,
+    is_audience,
+    is_different,
+    replayed_witness,
+)
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
+
+_FEW = 32
+"""Subjects that are enough to see how much two audiences have in common."""
 
 
 def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
@@ -26,45 +36,72 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
     if is_audience(reference) != is_audience(candidate):
         return _of_unlike_kinds(reference, candidate, schema)
     people = population(reference, candidate, schema)
-    of_reference, of_candidate = evaluators(reference, candidate, schema)
-    results = [
-        (subject, of_reference(subject, people.now), of_candidate(subject, people.now))
-        for subject in people.subjects
-    ]
-    if is_audience(reference):
-        alone = [s for s, one, other in results if one and not other]
-        other_alone = [s for s, one, other in results if other and not one]
-    else:
-        unlike = [(s, one) for s, one, other in results if is_different(one, other)]
-        alone = [s for s, one in unlike if one is not None]
-        other_alone = [s for s, one in unlike if one is None]
+    seen = _seen(reference, candidate, schema, people)
+    overlap = seen.overlap
 
     def witness(subjects: Sequence[Subject]) -> Witness | None:
         if not subjects:
             return None
         smallest = min(subjects, key=_size)
-        return replayed_witness(smallest, people.now, reference, candidate, schema)
+        return replayed_witness(
+            smallest, seen.now, reference, candidate, schema, compiled=seen.compiled
+        )
 
-    witnesses = tuple(w for w in (witness(alone), witness(other_alone)) if w is not None)
-    both = sum(
-        one is not None and one is not False and not is_different(one, other)
-        for _, one, other in results
-    )
-    overlap = Overlap(
-        both,
-        len(alone),
-        len(other_alone),
-        len(results) - both - len(alone) - len(other_alone),
-    )
+    found = (witness(seen.reference_only), witness(seen.candidate_only))
+    witnesses = tuple(w for w in found if w is not None)
     return Evidence(
         _relation(overlap, audiences=is_audience(reference)),
         Method.EXECUTION if witnesses else Method.NONE,
         witnesses,
         schema.assumptions,
-        "" if witnesses else f"both queries agree on all {len(results)} seeded subjects",
+        "" if witnesses else f"both queries agree on all {len(people.subjects)} seeded subjects",
         _notes(overlap),
         overlap,
     )
+
+
+def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Overlap:
+    """How the two queries lie to each other on a small seeded population.
+
+    The same as `execute` counts, on every so many of its subjects, without witnesses.
+    """
+    if is_audience(reference) != is_audience(candidate):
+        counted = _of_unlike_kinds(reference, candidate, schema).overlap
+        assert counted is not None  # noqa: S101 - always set
+        return counted
+    people = population(reference, candidate, schema, most=_FEW)
+    return _seen(reference, candidate, schema, people).overlap
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A population as two queries sort it."""
+
+    now: int
+    compiled: tuple[Evaluate, Evaluate]
+    overlap: Overlap
+    reference_only: Sequence[Subject]
+    candidate_only: Sequence[Subject]
+
+
+def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: Population) -> _Seen:
+    compiled = of_reference, of_candidate = evaluators(reference, candidate, schema)
+    now = people.now
+    audiences = is_audience(reference)
+    alone: list[Subject] = []
+    other_alone: list[Subject] = []
+    both = 0
+    for subject in people.subjects:
+        one, other = of_reference(subject, now), of_candidate(subject, now)
+        if not is_different(one, other):
+            both += one is not None and one is not False
+        elif one is True or (not audiences and one is not None):
+            alone.append(subject)
+        else:
+            other_alone.append(subject)
+    neither = len(people.subjects) - both - len(alone) - len(other_alone)
+    overlap = Overlap(both, len(alone), len(other_alone), neither)
+    return _Seen(now, compiled, overlap, alone, other_alone)
 
 
 def _of_unlike_kinds(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:

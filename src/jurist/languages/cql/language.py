@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Issue, Part, Query, Schema, Variant
-from jurist.records import Evidence
+from jurist.records import Evidence, Overlap
 
 if TYPE_CHECKING:
     from jurist.languages.cql.schema import CqlSchema
@@ -112,6 +112,12 @@ class CqlLanguage:
         from jurist.languages.cql.execution import execute
 
         return execute(_cql(reference), _cql(candidate), _schema(schema))
+
+    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
+        """Run both on a small population, and count."""
+        from jurist.languages.cql.execution import overlap
+
+        return overlap(_cql(reference), _cql(candidate), _schema(schema))
 
     def decide(
         self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000

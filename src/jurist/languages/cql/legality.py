@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.customers import Value, Values
@@ -60,6 +61,36 @@ def completed(values: Values, fields: Fields) -> Values:
         if isinstance(value, Mapping | tuple) and name in fields
     }
     return {**values, **nested, **missing} if missing or nested else values
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What one object's schema requires, found out once for many objects."""
+
+    least: Values
+    """The plainest legal object."""
+    nested: Fields
+    """Fields in whose values something may be required too."""
+
+    @staticmethod
+    def of(fields: Fields) -> Demands:
+        """The demands of these fields."""
+        nested = {
+            name: field
+            for name, field in fields.items()
+            if field.fields is not None or field.items is not None
+        }
+        return Demands(completed({}, fields), nested)
+
+    def met(self, values: Values) -> Values:
+        """The same object with what is required and it lacks, as `completed` gives it."""
+        if not self.least and not self.nested:
+            return values
+        whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
+        for name, field in self.nested.items():
+            if name in values:
+                whole[name] = _completed_value(values[name], field)
+        return whole
 
 
 def _completed_value(value: Value, field: Field) -> Value:

@@ -7,6 +7,7 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.assumptions import Assumptions
 from jurist.languages.cql.customers import Account
@@ -52,6 +53,22 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     Equal results mean equal audiences (or computed traits) for every subject; unequal
     ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
     """
+    known = _known.setdefault(schema, {})
+    normal = known.get(query)
+    if normal is None:
+        normal = _normalized(query, schema)
+        if len(known) >= _MOST_KNOWN:
+            known.pop(next(iter(known)), None)
+        known[query] = normal
+    return normal
+
+
+_MOST_KNOWN = 1_024
+_known: WeakKeyDictionary[CqlSchema, dict[CqlQuery, CqlQuery]] = WeakKeyDictionary()
+"""A reference is normalised once for all its candidates."""
+
+
+def _normalized(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     if isinstance(query, Trait | Property | Context | Reduction):
         return _scalar(query, _Setting(schema.readings))
     accounts = subject_type(schema, query) is Account

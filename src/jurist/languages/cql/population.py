@@ -10,7 +10,7 @@ differ: an empty difference is no proof.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -71,15 +71,25 @@ class Population:
     subjects: tuple[Subject, ...]
 
 
-def population(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Population:
-    """The population for a pair of queries: the same for the same three arguments."""
+def population(
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, *, most: int | None = None
+) -> Population:
+    """The population for a pair of queries: the same for the same arguments.
+
+    With `most`, every so many of its plans are carried out, so that about so many subjects
+    of all kinds are left.
+    """
     words = vocabulary((reference, candidate), schema)
     rng = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
     steering = Steering(words, schema.readings, rng)
     of_accounts = subject_type(schema, reference, candidate) is Account
     maker = Maker(schema)
     subjects: list[Subject] = []
-    for plan in _all_plans(reference, candidate, steering, rng):
+    plans: Iterable[Plan] = _all_plans(reference, candidate, steering, rng)
+    if most is not None:
+        plans = list(plans)
+        plans = [plans[i * len(plans) // most] for i in range(most)] if len(plans) > most else plans
+    for plan in plans:
         steering.start()
         if of_accounts:
             account = AccountDraft()

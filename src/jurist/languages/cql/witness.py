@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
-from jurist.errors import InternalContradiction
+from jurist.languages.cql.contradictions import contradiction
 from jurist.languages.cql.customers import Subject, Value
 from jurist.languages.cql.interpreter import compile_audience, compile_scalar, subject_type
-from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.shrinking import MOST_TRIALS, shrink
 from jurist.languages.cql.story import tell, tell_values
@@ -64,37 +62,51 @@ def evaluators(
 
 
 def replayed_witness(
-    subject: Subject, now: int, reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+    subject: Subject,
+    now: int,
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    *,
+    compiled: tuple[Evaluate, Evaluate] | None = None,
+    most_trials: int = MOST_TRIALS,
 ) -> Witness:
     """The smallest form of a subject that the queries tell apart, with its story.
 
-    The result is written as JSON, read back and evaluated by freshly compiled queries. Of
-    two computed traits, `in_reference` and `in_candidate` say which has a value.
+    The result is written as JSON, read back and evaluated. Of two computed traits,
+    `in_reference` and `in_candidate` say which has a value.
+
+    Args:
+        subject: Whom the queries tell apart.
+        now: The moment of evaluation, in milliseconds since 1970 UTC.
+        reference: The one query.
+        candidate: The other.
+        schema: What a legal subject must have, and the readings.
+        compiled: What `evaluators` gave for the two queries, where it was asked before.
+        most_trials: How many smaller subjects may be tried; deep queries get fewer.
 
     Raises:
         InternalContradiction: Where the queries agree on the subject, before or after.
     """
-    of_reference, of_candidate = evaluators(reference, candidate, schema)
+    of_reference, of_candidate = compiled or evaluators(reference, candidate, schema)
     first, second = of_reference(subject, now), of_candidate(subject, now)
     if not is_different(first, second):
-        raise _contradiction(
+        raise contradiction(
             "a subject does not tell two queries apart", subject, now, reference, candidate, schema
         )
+    audiences = is_audience(reference)
 
     def still_differs(smaller: Subject) -> bool:
         one, other = of_reference(smaller, now), of_candidate(smaller, now)
-        if is_audience(reference):
-            return one == first and other == second
-        return is_different(one, other)
+        return one == first and other == second if audiences else is_different(one, other)
 
-    trials = MOST_TRIALS // max(1, _toil(reference, candidate))
+    trials = most_trials // max(1, _toil(reference, candidate))
     small = shrink(subject, now, still_differs, schema, most_trials=trials)
     document = subject_to_json(small, now)
     read, read_now = subject_from_json(document)
-    fresh_reference, fresh_candidate = evaluators(reference, candidate, schema)
-    one, other = fresh_reference(read, read_now), fresh_candidate(read, read_now)
+    one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):
-        raise _contradiction("a witness does not replay", small, now, reference, candidate, schema)
+        raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
     dated = _names_a_date(reference) or _names_a_date(candidate)
     if isinstance(one, bool) and isinstance(other, bool):
         story = tell(small, now, in_reference=one, in_candidate=other, dated=dated)
@@ -125,21 +137,3 @@ def _names_a_date(query: CqlQuery) -> bool:
         )
         for node, _ in walk(query)
     )
-
-
-def _contradiction(
-    message: str,
-    subject: Subject,
-    now: int,
-    reference: CqlQuery,
-    candidate: CqlQuery,
-    schema: CqlSchema,
-) -> InternalContradiction:
-    bundle = {
-        "reference": format_query(reference),
-        "candidate": format_query(candidate),
-        "schema": schema.digest,
-        "readings": list(schema.assumptions),
-        "subject": subject_to_json(subject, now),
-    }
-    return InternalContradiction(message, bundle=json.dumps(bundle, ensure_ascii=True))

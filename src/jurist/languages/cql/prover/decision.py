@@ -18,6 +18,8 @@ from jurist.records import Evidence, Method, Relation
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
 _MOST_KNOWN = 4_096
+_MOST_TRIALS = 400
+"""Of smaller witnesses: those that regions give are small already."""
 _known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
 
 
@@ -75,11 +77,19 @@ def _decided(
             reason,
             timings_ms=_timings(begin, resources),
         )
-    pair = Pair(reference, candidate, schema, kind, *evaluators(reference, candidate, schema))
+    compiled = evaluators(reference, candidate, schema)
+    pair = Pair(reference, candidate, schema, kind, *compiled)
     found = explore(pair, resources)
     relation = relation_of(found)
     witnesses = tuple(
-        replayed_witness(*found.members[part], reference, candidate, schema)
+        replayed_witness(
+            *found.members[part],
+            reference,
+            candidate,
+            schema,
+            compiled=compiled,
+            most_trials=_MOST_TRIALS,
+        )
         for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
         if part in found.members
     )

@@ -12,7 +12,7 @@ from decimal import Decimal
 from jurist.languages.cql.customers import Value
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.things import GroupKind, Order, Whose
-from jurist.languages.cql.values import moment_of, moment_text, text_of
+from jurist.languages.cql.values import FIRST_MOMENT, LAST_MOMENT, moment_of, moment_text, text_of
 
 _DAY = 86_400_000
 _SOME_MOMENT = 1_767_225_600_000
@@ -51,7 +51,8 @@ def _moved(value: Value, sign: int, *, moments: bool) -> Value:
         return value
     if moments:
         moment = moment_of(value)
-        return moment_text((_SOME_MOMENT if moment is None else moment) + sign * _DAY)
+        moved = (_SOME_MOMENT if moment is None else moment) + sign * _DAY
+        return moment_text(min(max(moved, FIRST_MOMENT), LAST_MOMENT))
     if isinstance(value, str):
         return value + "x" if sign > 0 else value[:-1]
     return value + sign if isinstance(value, int | Decimal) else text_of(value)

@@ -46,6 +46,7 @@ from jurist.languages.cql.prover.things import (
     SlotKind,
     SumAtom,
 )
+from jurist.languages.cql.schema import Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
@@ -294,6 +295,8 @@ class _EndLeaf:
         present = stream.value(IS_PRESENT)
         if fact == IS_PRESENT:
             return stream.some(present)
+        if fact.kind in {NUMBER, OTHER_IS, OTHER_BEFORE}:
+            self._refuse_two_readings()
         stream.value(fact)
         return stream.translator.grouped(
             stream.place.thing,
@@ -301,6 +304,18 @@ class _EndLeaf:
             conjunction((stream.members, present)),
             lambda members: EndAtom(stream.key, members, slot, self.latest, fact),
         )
+
+    def _refuse_two_readings(self) -> None:
+        """A row's own value is read in its own type, but one that is reduced as any other.
+
+        Only where it is a number for certain are the two readings one.
+        """
+        stream = self.stream
+        if not stream.inner.of_rows or stream.translator.coercion is Coercion.NONE:
+            return
+        known = stream.inner.thing.known[stream.slot]
+        if known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER}:
+            raise Beyond("the first or last value of rows, where a text may be a number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from jurist.errors import InternalContradiction
+from jurist.languages.cql.contradictions import contradiction
 from jurist.languages.cql.customers import Account, Customer, Subject
 from jurist.languages.cql.population import population
 from jurist.languages.cql.prover.analysis import Analysis
@@ -167,9 +167,13 @@ def _search(
             if actual is part:
                 return
             if not analysis.blind:
-                raise InternalContradiction(
+                raise contradiction(
                     f"the prover expected a subject {part}, the interpreter found it {actual}",
-                    bundle=repr((pair.reference, pair.candidate, who, now)),
+                    who,
+                    now,
+                    pair.reference,
+                    pair.candidate,
+                    pair.schema,
                 )
     if part not in found.members and analysis.is_possible(formula):
         found.open.setdefault(

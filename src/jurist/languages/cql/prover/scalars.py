@@ -38,10 +38,12 @@ def compare_scalars(
     except OutOfTime:
         reason = "the time for this pair was used up"
     people = population(reference, candidate, schema)
-    first, second = evaluators(reference, candidate, schema)
+    compiled = first, second = evaluators(reference, candidate, schema)
     for who in people.subjects:
         if is_different(first(who, people.now), second(who, people.now)):
-            witness = replayed_witness(who, people.now, reference, candidate, schema)
+            witness = replayed_witness(
+                who, people.now, reference, candidate, schema, compiled=compiled
+            )
             return Relation.DIFFERENT, (witness,), ""
     looked = f"no difference among {len(people.subjects)} seeded subjects"
     return Relation.UNDECIDED, (), f"{reason}; {looked}"
