@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -23,9 +23,9 @@ from jurist.analysis.intervals import (
     Estimate,
     bootstrap_statistics,
     bootstrap_sums,
-    cluster_mean,
     cluster_sums,
     ratio_of_sums,
+    wilson,
 )
 from jurist.analysis.leaderboard import PASS
 from jurist.analysis.reliability import (
@@ -33,7 +33,14 @@ from jurist.analysis.reliability import (
     alternative_annotator_test,
     leave_one_out_hits,
 )
-from jurist.analysis.tables import Floats, Ints, cluster_indices, cluster_tables, nearest_level
+from jurist.analysis.tables import (
+    Floats,
+    Ints,
+    cluster_indices,
+    cluster_tables,
+    contingency,
+    nearest_level,
+)
 from jurist.records import Cost, Relation, Verdict
 
 K = 5
@@ -57,6 +64,10 @@ class GeneratorBias:
 @dataclass(frozen=True, slots=True)
 class Card:
     """What can be said of one judge against one yardstick. Levels are those of tasks pooled.
+
+    Where people's tasks were drawn with known chances, the statistics, the ceiling and the
+    biases are weighed by their inverse: they hold for all answers of the run, not for the
+    doubtful ones that were preferred. Counts are never weighed.
 
     `missing` counts tasks without a score of the judge: they are in no agreement below.
     `settled_by_proof` counts verdicts that are a proof's own, as in a cascade: measured
@@ -90,27 +101,61 @@ class Card:
     notes: tuple[str, ...] = ()
 
 
-def _on_pass(statistic: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
-    return lambda table: statistic(agreement.pass_table(table, PASS_INDEX))
+Statistic = Callable[[Floats], Floats]
 
 
-STATISTICS: tuple[tuple[str, Callable[[Floats], Floats]], ...] = (
-    ("exact agreement", agreement.exact),
-    ("within one", agreement.within_one),
-    ("agreement by chance", agreement.chance),
-    ("Cohen kappa", agreement.cohen_kappa),
-    ("weighted kappa", agreement.weighted_kappa),
-    ("Gwet AC1", agreement.gwet_ac1),
-    ("Krippendorff alpha (ordinal)", agreement.krippendorff_alpha_ordinal),
-    ("Spearman rho (tasks pooled)", agreement.spearman),
-    ("Kendall tau-b (tasks pooled)", agreement.kendall_tau_b),
-    ("bias (judge minus yardstick)", agreement.bias),
-    ("agreement on pass", _on_pass(agreement.exact)),
-    ("kappa on pass", _on_pass(agreement.cohen_kappa)),
-    ("true-positive rate", _on_pass(agreement.true_positive_rate)),
-    ("true-negative rate", _on_pass(agreement.true_negative_rate)),
-    ("leniency (passes what fails)", _on_pass(agreement.leniency)),
+def _at(index: int, statistic: Statistic) -> Statistic:
+    return lambda table: statistic(agreement.pass_table(table, index))
+
+
+def _passing_rows(index: int) -> Statistic:
+    return lambda table: table[..., index:, :].sum((-2, -1))
+
+
+def _failing_rows(index: int) -> Statistic:
+    return lambda table: table[..., :index, :].sum((-2, -1))
+
+
+def _all_cells(table: Floats) -> Floats:
+    return table.sum((-2, -1))
+
+
+STATISTICS: tuple[tuple[str, Statistic, Statistic | None], ...] = (
+    ("exact agreement", agreement.exact, _all_cells),
+    ("within one", agreement.within_one, _all_cells),
+    ("agreement by chance", agreement.chance, None),
+    ("Cohen kappa", agreement.cohen_kappa, None),
+    ("weighted kappa", agreement.weighted_kappa, None),
+    ("Gwet AC1", agreement.gwet_ac1, None),
+    ("Krippendorff alpha (ordinal)", agreement.krippendorff_alpha_ordinal, None),
+    ("Spearman rho (tasks pooled)", agreement.spearman, None),
+    ("Kendall tau-b (tasks pooled)", agreement.kendall_tau_b, None),
+    ("bias (judge minus yardstick)", agreement.bias, None),
+    ("agreement on pass", _at(PASS_INDEX, agreement.exact), _all_cells),
+    ("kappa on pass", _at(PASS_INDEX, agreement.cohen_kappa), None),
+    (
+        "true-positive rate",
+        _at(PASS_INDEX, agreement.true_positive_rate),
+        _passing_rows(PASS_INDEX),
+    ),
+    (
+        "true-negative rate",
+        _at(PASS_INDEX, agreement.true_negative_rate),
+        _failing_rows(PASS_INDEX),
+    ),
+    (
+        "leniency (passes what fails)",
+        _at(PASS_INDEX, agreement.leniency),
+        _failing_rows(PASS_INDEX),
+    ),
+    ("says 5 where it is less", _at(K - 1, agreement.leniency), _failing_rows(K - 1)),
+    (
+        "says less where it is 5",
+        lambda table: 1 - _at(K - 1, agreement.true_positive_rate)(table),
+        _passing_rows(K - 1),
+    ),
 )
+"""Name, function of tables, and for a share the function that counts what it is a share of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +199,13 @@ def report_card(
     known = shared.known
     columns = nearest_level(scores[known])
     tables, present = cluster_tables(
-        nearest_level(rated.gold[known]), columns, clusters[known], (K, K)
+        nearest_level(rated.gold[known]),
+        columns,
+        clusters[known],
+        (K, K),
+        weights=rated.weights[known],
     )
-    pooled = tables.sum(0).reshape(K, K).astype(int)
+    counts = contingency(nearest_level(rated.gold[known]), columns, (K, K)).astype(int)
     player = (judges or {}).get(judge)
     lengths = np.asarray([ruling.length if ruling else 0 for ruling in rulings], dtype=np.float64)
     times = [verdict.cost.ms for verdict in shared.verdicts if verdict.cost.ms > 0]
@@ -167,20 +216,8 @@ def report_card(
         missing=int((~known).sum()),
         references=len(present),
         settled_by_proof=sum(_proved(verdict) for verdict in shared.verdicts),
-        statistics=tuple(
-            zip(
-                (name for name, _ in STATISTICS),
-                bootstrap_statistics(
-                    tables,
-                    [statistic for _, statistic in STATISTICS],
-                    shape=(K, K),
-                    resamples=resamples,
-                    seed=seed,
-                ),
-                strict=True,
-            )
-        ),
-        confusion=tuple(tuple(int(cell) for cell in row) for row in pooled),
+        statistics=_statistics(tables, resamples=resamples, seed=seed),
+        confusion=tuple(tuple(int(cell) for cell in row) for row in counts),
         acceptable=_acceptable(shared, columns + 1),
         ceiling=human_ceiling(rated, resamples=resamples, seed=seed),
         stability=_stability(shared),
@@ -201,6 +238,29 @@ def report_card(
     )
 
 
+def _statistics(tables: Floats, *, resamples: int, seed: int) -> tuple[tuple[str, Estimate], ...]:
+    """All statistics on shared resamples; a share that no resample moves gets Wilson's interval.
+
+    There each cluster that has any of what it is a share of counts as one item.
+    """
+    estimates = bootstrap_statistics(
+        tables,
+        [statistic for _, statistic, _ in STATISTICS],
+        shape=(K, K),
+        resamples=resamples,
+        seed=seed,
+    )
+    found: list[tuple[str, Estimate]] = []
+    for (name, _, share_of), estimate in zip(STATISTICS, estimates, strict=True):
+        widened = estimate
+        if share_of is not None and estimate.low == estimate.high:
+            items = int((share_of(tables.reshape(-1, K, K)) > 0).sum())
+            low, high = wilson(estimate.value * items, items)
+            widened = replace(estimate, low=low, high=high, method="Wilson over references")
+        found.append((name, widened))
+    return tuple(found)
+
+
 def _proved(verdict: Verdict) -> bool:
     evidence = verdict.evidence
     return (
@@ -214,12 +274,15 @@ def _acceptable(shared: _Shared, levels: Ints) -> Estimate:
     kept = zip(shared.rated.accepted, shared.known.tolist(), strict=True)
     accepted = [each for each, here in kept if here]
     hits = [level in each for level, each in zip(levels.tolist(), accepted, strict=True)]
-    return _bootstrapped_mean(np.asarray(hits, dtype=np.float64), shared.clusters[shared.known])
+    return _weighted_mean(np.asarray(hits, dtype=np.float64), shared, shared.known)
 
 
-def _bootstrapped_mean(values: Floats, clusters: Ints) -> Estimate:
-    columns = np.stack([values, np.ones(len(values))], axis=1)
-    return bootstrap_sums(cluster_sums(columns, clusters), ratio_of_sums, items=len(values))
+def _weighted_mean(values: Floats, shared: _Shared, where: NDArray[np.bool_]) -> Estimate:
+    """Mean over the tasks in `where`, each by its weight, with a cluster-bootstrap interval."""
+    weights = shared.rated.weights[where]
+    columns = np.stack([weights * values, weights], axis=1)
+    sums = cluster_sums(columns, shared.clusters[where])
+    return bootstrap_sums(sums, ratio_of_sums, items=len(values))
 
 
 def human_ceiling(rated: Rated, *, resamples: int = 2000, seed: int = 0) -> Estimate | None:
@@ -235,6 +298,7 @@ def human_ceiling(rated: Rated, *, resamples: int = 2000, seed: int = 0) -> Esti
         return None
     clusters, _ = cluster_indices(rated.clusters)
     columns = np.concatenate([np.nan_to_num(hits), counted.astype(np.float64)], axis=1)
+    columns *= rated.weights[:, None]
     raters = rated.people.shape[1]
 
     def mean_agreement(sums: Floats) -> Floats:
@@ -261,7 +325,7 @@ def _stability(shared: _Shared) -> Estimate:
     ]
     shares = commonest_shares(samples)
     repeated = ~np.isnan(shares)
-    return _bootstrapped_mean(shares[repeated], shared.clusters[repeated])
+    return _weighted_mean(shares[repeated], shared, repeated)
 
 
 def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
@@ -291,7 +355,7 @@ def _by_generator(
         here = shared.known & (names == name)
         other = generators.get(name)
         kin = None if player is None or other is None else related(player, other)
-        found.append(GeneratorBias(name, cluster_mean(errors[here], shared.clusters[here]), kin))
+        found.append(GeneratorBias(name, _weighted_mean(errors[here], shared, here), kin))
     return tuple(found)
 
 
@@ -321,9 +385,15 @@ def _notes(shared: _Shared) -> tuple[str, ...]:
         notes.append(f"only {scored} tasks with both scores: intervals are wide and rough")
     if scored and len(set(nearest_level(rated.gold[shared.known]).tolist())) < 2:
         notes.append("the yardstick gave one score only: chance-corrected numbers say nothing")
+    if rated.yardstick is Yardstick.PROOF:
+        notes.append(
+            "a proof is certain of equal (5) or not; the levels below 5 follow the score's rule"
+        )
     settled = sum(_proved(verdict) for verdict in shared.verdicts)
     if settled and rated.yardstick is Yardstick.PROOF:
         notes.append(f"{settled} verdicts are the proof's own: these agree by construction")
+    if not rated.sampled:
+        notes.append("the labels' chances are unknown: this holds for the labelled answers alone")
     if len(rated.rubrics) > 1:
         notes.append(f"the labels were given under {len(rated.rubrics)} versions of the rubric")
     return tuple(notes)

@@ -9,7 +9,12 @@ import numpy as np
 
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import Corrected, rogan_gladen
-from jurist.analysis.intervals import Estimate, cluster_mean, effective_sample_size
+from jurist.analysis.intervals import (
+    Estimate,
+    cluster_mean,
+    clustered_share,
+    effective_sample_size,
+)
 from jurist.analysis.leaderboard import PASS
 from jurist.analysis.scores import ScoreTable
 from jurist.analysis.tables import Floats, Ints, nearest_level
@@ -149,7 +154,7 @@ def _estimate(
         len(rows),
         len(np.unique(clusters)),
         cluster_mean(scores[known], clusters[known]),
-        cluster_mean((scores[known] >= PASS).astype(np.float64), clusters[known]),
+        clustered_share((scores[known] >= PASS).astype(np.float64), clusters[known]),
         effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
         None if known.all() else missing_bounds(scores),
         counted,
@@ -231,16 +236,21 @@ class _Corrections:
         if not self._enough:
             return None
         judged, people = _passes(self.scores), _passes(self.answers)
-        scored = ~np.isnan(judged)
-        fresh = scored & np.isnan(people)
-        both = scored & ~np.isnan(people)
-        true_passes, true_fails = both & (people == 1), both & (people == 0)
         return rogan_gladen(
-            int(judged[fresh].sum()),
-            int(fresh.sum()),
-            true_passes=(int((judged[true_passes] == 1).sum()), int(true_passes.sum())),
-            true_fails=(int((judged[true_fails] == 0).sum()), int(true_fails.sum())),
+            int(np.nansum(judged)),
+            int((~np.isnan(judged)).sum()),
+            true_passes=self._right(judged, people, 1.0),
+            true_fails=self._right(judged, people, 0.0),
         )
+
+    def _right(self, judged: Floats, people: Floats, ruling: float) -> tuple[float, float]:
+        """Judged alike, and labelled so: effective counts (Kish) of labels weighed by chance."""
+        chosen = ~np.isnan(judged) & (people == ruling)
+        if not chosen.any():
+            return 0.0, 0.0
+        weight = 1 / self.chances[chosen]
+        size = float(weight.sum() ** 2 / (weight**2).sum())
+        return size * float(weight[judged[chosen] == ruling].sum() / weight.sum()), size
 
 
 def _passes(scores: Floats) -> Floats:

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from jurist.analysis.contrasts import System, contrasts
-from jurist.analysis.gating import Criterion, at_least, at_most, clustered_share
-from jurist.analysis.intervals import proportion
+from jurist.analysis.gating import Criterion, at_least, at_most
+from jurist.analysis.intervals import clustered_share, proportion
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
 

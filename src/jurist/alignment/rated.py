@@ -50,6 +50,10 @@ class Rated:
     """By judge, then task."""
     generators: tuple[str, ...]
     """Generator of each task."""
+    weights: Floats
+    """What each task stands for, mean 1: the inverse of its chance to be labelled."""
+    sampled: bool
+    """Whether every chance is known; else all weights are 1, and say nothing of other tasks."""
     rubrics: frozenset[str] = frozenset()
     """Versions of the rubric under which people labelled."""
 
@@ -95,8 +99,18 @@ def rated_by_people(results: Iterable[Result], labels: Mapping[str, Sequence[Ann
         tuple(annotators),
         gathered.rulings,
         gathered.generators,
+        *_weights([labels[task] for task in gathered.tasks]),
         frozenset(label.rubric for each in labels.values() for label in each),
     )
+
+
+def _weights(labels: Sequence[Sequence[Annotation]]) -> tuple[Floats, bool]:
+    """Inverse chances with mean 1, and whether all are known."""
+    known = [[e.sampling_probability for e in given if e.sampling_probability] for given in labels]
+    if not labels or not all(known):
+        return np.ones(len(labels)), False
+    weights = np.asarray([1 / max(chances) for chances in known])
+    return weights / weights.mean(), True
 
 
 def rated_by_proof(
@@ -120,6 +134,8 @@ def rated_by_proof(
         ("proof",),
         gathered.rulings,
         gathered.generators,
+        np.ones(len(gathered.tasks)),
+        sampled=True,
     )
 
 

@@ -54,7 +54,10 @@ def compare_judges(
         gold = nearest_level(rated.gold[both])
         levels = [nearest_level(each[both]) for each in scores]
         right = [(level == gold).astype(np.float64) for level in levels]
-        tables = [cluster_tables(gold, level, clusters[both], (K, K))[0] for level in levels]
+        tables = [
+            cluster_tables(gold, level, clusters[both], (K, K), weights=rated.weights[both])[0]
+            for level in levels
+        ]
         difference, p_value = paired_statistic_difference(
             tables[0],
             tables[1],

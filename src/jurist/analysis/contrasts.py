@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import ceil
 
 import numpy as np
+from scipy import stats
 
 from jurist.analysis.comparison import (
+    POWER,
     Difference,
     VarianceShares,
     adjust,
     paired_difference,
     variance_shares,
 )
+from jurist.analysis.intervals import CONFIDENCE
 from jurist.analysis.scores import ScoreTable, aligned_scores, clusters_of
 
 
@@ -39,8 +43,8 @@ class Contrast:
     difference: Difference
     unpaired: int
     more_references: int | None
-    """References to add until a difference of this size would be settled; `None`: it is, or
-    none was seen."""
+    """References to add until a difference of this size would be found with 80 % power among
+    all that are compared together; `None`: it is settled, or none was seen."""
 
 
 def pairs_of_systems(tables: Mapping[str, ScoreTable]) -> tuple[tuple[System, System], ...]:
@@ -89,14 +93,30 @@ def contrasts(
                 clusters_of(kept),
                 names=(first.generator, second.generator),
             )
-            needed = difference.clusters_to_settle
-            more = None if needed is None else max(1, needed - difference.estimate.clusters)
-            found.append(Contrast(judge, first, second, difference, len(items) - len(both), more))
+            found.append(Contrast(judge, first, second, difference, len(items) - len(both), None))
     adjusted = adjust([each.difference.p_value for each in found])
-    return tuple(
+    corrected = [
         replace(each, difference=replace(each.difference, p_value=p_value))
         for each, p_value in zip(found, adjusted, strict=True)
+    ]
+    return tuple(
+        replace(each, more_references=_more_references(each.difference, len(found)))
+        for each in corrected
     )
+
+
+def _more_references(difference: Difference, together: int) -> int | None:
+    """References to add, at the level that the smallest of all p-values must reach."""
+    value, groups = abs(difference.estimate.value), difference.estimate.clusters
+    alpha = 1 - CONFIDENCE
+    if value == 0 or not difference.p_value > alpha:
+        return None
+    power = float(stats.norm.ppf(POWER))
+    alone, corrected = (
+        float(stats.t.ppf(1 - level / 2, groups - 1)) + power for level in (alpha, alpha / together)
+    )
+    reach = difference.detectable / alone * corrected
+    return max(1, ceil(groups * (reach / value) ** 2) - groups)
 
 
 def shares_of_variance(

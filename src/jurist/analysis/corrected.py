@@ -167,8 +167,8 @@ def rogan_gladen(
     judged_passes: int,
     n: int,
     *,
-    true_passes: tuple[int, int],
-    true_fails: tuple[int, int],
+    true_passes: tuple[float, float],
+    true_fails: tuple[float, float],
     confidence: float = CONFIDENCE,
 ) -> Estimate:
     """The true pass rate from the judge's, its sensitivity and its specificity.
@@ -176,10 +176,11 @@ def rogan_gladen(
     theta = (p + q0 - 1) / (q0 + q1 - 1), interval after Lee 2025 (add-one counts, shifted).
 
     Args:
-        judged_passes: Items that the judge passes, of `n` unlabelled ones.
-        n: Unlabelled items.
+        judged_passes: Items that the judge passes, of `n`.
+        n: Items whose true pass rate is wanted.
         true_passes: (judged pass, labelled) among the items that people pass.
-        true_fails: (judged fail, labelled) among the items that people fail.
+        true_fails: (judged fail, labelled) among the items that people fail. Counts may be
+            effective ones, of weighted labels.
         confidence: Of the interval.
 
     Returns:
@@ -188,7 +189,7 @@ def rogan_gladen(
     """
     (hits, m1), (rejections, m0) = true_passes, true_fails
     method, nan = "Rogan-Gladen", float("nan")
-    labelled = m0 + m1
+    labelled = round(m0 + m1)
     if n == 0 or m0 == 0 or m1 == 0:
         return Estimate(nan, nan, nan, labelled, labelled, method, "a class has no labels")
     q1, q0 = hits / m1, rejections / m0

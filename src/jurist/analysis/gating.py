@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
-from jurist.analysis.intervals import Estimate, effective_sample_size, wilson
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.intervals import Estimate
 
 
 class Decision(StrEnum):
@@ -61,24 +58,3 @@ def overall(criteria: Iterable[Criterion]) -> Decision:
         if decision in decisions:
             return decision
     return Decision.PASS
-
-
-def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
-    """A share of dependent items: Wilson's interval at the effective sample size.
-
-    Unlike a t interval it has a width where all items are alike. Where they are, each
-    cluster counts as one item.
-
-    Args:
-        hits: 0 or 1, shape (n,).
-        clusters: Cluster number of each item.
-    """
-    n = len(hits)
-    groups = len(np.unique(clusters))
-    if n == 0:
-        nan = float("nan")
-        return Estimate(nan, nan, nan, 0, 0, "Wilson", "there are no items")
-    value = float(hits.mean())
-    size = min(effective_sample_size(hits, clusters), float(n)) if groups > 1 else 1.0
-    low, high = wilson(value * size, size)
-    return Estimate(value, low, high, n, groups, "Wilson at the effective sample size")

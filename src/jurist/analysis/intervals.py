@@ -96,6 +96,27 @@ def effective_sample_size(values: Floats, clusters: Ints) -> float:
     return variance / error**2
 
 
+def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
+    """A share of dependent items: Wilson's interval at the effective sample size.
+
+    Unlike a t interval it has a width where all items are alike. Where they are, each
+    cluster counts as one item.
+
+    Args:
+        hits: 0 or 1, shape (n,).
+        clusters: Cluster number of each item.
+    """
+    n = len(hits)
+    groups = len(np.unique(clusters))
+    if n == 0:
+        nan = float("nan")
+        return Estimate(nan, nan, nan, 0, 0, "Wilson", "there are no items")
+    value = float(hits.mean())
+    size = min(effective_sample_size(hits, clusters), float(n)) if groups > 1 else 1.0
+    low, high = wilson(value * size, size)
+    return Estimate(value, low, high, n, groups, "Wilson at the effective sample size")
+
+
 def bootstrap_weights(groups: int, resamples: int, rng: np.random.Generator) -> Floats:
     """How often each of `groups` clusters is drawn in each resample, (resamples, groups)."""
     chances = np.full(groups, 1 / groups)

@@ -53,9 +53,21 @@ def cluster_indices(clusters: Sequence[Hashable]) -> tuple[Ints, int]:
 
 
 def cluster_tables(
-    rows: Ints, columns: Ints, clusters: Ints, shape: tuple[int, int]
+    rows: Ints,
+    columns: Ints,
+    clusters: Ints,
+    shape: tuple[int, int],
+    *,
+    weights: Floats | None = None,
 ) -> tuple[Floats, Ints]:
     """One table a cluster, flattened, for resampling by matrix product.
+
+    Args:
+        rows: Level index of each item by the first rater, shape (n,).
+        columns: The same by the second.
+        clusters: Cluster number of each item.
+        shape: (H, J).
+        weights: What each item counts for; 1 if `None`.
 
     Returns:
         Tables of shape (C, H * J) and the cluster numbers they stand for, shape (C,).
@@ -63,5 +75,5 @@ def cluster_tables(
     present, compact = np.unique(clusters, return_inverse=True)
     width = shape[0] * shape[1]
     cells = compact * width + rows * shape[1] + columns
-    flat = np.bincount(cells, minlength=len(present) * width).astype(np.float64)
+    flat = np.bincount(cells, weights, minlength=len(present) * width).astype(np.float64)
     return flat.reshape(len(present), width), present.astype(np.int64)

@@ -139,6 +139,7 @@ def _alignment(
     if rated.yardstick is Yardstick.PROOF:  # the yardstick itself needs no card
         cards = [card for card in cards if card.settled_by_proof < card.tasks - card.missing]
     kept = [card.judge for card in cards]
+    inner = {member.name for name in judges for member in judges[name].members}
     single = [name for name in kept if name not in judges or not judges[name].members]
     panels = [
         panel_card(rated, name, [member.name for member in judges[name].members])
@@ -148,13 +149,15 @@ def _alignment(
     return Alignment(
         rated.yardstick,
         tuple(cards),
-        compare_judges(rated, kept),
+        compare_judges(rated, kept if wanted else [name for name in kept if name not in inner]),
         alikeness(rated, single),
         tuple(panel for panel in panels if panel is not None),
     )
 
 
 def _show(each: Alignment) -> None:
+    from rich.columns import Columns
+
     from jurist.report.cards import (
         alikeness_table,
         alikeness_words,
@@ -171,9 +174,8 @@ def _show(each: Alignment) -> None:
         console.print("every verdict here is the proof's own")
         return
     console.print(cards_table(each.cards))
-    for card in each.cards:
-        console.print()
-        console.print(confusion_table(card))
+    console.print()
+    console.print(Columns([confusion_table(card) for card in each.cards], padding=(1, 4)))
     console.print()
     console.print(generators_table(each.cards))
     if each.compared:

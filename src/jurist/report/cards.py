@@ -22,7 +22,8 @@ def cards_table(cards: Sequence[Card]) -> Table:
     """Every statistic of several judges against one yardstick, the ceiling beside agreement."""
     table = plain_table("", *(card.judge for card in cards))
     for row in _rows(cards):
-        table.add_row(*(Text(cell) for cell in row))
+        if any(cell != NOTHING for cell in row[1:]):
+            table.add_row(*(Text(cell) for cell in row))
     return table
 
 
@@ -155,7 +156,8 @@ def plain_table(*columns: str, text: int = 1) -> Table:
     """A table without lines; the first `text` columns are left-aligned, the rest right."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
-        table.add_column(Text(column), justify="left" if index < text else "right")
+        left = index < text
+        table.add_column(Text(column), justify="left" if left else "right", no_wrap=left)
     return table
 
 

@@ -28,6 +28,8 @@ def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
         "generator",
         "judge",
         "",
+        "answers",
+        "worth",
         "naive [95 %]",
         "labels only",
         "PPI++",
@@ -41,6 +43,8 @@ def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
         table.add_row(
             *head,
             "mean",
+            str(each.answers),
+            f"{each.effective_n:.0f}",
             interval_words(each.naive_mean),
             _labels_only(each.mean),
             _corrected(each.mean),
@@ -51,6 +55,8 @@ def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
         table.add_row(
             *head,
             "pass rate",
+            "",
+            "",
             interval_words(each.naive_pass_rate),
             _labels_only(each.pass_rate),
             _corrected(each.pass_rate),
@@ -60,10 +66,7 @@ def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
         )
         if each.pass_rogan_gladen is not None:
             shown = interval_words(each.pass_rogan_gladen)
-            note = each.pass_rogan_gladen.note
-            table.add_row(
-                *head, "pass rate (Rogan-Gladen, label shift)", "", "", shown, note, "", ""
-            )
+            table.add_row(*head, "pass rate, Rogan-Gladen", "", "", "", "", shown)
     return table
 
 
@@ -71,10 +74,6 @@ def estimate_notes(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
     """What must be said beside the numbers."""
     for each in found:
         name = f"{each.generator}, by {each.judge}"
-        yield (
-            f"{name}: {each.answers} answers to {each.references} references are worth "
-            f"{each.effective_n:.0f} independent ones."
-        )
         if each.bounds is not None:
             low, high = each.bounds
             yield (
@@ -82,6 +81,8 @@ def estimate_notes(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
                 f"lie between {low:.2f} and {high:.2f}."
             )
         yield from (f"{name}: {note}." for note in each.notes)
+        if each.pass_rogan_gladen is not None and each.pass_rogan_gladen.note:
+            yield f"{name}, Rogan-Gladen: {each.pass_rogan_gladen.note}."
 
 
 def _labels_only(corrected: Corrected | None) -> str:
@@ -123,8 +124,7 @@ def contrasts_table(found: Sequence[Contrast]) -> Table:
             str(difference.estimate.n),
             interval_words(difference.estimate),
             p_words(difference.p_value),
-            NOTHING if difference.detectable != difference.detectable
-            else f"{difference.detectable:.2f}",
+            f"{difference.detectable:.2f}" if difference.detectable > 0 else NOTHING,
             _bounds(difference.bounds),
             settle_words(each),
         )  # fmt: skip
@@ -137,7 +137,7 @@ def settle_words(contrast: Contrast) -> str:
     if difference.p_value != difference.p_value:
         return "too little data"
     if contrast.more_references is None:
-        return "settled" if difference.p_value <= 0.05 else "no difference seen"
+        return "no difference seen" if difference.estimate.value == 0 else "settled"
     return f"{contrast.more_references:,} more references"
 
 
