@@ -1,15 +1,15 @@
 """The ledger in a store's database, with the runs' accounts and the batches under way.
 
-Group commit: what arrives within a millisecond, or while the last group is being
-written, goes into one transaction, and nobody is told before it is committed. A store
-synchronises fully, so a reply that was used outlives the process and the machine, and
-one fsync is shared by a whole group.
+Group commit: what arrives within a moment, or while the last group is being written, goes
+into one transaction, and nobody is told before it is committed. A store synchronises fully,
+so a reply that was used outlives the process and the machine, and one fsync is shared by a
+whole group. Look-ups are grouped likewise, apart: they never wait for a disk that writes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -104,15 +104,22 @@ class Bill:
 class SqlLedger:
     """A ledger, and the account and book that go with it, in a store.
 
-    Used by one event loop at a time; the database is spoken to in a thread of its own.
+    Used by one event loop at a time; the database is spoken to in threads of its own, one
+    that writes and one that reads.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="ledger-writing")
+        self._reading = (
+            self._writing  # in memory each thread would have a database of its own
+            if store.path is None and not store.shared
+            else ThreadPoolExecutor(1, thread_name_prefix="ledger-reading")
+        )
         self._gets: dict[str, list[asyncio.Future[Exchange | None]]] = {}
         self._puts: list[tuple[Exchange, asyncio.Future[None]]] = []
-        self._worker: asyncio.Task[None] | None = None
+        self._finder: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     async def get(self, key: str) -> Exchange | None:
         """The exchange under this key, if there is one.
@@ -122,7 +129,8 @@ class SqlLedger:
         """
         found = asyncio.get_running_loop().create_future()
         self._gets.setdefault(key, []).append(found)
-        self._wake()
+        if self._finder is None or self._finder.done():
+            self._finder = asyncio.create_task(self._find())
         return await found
 
     async def put(self, exchange: Exchange) -> None:
@@ -133,20 +141,22 @@ class SqlLedger:
         """
         kept = asyncio.get_running_loop().create_future()
         self._puts.append((exchange, kept))
-        self._wake()
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep())
         await kept
 
     async def close(self) -> None:
-        """Write what is waiting and end the thread; the store stays open."""
-        if self._worker is not None:
-            await asyncio.gather(self._worker, return_exceptions=True)
-        self._thread.shutdown()
+        """Write what is waiting and end the threads; the store stays open."""
+        under_way = [task for task in (self._finder, self._keeper) if task is not None]
+        await asyncio.gather(*under_way, return_exceptions=True)
+        self._reading.shutdown()
+        self._writing.shutdown()
 
     async def exchanges(self, model: str | None = None) -> AsyncIterator[Exchange]:
         """Every exchange, by key, a page at a time; of one model where it is named."""
         after = ""
         while True:
-            page = await self._run(lambda after=after: self._page(model, after))
+            page = await self._read(lambda after=after: self._page(model, after))
             for exchange in page:
                 yield exchange
             if len(page) < _PAGE:
@@ -155,79 +165,80 @@ class SqlLedger:
 
     async def bill(self) -> tuple[Bill, ...]:
         """What each model's replies cost, by model."""
-        return await self._run(self._bill)
+        return await self._read(self._bill)
 
     async def draw(self, run: str, amount: Amount, limit: Amount) -> bool:
         """Draw from the run's account, durably, unless its total would pass the limit."""
-        return await self._run(lambda: self._draw(run, amount, limit))
+        return await self._write(lambda: self._draw(run, amount, limit))
 
     async def give_back(self, run: str, amount: Amount) -> None:
         """Return what was drawn and not spent."""
-        await self._run(lambda: self._book(run, Amount() - amount))
+        await self._write(lambda: self._book(run, Amount() - amount))
 
     async def drawn(self, run: str) -> Amount:
         """The total of a run's account."""
-        return await self._run(lambda: self._drawn(run))
+        return await self._read(lambda: self._drawn(run))
 
     async def batches_under_way(self, model: str) -> tuple[BatchRecord, ...]:
         """The batches of a model that are not closed."""
-        return await self._run(lambda: self._batches(model))
+        return await self._read(lambda: self._batches(model))
 
     async def save_batch(self, record: BatchRecord) -> None:
         """Keep a batch, or what is now known of it."""
-        await self._run(lambda: self._save_batch(record))
+        await self._write(lambda: self._save_batch(record))
 
     async def close_batch(self, tag: str) -> None:
         """Forget a batch."""
-        await self._run(lambda: self._close_batch(tag))
+        await self._write(lambda: self._close_batch(tag))
 
-    async def _run(self, work: Callable[[], _R]) -> _R:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _write(self, work: Callable[[], _R]) -> _R:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, work)
 
-    def _wake(self) -> None:
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.get_running_loop().create_task(self._work())
+    async def _read(self, work: Callable[[], _R]) -> _R:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
 
-    async def _work(self) -> None:
-        await asyncio.sleep(_GATHER_S)
-        while self._gets or self._puts:
+    async def _find(self) -> None:
+        """Serve look-ups, group by group, until none is waiting."""
+        while self._gets:
+            await asyncio.sleep(_GATHER_S)
             gets, self._gets = self._gets, {}
-            puts, self._puts = self._puts[:_MOST_IN_A_GROUP], self._puts[_MOST_IN_A_GROUP:]
             try:
-                found = await self._run(lambda gets=gets, puts=puts: self._serve(gets, puts))
+                found = await self._read(lambda gets=gets: self._look_up(list(gets)))
             except StoreError as error:
-                _fail(gets, puts, error)
+                _fail((future for waiting in gets.values() for future in waiting), error)
                 continue
             for key, waiting in gets.items():
                 exchange = found.get(key)
                 for future in waiting:
                     if not future.done():
                         future.set_result(exchange)
+
+    async def _keep(self) -> None:
+        """Commit exchanges, group by group, until none is waiting."""
+        while self._puts:
+            await asyncio.sleep(_GATHER_S)
+            puts, self._puts = self._puts[:_MOST_IN_A_GROUP], self._puts[_MOST_IN_A_GROUP:]
+            try:
+                await self._write(lambda puts=puts: self._add([exchange for exchange, _ in puts]))
+            except StoreError as error:
+                _fail((kept for _, kept in puts), error)
+                continue
             for _, kept in puts:
                 if not kept.done():
                     kept.set_result(None)
-            if self._gets or self._puts:
-                await asyncio.sleep(_GATHER_S)
 
-    def _serve(
-        self,
-        gets: Mapping[str, object],
-        puts: list[tuple[Exchange, asyncio.Future[None]]],
-    ) -> dict[str, Exchange]:
-        """One group, in the ledger's thread."""
-        if puts:
-            rows = [_row(exchange) for exchange, _ in puts]
-            with self._store.write() as connection:
-                connection.execute(_ADD[connection.dialect.name], rows)
+    def _add(self, exchanges: Sequence[Exchange]) -> None:
+        rows = [_row(exchange) for exchange in exchanges]
+        with self._store.write() as connection:
+            connection.execute(_ADD[connection.dialect.name], rows)
+
+    def _look_up(self, keys: Sequence[str]) -> dict[str, Exchange]:
         found: dict[str, Exchange] = {}
-        keys = list(gets)
-        if keys:
-            with self._store.read() as connection:
-                for at in range(0, len(keys), _PAGE):
-                    wanted = {"wanted": keys[at : at + _PAGE]}
-                    for row in connection.execute(_FIND, wanted):
-                        exchange = _exchange(row)
-                        found[exchange.key] = exchange
+        with self._store.read() as connection:
+            for at in range(0, len(keys), _PAGE):
+                for row in connection.execute(_FIND, {"wanted": keys[at : at + _PAGE]}):
+                    exchange = _exchange(row)
+                    found[exchange.key] = exchange
         return found
 
     def _page(self, model: str | None, after: str) -> list[Exchange]:
@@ -366,14 +377,9 @@ def _exchange(row: Sequence[Any]) -> Exchange:
 
 
 def _fail(
-    gets: Mapping[str, list[asyncio.Future[Exchange | None]]],
-    puts: list[tuple[Exchange, asyncio.Future[None]]],
+    waiting: Iterable[asyncio.Future[None]] | Iterable[asyncio.Future[Exchange | None]],
     error: StoreError,
 ) -> None:
-    for waiting in gets.values():
-        for future in waiting:
-            if not future.done():
-                future.set_exception(StoreError(str(error)))
-    for _, kept in puts:
-        if not kept.done():
-            kept.set_exception(StoreError(str(error)))
+    for future in waiting:
+        if not future.done():
+            future.set_exception(StoreError(str(error)))
