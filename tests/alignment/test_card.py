@@ -205,7 +205,7 @@ def test_cards_of_the_recorded_sql_judges() -> None:
     # counted from the recordings: of 1,034 pairs execution passes 854
     counts = {"GPT-4-Turbo": (712, 26, 142, 154), "GPT-3.5-Turbo": (673, 99, 181, 81)}
     for judge, (both, only_judge, only_execution, neither) in counts.items():
-        card = report_card(rated, judge)
+        card = report_card(rated, judge, resamples=400)
         found = dict(card.statistics)
         assert card.tasks == 1034
         assert card.confusion[4] == (only_execution, 0, 0, 0, both)
@@ -215,5 +215,41 @@ def test_cards_of_the_recorded_sql_judges() -> None:
         assert found["agreement on pass"].low < agreed < found["agreement on pass"].high
         assert found["true-positive rate"].value == pytest.approx(both / 854)
         assert found["true-negative rate"].value == pytest.approx(neither / 180)
-    (pair,) = compare_judges(rated, ["GPT-4-Turbo", "GPT-3.5-Turbo"])
+    (pair,) = compare_judges(rated, ["GPT-4-Turbo", "GPT-3.5-Turbo"], resamples=400)
     assert pair.exact_first > pair.exact_second
+
+
+def test_tasks_that_were_drawn_more_often_weigh_less() -> None:
+    # two of three tasks come from a stratum drawn whole, one stands for nine like it
+    chances = [1.0, 1.0, 1 / 9]
+    labels = [
+        make_annotation("run", f"t{n}", "ada", (5,), LabelRole.TEST, sampling_probability=chance)
+        for n, chance in enumerate(chances)
+    ]
+    rows = [_result(n, _scored("j", score)) for n, score in enumerate([1, 1, 5])]
+    card = report_card(rated_by_people(rows, labels_that_measure(labels)), "j")
+    # right on nine of eleven answers, though on one label of three
+    assert dict(card.statistics)["exact agreement"].value == pytest.approx(9 / 11)
+    assert card.confusion[4] == (2, 0, 0, 0, 1)
+    assert not any("chances are unknown" in note for note in card.notes)
+    unknown = report_card(_rated([1, 1, 5], [5, 5, 5]), "j")
+    assert dict(unknown.statistics)["exact agreement"].value == pytest.approx(1 / 3)
+    assert any("chances are unknown" in note for note in unknown.notes)
+
+
+def test_a_judge_of_the_generators_family_is_flagged() -> None:
+    rated = _rated([5, 5, 4], [4, 4, 4])
+    judge = Player("j", "llm", ("openai:gpt-5",))
+    for model, flag in (("azure:gpt-5-mini", True), ("ollama:qwen3", False), ("x:new", None)):
+        generators = {"g": Player("g", "llm", (model,))}
+        card = report_card(rated, "j", judges={"j": judge}, generators=generators)
+        (bias,) = card.by_generator
+        assert bias.related is flag
+        assert bias.bias.value == pytest.approx(2 / 3)
+
+
+def test_a_share_that_never_fails_is_not_certain() -> None:
+    card = report_card(_rated([5, 5, 5, 5, 1, 1], [5, 5, 5, 5, 1, 1]), "j")
+    exact = dict(card.statistics)["exact agreement"]
+    assert (exact.value, exact.high) == (1, 1)
+    assert exact.low == pytest.approx(6 / (6 + 1.959964**2), rel=1e-5)

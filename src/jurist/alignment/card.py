@@ -167,6 +167,8 @@ class _Shared:
     scores: Floats
     known: NDArray[np.bool_]
     clusters: Ints
+    resamples: int
+    seed: int
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -195,7 +197,7 @@ def report_card(
     scores = rated.scores_of(judge)
     clusters, _ = cluster_indices(rated.clusters)
     rulings = tuple(rated.rulings[judge].get(task) for task in rated.tasks)
-    shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters)
+    shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters, resamples, seed)
     known = shared.known
     columns = nearest_level(scores[known])
     tables, present = cluster_tables(
@@ -282,7 +284,9 @@ def _weighted_mean(values: Floats, shared: _Shared, where: NDArray[np.bool_]) ->
     weights = shared.rated.weights[where]
     columns = np.stack([weights * values, weights], axis=1)
     sums = cluster_sums(columns, shared.clusters[where])
-    return bootstrap_sums(sums, ratio_of_sums, items=len(values))
+    return bootstrap_sums(
+        sums, ratio_of_sums, items=len(values), resamples=shared.resamples, seed=shared.seed
+    )
 
 
 def human_ceiling(rated: Rated, *, resamples: int = 2000, seed: int = 0) -> Estimate | None:

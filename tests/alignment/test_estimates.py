@@ -1,0 +1,123 @@
+"""Estimates of generators: what labels may correct, label shift, pilots."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from jurist.alignment.estimates import Labelled, estimate_generators
+from jurist.alignment.pilot import pilot_of
+from jurist.analysis.scores import ScoreTable, score_table
+from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question, Verdict
+from jurist.run.results import Result
+
+RATE, SENSITIVITY, SPECIFICITY = 0.6, 0.9, 0.8
+
+
+def _judged(rng: np.random.Generator, n: int) -> tuple[ScoreTable, list[float]]:
+    """Answers that pass with `RATE`, judged with known errors."""
+    truth = [5.0 if x else 2.0 for x in rng.random(n) < RATE]
+    rows: list[Result] = []
+    for number, right in enumerate(truth):
+        kept = rng.random() < (SENSITIVITY if right == 5 else SPECIFICITY)
+        score = right if kept else 7 - right
+        rows.append(
+            Result(
+                "d",
+                Case(f"c{number}", "r"),
+                Question("q", f"ask {number}", Origin.AUTHORED),
+                "g",
+                Candidate("q"),
+                "j",
+                Verdict("j", score),
+                f"t{number}",
+            )
+        )
+    return score_table(rows), truth
+
+
+def test_every_correction_covers_the_true_pass_rate() -> None:
+    rng = np.random.default_rng(8)
+    hits = {"ppi": 0, "post": 0, "shift": 0, "naive": 0}
+    rounds = 120
+    for _ in range(rounds):
+        table, truth = _judged(rng, 400)
+        labels = {f"t{n}": Labelled(truth[n], 1 / 4) for n in range(100)}
+        (found,) = estimate_generators(table, labels, judges=["j"], label_shift=True)
+        assert found.pass_rate is not None
+        for name, each in (
+            ("ppi", found.pass_rate.estimate),
+            ("post", found.pass_post_stratified),
+            ("shift", found.pass_rogan_gladen),
+            ("naive", found.naive_pass_rate),
+        ):
+            assert each is not None
+            hits[name] += each.low <= RATE <= each.high
+    # 120 rounds: a true 95 % lies within 0.90 and 0.99 with more than 99 % certainty
+    for name in ("ppi", "post", "shift"):
+        assert 0.9 <= hits[name] / rounds <= 0.99, name
+    assert hits["naive"] / rounds < 0.9
+
+
+def test_label_shift_stands_labels_of_another_mix_where_ppi_does_not() -> None:
+    rng = np.random.default_rng(9)
+    table, truth = _judged(rng, 3000)
+    passing = [n for n, score in enumerate(truth) if score == 5][:150]
+    failing = [n for n, score in enumerate(truth) if score == 2][:450]
+    labels = {f"t{n}": Labelled(truth[n], 1.0) for n in passing + failing}
+    (found,) = estimate_generators(table, labels, judges=["j"], label_shift=True)
+    assert found.pass_rogan_gladen is not None
+    assert found.pass_rogan_gladen.low <= RATE <= found.pass_rogan_gladen.high
+    assert found.pass_rate is not None
+    assert found.pass_rate.labels_only.value == pytest.approx(0.25)
+
+
+def test_a_judge_that_guesses_adds_nothing_and_is_said_so() -> None:
+    rng = np.random.default_rng(1)
+    table, _ = _judged(rng, 300)
+    noise = {f"t{n}": Labelled(float(rng.integers(1, 6)), 0.2) for n in range(60)}
+    (found,) = estimate_generators(table, noise, judges=["j"], label_shift=True)
+    assert found.mean is not None
+    assert found.mean.lam < 0.3
+    assert found.mean.estimate.half_width <= 1.02 * found.mean.labels_only.half_width
+    constant = ScoreTable(*(getattr(table, name) for name in table.__slots__))
+    constant.score[:] = 4.0
+    (mute,) = estimate_generators(constant, noise, judges=["j"])
+    assert any("the judge adds nothing here" in note for note in mute.notes)
+
+
+def test_spent_tasks_and_failed_answers_take_no_part() -> None:
+    rng = np.random.default_rng(3)
+    table, truth = _judged(rng, 60)
+    labels = {f"t{n}": Labelled(truth[n], 0.5) for n in range(30)}
+    spent = frozenset(f"t{n}" for n in range(15))
+    (found,) = estimate_generators(table, labels, judges=["j"], spent=spent)
+    assert found.labels == 15
+    assert any("15 answers are labelled for tuning" in note for note in found.notes)
+    failure = Failure(FailureKind.ERROR, "down")
+    row = Result(
+        "d",
+        Case("c", "r"),
+        Question("q", "ask", Origin.AUTHORED),
+        "g",
+        Candidate(failure=failure),
+        "j",
+        Verdict("j", None, unscored=failure),
+        "t",
+    )
+    (silent,) = estimate_generators(score_table([row]), {}, judges=["j"])
+    assert silent.bounds == (1, 5)
+    assert any("failed to answer" in note for note in silent.notes)
+
+
+def test_a_pilot_averages_over_generators_and_reads_the_labels() -> None:
+    rng = np.random.default_rng(5)
+    table, truth = _judged(rng, 400)
+    labels = {f"t{n}": Labelled(truth[n], 0.5) for n in range(200)}
+    pilot = pilot_of(table, "j", labels)
+    assert pilot.sd == pytest.approx(float(table.score.std(ddof=1)))
+    assert np.isnan(pilot.within)
+    assert pilot.correlation == pytest.approx(
+        float(np.corrcoef(table.score[:200], truth[:200])[0, 1])
+    )
+    assert np.isnan(pilot_of(table, "j", {}).correlation)
