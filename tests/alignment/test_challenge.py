@@ -78,7 +78,7 @@ def _challenge(
         "generators: [rules]\n",
         folder=folder,
     )
-    spec = judge if judge == "proof" else {"callable": f"{module}:{judge}", "name": judge}
+    spec = judge if judge == "proof" else f"{module}:{judge}"
     store = open_store(folder / "challenge.db")
     try:
         file = judge_file(spec, [entry], base, where="test")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import permutations
 from statistics import median
 
 from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
-from jurist.alignment.rated import certified_tasks
 from jurist.analysis.leaderboard import PASS
 from jurist.languages.base import Language
-from jurist.records import Annotation, Evidence, LabelRole, Relation, Verdict
+from jurist.records import Annotation, LabelRole, Relation, Verdict
 from jurist.run.results import Result, Writing
 from jurist.store.annotations import Ruling, Settlement
 
@@ -86,6 +85,8 @@ def disagreements(
     labels: Iterable[Annotation],
     settlements: Iterable[Settlement],
     languages: Mapping[str, Language],
+    *,
+    proofs: Collection[str] = ("proof",),
 ) -> tuple[Disagreement, ...]:
     """Every disagreement of a run, the widest first.
 
@@ -99,24 +100,12 @@ def disagreements(
         labels: The run's annotations, of any role.
         settlements: What has been settled.
         languages: By dataset.
+        proofs: Names of the judges that prove: their rules on refusals and on texts that are
+            no query are certain too.
     """
     answers: dict[str, _Answer] = {}
     for result in results:
         answers.setdefault(result.task, _Answer(result)).verdicts[result.judge] = result.verdict
-    certified = certified_tasks(
-        Result(
-            each.result.dataset,
-            each.result.case,
-            each.result.question,
-            each.result.generator,
-            each.result.candidate,
-            judge,
-            verdict,
-            task,
-        )
-        for task, each in answers.items()
-        for judge, verdict in each.verdicts.items()
-    )
     people: dict[str, list[Annotation]] = defaultdict(list)
     for label in labels:
         people[label.task].append(label)
@@ -127,10 +116,11 @@ def disagreements(
         for disagreement in _of_answer(
             task,
             answer,
-            certified.get(task),
+            _certain(answer, proofs),
             people.get(task, []),
             ruled,
             languages[answer.result.dataset],
+            proofs,
         )
     ]
     return tuple(sorted(found, key=lambda each: (-each.gap, each.kind, each.case, each.task)))
@@ -164,18 +154,19 @@ def unfaithful_questions(writings: Iterable[Writing]) -> tuple[UnfaithfulQuestio
 def _of_answer(
     task: str,
     answer: _Answer,
-    certified: tuple[float, Evidence] | None,
+    certain: Verdict | None,
     labels: Sequence[Annotation],
     ruled: Mapping[tuple[str, str], Ruling],
     language: Language,
+    proofs: Collection[str],
 ) -> Iterator[Disagreement]:
     result = answer.result
     scored = {
         judge: verdict
         for judge, verdict in answer.verdicts.items()
-        if verdict.score is not None and not _is_proof(verdict)
+        if verdict.score is not None and not _is_proof(verdict, proofs)
     }
-    story = _story(certified)
+    story = _story(certain)
     kind: DifferenceKind | None = None
 
     def made(
@@ -183,7 +174,7 @@ def _of_answer(
     ) -> Disagreement:
         nonlocal kind
         if kind is None:
-            kind = _kind(result, certified, language)
+            kind = _kind(result, certain, language)
         verdict = scored[judge]
         return Disagreement(
             task,
@@ -208,43 +199,45 @@ def _of_answer(
 
     for judge, verdict in scored.items():
         score = verdict.score or 0.0
-        if certified is not None and disagree(score, certified[0]):
-            yield made(judge, Against.PROOF, "proof", certified[0], _proof_words(answer))
+        if certain is not None and disagree(score, certain.score or 0.0):
+            yield made(judge, Against.PROOF, "proof", certain.score or 0.0, certain.reasoning)
         if labels and not any(round(score) in label.scores for label in labels):
             persons = median(label.scores[0] for label in labels)
             if disagree(score, persons):
                 names = ", ".join(label.annotator for label in labels)
                 why = "\n".join(label.rationale for label in labels if label.rationale)
                 yield made(judge, Against.PEOPLE, names, persons, why)
-    if certified is None and not labels:
+    if certain is None and not labels:
         for one, other in permutations(scored, 2):  # either may be the one that is wrong
             theirs = scored[other]
             if disagree(scored[one].score or 0.0, theirs.score or 0.0):
                 yield made(one, Against.JUDGE, other, theirs.score or 0.0, theirs.reasoning)
 
 
-def _is_proof(verdict: Verdict) -> bool:
+def _certain(answer: _Answer, proofs: Collection[str]) -> Verdict | None:
+    """What a machine is certain of, whoever asked it."""
+    for verdict in answer.verdicts.values():
+        for each in (verdict, *verdict.members):
+            if each.score is not None and not each.members and _is_proof(each, proofs):
+                return each
+    return None
+
+
+def _is_proof(verdict: Verdict, proofs: Collection[str]) -> bool:
     """Whether the verdict is a proof's own, also as the member that settled a cascade."""
     evidence = verdict.evidence
-    return evidence is not None and evidence.relation is not Relation.UNDECIDED
+    decided = evidence is not None and evidence.relation is not Relation.UNDECIDED
+    last = verdict.members[-1] if verdict.members else verdict
+    return decided or (last.judge in proofs and last.score == verdict.score)
 
 
-def _kind(
-    result: Result, certified: tuple[float, Evidence] | None, language: Language
-) -> DifferenceKind:
-    if certified is not None and certified[1].relation is Relation.EQUIVALENT:
+def _kind(result: Result, certain: Verdict | None, language: Language) -> DifferenceKind:
+    evidence = None if certain is None else certain.evidence
+    if evidence is not None and evidence.relation is Relation.EQUIVALENT:
         return DifferenceKind.WORDING
     return difference_kind(result.case.reference, result.candidate, language)
 
 
-def _story(certified: tuple[float, Evidence] | None) -> str:
-    witnesses = certified[1].witnesses if certified is not None else ()
-    return witnesses[0].story if witnesses else ""
-
-
-def _proof_words(answer: _Answer) -> str:
-    for verdict in answer.verdicts.values():
-        for each in (verdict, *verdict.members):
-            if _is_proof(each) and not each.members:
-                return each.reasoning
-    return ""
+def _story(certain: Verdict | None) -> str:
+    evidence = None if certain is None else certain.evidence
+    return evidence.witnesses[0].story if evidence is not None and evidence.witnesses else ""

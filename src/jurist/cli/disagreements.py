@@ -110,15 +110,19 @@ def disagreements(
 
 
 def _found(store: Store, run: str) -> tuple[Disagreement, ...]:
+    from jurist.alignment.casting import judges_of
     from jurist.alignment.disagreements import disagreements as find
     from jurist.run.results import results, workspaces
     from jurist.store.annotations import annotations_of, settlements_of
+    from jurist.store.runs import datasets_of, get_run
 
+    judges = judges_of(get_run(store, run), datasets_of(store, run))
     return find(
         results(store, run),
         annotations_of(store, run),
         settlements_of(store, run),
         {name: each.language for name, each in workspaces(store, run).items()},
+        proofs={"proof", *(each.name for each in judges.values() if each.kind == "proof")},
     )
 
 
