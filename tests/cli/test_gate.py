@@ -74,6 +74,13 @@ def test_the_worst_operator_is_read_from_a_challenge(folder: Folder) -> None:
         return folder.cli("gate", runs[1], "--baseline", runs[0], *limits).exit_code
 
     assert [gate(1, 200), gate(80, 200), gate(1, 12)] == [0, 1, 3]
+    path.write_text(json.dumps({"judge": "careful", "version": "older", "operators": []}))
+    asked = ("gate", runs[1], "--baseline", runs[0], "--max-worst-operator", "0.1")
+    other = folder.cli(*asked, "--challenge", str(path))
+    assert "another prompt, model or option" in str(other.exception)
+    path.write_text(json.dumps({"judge": "careful", "open": 7, "operators": []}))
+    interrupted = folder.cli(*asked, "--challenge", str(path))
+    assert "7 items are open" in str(interrupted.exception)
     without = folder.cli("gate", runs[1], "--baseline", runs[0], "--max-worst-operator", "0.1")
     assert "jurist challenge" in str(without.exception)
 

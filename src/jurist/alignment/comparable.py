@@ -9,7 +9,8 @@ import msgspec
 
 from jurist.alignment.casting import judges_of
 from jurist.errors import InputError
-from jurist.store.runs import DatasetRecord, RunRecord
+from jurist.store import Store
+from jurist.store.runs import DatasetRecord, RunRecord, datasets_of, get_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class RunFacts:
 
     record: RunRecord
     datasets: tuple[DatasetRecord, ...]
+
+
+def versions_of(store: Store, run: str) -> dict[str, frozenset[str]]:
+    """The versions of each judge of a run; none are known of members of panels and cascades."""
+    datasets = datasets_of(store, run)
+    found = {name: frozenset[str]() for name in judges_of(get_run(store, run), datasets)}
+    for dataset in datasets:
+        for name, version in dataset.roles.get("judges", {}).items():
+            found[name] = found.get(name, frozenset()) | {version}
+    return found
 
 
 def differences(first: RunFacts, second: RunFacts) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -40,6 +40,10 @@ class ChallengeErrors(msgspec.Struct, frozen=True):
 
     judge: str
     operators: tuple[OperatorErrors, ...]
+    version: str = ""
+    """Digest of all that shapes the judge; empty: not known."""
+    open: int = 0
+    """Items not judged yet: the challenge was interrupted."""
 
 
 def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
@@ -55,11 +59,18 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
         raise InputError(
             str(error),
             expected='{"judge", "operators": [{"operator", "errors", "trials"}, ...]}',
-            fix="write it with `jurist challenge --json`",
+            fix="write it with `jurist challenge ... --json --out FILE`",
             where=where,
         ) from None
     found = read if isinstance(read, tuple) else (read,)
     for challenge in found:
+        if challenge.open:
+            raise InputError(
+                f"the challenge of {challenge.judge!r} was interrupted, {challenge.open} items "
+                "are open",
+                fix="run the same `jurist challenge` again: it goes on where it was",
+                where=where,
+            )
         for each in challenge.operators:
             if not 0 <= each.errors <= each.trials:
                 raise InputError(
@@ -67,6 +78,36 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
                     where=where,
                 )
     return found
+
+
+def require_challenged(
+    challenges: Iterable[ChallengeErrors], versions: Mapping[str, Iterable[str]], *, where: str
+) -> None:
+    """Refuse results of other judges than those that scored the run.
+
+    Args:
+        challenges: What was read.
+        versions: By judge of the run, its versions; none where the run does not know them.
+        where: The challenge's file.
+
+    Raises:
+        InputError: Names the judge that is another one.
+    """
+    for each in challenges:
+        if each.judge not in versions:
+            raise InputError(
+                f"the run was not judged by {each.judge!r}",
+                expected=f"a challenge of {', '.join(versions)}",
+                where=where,
+            )
+        known = set(versions[each.judge])
+        if each.version and known and each.version not in known:
+            raise InputError(
+                f"the judge {each.judge!r} was challenged with another prompt, model or option",
+                expected="the very judge that scored the run",
+                fix="challenge it again, or say --allow-different",
+                where=where,
+            )
 
 
 def criteria_of(

@@ -47,7 +47,7 @@ def gate(
         float | None, typer.Option(min=0.0, max=1.0, help="Most errors on one kind of mistake.")
     ] = None,
     challenge: Annotated[
-        Path | None, typer.Option(help="Result of `jurist challenge --json`.")
+        Path | None, typer.Option(help="What `jurist challenge --json` wrote.")
     ] = None,
     generator: Annotated[
         list[str] | None, typer.Option(help="Only this generator; repeatable.")
@@ -60,24 +60,29 @@ def gate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Decide whether a change may pass."""
-    from jurist.alignment.gate import Limits, criteria_of, read_challenge
+    from jurist.alignment.comparable import versions_of
+    from jurist.alignment.gate import Limits, criteria_of, read_challenge, require_challenged
     from jurist.analysis.gating import overall
     from jurist.cli.comparing import read_tables
     from jurist.cli.files import read_text
-    from jurist.cli.stores import chosen, existing_store
+    from jurist.cli.stores import chosen, existing_store, resolve_run
     from jurist.errors import InputError
 
     limits = _limits(study, Limits(max_drop, min_proved_right, max_worst_operator))
     if limits.max_worst_operator is not None and challenge is None:
         raise InputError(
             "max_worst_operator needs the result of a challenge",
-            fix="jurist challenge --json > challenge.json, then --challenge challenge.json",
+            fix="jurist challenge ... --json --out challenge.json, then --challenge challenge.json",
         )
     trials = ()
     if challenge is not None:
         trials = read_challenge(read_text(challenge), where=str(challenge))
     with existing_store(store) as opened:
         tables = read_tables(opened, [baseline, run], allow_different=allow_different)
+        if challenge is not None and not allow_different:
+            require_challenged(
+                trials, versions_of(opened, resolve_run(opened, run)), where=str(challenge)
+            )
     (_, before), (_, after) = tables.items()
     generators = chosen(generator, after.generators, "generator")
     for name in generators:
