@@ -20,6 +20,8 @@ from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 _FEW = 32
 """Subjects that are enough to see how much two audiences have in common."""
+_ALIKE = 0.85
+"""The Jaccard overlap from which one subject more or less in few matters to a score."""
 
 
 def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
@@ -63,13 +65,18 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
 def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Overlap:
     """How the two queries lie to each other on a small seeded population.
 
-    The same as `execute` counts, on every so many of its subjects, without witnesses.
+    The same as `execute` counts, on every so many of its subjects, without witnesses; on
+    all of them where those are too alike for few subjects to say how much they differ.
     """
     if is_audience(reference) != is_audience(candidate):
         counted = _of_unlike_kinds(reference, candidate, schema).overlap
         assert counted is not None  # noqa: S101 - always set
         return counted
-    people = population(reference, candidate, schema, most=_FEW)
+    few = population(reference, candidate, schema, most=_FEW)
+    counted = _seen(reference, candidate, schema, few).overlap
+    if counted.jaccard < _ALIKE:
+        return counted
+    people = population(reference, candidate, schema)
     return _seen(reference, candidate, schema, people).overlap
 
 

@@ -27,10 +27,10 @@ from jurist.languages.cql.values import FIRST_MOMENT
 from jurist.languages.cql.vocabulary import ACCOUNT, USER, Owner, fields_of
 
 MOST_TRIALS = 4_000
+MOST_ROUNDS = 4
 _EVENTS_PER_WORK = 20
 _DAY = 86_400_000
 _HOUR = 3_600_000
-_ROUNDS = 4
 
 T = TypeVar("T")
 Keep = Callable[[Subject], bool]
@@ -43,6 +43,7 @@ def shrink(
     schema: CqlSchema | None = None,
     *,
     most_trials: int = MOST_TRIALS,
+    most_rounds: int = MOST_ROUNDS,
 ) -> Subject:
     """The smallest subject found for which `still_differs` holds, as it must for the first.
 
@@ -52,10 +53,10 @@ def shrink(
         still_differs: Whether a subject still shows what it is to show.
         schema: What a legal subject must have; `None` for no such demands.
         most_trials: How often `still_differs` is asked at most; large subjects count more.
+        most_rounds: How often all of the subject is gone through at most.
     """
-    return _Shrinking(now, still_differs, schema or CqlSchema(open_world=True), most_trials).run(
-        subject
-    )
+    legal = schema or CqlSchema(open_world=True)
+    return _Shrinking(now, still_differs, legal, most_trials, most_rounds).run(subject)
 
 
 @dataclass(slots=True)
@@ -64,10 +65,11 @@ class _Shrinking:
     still_differs: Keep
     schema: CqlSchema
     most_work: int
+    most_rounds: int
     work: int = 0
 
     def run(self, subject: Subject) -> Subject:
-        for _ in range(_ROUNDS):
+        for _ in range(self.most_rounds):
             before = subject
             subject = self._smaller(subject)
             if subject == before or self.work >= self.most_work:
@@ -217,15 +219,16 @@ class _Shrinking:
                 kept = others
                 continue
             field = fields.get(name, ANYTHING)
-            for plainer in _plainer(kept[name], fields.get(name, ANYTHING).fields or {}):
+            if name in fields and field.required:
+                tried = {**kept, name: default_value(field)}
+                if tried == kept or self._holds(whole(tried)):
+                    kept = tried
+                    continue
+            for plainer in _plainer(kept[name], field.fields or {}):
                 tried = {**kept, name: plainer}
                 if is_legal(plainer, field) and self._holds(whole(tried)):
                     kept = tried
                     break
-            if name in fields and field.required:
-                tried = {**kept, name: default_value(field)}
-                if tried != kept and self._holds(whole(tried)):
-                    kept = tried
         return kept
 
     # --- sequences ---

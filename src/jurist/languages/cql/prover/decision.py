@@ -18,8 +18,6 @@ from jurist.records import Evidence, Method, Relation
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
 _MOST_KNOWN = 4_096
-_MOST_TRIALS = 400
-"""Of smaller witnesses: those that regions give are small already."""
 _known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
 
 
@@ -88,7 +86,7 @@ def _decided(
             candidate,
             schema,
             compiled=compiled,
-            most_trials=_MOST_TRIALS,
+            is_small=True,
         )
         for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
         if part in found.members
