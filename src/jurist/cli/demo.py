@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+from jurist.cli.terminal import notices, plain
+
+if TYPE_CHECKING:
+    from jurist.run.study import StudyFile
 
 EXAMPLES = """\b
 Examples:
   jurist demo
   jurist demo --folder /elsewhere/demo
+  jurist demo --model openai:gpt-5-mini
 
 \b
 Started again, it goes on where it was, or shows at once what it found.
 """
+
+RECORDED = "replay:{path}#qwen2.5-coder-1.5b-instruct"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,27 +33,65 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     *,
-    folder: Annotated[Path, typer.Option(help="Where the run and its report are kept.")] = Path(
+    folder: Annotated[Path, typer.Option(help="Where the runs and reports are kept.")] = Path(
         "jurist-demo"
     ),
+    model: Annotated[
+        str | None, typer.Option(help="Call this model instead of replaying the recorded one.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Judge two generators on shipped data, offline, without a key."""
+    """Judge two baselines and a model on shipped data, offline, without a key."""
     from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
+    from jurist.data import recording_path
+
+    make_folder(folder)
+    say = notices(quiet=quiet)
+    again = f"jurist demo --folder {folder}" + (f" --model {model}" if model else "")
+    asked = model or RECORDED.format(path=recording_path())
+    worst = 0
+    for study, words in (
+        ("demo.yaml", "two offline baselines on every shipped case, judged by proof"),
+        (
+            "demo-model.yaml",
+            f"{plain(model) if model else 'a recorded small model (Qwen2.5-Coder-1.5B)'} "
+            "as question generator, generator and judge, beside proof",
+        ),
+    ):
+        say.print(f"\n[bold]{words}[/]")
+        code = run_in_terminal(
+            _study(study, asked, folder),
+            html=folder / f"{Path(study).stem}.html",
+            workers=workers,
+            again=again,
+            quiet=quiet,
+        )
+        worst = max(worst, code)
+        if code:
+            break
+    raise typer.Exit(worst)
+
+
+def _study(name: str, model: str, folder: Path) -> StudyFile:
+    """A shipped study with the model put in and the store in the demo's folder."""
+    import yaml
+
     from jurist.data import shipped_text
     from jurist.run.study import parse_study
 
-    make_folder(folder)
-    file = parse_study(shipped_text("demo.yaml"), folder=folder, where="the demo's study")
+    document: object = yaml.safe_load(shipped_text(name))
+    text = yaml.safe_dump(_with_model(document, model), sort_keys=False)
+    file = parse_study(text, folder=folder, where=f"the demo's {name}")
     here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
-    raise typer.Exit(
-        run_in_terminal(
-            replace(file, study=here),
-            html=folder / "report.html",
-            workers=workers,
-            again=f"jurist demo --folder {folder}",
-            quiet=quiet,
-        )
-    )
+    return replace(file, study=here)
+
+
+def _with_model(value: object, model: str) -> object:
+    if isinstance(value, dict):
+        mapping = cast("dict[str, object]", value)
+        return {key: _with_model(each, model) for key, each in mapping.items()}
+    if isinstance(value, list):
+        return [_with_model(each, model) for each in cast("list[object]", value)]
+    return model if value == "MODEL" else value

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jurist.errors import InputError, UnsupportedError
 
-__all__ = ["cases_path", "schema_path", "shipped_text", "workspace_names"]
+__all__ = ["cases_path", "recording_path", "schema_path", "shipped_text", "workspace_names"]
 
 _NAMES = ("shop", "b2b", "streaming")
 
@@ -40,6 +40,15 @@ def cases_path(name: str) -> Path:
     return _folder(name) / "cases.jsonl"
 
 
+def recording_path() -> Path:
+    """The ledger of a real model's replies that `jurist demo` replays.
+
+    Raises:
+        UnsupportedError: Jurist was imported from an archive.
+    """
+    return _real_path("demo-ledger.jsonl.gz")
+
+
 def shipped_text(name: str) -> str:
     """The text of a file beside the workspaces, such as the commented `study.yaml`."""
     return (files(__name__) / name).read_text("utf-8")
@@ -52,10 +61,14 @@ def _folder(name: str) -> Path:
             expected=f"one of {', '.join(_NAMES)}",
             fix="use one of these names, or give the paths of your own schema and dataset",
         )
-    folder = files(__name__) / name
-    if not isinstance(folder, Path):
+    return _real_path(name)
+
+
+def _real_path(name: str) -> Path:
+    path = files(__name__) / name
+    if not isinstance(path, Path):
         raise UnsupportedError(
-            "the shipped workspaces cannot be read from inside an archive; "
+            "the shipped data cannot be read from inside an archive; "
             "install Jurist into a folder (pip does)"
         )
-    return folder
+    return path

@@ -1,0 +1,86 @@
+"""`jurist ledger`: what models were asked, what it cost, and a recording of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, output, plain
+
+if TYPE_CHECKING:
+    from jurist.store import Store
+
+EXAMPLES = """\b
+Examples:
+  jurist ledger
+  jurist ledger --export recording.jsonl.gz --provenance "gpt-5-mini, 2026-11-23"
+
+\b
+A recording answers the same calls again without any network: use replay:recording.jsonl.gz as
+the model string.
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ledger", epilog=EXAMPLES)(ledger)
+
+
+def ledger(
+    *,
+    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    model: Annotated[str | None, typer.Option(help="Only this model's calls.")] = None,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the calls to this file (.jsonl or .jsonl.gz).")
+    ] = None,
+    provenance: Annotated[str, typer.Option(help="Where the replies come from, in words.")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
+) -> None:
+    """Show the bill of all model calls, or export them as a recording."""
+    from jurist.cli.stores import existing_store
+
+    with existing_store(store) as opened:
+        if export is None:
+            asyncio.run(_show(opened))
+            return
+        count = asyncio.run(_export(opened, export, model, provenance))
+    notices(quiet=quiet).print(f"{count} calls written to {plain(str(export))}")
+
+
+async def _show(store: Store) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from jurist.store.ledger import SqlLedger
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("model", "calls", "input tokens", "output tokens", "USD"):
+        table.add_column(column, justify="left" if column == "model" else "right")
+    book = SqlLedger(store)
+    try:
+        for line in await book.bill():
+            table.add_row(
+                Text(line.model),
+                f"{line.calls:,}",
+                f"{line.input_tokens:,}",
+                f"{line.output_tokens:,}",
+                f"{line.usd:.4f}",
+            )
+    finally:
+        await book.close()
+    output().print(table)
+
+
+async def _export(store: Store, path: Path, model: str | None, provenance: str) -> int:
+    from jurist.models import write_recording
+    from jurist.store.ledger import SqlLedger
+
+    book = SqlLedger(store)
+    try:
+        told = {"said": provenance} if provenance else {}
+        return await write_recording(path, book.exchanges(model), told)
+    finally:
+        await book.close()
