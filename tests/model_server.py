@@ -129,6 +129,7 @@ class ModelServer:
         capacity: More requests in flight than this are answered 429.
         rejects: Parameters that are answered 400, by their name in the body.
         reply: The reply's text for a body.
+        tokens: The reply's log-probabilities where they are asked for, from its text.
         polls: How often a batch says that it is not done.
         keep: Whether to keep headers and bodies (off for benchmarks).
     """
@@ -146,6 +147,7 @@ class ModelServer:
         capacity: int | None = None,
         rejects: Iterable[str] = (),
         reply: Callable[[Json], str] = scored,
+        tokens: Callable[[str], list[Json]] | None = None,
         polls: int = 1,
         keep: bool = True,
     ) -> None:
@@ -159,6 +161,7 @@ class ModelServer:
         self.capacity = capacity
         self.rejects = set(rejects)
         self.reply = reply
+        self.tokens = tokens or _by_words
         self.polls = polls
         self.keep = keep
         self.counts = Counts()
@@ -338,7 +341,7 @@ class ModelServer:
             "finish_reason": "length" if fault is Fault.LENGTH else "stop",
         }
         if body.get("logprobs"):
-            choice["logprobs"] = {"content": [_token(part) for part in text.split()]}
+            choice["logprobs"] = {"content": self.tokens(text)}
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
@@ -520,6 +523,10 @@ def _error(
 
 def _text(text: str, fault: Fault | None) -> str:
     return "" if fault is Fault.EMPTY else text
+
+
+def _by_words(text: str) -> list[Json]:
+    return [_token(part) for part in text.split()]
 
 
 def _token(part: str) -> Json:
