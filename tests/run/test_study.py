@@ -143,3 +143,23 @@ def test_the_shipped_datasets_can_be_planned(tmp_path: Path) -> None:
     made = plan(file)
     assert len({(d, case.id) for _, d, case in made.cases()}) > 250
     assert sum(1 for _ in made.tasks()) > 80
+
+
+def test_a_role_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "judges").mkdir()
+    (tmp_path / "judges" / "tuned.yaml").write_text(
+        "llm: ollama:small\nname: tuned\nguidelines: [24 hours are 1 day]\ntemplate: mine.md\n"
+    )
+    text = "name: s\ndatasets: [shop]\ngenerators: [rules]\njudges: [{file: judges/tuned.yaml}]\n"
+    (judge,) = parse_study(text, folder=tmp_path).roles.judges
+    assert (judge.kind, judge.argument, judge.name) == ("llm", "ollama:small", "tuned")
+    assert judge.options["guidelines"] == ["24 hours are 1 day"]
+    assert judge.options["template"] == str(tmp_path / "judges" / "mine.md")
+    again = text.replace("tuned.yaml", "tuned.yaml, name: mine")
+    assert parse_study(again, folder=tmp_path).roles.judges[0].name == "mine"
+    for wrong, words in (
+        ("{file: nowhere.yaml}", "nowhere.yaml"),
+        ("{file: judges/tuned.yaml, samples: 3}", "expected: file: PATH"),
+    ):
+        with pytest.raises(StudyError, match=words):
+            parse_study(text.replace("{file: judges/tuned.yaml}", wrong), folder=tmp_path)

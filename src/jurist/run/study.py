@@ -161,7 +161,8 @@ def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFi
 
 def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -> StudyFile:
     try:
-        study = Study.model_validate_json(msgspec.json.encode(_plain(_spelt_out(document))))
+        spelt = _with_files(_spelt_out(document), folder, where)
+        study = Study.model_validate_json(msgspec.json.encode(_plain(spelt)))
     except ValidationError as error:
         raise _explain(error, text, where) from None
     names = [entry.name for entry in study.datasets]
@@ -202,6 +203,42 @@ def _spelt_out(document: Mapping[str, object]) -> Mapping[str, object]:
     listed = cast("list[object]", entries)
     spelt = [{"name": entry} if isinstance(entry, str) else entry for entry in listed]
     return {**document, "datasets": spelt}
+
+
+def _with_files(document: Mapping[str, object], folder: Path, where: str) -> Mapping[str, object]:
+    """The document with what stands in the file for each role that is given as `{file: PATH}`.
+
+    So a run keeps what a tuned judge was, whatever becomes of its file.
+    """
+    found = dict(document)
+    for section in ("generators", "judges"):
+        entries = document.get(section)
+        if isinstance(entries, list):
+            listed = cast("list[object]", entries)
+            found[section] = [
+                _from_file(entry, folder, f"{where}, {section}[{place}]")
+                for place, entry in enumerate(listed)
+            ]
+    return found
+
+
+def _from_file(entry: object, folder: Path, where: str) -> object:
+    given = cast("Mapping[str, object]", entry) if isinstance(entry, Mapping) else {}
+    if "file" not in given:
+        return cast("object", entry)
+    if not isinstance(given["file"], str) or given.keys() - {"file", "name"}:
+        raise StudyError(
+            f"a role from a file is {given!r}"[:200], expected="file: PATH", where=where
+        )
+    path = folder / given["file"]
+    role = {
+        **read_document(path, raises=StudyError),
+        **{k: given[k] for k in ("name",) if k in given},
+    }
+    template = role.get("template")
+    if isinstance(template, str):
+        role["template"] = str(path.parent.resolve() / template)
+    return role
 
 
 def _plain(value: object) -> object:

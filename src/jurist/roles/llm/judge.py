@@ -19,6 +19,7 @@ from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.fence import fence
+from jurist.roles.llm.retrieval import Memory, Saved
 from jurist.roles.llm.styles import (
     ASKS,
     TEMPLATES,
@@ -54,6 +55,8 @@ class JudgeOptions:
     are first those with the reference first, then those with the candidate first.
     `temperature` `None` means 0 for one sample and 0.7 for several, where the same answer k
     times would say nothing. `guidelines` are sentences distilled from people's rationales.
+    Of `examples` only the `nearest` are shown, by TF-IDF of question and queries: those most
+    like what is judged; `None` shows all.
     """
 
     model: str
@@ -65,6 +68,7 @@ class JudgeOptions:
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 1024
     seed: int = 0
     examples: tuple[Example, ...] = ()
+    nearest: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
     guidelines: tuple[str, ...] = ()
     template: Path | None = None
 
@@ -87,6 +91,24 @@ class ModelJudge:
         return digest_of(
             self._template.version, ASKS[self._shape], replace(self.options, template=None)
         )
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return Memory(
+            tuple(
+                Saved(str(place), _alike(each.question, each.reference, each.candidate), "")
+                for place, each in enumerate(self.options.examples)
+            )
+        )
+
+    def _examples(
+        self, question: Question, case: Case, candidate: Candidate
+    ) -> tuple[Example, ...]:
+        examples, most = self.options.examples, self.options.nearest
+        if most is None or most >= len(examples):
+            return examples
+        asked = _alike(question.text, case.reference or "", candidate.query or "")
+        return tuple(examples[int(each.case)] for each in self._memory.nearest(asked, most))
 
     @property
     def _shape(self) -> type[Ruling]:
@@ -176,7 +198,8 @@ class ModelJudge:
         messages = self._template.render(
             language=workspace.language.primer(),
             examples="\n\n".join(
-                _shown(example, options.style, shape) for example in options.examples
+                _shown(example, options.style, shape)
+                for example in self._examples(question, case, candidate)
             ),
             task="\n".join(["Follow these guidelines:", *(f"- {g}" for g in options.guidelines)])
             if options.guidelines
@@ -204,6 +227,11 @@ def _queries(case: Case, candidate: Candidate, style: Style, *, swapped: bool) -
     label = "RESPONSE" if style is Style.PROMETHEUS else "CANDIDATE"
     parts = [fence("REFERENCE", case.reference or ""), fence(label, answer)]
     return "\n\n".join(reversed(parts) if swapped else parts)
+
+
+def _alike(question: str, reference: str, candidate: str) -> str:
+    """What two judged pairs are likened by."""
+    return f"{question}\n{reference}\n{candidate}"
 
 
 def _shown(example: Example, style: Style, shape: type[Ruling]) -> str:
