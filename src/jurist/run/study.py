@@ -223,18 +223,17 @@ def _with_files(document: Mapping[str, object], folder: Path, where: str) -> Map
 
 
 def _from_file(entry: object, folder: Path, where: str) -> object:
-    given = cast("Mapping[str, object]", entry) if isinstance(entry, Mapping) else {}
-    if "file" not in given:
+    if not isinstance(entry, Mapping) or "file" not in entry:
         return cast("object", entry)
-    if not isinstance(given["file"], str) or given.keys() - {"file", "name"}:
+    given = cast("Mapping[str, object]", entry)
+    file = given["file"]
+    if not isinstance(file, str) or given.keys() - {"file", "name"}:
         raise StudyError(
             f"a role from a file is {given!r}"[:200], expected="file: PATH", where=where
         )
-    path = folder / given["file"]
-    role = {
-        **read_document(path, raises=StudyError),
-        **{k: given[k] for k in ("name",) if k in given},
-    }
+    path = folder / file
+    named = {key: value for key, value in given.items() if key == "name"}
+    role = {**read_document(path, raises=StudyError), **named}
     template = role.get("template")
     if isinstance(template, str):
         role["template"] = str(path.parent.resolve() / template)
