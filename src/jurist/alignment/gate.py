@@ -59,7 +59,7 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
         raise InputError(
             str(error),
             expected='{"judge", "operators": [{"operator", "errors", "trials"}, ...]}',
-            fix="write it with `jurist challenge ... --json --out FILE`",
+            fix="write it with `jurist challenge ... --out FILE`",
             where=where,
         ) from None
     found = read if isinstance(read, tuple) else (read,)

@@ -47,7 +47,7 @@ def gate(
         float | None, typer.Option(min=0.0, max=1.0, help="Most errors on one kind of mistake.")
     ] = None,
     challenge: Annotated[
-        Path | None, typer.Option(help="What `jurist challenge --json` wrote.")
+        Path | None, typer.Option(help="What `jurist challenge --out` wrote.")
     ] = None,
     generator: Annotated[
         list[str] | None, typer.Option(help="Only this generator; repeatable.")
@@ -72,7 +72,7 @@ def gate(
     if limits.max_worst_operator is not None and challenge is None:
         raise InputError(
             "max_worst_operator needs the result of a challenge",
-            fix="jurist challenge ... --json --out challenge.json, then --challenge challenge.json",
+            fix="jurist challenge ... --out challenge.json, then --challenge challenge.json",
         )
     trials = ()
     if challenge is not None:

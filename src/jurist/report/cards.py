@@ -136,8 +136,8 @@ def alikeness_words(found: Alikeness) -> str:
     if found.both_wrong_cases:
         text += (
             f"; where two of them err on one task they give the same wrong score "
-            f"{100 * found.both_wrong:.0f} % of the time (blind guesses among the other four: 25 %; "
-            f"{found.both_wrong_cases} cases)"
+            f"{100 * found.both_wrong:.0f} % of the time (blind guesses among the other four: "
+            f"25 %; {found.both_wrong_cases} cases)"
         )
     return f"{text}."
 
