@@ -26,9 +26,15 @@ def interval_chart(estimate: Estimate) -> Markup:
     )
     return Markup(  # noqa: S704 - numbers only
         f'<svg width="128" height="18" viewBox="0 0 128 18" role="img" aria-label="{words}">'
-        f'<line x1="{_LEFT}" x2="{_LEFT + _WIDTH}" y1="9" y2="9" stroke="var(--line)"/>{bar}'
-        f'<circle cx="{_x(estimate.value)}" cy="9" r="4.5" fill="var(--accent)"/></svg> {words}'
+        f'<path d="{_scale()}" stroke="var(--line)"/>{bar}'
+        f'<circle cx="{_x(estimate.value)}" cy="9" r="3.5" fill="var(--accent)"/></svg> '
+        f"<span>{words}</span>"
     )
+
+
+def _scale() -> str:
+    ticks = "".join(f"M{_x(level)} 6V12" for level in range(1, 6))
+    return f"M{_LEFT} 9H{_LEFT + _WIDTH}{ticks}"
 
 
 def _x(score: float) -> str:

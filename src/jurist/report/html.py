@@ -15,6 +15,7 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
+from jurist.report.visible import visible
 
 MOST_ITEMS = 20_000
 """Verdicts that one file holds; what is left out is counted in it."""
@@ -52,11 +53,12 @@ def render_html(page: Page) -> str:
         version=__version__,
         nonce=sha256(data.encode()).hexdigest()[:16],
         style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
-        script=Markup(_shipped("report.js")),  # noqa: S704 - our own file
+        script=Markup(_shipped("witness.js") + _shipped("report.js")),  # noqa: S704 - our own file
         data=Markup(safe),  # noqa: S704 - no character of markup is left in it
         interval=_interval,
         histogram=_histogram,
         percent=_percent,
+        visible=visible,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from jurist.errors import InputError
 from jurist.languages.base import Language
 from jurist.records import Verdict, Witness
@@ -13,6 +15,8 @@ from jurist.run.results import Result
 
 LONGEST = 4_000
 """Characters that a report shows of one text; longer ones are cut and say so."""
+LARGEST_SUBJECT = 200_000
+"""Bytes of JSON of a witness that a report holds; of a larger one only its story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Item:
     relation: str | None
     method: str | None
     reasoning: str
+    undecided: str
+    """Why the evidence is undecided; else empty."""
     notes: tuple[str, ...]
     witnesses: tuple[Mapping[str, object], ...]
     difference: tuple[tuple[int, str, str], ...]
@@ -69,6 +75,7 @@ def make_item(result: Result, language: Language) -> Item:
         relation=evidence.relation if evidence else None,
         method=evidence.method if evidence else None,
         reasoning=_bounded(verdict.reasoning),
+        undecided=_bounded(evidence.reason) if evidence else "",
         notes=(*(evidence.notes if evidence else ()), *_decided_by(verdict), *candidate.notes),
         witnesses=tuple(_witness(each) for each in evidence.witnesses) if evidence else (),
         difference=_difference(reference, candidate.query, language),
@@ -86,7 +93,13 @@ def _decided_by(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _witness(witness: Witness) -> Mapping[str, object]:
-    return {"subject": witness.subject, "story": witness.story}
+    large = len(msgspec.json.encode(witness.subject)) > LARGEST_SUBJECT
+    return {
+        "subject": None if large else witness.subject,
+        "story": _bounded(witness.story),
+        "in_reference": witness.in_reference,
+        "in_candidate": witness.in_candidate,
+    }
 
 
 def _laid_out(text: str, language: Language) -> str:

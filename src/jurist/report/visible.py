@@ -29,7 +29,7 @@ def in_markdown(text: str) -> str:
     referred = re.sub("[&<>]", lambda match: _REFERENCES[match[0]], flat)
     unlinked = referred.replace("://", "&#58;//").replace("www.", "www&#46;")
     escaped = _MARKUP.sub(lambda match: f"\\{match[0]}", unlinked.replace("&#", "\x00"))
-    return re.sub(r"^(\d+)([.)])|^([-+=])", r"\1\\\2\3", escaped).replace("\x00", "&#")
+    return re.sub(r"^(\d+)([.)])(?=\s|$)|^([-+=])", r"\1\\\2\3", escaped).replace("\x00", "&#")
 
 
 def in_json(raw: bytes) -> bytes:

@@ -1,0 +1,277 @@
+"""The HTML report in a real browser: Chromium, headless, without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from jurist.report.html import render_html
+from report_pages import HOSTILE, hostile_page, varied_page, write_page
+
+CHROMIUM = Path(os.environ.get("JURIST_CHROMIUM", "/usr/bin/chromium"))
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM} (JURIST_CHROMIUM=PATH)"
+    ),
+]
+
+OPEN = """(most) => {
+  for (const details of [...document.querySelectorAll(".case")].slice(0, most)) details.open = true;
+}"""
+CONTRASTS = """() => {
+  const channel = (c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const numbers = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const node of document.querySelectorAll("body *")) {
+    if (!node.checkVisibility({ checkOpacity: true }) || node.tagName === "OPTION") continue;
+    if (![...node.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())) continue;
+    const style = getComputedStyle(node);
+    const ink = node.namespaceURI.endsWith("svg") ? style.fill : style.color;
+    const [a, b] = [light(numbers(ink)), light(ground(node))].sort((x, y) => y - x);
+    found.push([(a + 0.05) / (b + 0.05), node.className + " " + node.textContent.slice(0, 40)]);
+  }
+  return found.sort((x, y) => x[0] - y[0]).slice(0, 5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def varied(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_page(render_html(varied_page()), tmp_path_factory.mktemp("varied"))
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test for what it says on the console or asks of a network."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    opened = context.new_page()
+    complaints: list[str] = []
+    requests: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda request: requests.append(request.url))
+    yield opened
+    assert complaints == []
+    assert [url for url in requests if not url.startswith("file:")] == []
+    context.close()
+
+
+def cases(page: Page) -> list[str]:
+    return page.locator("details.case summary b").all_inner_texts()
+
+
+def open_case(page: Page, name: str) -> None:
+    page.fill("#f-text", name)
+    page.locator("details.case summary").first.click()
+
+
+def test_the_worst_come_first_and_what_has_no_score_last(page: Page, varied: str) -> None:
+    page.goto(varied)
+    assert cases(page)[:3] == ["crowd", "ancient", "account"]
+    assert page.inner_text("#count") == "100 of 100 verdicts"
+    assert len(cases(page)) == 50
+    page.click("#more")
+    assert len(cases(page)) == 100
+    assert cases(page)[-2:] == ["failed", "undecided"]
+    assert page.locator("#more").is_hidden()
+    page.select_option("#f-sort", "-score")
+    assert cases(page)[0] == "long"
+    page.select_option("#f-sort", "case")
+    assert cases(page)[:3] == ["account", "ancient", "case-000"]
+
+
+def test_filters_narrow_the_list_and_say_how_many_are_left(page: Page, varied: str) -> None:
+    page.goto(varied)
+    page.select_option("#f-generator", "nearest")
+    assert cases(page) == ["account"]
+    assert page.inner_text("#count") == "1 of 100 verdicts"
+    page.select_option("#f-generator", "")
+    page.select_option("#f-score", "none")
+    assert cases(page) == ["failed", "undecided"]
+    page.select_option("#f-score", "3")
+    assert cases(page) == ["account"]
+    page.select_option("#f-score", "")
+    page.select_option("#f-origin", "synthetic")
+    assert cases(page) == ["refused"]
+    page.select_option("#f-origin", "")
+    page.select_option("#f-dataset", "b2b")
+    assert cases(page) == ["linked"]
+    page.select_option("#f-dataset", "")
+    page.select_option("#f-relation", "equivalent")
+    assert cases(page) == ["long"]
+    page.select_option("#f-relation", "")
+    page.fill("#f-text", "no such DATA")
+    assert cases(page) == ["refused"]
+    page.fill("#f-text", "nothing like it")
+    assert cases(page) == []
+    assert page.locator("#f-judge").is_hidden()
+
+
+def test_an_opened_case_shows_queries_difference_verdict_and_timeline(
+    page: Page, varied: str
+) -> None:
+    page.goto(varied)
+    open_case(page, "ancient")
+    body = page.locator("details.case[open] .body")
+    text = body.inner_text()
+    for part in (
+        "event('Order Completed').count() >= 1",
+        "− count() >= 1",
+        "+ count() > 1",
+        "The main idea, with a condition wrong.",
+        "in the reference, not in the candidate",
+        "traits: plan = 'free'",
+        "Signed Up, 20605 days 12 h ago",
+        "Order Completed, 1 ms ago: total = 1",
+        "2 × Order Completed, 3 days ago: total = 2",
+        "Order Planned, 2 days from now",
+        "the time axis is logarithmic",
+        "tags: count",
+    ):
+        assert part in text
+    dots = body.locator("svg.timeline circle")
+    places = dots.evaluate_all("dots => dots.map(dot => dot.getBoundingClientRect().x)")
+    assert len(places) == 4
+    now, *_ = body.locator("svg.timeline line[stroke-width='2']").evaluate_all(
+        "lines => lines.map(line => line.getBoundingClientRect().x)"
+    )
+    assert sorted(places)[2] < now < sorted(places)[3]
+
+
+def test_many_events_are_dots_and_a_list_that_unfolds(page: Page, varied: str) -> None:
+    page.goto(varied)
+    open_case(page, "crowd")
+    body = page.locator("details.case[open] .body")
+    assert body.locator("circle").count() == 60
+    assert "Order Completed × 60" in body.locator("svg").inner_html()
+    assert body.locator("li:visible").count() == 12
+    body.get_by_text("and 48 more").click()
+    assert body.locator("li:visible").count() == 60
+    boxes = body.locator("svg text").evaluate_all(
+        "texts => texts.map(text => text.getBoundingClientRect().toJSON())"
+    )
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+
+
+def test_accounts_linked_rows_and_what_is_too_large(page: Page, varied: str) -> None:
+    page.goto(varied)
+    open_case(page, "account")
+    text = page.locator("details.case[open]").inner_text()
+    for part in ("account: seats = 3", "user 1 · traits: role = 'admin'", "user 2 · no traits"):
+        assert part in text
+    assert "in the candidate, not in the reference" in text
+    open_case(page, "linked")
+    text = page.locator("details.case[open]").inner_text()
+    for part in ("orders: total = 3", "products: nothing is set", "too large to be drawn here"):
+        assert part in text
+
+
+def test_no_score_says_why(page: Page, varied: str) -> None:
+    page.goto(varied)
+    page.select_option("#f-score", "none")
+    open_case(page, "undecided")
+    text = page.locator("details.case[open]").inner_text()
+    assert "looked at 1000" in text
+    assert "No score. undecided: no history was found" in text
+    assert "by none" not in text
+
+
+def test_what_is_open_stays_open_through_filters(page: Page, varied: str) -> None:
+    page.goto(varied)
+    page.locator("details.case summary", has_text="ancient").click()
+    page.fill("#f-text", "crowd")
+    assert page.locator("details.case[open]").count() == 0
+    page.fill("#f-text", "")
+    assert page.locator("details.case[open] summary b").all_inner_texts() == ["ancient"]
+    assert "1 ms ago" in page.locator("details.case[open] .body").inner_text()
+
+
+def test_all_of_it_works_from_the_keyboard(page: Page, varied: str) -> None:
+    page.goto(varied)
+    page.focus("#f-text")
+    page.keyboard.type("ancient")
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    page.keyboard.press("Enter")
+    assert page.locator("details.case[open] svg.timeline").count() == 1
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    page.fill("#f-text", "")
+    page.focus("#more")
+    page.keyboard.press("Enter")
+    focused = page.evaluate("document.activeElement.querySelector('b').textContent")
+    assert focused == cases(page)[50]
+
+
+def test_hostile_texts_are_shown_and_never_obeyed(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(render_html(hostile_page()), tmp_path))
+    page.locator("details.case summary").click()
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 2
+    shown = (
+        HOSTILE.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd").replace("\u2066", "\ufffd")
+    )
+    assert page.inner_text("h1") == shown
+    assert page.locator("details.case .q").inner_text() == shown
+    assert page.locator("details.case .pair pre").all_inner_texts() == [shown, shown]
+    for hidden in "\x1b\u202e\u2066":
+        assert hidden not in page.inner_text("body")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_is_enough_to_read(browser: Browser, varied: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(varied)
+    page.evaluate(OPEN, 4)
+    page.locator("details.case[open] .body").nth(3).wait_for()
+    page.select_option("#f-score", "none")
+    worst = page.evaluate(CONTRASTS)
+    page.select_option("#f-score", "")
+    worst += page.evaluate(CONTRASTS)
+    context.close()
+    assert len(worst) == 10
+    assert min(ratio for ratio, _ in worst) < 10  # not all text is black on white
+    for ratio, text in worst:
+        assert ratio >= 4.5, text  # WCAG 2 AA
+
+
+def test_a_narrow_window_scrolls_only_down(browser: Browser, varied: str, tmp_path: Path) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    for address in (varied, write_page(render_html(hostile_page()), tmp_path)):
+        page.goto(address)
+        page.evaluate(OPEN, 12)
+        page.locator("details.case[open] .body").first.wait_for()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 360
+    context.close()

@@ -1,0 +1,201 @@
+"""Pages of reports made by hand: known rows, and texts that would do harm if they were obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.leaderboard import Standing
+from jurist.records import Origin
+from jurist.report.html import Page
+from jurist.report.items import Item
+
+NOW = "2026-06-01T12:00:00Z"
+HOSTILE = (
+    "</script><script>window.hurt=1</script><img src=x onerror='window.hurt=2'>"
+    "[red]**bold** | `code` \x1b[31m \u202eback\u2066 ${1} {{ 7*7 }} javascript:alert(1)"
+)
+
+ITEM = Item(
+    dataset="shop",
+    case="shop-001",
+    tags=("count",),
+    question="who bought at least once",
+    origin="authored",
+    style="",
+    faithful=None,
+    generator="rules",
+    judge="proof",
+    reference="event('Order Completed').count() >= 1",
+    candidate="event('Order Completed').count() > 1",
+    refusal=None,
+    failure=None,
+    score=4.0,
+    unscored=None,
+    relation="contains",
+    method="proof",
+    reasoning="The main idea, with a condition wrong.",
+    undecided="",
+    notes=("a note",),
+    witnesses=(),
+    difference=((0, "count() >= 1", "only_reference"), (0, "count() > 1", "only_candidate")),
+)
+
+
+def witness(
+    events: Sequence[Mapping[str, object]], *, story: str = "a customer"
+) -> Mapping[str, object]:
+    """A customer who is in the reference only, as an item holds it."""
+    customer = {"traits": {"plan": "free"}, "events": list(events)}
+    return {
+        "subject": {"now": NOW, "customer": customer},
+        "story": story,
+        "in_reference": True,
+        "in_candidate": False,
+    }
+
+
+def happened(name: str, time: str, **properties: object) -> Mapping[str, object]:
+    """An event of a witness."""
+    return {"name": name, "time": time, "properties": properties}
+
+
+def standing(generator: str = "rules", *, origin: Origin | None = None) -> Standing:
+    """A row of the leaderboard."""
+    return Standing(
+        generator=generator,
+        judge="proof",
+        origin=origin,
+        answers=10,
+        cases=9,
+        mean=Estimate(3.5, 3.0, 4.0, 10, 9),
+        pass_rate=Estimate(0.5, 0.2, 0.8, 10, 9),
+        effective_n=9.0,
+        proved_right=0.4,
+        undecided=0.1,
+        refusals=1,
+        errors=0,
+        scores=(1, 2, 3, 2, 2),
+        bounds=None,
+        unscored=(),
+    )
+
+
+def page(items: Sequence[Item], *, standings: Sequence[Standing] | None = None) -> Page:
+    """A page with these rows."""
+    return Page(
+        title="A study",
+        subtitle="run a-study-1",
+        standings=[standing()] if standings is None else standings,
+        items=items,
+        left_out=0,
+        notes=("a note on the run",),
+        assumptions=[("shop", ("U1: the count of no events is 0",))],
+        study="{}",
+    )
+
+
+def hostile_page() -> Page:
+    """Every text of it is `HOSTILE`."""
+    subject = {
+        "now": NOW,
+        "customer": {
+            "traits": {HOSTILE: HOSTILE},
+            "events": [happened(HOSTILE, "2026-05-01T12:00:00Z", **{HOSTILE: HOSTILE})],
+            "entities": {HOSTILE: [{"properties": {HOSTILE: HOSTILE}}]},
+        },
+    }
+    item = Item(
+        dataset=HOSTILE,
+        case=HOSTILE,
+        tags=(HOSTILE,),
+        question=HOSTILE,
+        origin=HOSTILE,
+        style=HOSTILE,
+        faithful=False,
+        generator=HOSTILE,
+        judge=HOSTILE,
+        reference=HOSTILE,
+        candidate=HOSTILE,
+        refusal=None,
+        failure=None,
+        score=2.0,
+        unscored=HOSTILE,
+        relation="overlaps",
+        method="proof",
+        reasoning=HOSTILE,
+        undecided=HOSTILE,
+        notes=(HOSTILE, f"more: {HOSTILE}"),
+        witnesses=(
+            {"subject": subject, "story": HOSTILE, "in_reference": True, "in_candidate": False},
+        ),
+        difference=((0, HOSTILE, "same"),),
+    )
+    return replace(
+        page([item], standings=[replace(standing(HOSTILE), judge=HOSTILE)]),
+        title=HOSTILE,
+        subtitle=HOSTILE,
+        notes=(HOSTILE,),
+        assumptions=[(HOSTILE, (HOSTILE,))],
+        study=HOSTILE,
+    )
+
+
+def varied_page() -> Page:
+    """All kinds of witness, scores, relations and answers; three datasets' worth of rows."""
+    crowd = [
+        happened("Order Completed", f"2026-05-{1 + n // 4:02d}T{n % 24:02d}:00:00Z", total=n)
+        for n in range(60)
+    ]
+    ancient = [
+        happened("Signed Up", "1970-01-01T00:00:00Z"),
+        happened("Order Completed", "2026-06-01T11:59:59.999Z", total=1),
+        happened("Order Completed", "2026-05-29T12:00:00Z", total=2),
+        happened("Order Completed", "2026-05-29T12:00:00Z", total=2),
+        happened("Order Planned", "2026-06-03T12:00:00Z"),
+    ]
+    user = {"traits": {"role": "admin"}, "events": [happened("Paywall Viewed", NOW)]}
+    account = {
+        "subject": {"now": NOW, "account": {"traits": {"seats": 3}, "users": [user, {}]}},
+        "story": "an account with two users",
+        "in_reference": False,
+        "in_candidate": True,
+    }
+    nothing: dict[str, object] = {}
+    rows = {"orders": [{"properties": {"total": 3}, "entities": {"products": [nothing]}}]}
+    linked = {
+        "subject": {"now": NOW, "customer": {"entities": rows}},
+        "story": "a customer with an order",
+        "in_reference": True,
+        "in_candidate": False,
+    }
+    huge = {"subject": None, "story": "very large", "in_reference": True, "in_candidate": False}
+    long = "event('" + "x" * 900 + "').count() >= 1"
+    return page(
+        [
+            replace(ITEM, case="crowd", witnesses=(witness(crowd),), score=1.0),
+            replace(ITEM, case="ancient", witnesses=(witness(ancient),), score=2.0),
+            replace(ITEM, case="account", witnesses=(account,), score=3.0, generator="nearest"),
+            replace(ITEM, case="linked", witnesses=(linked, huge), score=4.0, dataset="b2b"),
+            replace(ITEM, case="long", reference=long, question="w" * 700, score=5.0,
+                    relation="equivalent"),
+            replace(ITEM, case="undecided", score=None, relation="undecided", method="none",
+                    unscored="undecided: no history was found", undecided="looked at 1000",
+                    difference=()),
+            replace(ITEM, case="refused", candidate=None, refusal="no such data", relation=None,
+                    method=None, origin="synthetic", difference=()),
+            replace(ITEM, case="failed", candidate=None, failure="timed out", score=None,
+                    unscored="timeout: timed out", relation=None, method=None, difference=()),
+            *(replace(ITEM, case=f"case-{n:03d}", score=4.0) for n in range(92)),
+        ],
+        standings=[standing(), standing(origin=Origin.AUTHORED), standing("nearest")],
+    )  # fmt: skip
+
+
+def write_page(text: str, folder: Path) -> str:
+    """The page as a file; returns its address."""
+    path = folder / "report.html"
+    path.write_text(text, encoding="utf-8")
+    return path.as_uri()
