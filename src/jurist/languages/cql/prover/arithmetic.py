@@ -346,8 +346,8 @@ class Arithmetic:
                 break
         else:
             self._solver.check(bounds)
-        members = self._members(self._solver.integers())
-        return self._ordered(members, self._solver.true_names() if self._ends else set())
+        integers, true = self._solver.model()
+        return self._ordered(self._members(integers), true)
 
     def _members(self, numbers: Mapping[str, int]) -> list[Member]:
         members: list[Member] = []

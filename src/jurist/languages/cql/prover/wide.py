@@ -97,7 +97,7 @@ class Wide:
         for _ in range(_MOST_SOLUTIONS):
             if not solver.check():
                 return
-            true = solver.true_names()
+            _, true = solver.model()
             options = tuple(
                 next((i for i in range(d.size) if f"o{at}_{i}" in true), 0)
                 for at, d in enumerate(self._product.dimensions)
