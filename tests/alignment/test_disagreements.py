@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder, truth
-from jurist.alignment.disagreements import Against, Disagreement, disagree, disagreements
+from jurist.alignment.against import Against
+from jurist.alignment.disagreements import Disagreement, disagree, disagreements
 from jurist.alignment.disagreements_kinds import DifferenceKind as Kind
 from jurist.alignment.disagreements_kinds import difference_kind, kind_of_trees
 from jurist.alignment.disagreements_settling import find_disagreement, settle_disagreement

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import permutations
 from statistics import median
 
+from jurist.alignment.against import Against
 from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
 from jurist.analysis.leaderboard import PASS
 from jurist.languages.base import Language
@@ -20,14 +20,6 @@ SAME = 4.5
 """Scores from here on, rounded, say "the same audience"."""
 WIDE = 2.0
 """Scores that lie so far apart disagree whatever they say."""
-
-
-class Against(StrEnum):
-    """Whom a judge disagrees with."""
-
-    PROOF = "proof"
-    PEOPLE = "people"
-    JUDGE = "judge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jurist.alignment.disagreements import Against, Disagreement
+from jurist.alignment.against import Against
+from jurist.alignment.disagreements import Disagreement
 from jurist.alignment.labels import LONGEST_NAME, make_annotation
 from jurist.errors import AnnotationError, InputError
 from jurist.records import Annotation, LabelRole

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jurist.alignment.disagreements import Against
+from jurist.alignment.against import Against
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:

@@ -1,0 +1,13 @@
+"""What a judge's verdict can be held against; apart, since `jurist --help` names them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Against(StrEnum):
+    """Whom a judge disagrees with."""
+
+    PROOF = "proof"
+    PEOPLE = "people"
+    JUDGE = "judge"
