@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jurist.alignment.card_statistics import K, table_statistics
 from jurist.alignment.casting import Player, related
 from jurist.alignment.rated import Rated, Ruling, Yardstick
-from jurist.analysis import agreement
 from jurist.analysis.biases import (
     SwapEffect,
     commonest_shares,
@@ -21,11 +21,9 @@ from jurist.analysis.biases import (
 from jurist.analysis.calibration import Calibration, calibrate
 from jurist.analysis.intervals import (
     Estimate,
-    bootstrap_statistics,
     bootstrap_sums,
     cluster_sums,
     ratio_of_sums,
-    wilson,
 )
 from jurist.analysis.leaderboard import PASS
 from jurist.analysis.reliability import (
@@ -43,9 +41,6 @@ from jurist.analysis.tables import (
 )
 from jurist.records import Cost, Relation, Verdict
 
-K = 5
-PASS_INDEX = 3
-"""Level index of the pass threshold: score 4."""
 FEW = 30
 
 
@@ -99,63 +94,6 @@ class Card:
     latency_ms: float
     """Median of a verdict's time; NaN where none took any."""
     notes: tuple[str, ...] = ()
-
-
-Statistic = Callable[[Floats], Floats]
-
-
-def _at(index: int, statistic: Statistic) -> Statistic:
-    return lambda table: statistic(agreement.pass_table(table, index))
-
-
-def _passing_rows(index: int) -> Statistic:
-    return lambda table: table[..., index:, :].sum((-2, -1))
-
-
-def _failing_rows(index: int) -> Statistic:
-    return lambda table: table[..., :index, :].sum((-2, -1))
-
-
-def _all_cells(table: Floats) -> Floats:
-    return table.sum((-2, -1))
-
-
-STATISTICS: tuple[tuple[str, Statistic, Statistic | None], ...] = (
-    ("exact agreement", agreement.exact, _all_cells),
-    ("within one", agreement.within_one, _all_cells),
-    ("agreement by chance", agreement.chance, None),
-    ("Cohen kappa", agreement.cohen_kappa, None),
-    ("weighted kappa", agreement.weighted_kappa, None),
-    ("Gwet AC1", agreement.gwet_ac1, None),
-    ("Krippendorff alpha (ordinal)", agreement.krippendorff_alpha_ordinal, None),
-    ("Spearman rho (tasks pooled)", agreement.spearman, None),
-    ("Kendall tau-b (tasks pooled)", agreement.kendall_tau_b, None),
-    ("bias (judge minus yardstick)", agreement.bias, None),
-    ("agreement on pass", _at(PASS_INDEX, agreement.exact), _all_cells),
-    ("kappa on pass", _at(PASS_INDEX, agreement.cohen_kappa), None),
-    (
-        "true-positive rate",
-        _at(PASS_INDEX, agreement.true_positive_rate),
-        _passing_rows(PASS_INDEX),
-    ),
-    (
-        "true-negative rate",
-        _at(PASS_INDEX, agreement.true_negative_rate),
-        _failing_rows(PASS_INDEX),
-    ),
-    (
-        "leniency (passes what fails)",
-        _at(PASS_INDEX, agreement.leniency),
-        _failing_rows(PASS_INDEX),
-    ),
-    ("says 5 where it is less", _at(K - 1, agreement.leniency), _failing_rows(K - 1)),
-    (
-        "says less where it is 5",
-        lambda table: 1 - _at(K - 1, agreement.true_positive_rate)(table),
-        _passing_rows(K - 1),
-    ),
-)
-"""Name, function of tables, and for a share the function that counts what it is a share of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +156,7 @@ def report_card(
         missing=int((~known).sum()),
         references=len(present),
         settled_by_proof=sum(_proved(verdict) for verdict in shared.verdicts),
-        statistics=_statistics(tables, resamples=resamples, seed=seed),
+        statistics=table_statistics(tables, resamples=resamples, seed=seed),
         confusion=tuple(tuple(int(cell) for cell in row) for row in counts),
         acceptable=_acceptable(shared, columns + 1),
         ceiling=human_ceiling(rated, resamples=resamples, seed=seed),
@@ -238,29 +176,6 @@ def report_card(
         latency_ms=median(times) if times else float("nan"),
         notes=_notes(shared),
     )
-
-
-def _statistics(tables: Floats, *, resamples: int, seed: int) -> tuple[tuple[str, Estimate], ...]:
-    """All statistics on shared resamples; a share that no resample moves gets Wilson's interval.
-
-    There each cluster that has any of what it is a share of counts as one item.
-    """
-    estimates = bootstrap_statistics(
-        tables,
-        [statistic for _, statistic, _ in STATISTICS],
-        shape=(K, K),
-        resamples=resamples,
-        seed=seed,
-    )
-    found: list[tuple[str, Estimate]] = []
-    for (name, _, share_of), estimate in zip(STATISTICS, estimates, strict=True):
-        widened = estimate
-        if share_of is not None and estimate.low == estimate.high:
-            items = int((share_of(tables.reshape(-1, K, K)) > 0).sum())
-            low, high = wilson(estimate.value * items, items)
-            widened = replace(estimate, low=low, high=high, method="Wilson over references")
-        found.append((name, widened))
-    return tuple(found)
 
 
 def _proved(verdict: Verdict) -> bool:

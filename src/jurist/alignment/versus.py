@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from jurist.alignment.card import K
+from jurist.alignment.card_statistics import K
 from jurist.alignment.rated import Rated
 from jurist.analysis import agreement
 from jurist.analysis.comparison import adjust, mcnemar_exact, paired_statistic_difference
