@@ -36,16 +36,6 @@ FOUND = {
         "trait('x').within_last(0 days) OR trait('y').after_date(0001-01-01T00:00:00Z)"
         " OR event('B').where(context('timestamp') > '1').count() > 1",
     ),
-}
-"""Pairs like those that once showed a fault."""
-STILL_RAISING = {
-    "an array compared whole and by its entries": (
-        SHOP,
-        "event('Products Searched').where(property('filters.$') != 'newsletter'"
-        " AND property('filters').contains('10')).count() >= 1",
-        "event('Products Searched').where(NOT property('filters.$') != 'newsletter'"
-        " AND property('filters').contains('10')).count() >= 1",
-    ),
     "the first value of rows in the order of numbers": (
         CqlSchema(),
         "entity('rows').first(property('x')) != 0",
@@ -56,6 +46,16 @@ STILL_RAISING = {
         "trait('x').before_date(trait('y')) AND trait('y').before_last(48 hours)"
         " AND trait('y') > 0001-01-01T00:00:00Z",
         "trait('x').before_date(trait('y'))",
+    ),
+}
+"""Pairs like those that once showed a fault."""
+STILL_RAISING = {
+    "an array compared whole and by its entries": (
+        SHOP,
+        "event('Products Searched').where(property('filters.$') != 'newsletter'"
+        " AND property('filters').contains('10')).count() >= 1",
+        "event('Products Searched').where(NOT property('filters.$') != 'newsletter'"
+        " AND property('filters').contains('10')).count() >= 1",
     ),
 }
 """Pairs for which the prover raises instead of giving a verdict."""
