@@ -1,0 +1,167 @@
+"""The proof, pair by pair: CPU time in one process, the solver's share, and in bulk.
+
+Pairs have 1 to 12 conditions over the shipped workspaces. Half of the candidates are
+references with one thing changed, a quarter are references said otherwise, a quarter are
+unrelated. All are fresh: no query comes twice, so no cache helps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from jurist import data
+from jurist.evidence import decide
+from jurist.languages import get_language
+from jurist.languages.cql.mutations import MUTATIONS
+from jurist.languages.cql.parser import parse
+from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.rewrites import REWRITES
+from jurist.languages.cql.sampler import sample
+from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schema_file import infer_schema, read_schema
+from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Event, Or
+from jurist.languages.cql.walk import walk
+from jurist.records import Evidence, Relation
+from jurist.roles.protocols import Workspace
+from jurist.run.bench import ProcessBench
+
+WORKSPACES = ("shop", "b2b", "streaming")
+MOST_CONDITIONS = 12
+PAIRS = 300
+BULK_PAIRS = 1_000
+WIDE_TERMS = 20
+SEED = 20_261_123
+
+Pair = tuple[Condition, Condition, Workspace]
+
+
+def bench() -> dict[str, float]:
+    """CPU milliseconds a pair, shares in percent, pairs a second on all cores."""
+    language = get_language("cql")
+    places = [Workspace(language, read_schema(data.schema_path(n)), n) for n in WORKSPACES]
+    for one, other, place in islice(pairs(places, random.Random(SEED)), 20):
+        decide(language, one, other, place.schema)  # imports, and whatever is made once
+    alone = list(islice(pairs(places, random.Random(SEED + 1)), PAIRS))
+    proofs, proof_ms = _timed(alone, lambda a, b, p: language.decide(a, b, p.schema))
+    whole = list(islice(pairs(places, random.Random(SEED + 2)), PAIRS))
+    rulings, whole_ms = _timed(whole, lambda a, b, p: decide(language, a, b, p.schema))
+    nested = [any(map(_has_funnel, pair[:2])) for pair in whole]
+    solver_ms = sum(proof.timings_ms.get("proof_solver", 0.0) for proof in proofs)
+    return {
+        "proof_median_cpu_ms": _quantile(proof_ms, 0.5),
+        "proof_p99_cpu_ms": _quantile(proof_ms, 0.99),
+        "evidence_median_cpu_ms": _quantile(whole_ms, 0.5),
+        "evidence_p99_cpu_ms": _quantile(whole_ms, 0.99),
+        "solver_share_percent": 100 * solver_ms / sum(proof_ms),
+        "undecided_without_funnels_percent": _undecided(rulings, nested, funnels=False),
+        "undecided_with_funnels_percent": _undecided(rulings, nested, funnels=True),
+        "bulk_pairs_per_s": _in_bulk(
+            list(islice(pairs(places, random.Random(SEED + 3)), BULK_PAIRS))
+        ),
+        "wide_counts_cpu_ms": _wide("count()", 2),
+        "wide_sums_cpu_ms": _wide("sum(property('v'))", 50),
+    }
+
+
+def pairs(places: list[Workspace], rng: random.Random) -> Iterator[Pair]:
+    """Endless pairs of fresh queries."""
+    while True:
+        place = rng.choice(places)
+        schema = place.schema
+        assert isinstance(schema, CqlSchema)
+        reference = _query(schema, rng)
+        roll = rng.random()
+        candidate: CqlQuery | None = _query(schema, rng)
+        if roll < 0.75:
+            edits = MUTATIONS if roll < 0.5 else REWRITES
+            found = list(islice(rng.choice(edits).queries(reference, schema), 20))
+            candidate = rng.choice(found) if found else None
+        if isinstance(candidate, Condition) and candidate != reference:
+            yield reference, candidate, place
+
+
+def _query(schema: CqlSchema, rng: random.Random) -> Condition:
+    """An audience of 1 to 12 conditions, each size as often as the others."""
+    wanted = rng.randint(1, MOST_CONDITIONS)
+    found: list[Condition] = []
+    left = wanted
+    while left > 0:
+        drawn = sample(schema, rng)
+        size = _conditions(drawn)
+        if size <= left:
+            found.append(drawn)
+            left -= size
+    if len(found) == 1:
+        return found[0]
+    # Read again: what a user writes has no AND directly inside an AND.
+    read = parse(format_query((And if rng.random() < 0.6 else Or)(tuple(found))))
+    assert isinstance(read, Condition)
+    return read
+
+
+def _conditions(query: CqlQuery) -> int:
+    return sum(isinstance(node, Comparison) for node, _ in walk(query))
+
+
+def _has_funnel(query: Condition) -> bool:
+    return any(isinstance(node, Event) and scope.source is not None for node, scope in walk(query))
+
+
+def _timed(
+    made: list[Pair], ruled: Callable[[Condition, Condition, Workspace], Evidence]
+) -> tuple[list[Evidence], list[float]]:
+    rulings: list[Evidence] = []
+    times: list[float] = []
+    for pair in made:
+        start = time.process_time()
+        rulings.append(ruled(*pair))
+        times.append((time.process_time() - start) * 1_000)
+    return rulings, times
+
+
+def _quantile(times: list[float], share: float) -> float:
+    return sorted(times)[int(share * len(times))]
+
+
+def _undecided(rulings: list[Evidence], nested: list[bool], *, funnels: bool) -> float:
+    chosen = [r for r, has_funnel in zip(rulings, nested, strict=True) if has_funnel is funnels]
+    return 100 * sum(r.relation is Relation.UNDECIDED for r in chosen) / max(1, len(chosen))
+
+
+def _in_bulk(made: list[Pair]) -> float:
+    """Pairs a second by the clock, on all cores, once the processes are there."""
+    texts = [(format_query(one), format_query(other), place) for one, other, place in made]
+
+    async def work() -> float:
+        async with ProcessBench() as bench_:
+            await asyncio.gather(*(bench_.rule(*text) for text in texts[:100]))
+            start = time.perf_counter()
+            await asyncio.gather(*(bench_.rule(*text) for text in texts[100:]))
+            return (len(texts) - 100) / (time.perf_counter() - start)
+
+    return asyncio.run(work())
+
+
+def _wide(reducer: str, bound: int) -> float:
+    """Many conditions with two filters each on as many events, one bound moved."""
+    terms = [
+        f"event('E{i}').where(property('p') > {i} AND property('q') = 'v{i}')"
+        f".within({i + 1} days).{reducer} >= {bound}"
+        for i in range(WIDE_TERMS)
+    ]
+    reference = parse(" AND ".join(terms))
+    candidate = parse(" AND ".join([*terms[1:], terms[0][: -len(str(bound))] + str(bound + 1)]))
+    schema = infer_schema(reference, candidate)
+    start = time.process_time()
+    evidence = decide(get_language("cql"), reference, candidate, schema)
+    assert evidence.relation is Relation.CONTAINS
+    return (time.process_time() - start) * 1_000
+
+
+if __name__ == "__main__":
+    for name, value in bench().items():
+        print(f"{name:36} {value:10.2f}")
