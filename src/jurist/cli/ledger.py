@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +39,8 @@ def ledger(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Show the bill of all model calls, or export them as a recording."""
+    import asyncio
+
     from jurist.cli.stores import existing_store
 
     with existing_store(store) as opened:
