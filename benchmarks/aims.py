@@ -1,0 +1,48 @@
+"""What the figures are measured against: the aims that the project set itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A bound that a figure should keep."""
+
+    bound: float
+    at_least: bool = False
+
+    def is_met(self, value: float) -> bool:
+        return value >= self.bound if self.at_least else value <= self.bound
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.at_least else '≤'} {self.bound:g}"
+
+
+AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
+    "interpreter": {"slowest_over_10000_customers_s": Aim(1.0)},
+    "verdicts": {
+        "bulk_verdicts_per_s": Aim(1200, at_least=True),
+        "growth_to_100000_percent": Aim(10),
+    },
+    "start": {"import_ms": Aim(150), "help_ms": Aim(250)},
+    "models": {
+        "judged_cpu_ms": Aim(0.5),
+        "at_50ms_with_50_in_flight_1000_s": Aim(1.15),
+        "rerun_of_10000_s": Aim(2.0),
+        "judged_100000_peak_mb": Aim(250),
+    },
+    "proof": {
+        "evidence_median_cpu_ms": Aim(2),
+        "evidence_p99_cpu_ms": Aim(25),
+        "bulk_pairs_per_s": Aim(1200, at_least=True),
+        "undecided_without_funnels_percent": Aim(0.1),
+        "undecided_with_funnels_percent": Aim(5),
+        "wide_counts_cpu_ms": Aim(500),
+        "wide_sums_cpu_ms": Aim(500),
+    },
+    "analysis": {"analysis_seconds": Aim(30), "peak_megabytes": Aim(2000)},
+}
+"""By module (without `bench_`) and figure."""
