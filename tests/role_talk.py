@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+import re
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from fast_clock import FastClock
 from jurist.models import Budget, MemoryLedger, Models
@@ -53,7 +54,7 @@ class Talk:
         return Means(self.folder, self.memory, models=self.models)
 
     def llm(self, **options: object) -> dict[str, object]:
-        return {"llm": self.model, **options}
+        return {"llm": f"{self.server.url}#{options.pop('model', 'test-model')}", **options}
 
     def judge(self, **options: object) -> Judge:
         return self.judge_of(self.llm(**options))
@@ -86,9 +87,9 @@ async def talking(
     memory: tuple[Case, ...] = (),
     budget: Budget | None = None,
     **server: Any,
-) -> AsyncIterator[Talk]:
+) -> AsyncGenerator[Talk]:
     """A server that gives one reply, or what a function makes of a body."""
-    answer = reply if callable(reply) else lambda _: reply
+    answer = in_turn(reply) if isinstance(reply, str) else reply
     ledger = MemoryLedger()
     async with (
         ModelServer(reply=answer, **server) as running,
@@ -116,12 +117,12 @@ def prompt_of(body: Json) -> tuple[str, str]:
     return "\n".join(system), "\n".join(rest)
 
 
+FENCE: Final = re.compile(r"<<([A-Z ]+) ([0-9a-f]{8,})>>\n(.*?)\n<</\1 \2>>", re.DOTALL)
+"""Found from the prompt's start on: what stands within a fence begins none."""
+
+
 def fenced(prompt: str, label: str) -> str:
     """What stands in the only fence of this label."""
-    import re
-
-    found = re.findall(
-        rf"^<<{label} ([0-9a-f]+)>>\n(.*?)\n<</{label} \1>>$", prompt, re.DOTALL | re.MULTILINE
-    )
+    found = [each[3] for each in FENCE.finditer(prompt) if each[1] == label]
     assert len(found) == 1, found
-    return found[0][1]
+    return found[0]

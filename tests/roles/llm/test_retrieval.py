@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -24,6 +24,7 @@ def case(name: str, *texts: str, reference: str | None = "q") -> Case:
     return Case(name, reference and f"{reference}-{name}", questions)
 
 
+@settings(max_examples=40)
 @given(st.lists(SENTENCES, min_size=2, max_size=8), SENTENCES, st.integers(0, 7))
 def test_likeness_is_that_of_a_memory_without_the_case(
     texts: list[str], asked: str, left_out: int
