@@ -67,8 +67,8 @@ def test_no_proof_is_tried_where_none_is_wanted() -> None:
 def test_a_proof_is_given_its_time() -> None:
     language = FakeLanguage(proof=PROVED_EQUAL)
     evidence = decide(language, A, B, Nowhere(), timeout_ms=70)
-    assert language.asked == ["decide in 70 ms"]
-    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof"}
+    assert language.asked == ["decide in 70 ms", "overlap"]
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof", "execution"}
     assert all(ms >= 0 for ms in evidence.timings_ms.values())
 
 
@@ -171,7 +171,7 @@ def test_a_proof_that_execution_refutes_stops_everything(
     execution: Evidence, proof: Evidence
 ) -> None:
     with pytest.raises(InternalContradiction, match=str(proof.relation)) as caught:
-        found(FakeLanguage(execution, proof), cross_check=proof is PROVED_EQUAL)
+        found(FakeLanguage(execution, proof))
     bundle = json.loads(caught.value.bundle)
     assert (bundle["reference"], bundle["candidate"]) == ("a", "b")
     assert bundle["execution"]["overlap"]["both"] == 3

@@ -1,9 +1,10 @@
 """Evidence from cheap to dear: identical, normal form, proof, seeded execution.
 
 Equality found by an early arm ends the search. A proof costs less than making up a
-population, so it comes before execution, which then only counts how much the two
-audiences have in common; where nothing is proved it looks for a difference itself. Arms
-that disagree are a bug of ours and stop everything (`InternalContradiction`).
+population, so it comes before execution, which then counts on a few subjects how much the
+two audiences have in common, and so holds every proof against subjects it did not choose;
+where nothing is proved it looks for a difference itself. Arms that disagree are a bug of
+ours and stop everything (`InternalContradiction`).
 """
 
 from __future__ import annotations
@@ -75,8 +76,6 @@ def decide(
             claim = pair.proved(timeout_ms)
     else:
         claim = None
-    if claim is not None and claim.relation is Relation.EQUIVALENT and not cross_check:
-        return pair.told(pair.explained(claim, shared))
     with pair.timed("execution"):
         if claim is not None and pair.is_settled(claim) and not cross_check:
             joined = pair.measured(claim)

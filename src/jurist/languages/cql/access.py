@@ -106,6 +106,18 @@ def scope_of(
     return Scope(stream.source, tuple(ordered), enclosing)
 
 
+def reads_whole(stream: Stream, reduced: Property | Context | None, array: tuple[str, ...]) -> bool:
+    """Whether a stream reads an array, or what holds it, as a whole.
+
+    Beside a `$` that unrolls the same array this ties the entries to one another.
+    """
+    names = [name for part in stream.filters for name in _names_in(part)]
+    if reduced is not None:
+        names.append(reduced)
+    paths = [split_path(name.name) for name in names]
+    return any(array[: len(path)] == path for path in paths)
+
+
 def _names_in(part: Filter) -> Iterator[Property | Context]:
     """The names in a filter that are read from the items of its own stream."""
     for side in _sides(part):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jurist.languages.cql.access import EACH, TIMESTAMP, scope_of
+from jurist.languages.cql.access import EACH, TIMESTAMP, reads_whole, scope_of
 from jurist.languages.cql.comparisons import DATE_OPERATORS
 from jurist.languages.cql.customers import Account, Customer
 from jurist.languages.cql.fields import find_field
@@ -341,6 +341,8 @@ class Translator:
         )
         if len(arrays) > 1:
             raise Beyond("two arrays unrolled together")
+        if any(reads_whole(stream, reduction.value, array) for array in arrays):
+            raise Beyond("an array read whole and by its entries")
         source = stream.source
         if isinstance(source, Event):
             kind = GroupKind.EVENTS if place.source is None else GroupKind.FOLLOWERS
