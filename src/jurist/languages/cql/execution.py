@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jurist.languages.cql.customers import Account, Row, Subject
+from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.population import Population, population
+from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.witness import (
@@ -18,7 +20,7 @@ from jurist.languages.cql.witness import (
 )
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
-_FEW = 32
+_FEW = 48
 """Subjects that are enough to see how much two audiences have in common."""
 _ALIKE = 0.85
 """The Jaccard overlap from which one subject more or less in few matters to a score."""
@@ -72,12 +74,15 @@ def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Over
         counted = _of_unlike_kinds(reference, candidate, schema).overlap
         assert counted is not None  # noqa: S101 - always set
         return counted
-    few = population(reference, candidate, schema, most=_FEW)
+    # Seeded by the normal forms in a fixed order: a score must not move with the spelling.
+    one, other = sorted(
+        (normalize(reference, schema), normalize(candidate, schema)), key=format_query
+    )
+    few = population(one, other, schema, most=_FEW)
     counted = _seen(reference, candidate, schema, few).overlap
     if counted.jaccard < _ALIKE:
         return counted
-    people = population(reference, candidate, schema)
-    return _seen(reference, candidate, schema, people).overlap
+    return _seen(reference, candidate, schema, population(one, other, schema)).overlap
 
 
 @dataclass(frozen=True, slots=True)
