@@ -33,6 +33,7 @@ COMMANDS = (
     "gate",
     "challenge",
     "disagreements",
+    "tune",
     "ledger",
 )
 """Modules of this package, in the order that `--help` shows their commands."""
