@@ -20,13 +20,16 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
+import msgspec
 
 from benchmarks.canned_server import serving
 from benchmarks.measuring import is_quick, peak_mb, shipped
+from jurist import data
 from jurist.models import Budget, BudgetLimits, Models
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
 from jurist.roles.protocols import Workspace
+from jurist.run import parse_study, run_study
 from jurist.store import open_store
 from jurist.store.ledger import SqlLedger
 
@@ -74,7 +77,9 @@ async def a_bench(url: str, database: Path) -> AsyncGenerator[Bench]:
         store.close()
 
 
-async def in_flight(work: Callable[[int], Awaitable[None]], first: int, count: int) -> None:
+async def in_flight(
+    work: Callable[[int], Awaitable[None]], first: int, count: int, *, under_way: int = UNDER_WAY
+) -> None:
     """Do `work` for each number, some at a time, in flat memory."""
     numbers = iter(range(first, first + count))
 
@@ -83,7 +88,7 @@ async def in_flight(work: Callable[[int], Awaitable[None]], first: int, count: i
             await work(number)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(UNDER_WAY):
+        for _ in range(under_way):
             group.create_task(worker())
 
 
@@ -147,7 +152,21 @@ async def _at_latency(folder: Path) -> dict[str, float]:
                 began = time.perf_counter()
                 await in_flight(bench.judge_sample, turn * 2000, 1000)
                 took.append(time.perf_counter() - began)
-    return {"at_50ms_with_50_in_flight_1000_s": median(took)}
+            body = await _body_of_a_sample(bench)
+        async with aiohttp.ClientSession() as session:
+
+            async def call(_: int) -> None:
+                async with session.post(f"{url}/chat/completions", json=body) as response:
+                    await response.read()
+
+            await in_flight(call, 0, IN_FLIGHT, under_way=IN_FLIGHT)
+            began = time.perf_counter()
+            await in_flight(call, 0, 1000, under_way=IN_FLIGHT)
+            bare = time.perf_counter() - began
+    return {
+        "at_50ms_with_50_in_flight_1000_s": median(took),
+        "bare_aiohttp_at_50ms_1000_s": bare,
+    }
 
 
 async def _rerun(folder: Path) -> dict[str, float]:
@@ -174,6 +193,42 @@ async def _memory(folder: Path, count: int) -> dict[str, float]:
     return {f"judged_{count}_peak_mb": peak_mb(), f"judged_{count}_growth_mb": peak_mb() - before}
 
 
+def _whole_run(folder: Path, count: int) -> dict[str, float]:
+    """A study of recorded answers, run as `jurist run` does: planned, claimed, judged, stored."""
+    _, cases = shipped("shop")
+    schema = data.schema_path("shop").read_bytes()
+    (folder / "schema.yaml").write_bytes(schema)
+    with (folder / "cases.jsonl").open("wb") as asked, (folder / "said.jsonl").open("wb") as said:
+        for number in range(count):
+            question = Question("q", f"customers wanted by request {number}", Origin.REAL)
+            case = Case(str(number), cases[number % len(cases)].reference, questions=(question,))
+            answer = {"case": case.id, "query": cases[(number + 1) % len(cases)].reference}
+            asked.write(msgspec.json.encode(case) + b"\n")
+            said.write(msgspec.json.encode(answer) + b"\n")
+    with serving() as url:
+        study = f"""
+name: bench
+datasets: [{{name: bench, schema: schema.yaml, cases: cases.jsonl}}]
+questions: {{use: real}}
+generators: [{{recorded: said.jsonl}}]
+judges: [{{llm: "{url}#canned"}}]
+concurrency: {UNDER_WAY}
+budget: {{tokens: {TOKENS}}}
+"""
+        store = open_store(folder / "run.db")
+        began, cpu = time.perf_counter(), time.process_time()
+        outcome = run_study(parse_study(study, folder=folder), store)
+        took, spent = time.perf_counter() - began, time.process_time() - cpu
+        store.close()
+    if outcome.open or outcome.done != 2 * count:
+        raise RuntimeError(f"not all was done: {outcome}")
+    return {
+        "run_cpu_ms": 1000 * spent / count,
+        "run_samples_per_s": count / took,
+        f"run_of_{count}_peak_mb": peak_mb(),
+    }
+
+
 async def _part(name: str, folder: Path) -> dict[str, float]:
     match name:
         case "cpu":
@@ -191,7 +246,7 @@ async def _part(name: str, folder: Path) -> dict[str, float]:
 def bench() -> dict[str, float]:
     """Each part in a process of its own: memory has no way down."""
     figures: dict[str, float] = {}
-    for part in ("cpu", "latency", "rerun", "memory"):
+    for part in ("cpu", "latency", "rerun", "memory", "run"):
         command = [sys.executable, "-m", __spec__.name, PART, part]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
         figures |= json.loads(done.stdout)
@@ -200,4 +255,9 @@ def bench() -> dict[str, float]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        print(json.dumps(asyncio.run(_part(sys.argv[sys.argv.index(PART) + 1], Path(place)))))
+        wanted = sys.argv[sys.argv.index(PART) + 1]
+        if wanted == "run":
+            done = _whole_run(Path(place), 2_000 if is_quick() else 20_000)
+        else:
+            done = asyncio.run(_part(wanted, Path(place)))
+        print(json.dumps(done))

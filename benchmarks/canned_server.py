@@ -78,6 +78,8 @@ def _reply(head: bytes, body: bytes) -> bytes:
         return _http(b'{"error": {"message": "only chat completions are served here"}}', 404)
     if b'"tools"' in body:
         return _http(json.dumps(_tool_call(json.loads(body))).encode())
+    if rb"\"reason\"" in body:  # a prompt that shows the form it wants
+        return _REASON
     if b'"json_schema"' in body and b'"reasoning"' not in body:
         schema = json.loads(body)["response_format"]["json_schema"]["schema"]
         return _http(json.dumps(_completion({"content": json.dumps(_instance(schema))})).encode())
@@ -137,6 +139,12 @@ def _http(body: bytes, status: int = 200) -> bytes:
 
 
 _CANNED = _http(json.dumps(_completion({"content": json.dumps(RULING)})).encode())
+
+_REASON = _http(
+    json.dumps(
+        _completion({"content": json.dumps({"reason": "a window", "score": 3, "value": "3"})})
+    ).encode()
+)
 
 
 async def _serve(delay_s: float) -> None:
