@@ -155,6 +155,12 @@ def test_a_role_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert (judge.kind, judge.argument, judge.name) == ("llm", "ollama:small", "tuned")
     assert judge.options["guidelines"] == ["24 hours are 1 day"]
     assert judge.options["template"] == str(tmp_path / "judges" / "mine.md")
+    (tmp_path / "judges" / "both.yaml").write_text(
+        "cascade: [proof, {llm: ollama:small, template: mine.md}]\n"
+    )
+    (both,) = parse_study(text.replace("tuned", "both"), folder=tmp_path).roles.judges
+    member = {"llm": "ollama:small", "template": str(tmp_path / "judges" / "mine.md")}
+    assert both.argument == ["proof", member]
     again = text.replace("tuned.yaml", "tuned.yaml, name: mine")
     assert parse_study(again, folder=tmp_path).roles.judges[0].name == "mine"
     for wrong, words in (

@@ -234,10 +234,21 @@ def _from_file(entry: object, folder: Path, where: str) -> object:
     path = folder / file
     named = {key: value for key, value in given.items() if key == "name"}
     role = {**read_document(path, raises=StudyError), **named}
-    template = role.get("template")
-    if isinstance(template, str):
-        role["template"] = str(path.parent.resolve() / template)
-    return role
+    return _with_templates(role, path.parent.resolve())
+
+
+def _with_templates(role: object, folder: Path) -> object:
+    """The role with its templates' paths, and its members', from its own folder."""
+    if isinstance(role, list):
+        return [_with_templates(each, folder) for each in cast("list[object]", role)]
+    if not isinstance(role, Mapping):
+        return role
+    return {
+        key: str(folder / value)
+        if key == "template" and isinstance(value, str)
+        else _with_templates(value, folder)
+        for key, value in cast("Mapping[str, object]", role).items()
+    }
 
 
 def _plain(value: object) -> object:
