@@ -59,11 +59,12 @@ def open_output(path: Path | None) -> Generator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    make_folder(path.parent)
-    beside = partial(path)
     with _explained(path):
         if path.is_dir():
             raise IsADirectoryError
+    make_folder(path.parent)
+    beside = partial(path)
+    with _explained(path):
         file = beside.open("wb")
     with file:
         yield file

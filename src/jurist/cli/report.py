@@ -47,7 +47,7 @@ def report(
     from jurist.cli.files import open_output
     from jurist.cli.stores import existing_store, resolve_run, runs_table
     from jurist.report.build import page_of, standings_of
-    from jurist.report.terminal import leaderboard_table
+    from jurist.report.terminal import Leaderboard
 
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
@@ -60,7 +60,7 @@ def report(
             return
         found = resolve_run(opened, run)
         if wanted is Format.TABLE:
-            output().print(leaderboard_table(standings_of(opened, found)))
+            output().print(Leaderboard(standings_of(opened, found)))
             return
         page = page_of(opened, found)
         with open_output(out) as written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from jurist.store import Store, open_store
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+_STOPPED = 3
 
 
 class Bars:
@@ -62,19 +65,24 @@ def run_in_terminal(
                 workers=workers,
                 retry_failures=retry_failures,
             )
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        # before the run minded Ctrl-C, or the second one: what is stored stays stored
+        notices().print(f"[bold yellow]interrupted[/].\nTo go on: {plain(again)}")
+        return _STOPPED
+    else:
         _tell(outcome, store, html=html, again=again, quiet=quiet)
+        return 0 if outcome.ending is Ending.FINISHED else _STOPPED
     finally:
         store.close()
-    return 0 if outcome.ending is Ending.FINISHED else 3
 
 
 def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quiet: bool) -> None:
     from jurist.cli.files import write_text
     from jurist.report.build import notes_on, page_of, standings_of
     from jurist.report.html import render_html
-    from jurist.report.terminal import leaderboard_table
+    from jurist.report.terminal import Leaderboard
 
-    output().print(leaderboard_table(standings_of(store, outcome.run)))
+    output().print(Leaderboard(standings_of(store, outcome.run)))
     say = notices(quiet=quiet)
     for note in notes_on(store, outcome.run):
         say.print(plain(note))

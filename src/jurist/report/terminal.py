@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -24,18 +27,71 @@ COLUMNS = (
     "errors",
 )
 _TEXT_COLUMNS = 3
+_UNBOUNDED = 10_000
 
 
-def leaderboard_table(standings: Iterable[Standing]) -> Table:
-    """A Rich table; rows of one origin stand dim below the row of all questions."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for index, column in enumerate(COLUMNS):
-        text = index < _TEXT_COLUMNS
-        table.add_column(column, justify="left" if text else "right", no_wrap=not text)
-    for standing in standings:
-        style = "" if standing.origin is None else "dim"
-        table.add_row(*(Text(visible(cell)) for cell in _cells(standing)), style=style)
-    return table
+@dataclass(frozen=True)
+class Leaderboard:
+    """Standings in the form that a terminal has room for; rows of one origin are dim.
+
+    A table with a column for each of `COLUMNS`; where that is too wide, one whose first
+    columns are one; where that is too wide too, a paragraph a row. No number is ever cut.
+    """
+
+    standings: Sequence[Standing]
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """Choose the form by the width there is."""
+        wide, narrow = self._wide(), self._narrow()
+        anything = options.update_width(_UNBOUNDED)  # a measurement never exceeds its options
+        if Measurement.get(console, anything, wide).maximum <= options.max_width:
+            yield wide
+        elif Measurement.get(console, anything, narrow).minimum <= options.max_width:
+            yield narrow
+        else:
+            yield from map(_told, self.standings)
+
+    def _wide(self) -> Table:
+        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+        for index, column in enumerate(COLUMNS):
+            left = index < _TEXT_COLUMNS
+            table.add_column(column, justify="left" if left else "right", no_wrap=True)
+        for standing in self.standings:
+            cells = [Text(visible(cell)) for cell in _cells(standing)]
+            table.add_row(*cells, style=_style(standing))
+        return table
+
+    def _narrow(self) -> Table:
+        table = Table(
+            box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
+        )
+        table.add_column("generator", overflow="fold")
+        for column in COLUMNS[_TEXT_COLUMNS:]:
+            table.add_column(column.removesuffix(" [95 %]"), justify="right", no_wrap=True)
+        for standing in self.standings:
+            who = _who(standing) if standing.origin is None else f"  {standing.origin}"
+            numbers = (Text(cell) for cell in _cells(standing)[_TEXT_COLUMNS:])
+            table.add_row(Text(visible(who)), *numbers, style=_style(standing))
+        return table
+
+
+def _told(standing: Standing) -> Text:
+    _, _, origin, answers, cases, mean, proved, undecided, refusals, errors = _cells(standing)
+    return Text(
+        f"{visible(_who(standing))}, {origin} questions: mean {mean}, {answers} answers to {cases} "
+        f"cases, {proved} proved, {undecided} undecided, {refusals} refusals, {errors} errors",
+        style=_style(standing),
+    )
+
+
+def _who(standing: Standing) -> str:
+    return f"{standing.generator} · {standing.judge}"
+
+
+def _style(standing: Standing) -> str:
+    return "" if standing.origin is None else "dim"
 
 
 def leaderboard_markdown(standings: Sequence[Standing]) -> str:

@@ -1,0 +1,39 @@
+"""`jurist demo`: the whole way on the shipped data; the same numbers every time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commands import Jurist
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_a_folder_that_cannot_be_made_is_named(jurist: Jurist, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = jurist("demo", "--folder", "file")
+    assert said.code == 2
+    assert "lie in a file, or be a folder where a file is" in said.err
+
+
+@pytest.mark.long
+def test_two_demos_show_the_same_numbers_and_the_readme_has_them(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    first = jurist("demo")
+    second = jurist("demo", "--folder", "other")
+    assert first.code == second.code == 0
+    assert first.out == second.out
+    assert first.out.strip() in README.read_text("utf-8")
+    assert "report: jurist-demo/report.html" in first.err
+    reports = [
+        re.sub(r"begun [^<]* UTC|nonce[=-]\W?\w+|\"ms\":[\d.]+", "", (tmp_path / name).read_text())
+        for name in ("jurist-demo/report.html", "other/report.html")
+    ]
+    assert reports[0] == reports[1]
+    again = jurist("demo")
+    assert again.out == first.out
+    assert ": 0 tasks done" in again.err

@@ -1,0 +1,189 @@
+"""`jurist judge`: recorded triples in, one verdict a line out."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import Jurist, run_process
+from studies import SCHEMA, write_module
+
+FIELDS = ["id", "score", "unscored_reason", "relation", "method", "witness", "reasoning", "ms"]
+
+JUDGE = """
+    import time
+
+    def quick(question, reference, candidate, workspace):
+        return (4.0, f"{question}|{reference}|{candidate}")
+
+    def slow(question, reference, candidate, workspace):
+        time.sleep(0.02)
+        return 3.0
+"""
+
+
+def triple(identity: str | int, reference: str | None, candidate: str | None, **more: str) -> str:
+    return json.dumps({"id": identity, "reference": reference, "candidate": candidate, **more})
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    return tmp_path
+
+
+MIXED = "\n".join(
+    [
+        triple("same", "trait('age') > 3", "trait('age') >= 4", question="older than 3"),
+        triple(2, None, None),
+        "not json",
+        triple("wrong", "trait('plan') = 'pro'", "trait('plan') = 'free'"),
+        json.dumps({"id": "x", "reference": "trait('age') > 3"}),
+        "",
+        triple("no query", "trait('age') > 3", "[red]SELECT \x1b[31m \u202e"),
+        triple("bad reference", "trait(", "trait('age') > 3"),
+        triple("unknown", "trait('nope') > 3", "trait('age') > 3"),
+        triple("refused", "trait('age') > 3", None),
+        triple("unbuildable", None, "trait('age') > 3"),
+        "[1]",
+    ]
+)
+
+
+def test_each_line_is_judged_in_order_and_bad_ones_are_named(jurist: Jurist, folder: Path) -> None:
+    (folder / "pairs.jsonl").write_text(MIXED)
+    said = jurist("judge", "pairs.jsonl", "--schema", "schema.yaml", "--out", "out.jsonl")
+    assert said.code == 1
+    found = rows((folder / "out.jsonl").read_text())
+    assert [list(row) for row in found] == [FIELDS] * 8
+    by_id = {row["id"]: row for row in found}
+    assert list(by_id) == [
+        "same", "2", "wrong", "no query", "bad reference", "unknown", "refused", "unbuildable",
+    ]  # fmt: skip
+    assert (by_id["same"]["score"], by_id["same"]["relation"]) == (5.0, "equivalent")
+    assert by_id["2"]["score"] == 5.0
+    assert by_id["wrong"]["relation"] == "disjoint"
+    assert (
+        by_id["wrong"]["witness"]["in_reference"] is not by_id["wrong"]["witness"]["in_candidate"]
+    )
+    assert by_id["no query"]["score"] == 1.0
+    assert by_id["refused"]["score"] == by_id["unbuildable"]["score"] == 1.0
+    for name in ("bad reference", "unknown"):
+        assert by_id[name]["score"] is None
+        assert by_id[name]["unscored_reason"].startswith("the reference is no query")
+    for line in (3, 5, 12):
+        assert f"pairs.jsonl, line {line}: " in said.err
+    assert said.err.count("pairs.jsonl, line") == 3
+    assert said.err.endswith("8 judged, 6 with a score, 3 lines could not be read\n")
+    assert not (folder / "out.jsonl.partial").exists()
+
+
+def test_from_standard_input_to_standard_output(folder: Path) -> None:
+    typed = MIXED.splitlines()[0].encode() + b"\n\xff\xfe\n"
+    said = run_process("judge", "-", "--schema", "schema.yaml", folder=folder, typed=typed)
+    assert said.code == 1
+    assert [row["id"] for row in rows(said.out)] == ["same"]
+    assert "-, line 2: " in said.err
+    for hidden in "\x1b\u202e":
+        assert hidden not in said.out + said.err
+
+
+def test_a_judge_of_ones_own_sees_each_triple(jurist: Jurist, folder: Path) -> None:
+    module = write_module(folder, JUDGE)
+    lines = [triple(n, f"trait('age') > {n}", None if n % 2 else "x") for n in range(300)]
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    said = jurist(
+        "judge", "pairs.jsonl", "--schema", "schema.yaml", "--judge", f"{module}:quick", "--quiet"
+    )
+    assert (said.code, said.err) == (0, "")
+    found = rows(said.out)
+    assert [row["id"] for row in found] == [str(n) for n in range(300)]
+    assert found[0]["reasoning"] == "|trait('age') > 0|x"
+    assert found[1]["reasoning"] == "|trait('age') > 1|None"
+
+
+def test_nothing_to_judge_is_no_error(jurist: Jurist, folder: Path) -> None:
+    (folder / "empty.jsonl").write_text("")
+    said = jurist("judge", "empty.jsonl", "--schema", "schema.yaml", "--out", "deep/er/out.jsonl")
+    assert said.code == 0
+    assert (folder / "deep" / "er" / "out.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("none.jsonl", "--schema", "schema.yaml"), "there is no file none.jsonl"),
+        ((".", "--schema", "schema.yaml"), "is a folder"),
+        (("pairs.jsonl", "--schema", "none.yaml"), "none.yaml"),
+        (("pairs.jsonl", "--schema", "pairs.jsonl"), "pairs.jsonl"),
+        (("pairs.jsonl",), "Missing option '--schema'"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--judge", "prof"), "did you mean 'proof'?"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--judge", "no_x:y"), "no module 'no_x'"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--out", "."), "is a folder"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--out", "schema.yaml/x"), "lie in a file"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--workers", "0"), "workers"),
+        (("pairs.jsonl", "--schema", "schema.yaml", "--language", "qq"), "language 'qq'"),
+    ],
+)
+def test_what_cannot_be_used_is_named(
+    jurist: Jurist, folder: Path, arguments: tuple[str, ...], problem: str
+) -> None:
+    (folder / "pairs.jsonl").write_text("{}\n{}\n")
+    said = jurist("judge", *arguments)
+    assert said.code == 2
+    assert problem in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+def test_ctrl_c_keeps_what_was_judged_and_says_how_to_go_on(folder: Path) -> None:
+    module = write_module(folder, JUDGE)
+    lines = [triple(n, "trait('age') > 1", "x") for n in range(2_000)]
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    command = [
+        sys.executable, "-m", "jurist", "judge", "pairs.jsonl", "--schema", "schema.yaml",
+        "--judge", f"{module}:slow", "--out", "out.jsonl",
+    ]  # fmt: skip
+    running = subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    partial = folder / "out.jsonl.partial"
+    while running.poll() is None and not (partial.exists() and partial.stat().st_size):
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert "Traceback" not in said
+    kept = rows(partial.read_text())
+    assert 0 < len(kept) < 2_000
+    assert [row["id"] for row in kept] == [str(n) for n in range(len(kept))]
+    assert f"the lines to {len(kept)} are judged and stand in out.jsonl.partial" in said
+    assert f"tail -n +{len(kept) + 1} pairs.jsonl | jurist judge - " in said
+    assert not (folder / "out.jsonl").exists()
+
+
+def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
+    module = write_module(folder, JUDGE)
+    lines = [triple(n, "trait('age') > 1", "x" * 500) for n in range(2_000)]
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    command = (
+        f"{sys.executable} -m jurist judge pairs.jsonl --schema schema.yaml"
+        f" --judge {module}:quick --quiet | head -1"
+    )
+    done = subprocess.run(  # noqa: S602 - a shell's pipe is what is tested
+        command, shell=True, cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert [row["id"] for row in rows(done.stdout)] == ["0"]
+    assert done.stderr == ""

@@ -1,0 +1,181 @@
+"""`jurist run`: a study in a terminal, resumable, with errors that name the line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from commands import Jurist
+from studies import write_dataset, write_module
+
+SOURCE = """
+    import time
+    from pathlib import Path
+
+    def answer(question):
+        number = int(question.split()[-1])
+        return None if number % 10 == 9 else f"trait('age') > {number}"
+
+    def slow(question):
+        Path("begun").touch()
+        time.sleep(0.02)
+        return answer(question)
+
+    def judge(question, reference, candidate, workspace):
+        return 5.0 if reference == candidate else 2.0
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    write_dataset(tmp_path, cases=20)
+    return write_study(tmp_path, "answer")
+
+
+def write_study(folder: Path, function: str) -> Path:
+    module = write_module(folder, SOURCE)
+    path = folder / "study.yaml"
+    path.write_text(
+        "name: small\n"
+        "datasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "questions: {use: authored}\n"
+        f'generators: [{{callable: "{module}:{function}", name: mine}}]\n'
+        f'judges: [{{callable: "{module}:judge", name: exact}}]\n'
+    )
+    return path
+
+
+def test_a_table_a_report_and_where_it_is_kept(jurist: Jurist, study: Path, tmp_path: Path) -> None:
+    said = jurist("run", study.name, "--html", "out/report.html")
+    assert said.code == 0
+    header, row, *_ = said.out.splitlines()
+    assert header.split()[:6] == ["generator", "judge", "questions", "answers", "cases", "mean"]
+    assert row.split()[:6] == ["mine", "exact", "all", "20", "20", "5.00"]
+    assert "report: out/report.html" in said.err
+    assert "in jurist.db: " in said.err
+    assert "mine" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_a_second_time_it_shows_the_same_and_does_nothing(jurist: Jurist, study: Path) -> None:
+    first = jurist("run", study.name)
+    again = jurist("run", study.name)
+    assert again.out == first.out
+    assert ": 0 tasks done" in again.err
+    assert ": 0 tasks done" not in first.err
+
+
+def test_quiet_leaves_the_table_alone(jurist: Jurist, study: Path) -> None:
+    said = jurist("run", study.name, "--quiet")
+    assert said.err == ""
+    assert said.out.startswith("generator")
+
+
+def test_a_study_of_another_folder_finds_its_files(
+    jurist: Jurist, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert jurist("run", f"../{study.name}").code == 0
+    assert (elsewhere / "jurist.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problems"),
+    [
+        ("judges:", "juges:", ("line 5", "unknown key 'juges'", "did you mean 'judges'?")),
+        ("{use: authored}", "{use: some}", ("line 3", "questions.use is 'some'", "'authored'")),
+        ("{use: authored}", "{use: authored", ("not YAML", "line")),
+        ("schema.yaml", "nowhere.yaml", ("nowhere.yaml", "No such file")),
+        ("cases.jsonl", "nowhere.jsonl", ("nowhere.jsonl", "No such file")),
+        (":answer", ":ansver", ("ansver", "did you mean 'answer'?")),
+        ("name: small\n", "", ("the key 'name' is missing",)),
+        ("datasets: [", "datasets: [{name: small}, ", ("two datasets are called 'small'",)),
+        ("name: mine", "nam: mine", ("nam",)),
+    ],
+)
+def test_a_study_that_cannot_be_run_names_the_place(
+    jurist: Jurist, study: Path, old: str, new: str, problems: tuple[str, ...]
+) -> None:
+    text = study.read_text()
+    assert old in text
+    study.write_text(text.replace(old, new, 1))
+    said = jurist("run", study.name)
+    assert said.code == 2
+    for problem in problems:
+        assert problem in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{", "cases.jsonl, line 3"),
+        ('{"id": 5, "reference": null}', "Expected `str`, got `int`"),
+        ('{"id": "case-0", "reference": null}', "a second case with the id 'case-0'"),
+        ('{"reference": null}', "missing required field `id`"),
+        ('{"id": "a\\u0000b", "reference": null}', "printable"),
+    ],
+)
+def test_a_bad_line_of_cases_is_named(
+    jurist: Jurist, study: Path, tmp_path: Path, line: str, problem: str
+) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("".join(cases.read_text().splitlines(keepends=True)[:2]) + line + "\n")
+    said = jurist("run", study.name)
+    assert said.code == 2
+    assert "cases.jsonl, line 3" in said.err
+    assert problem in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("nofile.yaml",), "nofile.yaml"),
+        ((".",), "cannot read the file"),
+        ((), "Missing argument 'study'"),
+    ],
+)
+def test_a_study_that_is_not_there(
+    jurist: Jurist, arguments: tuple[str, ...], problem: str
+) -> None:
+    said = jurist("run", *arguments)
+    assert said.code == 2
+    assert problem in said.err
+
+
+def test_a_report_that_cannot_be_written_is_named(jurist: Jurist, study: Path) -> None:
+    said = jurist("run", study.name, "--html", "study.yaml/report.html")
+    assert said.code == 2
+    assert said.out.startswith("generator")
+    assert "lie in a file" in said.err
+
+
+def test_ctrl_c_says_how_to_go_on_and_going_on_ends_the_same(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    write_dataset(tmp_path, cases=100)
+    write_study(tmp_path, "slow")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "jurist", "run", "study.yaml", "--quiet"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    while running.poll() is None and not (tmp_path / "begun").exists():
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert "interrupted: " in said
+    assert said.endswith("To go on: jurist run study.yaml\n")
+    assert "Traceback" not in said
+    resumed = jurist("run", "study.yaml")
+    assert resumed.code == 0
+    assert resumed.out.splitlines()[1].split()[3:6] == ["100", "100", "5.00"]
