@@ -194,7 +194,8 @@ def _operators(
             key=lambda each: (
                 each.decision is None,
                 -each.errors / max(1, each.trials),
-                -each.rate.high if each.trials else 0.0,
+                -round(each.rate.high, 6) if each.trials else 0.0,
+                -each.trials,
                 each.kind,
                 each.operator,
             ),
