@@ -128,10 +128,11 @@ def _models(means: Means, *models: str) -> Models:
     """The engine, which was asked whether it can call these models."""
     if means.models is None:
         raise StudyError("a role needs a model, but no model can be reached here")
-    try:
-        means.models.require(*models)
-    except ModelError as error:
-        raise StudyError(error.failure.reason) from None
+    for model in models:
+        try:
+            means.models.require(model)
+        except ModelError as error:
+            raise StudyError(f"the model {model!r}: {error.failure.reason}") from None
     return means.models
 
 
