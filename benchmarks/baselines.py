@@ -17,7 +17,7 @@ import msgspec
 from jurist import data
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.records import Candidate, Case, Question
 from jurist.roles.offline.making import make_nearest, make_rules
 from jurist.roles.offline.realizer import STYLES, realize

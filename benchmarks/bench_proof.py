@@ -17,13 +17,13 @@ from jurist import data
 from jurist.evidence import decide
 from jurist.languages import get_language
 from jurist.languages.cql.mutations import MUTATIONS
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.rewrites import REWRITES
-from jurist.languages.cql.sampler import sample
-from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.schema_file import infer_schema, read_schema
+from jurist.languages.cql.sampling.sampler import sample
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Event, Or
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from jurist.records import Evidence, Relation
 from jurist.roles.protocols import Workspace

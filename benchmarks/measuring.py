@@ -15,7 +15,7 @@ import msgspec
 
 from jurist import data
 from jurist.languages import get_language
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.records import Case
 from jurist.roles.protocols import Workspace
 

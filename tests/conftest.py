@@ -1,6 +1,7 @@
 """Fixtures that more than one area uses; Hypothesis repeats itself and knows no deadline."""
 
 from hypothesis import settings
+
 from postgres import postgres_server, postgres_url, store_url
 
 __all__ = ["postgres_server", "postgres_url", "store_url"]

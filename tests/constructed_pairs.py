@@ -13,16 +13,16 @@ from itertools import islice
 
 import small_world
 from jurist.data import schema_path, workspace_names
-from jurist.languages.cql.customers import Account, Subject
 from jurist.languages.cql.edits import Edit
-from jurist.languages.cql.interpreter import subject_type
+from jurist.languages.cql.meaning.customers import Account, Subject
+from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.mutating import MUTATIONS
-from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.rewriting import REWRITES
-from jurist.languages.cql.sampler import sample, sample_computed_trait
-from jurist.languages.cql.schema import AudienceType, CqlSchema
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery, Event, Scalar
+from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from random_customers import Crowd
 

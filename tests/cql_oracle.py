@@ -14,7 +14,15 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -22,7 +30,6 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.meaning.values import moment_text
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -19,8 +28,14 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
-from jurist.languages.cql.schema import CqlSchema, EntitySpec, EventSpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    EntitySpec,
+    EventSpec,
+    Field,
+    Fields,
+    Kind,
+)
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -51,7 +66,6 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.values import moment_text
 
 DAY = 86_400_000
 NOW = 1_780_315_200_000

@@ -11,8 +11,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
-from jurist.languages.cql.schema import CqlSchema, EntitySpec, EventSpec, Field, Fields, Kind
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    constant_moment,
+    constant_value,
+    moment_text,
+    split_path,
+)
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    EntitySpec,
+    EventSpec,
+    Field,
+    Fields,
+    Kind,
+)
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,
@@ -29,14 +51,6 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
     Within,
-)
-from jurist.languages.cql.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
-    constant_moment,
-    constant_value,
-    moment_text,
-    split_path,
 )
 from jurist.languages.cql.walk import walk
 

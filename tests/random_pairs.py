@@ -25,11 +25,11 @@ from cql_oracle import evaluate
 from jurist.errors import JuristError
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.populating.witness import evaluators, is_different
 from jurist.languages.cql.prover import decide as prove
-from jurist.languages.cql.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
-from jurist.languages.cql.witness import evaluators, is_different
 from jurist.records import Evidence, Relation, Witness
 
 _ALONE = {

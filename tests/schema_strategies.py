@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from jurist.languages.cql.customers import (
+from jurist.languages.cql.meaning.customers import (
     Account,
     Customer,
     Occurrence,
@@ -17,7 +17,8 @@ from jurist.languages.cql.customers import (
     Value,
     Values,
 )
-from jurist.languages.cql.schema import (
+from jurist.languages.cql.meaning.values import split_path
+from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
     EntitySpec,
@@ -55,7 +56,6 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.values import split_path
 
 NOW = 1_780_272_000_000
 """2026-06-01T00:00:00Z, the moment around which customers live."""

@@ -13,7 +13,16 @@ from decimal import Decimal
 from itertools import product
 from typing import TypeVar
 
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.meaning.values import FIRST_MOMENT, moment_of
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -21,8 +30,7 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -57,7 +65,6 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.values import FIRST_MOMENT, moment_of
 
 _T = TypeVar("_T")
 

@@ -18,7 +18,7 @@ from jurist.errors import AnnotationError, InputError
 from jurist.languages import get_language
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.mutating import MUTATIONS
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.variants import valid_variants
 from jurist.records import Candidate, LabelRole
 from jurist.run import load_dataset, results, workspaces

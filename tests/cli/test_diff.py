@@ -9,11 +9,11 @@ import pytest
 
 from commands import Jurist, run_process
 from jurist.data import schema_path
-from jurist.languages.cql.assumptions import Assumptions
-from jurist.languages.cql.customers import Customer
-from jurist.languages.cql.interpreter import compile_audience
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.subjects import subject_from_json
+from jurist.languages.cql.meaning.customers import Customer
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.text.parser import parse
 
 ONCE = "event('Order Completed').count() >= 1"
 NOT_TWICE = "event('Order Completed').count() > 0 AND event('Order Completed').count() < 2"

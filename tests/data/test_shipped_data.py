@@ -10,12 +10,10 @@ import pytest
 
 from jurist import data
 from jurist.errors import InputError
-from jurist.languages.cql.checker import check
+from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query, layout
-from jurist.languages.cql.schema import AudienceType, CqlSchema, Kind
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Kind
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -46,6 +44,8 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query, layout
 from jurist.records import Case, Origin
 
 NAMES = data.workspace_names()

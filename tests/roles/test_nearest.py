@@ -8,9 +8,9 @@ import pytest
 from jurist import data
 from jurist.errors import StudyError
 from jurist.languages import get_language
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.text.parser import parse
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
 from jurist.roles.offline.slots import SlotKind, outline

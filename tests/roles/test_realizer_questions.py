@@ -9,7 +9,7 @@ from jurist import data
 from jurist.errors import StudyError
 from jurist.languages import get_language
 from jurist.languages.cql.realizer import Style
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.records import Case, Origin
 from jurist.roles.loading import QUESTION_GENERATORS, load_question_generator, read_spec
 from jurist.roles.offline.realizer import LONGEST, STYLES

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages import get_language
-from jurist.languages.cql.checker import check
+from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.schema_file import load_schema
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema_file import load_schema
 from jurist.languages.cql.syntax import Operator
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Candidate, FailureKind, Origin, Question
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
 from jurist.roles.offline.rules.spans import Bound, mark

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Value
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -17,9 +19,6 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Value
-from jurist.languages.cql.interpreter import compile_audience, compile_scalar
-from jurist.languages.cql.parser import parse
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -31,6 +30,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
+from jurist.languages.cql.text.parser import parse
 
 HOUR = 3_600_000
 DAY = 24 * HOUR

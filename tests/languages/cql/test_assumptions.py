@@ -10,8 +10,8 @@ from typing import cast
 
 import pytest
 
-from jurist.languages.cql.assumptions import Assumptions
-from jurist.languages.cql.schema_file import load_schema
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema_file import load_schema
 
 CHOICES: dict[str, tuple[StrEnum, ...]] = {
     field.name: tuple(type(cast("StrEnum", field.default))) for field in fields(Assumptions)

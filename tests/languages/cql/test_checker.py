@@ -7,10 +7,9 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from jurist.languages.cql.checker import MAX_ISSUES, check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.schema_file import infer_schema, load_schema
+from jurist.languages.cql.checking.checker import MAX_ISSUES, check
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema
 from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
@@ -27,6 +26,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
+from jurist.languages.cql.text.parser import parse
 from shared_data import shared_data
 from strategies import queries
 

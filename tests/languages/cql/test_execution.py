@@ -10,17 +10,17 @@ import pytest
 
 from cql_oracle import evaluate
 from cql_random import audience, chain
-from jurist.languages.cql.execution import execute
-from jurist.languages.cql.limits import MAX_NESTING
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.population import population
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.sampler import sample
-from jurist.languages.cql.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.schema_file import read_schema
-from jurist.languages.cql.subjects import subject_from_json
+from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.populating.execution import execute
+from jurist.languages.cql.populating.population import population
+from jurist.languages.cql.populating.witness import evaluators
+from jurist.languages.cql.sampling.sampler import sample
+from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import And, Not, Or
-from jurist.languages.cql.witness import evaluators
+from jurist.languages.cql.text.limits import MAX_NESTING
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Method, Relation
 
 OPEN = CqlSchema(open_world=True)

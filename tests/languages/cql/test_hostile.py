@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.limits import MAX_NESTING, MAX_TEXT
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.syntax import CqlQuery
+from jurist.languages.cql.text.limits import MAX_NESTING, MAX_TEXT
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from strategies import queries
 
 _MEGABYTE = 1_000_000

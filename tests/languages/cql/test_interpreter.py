@@ -9,7 +9,9 @@ import pytest
 
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, busy_customer, chain, customer, reduction
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -17,10 +19,6 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account, Customer, Occurrence
-from jurist.languages.cql.interpreter import compile_audience, compile_scalar
-from jurist.languages.cql.limits import MAX_NESTING
-from jurist.languages.cql.parser import parse
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -37,6 +35,8 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Stream,
 )
+from jurist.languages.cql.text.limits import MAX_NESTING
+from jurist.languages.cql.text.parser import parse
 
 
 def readings(rng: random.Random) -> Assumptions:

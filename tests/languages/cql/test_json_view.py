@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.json_view import from_json, to_json
-from jurist.languages.cql.parser import parse
 from jurist.languages.cql.syntax import (
     Comparison,
     CqlQuery,
@@ -16,6 +14,8 @@ from jurist.languages.cql.syntax import (
     Operator,
     Trait,
 )
+from jurist.languages.cql.text.json_view import from_json, to_json
+from jurist.languages.cql.text.parser import parse
 from strategies import queries
 
 

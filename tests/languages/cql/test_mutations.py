@@ -10,11 +10,11 @@ import pytest
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.base import Variant
-from jurist.languages.cql.interpreter import compile_audience, subject_type
+from jurist.languages.cql.meaning.interpreter import compile_audience, subject_type
+from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.mutations import OPERATORS, mutants
-from jurist.languages.cql.parser import parse
 from jurist.languages.cql.rewrites import OPERATORS as REWRITE_OPERATORS
-from jurist.languages.cql.schema import (
+from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
     EntitySpec,
@@ -22,9 +22,9 @@ from jurist.languages.cql.schema import (
     Field,
     Kind,
 )
-from jurist.languages.cql.schema_file import read_schema
-from jurist.languages.cql.subjects import subject_from_json
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import Condition
+from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
 
 LANGUAGE = get_language("cql")

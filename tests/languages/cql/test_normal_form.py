@@ -12,7 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages.base import EDGE, EVERYBODY, NOBODY
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.meaning.customers import Account
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
+from jurist.languages.cql.normal_form import conditions, normalize
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -20,13 +23,10 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.customers import Account
-from jurist.languages.cql.interpreter import compile_audience, compile_scalar, subject_type
-from jurist.languages.cql.normal_form import conditions, normalize
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.schema import AudienceType, CqlSchema
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery, ExpiresAfter
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from respelling import respelled
 from small_world import (

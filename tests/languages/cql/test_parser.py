@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.parser import parse
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -37,6 +36,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.text.parser import parse
 
 
 def has(name: str) -> Comparison:

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from cql_random import audience
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Values
-from jurist.languages.cql.legality import are_legal
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.population import Population, population
-from jurist.languages.cql.schema import (
+from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Values
+from jurist.languages.cql.meaning.values import moment_of
+from jurist.languages.cql.populating.legality import are_legal
+from jurist.languages.cql.populating.population import Population, population
+from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
     EntitySpec,
@@ -22,7 +22,7 @@ from jurist.languages.cql.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.values import moment_of
+from jurist.languages.cql.text.parser import parse
 
 DAY = 86_400_000
 OPEN = CqlSchema(open_world=True)

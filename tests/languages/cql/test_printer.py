@@ -6,9 +6,6 @@ import pytest
 from hypothesis import given, settings
 
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.limits import MAX_NESTING
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query, layout
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -20,6 +17,9 @@ from jurist.languages.cql.syntax import (
     Or,
     Trait,
 )
+from jurist.languages.cql.text.limits import MAX_NESTING
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query, layout
 from strategies import queries
 
 

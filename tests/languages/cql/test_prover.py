@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from jurist.languages.cql.assumptions import (
+from jurist.languages.cql.prover import decide
+from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
     NumberLikeText,
@@ -15,9 +16,8 @@ from jurist.languages.cql.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.text.parser import parse
 from jurist.records import Evidence, Method, Relation
 
 OPEN = CqlSchema(open_world=True)

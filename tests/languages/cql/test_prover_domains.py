@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jurist.languages.cql.meaning.values import Coercion, moment_text, read_number, text_of
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.domains import NOTHING, Allowed, domain, several
 from jurist.languages.cql.prover.primitives import (
@@ -27,8 +28,7 @@ from jurist.languages.cql.prover.primitives import (
     Primitive,
     holds,
 )
-from jurist.languages.cql.schema import Kind
-from jurist.languages.cql.values import Coercion, moment_text, read_number, text_of
+from jurist.languages.cql.schemas.schema import Kind
 
 MILLION = 1_000_000
 WORDS = ("", "a", "ab", "b", "ba", "5", "10", "-1", "0.5", "05", "1a", "2026-05-01", "a\0")

@@ -13,12 +13,12 @@ from itertools import islice
 
 import pytest
 
-from jurist.languages.cql.interpreter import subject_type
-from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import And, Condition, Or, Reducer
-from jurist.languages.cql.witness import evaluators
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Relation
 from prover_pairs import NOW, OPEN, TYPED, Writer, pair, read_otherwise, subjects
 

@@ -12,9 +12,9 @@ import pytest
 import random_pairs
 from constructed_pairs import ConstructedPair, construct
 from jurist.data import schema_path
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.text.parser import parse
 from jurist.records import Evidence, Method, Relation
 
 SHOP = read_schema(schema_path("shop"))

@@ -15,12 +15,10 @@ from hypothesis import strategies as st
 
 from jurist.errors import InputError
 from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query, operand_text
 from jurist.languages.cql.realizer import Style, describe
 from jurist.languages.cql.realizing.paraphrases import EVENTS, FIELDS
-from jurist.languages.cql.sampler import sample, sample_computed_trait
-from jurist.languages.cql.schema_file import load_schema, read_schema
+from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
+from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,
@@ -39,6 +37,8 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
 )
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query, operand_text
 from jurist.records import Case
 from strategies import audiences, queries
 

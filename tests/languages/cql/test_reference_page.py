@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from jurist.languages.cql.assumptions import Assumptions
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema_file import load_schema
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.text.parser import parse
 from jurist.languages.documents import parse_document
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,7 +50,7 @@ def test_each_kind_of_issue_is_on_the_page_and_no_other() -> None:
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", section, re.MULTILINE)
     documented = set(re.findall(r"`(\w+)`", " ".join(rows)))
     source = "".join(
-        (SOURCES / f"{name}.py").read_text(encoding="utf-8")
+        (SOURCES / "checking" / f"{name}.py").read_text(encoding="utf-8")
         for name in ("checker", "placement", "type_rules")
     )
     raised = set(re.findall(r'Finding\(\s*"(\w+)"', source))

@@ -12,14 +12,14 @@ from constructed_pairs import People, construct
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.base import Variant
-from jurist.languages.cql.assumptions import Assumptions, WindowEdges
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.rewrites import OPERATORS, rewrites
-from jurist.languages.cql.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.schema_file import infer_schema, read_schema
-from jurist.languages.cql.witness import evaluators
+from jurist.languages.cql.schemas.assumptions import Assumptions, WindowEdges
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Method, Relation
 
 SHOP = read_schema(schema_path("shop"))

@@ -9,13 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.errors import InputError
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.json_view import from_json, to_json
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.sampler import sample, sample_computed_trait
-from jurist.languages.cql.schema import AudienceType, CqlSchema, EntitySpec, Field, Kind
-from jurist.languages.cql.schema_file import read_schema
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EntitySpec, Field, Kind
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import (
     SYMBOLS,
     Condition,
@@ -23,6 +20,9 @@ from jurist.languages.cql.syntax import (
     Reducer,
     Scalar,
 )
+from jurist.languages.cql.text.json_view import from_json, to_json
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from strategies import conditions, schemas
 
 _SHIPPED = Path(__file__).resolve().parents[3] / "src" / "jurist" / "data"

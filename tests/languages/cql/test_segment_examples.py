@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.json_view import from_json, to_json
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query, layout
+from jurist.languages.cql.text.json_view import from_json, to_json
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query, layout
 from shared_data import shared_data
 
 _PLACEHOLDERS = {f"SEG-{number:03}" for number in range(67, 72)}

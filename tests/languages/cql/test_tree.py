@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 
 from jurist.languages.base import Part
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.tree import tree
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
+from jurist.languages.cql.text.tree import tree
 from strategies import queries
 
 

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurist.errors import InputError
-from jurist.languages.cql.syntax import Moment
-from jurist.languages.cql.values import (
+from jurist.languages.cql.meaning.values import (
     Coercion,
     compare,
     constant_moment,
@@ -30,6 +29,7 @@ from jurist.languages.cql.values import (
     split_path,
     text_of,
 )
+from jurist.languages.cql.syntax import Moment
 
 DECIMALS = st.decimals(
     allow_nan=False, allow_infinity=False, places=6, min_value=-1e9, max_value=1e9

@@ -13,10 +13,13 @@ import pytest
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject
-from jurist.languages.cql.interpreter import compile_audience
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.schema import (
+from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Subject
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.populating.shrinking import shrink
+from jurist.languages.cql.populating.story import tell, tell_values
+from jurist.languages.cql.populating.witness import replayed_witness
+from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
     EventSpec,
@@ -24,11 +27,8 @@ from jurist.languages.cql.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.schema_file import load_schema, read_schema
-from jurist.languages.cql.shrinking import shrink
-from jurist.languages.cql.story import tell, tell_values
-from jurist.languages.cql.subjects import subject_from_json
-from jurist.languages.cql.witness import replayed_witness
+from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
+from jurist.languages.cql.text.parser import parse
 from jurist.records import Witness
 
 HOUR = 3_600_000

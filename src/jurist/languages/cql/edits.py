@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, TypeVar
 
-from jurist.languages.cql.customers import Account
-from jurist.languages.cql.interpreter import subject_type
-from jurist.languages.cql.known_names import KnownNames
-from jurist.languages.cql.schema import CqlSchema, Field
+from jurist.languages.cql.checking.known_names import KnownNames
+from jurist.languages.cql.checking.type_rules import result_field
+from jurist.languages.cql.meaning.customers import Account
+from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, Field
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -29,7 +30,6 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.type_rules import result_field
 from jurist.languages.cql.walk import Scope, within_comparison, within_stream
 
 Part = TypeVar("Part", bound=CqlQuery)

@@ -13,7 +13,7 @@ from jurist.languages.base import Issue, Part, Query, Schema, Variant
 from jurist.records import Evidence, Overlap
 
 if TYPE_CHECKING:
-    from jurist.languages.cql.schema import CqlSchema
+    from jurist.languages.cql.schemas.schema import CqlSchema
     from jurist.languages.cql.syntax import CqlQuery
 
 
@@ -33,25 +33,25 @@ class CqlLanguage:
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> CqlSchema:
         """A schema from our own format or from a Segment tracking-plan export."""
-        from jurist.languages.cql.schema_file import load_schema
+        from jurist.languages.cql.schemas.schema_file import load_schema
 
         return load_schema(document, where=where)
 
     def read_schema(self, path: Path) -> CqlSchema:
         """A schema from a YAML or JSON file."""
-        from jurist.languages.cql.schema_file import read_schema
+        from jurist.languages.cql.schemas.schema_file import read_schema
 
         return read_schema(path)
 
     def infer_schema(self, *queries: Query) -> CqlSchema:
         """A schema in which everything may exist, with the names that queries use."""
-        from jurist.languages.cql.schema_file import infer_schema
+        from jurist.languages.cql.schemas.schema_file import infer_schema
 
         return infer_schema(*map(_cql, queries))
 
     def names(self, schema: Schema) -> Sequence[str]:
         """One line a name that a query may use, in the schema's order."""
-        from jurist.languages.cql.names import names
+        from jurist.languages.cql.schemas.names import names
 
         return names(_schema(schema))
 
@@ -59,31 +59,31 @@ class CqlLanguage:
 
     def parse(self, text: str) -> CqlQuery:
         """Read a query, or the JSON view of its tree."""
-        from jurist.languages.cql.parser import parse
+        from jurist.languages.cql.text.parser import parse
 
         return parse(text)
 
     def format(self, query: Query) -> str:
         """Canonical text on one line."""
-        from jurist.languages.cql.printer import format_query
+        from jurist.languages.cql.text.printer import format_query
 
         return format_query(_cql(query))
 
     def layout(self, query: Query) -> str:
         """The text on indented lines."""
-        from jurist.languages.cql.printer import layout
+        from jurist.languages.cql.text.printer import layout
 
         return layout(_cql(query))
 
     def tree(self, query: Query) -> Part:
         """The query as a tree of labels."""
-        from jurist.languages.cql.tree import tree
+        from jurist.languages.cql.text.tree import tree
 
         return tree(_cql(query))
 
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         """All that is wrong with a query under a schema, in the order of the text."""
-        from jurist.languages.cql.checker import check
+        from jurist.languages.cql.checking.checker import check
 
         return check(_cql(query), _schema(schema), text=text)
 
@@ -109,13 +109,13 @@ class CqlLanguage:
 
     def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
         """Run both on the seeded population."""
-        from jurist.languages.cql.execution import execute
+        from jurist.languages.cql.populating.execution import execute
 
         return execute(_cql(reference), _cql(candidate), _schema(schema))
 
     def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
         """Run both on a small population, and count."""
-        from jurist.languages.cql.execution import overlap
+        from jurist.languages.cql.populating.execution import overlap
 
         return overlap(_cql(reference), _cql(candidate), _schema(schema))
 
@@ -143,7 +143,7 @@ class CqlLanguage:
 
     def sample(self, schema: Schema, rng: random.Random) -> CqlQuery:
         """A random query that `check` accepts."""
-        from jurist.languages.cql.sampler import sample
+        from jurist.languages.cql.sampling.sampler import sample
 
         return sample(_schema(schema), rng)
 
@@ -166,7 +166,7 @@ def _cql(query: Query) -> CqlQuery:
 
 
 def _schema(schema: Schema) -> CqlSchema:
-    from jurist.languages.cql.schema import CqlSchema
+    from jurist.languages.cql.schemas.schema import CqlSchema
 
     if not isinstance(schema, CqlSchema):
         raise UnsupportedError(

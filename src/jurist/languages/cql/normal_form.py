@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.assumptions import Assumptions
-from jurist.languages.cql.customers import Account
-from jurist.languages.cql.interpreter import subject_type
+from jurist.languages.cql.meaning.customers import Account
+from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.values import Coercion, coercion_of
 from jurist.languages.cql.normalizing.comparisons import comparison
 from jurist.languages.cql.normalizing.conditions import parts_of
 from jurist.languages.cql.normalizing.formulas import (
@@ -27,7 +27,8 @@ from jurist.languages.cql.normalizing.formulas import (
 )
 from jurist.languages.cql.normalizing.simplifying import simplify
 from jurist.languages.cql.normalizing.streams import reduction
-from jurist.languages.cql.schema import AudienceType, CqlSchema
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -44,7 +45,6 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Trait,
 )
-from jurist.languages.cql.values import Coercion, coercion_of
 
 
 def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:

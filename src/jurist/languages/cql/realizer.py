@@ -16,7 +16,7 @@ from jurist.languages.cql.realizing import voices
 from jurist.languages.cql.realizing.clauses import Realizer
 from jurist.languages.cql.realizing.items import Place
 from jurist.languages.cql.realizing.wording import wording
-from jurist.languages.cql.schema import AudienceType, CqlSchema
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from jurist.languages.base import Variant
 from jurist.languages.cql.rewriting import REWRITES
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.variants import certified, valid_variants
 from jurist.records import Relation

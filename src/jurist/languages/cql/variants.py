@@ -7,15 +7,15 @@ from itertools import islice
 
 from jurist.errors import QuerySyntaxError
 from jurist.languages.base import Issue
-from jurist.languages.cql.checker import check
+from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits import Edit
-from jurist.languages.cql.execution import execute
 from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
+from jurist.languages.cql.populating.execution import execute
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Method, Relation
 
 MOST_OF_AN_EDIT = 8

@@ -23,10 +23,10 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from jurist.errors import InputError, UnsupportedError
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Candidate, Case, Cost, Question
 from jurist.roles.offline.adapting import adapt
 from jurist.roles.offline.realizer import STYLES, realize

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.roles.offline.rules.english import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
 from jurist.roles.offline.rules.names import Known, entity_fields, index_of, stems_of
 

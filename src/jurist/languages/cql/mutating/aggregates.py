@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits import Edit, Setting, at_reductions
-from jurist.languages.cql.fields import named_fields
-from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.schemas.fields import named_fields
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import Property, Reducer, Reduction
 from jurist.languages.cql.walk import within_stream
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from jurist.languages.cql.edits import Edit, Setting, at_comparisons, at_reductions
-from jurist.languages.cql.fields import named_fields
 from jurist.languages.cql.mutating.similar import similar_names
-from jurist.languages.cql.schema import EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.fields import named_fields
+from jurist.languages.cql.schemas.schema import EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,

@@ -6,9 +6,16 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.customers import Atom
 from jurist.languages.cql.edits import Edit, Setting, at_comparisons, at_conditions, replaced
-from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.meaning.customers import Atom
+from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    constant_moment,
+    constant_value,
+    moment_text,
+)
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
@@ -20,13 +27,6 @@ from jurist.languages.cql.syntax import (
     Operand,
     Operator,
     Text,
-)
-from jurist.languages.cql.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
-    constant_moment,
-    constant_value,
-    moment_text,
 )
 
 _DAY_MS = 86_400_000

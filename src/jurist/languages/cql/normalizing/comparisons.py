@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from jurist.languages.cql.assumptions import Assumptions, NoneOfMissing, SumOfNothing
+from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.normalizing.facts import COUNTS
 from jurist.languages.cql.normalizing.formulas import (
     FALSE,
@@ -28,6 +28,7 @@ from jurist.languages.cql.normalizing.spellings import (
     duration,
     searched_text,
 )
+from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing, SumOfNothing
 from jurist.languages.cql.syntax import (
     Comparison,
     Constant,
@@ -45,7 +46,6 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.values import Coercion
 
 _LARGEST_EXPANSION = 200_000
 """Characters (of its Python form) that a comparison with a list may become as single ones."""

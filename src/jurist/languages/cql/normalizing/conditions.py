@@ -7,14 +7,6 @@ from collections.abc import Iterator
 from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
 from jurist.languages.cql.normalizing.facts import threshold
-from jurist.languages.cql.printer import (
-    comparison_tail,
-    duration_text,
-    operand_text,
-    reducer_text,
-    source_text,
-    window_text,
-)
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     AllUsers,
@@ -38,6 +30,14 @@ from jurist.languages.cql.syntax import (
     Unit,
     Where,
     Within,
+)
+from jurist.languages.cql.text.printer import (
+    comparison_tail,
+    duration_text,
+    operand_text,
+    reducer_text,
+    source_text,
+    window_text,
 )
 
 _BOUNDS = {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from jurist.languages.cql.literals import MAX_DIGITS
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    constant_moment,
+    constant_value,
+    read_number,
+    text_of,
+)
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     Constant,
@@ -12,13 +18,7 @@ from jurist.languages.cql.syntax import (
     Text,
     Unit,
 )
-from jurist.languages.cql.values import (
-    Coercion,
-    constant_moment,
-    constant_value,
-    read_number,
-    text_of,
-)
+from jurist.languages.cql.text.literals import MAX_DIGITS
 
 
 def duration(ms: int) -> Duration:

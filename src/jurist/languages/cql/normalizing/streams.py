@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from jurist.languages.cql.access import Array, scope_of
-from jurist.languages.cql.assumptions import Assumptions, ParentTies, WindowEdges
+from jurist.languages.cql.meaning.access import Array, scope_of
 from jurist.languages.cql.normalizing.formulas import (
     FALSE,
     NOBODY,
@@ -20,6 +19,7 @@ from jurist.languages.cql.normalizing.formulas import (
 )
 from jurist.languages.cql.normalizing.simplifying import simplify
 from jurist.languages.cql.normalizing.spellings import duration
+from jurist.languages.cql.schemas.assumptions import Assumptions, ParentTies, WindowEdges
 from jurist.languages.cql.syntax import (
     Between,
     Cast,

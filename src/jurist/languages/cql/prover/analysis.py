@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import prod
 
-from jurist.languages.cql.customers import Value
+from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.arithmetic import Arithmetic, Kind
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import (

@@ -21,7 +21,8 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
-from jurist.languages.cql.customers import Value
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.domains import Domain, ValueClass, several
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.limits import TooWide
@@ -38,7 +39,6 @@ from jurist.languages.cql.prover.things import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.values import Coercion
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8)
 _MARK = "@"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import random
 
+from jurist.languages.cql.meaning.values import FIRST_MOMENT
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.things import DELAY, TIME, GroupKind
-from jurist.languages.cql.values import FIRST_MOMENT
 
 DAY = 86_400_000
 _FAR = 400 * DAY

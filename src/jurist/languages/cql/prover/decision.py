@@ -6,14 +6,14 @@ from collections import OrderedDict
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.interpreter import subject_type
+from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.values import coercion_of
+from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
-from jurist.languages.cql.values import coercion_of
-from jurist.languages.cql.witness import evaluators, replayed_witness
 from jurist.records import Evidence, Method, Relation
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from jurist.languages.cql.customers import Account, Customer, Occurrence, Row, Subject, Value
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
 from jurist.languages.cql.prover.required import with_required
 from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
-from jurist.languages.cql.schema import CqlSchema, EntitySpec, EventSpec
-from jurist.languages.cql.values import split_path
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec
 
 EACH = "$"
 _NOTHING_KNOWN = EntitySpec()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jurist.languages.cql.customers import Value
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import FIRST_MOMENT, Coercion
 from jurist.languages.cql.prover.domains import (
     NOTHING,
     Domain,
@@ -24,7 +25,6 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
-from jurist.languages.cql.values import FIRST_MOMENT, Coercion
 
 
 @dataclass(slots=True)

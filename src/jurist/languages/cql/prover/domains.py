@@ -17,7 +17,17 @@ from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
 
-from jurist.languages.cql.customers import Atom, Value
+from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Coercion,
+    as_number,
+    moment_of,
+    moment_text,
+    read_number,
+    text_of,
+)
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.automata import PLACES, Spec, realizable
 from jurist.languages.cql.prover.primitives import (
@@ -38,17 +48,7 @@ from jurist.languages.cql.prover.primitives import (
     holds,
     inside,
 )
-from jurist.languages.cql.schema import Field, Kind
-from jurist.languages.cql.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
-    Coercion,
-    as_number,
-    moment_of,
-    moment_text,
-    read_number,
-    text_of,
-)
+from jurist.languages.cql.schemas.schema import Field, Kind
 
 
 class Nothing(Enum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jurist.languages.cql.meaning.values import text_of
 from jurist.languages.cql.prover.domains import Allowed
 from jurist.languages.cql.prover.things import GroupKind, Slot, SlotKind, Thing
-from jurist.languages.cql.schema import Kind
-from jurist.languages.cql.values import text_of
+from jurist.languages.cql.schemas.schema import Kind
 
 _NAMED = {SlotKind.TRAIT, SlotKind.PROPERTY, SlotKind.CONTEXT}
 _MOST_SHOWN = 12

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from jurist.languages.cql.access import TIMESTAMP
+from jurist.languages.cql.meaning.access import TIMESTAMP
+from jurist.languages.cql.meaning.streams import age_window
+from jurist.languages.cql.meaning.values import FIRST_MOMENT, LAST_MOMENT, constant_moment
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
-from jurist.languages.cql.schema import CqlSchema
-from jurist.languages.cql.streams import age_window
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -36,7 +37,6 @@ from jurist.languages.cql.syntax import (
     Text,
     Where,
 )
-from jurist.languages.cql.values import FIRST_MOMENT, LAST_MOMENT, constant_moment
 
 USUAL_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""

@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jurist.languages.cql.customers import Value
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    moment_of,
+    moment_text,
+    text_of,
+)
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.things import GroupKind, Order, Whose
-from jurist.languages.cql.values import FIRST_MOMENT, LAST_MOMENT, moment_of, moment_text, text_of
 
 _DAY = 86_400_000
 _SOME_MOMENT = 1_767_225_600_000

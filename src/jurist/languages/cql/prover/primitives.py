@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple, Protocol
 
-from jurist.languages.cql.assumptions import Assumptions, NoneOfMissing
-from jurist.languages.cql.comparisons import SYMBOL_OPERATORS
-from jurist.languages.cql.customers import Atom, Value
+from jurist.languages.cql.meaning.comparisons import SYMBOL_OPERATORS
+from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.values import Coercion, as_number, moment_of, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     Formula,
@@ -23,8 +23,8 @@ from jurist.languages.cql.prover.formulas import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
 from jurist.languages.cql.syntax import Duration, Operator
-from jurist.languages.cql.values import Coercion, as_number, moment_of, text_of
 
 MILLION = 1_000_000
 

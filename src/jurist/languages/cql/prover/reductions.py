@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from jurist.languages.cql.assumptions import NoneOfMissing, SumOfNothing
-from jurist.languages.cql.comparisons import DATE_OPERATORS
-from jurist.languages.cql.customers import Atom as Constant
+from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
+from jurist.languages.cql.meaning.customers import Atom as Constant
+from jurist.languages.cql.meaning.values import Coercion, as_number, constant_value
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -46,7 +46,8 @@ from jurist.languages.cql.prover.things import (
     SlotKind,
     SumAtom,
 )
-from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.schemas.assumptions import NoneOfMissing, SumOfNothing
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
@@ -60,7 +61,6 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Text,
 )
-from jurist.languages.cql.values import Coercion, as_number, constant_value
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.translate import Place, Translator

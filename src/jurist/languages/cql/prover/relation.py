@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from jurist.languages.cql.contradictions import contradiction
-from jurist.languages.cql.customers import Account, Customer, Subject
-from jurist.languages.cql.population import population
+from jurist.languages.cql.meaning.customers import Account, Customer, Subject
+from jurist.languages.cql.populating.contradictions import contradiction
+from jurist.languages.cql.populating.population import population
+from jurist.languages.cql.populating.witness import Evaluate
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.decode import subject
@@ -24,9 +25,8 @@ from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.translate import Translator
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
-from jurist.languages.cql.witness import Evaluate
 from jurist.records import Relation
 
 _MOST_SKELETONS = 12

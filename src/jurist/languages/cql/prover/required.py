@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jurist.languages.cql.customers import Value
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.domains import NOTHING, allowed, domain
-from jurist.languages.cql.schema import Field, Fields, Kind
-from jurist.languages.cql.values import Coercion
+from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 
 def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:

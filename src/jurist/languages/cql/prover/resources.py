@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
-from jurist.languages.cql.values import Coercion
+from jurist.languages.cql.meaning.values import Coercion
 
 
 class OutOfTime(Exception):  # noqa: N818 - says what happened

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from jurist.languages.cql.customers import Account, Customer
-from jurist.languages.cql.population import population
+from jurist.languages.cql.meaning.customers import Account, Customer
+from jurist.languages.cql.populating.population import population
+from jurist.languages.cql.populating.witness import (
+    evaluators,
+    is_audience,
+    is_different,
+    replayed_witness,
+)
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.limits import Beyond, TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.translate import Place, Translator
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery, Reduction
-from jurist.languages.cql.witness import evaluators, is_audience, is_different, replayed_witness
 from jurist.records import Relation, Witness
 
 _BEYOND = "equal computed traits are recognised by equal streams and reducers only"

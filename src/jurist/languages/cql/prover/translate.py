@@ -13,10 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jurist.languages.cql.access import EACH, TIMESTAMP, reads_whole, scope_of
-from jurist.languages.cql.comparisons import DATE_OPERATORS
-from jurist.languages.cql.customers import Account, Customer
-from jurist.languages.cql.fields import find_field
+from jurist.languages.cql.meaning.access import EACH, TIMESTAMP, reads_whole, scope_of
+from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
+from jurist.languages.cql.meaning.customers import Account, Customer
+from jurist.languages.cql.meaning.streams import age_window, delay_window
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    coercion_of,
+    constant_moment,
+    constant_value,
+    split_path,
+)
 from jurist.languages.cql.prover.domains import Allowed, allowed
 from jurist.languages.cql.prover.formulas import (
     FALSE,
@@ -63,8 +70,8 @@ from jurist.languages.cql.prover.things import (
     ValueAtom,
     Whose,
 )
-from jurist.languages.cql.schema import CqlSchema, EntitySpec, Fields, Kind
-from jurist.languages.cql.streams import age_window, delay_window
+from jurist.languages.cql.schemas.fields import find_field
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields, Kind
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -94,13 +101,6 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
     Within,
-)
-from jurist.languages.cql.values import (
-    Coercion,
-    coercion_of,
-    constant_moment,
-    constant_value,
-    split_path,
 )
 
 _MOST_OUTER_ATOMS = 6

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from jurist.languages.cql.fields import find_field
 from jurist.languages.cql.realizing import voices
 from jurist.languages.cql.realizing.items import Items, Place
 from jurist.languages.cql.realizing.predicates import MOMENTS, predicate
@@ -22,7 +21,8 @@ from jurist.languages.cql.realizing.values import (
 )
 from jurist.languages.cql.realizing.voices import Voice
 from jurist.languages.cql.realizing.wording import Wording
-from jurist.languages.cql.schema import ANYTHING, CqlSchema, Field, Kind
+from jurist.languages.cql.schemas.fields import find_field
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -7,8 +7,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from jurist.languages.cql.literals import duration_text, moment_text, number_text, string_text
 from jurist.languages.cql.syntax import Constant, Date, Duration, Moment, Number, Operator, Text
+from jurist.languages.cql.text.literals import duration_text, moment_text, number_text, string_text
 
 _PLAIN_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CALENDAR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]{5,12}Z?)?")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from jurist.languages.cql.fields import EACH_ENTRY, named_fields
-from jurist.languages.cql.literals import string_text
 from jurist.languages.cql.realizing.paraphrases import EVENTS, FIELDS
-from jurist.languages.cql.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import Entity, Event
+from jurist.languages.cql.text.literals import string_text
 
 _SAYABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:(?:[ _.-]|\\\.)[A-Za-z0-9$]+)*")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

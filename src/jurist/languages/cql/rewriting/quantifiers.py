@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jurist.languages.cql.edits import Edit, Setting, at_conditions, opposite
-from jurist.languages.cql.schema import AudienceType
+from jurist.languages.cql.schemas.schema import AudienceType
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

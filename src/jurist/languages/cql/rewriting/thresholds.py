@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits import Edit, Setting, at_comparisons
-from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     And,
     Cast,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.assumptions import NoneOfMissing
 from jurist.languages.cql.edits import (
     Edit,
     Setting,
@@ -13,7 +12,17 @@ from jurist.languages.cql.edits import (
     at_conditions,
     joined,
 )
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    coercion_of,
+    constant_moment,
+    constant_value,
+    moment_text,
+    read_number,
+    text_of,
+)
 from jurist.languages.cql.rewriting.thresholds import is_count
+from jurist.languages.cql.schemas.assumptions import NoneOfMissing
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -31,15 +40,6 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Text,
     Trait,
-)
-from jurist.languages.cql.values import (
-    Coercion,
-    coercion_of,
-    constant_moment,
-    constant_value,
-    moment_text,
-    read_number,
-    text_of,
 )
 
 _LISTS = frozenset({Operator.ONE_OF, Operator.NONE_OF, Operator.CONTAINS, Operator.OMITS})

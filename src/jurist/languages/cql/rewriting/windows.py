@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.assumptions import WindowEdges
 from jurist.languages.cql.edits import (
     Edit,
     Setting,
@@ -15,6 +14,7 @@ from jurist.languages.cql.edits import (
     with_filters,
 )
 from jurist.languages.cql.rewriting.thresholds import threshold
+from jurist.languages.cql.schemas.assumptions import WindowEdges
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     And,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.cql.schema import EntitySpec, Kind
+from jurist.languages.cql.schemas.schema import EntitySpec, Kind
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from jurist.languages.cql.schema import Kind
+from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     And,
     Comparison,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from jurist.languages.cql.checker import check
-from jurist.languages.cql.parser import parse
-from jurist.languages.cql.printer import format_query
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.checking.checker import check
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from jurist.records import Candidate, Cost, FailureKind, Question
 from jurist.roles.answers import failed
 from jurist.roles.offline.rules.reading import NotUnderstood, read

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from jurist.languages.cql.fields import EACH_ENTRY, named_fields
-from jurist.languages.cql.schema import AudienceType, CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
+from jurist.languages.cql.schemas.schema import (
+    AudienceType,
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    Kind,
+)
 from jurist.roles.offline.rules.english import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
 
 _PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")

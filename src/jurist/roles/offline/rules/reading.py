@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jurist.languages.cql.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or
 from jurist.roles.offline.rules.clauses import ClauseReader
 from jurist.roles.offline.rules.english import OUT_OF_REACH

@@ -1,0 +1,153 @@
+"""All that is wrong with a query under a schema, each thing with its place.
+
+`check` refuses what Segment would refuse or what cannot mean what it says; that a
+condition can never or always hold is no mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from jurist.languages.base import Issue
+from jurist.languages.cql.checking.findings import Finding, quoted
+from jurist.languages.cql.checking.known_names import KnownNames
+from jurist.languages.cql.checking.placement import placement_findings
+from jurist.languages.cql.checking.type_rules import (
+    Side,
+    constant_finding,
+    operator_finding,
+    reducer_findings,
+    reference_finding,
+    result_field,
+)
+from jurist.languages.cql.meaning.values import coercion_of
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field, Kind
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    AnyUser,
+    Comparison,
+    Context,
+    CqlQuery,
+    Date,
+    Duration,
+    Entity,
+    Event,
+    Moment,
+    Number,
+    Property,
+    Reduction,
+    Scalar,
+    Text,
+    Trait,
+)
+from jurist.languages.cql.walk import Scope, walk, within_comparison, within_stream
+
+MAX_PRIMARY_EXPRESSIONS = 50
+MAX_ISSUES = 100
+"""More than these nobody reads, and a hostile query could have very many."""
+
+
+def check(query: CqlQuery, schema: CqlSchema, *, text: str) -> tuple[Issue, ...]:
+    """All that is wrong with a query, in the order of the text; at most 100 things.
+
+    Args:
+        query: What was parsed.
+        schema: The workspace; in an open world no name is unknown.
+        text: What the query was parsed from, for lines and columns.
+    """
+    findings = list(islice(_Checker(query, schema).findings(), MAX_ISSUES))
+    issues = [_placed(finding, text) for finding in findings]
+    return tuple(sorted(issues, key=lambda issue: (issue.line, issue.column)))
+
+
+def _placed(finding: Finding, text: str) -> Issue:
+    offset = min(max(finding.node.at, 0), len(text))
+    return Issue(
+        kind=finding.kind,
+        line=text.count("\n", 0, offset) + 1,
+        column=offset - text.rfind("\n", 0, offset),
+        found=finding.found,
+        expected=finding.expected,
+        nearest=finding.nearest,
+    )
+
+
+class _Checker:
+    def __init__(self, query: CqlQuery, schema: CqlSchema) -> None:
+        self._query = query
+        self._schema = schema
+        self._nodes = list(walk(query))
+        of_accounts = schema.audience_type is AudienceType.ACCOUNTS or any(
+            isinstance(node, AnyUser | AllUsers) for node, _ in self._nodes
+        )
+        is_trait = isinstance(query, Scalar)
+        self._names = KnownNames(schema, of_accounts=of_accounts, of_trait=is_trait)
+        self._coercion = coercion_of(schema.readings.number_like_text)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self._size()
+        for node, scope in self._nodes:
+            yield from placement_findings(node, scope, query=self._query, schema=self._schema)
+            match node:
+                case Event() | Entity() | Trait() | Property() | Context():
+                    unknown = self._names.unknown(node, scope)
+                    if unknown is not None:
+                        yield unknown
+                case Reduction():
+                    if node.value is not None:
+                        inner = within_stream(node, scope)
+                        yield from reducer_findings(node, self._side(node.value, inner))
+                case Comparison():
+                    yield from self._comparison(node, scope)
+                case _:
+                    pass
+
+    def _size(self) -> Iterator[Finding]:
+        expressions = [node for node, _ in self._nodes if isinstance(node, Comparison)]
+        count = len(expressions) + isinstance(self._query, Scalar)
+        if count > MAX_PRIMARY_EXPRESSIONS:
+            first_too_many = expressions[MAX_PRIMARY_EXPRESSIONS - count]
+            yield Finding(
+                "too_many_expressions",
+                first_too_many,
+                f"{count} primary expressions",
+                f"at most {MAX_PRIMARY_EXPRESSIONS}",
+            )
+
+    def _comparison(self, node: Comparison, scope: Scope) -> Iterator[Finding]:
+        inner = within_comparison(node, scope)
+        left = self._side(node.left, inner)
+        clash = operator_finding(node, left)
+        if clash is not None:
+            yield clash
+            return
+        for argument in node.arguments:
+            match argument:
+                case Number() | Text() | Date() | Moment():
+                    clash = constant_finding(node, left, argument, self._coercion)
+                case Trait() | Property() | Context():
+                    clash = reference_finding(node, left, self._side(argument, inner))
+                case Duration():
+                    clash = None
+            if clash is not None:
+                yield clash
+
+    def _side(self, node: Scalar, scope: Scope) -> Side:
+        if isinstance(node, Reduction):
+            value = Field()
+            if node.value is not None:
+                value = self._names.field(node.value, within_stream(node, scope))
+            return Side(result_field(node, value), f"the result of `{node.reducer}`")
+        field = self._names.field(node, scope)
+        known = "" if field.kind is Kind.UNKNOWN else f"{field.kind} "
+        return Side(
+            field,
+            f"the {known}{_WORDS[type(node)]} {quoted(node.name)}",
+            of_row=isinstance(node, Property)
+            and not node.parent
+            and isinstance(scope.source, Entity),
+        )
+
+
+_WORDS = {Trait: "trait", Property: "property", Context: "context field"}

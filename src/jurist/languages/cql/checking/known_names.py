@@ -1,0 +1,184 @@
+"""What each name of a query stands for in a schema, and which names are unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from jurist.languages.cql.checking.findings import Finding, quoted
+from jurist.languages.cql.checking.nearest import NearestNames
+from jurist.languages.cql.schemas.fields import find_field, named_fields
+from jurist.languages.cql.schemas.schema import (
+    ANYTHING,
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    Kind,
+)
+from jurist.languages.cql.syntax import (
+    Context,
+    Entity,
+    Event,
+    Node,
+    Property,
+    Trait,
+)
+from jurist.languages.cql.walk import Scope
+
+TIMESTAMP = "timestamp"
+
+_CONTEXT_GROUPS = {
+    "app": ("build", "name", "namespace", "version"),
+    "campaign": ("content", "medium", "name", "source", "term"),
+    "device": ("id", "manufacturer", "model", "name", "token", "type", "version"),
+    "library": ("name", "version"),
+    "location": ("city", "country", "latitude", "longitude", "region", "speed"),
+    "network": ("bluetooth", "carrier", "cellular", "wifi"),
+    "os": ("name", "version"),
+    "page": ("path", "referrer", "search", "title", "url"),
+    "referrer": ("id", "link", "name", "type", "url"),
+    "screen": ("density", "height", "width"),
+}
+STANDARD_CONTEXT = frozenset(
+    {"device.adTrackingEnabled", "device.advertisingId"}
+    | {"active", "channel", "groupId", "ip", "locale", TIMESTAMP, "timezone", "userAgent"}
+    | {f"{group}.{name}" for group, names in _CONTEXT_GROUPS.items() for name in names}
+)
+"""Context fields of Segment's common specification, which any event may have."""
+
+
+class KnownNames:
+    """A schema's names as one query meets them.
+
+    Args:
+        schema: The workspace.
+        of_accounts: Whether the query is about accounts, whose traits are other ones.
+        of_trait: Whether it is a computed trait, which for an account reads account traits.
+    """
+
+    def __init__(self, schema: CqlSchema, *, of_accounts: bool, of_trait: bool) -> None:
+        self._schema = schema
+        self._of_accounts = of_accounts
+        self._of_trait = of_trait
+        self._nearest: dict[int, NearestNames] = {}
+
+    def field(self, node: Trait | Property | Context, scope: Scope) -> Field:
+        """The facts of a value; those of anything where the name is unknown."""
+        if isinstance(node, Context) and node.name == TIMESTAMP:
+            return Field(Kind.DATE, required=True)
+        fields = self._fields(node, scope)
+        return (find_field(fields, node.name) if fields else None) or ANYTHING
+
+    def listed(self, node: Trait | Property | Context, scope: Scope) -> Fields:
+        """All fields that a value of this kind could be there; none where nobody can say."""
+        return self._fields(node, scope) or {}
+
+    def unknown(
+        self, node: Event | Entity | Trait | Property | Context, scope: Scope
+    ) -> Finding | None:
+        """What is wrong with a name, if there is no such name where it is used."""
+        if self._schema.open_world:
+            return None
+        match node:
+            case Event(name):
+                events = self._schema.events
+                return None if name in events else self._missing("event", node, name, events)
+            case Entity(slug):
+                related = self._relationships(scope)
+                if related is None or slug in related:
+                    return None
+                return self._missing("entity", node, slug, related)
+            case Context(name):
+                fields = self._fields(node, scope)
+                if not fields or name in STANDARD_CONTEXT or find_field(fields, name):
+                    return None
+                return self._missing("context", node, name, fields, lambda: _paths(fields))
+            case Trait(name) | Property(name):
+                fields = self._fields(node, scope)
+                if fields is None or find_field(fields, name) is not None:
+                    return None
+                kind = "trait" if isinstance(node, Trait) else "property"
+                return self._missing(kind, node, name, fields, lambda: _paths(fields))
+
+    # --- where names are listed ---
+
+    def _fields(self, node: Trait | Property | Context, scope: Scope) -> Fields | None:
+        """The listed names of the kind that the node uses; `None` where nobody can say."""
+        match node:
+            case Trait():
+                of_user = scope.of_user and not self._of_trait
+                account = self._of_accounts and not of_user
+                return self._schema.account_traits if account else self._schema.traits
+            case Property(_, parent):
+                holder = scope.enclosing_event if parent else scope
+                source = holder.source if holder else None
+                if holder is None or source is None:
+                    return None
+                if isinstance(source, Event):
+                    event = self._schema.events.get(source.name)
+                    return event.properties if event else None
+                entity = self._entity(holder.slugs)
+                return entity.properties if entity else None
+            case Context():
+                if not isinstance(scope.source, Event):
+                    return None
+                event = self._schema.events.get(scope.source.name)
+                return event.context if event else None
+
+    def _entity(self, slugs: tuple[str, ...]) -> EntitySpec | None:
+        here: Mapping[str, EntitySpec] = self._schema.entities
+        found: EntitySpec | None = None
+        for slug in slugs:
+            found = here.get(slug)
+            if found is None:
+                return None
+            here = found.entities
+        return found
+
+    def _relationships(self, scope: Scope) -> Mapping[str, EntitySpec] | None:
+        slugs = scope.slugs
+        if not slugs:
+            return self._schema.entities
+        entity = self._entity(slugs)
+        return entity.entities if entity else None
+
+    def _missing(
+        self,
+        kind: str,
+        node: Node,
+        name: str,
+        known: Mapping[str, object],
+        every: Callable[[], Iterable[str]] | None = None,
+    ) -> Finding:
+        near = self._nearest.get(id(known))
+        if near is None:
+            more = STANDARD_CONTEXT if kind == "context" else ()
+            near = NearestNames([*(every() if every else known), *more])
+            self._nearest[id(known)] = near
+        return Finding(
+            f"unknown_{kind}",
+            node,
+            f"the {_WORDS[kind]} {quoted(name)} is not in the schema",
+            f"one of the {_PLURALS[kind]} listed there" if known else f"no {_WORDS[kind]}",
+            near.nearest(name),
+        )
+
+
+def _paths(fields: Fields) -> Iterable[str]:
+    return (path for path, _ in named_fields(fields))
+
+
+_WORDS = {
+    "event": "event",
+    "entity": "entity",
+    "trait": "trait",
+    "property": "property",
+    "context": "context field",
+}
+_PLURALS = {
+    "event": "events",
+    "entity": "entities",
+    "trait": "traits",
+    "property": "properties",
+    "context": "context fields",
+}

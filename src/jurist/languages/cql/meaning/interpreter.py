@@ -1,0 +1,367 @@
+"""The interpreter: who is in an audience, and what a computed trait is worth.
+
+A query is compiled once into closures. A customer's events are then put in one pass
+into lists by name, only of the names that the query speaks of and without those after
+`now`; windows are comparisons of integers and come before every other condition. The
+readings that `Assumptions` names are obeyed here and nowhere else decided; further:
+
+- The parent is the nearest event around: rows in between are passed over (U9).
+- An event stream in a `where` ranges over all of the customer's events, an entity stream
+  in an event's `where` over the customer's rows, in a row's `where` over that row's.
+- A trait inside a condition that A2 reads as ANY is the user's.
+- A trait has no items to unroll (A7): `$` in its name is a key like any other.
+- A computed trait of an account sees its users' histories as one, and its own traits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from jurist.languages.cql.meaning.access import (
+    TIMESTAMP,
+    Scope,
+    array_reader,
+    is_apart,
+    reader,
+    scope_of,
+)
+from jurist.languages.cql.meaning.combinators import (
+    Fetch,
+    FetchMoment,
+    always,
+    between_values,
+    conjunction,
+    counting,
+    disjunction,
+    earlier,
+    every_user,
+    inside_event,
+    negation,
+    remembering,
+    remembering_once,
+    some_user,
+    time_of,
+    towards_now,
+)
+from jurist.languages.cql.meaning.comparisons import (
+    DATE_OPERATORS,
+    RELATIVE_OPERATORS,
+    pair_test,
+    relative_test,
+    value_test,
+)
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.meaning.reducers import reduce_function
+from jurist.languages.cql.meaning.streams import Items, Test, World, stream_function
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    coercion_of,
+    constant_moment,
+    constant_value,
+    moment_of,
+    path_reader,
+    rounded,
+)
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Cast,
+    Comparison,
+    Condition,
+    Context,
+    CqlQuery,
+    Date,
+    Duration,
+    Event,
+    Moment,
+    Not,
+    Number,
+    Operand,
+    Operator,
+    Or,
+    Property,
+    Reducer,
+    Reduction,
+    Scalar,
+    Stream,
+    Text,
+    Trait,
+    Where,
+)
+
+Audience = Callable[[Subject, int], bool]
+ComputedTrait = Callable[[Subject, int], Value | None]
+
+
+def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type[Account]:
+    """Whom the queries are about: accounts where the schema or an ANY or ALL says so."""
+    if schema.audience_type is AudienceType.ACCOUNTS or any(map(_has_quantifier, queries)):
+        return Account
+    return Customer
+
+
+def compile_audience(
+    query: Condition, readings: Assumptions, subject: type[Customer] | type[Account]
+) -> Audience:
+    """The membership test of an audience.
+
+    Args:
+        query: The audience's condition.
+        readings: The readings of the schema.
+        subject: What the test will be given. For customers ANY and ALL are about the
+            one user there is.
+
+    Returns:
+        A function of a subject and `now` (milliseconds since 1970 UTC).
+    """
+    compiler = _Compiler(readings, of_accounts=subject is Account)
+    test = compiler.condition(query, None, at_account=subject is Account)
+    return partial(_holds, test, compiler.world_maker())
+
+
+def compile_scalar(
+    query: Scalar, readings: Assumptions, subject: type[Customer] | type[Account]
+) -> ComputedTrait:
+    """The value of a computed trait; an average is rounded to 12 decimal places."""
+    compiler = _Compiler(readings, of_accounts=subject is Account)
+    fetch = compiler.scalar(query, None)
+    return partial(_value, fetch, compiler.world_maker())
+
+
+def _holds(test: Test, world: Callable[[Subject, int], World], subject: Subject, now: int) -> bool:
+    return test(world(subject, now), None, None)
+
+
+def _value(
+    fetch: Fetch, world: Callable[[Subject, int], World], subject: Subject, now: int
+) -> Value | None:
+    if isinstance(subject, Account):
+        subject = _as_one_customer(subject)
+    value = fetch(world(subject, now), None, None)
+    return None if value is None else rounded(value)
+
+
+def _as_one_customer(account: Account) -> Customer:
+    entities: dict[str, tuple[Row, ...]] = {}
+    for user in account.users:
+        for slug, rows in user.entities.items():
+            entities[slug] = (*entities.get(slug, ()), *rows)
+    events = tuple(event for user in account.users for event in user.events)
+    return Customer(account.traits, events, entities)
+
+
+def _has_quantifier(query: CqlQuery) -> bool:
+    waiting: list[CqlQuery | Operand] = [query]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case AnyUser() | AllUsers():
+                return True
+            case And(operands) | Or(operands):
+                waiting += operands
+            case Not(operand):
+                waiting.append(operand)
+            case Comparison(left):
+                waiting.append(left)
+            case Reduction(stream):
+                waiting += [f.condition for f in stream.filters if isinstance(f, Where)]
+            case _:
+                pass
+    return False
+
+
+class _Compiler:
+    """Compiles one query; remembers the names of the events that it speaks of."""
+
+    def __init__(self, readings: Assumptions, *, of_accounts: bool) -> None:
+        self._readings = readings
+        self._coercion = coercion_of(readings.number_like_text)
+        self._of_accounts = of_accounts
+        self._event_names: dict[str, None] = {}
+        self._reductions = 0
+
+    # --- conditions ---
+
+    def condition(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
+        """A condition in a scope; `at_account`: outside ANY and ALL of an account audience."""
+        negated = False
+        while isinstance(node, Not):
+            node, negated = node.operand, not negated
+        test = self._positive(node, scope, at_account=at_account)
+        return negation(test) if negated else test
+
+    def _positive(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
+        match node:
+            case And(operands):
+                return conjunction(self._all(operands, scope, at_account=at_account))
+            case Or(operands):
+                return disjunction(self._all(operands, scope, at_account=at_account))
+            case AnyUser(operand):
+                return self._quantified(some_user, operand, scope)
+            case AllUsers(operand):
+                return self._quantified(every_user, operand, scope)
+            case Comparison(left) if at_account and isinstance(left, Reduction):
+                return self._quantified(some_user, node, scope)
+            case Comparison():
+                return self._comparison(node, scope)
+            case Not():
+                return self.condition(node, scope, at_account=at_account)
+
+    def _all(
+        self, operands: Sequence[Condition], scope: Scope | None, *, at_account: bool
+    ) -> tuple[Test, ...]:
+        return tuple(self.condition(node, scope, at_account=at_account) for node in operands)
+
+    def _quantified(
+        self, quantifier: Callable[[Test], Test], operand: Condition, scope: Scope | None
+    ) -> Test:
+        test = self.condition(operand, scope, at_account=False)
+        return quantifier(test) if self._of_accounts else test
+
+    def _comparison(self, node: Comparison, scope: Scope | None) -> Test:
+        left, operator, arguments = node.left, node.operator, node.arguments
+        if operator in DATE_OPERATORS:
+            return self._date_comparison(left, operator, arguments[0], scope)
+        fetch = self.scalar(left, scope)
+        coercion = self._coercion_between((left, *arguments), scope)
+        if arguments and isinstance(arguments[0], Trait | Property | Context):
+            other = self.scalar(arguments[0], scope)
+            return between_values(fetch, other, pair_test(operator, coercion))
+        constants = [
+            constant_value(argument)
+            for argument in arguments
+            if isinstance(argument, Number | Text | Date | Moment)
+        ]
+        check = value_test(operator, constants, coercion, self._readings)
+        return lambda world, item, parent: check(fetch(world, item, parent))
+
+    def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
+        of_row = any(isinstance(side, Property) and _is_of_row(side, scope) for side in sides)
+        return Coercion.NONE if of_row else self._coercion
+
+    def _date_comparison(
+        self, left: Scalar, operator: Operator, argument: Operand, scope: Scope | None
+    ) -> Test:
+        moment = self._moment(left, scope)
+        if operator in RELATIVE_OPERATORS:
+            duration = argument.ms if isinstance(argument, Duration) else 0
+            return towards_now(moment, relative_test(operator, duration))
+        if isinstance(argument, Trait | Property | Context):
+            other = self._moment(argument, scope)
+        elif isinstance(argument, Duration):
+            other = always(None)
+        else:
+            other = always(constant_moment(argument))
+        if operator is Operator.BEFORE_DATE:
+            return earlier(moment, other)
+        return earlier(other, moment)
+
+    # --- scalars ---
+
+    def scalar(self, node: Scalar, scope: Scope | None) -> Fetch:
+        """The function that fetches a scalar's value in a scope."""
+        match node:
+            case Trait(name):
+                read_trait = path_reader(name)
+                return lambda world, _item, _parent: read_trait(world.traits)
+            case Property(parent=True):
+                read_parent = reader(node, scope.parent_event if scope else None)
+                return lambda _world, _item, parent: read_parent(parent)
+            case Property() | Context():
+                read = reader(node, scope)
+                return lambda _world, item, _parent: read(item)
+            case Reduction():
+                return self._reduction(node, scope)
+
+    def _moment(self, node: Scalar, scope: Scope | None) -> FetchMoment:
+        in_event = scope is not None and not scope.of_rows
+        if isinstance(node, Context) and node.name == TIMESTAMP and in_event:
+            return lambda _world, item, _parent: item.time
+        fetch = self.scalar(node, scope)
+        return lambda world, item, parent: moment_of(fetch(world, item, parent))
+
+    def _reduction(self, node: Reduction, scope: Scope | None) -> Fetch:
+        inner = scope_of(node.stream, scope, node.value, node.cast)
+        items = self._stream(node.stream, inner)
+        in_event = scope is not None and not scope.of_rows
+        if in_event:
+            items = inside_event(items)
+        if node.value is None:
+            fetch = counting(items)
+        else:
+            fetch = self._reducing(node, node.value, inner, items)
+        if scope is None:
+            return fetch
+        apart = is_apart(node.stream, scope)
+        if scope.enclosing is None and not apart:
+            return fetch
+        self._reductions += 1
+        if apart:
+            return remembering_once(fetch, self._reductions)
+        return remembering(fetch, self._reductions, in_event=in_event)
+
+    def _reducing(
+        self, node: Reduction, value: Property | Context, inner: Scope, items: Items
+    ) -> Fetch:
+        coercion = self._coercion_between((value,), inner)
+        reduce = reduce_function(node.reducer, node.cast, node.minimum, coercion, self._readings)
+        as_array = node.cast is Cast.ARRAY
+        read = array_reader(value, inner) if as_array else reader(value, inner)
+        if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
+            return lambda world, item, parent: reduce(
+                [read(entry) for entry in sorted(items(world, item, parent), key=time_of)]
+            )
+        return lambda world, item, parent: reduce(
+            [read(entry) for entry in items(world, item, parent)]
+        )
+
+    def _stream(self, stream: Stream, scope: Scope) -> Items:
+        if isinstance(stream.source, Event):
+            self._event_names[stream.source.name] = None
+        conditions = [
+            self.condition(part.condition, scope, at_account=False)
+            for part in stream.filters
+            if isinstance(part, Where)
+        ]
+        return stream_function(stream, scope, conditions, self._readings)
+
+    # --- worlds ---
+
+    def world_maker(self) -> Callable[[Subject, int], World]:
+        """The function that makes the world of a subject at a moment, as this query needs it."""
+        return partial(_world, tuple(self._event_names))
+
+
+def _world(names: tuple[str, ...], subject: Subject, now: int) -> World:
+    if isinstance(subject, Customer):
+        return _world_of(names, subject, now, ())
+    users: list[World] = []
+    users += [_world_of(names, user, now, users) for user in subject.users]
+    return World(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
+
+
+def _world_of(names: tuple[str, ...], user: Customer, now: int, users: Sequence[World]) -> World:
+    return World(now, user.traits, _by_name(names, user, now), user.entities, users, {}, {})
+
+
+def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, list[Occurrence]]:
+    events: dict[str, list[Occurrence]] = {name: [] for name in names}
+    for event in customer.events:
+        if event.name in events and event.time <= now:
+            events[event.name].append(event)
+    return events
+
+
+def _is_of_row(name: Property, scope: Scope | None) -> bool:
+    return scope is not None and scope.of_rows and not name.parent

@@ -1,0 +1,141 @@
+"""Whether values are what a schema allows, and values that it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jurist.languages.cql.meaning.customers import Value, Values
+from jurist.languages.cql.meaning.values import Coercion, compare, moment_of
+from jurist.languages.cql.schemas.schema import Field, Fields, Kind
+
+_PLAIN_DATE = "2020-01-01T00:00:00Z"
+_PLAIN_TEXT = "other"
+_PLAIN_NUMBER = 10
+
+
+def is_legal(value: Value | None, field: Field) -> bool:
+    """Whether a property may have this value, or, for `None`, be missing."""
+    if value is None:
+        return not field.required
+    if field.enum is not None and not any(value == allowed for allowed in field.enum):
+        return False
+    return _is_of_kind(value, field) and _is_within_bounds(value, field)
+
+
+def are_legal(values: Values, fields: Fields) -> bool:
+    """Whether an object has what its schema requires and nothing that it forbids."""
+    return all(is_legal(values.get(name), field) for name, field in fields.items())
+
+
+def default_value(field: Field) -> Value:
+    """A value that the schema allows, of no special meaning."""
+    if field.enum:
+        return field.enum[0]
+    match field.kind:
+        case Kind.NUMBER | Kind.INTEGER:
+            return _bounded(_PLAIN_NUMBER, field)
+        case Kind.BOOLEAN:
+            return "false"
+        case Kind.DATE:
+            return _PLAIN_DATE
+        case Kind.ARRAY:
+            return () if field.items is None else (default_value(field.items),)
+        case Kind.OBJECT:
+            return completed({}, field.fields or {})
+        case Kind.STRING | Kind.UNKNOWN:
+            return _PLAIN_TEXT
+
+
+def completed(values: Values, fields: Fields) -> Values:
+    """The same object with what the schema requires and it lacks."""
+    missing = {
+        name: default_value(field)
+        for name, field in fields.items()
+        if field.required and name not in values
+    }
+    nested = {
+        name: _completed_value(value, fields[name])
+        for name, value in values.items()
+        if isinstance(value, Mapping | tuple) and name in fields
+    }
+    return {**values, **nested, **missing} if missing or nested else values
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What one object's schema requires, found out once for many objects."""
+
+    least: Values
+    """The plainest legal object."""
+    nested: Fields
+    """Fields in whose values something may be required too."""
+
+    @staticmethod
+    def of(fields: Fields) -> Demands:
+        """The demands of these fields."""
+        nested = {
+            name: field
+            for name, field in fields.items()
+            if field.fields is not None or field.items is not None
+        }
+        return Demands(completed({}, fields), nested)
+
+    def met(self, values: Values) -> Values:
+        """The same object with what is required and it lacks, as `completed` gives it."""
+        if not self.least and not self.nested:
+            return values
+        whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
+        for name, field in self.nested.items():
+            if name in values:
+                whole[name] = _completed_value(values[name], field)
+        return whole
+
+
+def _completed_value(value: Value, field: Field) -> Value:
+    if isinstance(value, tuple):
+        items = field.items
+        return value if items is None else tuple(_completed_value(v, items) for v in value)
+    return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
+
+
+def _is_of_kind(value: Value, field: Field) -> bool:
+    match field.kind:
+        case Kind.NUMBER:
+            return isinstance(value, int | Decimal)
+        case Kind.INTEGER:
+            return isinstance(value, int)
+        case Kind.BOOLEAN:
+            return value in {"true", "false"} if isinstance(value, str) else False
+        case Kind.STRING:
+            return isinstance(value, str)
+        case Kind.DATE:
+            return moment_of(value) is not None
+        case Kind.ARRAY:
+            items = field.items
+            return isinstance(value, tuple) and (
+                items is None or all(is_legal(entry, items) for entry in value)
+            )
+        case Kind.OBJECT:
+            return isinstance(value, Mapping) and are_legal(value, field.fields or {})
+        case Kind.UNKNOWN:
+            return True
+
+
+def _is_within_bounds(value: Value, field: Field) -> bool:
+    for bound, wrong in ((field.minimum, -1), (field.maximum, 1)):
+        if bound is not None and compare(value, bound, Coercion.NUMBER) == wrong:
+            return False
+    return True
+
+
+def _bounded(number: int, field: Field) -> Value:
+    value: Value = number
+    if isinstance(field.minimum, int | Decimal) and field.minimum > number:
+        value = field.minimum
+    if isinstance(field.maximum, int | Decimal) and field.maximum < number:
+        value = field.maximum
+    if field.kind is Kind.INTEGER and isinstance(value, Decimal):
+        return int(value.to_integral_value("ROUND_CEILING"))
+    return value

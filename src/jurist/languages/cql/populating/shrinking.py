@@ -1,0 +1,311 @@
+"""Making a subject as small and plain as it can be while it still shows a difference.
+
+Greedy delta debugging: users, events, rows, traits and properties are dropped in halves,
+then quarters ..., then one by one; then times become round, values plain. Each step keeps
+what `still_differs` says and what the schema requires. Bounded and deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeVar
+
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+    Values,
+)
+from jurist.languages.cql.meaning.values import FIRST_MOMENT
+from jurist.languages.cql.populating.legality import completed, default_value, is_legal
+from jurist.languages.cql.populating.vocabulary import ACCOUNT, USER, Owner, fields_of
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Fields
+
+MOST_TRIALS = 4_000
+MOST_ROUNDS = 4
+_EVENTS_PER_WORK = 20
+_DAY = 86_400_000
+_HOUR = 3_600_000
+
+T = TypeVar("T")
+Keep = Callable[[Subject], bool]
+
+
+def shrink(
+    subject: Subject,
+    now: int,
+    still_differs: Keep,
+    schema: CqlSchema | None = None,
+    *,
+    most_trials: int = MOST_TRIALS,
+    most_rounds: int = MOST_ROUNDS,
+) -> Subject:
+    """The smallest subject found for which `still_differs` holds, as it must for the first.
+
+    Args:
+        subject: Where to start.
+        now: The moment of evaluation, in milliseconds since 1970 UTC.
+        still_differs: Whether a subject still shows what it is to show.
+        schema: What a legal subject must have; `None` for no such demands.
+        most_trials: How often `still_differs` is asked at most; large subjects count more.
+        most_rounds: How often all of the subject is gone through at most.
+    """
+    legal = schema or CqlSchema(open_world=True)
+    return _Shrinking(now, still_differs, legal, most_trials, most_rounds).run(subject)
+
+
+@dataclass(slots=True)
+class _Shrinking:
+    now: int
+    still_differs: Keep
+    schema: CqlSchema
+    most_work: int
+    most_rounds: int
+    work: int = 0
+
+    def run(self, subject: Subject) -> Subject:
+        for _ in range(self.most_rounds):
+            before = subject
+            subject = self._smaller(subject)
+            if subject == before or self.work >= self.most_work:
+                break
+        return subject
+
+    def _smaller(self, subject: Subject) -> Subject:
+        if isinstance(subject, Customer):
+            return self._smaller_user(subject, lambda user: user)
+        account = subject
+        account = replace(
+            account,
+            users=self._fewer(account.users, lambda users: replace(account, users=users)),
+        )
+        for i in range(len(account.users)):
+            account = self._with_user(account, i)
+        base = account
+        traits = self._plainer_values(
+            base.traits, ACCOUNT, lambda values: replace(base, traits=values)
+        )
+        return replace(base, traits=traits)
+
+    def _with_user(self, account: Account, i: int) -> Account:
+        def whole(user: Customer) -> Account:
+            return replace(account, users=(*account.users[:i], user, *account.users[i + 1 :]))
+
+        return whole(self._smaller_user(account.users[i], whole))
+
+    def _smaller_user(self, user: Customer, whole: Callable[[Customer], Subject]) -> Customer:
+        base = user
+        events = self._fewer(base.events, lambda events: whole(replace(base, events=events)))
+        with_events = replace(base, events=events)
+        entities = self._fewer_rows(
+            with_events.entities, lambda rows: whole(replace(with_events, entities=rows)), ()
+        )
+        with_rows = replace(with_events, entities=entities)
+        traits = self._plainer_values(
+            with_rows.traits, USER, lambda values: whole(replace(with_rows, traits=values))
+        )
+        user = replace(with_rows, traits=traits)
+        for i in range(len(user.events)):
+            user = self._with_event(user, i, whole)
+        return user
+
+    # --- events ---
+
+    def _with_event(self, user: Customer, i: int, whole: Callable[[Customer], Subject]) -> Customer:
+        def around(event: Occurrence) -> Customer:
+            return replace(user, events=(*user.events[:i], event, *user.events[i + 1 :]))
+
+        def tried(event: Occurrence) -> Subject:
+            return whole(around(event))
+
+        event = user.events[i]
+        for time in _rounder(event.time, self.now):
+            if self._holds(tried(moved := replace(event, time=time))):
+                event = moved
+                break
+        if event.source is not None and self._holds(tried(bare := replace(event, source=None))):
+            event = bare
+        timed = event
+        properties = self._plainer_values(
+            timed.properties, timed.name, lambda values: tried(replace(timed, properties=values))
+        )
+        plain = replace(timed, properties=properties)
+        context = self._plainer_values(
+            plain.context,
+            plain.name,
+            lambda values: tried(replace(plain, context=values)),
+            in_context=True,
+        )
+        return around(replace(plain, context=context))
+
+    # --- rows ---
+
+    def _fewer_rows(
+        self,
+        entities: Mapping[str, tuple[Row, ...]],
+        whole: Callable[[Mapping[str, tuple[Row, ...]]], Subject],
+        walked: tuple[str, ...],
+    ) -> Mapping[str, tuple[Row, ...]]:
+        kept = entities
+        for slug in entities:
+            kept = self._fewer_rows_of(kept, slug, whole, (*walked, slug))
+        return kept
+
+    def _fewer_rows_of(
+        self,
+        entities: Mapping[str, tuple[Row, ...]],
+        slug: str,
+        whole: Callable[[Mapping[str, tuple[Row, ...]]], Subject],
+        owner: tuple[str, ...],
+    ) -> Mapping[str, tuple[Row, ...]]:
+        others = {name: rest for name, rest in entities.items() if name != slug}
+
+        def with_rows(rows: tuple[Row, ...]) -> dict[str, tuple[Row, ...]]:
+            return {**others, slug: rows} if rows else others
+
+        def tried(rows: tuple[Row, ...]) -> Subject:
+            return whole(with_rows(rows))
+
+        rows = self._fewer(entities[slug], tried)
+        for i in range(len(rows)):
+            rows = self._with_row(rows, i, tried, owner)
+        return with_rows(rows)
+
+    def _with_row(
+        self,
+        rows: tuple[Row, ...],
+        i: int,
+        whole: Callable[[tuple[Row, ...]], Subject],
+        owner: tuple[str, ...],
+    ) -> tuple[Row, ...]:
+        def around(row: Row) -> tuple[Row, ...]:
+            return (*rows[:i], row, *rows[i + 1 :])
+
+        row = rows[i]
+        inner = self._fewer_rows(
+            row.entities, lambda entities: whole(around(replace(row, entities=entities))), owner
+        )
+        with_inner = replace(row, entities=inner)
+        properties = self._plainer_values(
+            with_inner.properties,
+            owner,
+            lambda values: whole(around(replace(with_inner, properties=values))),
+        )
+        return around(replace(with_inner, properties=properties))
+
+    # --- values ---
+
+    def _plainer_values(
+        self,
+        values: Values,
+        owner: Owner,
+        whole: Callable[[Values], Subject],
+        *,
+        in_context: bool = False,
+    ) -> Values:
+        fields = fields_of(owner, self.schema, in_context=in_context)
+        required = {name: v for name, v in values.items() if _is_required(name, fields)}
+        if len(values) > len(required) + 1 and self._holds(whole(required)):
+            values = required
+        kept = dict(values)
+        for name in values:
+            others = {key: value for key, value in kept.items() if key != name}
+            if not _is_required(name, fields) and self._holds(whole(others)):
+                kept = others
+                continue
+            field = fields.get(name, ANYTHING)
+            if name in fields and field.required:
+                tried = {**kept, name: default_value(field)}
+                if tried == kept or self._holds(whole(tried)):
+                    kept = tried
+                    continue
+            for plainer in _plainer(kept[name], field.fields or {}):
+                tried = {**kept, name: plainer}
+                if is_legal(plainer, field) and self._holds(whole(tried)):
+                    kept = tried
+                    break
+        return kept
+
+    # --- sequences ---
+
+    def _fewer(
+        self, items: tuple[T, ...], whole: Callable[[tuple[T, ...]], Subject]
+    ) -> tuple[T, ...]:
+        """A shorter tuple with which the whole still differs."""
+        size = len(items)
+        while size >= 1 and items:
+            start = 0
+            while start < len(items):
+                fewer = (*items[:start], *items[start + size :])
+                if self._holds(whole(fewer)):
+                    items = fewer
+                else:
+                    start += size
+            size //= 2
+        return items
+
+    def _holds(self, subject: Subject) -> bool:
+        if self.work >= self.most_work:
+            return False
+        self.work += 1 + _events_in(subject) // _EVENTS_PER_WORK
+        return self.still_differs(subject)
+
+
+def _events_in(subject: Subject) -> int:
+    users = subject.users if isinstance(subject, Account) else (subject,)
+    return sum(len(user.events) for user in users)
+
+
+def _is_required(name: str, fields: Fields) -> bool:
+    return name in fields and fields[name].required
+
+
+def _rounder(time: int, now: int) -> Iterator[int]:
+    """Rounder times near this one: whole days ago, else whole hours, minutes or seconds."""
+    age = now - time
+    for unit in (_DAY, _HOUR, _HOUR // 60, 1_000):
+        if age > 0 and age % unit == 0:
+            return
+        for amount in (age // unit, age // unit + 1):
+            if amount > 0 and now - amount * unit >= FIRST_MOMENT:
+                yield now - amount * unit
+
+
+def _plainer(value: Value, fields: Fields) -> Iterator[Value]:
+    """Plainer values: shorter text, whole and small numbers, fewer entries."""
+    if isinstance(value, Decimal):
+        yield from _small(int(value))
+        yield int(value)
+        yield int(value) + 1
+    elif isinstance(value, int):
+        yield from (number for number in _small(value) if abs(number) < abs(value))
+    elif isinstance(value, str):
+        if len(value) > 1 and not _is_telling(value):
+            yield "a"
+    elif isinstance(value, tuple):
+        yield from (_without(value, i) for i in range(len(value)))
+    else:
+        for name in value:
+            fewer = {key: entry for key, entry in value.items() if key != name}
+            if completed(fewer, fields) == fewer:
+                yield fewer
+
+
+def _small(number: int) -> Iterator[int]:
+    yield from (0, 1, 2, 5, 10, 100)
+    yield number // 10 * 10
+    yield -(-number // 10) * 10
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a text is a boolean, which reads better than a plainer one."""
+    return text in {"true", "false"}
+
+
+def _without(entries: Sequence[Value], i: int) -> Value:
+    return (*entries[:i], *entries[i + 1 :])

@@ -1,0 +1,181 @@
+"""Witnesses: subjects on which two queries differ, shrunk, replayed and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from jurist.languages.cql.meaning.customers import Account, Customer, Subject, Value
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
+from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
+from jurist.languages.cql.meaning.values import constant_moment
+from jurist.languages.cql.populating.contradictions import contradiction
+from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
+from jurist.languages.cql.populating.story import tell, tell_values
+from jurist.languages.cql.populating.vocabulary import depth_of
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    Condition,
+    CqlQuery,
+    Date,
+    Moment,
+    Not,
+    Or,
+    Text,
+)
+from jurist.languages.cql.walk import walk
+from jurist.records import Witness
+
+_USUAL_SIZE = 400
+"""Nodes of two queries."""
+
+_FEW_TRIALS = 400
+
+Evaluate = Callable[[Subject, int], "bool | Value | None"]
+
+
+def is_audience(query: CqlQuery) -> bool:
+    """Whether a query is a condition, not a computed trait."""
+    return isinstance(query, And | Or | Not | Comparison | AnyUser | AllUsers)
+
+
+def evaluators(
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+) -> tuple[Evaluate, Evaluate]:
+    """Both queries compiled for the same kind of subject.
+
+    Raises:
+        TypeError: Where one is an audience and the other a computed trait.
+    """
+    if is_audience(reference) != is_audience(candidate):
+        msg = "an audience and a computed trait cannot be compared"
+        raise TypeError(msg)
+    kind = subject_type(schema, reference, candidate)
+    return _compiled(reference, schema, kind), _compiled(candidate, schema, kind)
+
+
+_Kind = type[Customer] | type[Account]
+_MOST_KNOWN = 512
+_known: WeakKeyDictionary[CqlSchema, dict[tuple[CqlQuery, _Kind], Evaluate]] = WeakKeyDictionary()
+"""A reference is compiled once for all its candidates and all arms."""
+
+
+def _compiled(query: CqlQuery, schema: CqlSchema, kind: _Kind) -> Evaluate:
+    known = _known.setdefault(schema, {})
+    evaluate = known.get((query, kind))
+    if evaluate is None:
+        if isinstance(query, Condition):
+            evaluate = compile_audience(query, schema.readings, kind)
+        else:
+            evaluate = compile_scalar(query, schema.readings, kind)
+        if len(known) >= _MOST_KNOWN:
+            known.pop(next(iter(known)), None)
+        known[query, kind] = evaluate
+    return evaluate
+
+
+def replayed_witness(
+    subject: Subject,
+    now: int,
+    reference: CqlQuery,
+    candidate: CqlQuery,
+    schema: CqlSchema,
+    *,
+    compiled: tuple[Evaluate, Evaluate] | None = None,
+    is_small: bool = False,
+) -> Witness:
+    """The smallest form of a subject that the queries tell apart, with its story.
+
+    The result is written as JSON, read back and evaluated. Of two computed traits,
+    `in_reference` and `in_candidate` say which has a value.
+
+    Args:
+        subject: Whom the queries tell apart.
+        now: The moment of evaluation, in milliseconds since 1970 UTC.
+        reference: The one query.
+        candidate: The other.
+        schema: What a legal subject must have, and the readings.
+        compiled: What `evaluators` gave for the two queries, where it was asked before.
+        is_small: Whether the subject has little to spare, as what a proof found; it is then
+            gone through once, and fewer smaller ones are tried.
+
+    Raises:
+        InternalContradiction: Where the queries agree on the subject, before or after.
+    """
+    of_reference, of_candidate = compiled or evaluators(reference, candidate, schema)
+    first, second = of_reference(subject, now), of_candidate(subject, now)
+    if not is_different(first, second):
+        raise contradiction(
+            "a subject does not tell two queries apart", subject, now, reference, candidate, schema
+        )
+    audiences = is_audience(reference)
+
+    def still_differs(smaller: Subject) -> bool:
+        one, other = of_reference(smaller, now), of_candidate(smaller, now)
+        return one == first and other == second if audiences else is_different(one, other)
+
+    small = shrink(
+        subject,
+        now,
+        still_differs,
+        schema,
+        most_trials=(_FEW_TRIALS if is_small else MOST_TRIALS) // _toil(reference, candidate),
+        most_rounds=1 if is_small else MOST_ROUNDS,
+    )
+    document = subject_to_json(small, now)
+    read, read_now = subject_from_json(document)
+    one, other = of_reference(read, read_now), of_candidate(read, read_now)
+    if not is_different(one, other):
+        raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
+    dated = _look_of(reference).dated or _look_of(candidate).dated
+    if isinstance(one, bool) and isinstance(other, bool):
+        story = tell(small, now, in_reference=one, in_candidate=other, dated=dated)
+        return Witness(document, one, other, story)
+    story = tell_values(small, now, one, other, dated=dated)
+    return Witness(document, one is not None, other is not None, story)
+
+
+def is_different(one: bool | Value | None, other: bool | Value | None) -> bool:  # noqa: FBT001
+    """Whether two results differ; 5 and '5' do."""
+    return one != other or isinstance(one, str) != isinstance(other, str)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a witness's story and size depend on, of one query."""
+
+    size: int
+    depth: int
+    """How many streams are around its innermost node."""
+    dated: bool
+    """Whether it compares with an absolute date, so that a story needs its now."""
+
+
+@lru_cache(maxsize=1_024)
+def _look_of(query: CqlQuery) -> _Look:
+    nodes = list(walk(query))
+    return _Look(
+        len(nodes),
+        max(depth_of(scope) for _, scope in nodes),
+        any(isinstance(node, Comparison) and _names_a_date(node) for node, _ in nodes),
+    )
+
+
+def _toil(*queries: CqlQuery) -> int:
+    """How many times the usual work it is to evaluate them, at least 1."""
+    looks = [_look_of(query) for query in queries]
+    return max(1, *(look.depth for look in looks), sum(look.size for look in looks) // _USUAL_SIZE)
+
+
+def _names_a_date(node: Comparison) -> bool:
+    return any(
+        isinstance(argument, Date | Moment)
+        or (isinstance(argument, Text) and constant_moment(argument) is not None)
+        for argument in node.arguments
+    )

@@ -1,0 +1,69 @@
+"""Finding what a schema knows of the name that a query uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jurist.languages.cql.meaning.values import split_path
+from jurist.languages.cql.schemas.schema import ANYTHING, Field, Fields, Kind
+
+EACH_ENTRY = "$"
+
+
+def find_field(fields: Fields, name: str) -> Field | None:
+    r"""The facts of a property, trait or context field as queries name it.
+
+    `.` walks into nested objects, `$` stands for each entry of an array, `\.` is a literal
+    dot. A schema may list a whole path as one name (`page.url` of a context), so what is
+    listed as it stands wins.
+    A name inside an object whose fields are not listed may be anything.
+
+    Returns:
+        The facts, `required` only where every level is; `None` where there is no such name.
+    """
+    if name in fields:
+        return fields[name]
+    segments = split_path(name)
+    found = fields.get(segments[0].replace(".", "\\."))
+    if found is None:
+        return None
+    required = found.required
+    for segment in segments[1:]:
+        found = _inside(found, segment)
+        if found is None:
+            return None
+        required = required and found.required and segment != EACH_ENTRY
+    if found.required == required:
+        return found
+    return Field(
+        found.kind,
+        required,
+        found.minimum,
+        found.maximum,
+        found.enum,
+        found.items,
+        found.fields,
+        found.description,
+    )
+
+
+def named_fields(fields: Fields, *, within: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field with the name by which a query reads it, members after their holders."""
+    for name, field in fields.items():
+        # What is listed at the top is written as queries name it already.
+        path = within + name.replace(".", "\\.") if within else name
+        yield path, field
+        if field.fields is not None:
+            yield from named_fields(field.fields, within=f"{path}.")
+        if field.items is not None and field.items.fields is not None:
+            yield from named_fields(field.items.fields, within=f"{path}.{EACH_ENTRY}.")
+
+
+def _inside(field: Field, segment: str) -> Field | None:
+    if field.kind is Kind.UNKNOWN:
+        return ANYTHING
+    if segment == EACH_ENTRY:
+        return (field.items or ANYTHING) if field.kind is Kind.ARRAY else None
+    if field.kind is not Kind.OBJECT:
+        return None
+    return ANYTHING if field.fields is None else field.fields.get(segment)

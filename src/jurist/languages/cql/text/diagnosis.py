@@ -1,0 +1,272 @@
+"""What a parser's failure means to the person who wrote the query."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import get_close_matches
+
+from jurist.languages.cql.text.mistakes import Mistake, place, shown
+
+_FUNCTIONS = (
+    *("event", "entity", "trait", "property", "context", "literal"),
+    *("where", "sources", "within", "between", "expires_after"),
+    *("count", "sum", "avg", "max", "min", "mode", "first", "last", "unique"),
+    *("equals", "differs", "greater_than", "at_least", "less_than", "at_most", "absent"),
+    *("exists", "contains", "omits", "starts_with", "ends_with", "one_of", "none_of"),
+    *("before_date", "after_date", "within_last", "within_next", "before_last", "after_next"),
+)
+_OTHER_WORDS = {
+    "average": "avg",
+    "mean": "avg",
+    "total": "sum",
+    "maximum": "max",
+    "minimum": "min",
+    "filter": "where",
+    "in": "one_of",
+    "not_in": "none_of",
+    "not_contains": "omits",
+    "does_not_contain": "omits",
+    "not_equals": "differs",
+    "not_exists": "absent",
+    "before": "before_date",
+    "after": "after_date",
+    "track": "event",
+    "events": "event",
+    "user": "trait",
+    "attribute": "trait",
+    "prop": "property",
+    "distinct": "unique",
+    "size": "count",
+}
+_SIGNS = {
+    "&&": "use AND",
+    "&": "use AND",
+    "||": "use OR",
+    "|": "use OR",
+    "<>": "use !=",
+    "=>": "use >=",
+    "=<": "use <=",
+    "===": "use =",
+    "!==": "use !=",
+    "!": "use NOT",
+    "~": "use contains('...'), starts_with('...') or ends_with('...')",
+    ";": "a query is one expression: join conditions with AND or OR",
+    "[": "lists are written one_of('a', 'b')",
+    "{": "braces stand only in sources({exclude: '...'})",
+    "%": "write a share as a number, such as 0.8",
+    "$": "write the number alone, and names in quotes",
+}
+_VALUES = {
+    "true": "booleans are written as text: 'true'",
+    "false": "booleans are written as text: 'false'",
+    "null": "for a missing value use .absent() or .exists()",
+    "none": "for a missing value use .absent() or .exists()",
+    "nil": "for a missing value use .absent() or .exists()",
+}
+_QUOTES = (
+    "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f`\u00b4\u2032\u2033\u00ab\u00bb\uff02\uff07"
+)
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_NUMBER_BEFORE = re.compile(r"(?<![A-Za-z_'\"])[0-9][ \t]*$")
+_SIGN = re.compile(r"&&?|\|\|?|<>|=>|=<|!==|===|.", re.DOTALL)
+_STRING = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'|"(?:[^"\\\r\n]|\\[^\r\n])*+\"""")
+_SCAN = re.compile(r"""'(?:[^'\\\r\n]|\\[^\r\n])*+'?|"(?:[^"\\\r\n]|\\[^\r\n])*+"?|[(){}]""")
+_COMPARE = "compare it, such as `= 'true'`, `>= 1` or `.exists()`"
+_EXPECTED = {
+    "DOT": "`.`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "COMMA": "`,`",
+    "COLON": "`:`",
+    "SYMBOL": "a comparison",
+    "COMPARISON": "a comparison",
+    "CAST": "string, number or array",
+    "STRING": "text in quotes",
+    "NUMBER": "a number",
+    "DATE": "a date",
+    "TIMESTAMP": "a timestamp",
+    "WORD": "a unit of time",
+    "_AND": "AND",
+    "_OR": "OR",
+    "EXCLUDE": "`exclude:`",
+    "$END": "the end",
+}
+_AFTER_STREAM = frozenset({"DOT"})
+_AFTER_NAME = frozenset({"LPAR"})
+_STARTS = frozenset({"EVENT", "ENTITY", "NOT"})
+
+
+def diagnose(text: str, at: int, expected: frozenset[str]) -> Mistake:
+    """The mistake behind a parse that failed at `at`.
+
+    Args:
+        text: The whole query.
+        at: Offset of the first thing that does not fit.
+        expected: Names of the grammar's words that would have fitted.
+    """
+    while at < len(text) and text[at].isspace() and text[at] in " \t\r\n":
+        at += 1
+    if at >= len(text):
+        return _ended(text, expected)
+    expected = _closable(text, at, expected)
+    begin = at
+    while begin and (text[begin - 1].isalnum() or text[begin - 1] == "_"):
+        begin -= 1
+    while begin < at and text[begin].isdigit():
+        begin += 1
+    if found := _WORD.match(text, begin):
+        return _misplaced_word(text, begin, found.group(), expected)
+    return _misplaced_sign(text, at, expected)
+
+
+def _closable(text: str, at: int, expected: frozenset[str]) -> frozenset[str]:
+    """The expected words without closing brackets that would close nothing."""
+    opened = _open_bracket(text[:at])
+    sign = text[opened] if opened >= 0 else ""
+    return expected - {name for name, mate in (("RPAR", "("), ("RBRACE", "{")) if sign != mate}
+
+
+def _ended(text: str, expected: frozenset[str]) -> Mistake:
+    end = len(text)
+    if not text.strip():
+        return Mistake("the query is empty", at=0, hint="write one, such as trait('plan') = 'pro'")
+    if incomplete := _incomplete(expected):
+        return Mistake(f"the query ends too early: {incomplete[0]}", at=end, hint=incomplete[1])
+    if (opened := _open_bracket(text)) >= 0:
+        sign = "parenthesis" if text[opened] == "(" else "brace"
+        return Mistake(
+            "the query ends too early",
+            at=end,
+            hint=f"close the {sign} opened at {place(text, opened)}",
+        )
+    return Mistake(f"the query ends too early, expected {_listed(expected)}", at=end)
+
+
+def _incomplete(expected: frozenset[str]) -> tuple[str, str] | None:
+    """What is wrong and how to mend it, where a stream or a value was left as it is."""
+    if expected == _AFTER_STREAM:
+        return (
+            "events and entities must be reduced to one value",
+            "add a reducer, such as .count() >= 1",
+        )
+    if {"DOT", "SYMBOL"} <= expected:
+        return "a value alone is no condition", _COMPARE
+    return None
+
+
+def _open_bracket(text: str) -> int:
+    """Where the innermost bracket that is still open stands; -1 where none is."""
+    opened: list[int] = []
+    for found in _SCAN.finditer(text):
+        if found.group() in {"(", "{"}:
+            opened.append(found.start())
+        elif found.group() in {")", "}"} and opened:
+            opened.pop()
+    return opened[-1] if opened else -1
+
+
+def _misplaced_word(text: str, at: int, word: str, expected: frozenset[str]) -> Mistake:
+    name = word[:40]
+    lower = word.lower()
+    called = text[at + len(word) : at + len(word) + 80].lstrip().startswith("(")
+    if "STRING" in expected and "NUMBER" not in expected:
+        return Mistake(f"{name!r} is not in quotes", at=at, hint=f"write it as '{name}'")
+    if "NUMBER" in expected and not called:
+        hint = _VALUES.get(lower, f"write text in quotes: '{name}'")
+        return Mistake(f"{name!r} is no value", at=at, hint=hint)
+    if expected == _AFTER_NAME:
+        return _misplaced_function(at, name, frozenset({"WHERE"}))
+    if lower in {"and", "or"}:
+        if incomplete := _incomplete(expected):
+            return Mistake(f"{incomplete[0]}, found {name}", at=at, hint=incomplete[1])
+        return Mistake(f"{name} joins two conditions, and one is missing here", at=at)
+    if lower in {"not", "any", "all"}:
+        hint = "write NOT before the whole condition: NOT trait('x') = 'y'"
+        return Mistake(f"{name} cannot stand here", at=at, hint=hint if lower == "not" else "")
+    if _NUMBER_BEFORE.search(text[max(0, at - 40) : at]):
+        return Mistake(
+            f"a number cannot be followed by {name!r}",
+            at=at,
+            hint="numbers are written out, such as 100000; "
+            "a length of time stands only in calls such as within_last(7 days)",
+        )
+    if called:
+        return _misplaced_function(at, name, expected)
+    if incomplete := _incomplete(expected):
+        return Mistake(f"unexpected {name!r}: {incomplete[0]}", at=at, hint=incomplete[1])
+    hint = "names are written in calls, such as trait('plan') or event('Order Completed')"
+    if not expected & _STARTS:
+        hint = f"expected {_listed(expected)}"
+    return Mistake(f"unexpected {name!r}", at=at, hint=hint)
+
+
+def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake:
+    lower = name.lower()
+    if name not in _FUNCTIONS:
+        near = _OTHER_WORDS.get(lower) or next(iter(get_close_matches(lower, _FUNCTIONS, 1)), None)
+        hint = f"did you mean `{near}`?" if near else "see the language's list of functions"
+        return Mistake(f"unknown function `{name}`", at=at, hint=hint)
+    if lower.startswith(("within_", "before_", "after_")) and "WHERE" in expected:
+        hint = "it compares a date, such as trait('...'); for a stream of events use within(7 days)"
+    elif lower in {"within", "between"}:
+        hint = "windows filter events: event('...').within(7 days).count() >= 1"
+    elif "WHERE" in expected:
+        hint = "reduce the events first, such as .count() >= 1"
+    elif "COMPARISON" in expected:
+        hint = "after a value comes a comparison, such as .exists() or .one_of('a', 'b')"
+    elif "_AND" in expected:
+        hint = "this condition is finished: join the next one with AND or OR"
+    elif "NUMBER" in expected and lower in {"event", "entity"}:
+        hint = "a value is compared with a constant, a trait or a property, not with other events"
+    elif incomplete := _incomplete(expected):
+        hint = f"{incomplete[0]}: {incomplete[1]}"
+    else:
+        hint = f"expected {_listed(expected)}"
+    return Mistake(f"`{name}` cannot stand here", at=at, hint=hint)
+
+
+def _misplaced_sign(text: str, at: int, expected: frozenset[str]) -> Mistake:
+    found = _SIGN.match(text, at)
+    sign = text[at] if found is None else found.group()
+    if sign in _SIGNS:
+        return Mistake(f"unexpected `{sign}`", at=at, hint=_SIGNS[sign])
+    if sign in "'\"":
+        if _STRING.match(text, at):
+            return Mistake("text in quotes cannot stand here", at=at, hint=_hint(expected))
+        return Mistake(
+            "this text is never closed", at=at, hint=f"end it with {sign} on the same line"
+        )
+    if sign in _QUOTES:
+        return Mistake(
+            f"unexpected typographic quote {sign}", at=at, hint="use straight quotes: '...'"
+        )
+    if sign in ")}" and _open_bracket(text[:at]) < 0:
+        return Mistake(f"`{sign}` closes nothing", at=at, hint="remove it")
+    if incomplete := _incomplete(expected):
+        return Mistake(f"{incomplete[0]}, found `{shown(sign)}`", at=at, hint=incomplete[1])
+    if not sign.isascii():
+        name = unicodedata.name(sign, "no name")
+        return Mistake(
+            f"unexpected character U+{ord(sign):04X} ({name})", at=at, hint=_hint(expected)
+        )
+    if sign.isdigit() or sign in "-.":
+        return Mistake(f"unexpected `{sign}`", at=at, hint=_hint(expected))
+    return Mistake(f"unexpected `{shown(sign)}`", at=at, hint=_hint(expected))
+
+
+def _hint(expected: frozenset[str]) -> str:
+    return f"expected {_listed(expected)}" if expected else ""
+
+
+def _listed(expected: frozenset[str]) -> str:
+    """What would have fitted, in words, at most five of it."""
+    if expected >= _STARTS:
+        return "a condition, such as trait('plan') = 'pro'"
+    if {"WHERE", "REDUCER"} <= expected:
+        return "a filter or a reducer, such as within(7 days) or count()"
+    names = sorted({_EXPECTED.get(each, f"`{each.lower()}`") for each in expected})
+    head, last = names[:5], "" if len(names) <= 5 else " ..."
+    return " or ".join(head) + last

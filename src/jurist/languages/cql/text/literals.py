@@ -1,0 +1,190 @@
+"""Constants of the language as text: strings, numbers, dates, timestamps, durations.
+
+Each `read_*` takes a constant as it is written and raises `Mistake`, with the
+offset inside that text, where it is none; each `*_text` writes one canonically.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+
+from jurist.languages.cql.syntax import Duration, Moment, Unit
+from jurist.languages.cql.text.mistakes import Mistake
+
+MAX_DIGITS = 30
+MAX_AMOUNT = 1_000_000
+"""The largest amount of a duration: nearly 3,000 years of days."""
+
+_EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - all arithmetic here is in UTC
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
+_ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t"}
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
+_TO_ESCAPE = re.compile(r"[\x01-\x1f\x7f-\x9f\\']")
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
+    r"(?:([Zz])|([+-])([0-9]{2}):?([0-9]{2}))?"
+)
+_UNITS = {
+    "s": Unit.SECOND,
+    "sec": Unit.SECOND,
+    "second": Unit.SECOND,
+    "h": Unit.HOUR,
+    "hr": Unit.HOUR,
+    "hour": Unit.HOUR,
+    "d": Unit.DAY,
+    "day": Unit.DAY,
+}
+_OTHER_UNITS = {
+    "min": "there are no minutes here: round to hours, such as `1 hour`",
+    "minute": "there are no minutes here: round to hours, such as `1 hour`",
+    "week": "write weeks as days: `7 days` a week",
+    "month": "write months as days: `30 days` a month",
+    "quarter": "write quarters as days: `90 days` a quarter",
+    "year": "write years as days: `365 days` a year",
+}
+
+
+def checked_string(value: str) -> str:
+    """The string itself, if a query can say it: no NUL, no half of a surrogate pair."""
+    if found := _UNSAYABLE.search(value):
+        what = "NUL" if found.group() == "\0" else "half of a surrogate pair"
+        raise Mistake(f"this string holds {what}, which no value can hold", hint="leave it out")
+    return value
+
+
+def read_string(written: str) -> str:
+    """The value of a quoted string."""
+    inner = written[1:-1]
+    if "\\" not in inner:
+        return inner
+    value = _ESCAPE.sub(_unescape, inner)
+    return checked_string(_PAIR.sub(_join_pair, value))
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code, sign = found.groups()
+    if code is not None:
+        return chr(int(code, 16))
+    return _ESCAPES.get(sign, found.group())
+
+
+def _join_pair(found: re.Match[str]) -> str:
+    return found.group().encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def string_text(value: str) -> str:
+    """A string in single quotes."""
+    return f"'{_TO_ESCAPE.sub(_escape, value)}'"
+
+
+def _escape(found: re.Match[str]) -> str:
+    sign = found.group()
+    if sign in "\\'":
+        return "\\" + sign
+    return {"\n": "\\n", "\t": "\\t"}.get(sign) or f"\\u{ord(sign):04x}"
+
+
+def read_number(written: str) -> int | Decimal:
+    """A plain decimal number of at most 30 digits."""
+    if _NUMBER.fullmatch(written) is None:
+        raise Mistake(
+            f"{written[:40]!r} is not a plain number", hint="write it like 12, -3 or 0.25"
+        )
+    digits = len(written) - written.count("-") - written.count(".")
+    if digits > MAX_DIGITS:
+        raise Mistake(
+            f"a number of {digits} digits; the most is {MAX_DIGITS}",
+            hint="round it, or write an identifier as text in quotes",
+        )
+    return Decimal(written) if "." in written else int(written)
+
+
+def number_text(value: int | Decimal) -> str:
+    """A number without exponent."""
+    return str(value) if isinstance(value, int) else f"{value:f}"
+
+
+def read_date(written: str) -> datetime.date:
+    """A date `yyyy-mm-dd`."""
+    try:
+        return datetime.date.fromisoformat(written)
+    except ValueError:
+        raise Mistake(
+            f"{written[:40]!r} is no day of the calendar", hint="write a date as yyyy-mm-dd"
+        ) from None
+
+
+def read_moment(written: str) -> tuple[int, bool]:
+    """An ISO-8601 timestamp: milliseconds since 1970 UTC, and whether it says its zone."""
+    found = _TIMESTAMP.fullmatch(written)
+    if found is None:
+        raise Mistake(
+            f"{written[:40]!r} is no timestamp", hint="write it like 2026-01-31T18:50:00Z"
+        )
+    day, hour, minute, second, fraction, zulu, sign, zone_hour, zone_minute = found.groups()
+    fraction = (fraction or "").rstrip("0")
+    if len(fraction) > 3:
+        raise Mistake(
+            f"{written[:40]!r} is finer than a millisecond",
+            hint="give at most three digits after the second",
+        )
+    try:
+        moment = datetime.datetime.combine(
+            read_date(day),
+            datetime.time(
+                int(hour), int(minute), int(second or 0), int(fraction.ljust(3, "0")) * 1000
+            ),
+        )
+        if sign is not None:
+            zone = datetime.time(int(zone_hour), int(zone_minute))
+            shift = datetime.timedelta(hours=zone.hour, minutes=zone.minute)
+            moment += shift if sign == "-" else -shift
+    except (ValueError, OverflowError):
+        raise Mistake(
+            f"{written[:40]!r} is no moment of the calendar",
+            hint="hours go to 23, minutes and seconds to 59, years from 0001 to 9999",
+        ) from None
+    return (moment - _EPOCH) // _MILLISECOND, zulu is not None or sign is not None
+
+
+def moment_text(moment: Moment) -> str:
+    """A timestamp in UTC, with `Z` if it said its zone."""
+    when = _EPOCH + moment.ms * _MILLISECOND
+    precision = "milliseconds" if when.microsecond else "seconds"
+    return when.isoformat(timespec=precision) + ("Z" if moment.zoned else "")
+
+
+def read_unit(written: str) -> Unit:
+    """A unit of time, singular or plural, in any case."""
+    word = written.lower()
+    singular = word.removesuffix("s")
+    known = _UNITS.get(word) or _UNITS.get(singular)
+    if known is None:
+        hint = _OTHER_UNITS.get(singular, "the units are hours and days")
+        raise Mistake(f"unknown unit of time {written[:40]!r}", hint=hint)
+    return known
+
+
+def read_amount(written: str) -> int:
+    """The amount of a duration: a whole number from 0."""
+    amount = read_number(written)
+    if not isinstance(amount, int) or amount < 0:
+        raise Mistake(
+            f"a length of time is a whole number from 0, not {written[:40]}",
+            hint="use a smaller unit: `36 hours` for one and a half days",
+        )
+    if amount > MAX_AMOUNT:
+        raise Mistake(f"a length of time of {written}", hint=f"the most is {MAX_AMOUNT}")
+    return amount
+
+
+def duration_text(duration: Duration) -> str:
+    """An amount and its unit, `1 day` or `2 days`."""
+    plural = "" if duration.amount == 1 else "s"
+    return f"{duration.amount} {duration.unit}{plural}"
