@@ -65,6 +65,9 @@ def main() -> None:
     except JuristError as error:
         complain(error)
         sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("stopped; what was stored is kept, the same command goes on", err=True)
+        sys.exit(3)
     except BrokenPipeError:  # the reader of our output (`| head`) went away: no fault of anybody
         sys.stderr.close()
         sys.exit(0)

@@ -31,7 +31,7 @@ def fence(label: str, text: str, *, limit: int = LIMIT) -> str:
 
 def visible(text: str) -> str:
     """Text without control, formatting, surrogate and private characters (tabs, newlines stay)."""
-    if text.replace("\n", "").replace("\t", "").isprintable():  # nearly every text, and quickly told
+    if text.replace("\n", "").replace("\t", "").isprintable():  # nearly every text
         return text
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else "\ufffd"

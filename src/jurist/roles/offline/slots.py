@@ -152,7 +152,8 @@ def _mentions(stems: Sequence[str], schema: CqlSchema) -> Iterator[tuple[int, tu
     place = 0
     while place < len(stems):
         best: tuple[int, int, Slot] | None = None
-        for word in {stems[place], *MEANINGS.get(stems[place], ())} if stems[place] else ():
+        meant = sorted(MEANINGS.get(stems[place], ()))  # a set's order differs between processes
+        for word in (stems[place], *meant) if stems[place] else ():
             for slot, wanted in starts.get(word, ()):
                 length = _length(stems, place, wanted, exact=slot.kind is SlotKind.TEXT)
                 if length and (best is None or (len(wanted), -length) > best[:2]):

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.arithmetic import Arithmetic, Kind
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import (
@@ -149,6 +150,7 @@ class Analysis:
         names = [(key.kind, key.name) for key in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.arithmetic.blind for group in self._dimensions.computed)
+        self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
 
     def _groups(self) -> list[GroupKey]:
         return [g.key for g in (*self._dimensions.listed, *self._dimensions.computed)]
@@ -350,3 +352,9 @@ def _stream_mask(region: Region, streams_of: dict[Formula, int]) -> int:
         if region.mask >> i & 1:
             mask |= 1 << number
     return mask
+
+
+def _nested(slots: Sequence[Slot]) -> bool:
+    """Whether a value lies inside another: `a.b` being there makes `a` an object."""
+    paths = {(slot.kind, split_path(slot.name)) for slot in slots if slot.name}
+    return any((kind, path[:end]) in paths for kind, path in paths for end in range(1, len(path)))

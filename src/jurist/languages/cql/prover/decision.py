@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.meaning.values import coercion_of
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
+from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
@@ -61,6 +62,10 @@ def _decided(
     begin: float,
     timeout_ms: int,
 ) -> Evidence:
+    beyond = out_of_bounds(reference) or out_of_bounds(candidate)
+    if beyond:
+        reason = f"not tried: {beyond}"
+        return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
     resources = Resources(
         0, coercion_of(schema.readings.number_like_text), begin + timeout_ms / 1_000
     )

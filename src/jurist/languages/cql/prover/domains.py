@@ -10,7 +10,7 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -222,10 +222,7 @@ class _Builder:
 
     def number_like_texts(self) -> list[ValueClass]:
         """The same as texts, for values that are texts only."""
-        return [
-            ValueClass(each.facts, _as_text(each.sample), each.numeric, each.low, each.high)
-            for each in self.numbers()
-        ]
+        return [replace(each, sample=_as_text(each.sample)) for each in self.numbers()]
 
     def _intervals(self, fact: Primitive) -> list[tuple[int | None, int | None]]:
         if fact.kind == NUMBER:

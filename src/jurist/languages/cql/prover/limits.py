@@ -13,6 +13,13 @@ MOST_TEXT_STATES = 6_000
 MOST_CASES = 400
 """Orders of `now` among the absolute dates times placements of compared traits."""
 
+MOST_COUNTED = 10_000
+"""The largest count that is asked for: a witness must be built, and shown."""
+LONGEST_TEXT = 500
+"""Characters of a text constant."""
+MOST_ARGUMENTS = 100
+"""Constants of one comparison."""
+
 
 class TooWide(Exception):  # noqa: N818 - says what happened
     """The exact procedure would take too long; the text says which part, and how far it got."""

@@ -1,0 +1,1 @@
+"""Who is in an audience: customers, values, and the interpreter."""

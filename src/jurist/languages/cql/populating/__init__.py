@@ -1,0 +1,1 @@
+"""Customers made for two queries, and the one that tells them apart."""

@@ -1,0 +1,1 @@
+"""Random queries that the checker accepts."""

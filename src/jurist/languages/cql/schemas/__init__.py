@@ -1,0 +1,1 @@
+"""What a workspace has, and the readings that its verdicts rest on."""
