@@ -25,6 +25,7 @@ from jurist.roles.spec import digest_of
 _LONGEST_NOTE: Final = 1_000
 
 
+# Names and docstrings of what is asked for go into the request, and so into its key.
 class Answer(msgspec.Struct, frozen=True):
     """What the model is asked for: a query or a refusal."""
 

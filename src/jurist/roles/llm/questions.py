@@ -61,6 +61,7 @@ INSTRUCTIONS = {
 }
 
 
+# Names and docstrings of what is asked for go into the request, and so into its key.
 class Asked(msgspec.Struct, frozen=True):
     """What the model is asked for."""
 

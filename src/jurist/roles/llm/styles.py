@@ -41,6 +41,7 @@ TEMPLATES = {
 ScoreLevel = Annotated[int, msgspec.Meta(ge=1, le=5)]
 
 
+# Names and docstrings of what is asked for go into the request, and so into its key.
 class Reasoned(msgspec.Struct, frozen=True):
     """A ruling with its reasons, which come before the score."""
 
