@@ -1,3 +1,81 @@
-"""Jurist judges features that turn natural language into queries."""
+"""Jurist judges features that turn natural language into queries.
+
+    language = jurist.get_language("cql")
+    reference, candidate = language.parse("..."), language.parse("...")
+    evidence = jurist.decide(language, reference, candidate, language.read_schema(path))
+
+Records are imported at once; functions load what they need when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from jurist.records import (
+    Annotation,
+    Candidate,
+    Case,
+    Cost,
+    Evidence,
+    Failure,
+    FailureKind,
+    Method,
+    Origin,
+    Question,
+    Relation,
+    Verdict,
+    Witness,
+)
+
+if TYPE_CHECKING:
+    from jurist.evidence import decide, judge_texts, score
+    from jurist.languages import get_language
+    from jurist.run import read_study, results, run_study
+    from jurist.store import open_store
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Annotation",
+    "Candidate",
+    "Case",
+    "Cost",
+    "Evidence",
+    "Failure",
+    "FailureKind",
+    "Method",
+    "Origin",
+    "Question",
+    "Relation",
+    "Verdict",
+    "Witness",
+    "__version__",
+    "decide",
+    "get_language",
+    "judge_texts",
+    "open_store",
+    "read_study",
+    "results",
+    "run_study",
+    "score",
+]
+
+_HOMES = {
+    "decide": "jurist.evidence",
+    "get_language": "jurist.languages",
+    "judge_texts": "jurist.evidence",
+    "open_store": "jurist.store",
+    "read_study": "jurist.run",
+    "results": "jurist.run",
+    "run_study": "jurist.run",
+    "score": "jurist.evidence",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module 'jurist' has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(home), name)
