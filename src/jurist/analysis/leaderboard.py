@@ -27,7 +27,8 @@ PASS = 4.0
 class Standing:
     """How one generator did under one judge, on questions of one origin (`None`: all).
 
-    Shares are of all answers. `mean` and `pass_rate` are over answers that have a score,
+    Shares are of all answers; those proved right and undecided are NaN where the judge
+    never has evidence. `mean` and `pass_rate` are over answers that have a score,
     clustered by case; `bounds` is what the mean could have been had the missing ones scored
     worst or best (`None` where none is missing).
     """
@@ -54,6 +55,7 @@ class Standing:
 class _Tally:
     scores: list[float] = field(default_factory=list[float])
     cases: list[str] = field(default_factory=list[str])
+    compared: int = 0
     proved: int = 0
     undecided: int = 0
     refusals: int = 0
@@ -64,6 +66,7 @@ class _Tally:
         verdict = result.verdict
         self.cases.append(f"{result.dataset}/{result.case.id}")
         self.scores.append(float("nan") if verdict.score is None else verdict.score)
+        self.compared += verdict.evidence is not None
         self.proved += proved_right(result)
         self.undecided += _relation(verdict) is Relation.UNDECIDED
         self.refusals += result.candidate.refusal is not None
@@ -74,6 +77,7 @@ class _Tally:
     def take_in(self, other: _Tally) -> None:
         self.scores.extend(other.scores)
         self.cases.extend(other.cases)
+        self.compared += other.compared
         self.proved += other.proved
         self.undecided += other.undecided
         self.refusals += other.refusals
@@ -142,8 +146,8 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         mean=_within(1, cluster_mean(scores[known], clusters[known]), 5),
         pass_rate=clustered_share(passes, clusters[known]),
         effective_n=effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
-        proved_right=tally.proved / len(scores),
-        undecided=tally.undecided / len(scores),
+        proved_right=tally.proved / len(scores) if tally.compared else float("nan"),
+        undecided=tally.undecided / len(scores) if tally.compared else float("nan"),
         refusals=tally.refusals,
         errors=tally.errors,
         scores=(int(counts[1]), int(counts[2]), int(counts[3]), int(counts[4]), int(counts[5])),
