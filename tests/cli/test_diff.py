@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> 
     (witness,) = evidence["witnesses"]
     subject, now = subject_from_json(witness["subject"])
     inside = [
-        compile_audience(parse(query), Assumptions(), Customer)(subject, now)
+        compile_audience(cast("Condition", parse(query)), Assumptions(), Customer)(subject, now)
         for query in (ONCE, NOT_TWICE)
     ]
     assert inside == [witness["in_reference"], witness["in_candidate"]] == [True, False]
