@@ -14,6 +14,7 @@ from jurist.languages.cql.meaning.customers import Customer
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 
 ONCE = "event('Order Completed').count() >= 1"
