@@ -86,6 +86,7 @@ def cases(page: Page) -> list[str]:
 def open_case(page: Page, name: str) -> None:
     page.fill("#f-text", name)
     page.locator("details.case summary").first.click()
+    page.wait_for_selector("details.case[open] .body")  # filled when the browser says it is open
 
 
 def test_the_worst_come_first_and_what_has_no_score_last(page: Page, varied: str) -> None:
@@ -221,12 +222,14 @@ def test_all_of_it_works_from_the_keyboard(page: Page, varied: str) -> None:
         if page.evaluate("document.activeElement.tagName") == "SUMMARY":
             break
     page.keyboard.press("Enter")
+    page.wait_for_selector("details.case[open] .body")
     assert page.locator("details.case[open] svg.timeline").count() == 1
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline != "none"
     page.fill("#f-text", "")
     page.focus("#more")
     page.keyboard.press("Enter")
+    page.wait_for_selector("details.case[open] .body")
     focused = page.evaluate("document.activeElement.querySelector('b').textContent")
     assert focused == cases(page)[50]
 

@@ -7,6 +7,7 @@ what a command needs, it imports when it runs.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Annotated
 
@@ -61,7 +62,10 @@ def build_app() -> typer.Typer:
 def main() -> None:
     """Run the command line; errors of ours end with a message and exit code 2."""
     try:
-        build_app()()
+        try:
+            build_app()()
+        finally:
+            sys.stdout.flush()  # here, where a full disk is still an error and not an afterthought
     except JuristError as error:
         complain(error)
         sys.exit(2)
@@ -69,11 +73,18 @@ def main() -> None:
         typer.echo("stopped; what was stored is kept, the same command goes on", err=True)
         sys.exit(3)
     except BrokenPipeError:  # the reader of our output (`| head`) went away: no fault of anybody
-        sys.stderr.close()
+        _forget_output()
         sys.exit(0)
     except OSError as error:  # a full disk, a folder that went away
+        _forget_output()
         complain(JuristError(f"{error.filename or 'the output'}: {error.strerror or error}"))
         sys.exit(2)
+
+
+def _forget_output() -> None:
+    """Let what is left in the buffer go nowhere: flushing it at exit would fail once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with
