@@ -51,7 +51,7 @@ bench: $(VENV)/dev.done  ## time what users wait for; results as JSON in benchma
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/dev.done  ## the documentation as a site in ./site
-	@$(BIN)/mkdocs build --strict --quiet && echo "==> open site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "==> open site/index.html"
 
 lock: $(VENV)/dev.done  ## renew the locks (needs uv on the PATH)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --all-extras --group dev --group docs -o requirements/dev.txt

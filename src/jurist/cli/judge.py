@@ -84,7 +84,8 @@ def judge(
     except KeyboardInterrupt:
         _say_how_to_go_on(pairs, last, out)
         raise typer.Exit(3) from None
-    say.print(f"{judged} judged, {scored} with a score, {bad} lines could not be read")
+    unread = "1 line" if bad == 1 else f"{bad} lines"
+    say.print(f"{judged} judged, {scored} with a score, {unread} could not be read")
     raise typer.Exit(1 if bad else 0)
 
 

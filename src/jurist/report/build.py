@@ -70,7 +70,7 @@ def notes_on(store: Store, run: str) -> Sequence[str]:
         if result.judge in saved:
             saved[result.judge].add(result.verdict, members[result.judge])
         if result.question.origin == "authored":
-            authors.add(result.question.author or "unnamed")
+            authors.add(result.question.author)
     notes = [f"{name}: {each.told()}" for name, each in saved.items() if each.verdicts]
     suspicious = suspicions_of(store, run)
     if suspicious:
@@ -79,8 +79,9 @@ def notes_on(store: Store, run: str) -> Sequence[str]:
         more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
         notes.append(f"References that may be wrong themselves, to be looked at: {shown}{more}.")
     if authors:
-        who = ", ".join(sorted(authors))
-        notes.append(f"Authored questions were written by hand for this dataset (by {who}).")
+        named = ", ".join(sorted(filter(None, authors)))
+        who = f" (by {named})" if named else ""
+        notes.append(f"Authored questions were written by hand for this dataset{who}.")
     return notes
 
 
