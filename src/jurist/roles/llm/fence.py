@@ -26,6 +26,8 @@ def fence(label: str, text: str, *, limit: int = LIMIT) -> str:
     if len(shown) > limit:
         shown = f"{shown[:limit]} [cut: {len(shown) - limit} characters more]"
     mark = sha256(shown.encode()).hexdigest()[:8]
+    while mark in shown:  # found by search at the cost of 2^32 hashes: then take another
+        mark = sha256((mark + shown).encode()).hexdigest()[:8]
     return f"<<{label} {mark}>>\n{shown}\n<</{label} {mark}>>"
 
 
