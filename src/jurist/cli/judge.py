@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -25,6 +26,16 @@ Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT
 \b
 Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error, 3 stopped early.
 """
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Lines by what became of them, and the last one that was told."""
+
+    judged: int = 0
+    scored: int = 0
+    bad: int = 0
+    last: int = 0
 
 
 def register(app: typer.Typer) -> None:
@@ -59,19 +70,18 @@ def judge(
         return load_judge(spec, Means(Path.cwd(), bench=bench))
 
     say = notices(quiet=quiet)
-    judged = scored = bad = last = 0
+    tally = _Tally()
 
     def judge_into(lines: IO[bytes], written: IO[bytes], advance: Callable[[], None]) -> None:
         def write(outcome: Judged | BadLine) -> None:
-            nonlocal judged, scored, bad, last
-            last = outcome.line
+            tally.last = outcome.line
             if isinstance(outcome, BadLine):
-                bad += 1
+                tally.bad += 1
                 place = f"{pairs}, line {outcome.line}"
                 say.print(f"{place}: {plain(outcome.problem)}; expected {outcome.expected}")
                 return
-            judged += 1
-            scored += outcome.verdict.score is not None
+            tally.judged += 1
+            tally.scored += outcome.verdict.score is not None
             written.write(in_json(as_line(outcome)))
             advance()
 
@@ -82,11 +92,11 @@ def judge(
             bar = bars.add_task("judging", total=None)
             judge_into(lines, written, lambda: bars.advance(bar))
     except KeyboardInterrupt:
-        _say_how_to_go_on(pairs, last, out)
+        _say_how_to_go_on(pairs, tally.last, out)
         raise typer.Exit(3) from None
-    unread = "1 line" if bad == 1 else f"{bad} lines"
-    say.print(f"{judged} judged, {scored} with a score, {unread} could not be read")
-    raise typer.Exit(1 if bad else 0)
+    unread = "1 line" if tally.bad == 1 else f"{tally.bad} lines"
+    say.print(f"{tally.judged} judged, {tally.scored} with a score, {unread} could not be read")
+    raise typer.Exit(1 if tally.bad else 0)
 
 
 def _say_how_to_go_on(pairs: Path, last: int, out: Path | None) -> None:
