@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from commands import Jurist
 
-CHANGING = re.compile(r"begun [^<]* UTC")
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -18,6 +19,16 @@ def test_a_folder_that_cannot_be_made_is_named(jurist: Jurist, tmp_path: Path) -
     said = jurist("demo", "--folder", "file")
     assert said.code == 2
     assert "lie in a file, or be a folder where a file is" in said.err
+
+
+def rows(report: Path) -> list[dict[str, Any]]:
+    """The report's verdicts; which of many customers tells a pair apart is the solver's choice."""
+    raw = re.findall(r'id="data"[^>]*>(.*?)</script>', report.read_text("utf-8"), re.DOTALL)[0]
+    choices = {"reasoning", "witnesses"}
+    return [
+        {key: value for key, value in item.items() if key not in choices}
+        for item in json.loads(raw)["items"]
+    ]
 
 
 @pytest.mark.long
@@ -33,10 +44,8 @@ def test_two_demos_show_the_same_numbers_and_the_readme_has_them(
         assert line in readme
     for name in ("demo.html", "demo-model.html"):
         assert f"report: jurist-demo/{name}" in first.err
-        one, other = (
-            CHANGING.sub("", (tmp_path / folder / name).read_text("utf-8"))
-            for folder in ("jurist-demo", "other")
-        )
+        one, other = (rows(tmp_path / folder / name) for folder in ("jurist-demo", "other"))
+        assert len(one) > 100
         assert one == other
     again = jurist("demo")
     assert again.out == first.out
