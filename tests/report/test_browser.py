@@ -89,6 +89,17 @@ def open_case(page: Page, name: str) -> None:
     page.wait_for_selector("details.case[open] .body")  # filled when the browser says it is open
 
 
+def assert_no_words_overlap(page: Page) -> None:
+    boxes = page.locator("details.case[open] svg text").evaluate_all(
+        "texts => texts.map(text => text.getBoundingClientRect().toJSON())"
+    )
+    assert len(boxes) > 2
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
+            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+
+
 def test_the_worst_come_first_and_what_has_no_score_last(page: Page, varied: str) -> None:
     page.goto(varied)
     assert cases(page)[:3] == ["crowd", "ancient", "account"]
@@ -171,13 +182,7 @@ def test_many_events_are_dots_and_a_list_that_unfolds(page: Page, varied: str) -
     assert body.locator("li:visible").count() == 12
     body.get_by_text("and 48 more").click()
     assert body.locator("li:visible").count() == 60
-    boxes = body.locator("svg text").evaluate_all(
-        "texts => texts.map(text => text.getBoundingClientRect().toJSON())"
-    )
-    for place, one in enumerate(boxes):
-        for other in boxes[place + 1 :]:
-            apart = one["right"] <= other["left"] or other["right"] <= one["left"]
-            assert apart or one["bottom"] <= other["top"] or other["bottom"] <= one["top"]
+    assert_no_words_overlap(page)
 
 
 def test_accounts_linked_rows_and_what_is_too_large(page: Page, varied: str) -> None:
@@ -277,4 +282,7 @@ def test_a_narrow_window_scrolls_only_down(browser: Browser, varied: str, tmp_pa
         page.locator("details.case[open] .body").first.wait_for()
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360
+    page.goto(varied)
+    open_case(page, "ancient")
+    assert_no_words_overlap(page)
     context.close()

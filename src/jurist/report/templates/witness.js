@@ -72,10 +72,10 @@ const jurist = (() => {
     };
     mark(at(0), 0, "now");
     // The oldest, then others where there is room for their words.
-    const taken = [at(0)];
+    const taken = [at(0)], room = matchMedia("(max-width: 46rem)").matches ? 45 : 26;
     for (const { age } of [...groups].reverse()) {
       const place = at(age);
-      if (age === 0 || taken.some((other) => Math.abs(other - place) < 26)) continue;
+      if (age === 0 || taken.some((other) => Math.abs(other - place) < room)) continue;
       taken.push(place);
       mark(place, age, ago(age));
     }
