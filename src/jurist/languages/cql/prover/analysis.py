@@ -18,7 +18,7 @@ from math import prod
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import split_path
-from jurist.languages.cql.prover.arithmetic import Arithmetic, Kind
+from jurist.languages.cql.prover.arithmetic import Arithmetic
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
@@ -26,13 +26,15 @@ from jurist.languages.cql.prover.dimensions import (
     Sample,
     SlotDimension,
     cell_dimension,
+    coarsened,
     opaque_dimension,
     order_dimension,
     slot_dimension,
 )
 from jurist.languages.cql.prover.domains import Domain, ValueClass
 from jurist.languages.cql.prover.formulas import Formula, atoms_of
-from jurist.languages.cql.prover.limits import LARGEST_SPACE, TooWide
+from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
+from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.points import Cell, Computed, Options, Points, Product, Search
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
@@ -68,15 +70,34 @@ class Region:
         return self.cell.mask
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Listed:
     """A group whose profiles are listed: one dimension."""
 
     key: GroupKey
-    at: int
     members: Analysis
     regions: Sequence[Region]
     profiles: Sequence[Profile]
+    dimension: Dimension
+
+
+@dataclass(slots=True)
+class KnownGroups:
+    """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
+
+    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...]], _Listed] = field(
+        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...]], "_Listed"]
+    )
+
+    def get(self, thing: Thing, key: GroupKey, numbers: tuple[int, ...]) -> _Listed | None:
+        """What was found before."""
+        return self._listed.get((thing, key, numbers))
+
+    def keep(self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], found: _Listed) -> None:
+        """Remember what was found, and forget what was found first where it is too much."""
+        if len(self._listed) >= _MOST_KNOWN_GROUPS:
+            del self._listed[next(iter(self._listed))]
+        self._listed[thing, key, numbers] = found
 
 
 @dataclass(slots=True)
@@ -98,12 +119,15 @@ class _Dimensions:
         default_factory=list["tuple[int, SlotDimension]"]
     )
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
-    listed: list[_Listed] = field(default_factory=list["_Listed"])
+    listed: list[tuple[int, _Listed]] = field(default_factory=list["tuple[int, _Listed]"])
     computed: list[_Computed] = field(default_factory=list["_Computed"])
 
     def add(self, dimension: Dimension) -> int:
         self.all.append(dimension)
         return len(self.all) - 1
+
+
+_MOST_KNOWN_GROUPS = 2_000
 
 
 class Unsampled(Exception):  # noqa: N818 - says what happened
@@ -118,6 +142,7 @@ class Analysis:
         formulas: What is said of it.
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: The moment, the coercion, the time that is left.
+        known: Groups that other formulas over the same tables were about.
 
     Raises:
         TooWide: Where there are too many combinations.
@@ -129,8 +154,10 @@ class Analysis:
         formulas: Sequence[Formula],
         reduced: Mapping[Slot, Sequence[int]],
         resources: Resources,
+        known: KnownGroups,
     ) -> None:
         self._thing = thing
+        self._known = known
         self.resources = resources
         self._dimensions = _Dimensions()
         self._where: dict[int, tuple[int, Sequence[int]]] = {}
@@ -141,19 +168,19 @@ class Analysis:
             [Computed(group.at, group.arithmetic) for group in self._dimensions.computed],
             resources,
         )
-        wide = prod(d.size for d in self._dimensions.all) > LARGEST_SPACE
-        self._search: Search = Wide(product) if wide else Points(product)
+        points = prod(d.size for d in self._dimensions.all)
+        most = LARGEST_LISTED if thing.outer is None else LARGEST_SPACE
+        self._search: Search = Wide(product) if points > most else Points(product)
         self.blind = any(d.blind for d in self._dimensions.all) or any(
-            group.members.blind or group.key.kind is GroupKind.FOLLOWERS
-            for group in (*self._dimensions.listed, *self._dimensions.computed)
+            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in self._groups()
         )
-        names = [(key.kind, key.name) for key in self._groups()]
+        names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.arithmetic.blind for group in self._dimensions.computed)
         self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
 
-    def _groups(self) -> list[GroupKey]:
-        return [g.key for g in (*self._dimensions.listed, *self._dimensions.computed)]
+    def _groups(self) -> list[_Listed | _Computed]:
+        return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
     # --- dimensions ---
 
@@ -180,12 +207,14 @@ class Analysis:
             dimension = slot_dimension(
                 self._thing, slot, numbers, self.resources.coercion, self.resources.now
             )
+            if slot not in reduced:
+                dimension = coarsened(dimension)
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
         for order, signs in by_order.items():
             self._dimensions.orders.append((self._place(order_dimension(order, signs)), order))
         for key, numbers in by_group.items():
-            self._add_group(key, numbers)
+            self._add_group(key, tuple(numbers))
 
     def _place(self, dimension: Dimension) -> int:
         at = self._dimensions.add(dimension)
@@ -193,21 +222,33 @@ class Analysis:
             self._where[number] = (at, options)
         return at
 
-    def _add_group(self, key: GroupKey, numbers: Sequence[int]) -> None:
-        atoms = {number: self._group_atom(number) for number in numbers}
-        streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
-        reduced = self._reduced(key, atoms.values())
-        members = Analysis(self._thing.groups[key], streams, reduced, self.resources)
-        regions = members.regions(streams, reduced)
-        streams_of = _merged_streams(streams, regions)
-        if not reduced:
-            counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
-            if self._add_listed(key, counts, streams_of, members, regions):
+    def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
+        listed = self._known.get(self._thing, key, numbers)
+        if listed is None:
+            atoms = {number: self._group_atom(number) for number in numbers}
+            streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
+            reduced = self._reduced(key, atoms.values())
+            inner = self._thing.groups[key]
+            members = Analysis(inner, streams, reduced, self.resources, self._known)
+            regions = members.regions(streams, reduced)
+            streams_of = _merged_streams(streams, regions)
+            masks = _stream_masks(regions, list(streams_of.values()))
+            if not reduced:
+                counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
+                listed = _listed(key, counts, streams_of, members, regions, masks)
+            if listed is None:
+                domains = {slot: members.domain_of(slot) for slot in reduced}
+                kinds = [Kind(m, r.classes) for m, r in zip(masks, regions, strict=True)]
+                bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
+                self._add_computed(key, members, regions, Arithmetic(bounds, self.resources))
                 return
+            self._known.keep(self._thing, key, numbers, listed)
+        self._dimensions.listed.append((self._place(listed.dimension), listed))
+
+    def _add_computed(
+        self, key: GroupKey, members: Analysis, regions: Sequence[Region], arithmetic: Arithmetic
+    ) -> None:
         at = len(self._dimensions.all)
-        kinds = [Kind(_stream_mask(region, streams_of), region.classes) for region in regions]
-        domains = {slot: members.domain_of(slot) for slot in reduced}
-        arithmetic = Arithmetic(atoms, streams_of, kinds, domains, self.resources)
         for ranks in arithmetic.chains:
             self._place(cell_dimension(ranks))
         width = len(arithmetic.chains)
@@ -231,37 +272,6 @@ class Analysis:
         atom = self._thing.atoms[number]
         assert isinstance(atom, CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom)  # noqa: S101
         return atom
-
-    def _add_listed(
-        self,
-        key: GroupKey,
-        atoms: dict[int, CountAtom],
-        streams_of: dict[Formula, int],
-        members: Analysis,
-        regions: Sequence[Region],
-    ) -> bool:
-        width = max(streams_of.values()) + 1
-        thresholds: list[set[int]] = [set() for _ in range(width)]
-        for atom in atoms.values():
-            thresholds[streams_of[atom.members]].add(atom.least)
-        ordered = [sorted(each) for each in thresholds]
-        masks = [_stream_mask(region, streams_of) for region in regions]
-        distinct = {mask: i for i, mask in reversed(list(enumerate(masks)))}
-        listed = profiles(list(distinct), ordered)
-        if listed is None:
-            return False
-        first = list(distinct.values())
-        listed = [Profile(p.cells, tuple(first[r] for r in p.regions)) for p in listed]
-        true: dict[int, list[int]] = {}
-        for number, atom in atoms.items():
-            stream = streams_of[atom.members]
-            rank = ordered[stream].index(atom.least)
-            true[number] = [i for i, p in enumerate(listed) if p.cells[stream] > rank]
-        unsure_regions = {i for i, region in enumerate(regions) if not region.cell.sure}
-        unsure = [i for i, p in enumerate(listed) if any(r in unsure_regions for r in p.regions)]
-        at = self._place(Dimension(len(listed), true, unsure))
-        self._dimensions.listed.append(_Listed(key, at, members, regions, listed))
-        return True
 
     # --- regions ---
 
@@ -315,10 +325,10 @@ class Analysis:
             sign = SIGNS[options[at]]
             if sign is not None:
                 sample.signs[order] = sign
-        for group in self._dimensions.listed:
+        for at, group in self._dimensions.listed:
             members = [
                 group.members.sample_of(group.regions[region])
-                for region in group.profiles[options[group.at]].regions
+                for region in group.profiles[options[at]].regions
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
@@ -341,17 +351,57 @@ def _merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> di
     numbers: dict[tuple[int, ...], int] = {}
     merged: dict[Formula, int] = {}
     for i, stream in enumerate(streams):
-        inside = tuple(r for r, region in enumerate(regions) if region.mask >> i & 1)
+        inside = tuple([r for r, region in enumerate(regions) if region.cell.mask >> i & 1])
         merged[stream] = numbers.setdefault(inside, len(numbers))
     return merged
 
 
-def _stream_mask(region: Region, streams_of: dict[Formula, int]) -> int:
-    mask = 0
-    for i, number in enumerate(streams_of.values()):
-        if region.mask >> i & 1:
-            mask |= 1 << number
-    return mask
+def _stream_masks(regions: Sequence[Region], numbers: Sequence[int]) -> list[int]:
+    """For each region the streams that it belongs to, as bits by the streams' numbers."""
+    if all(number == i for i, number in enumerate(numbers)):
+        return [region.cell.mask for region in regions]
+    masks: list[int] = []
+    for region in regions:
+        mask = 0
+        for i, number in enumerate(numbers):
+            if region.cell.mask >> i & 1:
+                mask |= 1 << number
+        masks.append(mask)
+    return masks
+
+
+def _listed(
+    key: GroupKey,
+    atoms: dict[int, CountAtom],
+    streams_of: dict[Formula, int],
+    members: Analysis,
+    regions: Sequence[Region],
+    masks: Sequence[int],
+) -> _Listed | None:
+    """The group as a list of profiles; `None` where those are too many."""
+    width = max(streams_of.values()) + 1
+    thresholds: list[set[int]] = [set() for _ in range(width)]
+    for atom in atoms.values():
+        thresholds[streams_of[atom.members]].add(atom.least)
+    ordered = [sorted(each) for each in thresholds]
+    distinct = {mask: i for i, mask in reversed(list(enumerate(masks)))}
+    listed = profiles(list(distinct), ordered)
+    if listed is None:
+        return None
+    first = list(distinct.values())
+    listed = [Profile(p.cells, tuple([first[r] for r in p.regions])) for p in listed]
+    true: dict[int, list[int]] = {}
+    for number, atom in atoms.items():
+        stream = streams_of[atom.members]
+        rank = ordered[stream].index(atom.least)
+        true[number] = [i for i, p in enumerate(listed) if p.cells[stream] > rank]
+    unsure_regions = {i for i, region in enumerate(regions) if not region.cell.sure}
+    unsure = (
+        [i for i, p in enumerate(listed) if any(r in unsure_regions for r in p.regions)]
+        if unsure_regions
+        else ()
+    )
+    return _Listed(key, members, regions, listed, Dimension(len(listed), true, unsure))
 
 
 def _nested(slots: Sequence[Slot]) -> bool:

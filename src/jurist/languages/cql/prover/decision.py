@@ -7,12 +7,12 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
-from jurist.languages.cql.meaning.values import coercion_of
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
+from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.records import Evidence, Method, Relation
@@ -66,9 +66,8 @@ def _decided(
     if beyond:
         reason = f"not tried: {beyond}"
         return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
-    resources = Resources(
-        0, coercion_of(schema.readings.number_like_text), begin + timeout_ms / 1_000
-    )
+    resources = workshop_of(schema).resources
+    resources.start(timeout_ms)
     kind = subject_type(schema, reference, candidate)
     if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
         relation, witnesses, reason = compare_scalars(reference, candidate, schema, kind, resources)

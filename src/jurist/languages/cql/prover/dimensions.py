@@ -65,15 +65,16 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class SlotDimension:
-    """The classes of one value."""
+    """The classes of one value; `standing`: for each option the class that stands for it."""
 
     slot: Slot
     domain: Domain
     dimension: Dimension
+    standing: Sequence[int]
 
     def sample(self, option: int) -> Sample:
         """A thing whose value lies in a class."""
-        each = self.domain.classes[option]
+        each = self.domain.classes[self.standing[option]]
         if self.slot in (TIME, DELAY):
             assert each.low is not None  # noqa: S101 - cells of a time line are bounded
             assert each.high is not None  # noqa: S101
@@ -110,6 +111,37 @@ def slot_dimension(
         Dimension(
             len(classes.classes), true, unsure, blind=classes.joint or slot.kind is SlotKind.MODE
         ),
+        range(len(classes.classes)),
+    )
+
+
+def coarsened(fine: SlotDimension) -> SlotDimension:
+    """The dimension with classes that no atom tells apart as one option: the first that is sure.
+
+    The fewer options, the smaller every product that the dimension is part of.
+    """
+    size, true = fine.dimension.size, fine.dimension.true
+    signs = [0] * size
+    for bit, options in enumerate(true.values()):
+        for option in options:
+            signs[option] |= 1 << bit
+    unsure = set(fine.dimension.unsure)
+    standing: dict[int, int] = {}
+    for option, sign in enumerate(signs):
+        if sign not in standing or (standing[sign] in unsure and option not in unsure):
+            standing[sign] = option
+    if len(standing) == size:
+        return fine
+    kept = {
+        number: [i for i, sign in enumerate(standing) if sign >> bit & 1]
+        for bit, number in enumerate(true)
+    }
+    open_ = [i for i, option in enumerate(standing.values()) if option in unsure]
+    return SlotDimension(
+        fine.slot,
+        fine.domain,
+        Dimension(len(standing), kept, open_, fine.dimension.blind),
+        [fine.standing[option] for option in standing.values()],
     )
 
 

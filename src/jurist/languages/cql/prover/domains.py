@@ -65,7 +65,8 @@ class ValueClass:
     """Values with the same facts; `sample` is `None` for the missing value.
 
     `numeric`: its values are numbers, from `low` to `high` in units of the domain's
-    `scale` (`None`: no bound). `size`: how many different values it has (`None`: no bound).
+    `scale` (`None`: no bound). `size`: how many different values it has (`None`: no bound);
+    `values`: all of them, where they are listed.
     """
 
     facts: frozenset[Primitive]
@@ -74,6 +75,7 @@ class ValueClass:
     low: int | None = None
     high: int | None = None
     size: int | None = None
+    values: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
             continue
         size = None if other.size is None or each.size is None else other.size + each.size
         sample = each.sample if other.sample is NOTHING else other.sample
-        kept[key] = ValueClass(each.facts, sample, each.numeric, each.low, each.high, size)
+        values = (*other.values, *each.values)
+        listed = values if len(values) == size else ()
+        kept[key] = ValueClass(each.facts, sample, each.numeric, each.low, each.high, size, listed)
     return list(kept.values())
 
 
@@ -174,9 +178,9 @@ class _Builder:
         true = frozenset(f for f in self._facts if holds(f, value, self._coercion))
         number = as_number(value, self._coercion)
         if number is None:
-            return ValueClass(true, value, size=1)
+            return ValueClass(true, value, size=1, values=(value,))
         at = int(number * self.scale)
-        return ValueClass(true, value, numeric=True, low=at, high=at, size=1)
+        return ValueClass(true, value, numeric=True, low=at, high=at, size=1, values=(value,))
 
     # --- numbers ---
 
@@ -214,7 +218,7 @@ class _Builder:
             high = None if after is None else after - 1
             if low is not None and high is not None and low > high:
                 continue
-            sample = _number_of(_inner(low, high, self.scale), self.scale)
+            sample = number_of(_inner(low, high, self.scale), self.scale)
             true = frozenset(f for f in self._facts if holds(f, sample, self._coercion))
             size = None if low is None or high is None else high - low + 1
             classes.append(ValueClass(true, sample, True, low, high, size))  # noqa: FBT003
@@ -503,6 +507,8 @@ def _between(low: str | None, high: str | None) -> str | None:
 
 def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
     """Up to `count` different values of a class."""
+    if each.values:
+        return list(each.values[:count])
     found: dict[object, Value] = {}
     for candidate in _candidates(values, each, count):
         if len(found) == count:
@@ -524,7 +530,7 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
         step = 1 if each.low is not None or each.high is None else -1
         units = values.scale if each.size is None or each.size > count * values.scale else 1
         for i in range(count + 1):
-            yield _number_of(start + step * i * units, values.scale)
+            yield number_of(start + step * i * units, values.scale)
         return
     text = text_of(sample)
     for i in range(2, 3 * count + 2):
@@ -533,7 +539,8 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
         yield text + "x" * i
 
 
-def _number_of(scaled: int, scale: int) -> int | Decimal:
+def number_of(scaled: int, scale: int) -> int | Decimal:
+    """A number that is given in units of 1/scale."""
     if scaled % scale == 0:
         return scaled // scale
     return Decimal(scaled).scaleb(-PLACES).normalize()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jurist.languages.cql.meaning.values import text_of
 from jurist.languages.cql.prover.domains import Allowed
@@ -13,13 +13,12 @@ _NAMED = {SlotKind.TRAIT, SlotKind.PROPERTY, SlotKind.CONTEXT}
 _MOST_SHOWN = 12
 
 
-def schema_facts(thing: Thing) -> Iterator[str]:
+def schema_facts(looked_at: Iterable[tuple[Thing, Slot]]) -> Iterator[str]:
     """What the schema says of the values that a translation looked at."""
-    for slot, known in thing.known.items():
+    for thing, slot in looked_at:
+        known = thing.known[slot]
         if slot.kind in _NAMED and known != Allowed():
             yield f"schema: {_name(thing, slot)} is {_said(known)}"
-    for inner in thing.groups.values():
-        yield from schema_facts(inner)
 
 
 def _name(thing: Thing, slot: Slot) -> str:

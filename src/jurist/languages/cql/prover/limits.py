@@ -4,6 +4,8 @@ from __future__ import annotations
 
 LARGEST_SPACE = 1 << 20
 """Points of one product of dimensions: a set of them is 128 kilobytes."""
+LARGEST_LISTED = 1 << 14
+"""The same where single points are looked for: beyond it branching is quicker."""
 MOST_REGIONS = 4_000
 """Kinds of events that the streams of both queries tell apart."""
 MOST_COUNT_STEPS = 6_000

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jurist.languages.cql.prover.arithmetic import Arithmetic
+from jurist.languages.cql.prover.branching import Literal
 from jurist.languages.cql.prover.dimensions import Dimension
 from jurist.languages.cql.prover.formulas import Formula, truth_set
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
@@ -38,6 +39,11 @@ class Product:
     where: dict[int, tuple[int, Sequence[int]]]
     computed: Sequence[Computed]
     resources: Resources
+
+    def literal(self, number: int) -> Literal:
+        """Where an atom holds."""
+        at, options = self.where[number]
+        return Literal(at, sum([1 << option for option in options]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +155,13 @@ class Points:
 
     def _confirmed(self, points: int) -> Iterator[int]:
         """Points that no arithmetic refutes."""
-        rng = random.Random(0)  # noqa: S311 - chance is no secret here
+        rng: random.Random | None = None
         confirmed = 0
         while remaining := points & self._alive:
             self._product.resources.tick()
             point = lowest(remaining)
             if confirmed >= 2:  # the first points are small; others differ more from them
+                rng = rng or random.Random(0)  # noqa: S311 - chance is no secret here
                 shifted = remaining >> (shift := rng.randrange(remaining.bit_length()))
                 point = shift + lowest(shifted)
             refuted = self._refuted(point)

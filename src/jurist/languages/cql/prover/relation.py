@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject
 from jurist.languages.cql.populating.contradictions import contradiction
-from jurist.languages.cql.populating.population import population
 from jurist.languages.cql.populating.witness import Evaluate
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.clocks import Clock, Conflict
@@ -24,7 +23,7 @@ from jurist.languages.cql.prover.formulas import (
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
-from jurist.languages.cql.prover.translate import Translator
+from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
 from jurist.records import Relation
@@ -95,30 +94,17 @@ class Pair:
 def explore(pair: Pair, resources: Resources) -> Found:
     """Look for members of each part, over all moments that matter."""
     found = Found()
-    _explore_all(pair, resources, found)
-    if found.open.keys() - {Part.NEITHER}:
-        _look_among_seeded(pair, found)
-    return found
-
-
-def _explore_all(pair: Pair, resources: Resources, found: Found) -> None:
     try:
         for now in moments((pair.reference, pair.candidate), pair.schema):
             if found.all_three:
-                return
+                break
             resources.now = now
             _explore_at(pair, now, resources, found)
     except TooWide as reason:
         _leave_open(found, str(reason))
     except OutOfTime:
         _leave_open(found, "the time for this pair was used up")
-
-
-def _look_among_seeded(pair: Pair, found: Found) -> None:
-    """Look for members of open parts among subjects seeded with the queries' constants."""
-    people = population(pair.reference, pair.candidate, pair.schema)
-    for who in people.subjects:
-        found.note(pair.part_of(who, people.now), who, people.now)
+    return found
 
 
 def _leave_open(found: Found, reason: str) -> None:
@@ -128,10 +114,12 @@ def _leave_open(found: Found, reason: str) -> None:
 
 
 def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> None:
-    translator = Translator(pair.schema, pair.kind, now)
+    tables = workshop_of(pair.schema).tables(pair.schema, pair.kind, now)
+    translator = tables.translator
+    translator.looked_at = {}
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
-    found.facts = tuple(dict.fromkeys(schema_facts(translator.root)))
-    analysis = Analysis(translator.root, (first, second), {}, resources)
+    found.facts = tuple(dict.fromkeys(schema_facts(translator.looked_at)))
+    analysis = Analysis(translator.root, (first, second), {}, resources, tables.groups)
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
         Part.CANDIDATE_ONLY: conjunction((second, negation(first))),

@@ -1,9 +1,9 @@
-"""What every step of one decision shares: the moment, the coercion, the time that is left."""
+"""What every step of a decision shares: the moment, the coercion, the time that is left."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
+from time import thread_time
 
 from jurist.languages.cql.meaning.values import Coercion
 
@@ -14,14 +14,19 @@ class OutOfTime(Exception):  # noqa: N818 - says what happened
 
 @dataclass(slots=True)
 class Resources:
-    """Shared by all steps of one decision at one moment `now`."""
+    """Shared by all steps of one decision at one moment `now`, and set anew for the next."""
 
     now: int
     coercion: Coercion
     deadline: float
-    """By `perf_counter`, in seconds."""
+    """By `thread_time`, in seconds: other work on the machine changes no verdict."""
     solver_ms: float = 0.0
     """Time spent inside the solver's check."""
+
+    def start(self, timeout_ms: int) -> None:
+        """Begin a decision that may take so long."""
+        self.deadline = thread_time() + timeout_ms / 1_000
+        self.solver_ms = 0.0
 
     def remaining_ms(self) -> int:
         """What is left of the pair's time.
@@ -29,7 +34,7 @@ class Resources:
         Raises:
             OutOfTime: Where nothing is.
         """
-        left = int((self.deadline - perf_counter()) * 1_000)
+        left = int((self.deadline - thread_time()) * 1_000)
         if left <= 0:
             raise OutOfTime
         return left

@@ -14,7 +14,8 @@ from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.limits import Beyond, TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
-from jurist.languages.cql.prover.translate import Place, Translator
+from jurist.languages.cql.prover.tables import workshop_of
+from jurist.languages.cql.prover.translate import Place
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery, Reduction
 from jurist.records import Relation, Witness
@@ -69,13 +70,14 @@ def _reduce_the_same(
         return False
     for now in moments((reference, candidate), schema):
         resources.now = now
-        translator = Translator(schema, kind, now)
+        tables = workshop_of(schema).tables(schema, kind, now)
+        translator = tables.translator
         place = Place(translator.root)
         first, members = translator.members(reference, place)
         second, others = translator.members(candidate, place)
         if first.thing is not second.thing:
             return False
-        analysis = Analysis(first.thing, (members, others), {}, resources)
+        analysis = Analysis(first.thing, (members, others), {}, resources, tables.groups)
         if any(region.mask not in (0, 3) for region in analysis.regions((members, others))):
             return False
     return True

@@ -133,6 +133,14 @@ class Place:
         return place
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a comparison was translated to, and the values that it speaks of."""
+
+    formula: Formula
+    looked_at: dict[tuple[Thing, Slot], None]
+
+
 class _NothingLeaf:
     """A value that is never there."""
 
@@ -158,6 +166,9 @@ class Translator:
         self._of_accounts = subject is Account
         self.now = now
         self.root = Thing(None, None)
+        self.looked_at: dict[tuple[Thing, Slot], None] = {}
+        """The values that translations since it was last emptied speak of."""
+        self._known_formulas: dict[tuple[Comparison, Thing, bool], _Known] = {}
 
     def audience(self, node: Condition) -> Formula:
         """An audience's condition, over the atoms of the root."""
@@ -181,13 +192,31 @@ class Translator:
                 return self._some_user(operand, place, negated=False)
             case AllUsers(operand):
                 return self._some_user(operand, place, negated=True)
-            case Comparison(left) if at_account and isinstance(left, Reduction):
-                return self._some_user(node, place, negated=False)
+            case Comparison() if place.source is None:
+                return self._remembered(node, place, at_account=at_account)
             case Comparison():
-                try:
-                    return self._comparison(node, place)
-                except Beyond:
-                    return place.thing.atom(OpaqueAtom(node))
+                return self._tried(node, place)
+
+    def _remembered(self, node: Comparison, place: Place, *, at_account: bool) -> Formula:
+        """A comparison of a profile: both queries, and many pairs, have the same ones."""
+        key = (node, place.thing, at_account)
+        known = self._known_formulas.get(key)
+        if known is None:
+            around, self.looked_at = self.looked_at, {}
+            if at_account and isinstance(node.left, Reduction):
+                formula = self._some_user(node, place, negated=False)
+            else:
+                formula = self._tried(node, place)
+            known = self._known_formulas[key] = _Known(formula, self.looked_at)
+            self.looked_at = around
+        self.looked_at.update(known.looked_at)
+        return known.formula
+
+    def _tried(self, node: Comparison, place: Place) -> Formula:
+        try:
+            return self._comparison(node, place)
+        except Beyond:
+            return place.thing.atom(OpaqueAtom(node))
 
     def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
         """ANY of a condition, or ALL of it: that no user fails it."""
@@ -294,6 +323,7 @@ class Translator:
             thing.known[slot] = self._known(place, slot)
             if place.of_rows:
                 thing.separate.add(slot)
+        self.looked_at[thing, slot] = None
         return SlotLeaf(thing, slot)
 
     def _known(self, place: Place, slot: Slot) -> Allowed:

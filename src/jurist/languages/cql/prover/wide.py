@@ -1,15 +1,23 @@
 """Searching a product of dimensions that is too large for a set of points.
 
 Regions are met dimension after dimension: what is left of the formulas once some
-dimensions are fixed is all that matters, so equal remainders are merged. Whether one
-formula holds anywhere is asked of z3, with one truth value for each option and the
-arithmetic of all groups in one problem.
+dimensions are fixed is all that matters, so equal remainders are merged. A point at which
+one formula holds is found by branching; what the arithmetic refutes is never tried again.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 
+from jurist.languages.cql.prover.branching import (
+    Goal,
+    Junction,
+    Left,
+    Literal,
+    goal_of,
+    satisfied,
+)
 from jurist.languages.cql.prover.formulas import (
     AND,
     FALSE,
@@ -23,7 +31,6 @@ from jurist.languages.cql.prover.formulas import (
 )
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.points import Cell, Options, Product
-from jurist.languages.cql.prover.smt import Solver
 
 _MOST_SOLUTIONS = 40
 
@@ -33,6 +40,8 @@ class Wide:
 
     def __init__(self, product: Product) -> None:
         self._product = product
+        self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
+        self._lemmas: list[Goal] = []
 
     # --- regions ---
 
@@ -90,53 +99,65 @@ class Wide:
 
     def solutions(self, formula: Formula) -> Iterator[Options]:
         """Points at which a formula holds, of which a sample can be built."""
-        solver = self._solver(formula)
-        for at, dimension in enumerate(self._product.dimensions):
-            for option in dimension.unsure:
-                solver.add(f"(not o{at}_{option})")
+        sure = [
+            full & ~sum(1 << option for option in dimension.unsure)
+            for full, dimension in zip(self._full, self._product.dimensions, strict=True)
+        ]
+        goals = [self._goal(formula)]
+        rng = random.Random(0)  # noqa: S311 - chance is no secret here
         for _ in range(_MOST_SOLUTIONS):
-            if not solver.check():
+            left = self._left(goals, sure)
+            if left is None:
                 return
-            _, true = solver.model()
-            options = tuple(
-                next((i for i in range(d.size) if f"o{at}_{i}" in true), 0)
-                for at, d in enumerate(self._product.dimensions)
-            )
-            yield options
-            chosen = " ".join(f"o{at}_{i}" for at, i in enumerate(options))
-            solver.add(f"(not (and {chosen}))")
+            yield tuple([_lowest(options) for options in left])
+            other = tuple([rng.choice(_options(options)) for options in left])
+            if self._refuted(other) is None:
+                yield other
+            narrowed = [
+                Literal(at, full & ~options)
+                for at, (full, options) in enumerate(zip(self._full, left, strict=True))
+                if options != full
+            ]
+            goals.append(Junction(False, tuple(narrowed)))  # noqa: FBT003
 
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds at some point, sampled or not."""
-        return self._solver(formula).check()
+        return self._left([self._goal(formula)], self._full) is not None
 
-    def _solver(self, formula: Formula) -> Solver:
-        solver = Solver(self._product.resources)
-        for at, dimension in enumerate(self._product.dimensions):
-            names = [f"o{at}_{i}" for i in range(dimension.size)]
-            solver.declare_all(names, "Bool")
-            solver.add(f"((_ at-most 1) {' '.join(names)})")
-            solver.add(f"(or {' '.join(names)})")
-        for g, group in enumerate(self._product.computed):
-            group.arithmetic.assert_in(solver, f"g{g}_")
-            for c, chain in enumerate(group.arithmetic.chains):
-                for i in range(len(chain)):
-                    above = " ".join(
-                        f"o{group.at + c}_{cell}" for cell in range(i + 1, len(chain) + 1)
-                    )
-                    solver.add(f"(= g{g}_b{c}_{i} (or {above}))")
-        solver.add(self._term(formula))
-        return solver
+    def _goal(self, formula: Formula) -> Goal:
+        return goal_of(formula, self._product.literal, self._full)
 
-    def _term(self, formula: Formula) -> str:
-        if isinstance(formula, int):
-            at, true = self._product.where[formula]
-            names = [f"o{at}_{i}" for i in true]
-            return f"(or {' '.join(names)})" if names else "false"
-        if formula in (TRUE, FALSE):
-            return "true" if formula == TRUE else "false"
-        tag, parts = formula
-        return f"({tag} {' '.join(map(self._term, parts))})"
+    def _left(self, goals: list[Goal], start: Left) -> Left | None:
+        """Options such that the goals hold at all points, and the lowest is not refuted."""
+        while True:
+            left = satisfied([*goals, *self._lemmas], start, self._product.resources.tick)
+            if left is None:
+                return None
+            lemma = self._refuted(tuple([_lowest(options) for options in left]))
+            if lemma is None:
+                return left
+            self._lemmas.append(lemma)
+
+    def _refuted(self, options: Options) -> Goal | None:
+        """What must hold instead, where arithmetic refutes a point."""
+        for group in self._product.computed:
+            core = group.arithmetic.refutation(group.cells(options))
+            if core is not None:
+                ways = [
+                    Literal(at, self._full[at] & ~sum(1 << cell for cell in bound.cells))
+                    for bound in core
+                    for at in (group.at + bound.chain,)
+                ]
+                return Junction(False, tuple(ways))  # noqa: FBT003
+        return None
+
+
+def _lowest(options: int) -> int:
+    return (options & -options).bit_length() - 1
+
+
+def _options(bits: int) -> list[int]:
+    return [option for option in range(bits.bit_length()) if bits >> option & 1]
 
 
 class _Fixing:

@@ -1,0 +1,147 @@
+"""Finding one point of a large product at which a formula holds, by branching.
+
+A partial point is, for each dimension, the options that are left (as bits). A literal
+keeps some of them; what a conjunction forces is propagated, and only where every
+disjunction that is left has several ways is one of them tried (the procedure of Davis,
+Putnam, Logemann and Loveland, with many-valued variables).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from jurist.languages.cql.prover.formulas import AND, NOT, Formula
+
+
+class Literal(NamedTuple):
+    """A dimension takes one of some options, which are bits."""
+
+    dimension: int
+    options: int
+
+
+class Junction(NamedTuple):
+    """Every part holds, or (`every` false) some part does."""
+
+    every: bool
+    parts: tuple[Goal, ...]
+
+
+Goal: TypeAlias = "Literal | Junction"
+Left = list[int]
+"""The options that are left, for each dimension."""
+
+
+def goal_of(
+    formula: Formula, literal: Callable[[int], Literal], full: Sequence[int], *, wanted: bool = True
+) -> Goal:
+    """A formula (or with `wanted` false its negation) over options, without negations.
+
+    Args:
+        formula: Over numbered atoms.
+        literal: Where an atom holds.
+        full: All options of each dimension.
+        wanted: Whether the formula is to hold.
+    """
+    if isinstance(formula, int):
+        at, options = literal(formula)
+        return Literal(at, options if wanted else full[at] & ~options)
+    tag, parts = formula
+    if tag == NOT:
+        return goal_of(parts[0], literal, full, wanted=not wanted)
+    inner = tuple([goal_of(part, literal, full, wanted=wanted) for part in parts])
+    return Junction((tag == AND) == wanted, inner)
+
+
+def satisfied(goals: Sequence[Goal], left: Left, tick: Callable[[], None]) -> Left | None:
+    """What is left of each dimension where all goals hold, whichever options are taken of it.
+
+    Args:
+        goals: What is to hold.
+        left: The options to choose from; not changed.
+        tick: Called at each branch; may raise to stop the search.
+
+    Returns:
+        At least one option for each dimension; `None` where the goals contradict each other.
+    """
+    left = left.copy()
+    open_ = _propagated(list(goals), left)
+    if open_ is None:
+        return None
+    if not open_:
+        return left
+    tick()
+    chosen = min(open_, key=lambda each: len(each.parts))
+    others: list[Goal] = [each for each in open_ if each is not chosen]
+    for way in chosen.parts:
+        found = satisfied([way, *others], left, tick)
+        if found is not None:
+            return found
+        if isinstance(way, Literal):  # the other ways need not try its options again
+            left[way.dimension] &= ~way.options
+            if not left[way.dimension]:
+                return None
+    return None
+
+
+def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:
+    """The disjunctions with several ways left, once all that is forced is; `None`: impossible."""
+    open_: list[Junction] = []
+    is_stale = True
+    while is_stale:
+        is_stale = False
+        while waiting:
+            goal = waiting.pop()
+            if isinstance(goal, Literal):
+                kept = left[goal.dimension] & goal.options
+                if not kept:
+                    return None
+                left[goal.dimension] = kept
+            elif goal.every:
+                waiting.extend(goal.parts)
+            else:
+                open_.append(goal)
+        still: list[Junction] = []
+        for goal in open_:
+            ways = _open_ways(goal, left)
+            if ways is None:
+                continue
+            if not ways:
+                return None
+            if len(ways) == 1:
+                waiting.append(ways[0])
+                is_stale = True
+            else:
+                still.append(Junction(False, tuple(ways)))  # noqa: FBT003
+        open_ = still
+    return open_
+
+
+def _open_ways(goal: Junction, left: Left) -> list[Goal] | None:
+    """The ways that are not ruled out; `None` where one holds already."""
+    ways: list[Goal] = []
+    for way in goal.parts:
+        truth = _truth(way, left)
+        if truth is True:
+            return None
+        if truth is None:
+            ways.append(way)
+    return ways
+
+
+def _truth(goal: Goal, left: Left) -> bool | None:
+    """Whether a goal holds for all that is left, for none of it, or (`None`) for some."""
+    if isinstance(goal, Literal):
+        options = left[goal.dimension]
+        inside = options & goal.options
+        return (None if inside != options else True) if inside else False
+    decisive = not goal.every
+    truth: bool | None = goal.every
+    for part in goal.parts:
+        one = _truth(part, left)
+        if one is decisive:
+            return decisive
+        if one is None:
+            truth = None
+    return truth

@@ -1,0 +1,255 @@
+"""The problem of one group as SMT-LIB text: counts, sums, distinct values, ends.
+
+One integer n >= 0 for each region, one S for each region and value that is added up, one
+count of values for each set of streams that a value may occur in, one truth value for
+each member that may come first or last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import Coercion
+from jurist.languages.cql.prover.domains import Domain, ValueClass, several
+from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
+from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.primitives import MILLION
+from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.things import (
+    CountAtom,
+    DistinctAtom,
+    EndAtom,
+    GroupAtom,
+    MeanAtom,
+    Slot,
+    SumAtom,
+)
+
+FEWEST_FIRST = (1, 2, 3, 4, 6, 8)
+"""Sizes of groups that are asked for before any other."""
+_MOST_PATTERNS = 4
+
+
+class Encoding:
+    """Tells a solver the bounds of a group.
+
+    Args:
+        bounds: The bounds.
+        solver: Who is told.
+
+    Raises:
+        TooWide: Where distinct values would need too many variables.
+    """
+
+    def __init__(self, bounds: GroupBounds, solver: Solver) -> None:
+        self._bounds = bounds
+        self._solver = solver
+        self.summed: dict[Slot, int] = {}
+        self.shares: dict[Slot, list[Share]] = {}
+        self._encode()
+
+    def _encode(self) -> None:
+        for r in range(len(self._bounds.kinds)):
+            self._solver.add(f"(>= {self._solver.declare(f'n{r}')} 0)")
+        for s, slot in enumerate(self._bounds.added):
+            self.summed[slot] = s
+            self._encode_sums(s, slot)
+        self._encode_distinct()
+        self._encode_ends()
+        for c, chain in enumerate(self._bounds.chains):
+            for i, numbers in enumerate(chain):
+                name = self._solver.declare(f"b{c}_{i}", "Bool")
+                self._solver.add(f"(= {name} {self._term(self._bounds.atoms[numbers[0]])})")
+        total = _plus(f"n{r}" for r in range(len(self._bounds.kinds)))
+        for most in FEWEST_FIRST:
+            self._solver.add(
+                f"(= {self._solver.declare(f'few{most}', 'Bool')} (<= {total} {most}))"
+            )
+
+    def _encode_sums(self, s: int, slot: Slot) -> None:
+        for r, kind in enumerate(self._bounds.kinds):
+            each = kind.classes[slot]
+            if not each.numeric:
+                continue
+            name = self._solver.declare(f"s{s}_{r}")
+            if each.low is not None:
+                self._solver.add(f"(>= {name} {_times(each.low, f'n{r}')})")
+            if each.high is not None:
+                self._solver.add(f"(<= {name} {_times(each.high, f'n{r}')})")
+            if each.low is None or each.high is None:
+                self._solver.add(f"(=> (= n{r} 0) (= {name} 0))")
+
+    def _count(self, regions: Iterable[int]) -> str:
+        return _plus(f"n{r}" for r in regions)
+
+    def _term(self, atom: GroupAtom) -> str:
+        stream = self._bounds.streams_of[atom.members]
+        regions = self._bounds.inside(stream)
+        match atom:
+            case CountAtom():
+                return f"(>= {self._count(regions)} {atom.least})"
+            case SumAtom():
+                step = MILLION // self._bounds.domains[atom.slot].scale
+                return f"(>= {self._sum(atom.slot, regions)} {_number(-(-atom.bound // step))})"
+            case MeanAtom():
+                count = self._count(regions)
+                added = _times(atom.denominator, self._sum(atom.slot, regions))
+                bound = _times(atom.numerator * self._bounds.domains[atom.slot].scale, count)
+                sign = ">" if atom.strict else ">="
+                return f"(and (> {count} 0) ({sign} {added} {bound}))"
+            case DistinctAtom():
+                return f"(>= {self._distinct(stream, atom.slot)} {atom.least})"
+            case EndAtom():
+                assert atom.fact in self._bounds.domains[atom.slot].facts  # noqa: S101 - it cut them
+                end = self._bounds.ends.index((stream, atom.slot, atom.latest))
+                chosen = [
+                    f"e{end}_{r}"
+                    for r in regions
+                    if atom.fact in self._bounds.kinds[r].classes[atom.slot].facts
+                ]
+                return _or(chosen)
+
+    def _sum(self, slot: Slot, regions: Sequence[int]) -> str:
+        s = self.summed[slot]
+        return _plus(f"s{s}_{r}" for r in regions if self._bounds.kinds[r].classes[slot].numeric)
+
+    # --- distinct values ---
+
+    def _encode_distinct(self) -> None:
+        streams: dict[Slot, int] = {}
+        for atom in self._bounds.atoms.values():
+            if isinstance(atom, DistinctAtom):
+                bit = 1 << self._bounds.streams_of[atom.members]
+                streams[atom.slot] = streams.get(atom.slot, 0) | bit
+        for d, (slot, bits) in enumerate(streams.items()):
+            self.shares[slot] = self._share(d, slot, bits)
+
+    def _share(self, d: int, slot: Slot, bits: int) -> list[Share]:
+        classes = dict.fromkeys(
+            kind.classes[slot] for kind in self._bounds.kinds if kind.streams & bits
+        )
+        if self._bounds.coercion is Coercion.TEXT and len({c.numeric for c in classes}) > 1:
+            raise TooWide("distinct values where a number and a text may be the same")
+        if self._bounds.domains[slot].joint:
+            raise TooWide("distinct values where texts of one number are told apart")
+        shares: list[Share] = []
+        for c, each in enumerate(classes):
+            patterns: dict[int, list[int]] = {}
+            for r, kind in enumerate(self._bounds.kinds):
+                if kind.streams & bits and kind.classes[slot] == each:
+                    patterns.setdefault(kind.streams & bits, []).append(r)
+            if len(patterns) > _MOST_PATTERNS:
+                raise TooWide("distinct values over too many overlapping streams")
+            share = Share(each, patterns, {})
+            names = [
+                subset
+                for size in range(1, len(patterns) + 1)
+                for subset in combinations(patterns, size)
+            ]
+            for i, subset in enumerate(names):
+                share.values[subset] = self._solver.declare(f"v{d}_{c}_{i}")
+                self._solver.add(f"(>= {share.values[subset]} 0)")
+            if each.size is not None:
+                self._solver.add(f"(<= {_plus(share.values.values())} {each.size})")
+            for pattern, regions in patterns.items():
+                occurring = _plus(v for subset, v in share.values.items() if pattern in subset)
+                count = self._count(regions)
+                self._solver.add(f"(<= {occurring} {count})")
+                self._solver.add(f"(=> (> {count} 0) (> {occurring} 0))")
+            shares.append(share)
+        return shares
+
+    def _distinct(self, stream: int, slot: Slot) -> str:
+        return _plus(
+            name
+            for share in self.shares[slot]
+            for subset, name in share.values.items()
+            if any(pattern >> stream & 1 for pattern in subset)
+        )
+
+    # --- first and last ---
+
+    def _encode_ends(self) -> None:
+        for e, (stream, _, latest) in enumerate(self._bounds.ends):
+            regions = self._bounds.inside(stream)
+            names = [self._solver.declare(f"e{e}_{r}", "Bool") for r in regions]
+            self._solver.add(f"(= (> {self._count(regions)} 0) {_or(names)})")
+            for one, other in combinations(names, 2):
+                self._solver.add(f"(not (and {one} {other}))")
+            for r, name in zip(regions, names, strict=True):
+                beyond = [q for q in regions if self._is_beyond(q, r, latest=latest)]
+                self._solver.add(f"(=> {name} (and (> n{r} 0) (= {self._count(beyond)} 0)))")
+        for (e, one), (f, other) in combinations(enumerate(self._bounds.ends), 2):
+            if one[2] is other[2]:
+                self._forbid_two_latest(e, one[0], f, other[0])
+
+    def _forbid_two_latest(self, e: int, one: int, f: int, other: int) -> None:
+        """Two different members, each in both streams, cannot both come last."""
+        kinds = self._bounds.kinds
+        both = [r for r in self._bounds.inside(one) if kinds[r].streams >> other & 1]
+        for r in both:
+            for q in both:
+                if r != q and kinds[r].since == kinds[q].since:
+                    self._solver.add(f"(not (and e{e}_{r} e{f}_{q}))")
+
+    def _is_beyond(self, region: int, other: int, *, latest: bool) -> bool:
+        one, two = self._bounds.kinds[region].since, self._bounds.kinds[other].since
+        return one > two if latest else one < two
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The distinct values of one class: for each set of patterns, the number in just those."""
+
+    each: ValueClass
+    patterns: dict[int, list[int]]
+    values: dict[tuple[int, ...], str]
+
+    def assign(
+        self,
+        slot: Slot,
+        domain: Domain,
+        members: Sequence[Member],
+        numbers: Mapping[str, int],
+    ) -> None:
+        """Give the members of this class values as the numbers say."""
+        wanted = {subset: numbers.get(name, 0) for subset, name in self.values.items()}
+        supply = iter(several(domain, self.each, sum(wanted.values())))
+        in_pattern: dict[int, list[Value]] = {pattern: [] for pattern in self.patterns}
+        for subset, count in wanted.items():
+            for _ in range(count):
+                value = next(supply, None)
+                for pattern in subset:
+                    if value is not None:
+                        in_pattern[pattern].append(value)
+        for pattern, regions in self.patterns.items():
+            rows = [row for r, row in members if r in regions]
+            for i, row in enumerate(rows):
+                if in_pattern[pattern]:
+                    row[slot] = in_pattern[pattern][i % len(in_pattern[pattern])]
+
+
+def _number(value: int) -> str:
+    return str(value) if value >= 0 else f"(- {-value})"
+
+
+def _times(factor: int, term: str) -> str:
+    if factor == 0:
+        return "0"
+    return term if factor == 1 else f"(* {_number(factor)} {term})"
+
+
+def _plus(terms: Iterable[str]) -> str:
+    parts = list(terms)
+    if not parts:
+        return "0"
+    return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
+
+
+def _or(terms: Sequence[str]) -> str:
+    if not terms:
+        return "false"
+    return terms[0] if len(terms) == 1 else f"(or {' '.join(terms)})"
