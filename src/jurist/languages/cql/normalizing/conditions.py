@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
-from jurist.languages.cql.normalizing.facts import threshold
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     AllUsers,
@@ -124,7 +123,7 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[str]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
-    bound = None if threshold(node) else _BOUNDS.get(node.operator)
+    bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
     if argument is not None and bound is not None:
         prefix = "" if holds else "NOT "
         yield f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
