@@ -17,8 +17,6 @@ from jurist.languages.base import Query as OpaqueQuery
 _LONGEST_KEPT = 2_000
 """A longer text of a node is not kept: trees nest, and each node would keep what it holds."""
 
-_set = object.__setattr__
-
 
 class Kept(OpaqueQuery):
     """A base of frozen dataclasses with slots, which remember their hash and their text."""
@@ -48,7 +46,7 @@ def _kept_hash(cls: Any) -> Callable[[Kept], int]:
             return self._hash  # pyright: ignore[reportPrivateUsage]
         except AttributeError:
             value = hash(content(self))
-            _set(self, "_hash", value)
+            _set_hash(self, value)
             return value
 
     return __hash__
@@ -57,17 +55,16 @@ def _kept_hash(cls: Any) -> Callable[[Kept], int]:
 def _kept_text(cls: Any) -> Callable[[Kept], str]:
     """The text that `dataclass` would write."""
     names: tuple[str, ...] = cls.__match_args__
-    labels = [(f"{name}=", name) for name in names]
-    title: str = cls.__name__
+    said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
+    text_of: Callable[[Kept], str] = _made(f"lambda self: f'{cls.__name__}({said})'", {})
 
     def __repr__(self: Kept) -> str:  # noqa: N807
         try:
             return self._shown  # pyright: ignore[reportPrivateUsage]
         except AttributeError:
-            said = ", ".join([label + repr(getattr(self, name)) for label, name in labels])
-            text = f"{title}({said})"
+            text = text_of(self)
             if len(text) <= _LONGEST_KEPT:
-                _set(self, "_shown", text)
+                _set_shown(self, text)
             return text
 
     return __repr__
@@ -90,3 +87,11 @@ def _plain_init(cls: Any) -> Any:
     body = "; ".join(f"_set_{name}(self, {name})" for name in names)
     exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
     return known["__init__"]
+
+
+def _made(expression: str, known: dict[str, Any]) -> Any:
+    return eval(expression, known)  # noqa: S307 - of names of our own classes
+
+
+_set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__
+_set_shown: Callable[[Kept, str], None] = vars(Kept)["_shown"].__set__

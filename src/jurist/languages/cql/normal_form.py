@@ -117,12 +117,11 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> tuple[str, ...]:
     with. So two queries that agree but for a window share all texts but two. A query
     that is always true is `everybody` alone, one that never is `nobody`.
     """
-    normal = normalize(query, schema)
     known = _memory_of(schema).parts
-    parts = known.get(normal)
+    parts = known.get(query)
     if parts is None:
-        parts = parts_of(normal)
-        _keep(known, normal, parts)
+        parts = parts_of(normalize(query, schema))
+        _keep(known, query, parts)
     return parts
 
 
