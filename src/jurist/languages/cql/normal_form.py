@@ -6,7 +6,8 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account
@@ -53,26 +54,55 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     Equal results mean equal audiences (or computed traits) for every subject; unequal
     ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
     """
-    known = _known.setdefault(schema, {})
-    normal = known.get(query)
+    memory = _memory_of(schema)
+    normal = memory.queries.get(query)
     if normal is None:
-        normal = _normalized(query, schema)
-        if len(known) >= _MOST_KNOWN:
-            known.pop(next(iter(known)), None)
-        known[query] = normal
+        normal = _normalized(query, schema, memory)
+        _keep(memory.queries, query, normal)
     return normal
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Memory:
+    """What was normalised lately under a schema: a reference meets many candidates.
+
+    And these are much like it, so comparisons are remembered too; those of accounts and
+    those of rows mean something else.
+    """
+
+    readings: Assumptions
+    queries: dict[CqlQuery, CqlQuery] = field(default_factory=dict[CqlQuery, CqlQuery])
+    comparisons: dict[tuple[Comparison, bool, bool], Formula] = field(
+        default_factory=dict[tuple[Comparison, bool, bool], Formula]
+    )
+    parts: dict[CqlQuery, tuple[str, ...]] = field(default_factory=dict[CqlQuery, tuple[str, ...]])
+
+
 _MOST_KNOWN = 1_024
-_known: WeakKeyDictionary[CqlSchema, dict[CqlQuery, CqlQuery]] = WeakKeyDictionary()
-"""A reference is normalised once for all its candidates."""
+_memories: WeakKeyDictionary[CqlSchema, _Memory] = WeakKeyDictionary()
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-def _normalized(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
+def _memory_of(schema: CqlSchema) -> _Memory:
+    memory = _memories.get(schema)
+    if memory is None:
+        memory = _memories.setdefault(schema, _Memory(schema.readings))
+    return memory
+
+
+def _keep(known: dict[K, V], key: K, value: V) -> None:
+    while len(known) >= _MOST_KNOWN:
+        known.pop(next(iter(known)), None)
+    known[key] = value
+
+
+def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
     if isinstance(query, Trait | Property | Context | Reduction):
-        return _scalar(query, _Setting(schema.readings))
+        return _scalar(query, _Setting(memory))
     accounts = subject_type(schema, query) is Account
-    formula = simplify(_formula(query, _Setting(schema.readings, accounts=accounts)))
+    formula = simplify(_formula(query, _Setting(memory, accounts=accounts)))
     normal = to_condition(formula)
     if accounts and schema.audience_type is not AudienceType.ACCOUNTS:
         return _about_accounts(normal, schema)
@@ -87,14 +117,19 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> tuple[str, ...]:
     with. So two queries that agree but for a window share all texts but two. A query
     that is always true is `everybody` alone, one that never is `nobody`.
     """
-    return parts_of(normalize(query, schema))
+    known = _memory_of(schema).parts
+    parts = known.get(query)
+    if parts is None:
+        parts = parts_of(normalize(query, schema))
+        _keep(known, query, parts)
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """Where a condition stands."""
 
-    readings: Assumptions
+    memory: _Memory
     accounts: bool = False
     """Outside ANY and ALL of an account audience."""
     rows: bool = False
@@ -116,29 +151,39 @@ def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
 
 
 def _formula(condition: Condition, setting: _Setting) -> Formula:
+    if isinstance(condition, Comparison):
+        return _comparison(condition, setting)
     match condition:
         case And(operands):
-            return every(_formula(one, setting) for one in operands)
+            return every([_formula(one, setting) for one in operands])
         case Or(operands):
-            return some(_formula(one, setting) for one in operands)
+            return some([_formula(one, setting) for one in operands])
         case Not(operand):
             return negate(_formula(operand, setting))
         case AnyUser(operand):
             return _any_user(_formula(operand, replace(setting, accounts=False)))
         case AllUsers(operand):
             return negate(_any_user(negate(_formula(operand, replace(setting, accounts=False)))))
-        case Comparison(Reduction()) if setting.accounts:
-            return _any_user(_formula(condition, replace(setting, accounts=False)))  # A2
-        case Comparison():
-            left = _scalar(condition.left, setting)
-            node = replace(condition, left=left)
-            return comparison(node, _coercion(node, setting), setting.readings)
+
+
+def _comparison(node: Comparison, setting: _Setting) -> Formula:
+    known, key = setting.memory.comparisons, (node, setting.accounts, setting.rows)
+    formula = known.get(key)
+    if formula is None:
+        if setting.accounts and isinstance(node.left, Reduction):
+            formula = _any_user(_comparison(node, replace(setting, accounts=False)))  # A2
+        else:
+            left = _scalar(node.left, setting)
+            normal = Comparison(left, node.operator, node.arguments, at=node.at)
+            formula = comparison(normal, _coercion(node, setting), setting.memory.readings)
+        _keep(known, key, formula)
+    return formula
 
 
 def _any_user(formula: Formula) -> Formula:
     """`ANY` of a disjunction is the disjunction of `ANY`s; no user can do the impossible."""
     simple = simplify(formula)
-    if simple == FALSE:
+    if simple is FALSE:
         return FALSE
     alternatives = simple.parts if isinstance(simple, Some) else (simple,)
     return some(literal(AnyUser(to_condition(one))) for one in alternatives)
@@ -147,8 +192,8 @@ def _any_user(formula: Formula) -> Formula:
 def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:
     if not isinstance(scalar, Reduction):
         return scalar
-    inside = _Setting(setting.readings, rows=isinstance(scalar.stream.source, Entity))
-    return reduction(scalar, setting.readings, lambda condition: _formula(condition, inside))
+    inside = _Setting(setting.memory, rows=isinstance(scalar.stream.source, Entity))
+    return reduction(scalar, setting.memory.readings, lambda condition: _formula(condition, inside))
 
 
 def _coercion(node: Comparison, setting: _Setting) -> Coercion:
@@ -156,4 +201,4 @@ def _coercion(node: Comparison, setting: _Setting) -> Coercion:
     sides = (node.left, *node.arguments)
     if setting.rows and any(isinstance(side, Property) and not side.parent for side in sides):
         return Coercion.NONE
-    return coercion_of(setting.readings.number_like_text)
+    return coercion_of(setting.memory.readings.number_like_text)

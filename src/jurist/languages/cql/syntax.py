@@ -12,11 +12,11 @@ from decimal import Context as Arithmetic
 from decimal import Decimal, Inexact
 from enum import StrEnum
 
-from jurist.languages.base import Query as OpaqueQuery
+from jurist.languages.cql.nodes import Kept
 
 
 @dataclass(frozen=True, slots=True)
-class Node(OpaqueQuery):
+class Node(Kept):
     """A node; `at` is its offset in the text, -1 where it was not parsed."""
 
     at: int = field(default=-1, compare=False, repr=False, kw_only=True)

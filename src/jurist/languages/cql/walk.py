@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
     Comparison,
+    Context,
     CqlQuery,
+    Date,
+    Duration,
     Entity,
     Event,
+    Moment,
     Node,
     Not,
+    Number,
     Or,
+    Property,
     Reduction,
+    Text,
+    Trait,
     Where,
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
     """Where a node stands: the source whose items it looks at, and what encloses that.
@@ -61,14 +71,21 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
     """
     pending: list[tuple[Node, Scope]] = [(query, Scope())]
     while pending:
-        node, scope = pending.pop()
-        yield node, scope
-        pending.extend(reversed(_children(node, scope)))
+        each = pending.pop()
+        yield each
+        node, scope = each
+        if type(node) not in _LEAVES:
+            pending.extend(reversed(_children(node, scope)))
+
+
+_LEAVES = frozenset({Number, Text, Date, Moment, Duration, Trait, Property, Context, Event, Entity})
 
 
 def within_comparison(comparison: Comparison, scope: Scope) -> Scope:
     """The scope of both sides of a comparison that stands in a scope."""
-    return replace(scope, of_user=True) if isinstance(comparison.left, Reduction) else scope
+    if scope.of_user or not isinstance(comparison.left, Reduction):
+        return scope
+    return Scope(scope.source, scope.outer, scope.quantified, of_user=True)
 
 
 def within_stream(reduction: Reduction, scope: Scope) -> Scope:
@@ -78,20 +95,22 @@ def within_stream(reduction: Reduction, scope: Scope) -> Scope:
 
 def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
     match node:
+        case Comparison():
+            inner = within_comparison(node, scope)
+            return [(node.left, inner), *[(argument, inner) for argument in node.arguments]]
         case And() | Or():
             return [(operand, scope) for operand in node.operands]
         case Not():
             return [(node.operand, scope)]
         case AnyUser() | AllUsers():
-            return [(node.operand, replace(scope, quantified=True, of_user=True))]
-        case Comparison():
-            inner = within_comparison(node, scope)
-            return [(node.left, inner), *((argument, inner) for argument in node.arguments)]
+            return [(node.operand, Scope(scope.source, scope.outer, True, True))]  # noqa: FBT003
         case Reduction():
             inner = within_stream(node, scope)
             parts: list[tuple[Node, Scope]] = [(node.stream.source, scope)]
             parts += [(each, inner) for each in node.stream.filters]
-            return parts if node.value is None else [*parts, (node.value, inner)]
+            if node.value is not None:
+                parts.append((node.value, inner))
+            return parts
         case Where():
             return [(node.condition, scope)]
         case _:

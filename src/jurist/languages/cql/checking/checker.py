@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from jurist.languages.base import Issue
-from jurist.languages.cql.checking.findings import Finding, quoted
+from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.placement import placement_findings
 from jurist.languages.cql.checking.type_rules import (
@@ -22,9 +22,10 @@ from jurist.languages.cql.checking.type_rules import (
     result_field,
 )
 from jurist.languages.cql.meaning.values import coercion_of
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field, Kind
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
 from jurist.languages.cql.syntax import (
     AllUsers,
+    And,
     AnyUser,
     Comparison,
     Context,
@@ -34,12 +35,15 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Moment,
+    Not,
     Number,
+    Or,
     Property,
     Reduction,
     Scalar,
     Text,
     Trait,
+    Where,
 )
 from jurist.languages.cql.walk import Scope, walk, within_comparison, within_stream
 
@@ -88,6 +92,8 @@ class _Checker:
     def findings(self) -> Iterator[Finding]:
         yield from self._size()
         for node, scope in self._nodes:
+            if type(node) in _ANYWHERE:
+                continue
             yield from placement_findings(node, scope, query=self._query, schema=self._schema)
             match node:
                 case Event() | Entity() | Trait() | Property() | Context():
@@ -138,16 +144,11 @@ class _Checker:
             value = Field()
             if node.value is not None:
                 value = self._names.field(node.value, within_stream(node, scope))
-            return Side(result_field(node, value), f"the result of `{node.reducer}`")
-        field = self._names.field(node, scope)
-        known = "" if field.kind is Kind.UNKNOWN else f"{field.kind} "
-        return Side(
-            field,
-            f"the {known}{_WORDS[type(node)]} {quoted(node.name)}",
-            of_row=isinstance(node, Property)
-            and not node.parent
-            and isinstance(scope.source, Entity),
-        )
+            return Side(result_field(node, value), node)
+        of_row = isinstance(node, Property) and not node.parent
+        of_row = of_row and isinstance(scope.source, Entity)
+        return Side(self._names.field(node, scope), node, of_row)
 
 
-_WORDS = {Trait: "trait", Property: "property", Context: "context field"}
+_ANYWHERE = frozenset({Number, Text, Date, Moment, Duration, And, Or, Not, Where})
+"""What may stand wherever the grammar lets it."""

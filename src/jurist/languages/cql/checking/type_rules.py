@@ -16,18 +16,23 @@ from jurist.languages.cql.meaning.values import (
     read_number,
     text_of,
 )
+from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.schemas.schema import ANYTHING, Field, Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Constant,
+    Context,
     Date,
     Moment,
     Number,
     Operator,
+    Property,
     Reducer,
     Reduction,
+    Scalar,
     Text,
+    Trait,
 )
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
@@ -52,14 +57,27 @@ _CASTS = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison: its facts, and how a finding speaks of it."""
+    """One side of a comparison and its facts."""
 
     field: Field
-    label: str
+    node: Scalar
     of_row: bool = False
     """Whether it is a property of an entity, which is compared in its own type (A10)."""
+
+    @property
+    def label(self) -> str:
+        """How a finding speaks of it."""
+        node = self.node
+        if isinstance(node, Reduction):
+            return f"the result of `{node.reducer}`"
+        known = "" if self.field.kind is Kind.UNKNOWN else f"{self.field.kind} "
+        return f"the {known}{_WORDS[type(node)]} {quoted(node.name)}"
+
+
+_WORDS = {Trait: "trait", Property: "property", Context: "context field"}
 
 
 # --- reducers -------------------------------------------------------------------------------
@@ -151,38 +169,43 @@ def constant_finding(
 ) -> Finding | None:
     """Whether a literal can be what the operator and the left side need."""
     operator = comparison.operator
-    shown = _shown(constant)
     if operator in _ABSOLUTE and constant_moment(constant) is None:
         return Finding(
-            "type_clash", constant, f"{shown} for `{operator}`", "a date such as 2026-01-31"
+            "type_clash",
+            constant,
+            f"{_shown(constant)} for `{operator}`",
+            "a date such as 2026-01-31",
         )
     if operator in _ORDER and left.field.kind in _WITH_NUMBERS:
         if left.field.kind is Kind.UNKNOWN or _number(constant, left) is not None:
             return None
-        return Finding("type_clash", constant, f"{shown} for {left.label}", "a number")
+        return Finding("type_clash", constant, f"{_shown(constant)} for {left.label}", "a number")
     if operator in _EQUALITY:
         return _equality_finding(left, constant, coercion)
     return None
 
 
 def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Finding | None:
-    field, found = left.field, f"{_shown(constant)} for {left.label}"
+    field = left.field
+
+    def finding(kind: str, expected: str, nearest: str | None = None) -> Finding:
+        found = f"{_shown(constant)} for {left.label}"
+        return Finding(kind, constant, found, expected, nearest)
+
     if left.of_row:
         coercion = Coercion.NONE
         if not _of_column_type(constant, field.kind):
-            return Finding(
-                "type_clash", constant, found, f"a literal of its own type, {field.kind.value}"
-            )
+            return finding("type_clash", f"a literal of its own type, {field.kind.value}")
     if field.kind in NUMERIC:
         number = _number(constant, left)
         if number is None:
-            return Finding("impossible_value", constant, found, "a number")
+            return finding("impossible_value", "a number")
         if field.kind is Kind.INTEGER and not isinstance(number, int):
-            return Finding("impossible_value", constant, found, "a whole number")
+            return finding("impossible_value", "a whole number")
         if below := _out_of_bounds(number, field):
-            return Finding("impossible_value", constant, found, below)
+            return finding("impossible_value", below)
     elif field.kind is Kind.DATE and constant_moment(constant) is None:
-        return Finding("impossible_value", constant, found, "a date such as 2026-01-31")
+        return finding("impossible_value", "a date such as 2026-01-31")
     enum = field.enum
     if field.kind is Kind.BOOLEAN:
         enum = enum or ("true", "false")
@@ -192,10 +215,8 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
     if any(compare(value, member, coercion) == 0 for member in enum):
         return None
     texts = [text_of(member) for member in enum]
-    return Finding(
+    return finding(
         "impossible_value",
-        constant,
-        found,
         "one of its values, " + listed([quoted(text) for text in texts]),
         NearestNames(texts).nearest(text_of(value)),
     )

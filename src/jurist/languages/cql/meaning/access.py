@@ -15,9 +15,7 @@ from typing import Any
 from jurist.languages.cql.meaning.customers import Occurrence, Row, Value, Values
 from jurist.languages.cql.meaning.values import moment_text, split_path, walk
 from jurist.languages.cql.syntax import (
-    AllUsers,
     And,
-    AnyUser,
     Between,
     Cast,
     Comparison,
@@ -25,7 +23,6 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Filter,
-    Not,
     Operand,
     Or,
     Property,
@@ -91,13 +88,15 @@ def scope_of(
     stream: Stream, enclosing: Scope | None, reduced: Property | Context | None, cast: Cast | None
 ) -> Scope:
     """The scope of a stream's items; `reduced` and `cast` are its reducer's."""
-    names = [name for part in stream.filters for name in _names_in(part)]
-    if isinstance(stream.source, Event):
+    names = [name for part in stream.filters for name in _names_in(part)] if stream.filters else []
+    if isinstance(stream.source, Event) and stream.filters:
         names += [Property(name.name) for part in stream.filters for name in _read_inside(part)]
     if reduced is not None and cast is not Cast.ARRAY:
         names.append(reduced)
     arrays: dict[Array, None] = {}
     for name in names:
+        if EACH not in name.name:
+            continue
         keys = split_path(name.name)
         for i, key in enumerate(keys):
             if key == EACH and i > 0:
@@ -142,14 +141,13 @@ def _sides(part: Filter) -> Iterator[Scalar | Operand]:
     waiting = [part.condition] if isinstance(part, Where) else []
     while waiting:
         node = waiting.pop()
-        match node:
-            case And(operands) | Or(operands):
-                waiting += operands
-            case Not(operand) | AnyUser(operand) | AllUsers(operand):
-                waiting.append(operand)
-            case Comparison(left, _, arguments):
-                yield left
-                yield from arguments
+        if isinstance(node, Comparison):
+            yield node.left
+            yield from node.arguments
+        elif isinstance(node, And | Or):
+            waiting += node.operands
+        else:
+            waiting.append(node.operand)
 
 
 def is_apart(stream: Stream, scope: Scope) -> bool:

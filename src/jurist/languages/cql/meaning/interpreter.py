@@ -162,22 +162,22 @@ def _as_one_customer(account: Account) -> Customer:
 
 
 def _has_quantifier(query: CqlQuery) -> bool:
-    waiting: list[CqlQuery | Operand] = [query]
+    waiting: list[CqlQuery] = [query]
     while waiting:
         node = waiting.pop()
-        match node:
-            case AnyUser() | AllUsers():
-                return True
-            case And(operands) | Or(operands):
-                waiting += operands
-            case Not(operand):
-                waiting.append(operand)
-            case Comparison(left):
-                waiting.append(left)
-            case Reduction(stream):
-                waiting += [f.condition for f in stream.filters if isinstance(f, Where)]
-            case _:
-                pass
+        if isinstance(node, Comparison):
+            if isinstance(node.left, Reduction):
+                filters = node.left.stream.filters
+                waiting += [one.condition for one in filters if isinstance(one, Where)]
+        elif isinstance(node, And | Or):
+            waiting += node.operands
+        elif isinstance(node, Not):
+            waiting.append(node.operand)
+        elif isinstance(node, Reduction):
+            filters = node.stream.filters
+            waiting += [one.condition for one in filters if isinstance(one, Where)]
+        elif isinstance(node, AnyUser | AllUsers):
+            return True
     return False
 
 
@@ -203,6 +203,10 @@ class _Compiler:
 
     def _positive(self, node: Condition, scope: Scope | None, *, at_account: bool) -> Test:
         match node:
+            case Comparison(left) if at_account and isinstance(left, Reduction):
+                return self._quantified(some_user, node, scope)
+            case Comparison():
+                return self._comparison(node, scope)
             case And(operands):
                 return conjunction(self._all(operands, scope, at_account=at_account))
             case Or(operands):
@@ -211,10 +215,6 @@ class _Compiler:
                 return self._quantified(some_user, operand, scope)
             case AllUsers(operand):
                 return self._quantified(every_user, operand, scope)
-            case Comparison(left) if at_account and isinstance(left, Reduction):
-                return self._quantified(some_user, node, scope)
-            case Comparison():
-                return self._comparison(node, scope)
             case Not():
                 return self.condition(node, scope, at_account=at_account)
 

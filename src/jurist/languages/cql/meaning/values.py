@@ -163,6 +163,8 @@ def compare(left: Result, right: Result, coercion: Coercion) -> int | None:
     As numbers where both are numbers under the coercion, else as text by code points.
     `None` under `Coercion.NONE` where exactly one of them is a number.
     """
+    if type(left) is int and type(right) is int:
+        return (left > right) - (left < right)
     left_number = as_number(left, coercion)
     right_number = as_number(right, coercion)
     if left_number is not None and right_number is not None:

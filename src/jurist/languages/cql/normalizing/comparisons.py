@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 
 from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.normalizing.facts import COUNTS
 from jurist.languages.cql.normalizing.formulas import (
+    COUNTS,
     FALSE,
     NOBODY,
     TRUE,
@@ -62,6 +62,8 @@ _REVERSED = {
 }
 _REFLEXIVE = {Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST}
 _AFFIXES = {Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
+EMPTY = (Where(NOBODY),)
+"""The filters of a stream that keeps nothing."""
 _DATES = {Operator.BEFORE_DATE, Operator.AFTER_DATE}
 
 
@@ -76,45 +78,47 @@ def comparison(node: Comparison, coercion: Coercion, readings: Assumptions) -> F
     left, operator = node.left, node.operator
     if _is_missing(left, readings):
         return _of_missing(operator, readings)
-    exists = _exists(left, readings)
-    constants = [one for one in node.arguments if isinstance(one, Number | Text | Date | Moment)]
     match operator:
         case Operator.EXISTS:
-            return exists
+            return _exists(left, readings)
         case Operator.ABSENT:
-            return negate(exists)
+            return negate(_exists(left, readings))
         case Operator.DIFFERS:
             other = node.arguments[0]
-            both = exists
+            both = _exists(left, readings)
             if isinstance(other, Trait | Property | Context):
-                both = every([exists, _exists(other, readings)])
+                both = every([both, _exists(other, readings)])
             equal = comparison(Comparison(left, Operator.EQUALS, (other,)), coercion, readings)
             return every([both, negate(equal)])
         case Operator.ONE_OF:
-            return _one_of(left, constants, coercion)
+            return _one_of(left, _constants(node), coercion)
         case Operator.NONE_OF:
-            equal = _one_of(left, constants, coercion)
+            equal = _one_of(left, _constants(node), coercion)
             if readings.none_of_missing is NoneOfMissing.TRUE:
                 return negate(equal)
-            return every([exists, negate(equal)])
+            return every([_exists(left, readings), negate(equal)])
         case Operator.OMITS:
-            return negate(_searched(left, Operator.CONTAINS, constants, exists))
+            return negate(_searched(left, Operator.CONTAINS, _constants(node), readings))
         case _ if operator in _AFFIXES:
-            return _searched(left, operator, constants, exists)
+            return _searched(left, operator, _constants(node), readings)
         case _:
-            return _single(left, operator, node.arguments[0], coercion, exists)
+            return _single(left, operator, node.arguments[0], coercion, readings)
+
+
+def _constants(node: Comparison) -> list[Constant]:
+    return [one for one in node.arguments if isinstance(one, Number | Text | Date | Moment)]
 
 
 def is_empty(reduction: Reduction) -> bool:
     """Whether a normal stream keeps nothing."""
-    return reduction.stream.filters == (Where(NOBODY),)
+    return reduction.stream.filters == EMPTY
 
 
 def _is_missing(left: Scalar, readings: Assumptions) -> bool:
     """Whether the value is missing for every customer."""
     if not isinstance(left, Reduction) or not is_empty(left):
         return False
-    return _exists(left, readings) != TRUE
+    return not _always_exists(left, readings)
 
 
 def _of_missing(operator: Operator, readings: Assumptions) -> Formula:
@@ -126,20 +130,23 @@ def _of_missing(operator: Operator, readings: Assumptions) -> Formula:
 
 
 def _exists(value: Scalar, readings: Assumptions) -> Formula:
-    if isinstance(value, Reduction) and (
-        value.reducer in COUNTS
-        or (value.reducer is Reducer.SUM and readings.sum_of_nothing is SumOfNothing.ZERO)
-    ):
+    if isinstance(value, Reduction) and _always_exists(value, readings):
         return TRUE
     return literal(Comparison(value, Operator.EXISTS))
 
 
+def _always_exists(value: Reduction, readings: Assumptions) -> bool:
+    return value.reducer in COUNTS or (
+        value.reducer is Reducer.SUM and readings.sum_of_nothing is SumOfNothing.ZERO
+    )
+
+
 def _single(
-    left: Scalar, operator: Operator, argument: object, coercion: Coercion, exists: Formula
+    left: Scalar, operator: Operator, argument: object, coercion: Coercion, readings: Assumptions
 ) -> Formula:
     match argument:
         case Trait() | Property() | Context():
-            return _between(left, operator, argument, exists)
+            return _between(left, operator, argument, readings)
         case Duration():
             return literal(Comparison(left, operator, (duration(argument.ms),)))
         case Number() | Text() | Date() | Moment() if operator in _DATES:
@@ -153,11 +160,11 @@ def _single(
 
 
 def _between(
-    left: Scalar, operator: Operator, right: Trait | Property | Context, exists: Formula
+    left: Scalar, operator: Operator, right: Trait | Property | Context, readings: Assumptions
 ) -> Formula:
     if left == right:
         if operator in _REFLEXIVE:
-            return exists
+            return _exists(left, readings)
         if operator not in _DATES:
             return FALSE
     if isinstance(left, Trait | Property | Context) and repr(right) < repr(left):
@@ -166,11 +173,11 @@ def _between(
 
 
 def _searched(
-    left: Scalar, operator: Operator, constants: Sequence[Constant], exists: Formula
+    left: Scalar, operator: Operator, constants: Sequence[Constant], readings: Assumptions
 ) -> Formula:
     texts = [searched_text(one) for one in constants]
     if not all(text.value for text in texts):
-        return exists  # every text holds the empty one
+        return _exists(left, readings)  # every text holds the empty one
     if _too_large(left, texts):
         return literal(Comparison(left, operator, _listed(texts)))
     return some(literal(Comparison(left, operator, (text,))) for text in texts)

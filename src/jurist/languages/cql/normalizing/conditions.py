@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
-from jurist.languages.cql.normalizing.facts import threshold
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     AllUsers,
@@ -55,43 +55,54 @@ def parts_of(normal: CqlQuery) -> tuple[str, ...]:
     """The parts of a normal form, sorted, each once; never none."""
     if isinstance(normal, Trait | Property | Context | Reduction):
         return tuple(sorted(set(_scalar(normal))))
-    parts = set(_condition(normal, holds=True))
+    parts: set[str] = set()
+    _collect(normal, parts, holds=True)
     if len(parts) > 1:
         parts.discard(EVERYBODY)
     return tuple(sorted(parts))
 
 
-def _condition(node: Condition, *, holds: bool, around: str = "") -> Iterator[str]:
-    """The parts of a condition; `around` is the source in whose `where` it stands."""
+def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "") -> None:
+    """Add the parts of a condition; `around` is the source in whose `where` it stands."""
+    if isinstance(node, Comparison):
+        parts.update(_parts_of_comparison(node, holds, around))
+        return
     match node:
         case formulas.EVERYBODY | formulas.NOBODY:
-            yield _placed(EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY, around)
+            same = EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
+            parts.add(_placed(same, around))
         case And(operands) | Or(operands):
             for operand in operands:
                 if _is_said_again(operand, operands):
-                    yield EDGE + _placed(_leaf(operand, holds=holds), around)
+                    parts.add(EDGE + _placed(_leaf(operand, holds=holds), around))
                 else:
-                    yield from _condition(operand, holds=holds, around=around)
+                    _collect(operand, parts, holds=holds, around=around)
         case Not(operand):
-            yield from _condition(operand, holds=not holds, around=around)
+            _collect(operand, parts, holds=not holds, around=around)
         case AnyUser(operand) if operand == formulas.NOBODY:
-            yield NOBODY if holds else EVERYBODY
+            parts.add(NOBODY if holds else EVERYBODY)
         case AnyUser(operand):
-            yield "ANY user" if holds else "ALL users"
-            yield from _condition(operand, holds=holds)
+            parts.add("ANY user" if holds else "ALL users")
+            _collect(operand, parts, holds=holds)
         case AllUsers(operand):
-            yield "ALL users" if holds else "ANY user"
-            yield from _condition(operand, holds=holds)
-        case Comparison(Reduction(stream)):
-            # What happened is said as anywhere else; that it happened around something is a
-            # part of its own. So a lost order costs that part and the window on the parent.
-            if around:
-                yield _placed(source_text(stream.source), around)
-            yield from _comparison(node, holds=holds)
-        case Comparison():
-            for part in _comparison(node, holds=holds):
-                edge = EDGE if part.startswith(EDGE) else ""
-                yield edge + _placed(part.removeprefix(EDGE), around)
+            parts.add("ALL users" if holds else "ANY user")
+            _collect(operand, parts, holds=holds)
+
+
+@lru_cache(maxsize=2_048)
+def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[str, ...]:  # noqa: FBT001
+    """What a comparison is made of; two queries at hand have most of theirs in common."""
+    parts = tuple(_comparison(node, holds=holds))
+    if not around:
+        return parts
+    if isinstance(node.left, Reduction):
+        # What happened is said as anywhere else; that it happened around something is a
+        # part of its own. So a lost order costs that part and the window on the parent.
+        return (_placed(source_text(node.left.stream.source), around), *parts)
+    return tuple(
+        (EDGE if part.startswith(EDGE) else "") + _placed(part.removeprefix(EDGE), around)
+        for part in parts
+    )
 
 
 def _placed(part: str, around: str) -> str:
@@ -100,7 +111,7 @@ def _placed(part: str, around: str) -> str:
 
 def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
     """Whether this only asks a value to exist, or not to, of which another operand says more."""
-    asked = _bare(operand)
+    asked = operand.operand if isinstance(operand, Not) else operand
     if not isinstance(asked, Comparison) or asked.operator is not Operator.EXISTS:
         return False
     others = (_bare(other) for other in operands if other is not operand)
@@ -124,7 +135,7 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[str]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
-    bound = None if threshold(node) else _BOUNDS.get(node.operator)
+    bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
     if argument is not None and bound is not None:
         prefix = "" if holds else "NOT "
         yield f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
@@ -151,7 +162,9 @@ def _scalar(node: Scalar) -> Iterator[str]:
 
 def _filter(one: Filter, source: str) -> Iterator[str]:
     if isinstance(one, Where):
-        yield from _condition(one.condition, holds=True, around=source)
+        parts: set[str] = set()
+        _collect(one.condition, parts, holds=True, around=source)
+        yield from parts
         return
     text = f"{source}.{window_text(one)}"
     bounds = _bounds(one)

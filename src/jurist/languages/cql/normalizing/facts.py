@@ -6,50 +6,28 @@ comparison that holds entails that both its sides exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from jurist.languages.cql.normalizing.formulas import Atom, Literal
-from jurist.languages.cql.syntax import (
-    Comparison,
-    Context,
-    Number,
-    Operator,
-    Property,
-    Reducer,
-    Reduction,
-    Trait,
-)
-
-_HOLDS_FOR_MISSING = {Operator.ABSENT, Operator.OMITS, Operator.NONE_OF}
-COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
+from jurist.languages.cql.normalizing.formulas import Claim, Literal
 
 
-def threshold(atom: Atom) -> tuple[Reduction, int] | None:
-    """The count and n of `count >= n`, where the atom has that shape."""
-    match atom:
-        case Comparison(
-            Reduction(reducer=reducer) as left, Operator.AT_LEAST, (Number(int(n)),)
-        ) if reducer in COUNTS:
-            return left, n
-        case _:
-            return None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Facts:
     """A consistent set of known literals: those of this layer and of the `outer` ones.
 
-    `least` and `most` bound counts, inclusively.
+    `least` and `most` bound counts, inclusively. All is known by what is said in full.
     """
 
     outer: Facts | None = None
-    known: dict[Atom, bool] = field(default_factory=dict[Atom, bool])
-    least: dict[Reduction, int] = field(default_factory=dict[Reduction, int])
-    most: dict[Reduction, int] = field(default_factory=dict[Reduction, int])
+    known: dict[str, bool] = field(default_factory=dict[str, bool])
+    least: dict[str, int] = field(default_factory=dict[str, int])
+    most: dict[str, int] = field(default_factory=dict[str, int])
 
-    def extended(self, literals: Iterable[Literal]) -> Facts | None:
+    def extended(self, literals: Sequence[Literal]) -> Facts | None:
         """These facts and the literals; `None` where they contradict each other."""
+        if not literals:
+            return self
         facts = Facts(self)
         for literal in literals:
             value = facts.value(literal)
@@ -61,84 +39,82 @@ class Facts:
 
     def value(self, literal: Literal) -> bool | None:
         """Whether the literal must be true, must be false, or may be either."""
-        bound = threshold(literal.atom)
-        holds = self._count_reaches(*bound) if bound else self._atom_holds(literal.atom)
-        return None if holds is None else holds == literal.holds
+        claim = literal.claim
+        if claim.count is None:
+            holds = self._claim_holds(claim)
+        else:
+            holds = self._count_reaches(claim.count, claim.least)
+        return None if holds is None else holds is literal.holds
 
-    def _count_reaches(self, count: Reduction, n: int) -> bool | None:
-        for layer in self._layers():
-            if layer.least.get(count, 0) >= n:
-                return True
-            if count in layer.most and layer.most[count] < n:
-                return False
-        return None
-
-    def _atom_holds(self, atom: Atom) -> bool | None:
-        entailed = tuple(_entailed(atom))
-        for layer in self._layers():
-            if atom in layer.known:
-                return layer.known[atom]
-            if any(layer.known.get(other) is False for other in entailed):
-                return False
-        return None
-
-    def _layers(self) -> Iterator[Facts]:
+    def _count_reaches(self, count: str, n: int) -> bool | None:
         layer: Facts | None = self
         while layer is not None:
-            yield layer
+            if layer.least.get(count, 0) >= n:
+                return True
+            if layer.most.get(count, n) < n:
+                return False
             layer = layer.outer
+        return None
+
+    def _claim_holds(self, claim: Claim) -> bool | None:
+        layer: Facts | None = self
+        while layer is not None:
+            known = layer.known
+            if known:
+                value = known.get(claim.said)
+                if value is not None:
+                    return value
+                for other in claim.entailed:
+                    if known.get(other) is False:
+                        return False
+            layer = layer.outer
+        return None
 
     def _add(self, literal: Literal) -> None:
-        bound = threshold(literal.atom)
-        if bound is None:
-            self.known[literal.atom] = literal.holds
+        claim = literal.claim
+        if claim.count is None:
+            self.known[claim.said] = literal.holds
             if literal.holds:
-                self.known.update(dict.fromkeys(_entailed(literal.atom), True))
+                for other in claim.entailed:
+                    self.known[other] = True
         elif literal.holds:
-            self.least[bound[0]] = bound[1]
+            self.least[claim.count] = claim.least
         else:
-            self.most[bound[0]] = bound[1] - 1
+            self.most[claim.count] = claim.least - 1
 
 
-def independent(literals: Iterable[Literal], given: Facts) -> tuple[Literal, ...]:
+def independent(literals: Sequence[Literal], given: Facts) -> Sequence[Literal]:
     """The literals without those that the others or `given` entail, in their order.
 
     Args:
-        literals: Literals that do not contradict each other or `given`.
+        literals: Literals that do not contradict each other or `given`, none twice.
         given: What is known already.
     """
-    kept = dict.fromkeys(one for one in literals if given.value(one) is None)
-    extremes: dict[tuple[Reduction, bool], int] = {}
-    entailed: set[Atom] = set()
-    refuted: set[Atom] = set()
+    kept = [one for one in literals if given.value(one) is None]
+    if len(kept) < 2:
+        return kept
+    highest: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    entailed: set[str] = set()
+    refuted: set[str] = set()
     for one in kept:
-        bound = threshold(one.atom)
-        if bound:
-            key = (bound[0], one.holds)
-            best = max if one.holds else min
-            extremes[key] = best(extremes.get(key, bound[1]), bound[1])
+        claim = one.claim
+        if claim.count is not None:
+            if one.holds:
+                highest[claim.count] = max(highest.get(claim.count, claim.least), claim.least)
+            else:
+                lowest[claim.count] = min(lowest.get(claim.count, claim.least), claim.least)
         elif one.holds:
-            entailed.update(_entailed(one.atom))
+            entailed.update(claim.entailed)
         else:
-            refuted.add(one.atom)
+            refuted.add(claim.said)
 
     def stands(one: Literal) -> bool:
-        bound = threshold(one.atom)
-        if bound:
-            return extremes[bound[0], one.holds] == bound[1]
+        claim = one.claim
+        if claim.count is not None:
+            return (highest if one.holds else lowest)[claim.count] == claim.least
         if one.holds:
-            return one.atom not in entailed
-        return refuted.isdisjoint(_entailed(one.atom))
+            return claim.said not in entailed
+        return refuted.isdisjoint(claim.entailed)
 
-    return tuple(one for one in kept if stands(one))
-
-
-def _entailed(atom: Atom) -> Iterator[Comparison]:
-    """That both sides exist, where the atom cannot hold for a missing value."""
-    if not isinstance(atom, Comparison) or atom.operator in _HOLDS_FOR_MISSING:
-        return
-    if atom.operator is Operator.EXISTS:
-        return
-    for side in (atom.left, *atom.arguments):
-        if isinstance(side, Trait | Property | Context | Reduction):
-            yield Comparison(side, Operator.EXISTS)
+    return [one for one in kept if stands(one)]

@@ -1,55 +1,82 @@
 """Conditions in negation normal form: literals under `Every` and `Some`, in one order.
 
-Each formula carries its `rank`, a text that says all of it: equality, hashing and order
-are those of ranks, so a formula is compared in one step however large it is.
+Each formula carries its `rank`, a text that says all of it: equality and order are those
+of ranks, so a formula is compared in one step however large it is. What local rules ask
+of an atom is worked out once for it, as texts too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from jurist.languages.cql.syntax import (
     And,
     AnyUser,
     Comparison,
     Condition,
+    Context,
     Not,
+    Number,
     Operator,
     Or,
+    Property,
+    Reducer,
+    Reduction,
     Trait,
 )
 
 Atom = Comparison | AnyUser
 
+COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
+_HOLDS_FOR_MISSING = {Operator.ABSENT, Operator.OMITS, Operator.NONE_OF}
 
-@dataclass(frozen=True, slots=True)
+# The classes below are not frozen, as that doubles what it costs to make one; nothing
+# assigns to them.
+
+
+@dataclass(slots=True, eq=False)
+class Claim:
+    """An atom as local rules see it."""
+
+    atom: Atom
+    said: str
+    """All of the atom."""
+    count: str | None
+    """All of the count, where the atom is `count >= least`."""
+    least: int
+    entailed: tuple[str, ...]
+    """What is said by the atoms that hold where this one does: its sides exist."""
+
+
+@dataclass(slots=True, eq=False)
 class Literal:
     """An atom, or its complement where `holds` is false."""
 
-    atom: Atom = field(compare=False)
-    holds: bool = field(compare=False)
+    claim: Claim
+    holds: bool
     rank: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Every:
     """All parts hold; no parts: always true."""
 
-    parts: tuple[Formula, ...] = field(compare=False)
+    parts: tuple[Formula, ...]
     rank: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Some:
     """At least one part holds; no parts: never true."""
 
-    parts: tuple[Formula, ...] = field(compare=False)
+    parts: tuple[Formula, ...]
     rank: str
 
 
 Formula = Literal | Every | Some
 
+# The only formulas without parts, so that `is` finds them.
 TRUE = Every((), "every")
 FALSE = Some((), "some")
 
@@ -59,64 +86,101 @@ _NAMELESS = Comparison(Trait(""), Operator.EXISTS)
 EVERYBODY = Or((_NAMELESS, Not(_NAMELESS)))
 NOBODY = And((_NAMELESS, Not(_NAMELESS)))
 
+_EXISTS = repr(_NAMELESS).removeprefix(f"Comparison(left={_NAMELESS.left!r}")
+"""How every `... exists` ends when it is said in full."""
+
 
 def literal(atom: Atom) -> Literal:
     """The literal that says that the atom holds."""
-    return Literal(atom, holds=True, rank=f"{atom!r}+")
+    said = repr(atom)
+    bound = threshold(atom)
+    if bound is None:
+        claim = Claim(atom, said, None, 0, tuple(_entailed(atom)))
+    else:
+        claim = Claim(atom, said, repr(bound[0]), bound[1], ())
+    return Literal(claim, holds=True, rank=said + "+")
 
 
 def every(parts: Iterable[Formula]) -> Formula:
     """The conjunction: flat, sorted, without repetition; a single part stands for itself."""
     flat: dict[str, Formula] = {}
     for part in parts:
-        for one in part.parts if isinstance(part, Every) else (part,):
-            flat[one.rank] = one
-    if FALSE.rank in flat:
-        return FALSE
+        if type(part) is Every:
+            for one in part.parts:
+                flat[one.rank] = one
+        elif part is FALSE:
+            return FALSE
+        else:
+            flat[part.rank] = part
     if len(flat) == 1:
         return next(iter(flat.values()))
-    return _every(flat.values()) if flat else TRUE
+    return Every(*_sorted("every", flat)) if flat else TRUE
 
 
 def some(parts: Iterable[Formula]) -> Formula:
     """The disjunction, in the same way."""
-    return negate(every(negate(part) for part in parts))
+    flat: dict[str, Formula] = {}
+    for part in parts:
+        if type(part) is Some:
+            for one in part.parts:
+                flat[one.rank] = one
+        elif part is TRUE:
+            return TRUE
+        else:
+            flat[part.rank] = part
+    if len(flat) == 1:
+        return next(iter(flat.values()))
+    return Some(*_sorted("some", flat)) if flat else FALSE
 
 
 def negate(formula: Formula) -> Formula:
     """The complement, by De Morgan; every literal keeps its atom."""
-    match formula:
-        case Literal(atom, holds, rank):
-            return Literal(atom, not holds, rank[:-1] + ("~" if holds else "+"))
-        case Every(parts):
-            return _some(negate(part) for part in parts) if parts else FALSE
-        case Some(parts):
-            return _every(negate(part) for part in parts) if parts else TRUE
+    if isinstance(formula, Literal):
+        holds, claim = formula.holds, formula.claim
+        return Literal(claim, not holds, claim.said + ("~" if holds else "+"))
+    if not formula.parts:
+        return FALSE if formula is TRUE else TRUE
+    parts = {other.rank: other for other in map(negate, formula.parts)}
+    if isinstance(formula, Every):
+        return Some(*_sorted("some", parts))
+    return Every(*_sorted("every", parts))
 
 
 def to_condition(formula: Formula) -> Condition:
     """The condition that says the formula, its operands in canonical order."""
-    match formula:
-        case Literal(atom, holds):
-            return atom if holds else Not(atom)
-        case Every(()):
-            return EVERYBODY
-        case Some(()):
-            return NOBODY
-        case Every(parts):
-            return And(tuple(to_condition(part) for part in parts))
-        case Some(parts):
-            return Or(tuple(to_condition(part) for part in parts))
+    if isinstance(formula, Literal):
+        return formula.claim.atom if formula.holds else Not(formula.claim.atom)
+    if isinstance(formula, Every):
+        parts = formula.parts
+        return And(tuple([to_condition(part) for part in parts])) if parts else EVERYBODY
+    return Or(tuple([to_condition(part) for part in formula.parts])) if formula.parts else NOBODY
 
 
-def _every(parts: Iterable[Formula]) -> Every:
-    return Every(*_sorted("every", parts))
+def _sorted(name: str, parts: dict[str, Formula]) -> tuple[tuple[Formula, ...], str]:
+    ranks = sorted(parts)
+    return tuple([parts[rank] for rank in ranks]), f"{name}({','.join(ranks)})"
 
 
-def _some(parts: Iterable[Formula]) -> Some:
-    return Some(*_sorted("some", parts))
+def threshold(atom: Atom) -> tuple[Reduction, int] | None:
+    """The count and n of `count >= n`, where the atom has that shape."""
+    if (
+        isinstance(atom, Comparison)
+        and atom.operator is Operator.AT_LEAST
+        and isinstance(atom.left, Reduction)
+        and atom.left.reducer in COUNTS
+        and isinstance(argument := atom.arguments[0], Number)
+        and isinstance(argument.value, int)
+    ):
+        return atom.left, argument.value
+    return None
 
 
-def _sorted(name: str, parts: Iterable[Formula]) -> tuple[tuple[Formula, ...], str]:
-    ordered = tuple(sorted(parts, key=lambda part: part.rank))
-    return ordered, f"{name}({','.join(part.rank for part in ordered)})"
+def _entailed(atom: Atom) -> Iterator[str]:
+    """That both sides exist, where the atom cannot hold for a missing value."""
+    if not isinstance(atom, Comparison) or atom.operator in _HOLDS_FOR_MISSING:
+        return
+    if atom.operator is Operator.EXISTS:
+        return
+    for side in (atom.left, *atom.arguments):
+        if isinstance(side, Trait | Property | Context | Reduction):
+            yield f"Comparison(left={side!r}{_EXISTS}"

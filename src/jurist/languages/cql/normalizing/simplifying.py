@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from operator import is_not
 
 from jurist.languages.cql.normalizing.facts import Facts, independent
 from jurist.languages.cql.normalizing.formulas import (
@@ -31,19 +31,21 @@ def simplify(formula: Formula, given: Facts = _NOTHING_KNOWN) -> Formula:
         formula: In negation normal form.
         given: What holds wherever the formula's value matters.
     """
-    match formula:
-        case Literal():
-            value = given.value(formula)
-            return formula if value is None else TRUE if value else FALSE
-        case Every(parts):
-            return _conjunction(parts, given)
-        case Some(parts):
-            # A disjunct matters only where the others fail: the conjunction of the complements.
-            return negate(_conjunction((negate(part) for part in parts), given))
+    if isinstance(formula, Literal):
+        value = given.value(formula)
+        return formula if value is None else TRUE if value else FALSE
+    if isinstance(formula, Every):
+        return _conjunction(formula, given)
+    # A disjunct matters only where the others fail: the conjunction of the complements.
+    complement = negate(formula)
+    if not isinstance(complement, Every):
+        return negate(simplify(complement, given))
+    simple = _conjunction(complement, given)
+    return formula if simple is complement else negate(simple)
 
 
-def _conjunction(parts: Iterable[Formula], given: Facts) -> Formula:
-    whole = every(parts)
+def _conjunction(conjunction: Every, given: Facts) -> Formula:
+    whole: Formula = conjunction
     steps = 0
     while steps < _MOST_STEPS:
         if not isinstance(whole, Every):
@@ -53,9 +55,12 @@ def _conjunction(parts: Iterable[Formula], given: Facts) -> Formula:
         facts = given.extended(units)
         if facts is None:
             return FALSE
-        compounds = [simplify(part, facts) for part in whole.parts if not isinstance(part, Literal)]
-        whole = every((*independent(units, given), *compounds))
-        if all(isinstance(part, Some) and part.parts for part in compounds):
+        others = [part for part in whole.parts if not isinstance(part, Literal)]
+        compounds = [simplify(part, facts) for part in others]
+        kept = independent(units, given)
+        if len(kept) != len(units) or any(map(is_not, compounds, others)):
+            whole = every((*kept, *compounds))
+        if all(isinstance(part, Some) and part is not FALSE for part in compounds):
             break
     return _absorb(whole)
 
@@ -65,13 +70,16 @@ def _absorb(whole: Formula) -> Formula:
     if not isinstance(whole, Every) or len(whole.parts) > _ABSORPTION_LIMIT:
         return whole
     sets = {
-        part.rank: frozenset(one.rank for one in part.parts)
+        part.rank: frozenset([one.rank for one in part.parts])
         for part in whole.parts
         if isinstance(part, Some)
     }
+    if len(sets) < 2:
+        return whole
 
     def absorbed(part: Formula) -> bool:
         own = sets.get(part.rank)
         return own is not None and any(other < own for other in sets.values())
 
-    return every(part for part in whole.parts if not absorbed(part))
+    kept = [part for part in whole.parts if not absorbed(part)]
+    return whole if len(kept) == len(whole.parts) else every(kept)

@@ -6,12 +6,11 @@ Filters commute and repeated ones intersect (U13), so each kind needs saying onc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from jurist.languages.cql.meaning.access import Array, scope_of
+from jurist.languages.cql.meaning.access import EACH, Array, scope_of
+from jurist.languages.cql.normalizing.comparisons import EMPTY
 from jurist.languages.cql.normalizing.formulas import (
     FALSE,
-    NOBODY,
     TRUE,
     Formula,
     every,
@@ -29,6 +28,7 @@ from jurist.languages.cql.syntax import (
     Reducer,
     Reduction,
     Sources,
+    Stream,
     Where,
     Within,
 )
@@ -64,14 +64,15 @@ def reduction(
     """
     filters = _filters(node.stream.filters, readings, formula_of)
     cast = None if node.cast in _WITHOUT_CAST.get(node.reducer, ()) else node.cast
-    normal = replace(node, stream=replace(node.stream, filters=filters), cast=cast)
-    if filters == (Where(NOBODY),):
+    stream = Stream(node.stream.source, filters, at=node.stream.at)
+    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum, at=node.at)
+    if filters is EMPTY:
         return normal
     # An array named in a condition makes each of its entries an item (A7), even where the
     # condition does not matter: then what it says is left as it is written.
-    if _arrays(normal) != _arrays(node) or _has_outgrown(normal, node):
+    if _has_arrays(node) and _arrays(normal) != _arrays(node):
         return node
-    return normal
+    return node if _has_outgrown(normal, node) else normal
 
 
 def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
@@ -82,18 +83,27 @@ def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
 def _filters(
     filters: Sequence[Filter], readings: Assumptions, formula_of: Callable[[Condition], Formula]
 ) -> tuple[Filter, ...]:
-    kept = simplify(every(formula_of(one.condition) for one in filters if isinstance(one, Where)))
-    windows = [one for one in filters if isinstance(one, Within | Between)]
-    ages = _common([one for one in windows if not one.parent])
-    delays = _common([one for one in windows if one.parent])
-    if kept == FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
-        return (Where(NOBODY),)
+    asked: list[Formula] = []
+    recent: list[Within | Between] = []
+    after: list[Within | Between] = []
+    rest: list[ExpiresAfter | Sources] = []
+    for one in filters:
+        if isinstance(one, Where):
+            asked.append(formula_of(one.condition))
+        elif isinstance(one, Within | Between):
+            (after if one.parent else recent).append(one)
+        else:
+            rest.append(one)
+    kept = simplify(every(asked)) if asked else TRUE
+    ages, delays = _common(recent), _common(after)
+    if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
+        return EMPTY
     return (
         *_window(ages, parent=False),
         *_window(delays, parent=True),
-        *_session(filters),
-        *_sources(filters),
-        *(() if kept == TRUE else (Where(to_condition(kept)),)),
+        *(_session(rest) if rest else ()),
+        *(_sources(rest) if rest else ()),
+        *(() if kept is TRUE else (Where(to_condition(kept)),)),
     )
 
 
@@ -143,6 +153,11 @@ def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
     excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
     if excluded:
         yield Sources(tuple(sorted(excluded)))
+
+
+def _has_arrays(node: Reduction) -> bool:
+    """Whether an array may be named; what is normal names none that was not written."""
+    return EACH in repr(node)
 
 
 def _arrays(node: Reduction) -> tuple[Array, ...]:

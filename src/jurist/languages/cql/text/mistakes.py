@@ -57,4 +57,6 @@ def _excerpt(text: str, start: int, at: int) -> str:
 
 def shown(text: str) -> str:
     """Text from outside with nothing in it that could disturb a terminal or a page."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else "�" for sign in text)

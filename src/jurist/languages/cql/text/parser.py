@@ -51,6 +51,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from jurist.languages.cql.text.diagnosis import diagnose
+from jurist.languages.cql.text.driving import Word, driver
 from jurist.languages.cql.text.json_view import read_json_text
 from jurist.languages.cql.text.limits import check_text, check_written_size
 from jurist.languages.cql.text.literals import (
@@ -114,29 +115,41 @@ _parse_shared = lru_cache(maxsize=2048)(_parse)
 
 
 def _read(text: str) -> CqlQuery:
+    query = _driver()(text)
+    if query is None:
+        raise _mistake_in(text)
+    return query
+
+
+def _mistake_in(text: str) -> Mistake:
     try:
-        return _parser()(text)
+        _grammar().parse(text)  # pyright: ignore[reportUnknownMemberType]
     except UnexpectedToken as error:
         token = cast("Token", error.token)
-        at = len(text) if token.type == "$END" else _start(token)
-        raise diagnose(text, at, frozenset(error.expected)) from None
+        at = len(text) if token.type == "$END" else token.start_pos or 0
+        return diagnose(text, at, frozenset(error.expected))
     except UnexpectedCharacters as error:
         at = cast("int", error.pos_in_stream)
-        raise diagnose(text, at, frozenset(error.allowed or ())) from None
+        return diagnose(text, at, frozenset(error.allowed or ()))
+    msg = "the driver of the grammar refused what the grammar accepts"
+    raise AssertionError(msg)
 
 
 @cache
-def _parser() -> Callable[[str], CqlQuery]:
+def _driver() -> Callable[[str], CqlQuery | None]:
+    return driver(_grammar(), _Builder())
+
+
+@cache
+def _grammar() -> Lark:
     grammar = files("jurist.languages.cql.text").joinpath("grammar.lark").read_text("utf-8")
-    lark = Lark(
+    return Lark(
         grammar,
         parser="lalr",
         lexer="contextual",
-        transformer=_Builder(),
         maybe_placeholders=True,
         propagate_positions=False,
     )
-    return cast("Callable[[str], CqlQuery]", lark.parse)  # pyright: ignore[reportUnknownMemberType]
 
 
 class _Chain:
@@ -162,24 +175,24 @@ class _Measure:
         self.cast = cast
 
 
-def _start(token: Token) -> int:
-    return token.start_pos or 0
+def _start(word: Word) -> int:
+    return word[1]
 
 
-def _read_token(read: Callable[[str], T], token: Token) -> T:
-    """Read a token's text; a mistake in it gets the token's place."""
+def _read_word(read: Callable[[str], T], word: Word) -> T:
+    """Read a word's text; a mistake in it gets the word's place."""
     try:
-        return read(str(token))
+        return read(word[0])
     except Mistake as mistake:
-        raise Mistake(mistake.problem, at=_start(token), hint=mistake.hint) from None
+        raise Mistake(mistake.problem, at=word[1], hint=mistake.hint) from None
 
 
-def _string(token: Token) -> str:
-    return _read_token(read_string, token)
+def _string(word: Word) -> str:
+    return _read_word(read_string, word)
 
 
-def _number(token: Token) -> int | Decimal:
-    return _read_token(read_number, token)
+def _number(word: Word) -> int | Decimal:
+    return _read_word(read_number, word)
 
 
 class _Builder:
@@ -196,53 +209,53 @@ class _Builder:
     def conjunction(self, children: list[Condition]) -> And:
         return And(tuple(children), at=children[0].at)
 
-    def negation(self, children: tuple[Token, Condition]) -> Not:
+    def negation(self, children: tuple[Word, Condition]) -> Not:
         return Not(children[1], at=_start(children[0]))
 
-    def any_user(self, children: tuple[Token, Condition]) -> AnyUser:
+    def any_user(self, children: tuple[Word, Condition]) -> AnyUser:
         return AnyUser(children[1], at=_start(children[0]))
 
-    def all_users(self, children: tuple[Token, Condition]) -> AllUsers:
+    def all_users(self, children: tuple[Word, Condition]) -> AllUsers:
         return AllUsers(children[1], at=_start(children[0]))
 
-    def comparison_by_symbol(self, children: tuple[Scalar, Token, Operand]) -> Comparison:
+    def comparison_by_symbol(self, children: tuple[Scalar, Word, Operand]) -> Comparison:
         left, symbol, right = children
-        return Comparison(left, _BY_SYMBOL[str(symbol)], (right,), at=left.at)
+        return Comparison(left, _BY_SYMBOL[symbol[0]], (right,), at=left.at)
 
-    def comparison_by_name(self, children: list[Scalar | Token | Operand]) -> Comparison:
+    def comparison_by_name(self, children: list[Scalar | Word | Operand]) -> Comparison:
         left, name, *arguments = children
         return Comparison(
             left,  # pyright: ignore[reportArgumentType] - the grammar's order
-            _OPERATORS[str(name)],
+            _OPERATORS[name[0]],  # pyright: ignore[reportArgumentType, reportIndexIssue]
             tuple(arguments),  # pyright: ignore[reportArgumentType]
             at=left.at,  # pyright: ignore[reportAttributeAccessIssue, reportUnknownArgumentType, reportUnknownMemberType]
         )
 
     # --- values ---
 
-    def trait(self, children: tuple[Token, Token]) -> Trait:
+    def trait(self, children: tuple[Word, Word]) -> Trait:
         return Trait(_string(children[1]), at=_start(children[0]))
 
-    def context(self, children: tuple[Token, Token]) -> Context:
+    def context(self, children: tuple[Word, Word]) -> Context:
         return Context(_string(children[1]), at=_start(children[0]))
 
-    def property(self, children: tuple[Token, Token | None, Token]) -> Property:
+    def property(self, children: tuple[Word, Word | None, Word]) -> Property:
         word, parent, name = children
         return Property(_string(name), parent is not None, at=_start(word))
 
-    def measure(self, children: tuple[Property | Context, Token | None]) -> _Measure:
+    def measure(self, children: tuple[Property | Context, Word | None]) -> _Measure:
         value, cast = children
-        return _Measure(value, None if cast is None else _CASTS[str(cast)])
+        return _Measure(value, None if cast is None else _CASTS[cast[0]])
 
     def count(self, children: tuple[_Chain]) -> Reduction:
         stream = children[0].stream()
         return Reduction(stream, Reducer.COUNT, at=stream.at)
 
-    def reduction(self, children: tuple[_Chain, Token, _Measure]) -> Reduction:
+    def reduction(self, children: tuple[_Chain, Word, _Measure]) -> Reduction:
         chain, name, measure = children
-        return _reduction(chain, _REDUCERS[str(name)], measure)
+        return _reduction(chain, _REDUCERS[name[0]], measure)
 
-    def mode(self, children: tuple[_Chain, _Measure, Token]) -> Reduction:
+    def mode(self, children: tuple[_Chain, _Measure, Word]) -> Reduction:
         chain, measure, written = children
         minimum = _number(written)
         if not isinstance(minimum, int):
@@ -264,10 +277,10 @@ class _Builder:
 
     # --- streams ---
 
-    def event(self, children: tuple[Token, Token]) -> _Chain:
+    def event(self, children: tuple[Word, Word]) -> _Chain:
         return _Chain(Event(_string(children[1]), at=_start(children[0])))
 
-    def entity(self, children: tuple[Token, Token]) -> _Chain:
+    def entity(self, children: tuple[Word, Word]) -> _Chain:
         return _Chain(Entity(_string(children[1]), at=_start(children[0])))
 
     def filtered(self, children: tuple[_Chain, Filter]) -> _Chain:
@@ -275,42 +288,42 @@ class _Builder:
         chain.filters.append(added)
         return chain
 
-    def where(self, children: tuple[Token, Condition]) -> Where:
+    def where(self, children: tuple[Word, Condition]) -> Where:
         return Where(children[1], at=_start(children[0]))
 
-    def sources(self, children: list[Token]) -> Sources:
+    def sources(self, children: list[Word]) -> Sources:
         return Sources(tuple(map(_string, children[1:])), at=_start(children[0]))
 
-    def within(self, children: tuple[Token, Token | None, Duration]) -> Within:
+    def within(self, children: tuple[Word, Word | None, Duration]) -> Within:
         word, parent, duration = children
         return Within(duration, parent is not None, at=_start(word))
 
-    def between(self, children: tuple[Token, Token | None, Duration, Duration]) -> Between:
+    def between(self, children: tuple[Word, Word | None, Duration, Duration]) -> Between:
         word, parent, near, far = children
         return Between(near, far, parent is not None, at=_start(word))
 
-    def expires_after(self, children: tuple[Token, Duration]) -> ExpiresAfter:
+    def expires_after(self, children: tuple[Word, Duration]) -> ExpiresAfter:
         return ExpiresAfter(children[1], at=_start(children[0]))
 
     # --- constants ---
 
-    def number(self, children: tuple[Token]) -> Number:
+    def number(self, children: tuple[Word]) -> Number:
         return Number(_number(children[0]), at=_start(children[0]))
 
-    def text(self, children: tuple[Token]) -> Text:
+    def text(self, children: tuple[Word]) -> Text:
         return Text(_string(children[0]), at=_start(children[0]))
 
-    def date(self, children: tuple[Token]) -> Date:
-        return Date(_read_token(read_date, children[0]), at=_start(children[0]))
+    def date(self, children: tuple[Word]) -> Date:
+        return Date(_read_word(read_date, children[0]), at=_start(children[0]))
 
-    def moment(self, children: tuple[Token]) -> Moment:
-        ms, zoned = _read_token(read_moment, children[0])
+    def moment(self, children: tuple[Word]) -> Moment:
+        ms, zoned = _read_word(read_moment, children[0])
         return Moment(ms, zoned, at=_start(children[0]))
 
-    def duration(self, children: tuple[Token, Token]) -> Duration:
+    def duration(self, children: tuple[Word, Word]) -> Duration:
         amount, word = children
-        unit = _read_token(read_unit, word)
-        return Duration(_read_token(read_amount, amount), unit, at=_start(amount))
+        unit = _read_word(read_unit, word)
+        return Duration(_read_word(read_amount, amount), unit, at=_start(amount))
 
 
 def _reduction(

@@ -1,0 +1,106 @@
+"""What all nodes of a query share: cheap to make, hashed once and shown once.
+
+Queries are parsed, compared and used as keys by the thousand. What `dataclass` writes for
+frozen classes goes through `object.__setattr__` for each field, which doubles the cost of
+a node, and walks the whole tree for each hash and each text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from jurist.languages.base import Query as OpaqueQuery
+
+T = TypeVar("T")
+
+_LONGEST_KEPT = 2_000
+"""A longer text of a node is not kept: trees nest, and each node would keep what it holds."""
+
+
+class Kept(OpaqueQuery):
+    """A base of frozen dataclasses with slots, which remember their hash and their text."""
+
+    # Not fields: a pickled node must not bring along a hash, which differs by process.
+    __slots__ = ("_hash", "_shown")
+
+    _hash: int
+    _shown: str
+
+    def __init_subclass__(cls) -> None:
+        """Exchange what `dataclass` wrote; it makes a class anew where it has slots."""
+        if "__hash__" not in cls.__dict__:  # the class as it was before
+            return
+        made: Any = cls
+        made.__hash__ = _kept_hash(made)
+        made.__repr__ = _kept_text(made)
+        if not hasattr(cls, "__post_init__"):
+            made.__init__ = _plain_init(made)
+
+
+def _kept_hash(cls: Any) -> Callable[[Kept], int]:
+    content = attrgetter(*cls.__match_args__) if cls.__match_args__ else id
+
+    def __hash__(self: Kept) -> int:  # noqa: N807
+        try:
+            return self._hash  # pyright: ignore[reportPrivateUsage]
+        except AttributeError:
+            value = hash(content(self))
+            _set_hash(self, value)
+            return value
+
+    return __hash__
+
+
+def _kept_text(cls: Any) -> Callable[[Kept], str]:
+    """The text that `dataclass` would write."""
+    names: tuple[str, ...] = cls.__match_args__
+    said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
+    text_of: Callable[[Kept], str] = _made(f"lambda self: f'{cls.__name__}({said})'", {})
+
+    def __repr__(self: Kept) -> str:  # noqa: N807
+        try:
+            return self._shown  # pyright: ignore[reportPrivateUsage]
+        except AttributeError:
+            text = text_of(self)
+            if len(text) <= _LONGEST_KEPT:
+                _set_shown(self, text)
+            return text
+
+    return __repr__
+
+
+def quick(cls: type[T]) -> type[T]:
+    """A frozen dataclass with slots, made anew by the thousand, that costs half to make."""
+    made: Any = cls
+    made.__init__ = _plain_init(made)
+    return cls
+
+
+def _plain_init(cls: Any) -> Any:
+    """`__init__` as `dataclass` writes it, but each field is set by its slot."""
+    fields: dict[str, Field[Any]] = cls.__dataclass_fields__
+    positional: tuple[str, ...] = cls.__match_args__
+    names = [*positional, *(name for name in fields if fields[name].kw_only)]
+    known: dict[str, Any] = {f"_set_{name}": getattr(cls, name).__set__ for name in names}
+    parameters: list[str] = []
+    for name in names:
+        if fields[name].kw_only and "*" not in parameters:
+            parameters.append("*")
+        default = fields[name].default
+        if default is not MISSING:
+            known[f"_default_{name}"] = default
+        parameters.append(name if default is MISSING else f"{name}=_default_{name}")
+    body = "; ".join(f"_set_{name}(self, {name})" for name in names)
+    exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
+    return known["__init__"]
+
+
+def _made(expression: str, known: dict[str, Any]) -> Any:
+    return eval(expression, known)  # noqa: S307 - of names of our own classes
+
+
+_set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__
+_set_shown: Callable[[Kept, str], None] = vars(Kept)["_shown"].__set__
