@@ -206,6 +206,11 @@ class Evidence:
     notes: tuple[str, ...] = ()
     """Facts worth a person's eye: "the reference is empty: nobody can be in it"."""
     overlap: Overlap | None = None
+    """What execution counted, where it was asked."""
+    behaviour: float | None = None
+    """How alike the two behave, 0 to 1: of the kinds of customers that the two queries tell
+    apart and that are in either audience, the share that is in both. Where nothing was
+    proved, the same of the seeded population."""
     matched: float | None = None
     """Share of conditions that the normal forms have in common, 0 to 1."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -12,6 +12,7 @@ import pytest
 from fake_language import AGREED, FakeLanguage, Nowhere, Word, executed, witness
 from jurist.errors import InternalContradiction
 from jurist.evidence import decide
+from jurist.evidence.pipeline import AUDITED_ONE_IN, is_audited
 from jurist.languages import get_language
 from jurist.records import Evidence, Method, Overlap, Relation
 
@@ -67,20 +68,38 @@ def test_no_proof_is_tried_where_none_is_wanted() -> None:
 def test_a_proof_is_given_its_time() -> None:
     language = FakeLanguage(proof=PROVED_EQUAL)
     evidence = decide(language, A, B, Nowhere(), timeout_ms=70)
-    assert language.asked == ["decide in 70 ms", "overlap"]
-    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof", "execution"}
+    assert language.asked == ["decide in 70 ms"]
+    assert set(evidence.timings_ms) == {"identical", "normal_form", "proof"}
     assert all(ms >= 0 for ms in evidence.timings_ms.values())
 
 
 # --- what the arms find together ----------------------------------------------------------
 
 
-def test_what_is_proved_to_differ_is_counted_and_nothing_more() -> None:
+def test_what_a_proof_does_not_say_of_likeness_is_counted_and_nothing_more() -> None:
     language = FakeLanguage(AGREED, proved(Relation.CONTAINS))
     evidence = found(language)
     assert language.asked == ["decide in 2000 ms", "overlap"]
     assert evidence.overlap == AGREED.overlap
     assert set(evidence.timings_ms) == {"identical", "normal_form", "proof", "execution"}
+
+
+def test_a_proof_that_says_how_alike_the_two_behave_is_not_executed() -> None:
+    language = FakeLanguage(AGREED, dataclasses.replace(proved(Relation.CONTAINS), behaviour=0.7))
+    evidence = found(language)
+    assert language.asked == ["decide in 2000 ms"]
+    assert (evidence.behaviour, evidence.overlap) == (0.7, None)
+
+
+def test_one_proof_in_sixteen_is_held_against_a_population() -> None:
+    words = [Word(str(number)) for number in range(1_000)]
+    audited = [word for word in words if is_audited("a", word.text)]
+    assert 1_000 / AUDITED_ONE_IN / 2 < len(audited) < 2 * 1_000 / AUDITED_ONE_IN
+    sound = FakeLanguage(AGREED, PROVED_EQUAL)
+    assert decide(sound, A, audited[0], Nowhere()).overlap == AGREED.overlap
+    refuted = FakeLanguage(executed(Relation.DIFFERENT, both=3, reference_only=2), PROVED_EQUAL)
+    with pytest.raises(InternalContradiction, match="equivalent, but execution found"):
+        decide(refuted, A, audited[0], Nowhere())
 
 
 def test_a_proof_of_equality_is_executed_where_it_is_cross_checked() -> None:
@@ -171,7 +190,7 @@ def test_a_proof_that_execution_refutes_stops_everything(
     execution: Evidence, proof: Evidence
 ) -> None:
     with pytest.raises(InternalContradiction, match=str(proof.relation)) as caught:
-        found(FakeLanguage(execution, proof))
+        found(FakeLanguage(execution, proof), cross_check=True)
     bundle = json.loads(caught.value.bundle)
     assert (bundle["reference"], bundle["candidate"]) == ("a", "b")
     assert bundle["execution"]["overlap"]["both"] == 3

@@ -2,19 +2,20 @@
 
 Two measures, each from 0 to 1, decide what is not equivalent:
 
-- *behaviour*: the Jaccard overlap of the two audiences on the seeded population. That
-  population crowds around every border of both queries, so a difference at a border,
-  which real customers seldom meet, weighs far more here than in life: two audiences that
-  differ for one value of a number commonly reach 0.65 to 0.85. A high value is strong
-  evidence of likeness, a middling one is not evidence of the contrary.
+- *behaviour*: of the kinds of customers that the two queries tell apart and that are in
+  either audience, the share that is in both. A kind is a kind however many customers it
+  has, so a difference at a border, which real customers seldom meet, weighs far more here
+  than in life: "at least 100" and "at least 101" tell three kinds apart and share one of
+  two. A high value is strong evidence of likeness, a middling one is not evidence of the
+  contrary. Where nothing was proved, the same is counted on the seeded population.
 - *matched*: the share of conditions of the normal forms that both queries have, edges apart.
 
 - 5: equivalent.
-- 4: all that differs is at an edge (a bound's own value, a missing value, 30 days for a
-  month of 31) and behaviour is at least 0.5; or matched is at least 0.5 and behaviour at
-  least 0.95.
+- 4: the audiences share members, and all that differs is at an edge (a bound's own value,
+  a missing value, 30 days for a month of 31); or matched is at least 0.5 and behaviour at
+  least 0.9.
 - 3: the audiences share members, and matched is at least 0.5 or the mean of both measures
-  at least 0.45.
+  at least 0.4.
 - 2: matched is at least 0.1.
 - 1: all else.
 
@@ -28,10 +29,9 @@ from collections.abc import Iterator
 
 from jurist.records import Evidence, Failure, FailureKind, Method, Relation
 
-EDGE_BEHAVIOUR = 0.5
-NEAR_BEHAVIOUR = 0.95
+NEAR_BEHAVIOUR = 0.9
 MAIN_MATCHED = 0.5
-MAIN_MEAN = 0.45
+MAIN_MEAN = 0.4
 SOME_MATCHED = 0.1
 
 _MEANINGS = {
@@ -67,7 +67,7 @@ def score(evidence: Evidence) -> tuple[float, str] | Failure:
     if evidence.relation is Relation.EQUIVALENT:
         how = _METHODS.get(evidence.method, "found equal")
         return 5.0, _sentences([f"{_MEANINGS[5]}: {how}", *evidence.notes])
-    behaviour = evidence.overlap.jaccard if evidence.overlap else None
+    behaviour = _behaviour(evidence)
     if behaviour is None and evidence.matched is None:
         return Failure(
             FailureKind.UNDECIDED, "the queries differ, but nothing measures by how much"
@@ -83,7 +83,7 @@ def _points(evidence: Evidence, behaviour: float | None) -> int:
     share_members = evidence.relation is not Relation.DISJOINT and behaviour != 0
     if share_members:
         at_least = behaviour if behaviour is not None else 0.0
-        if evidence.edges_only and at_least >= EDGE_BEHAVIOUR:
+        if evidence.edges_only:
             return 4
         mostly_matched = matched is not None and matched >= MAIN_MATCHED
         if mostly_matched and at_least >= NEAR_BEHAVIOUR:
@@ -95,13 +95,18 @@ def _points(evidence: Evidence, behaviour: float | None) -> int:
     return 1
 
 
+def _behaviour(evidence: Evidence) -> float | None:
+    return 0.0 if evidence.relation is Relation.DISJOINT else evidence.behaviour
+
+
 def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
     yield f"{_MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
     yield from evidence.notes
     yield from (witness.story for witness in evidence.witnesses)
     measures: list[str] = []
-    if evidence.overlap is not None:
-        measures.append(f"behaviour {evidence.overlap.jaccard:.2f}")
+    behaviour = _behaviour(evidence)
+    if behaviour is not None:
+        measures.append(f"behaviour {behaviour:.2f}")
     if evidence.matched is not None:
         measures.append(f"matched conditions {evidence.matched:.2f}")
     yield ", ".join(measures)

@@ -22,8 +22,6 @@ from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 _FEW = 48
 """Subjects that are enough to see how much two audiences have in common."""
-_ALIKE = 0.85
-"""The Jaccard overlap from which one subject more or less in few matters to a score."""
 
 
 def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
@@ -67,8 +65,7 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
 def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Overlap:
     """How the two queries lie to each other on a small seeded population.
 
-    The same as `execute` counts, on every so many of its subjects, without witnesses; on
-    all of them where those are too alike for few subjects to say how much they differ.
+    The same as `execute` counts, on every so many of its subjects, without witnesses.
     """
     if is_audience(reference) != is_audience(candidate):
         counted = _of_unlike_kinds(reference, candidate, schema).overlap
@@ -78,11 +75,7 @@ def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Over
     one, other = sorted(
         (normalize(reference, schema), normalize(candidate, schema)), key=format_query
     )
-    few = population(one, other, schema, most=_FEW)
-    counted = _seen(reference, candidate, schema, few).overlap
-    if counted.jaccard < _ALIKE:
-        return counted
-    return _seen(reference, candidate, schema, population(one, other, schema)).overlap
+    return _seen(reference, candidate, schema, population(one, other, schema, most=_FEW)).overlap
 
 
 @dataclass(frozen=True, slots=True)

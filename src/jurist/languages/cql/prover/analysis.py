@@ -32,7 +32,7 @@ from jurist.languages.cql.prover.dimensions import (
     slot_dimension,
 )
 from jurist.languages.cql.prover.domains import Domain, ValueClass
-from jurist.languages.cql.prover.formulas import Formula, atoms_of
+from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.points import Cell, Computed, Options, Points, Product, Search
@@ -306,6 +306,18 @@ class Analysis:
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds of anything; unproved cases count as possible."""
         return self._search.is_possible(formula)
+
+    def likeness(self, first: Formula, second: Formula) -> float | None:
+        """Of the kinds of things of which either formula holds, the share of which both do.
+
+        A kind is a point of the product of all that the formulas tell apart; 1 where
+        neither holds of anything. `None`: there are too many kinds to count.
+        """
+        with suppress(TooWide):
+            either = self._search.count(disjunction((first, second)))
+            both = self._search.count(conjunction((first, second)))
+            return both / either if either else 1.0
+        return None
 
     def sample_of(self, region: Region) -> Sample:
         """One concrete thing of a region.

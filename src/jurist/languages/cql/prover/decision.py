@@ -102,6 +102,7 @@ def _decided(
         (*schema.assumptions, *found.facts),
         reason=_reason(relation, found),
         notes=_notes(found),
+        behaviour=found.likeness,
         timings_ms=_timings(begin, resources),
     )
 

@@ -76,6 +76,10 @@ class Search(Protocol):
         """Whether the formula holds at some point, sampled or not."""
         ...
 
+    def count(self, formula: Formula) -> int:
+        """At how many points the formula holds, whatever arithmetic refutes."""
+        ...
+
 
 class Points:
     """All points as the bits of an `int`; what the arithmetic refutes is struck out for good.
@@ -149,6 +153,10 @@ class Points:
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds at some point, sampled or not."""
         return self._inhabited(self._holds(formula))
+
+    def count(self, formula: Formula) -> int:
+        """At how many points the formula holds, whatever arithmetic refutes."""
+        return self._holds(formula).bit_count()
 
     def _inhabited(self, points: int) -> bool:
         return next(self._confirmed(points), None) is not None

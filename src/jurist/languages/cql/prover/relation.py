@@ -54,6 +54,9 @@ class Found:
     """What the schema says of the values that were looked at."""
     open: dict[Part, str] = field(default_factory=dict[Part, str])
 
+    likeness: float | None = None
+    """Of the kinds of subjects in either audience, the share that is in both."""
+
     tries: dict[Part, int] = field(default_factory=dict[Part, int])
     """Histories that were tried for each part, over all moments."""
 
@@ -120,6 +123,8 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
     found.facts = tuple(dict.fromkeys(schema_facts(translator.looked_at)))
     analysis = Analysis(translator.root, (first, second), {}, resources, tables.groups)
+    if found.likeness is None:
+        found.likeness = analysis.likeness(first, second)
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
         Part.CANDIDATE_ONLY: conjunction((second, negation(first))),

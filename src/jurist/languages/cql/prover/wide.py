@@ -31,6 +31,7 @@ from jurist.languages.cql.prover.formulas import (
 )
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.points import Cell, Options, Product
+from jurist.languages.cql.prover.shares import PointCount
 
 _MOST_SOLUTIONS = 40
 
@@ -42,6 +43,8 @@ class Wide:
         self._product = product
         self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
         self._lemmas: list[Goal] = []
+        sizes = [dimension.size for dimension in product.dimensions]
+        self._counter = PointCount(sizes, product.resources.tick)
 
     # --- regions ---
 
@@ -123,6 +126,14 @@ class Wide:
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds at some point, sampled or not."""
         return self._left([self._goal(formula)], self._full) is not None
+
+    def count(self, formula: Formula) -> int:
+        """At how many points the formula holds, whatever arithmetic refutes.
+
+        Raises:
+            TooWide: Where its parts depend on one another too much to be counted.
+        """
+        return self._counter.of(self._goal(formula))
 
     def _goal(self, formula: Formula) -> Goal:
         return goal_of(formula, self._product.literal, self._full)
