@@ -15,6 +15,9 @@ from jurist.records import Candidate, Cost, Failure, FailureKind, Verdict
 JUDGE = "proof"
 _MOST_ISSUES = 3
 _LONGEST_MESSAGE = 1_000
+_MOST_KNOWN = 1_024
+"""Texts whose reading is remembered: a reference comes once for each of its candidates."""
+_LONGEST_KEPT = 2_000
 
 
 def judge_texts(
@@ -85,6 +88,22 @@ def _verdict(
 
 def _read(language: Language, text: str, schema: Schema) -> Query | str:
     """The query, or why it is none of this workspace."""
+    if len(text) > _LONGEST_KEPT:
+        return _read_now(language, text, schema)
+    key = id(language), id(schema), text
+    known = _known.get(key)
+    if known is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[key] = language, schema, _read_now(language, text, schema)
+    return known[2]
+
+
+_known: dict[tuple[int, int, str], tuple[Language, Schema, Query | str]] = {}
+"""With both objects, so that their ids stay theirs."""
+
+
+def _read_now(language: Language, text: str, schema: Schema) -> Query | str:
     try:
         query = language.parse(text)
     except InputError as error:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import faulthandler
 import functools
+import gc
 import os
 import pickle
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from multiprocessing import connection, parent_process
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,6 +25,9 @@ from jurist.languages import get_language
 from jurist.languages.base import Schema
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
+
+_YOUNG_OBJECTS: Final = 20_000
+"""Objects made before garbage is looked for: a pair makes thousands, hardly any in cycles."""
 
 
 class Pair(NamedTuple):
@@ -42,6 +47,9 @@ class Ruled(NamedTuple):
 def set_up() -> None:
     """Prepare a process: it ends with its parent, and leaves Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process
+    gc.set_threshold(_YOUNG_OBJECTS)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
@@ -62,13 +70,31 @@ def rule_batch(
     workspace = Workspace(get_language(language), _schema(schema), name)
     ruled: list[Ruled] = []
     for pair in pairs:
-        with open(os.devnull, "w") as nowhere:  # noqa: PTH123
-            faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
-            try:
-                ruled.append(_rule(pair, workspace))
-            finally:
-                faulthandler.cancel_dump_traceback_later()
+        with _ending_after(limit_s):
+            ruled.append(_rule(pair, workspace))
     return ruled
+
+
+@contextmanager
+def _ending_after(limit_s: float) -> Generator[None]:
+    """End this process, wherever it hangs, where what is done here takes longer.
+
+    The kernel's alarm costs two calls; where there is none, a thread watches, whose start
+    and end cost more than many a proof.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _rule(pair: Pair, workspace: Workspace) -> Ruled:

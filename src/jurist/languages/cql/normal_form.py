@@ -78,7 +78,7 @@ class _Memory:
     parts: dict[CqlQuery, tuple[str, ...]] = field(default_factory=dict[CqlQuery, tuple[str, ...]])
 
 
-_MOST_KNOWN = 1_024
+_MOST_KNOWN = 2_048
 _memories: WeakKeyDictionary[CqlSchema, _Memory] = WeakKeyDictionary()
 
 K = TypeVar("K")
@@ -93,8 +93,8 @@ def _memory_of(schema: CqlSchema) -> _Memory:
 
 
 def _keep(known: dict[K, V], key: K, value: V) -> None:
-    while len(known) >= _MOST_KNOWN:
-        known.pop(next(iter(known)), None)
+    if len(known) >= _MOST_KNOWN:
+        known.clear()  # not one by one: other threads may be adding
     known[key] = value
 
 

@@ -46,7 +46,7 @@ class ProofJudge:
             verdict = await self.bench.rule(reference, query, workspace)
         else:
             verdict = await asyncio.to_thread(rule_by_evidence, reference, query, workspace)
-        return replace(verdict, judge=self.name)
+        return verdict if verdict.judge == self.name else replace(verdict, judge=self.name)
 
 
 def rule_by_evidence(reference: str, candidate: str, workspace: Workspace) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.checking.findings import Finding, quoted
 from jurist.languages.cql.checking.nearest import NearestNames
@@ -47,6 +48,10 @@ STANDARD_CONTEXT = frozenset(
 """Context fields of Segment's common specification, which any event may have."""
 
 
+_nearest: WeakKeyDictionary[CqlSchema, dict[tuple[str, int], NearestNames]] = WeakKeyDictionary()
+"""By the kind of a name and the schema's own mapping of such names."""
+
+
 class KnownNames:
     """A schema's names as one query meets them.
 
@@ -60,7 +65,7 @@ class KnownNames:
         self._schema = schema
         self._of_accounts = of_accounts
         self._of_trait = of_trait
-        self._nearest: dict[int, NearestNames] = {}
+        self._nearest = _nearest.setdefault(schema, {})
 
     def field(self, node: Trait | Property | Context, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""
@@ -150,11 +155,11 @@ class KnownNames:
         known: Mapping[str, object],
         every: Callable[[], Iterable[str]] | None = None,
     ) -> Finding:
-        near = self._nearest.get(id(known))
+        near = self._nearest.get((kind, id(known)))
         if near is None:
             more = STANDARD_CONTEXT if kind == "context" else ()
             near = NearestNames([*(every() if every else known), *more])
-            self._nearest[id(known)] = near
+            self._nearest[kind, id(known)] = near
         return Finding(
             f"unknown_{kind}",
             node,

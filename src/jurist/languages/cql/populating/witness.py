@@ -75,7 +75,7 @@ def _compiled(query: CqlQuery, schema: CqlSchema, kind: _Kind) -> Evaluate:
         else:
             evaluate = compile_scalar(query, schema.readings, kind)
         if len(known) >= _MOST_KNOWN:
-            known.pop(next(iter(known)), None)
+            known.clear()  # not one by one: other threads may be adding
         known[query, kind] = evaluate
     return evaluate
 
