@@ -11,7 +11,7 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import prod
@@ -19,7 +19,6 @@ from math import prod
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.arithmetic import Arithmetic
-from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
     Dimension,
@@ -31,11 +30,21 @@ from jurist.languages.cql.prover.dimensions import (
     order_dimension,
     slot_dimension,
 )
-from jurist.languages.cql.prover.domains import Domain, ValueClass
+from jurist.languages.cql.prover.domains import Domain
+from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
+from jurist.languages.cql.prover.joint import Cells
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
-from jurist.languages.cql.prover.points import Cell, Computed, Options, Points, Product, Search
+from jurist.languages.cql.prover.listed_groups import (
+    KnownGroups,
+    ListedGroup,
+    Region,
+    listed_group,
+    merged_streams,
+    stream_masks,
+)
+from jurist.languages.cql.prover.points import Computed, Options, Points, Product, Search
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
     TIME,
@@ -57,49 +66,6 @@ from jurist.languages.cql.prover.things import (
 from jurist.languages.cql.prover.wide import Wide
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Things with the same truths; `classes`: that of each value that is reduced."""
-
-    cell: Cell
-    classes: dict[Slot, ValueClass]
-
-    @property
-    def mask(self) -> int:
-        """Which formulas hold, as bits."""
-        return self.cell.mask
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A group whose profiles are listed: one dimension."""
-
-    key: GroupKey
-    members: Analysis
-    regions: Sequence[Region]
-    profiles: Sequence[Profile]
-    dimension: Dimension
-
-
-@dataclass(slots=True)
-class KnownGroups:
-    """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
-
-    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...]], _Listed] = field(
-        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...]], "_Listed"]
-    )
-
-    def get(self, thing: Thing, key: GroupKey, numbers: tuple[int, ...]) -> _Listed | None:
-        """What was found before."""
-        return self._listed.get((thing, key, numbers))
-
-    def keep(self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], found: _Listed) -> None:
-        """Remember what was found, and forget what was found first where it is too much."""
-        if len(self._listed) >= _MOST_KNOWN_GROUPS:
-            del self._listed[next(iter(self._listed))]
-        self._listed[thing, key, numbers] = found
-
-
 @dataclass(slots=True)
 class _Computed:
     """A group that the solver decides: several dimensions from `at` on."""
@@ -108,8 +74,8 @@ class _Computed:
     at: int
     width: int
     members: Analysis
-    regions: Sequence[Region]
-    arithmetic: Arithmetic
+    joint: Arithmetic | Existence
+    samples: Callable[[Cells], list[Sample]]
 
 
 @dataclass(slots=True)
@@ -119,15 +85,12 @@ class _Dimensions:
         default_factory=list["tuple[int, SlotDimension]"]
     )
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
-    listed: list[tuple[int, _Listed]] = field(default_factory=list["tuple[int, _Listed]"])
+    listed: list[tuple[int, ListedGroup]] = field(default_factory=list["tuple[int, ListedGroup]"])
     computed: list[_Computed] = field(default_factory=list["_Computed"])
 
     def add(self, dimension: Dimension) -> int:
         self.all.append(dimension)
         return len(self.all) - 1
-
-
-_MOST_KNOWN_GROUPS = 2_000
 
 
 class Unsampled(Exception):  # noqa: N818 - says what happened
@@ -165,7 +128,7 @@ class Analysis:
         product = Product(
             self._dimensions.all,
             self._where,
-            [Computed(group.at, group.arithmetic) for group in self._dimensions.computed],
+            [Computed(group.at, group.joint) for group in self._dimensions.computed],
             resources,
         )
         points = prod(d.size for d in self._dimensions.all)
@@ -176,10 +139,10 @@ class Analysis:
         )
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
-        self.blind |= any(group.arithmetic.blind for group in self._dimensions.computed)
+        self.blind |= any(group.joint.blind for group in self._dimensions.computed)
         self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
 
-    def _groups(self) -> list[_Listed | _Computed]:
+    def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
     # --- dimensions ---
@@ -230,29 +193,40 @@ class Analysis:
             reduced = self._reduced(key, atoms.values())
             inner = self._thing.groups[key]
             members = Analysis(inner, streams, reduced, self.resources, self._known)
+            if len(streams) >= FEWEST and is_existence(atoms.values()):
+                existence = Existence(atoms, members.is_possible, members.sample_that)
+                self._add_computed(key, members, existence, existence.samples)
+                return
             regions = members.regions(streams, reduced)
-            streams_of = _merged_streams(streams, regions)
-            masks = _stream_masks(regions, list(streams_of.values()))
+            streams_of = merged_streams(streams, regions)
+            masks = stream_masks(regions, list(streams_of.values()))
             if not reduced:
                 counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
-                listed = _listed(key, counts, streams_of, members, regions, masks)
+                listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:
                 domains = {slot: members.domain_of(slot) for slot in reduced}
                 kinds = [Kind(m, r.classes) for m, r in zip(masks, regions, strict=True)]
                 bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
-                self._add_computed(key, members, regions, Arithmetic(bounds, self.resources))
+                arithmetic = Arithmetic(bounds, self.resources)
+                self._add_computed(
+                    key, members, arithmetic, _members_of(arithmetic, members, regions)
+                )
                 return
             self._known.keep(self._thing, key, numbers, listed)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(
-        self, key: GroupKey, members: Analysis, regions: Sequence[Region], arithmetic: Arithmetic
+        self,
+        key: GroupKey,
+        members: Analysis,
+        joint: Arithmetic | Existence,
+        samples: Callable[[Cells], list[Sample]],
     ) -> None:
         at = len(self._dimensions.all)
-        for ranks in arithmetic.chains:
+        for ranks in joint.chains:
             self._place(cell_dimension(ranks))
-        width = len(arithmetic.chains)
-        self._dimensions.computed.append(_Computed(key, at, width, members, regions, arithmetic))
+        width = len(joint.chains)
+        self._dimensions.computed.append(_Computed(key, at, width, members, joint, samples))
 
     def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
         """The values of a group's members that are reduced, and the atoms that cut them."""
@@ -329,6 +303,16 @@ class Analysis:
             return self._sample(options)
         raise Unsampled
 
+    def sample_that(self, formula: Formula) -> Sample:
+        """One concrete thing of which a formula holds.
+
+        Raises:
+            Unsampled: Where none can be built.
+        """
+        for options in self._search.solutions(formula):
+            return self._sample(options)
+        raise Unsampled
+
     def _sample(self, options: Options) -> Sample:
         sample = Sample()
         for at, dimension in self._dimensions.slots:
@@ -344,76 +328,24 @@ class Analysis:
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
-            cells = options[group.at : group.at + group.width]
-            members = [
-                _with_values(group.members.sample_of(group.regions[region]), values)
-                for region, values in group.arithmetic.model(cells)
-            ]
+            members = group.samples(options[group.at : group.at + group.width])
             sample.merged(Sample(groups={group.key: members}))
         return sample
+
+
+def _members_of(
+    arithmetic: Arithmetic, members: Analysis, regions: Sequence[Region]
+) -> Callable[[Cells], list[Sample]]:
+    """Makes the members of a group that reaches some cells."""
+    return lambda cells: [
+        _with_values(members.sample_of(regions[region]), values)
+        for region, values in arithmetic.model(cells)
+    ]
 
 
 def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:
     sample.values.update(values)
     return sample
-
-
-def _merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> dict[Formula, int]:
-    """A number for each stream, equal where they have the same regions."""
-    numbers: dict[tuple[int, ...], int] = {}
-    merged: dict[Formula, int] = {}
-    for i, stream in enumerate(streams):
-        inside = tuple([r for r, region in enumerate(regions) if region.cell.mask >> i & 1])
-        merged[stream] = numbers.setdefault(inside, len(numbers))
-    return merged
-
-
-def _stream_masks(regions: Sequence[Region], numbers: Sequence[int]) -> list[int]:
-    """For each region the streams that it belongs to, as bits by the streams' numbers."""
-    if all(number == i for i, number in enumerate(numbers)):
-        return [region.cell.mask for region in regions]
-    masks: list[int] = []
-    for region in regions:
-        mask = 0
-        for i, number in enumerate(numbers):
-            if region.cell.mask >> i & 1:
-                mask |= 1 << number
-        masks.append(mask)
-    return masks
-
-
-def _listed(
-    key: GroupKey,
-    atoms: dict[int, CountAtom],
-    streams_of: dict[Formula, int],
-    members: Analysis,
-    regions: Sequence[Region],
-    masks: Sequence[int],
-) -> _Listed | None:
-    """The group as a list of profiles; `None` where those are too many."""
-    width = max(streams_of.values()) + 1
-    thresholds: list[set[int]] = [set() for _ in range(width)]
-    for atom in atoms.values():
-        thresholds[streams_of[atom.members]].add(atom.least)
-    ordered = [sorted(each) for each in thresholds]
-    distinct = {mask: i for i, mask in reversed(list(enumerate(masks)))}
-    listed = profiles(list(distinct), ordered)
-    if listed is None:
-        return None
-    first = list(distinct.values())
-    listed = [Profile(p.cells, tuple([first[r] for r in p.regions])) for p in listed]
-    true: dict[int, list[int]] = {}
-    for number, atom in atoms.items():
-        stream = streams_of[atom.members]
-        rank = ordered[stream].index(atom.least)
-        true[number] = [i for i, p in enumerate(listed) if p.cells[stream] > rank]
-    unsure_regions = {i for i, region in enumerate(regions) if not region.cell.sure}
-    unsure = (
-        [i for i, p in enumerate(listed) if any(r in unsure_regions for r in p.regions)]
-        if unsure_regions
-        else ()
-    )
-    return _Listed(key, members, regions, listed, Dimension(len(listed), true, unsure))
 
 
 def _nested(slots: Sequence[Slot]) -> bool:

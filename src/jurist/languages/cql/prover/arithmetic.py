@@ -22,21 +22,11 @@ from decimal import Decimal
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.encoding import FEWEST_FIRST, Encoding
 from jurist.languages.cql.prover.few import FewMembers
-from jurist.languages.cql.prover.group_bounds import Chain, GroupBounds, Member
+from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
+from jurist.languages.cql.prover.joint import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import Slot
-
-Cells = tuple[int, ...]
-"""For each chain, how many of its bounds are reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuted:
-    """A bound that takes part in a contradiction: the cells of a chain that have it."""
-
-    chain: int
-    cells: range
 
 
 @dataclass(frozen=True, slots=True)

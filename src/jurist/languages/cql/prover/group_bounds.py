@@ -14,6 +14,7 @@ from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.domains import Domain, ValueClass
 from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.prover.joint import Chain
 from jurist.languages.cql.prover.things import (
     TIME,
     CountAtom,
@@ -44,8 +45,6 @@ Member = tuple[int, dict[Slot, Value]]
 """The region of a member, and the values that replace its region's samples."""
 End = tuple[int, Slot, bool]
 """A stream, a value of its members, and whether that of the last one is meant."""
-Chain = Sequence[Sequence[int]]
-"""The atoms of one quantity by ascending bound, equal bounds together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from jurist.languages.cql.prover.arithmetic import Arithmetic
 from jurist.languages.cql.prover.branching import Literal
 from jurist.languages.cql.prover.dimensions import Dimension
 from jurist.languages.cql.prover.formulas import Formula, truth_set
+from jurist.languages.cql.prover.joint import Joint
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.space import Space, lowest
@@ -21,14 +21,14 @@ Options = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Dimensions `at`, `at + 1` ... whose joint options the arithmetic confirms or refutes."""
+    """Dimensions `at`, `at + 1` ... whose joint options are confirmed or refuted."""
 
     at: int
-    arithmetic: Arithmetic
+    joint: Joint
 
     def cells(self, options: Options) -> Options:
         """This group's part of a point."""
-        return options[self.at : self.at + len(self.arithmetic.chains)]
+        return options[self.at : self.at + len(self.joint.chains)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Search(Protocol):
         ...
 
     def count(self, formula: Formula) -> int:
-        """At how many points the formula holds, whatever arithmetic refutes."""
+        """At how many points the formula holds, whatever its groups refute."""
         ...
 
 
@@ -155,7 +155,7 @@ class Points:
         return self._inhabited(self._holds(formula))
 
     def count(self, formula: Formula) -> int:
-        """At how many points the formula holds, whatever arithmetic refutes."""
+        """At how many points the formula holds, whatever its groups refute."""
         return self._holds(formula).bit_count()
 
     def _inhabited(self, points: int) -> bool:
@@ -186,7 +186,7 @@ class Points:
             return 0
         options = self._space.coordinates(point)
         for group in self._product.computed:
-            core = group.arithmetic.refutation(group.cells(options))
+            core = group.joint.refutation(group.cells(options))
             if core is not None:
                 refuted = self._space.full
                 for bound in core:

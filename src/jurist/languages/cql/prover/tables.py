@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account, Customer
 from jurist.languages.cql.meaning.values import coercion_of
-from jurist.languages.cql.prover.analysis import KnownGroups
+from jurist.languages.cql.prover.listed_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.translate import Translator
 from jurist.languages.cql.schemas.schema import CqlSchema

@@ -128,7 +128,7 @@ class Wide:
         return self._left([self._goal(formula)], self._full) is not None
 
     def count(self, formula: Formula) -> int:
-        """At how many points the formula holds, whatever arithmetic refutes.
+        """At how many points the formula holds, whatever its groups refute.
 
         Raises:
             TooWide: Where its parts depend on one another too much to be counted.
@@ -152,7 +152,7 @@ class Wide:
     def _refuted(self, options: Options) -> Goal | None:
         """What must hold instead, where arithmetic refutes a point."""
         for group in self._product.computed:
-            core = group.arithmetic.refutation(group.cells(options))
+            core = group.joint.refutation(group.cells(options))
             if core is not None:
                 ways = [
                     Literal(at, self._full[at] & ~sum(1 << cell for cell in bound.cells))
