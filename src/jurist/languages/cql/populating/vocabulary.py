@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import NamedTuple
 
 from jurist.languages.cql.meaning.access import TIMESTAMP
-from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     constant_moment,
     constant_value,
-    exact_sum,
     moment_of,
-    moment_text,
     read_number,
     text_of,
 )
-from jurist.languages.cql.populating.legality import default_value, is_legal
+from jurist.languages.cql.populating.pools import STRANGER, pool
 from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, EntitySpec, Field, Fields
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     Between,
     Comparison,
     Context,
     CqlQuery,
-    Date,
     Duration,
     Entity,
     Event,
     ExpiresAfter,
-    Moment,
     Number,
     Operand,
     Operator,
@@ -43,7 +38,6 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Scalar,
     Sources,
-    Text,
     Trait,
     Unit,
     Within,
@@ -56,13 +50,7 @@ DEFAULT_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
 MAX_COUNT = 2_000
 """The most events of one kind that a subject is given to reach a threshold."""
-_MOST_VALUES = 24
 _MOST_TIMES = 60
-_MOST_CONSTANTS = 100
-_CENT = Decimal("0.01")
-_STRANGER = "zz"
-_PLAIN_NUMBERS = (1, 2, 0)
-"""For fields that no query compares with a number."""
 
 Owner = str | tuple[str, ...]
 """The name of an event, the slugs that lead to a row, or one of the two below."""
@@ -179,7 +167,7 @@ class _Collector:
         now = self._now()
         self._join_pairs()
         pools = {
-            address: _pool(constants, self._field(address), now)
+            address: pool(constants, self._field(address), now)
             for address, constants in self._constants.items()
         }
         for address in list(pools):
@@ -226,7 +214,7 @@ class _Collector:
     def _note_filter(self, node: Within | Between | ExpiresAfter | Sources, scope: Scope) -> None:
         owner = owner_of(scope)
         if isinstance(node, Sources):
-            self._sources.setdefault(owner, {}).update(dict.fromkeys((*node.exclude, _STRANGER)))
+            self._sources.setdefault(owner, {}).update(dict.fromkeys((*node.exclude, STRANGER)))
             return
         lengths = (node.near, node.far) if isinstance(node, Between) else (node.duration,)
         bounds = {length.ms for length in lengths}
@@ -281,7 +269,7 @@ class _Collector:
 
     def _account_pool(self, address: Address, now: int) -> tuple[Value | None, ...]:
         field = find_field(self._schema.account_traits, address.name) or ANYTHING
-        return _pool(self._constants[address], field, now)
+        return pool(self._constants[address], field, now)
 
     def _now(self) -> int:
         """Past all absolute dates, by less than the shortest window; or before them all."""
@@ -322,80 +310,3 @@ def _round(ms: int) -> int:
         if ms >= 2 * unit:
             return ms // unit * unit
     return ms
-
-
-def _pool(constants: Sequence[Operand], field: Field, now: int) -> tuple[Value | None, ...]:
-    found: dict[tuple[type, str], Value] = {}
-    candidates: list[Value] = list(field.enum or ())
-    if field.kind is Kind.BOOLEAN:
-        candidates += ["true", "false"]
-    for constant in constants[:: 1 + len(constants) // _MOST_CONSTANTS]:
-        candidates += _neighbours(constant, field, now)
-    if not any(isinstance(constant, Number) for constant in constants):
-        candidates += _PLAIN_NUMBERS
-    candidates += _joined(constants)
-    for value in [*candidates, _STRANGER, default_value(field)]:
-        for variant in (value, (value,)) if field.kind is Kind.ARRAY else (value,):
-            if is_legal(variant, field):
-                found.setdefault((type(variant), text_of(variant)), variant)
-    values: list[Value | None] = list(found.values())
-    if len(values) > _MOST_VALUES:
-        stride = len(values) / _MOST_VALUES
-        values = [values[int(i * stride)] for i in range(_MOST_VALUES)]
-    return (*values, None) if is_legal(None, field) else tuple(values)
-
-
-def _neighbours(constant: Operand, field: Field, now: int) -> list[Value]:
-    match constant:
-        case Number(number):
-            return [*_around_number(number, field), text_of(number)]
-        case Text(text):
-            number = read_number(text)
-            moment = moment_of(text)
-            found: list[Value] = [text, *_around_text(text)]
-            if number is not None:
-                found = [text, *_around_number(number, field), *found[1:]]
-                found.append(f"{text}.0" if "." not in text else f"{text}0")
-            return found if moment is None else [text, *_around_moment(moment), *found[1:3]]
-        case Date(day):
-            moment = moment_of(day.isoformat())
-            return [day.isoformat(), *([] if moment is None else _around_moment(moment))]
-        case Moment(ms):
-            return [constant_value(constant), *_around_moment(ms)]
-        case Duration():
-            bounds = [now - constant.ms, now, now + constant.ms]
-            return [text for bound in bounds for text in _around_moment(bound)]
-        case _:
-            return []
-
-
-def _around_number(number: Atom, field: Field) -> list[Value]:
-    if isinstance(number, str):
-        return []
-    steps: list[int | Decimal] = [0, -1, 1]
-    if field.kind is not Kind.INTEGER:
-        steps += [-_CENT, _CENT]
-    around: list[Value] = [exact_sum((number, step)) for step in steps]
-    if isinstance(number, Decimal):
-        around += [int(number), int(number) + 1]
-    return around
-
-
-def _around_text(text: str) -> list[Value]:
-    return [
-        text.swapcase(),
-        f"{text}x",
-        f"x{text}",
-        f"x{text}x",
-        *([text[:-1]] if len(text) > 1 else []),
-    ]
-
-
-def _around_moment(ms: int) -> list[Value]:
-    moments = [ms + step for step in (0, -1, 1, -HOUR, HOUR)]
-    return [moment_text(m) for m in moments if FIRST_MOMENT <= m <= LAST_MOMENT]
-
-
-def _joined(constants: Sequence[Operand]) -> list[Value]:
-    texts = list(dict.fromkeys(c.value for c in constants if isinstance(c, Text)))[:4]
-    return [f"{one} {other}" for one in texts for other in texts if one != other]
