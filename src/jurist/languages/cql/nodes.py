@@ -86,14 +86,19 @@ def _plain_init(cls: Any) -> Any:
     names = [*positional, *(name for name in fields if fields[name].kw_only)]
     known: dict[str, Any] = {f"_set_{name}": getattr(cls, name).__set__ for name in names}
     parameters: list[str] = []
+    steps: list[str] = []
     for name in names:
         if fields[name].kw_only and "*" not in parameters:
             parameters.append("*")
-        default = fields[name].default
-        if default is not MISSING:
-            known[f"_default_{name}"] = default
-        parameters.append(name if default is MISSING else f"{name}=_default_{name}")
-    body = "; ".join(f"_set_{name}(self, {name})" for name in names)
+        default, make = fields[name].default, fields[name].default_factory
+        known |= {f"_default_{name}": default, f"_make_{name}": make}
+        optional = default is not MISSING or make is not MISSING
+        parameters.append(f"{name}=_default_{name}" if optional else name)
+        given = name
+        if make is not MISSING:
+            given = f"_make_{name}() if {name} is _default_{name} else {name}"
+        steps.append(f"_set_{name}(self, {given})")
+    body = "; ".join(steps)
     exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
     return known["__init__"]
 
