@@ -36,8 +36,7 @@ class Kept(OpaqueQuery):
         made: Any = cls
         made.__hash__ = _kept_hash(made)
         made.__repr__ = _kept_text(made)
-        if not hasattr(cls, "__post_init__"):
-            made.__init__ = _plain_init(made)
+        made.__init__ = _plain_init(made)
 
 
 def _kept_hash(cls: Any) -> Callable[[Kept], int]:
@@ -98,6 +97,8 @@ def _plain_init(cls: Any) -> Any:
         if make is not MISSING:
             given = f"_make_{name}() if {name} is _default_{name} else {name}"
         steps.append(f"_set_{name}(self, {given})")
+    if hasattr(cls, "__post_init__"):
+        steps.append("self.__post_init__()")
     body = "; ".join(steps)
     exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
     return known["__init__"]
