@@ -57,18 +57,24 @@ def _kept_text(cls: Any) -> Callable[[Kept], str]:
     """The text that `dataclass` would write."""
     names: tuple[str, ...] = cls.__match_args__
     said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
-    text_of: Callable[[Kept], str] = _made(f"lambda self: f'{cls.__name__}({said})'", {})
+    known: dict[str, Any] = {"_keep": _keep_text}
+    exec(  # noqa: S102 - of names of our own classes, in one frame as trees are deep
+        f"""
+def __repr__(self):
+    try:
+        return self._shown
+    except AttributeError:
+        return _keep(self, f"{cls.__name__}({said})")
+""",
+        known,
+    )
+    return known["__repr__"]
 
-    def __repr__(self: Kept) -> str:  # noqa: N807
-        try:
-            return self._shown  # pyright: ignore[reportPrivateUsage]
-        except AttributeError:
-            text = text_of(self)
-            if len(text) <= _LONGEST_KEPT:
-                _set_shown(self, text)
-            return text
 
-    return __repr__
+def _keep_text(node: Kept, text: str) -> str:
+    if len(text) <= _LONGEST_KEPT:
+        _set_shown(node, text)
+    return text
 
 
 def quick(cls: type[T]) -> type[T]:
@@ -102,10 +108,6 @@ def _plain_init(cls: Any) -> Any:
     body = "; ".join(steps)
     exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
     return known["__init__"]
-
-
-def _made(expression: str, known: dict[str, Any]) -> Any:
-    return eval(expression, known)  # noqa: S307 - of names of our own classes
 
 
 _set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__
