@@ -36,8 +36,7 @@ class Kept(OpaqueQuery):
         made: Any = cls
         made.__hash__ = _kept_hash(made)
         made.__repr__ = _kept_text(made)
-        if not hasattr(cls, "__post_init__"):
-            made.__init__ = _plain_init(made)
+        made.__init__ = _plain_init(made)
 
 
 def _kept_hash(cls: Any) -> Callable[[Kept], int]:
@@ -58,18 +57,24 @@ def _kept_text(cls: Any) -> Callable[[Kept], str]:
     """The text that `dataclass` would write."""
     names: tuple[str, ...] = cls.__match_args__
     said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
-    text_of: Callable[[Kept], str] = _made(f"lambda self: f'{cls.__name__}({said})'", {})
+    known: dict[str, Any] = {"_keep": _keep_text}
+    exec(  # noqa: S102 - of names of our own classes, in one frame as trees are deep
+        f"""
+def __repr__(self):
+    try:
+        return self._shown
+    except AttributeError:
+        return _keep(self, f"{cls.__name__}({said})")
+""",
+        known,
+    )
+    return known["__repr__"]
 
-    def __repr__(self: Kept) -> str:  # noqa: N807
-        try:
-            return self._shown  # pyright: ignore[reportPrivateUsage]
-        except AttributeError:
-            text = text_of(self)
-            if len(text) <= _LONGEST_KEPT:
-                _set_shown(self, text)
-            return text
 
-    return __repr__
+def _keep_text(node: Kept, text: str) -> str:
+    if len(text) <= _LONGEST_KEPT:
+        _set_shown(node, text)
+    return text
 
 
 def quick(cls: type[T]) -> type[T]:
@@ -86,20 +91,23 @@ def _plain_init(cls: Any) -> Any:
     names = [*positional, *(name for name in fields if fields[name].kw_only)]
     known: dict[str, Any] = {f"_set_{name}": getattr(cls, name).__set__ for name in names}
     parameters: list[str] = []
+    steps: list[str] = []
     for name in names:
         if fields[name].kw_only and "*" not in parameters:
             parameters.append("*")
-        default = fields[name].default
-        if default is not MISSING:
-            known[f"_default_{name}"] = default
-        parameters.append(name if default is MISSING else f"{name}=_default_{name}")
-    body = "; ".join(f"_set_{name}(self, {name})" for name in names)
+        default, make = fields[name].default, fields[name].default_factory
+        known |= {f"_default_{name}": default, f"_make_{name}": make}
+        optional = default is not MISSING or make is not MISSING
+        parameters.append(f"{name}=_default_{name}" if optional else name)
+        given = name
+        if make is not MISSING:
+            given = f"_make_{name}() if {name} is _default_{name} else {name}"
+        steps.append(f"_set_{name}(self, {given})")
+    if hasattr(cls, "__post_init__"):
+        steps.append("self.__post_init__()")
+    body = "; ".join(steps)
     exec(f"def __init__(self, {', '.join(parameters)}): {body}", known)  # noqa: S102
     return known["__init__"]
-
-
-def _made(expression: str, known: dict[str, Any]) -> Any:
-    return eval(expression, known)  # noqa: S307 - of names of our own classes
 
 
 _set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__

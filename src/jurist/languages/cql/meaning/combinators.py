@@ -18,6 +18,11 @@ def counting(items: Items) -> Fetch:
     return lambda world, item, parent: len(items(world, item, parent))
 
 
+def counted(items: Items, holds: Callable[[int, int], bool], number: int) -> Test:
+    """A comparison of how many items a stream gives with a whole number."""
+    return lambda world, item, parent: holds(len(items(world, item, parent)), number)
+
+
 def remembering_once(fetch: Fetch, number: int) -> Fetch:
     """A fetch that is done once for each world."""
     key = number, 0, 0

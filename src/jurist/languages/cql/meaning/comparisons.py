@@ -7,6 +7,7 @@ Missing values make every comparison false (U4) but `absent` and `omits`, and
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import eq, ge, gt, le, lt, ne
 
 from jurist.languages.cql.meaning.customers import Atom
 from jurist.languages.cql.meaning.values import Coercion, Result, as_number, compare, text_of
@@ -26,6 +27,16 @@ _SIGNS: dict[Operator, frozenset[int | None]] = {
     Operator.AT_MOST: frozenset({-1, 0}),
 }
 """For which results of `compare` an operator holds."""
+
+BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
+    Operator.EQUALS: eq,
+    Operator.DIFFERS: ne,
+    Operator.GREATER_THAN: gt,
+    Operator.AT_LEAST: ge,
+    Operator.LESS_THAN: lt,
+    Operator.AT_MOST: le,
+}
+"""What an operator says of two whole numbers, in one step."""
 
 SYMBOL_OPERATORS = frozenset(_SIGNS)
 RELATIVE_OPERATORS = frozenset(
@@ -102,6 +113,9 @@ def _sign_test(operator: Operator, constant: Atom, coercion: Coercion) -> Test:
     def test(value: Result | None) -> bool:
         return value is not None and compare(value, constant, coercion) in signs
 
+    if type(constant) is int:
+        holds = BETWEEN_NUMBERS[operator]
+        return lambda value: holds(value, constant) if type(value) is int else test(value)
     if isinstance(constant, str) and as_number(constant, coercion) is None:
         return _text_test(operator, constant, test)
     return test

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from jurist.languages.cql.nodes import quick
+
 Atom = str | int | Decimal
 Value = Atom | tuple["Value", ...] | Mapping[str, "Value"]
 Values = Mapping[str, Value]
@@ -21,6 +23,7 @@ def _nothing() -> Values:
     return {}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One event that a user performed; `time` in milliseconds since 1970 UTC."""
@@ -32,6 +35,7 @@ class Occurrence:
     source: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a related entity, with the rows related to it, by relationship slug."""
@@ -40,6 +44,7 @@ class Row:
     entities: Mapping[str, tuple[Row, ...]] = field(default_factory=dict[str, "tuple[Row, ...]"])
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Customer:
     """A user's profile and history; events in any order."""
@@ -49,6 +54,7 @@ class Customer:
     entities: Mapping[str, tuple[Row, ...]] = field(default_factory=dict[str, "tuple[Row, ...]"])
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account with traits of its own and users."""

@@ -32,6 +32,7 @@ from jurist.languages.cql.meaning.combinators import (
     always,
     between_values,
     conjunction,
+    counted,
     counting,
     disjunction,
     earlier,
@@ -45,6 +46,7 @@ from jurist.languages.cql.meaning.combinators import (
     towards_now,
 )
 from jurist.languages.cql.meaning.comparisons import (
+    BETWEEN_NUMBERS,
     DATE_OPERATORS,
     RELATIVE_OPERATORS,
     pair_test,
@@ -233,6 +235,12 @@ class _Compiler:
         left, operator, arguments = node.left, node.operator, node.arguments
         if operator in DATE_OPERATORS:
             return self._date_comparison(left, operator, arguments[0], scope)
+        if scope is None and isinstance(left, Reduction) and left.reducer is Reducer.COUNT:
+            holds = BETWEEN_NUMBERS.get(operator)
+            number = arguments[0] if arguments else None
+            if holds and isinstance(number, Number) and isinstance(number.value, int):
+                items = self._stream(left.stream, scope_of(left.stream, None, None, None))
+                return counted(items, holds, number.value)
         fetch = self.scalar(left, scope)
         coercion = self._coercion_between((left, *arguments), scope)
         if arguments and isinstance(arguments[0], Trait | Property | Context):

@@ -234,7 +234,7 @@ def moment_text(ms: int, *, zoned: bool = True) -> str:
     seconds, milliseconds = divmod(ms, 1_000)
     moment = _EPOCH + datetime.timedelta(seconds=seconds)
     fraction = f".{milliseconds:03d}" if milliseconds else ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + fraction + ("Z" if zoned else "")
+    return moment.isoformat()[:19] + fraction + ("Z" if zoned else "")
 
 
 # --- literals ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ what `still_differs` says and what the schema requires. Bounded and deterministi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
@@ -80,36 +80,36 @@ class _Shrinking:
         if isinstance(subject, Customer):
             return self._smaller_user(subject, lambda user: user)
         account = subject
-        account = replace(
-            account,
-            users=self._fewer(account.users, lambda users: replace(account, users=users)),
-        )
+        users = self._fewer(account.users, lambda users: Account(account.traits, users))
+        account = Account(account.traits, users)
         for i in range(len(account.users)):
             account = self._with_user(account, i)
         base = account
         traits = self._plainer_values(
-            base.traits, ACCOUNT, lambda values: replace(base, traits=values)
+            base.traits, ACCOUNT, lambda values: Account(values, base.users)
         )
-        return replace(base, traits=traits)
+        return Account(traits, base.users)
 
     def _with_user(self, account: Account, i: int) -> Account:
         def whole(user: Customer) -> Account:
-            return replace(account, users=(*account.users[:i], user, *account.users[i + 1 :]))
+            return Account(account.traits, (*account.users[:i], user, *account.users[i + 1 :]))
 
         return whole(self._smaller_user(account.users[i], whole))
 
     def _smaller_user(self, user: Customer, whole: Callable[[Customer], Subject]) -> Customer:
         base = user
-        events = self._fewer(base.events, lambda events: whole(replace(base, events=events)))
-        with_events = replace(base, events=events)
+        events = self._fewer(
+            base.events, lambda events: whole(Customer(base.traits, events, base.entities))
+        )
+        with_events = Customer(base.traits, events, base.entities)
         entities = self._fewer_rows(
-            with_events.entities, lambda rows: whole(replace(with_events, entities=rows)), ()
+            with_events.entities, lambda rows: whole(Customer(with_events.traits, events, rows)), ()
         )
-        with_rows = replace(with_events, entities=entities)
+        with_rows = Customer(with_events.traits, events, entities)
         traits = self._plainer_values(
-            with_rows.traits, USER, lambda values: whole(replace(with_rows, traits=values))
+            with_rows.traits, USER, lambda values: whole(Customer(values, events, entities))
         )
-        user = replace(with_rows, traits=traits)
+        user = Customer(traits, events, entities)
         for i in range(len(user.events)):
             user = self._with_event(user, i, whole)
         return user
@@ -118,30 +118,35 @@ class _Shrinking:
 
     def _with_event(self, user: Customer, i: int, whole: Callable[[Customer], Subject]) -> Customer:
         def around(event: Occurrence) -> Customer:
-            return replace(user, events=(*user.events[:i], event, *user.events[i + 1 :]))
+            events = (*user.events[:i], event, *user.events[i + 1 :])
+            return Customer(user.traits, events, user.entities)
 
         def tried(event: Occurrence) -> Subject:
             return whole(around(event))
 
         event = user.events[i]
         for time in _rounder(event.time, self.now):
-            if self._holds(tried(moved := replace(event, time=time))):
+            if self._holds(tried(moved := _moved(event, time))):
                 event = moved
                 break
-        if event.source is not None and self._holds(tried(bare := replace(event, source=None))):
+        if event.source is not None and self._holds(
+            tried(bare := _with_values(event, event.properties, event.context, None))
+        ):
             event = bare
         timed = event
         properties = self._plainer_values(
-            timed.properties, timed.name, lambda values: tried(replace(timed, properties=values))
+            timed.properties,
+            timed.name,
+            lambda values: tried(_with_values(timed, values, timed.context, timed.source)),
         )
-        plain = replace(timed, properties=properties)
+        plain = _with_values(timed, properties, timed.context, timed.source)
         context = self._plainer_values(
             plain.context,
             plain.name,
-            lambda values: tried(replace(plain, context=values)),
+            lambda values: tried(_with_values(plain, properties, values, plain.source)),
             in_context=True,
         )
-        return around(replace(plain, context=context))
+        return around(_with_values(plain, properties, context, plain.source))
 
     # --- rows ---
 
@@ -188,15 +193,15 @@ class _Shrinking:
 
         row = rows[i]
         inner = self._fewer_rows(
-            row.entities, lambda entities: whole(around(replace(row, entities=entities))), owner
+            row.entities, lambda entities: whole(around(Row(row.properties, entities))), owner
         )
-        with_inner = replace(row, entities=inner)
+        with_inner = Row(row.properties, inner)
         properties = self._plainer_values(
             with_inner.properties,
             owner,
-            lambda values: whole(around(replace(with_inner, properties=values))),
+            lambda values: whole(around(Row(values, inner))),
         )
-        return around(replace(with_inner, properties=properties))
+        return around(Row(properties, inner))
 
     # --- values ---
 
@@ -254,6 +259,16 @@ class _Shrinking:
             return False
         self.work += 1 + _events_in(subject) // _EVENTS_PER_WORK
         return self.still_differs(subject)
+
+
+def _moved(event: Occurrence, time: int) -> Occurrence:
+    return Occurrence(event.name, time, event.properties, event.context, event.source)
+
+
+def _with_values(
+    event: Occurrence, properties: Values, context: Values, source: str | None
+) -> Occurrence:
+    return Occurrence(event.name, event.time, properties, context, source)
 
 
 def _events_in(subject: Subject) -> int:

@@ -227,6 +227,8 @@ def _value(value: Value) -> str:
 
 def _printable(text: str) -> str:
     """The text on one line, without characters that are not seen or turn others around."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

@@ -14,7 +14,6 @@ from jurist.languages.cql.meaning.values import constant_moment
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.populating.story import tell, tell_values
-from jurist.languages.cql.populating.vocabulary import depth_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -27,9 +26,10 @@ from jurist.languages.cql.syntax import (
     Moment,
     Not,
     Or,
+    Reduction,
     Text,
+    Where,
 )
-from jurist.languages.cql.walk import walk
 from jurist.records import Witness
 
 _USUAL_SIZE = 400
@@ -117,8 +117,10 @@ def replayed_witness(
     audiences = is_audience(reference)
 
     def still_differs(smaller: Subject) -> bool:
-        one, other = of_reference(smaller, now), of_candidate(smaller, now)
-        return one == first and other == second if audiences else is_different(one, other)
+        one = of_reference(smaller, now)
+        if not audiences:
+            return is_different(one, of_candidate(smaller, now))
+        return one == first and of_candidate(smaller, now) == second
 
     small = shrink(
         subject,
@@ -159,12 +161,26 @@ class _Look:
 
 @lru_cache(maxsize=1_024)
 def _look_of(query: CqlQuery) -> _Look:
-    nodes = list(walk(query))
-    return _Look(
-        len(nodes),
-        max(depth_of(scope) for _, scope in nodes),
-        any(isinstance(node, Comparison) and _names_a_date(node) for node, _ in nodes),
-    )
+    size = deepest = 0
+    dated = False
+    waiting: list[tuple[CqlQuery, int]] = [(query, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        size += 1
+        if isinstance(node, Comparison):
+            size += len(node.arguments)
+            dated = dated or _names_a_date(node)
+            waiting.append((node.left, depth))
+        elif isinstance(node, Reduction):
+            filters = node.stream.filters
+            size += len(filters) + 1 + (node.value is not None)
+            deepest = max(deepest, depth + 1 if filters or node.value is not None else depth)
+            waiting += [(one.condition, depth + 1) for one in filters if isinstance(one, Where)]
+        elif isinstance(node, And | Or):
+            waiting += [(operand, depth) for operand in node.operands]
+        elif isinstance(node, Not | AnyUser | AllUsers):
+            waiting.append((node.operand, depth))
+    return _Look(size, deepest, dated)
 
 
 def _toil(*queries: CqlQuery) -> int:

@@ -25,22 +25,15 @@ Build = Callable[[Children], Any]
 _END: Final = "$END"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reduce:
-    """Exchange the last `size` values for what `build` makes of them; `None`: keep the one."""
+_Reduce = tuple[int, Build | None, str]
+"""Exchange so many values for what is built of them (`None`: keep the one), by a rule's name.
 
-    size: int
-    build: Build | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What may come next, by the name of a terminal; `to` by that of a rule."""
-
-    match: Callable[[str, int], re.Match[str] | None]
-    steps: Mapping[str, _Reduce | int]
-    to: Mapping[str, int]
+Tuples, here and below, as they are taken apart at every step.
+"""
+_Steps = dict[str, _Reduce | int]
+"""What to do by the name of the terminal that comes: reduce first, or go to a state."""
+_State = tuple[Callable[[str, int], re.Match[str] | None], _Steps, dict[str, int]]
+"""How to match what may come, what to do then, and where to go from here after a rule."""
 
 
 def driver(lark: Lark, builder: object) -> Callable[[str], Any | None]:
@@ -65,42 +58,39 @@ def driver(lark: Lark, builder: object) -> Callable[[str], Any | None]:
     def parse(text: str) -> Any | None:
         stack = [start]
         values: Children = []
-        state = states[start]
+        match, steps, _ = states[start]
         place = 0
         while True:
-            found = state.match(text, place)
+            found = match(text, place)
             if found is None:
                 return None
             kind = found.lastgroup or _END
             place = found.end()
-            step = state.steps.get(kind)
-            while type(step) is _Reduce:
-                size = step.size
-                if step.build is not None:
+            step = steps.get(kind)
+            while isinstance(step, tuple):
+                size, build, rule = step
+                if build is not None:
                     children = values[-size:]
                     del values[-size:]
-                    values.append(step.build(children))
-                if size == 1:
-                    stack.pop()
-                else:
-                    del stack[-size:]
-                number = states[stack[-1]].to[step.name]
+                    values.append(build(children))
+                del stack[-size:]
+                number = states[stack[-1]][2][rule]
                 if number == end and kind is _END:
                     return values[-1]
                 stack.append(number)
-                state = states[number]
-                step = state.steps.get(kind)
-            if not isinstance(step, int) or kind is _END:
+                match, steps, _ = states[number]
+                step = steps.get(kind)
+            if step is None or kind is _END:
                 return None
             values.append(None if kind in dropped else (found[kind], found.start(kind)))
             stack.append(step)
-            state = states[step]
+            match, steps, _ = states[step]
 
     return parse
 
 
 def _state(table: Mapping[str, tuple[Any, Any]], lexer: Any, builder: object) -> _State:
-    steps: dict[str, _Reduce | int] = {}
+    steps: _Steps = {}
     to: dict[str, int] = {}
     for name, (_, argument) in table.items():
         if not isinstance(argument, int):
@@ -109,7 +99,7 @@ def _state(table: Mapping[str, tuple[Any, Any]], lexer: Any, builder: object) ->
             steps[name] = argument
         else:
             to[name] = argument
-    return _State(_matcher(lexer), steps, to)
+    return _matcher(lexer), steps, to
 
 
 def _matcher(lexer: Any) -> Callable[[str, int], re.Match[str] | None]:
@@ -131,7 +121,7 @@ def _is_dropped(symbol: Any) -> bool:
 def _reduce(rule: Any, builder: object) -> _Reduce:
     size = len(rule.expansion)
     name: str = rule.origin.name
-    return _Reduce(size, _build(rule, size, builder), name)
+    return size, _build(rule, size, builder), name
 
 
 def _build(rule: Any, size: int, builder: object) -> Build | None:
