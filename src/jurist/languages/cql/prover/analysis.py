@@ -46,6 +46,7 @@ from jurist.languages.cql.prover.things import (
     GroupKey,
     GroupKind,
     MeanAtom,
+    ModeAtom,
     OpaqueAtom,
     Order,
     SignAtom,
@@ -54,6 +55,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
+from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.wide import Wide
 
 
@@ -85,6 +87,9 @@ class _Listed:
 class KnownGroups:
     """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
 
+    joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
+        default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
+    )
     _listed: dict[tuple[Thing, GroupKey, tuple[int, ...]], _Listed] = field(
         default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...]], "_Listed"]
     )
@@ -119,6 +124,7 @@ class _Dimensions:
         default_factory=list["tuple[int, SlotDimension]"]
     )
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
+    joint: list[tuple[int, Joint]] = field(default_factory=list["tuple[int, Joint]"])
     listed: list[tuple[int, _Listed]] = field(default_factory=list["tuple[int, _Listed]"])
     computed: list[_Computed] = field(default_factory=list["_Computed"])
 
@@ -143,6 +149,8 @@ class Analysis:
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: The moment, the coercion, the time that is left.
         known: Groups that other formulas over the same tables were about.
+        apart: Whether atoms that share events or values count as independent, which is
+            more than there is.
 
     Raises:
         TooWide: Where there are too many combinations.
@@ -155,8 +163,11 @@ class Analysis:
         reduced: Mapping[Slot, Sequence[int]],
         resources: Resources,
         known: KnownGroups,
+        *,
+        apart: bool = False,
     ) -> None:
         self._thing = thing
+        self._apart = apart
         self._known = known
         self.resources = resources
         self._dimensions = _Dimensions()
@@ -189,6 +200,9 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        for joint in self._joints(used, reduced):
+            self._dimensions.joint.append((self._place(joint.dimension), joint))
+            used = {number: None for number in used if number not in joint.atoms}
         for number in used:
             atom = self._thing.atoms[number]
             match atom:
@@ -196,7 +210,7 @@ class Analysis:
                     by_slot.setdefault(slot, []).append(number)
                 case SignAtom(order, sign):
                     by_order.setdefault(order, {})[number] = sign
-                case OpaqueAtom():
+                case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
                     by_group.setdefault(atom.group, []).append(number)
@@ -215,6 +229,21 @@ class Analysis:
             self._dimensions.orders.append((self._place(order_dimension(order, signs)), order))
         for key, numbers in by_group.items():
             self._add_group(key, tuple(numbers))
+
+    def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[Joint]:
+        if self._apart:
+            return []
+        return joints(self._thing, used, reduced, self.resources, self._loosely, self._known.joints)
+
+    def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
+        """The truths of some atoms, as if each thing had values and followers of its own."""
+        with suppress(TooWide):
+            apart = Analysis(self._thing, numbers, {}, self.resources, self._known, apart=True)
+            return [
+                frozenset(n for i, n in enumerate(numbers) if region.mask >> i & 1)
+                for region in apart.regions(numbers)
+            ]
+        return None
 
     def _place(self, dimension: Dimension) -> int:
         at = self._dimensions.add(dimension)
@@ -337,6 +366,8 @@ class Analysis:
             sign = SIGNS[options[at]]
             if sign is not None:
                 sample.signs[order] = sign
+        for at, joint in self._dimensions.joint:
+            sample.merged(joint.sample(options[at]))
         for at, group in self._dimensions.listed:
             members = [
                 group.members.sample_of(group.regions[region])
