@@ -34,7 +34,6 @@ from jurist.languages.cql.prover.domains import Domain
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
-from jurist.languages.cql.prover.joint import Cells
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.listed_groups import (
     KnownGroups,
@@ -45,6 +44,7 @@ from jurist.languages.cql.prover.listed_groups import (
     stream_masks,
 )
 from jurist.languages.cql.prover.points import Computed, Options, Points, Product, Search
+from jurist.languages.cql.prover.reach import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
     TIME,
@@ -55,6 +55,7 @@ from jurist.languages.cql.prover.things import (
     GroupKey,
     GroupKind,
     MeanAtom,
+    ModeAtom,
     OpaqueAtom,
     Order,
     SignAtom,
@@ -63,6 +64,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
+from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.wide import Wide
 
 
@@ -74,7 +76,7 @@ class _Computed:
     at: int
     width: int
     members: Analysis
-    joint: Arithmetic | Existence
+    reach: Arithmetic | Existence
     samples: Callable[[Cells], list[Sample]]
 
 
@@ -85,6 +87,7 @@ class _Dimensions:
         default_factory=list["tuple[int, SlotDimension]"]
     )
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
+    joint: list[tuple[int, Joint]] = field(default_factory=list["tuple[int, Joint]"])
     listed: list[tuple[int, ListedGroup]] = field(default_factory=list["tuple[int, ListedGroup]"])
     computed: list[_Computed] = field(default_factory=list["_Computed"])
 
@@ -106,6 +109,8 @@ class Analysis:
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: The moment, the coercion, the time that is left.
         known: Groups that other formulas over the same tables were about.
+        apart: Whether atoms that share events or values count as independent, which is
+            more than there is.
 
     Raises:
         TooWide: Where there are too many combinations.
@@ -118,8 +123,11 @@ class Analysis:
         reduced: Mapping[Slot, Sequence[int]],
         resources: Resources,
         known: KnownGroups,
+        *,
+        apart: bool = False,
     ) -> None:
         self._thing = thing
+        self._apart = apart
         self._known = known
         self.resources = resources
         self._dimensions = _Dimensions()
@@ -128,7 +136,7 @@ class Analysis:
         product = Product(
             self._dimensions.all,
             self._where,
-            [Computed(group.at, group.joint) for group in self._dimensions.computed],
+            [Computed(group.at, group.reach) for group in self._dimensions.computed],
             resources,
         )
         points = prod(d.size for d in self._dimensions.all)
@@ -139,7 +147,7 @@ class Analysis:
         )
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
-        self.blind |= any(group.joint.blind for group in self._dimensions.computed)
+        self.blind |= any(group.reach.blind for group in self._dimensions.computed)
         self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
 
     def _groups(self) -> list[ListedGroup | _Computed]:
@@ -152,6 +160,9 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        for joint in self._joints(used, reduced):
+            self._dimensions.joint.append((self._place(joint.dimension), joint))
+            used = {number: None for number in used if number not in joint.atoms}
         for number in used:
             atom = self._thing.atoms[number]
             match atom:
@@ -159,7 +170,7 @@ class Analysis:
                     by_slot.setdefault(slot, []).append(number)
                 case SignAtom(order, sign):
                     by_order.setdefault(order, {})[number] = sign
-                case OpaqueAtom():
+                case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
                     by_group.setdefault(atom.group, []).append(number)
@@ -178,6 +189,21 @@ class Analysis:
             self._dimensions.orders.append((self._place(order_dimension(order, signs)), order))
         for key, numbers in by_group.items():
             self._add_group(key, tuple(numbers))
+
+    def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[Joint]:
+        if self._apart:
+            return []
+        return joints(self._thing, used, reduced, self.resources, self._loosely, self._known.joints)
+
+    def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
+        """The truths of some atoms, as if each thing had values and followers of its own."""
+        with suppress(TooWide):
+            apart = Analysis(self._thing, numbers, {}, self.resources, self._known, apart=True)
+            return [
+                frozenset(n for i, n in enumerate(numbers) if region.mask >> i & 1)
+                for region in apart.regions(numbers)
+            ]
+        return None
 
     def _place(self, dimension: Dimension) -> int:
         at = self._dimensions.add(dimension)
@@ -219,14 +245,14 @@ class Analysis:
         self,
         key: GroupKey,
         members: Analysis,
-        joint: Arithmetic | Existence,
+        reach: Arithmetic | Existence,
         samples: Callable[[Cells], list[Sample]],
     ) -> None:
         at = len(self._dimensions.all)
-        for ranks in joint.chains:
+        for ranks in reach.chains:
             self._place(cell_dimension(ranks))
-        width = len(joint.chains)
-        self._dimensions.computed.append(_Computed(key, at, width, members, joint, samples))
+        width = len(reach.chains)
+        self._dimensions.computed.append(_Computed(key, at, width, members, reach, samples))
 
     def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
         """The values of a group's members that are reduced, and the atoms that cut them."""
@@ -321,6 +347,8 @@ class Analysis:
             sign = SIGNS[options[at]]
             if sign is not None:
                 sample.signs[order] = sign
+        for at, joint in self._dimensions.joint:
+            sample.merged(joint.sample(options[at]))
         for at, group in self._dimensions.listed:
             members = [
                 group.members.sample_of(group.regions[region])

@@ -23,7 +23,7 @@ from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.encoding import FEWEST_FIRST, Encoding
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
-from jurist.languages.cql.prover.joint import Cells, Chain, Refuted
+from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import Slot

@@ -15,7 +15,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
+from jurist.languages.cql.prover.resources import tick
 
+_STATES_A_TICK = 64
 State = Hashable
 
 
@@ -296,6 +298,7 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
 
     Raises:
         TooWide: Where the product of the automata has too many states.
+        OutOfTime: Where the time for the pair is used up.
     """
     everything = [_compiled(*spec) for spec in (*wanted, *legal)]
     columns = _columns(everything)
@@ -307,7 +310,9 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
     layer: list[tuple[tuple[int, ...], str]] = [(start, "")]
     while layer:
         following: list[tuple[tuple[int, ...], str]] = []
-        for states, text in layer:
+        for i, (states, text) in enumerate(layer):
+            if i % _STATES_A_TICK == 0:
+                tick()
             truths = tuple([a[s] for a, s in zip(accepting, states, strict=True)])
             if all(truths[split:]):
                 found.setdefault(truths[:split], text)
@@ -326,9 +331,11 @@ def _columns(automata: Sequence[_Compiled]) -> list[tuple[str, tuple[tuple[int, 
     """One character of each class that the automata tell apart, and where it leads."""
     alphabet = _alphabet(automata)
     for automaton in automata:
+        tick()
         automaton.explore(alphabet)
     classes: dict[tuple[tuple[int, ...], ...], str] = {}
     for character in alphabet:
+        tick()
         classes.setdefault(tuple(a.column(character) for a in automata), character)
     return [(character, column) for column, character in classes.items()]
 

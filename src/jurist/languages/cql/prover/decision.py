@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from time import perf_counter
+from time import perf_counter, thread_time
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
-from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.resources import Resources, until
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -47,7 +47,8 @@ def decide(
     if evidence is not None:
         known.move_to_end(key)
         return evidence
-    evidence = _decided(reference, candidate, schema, begin, timeout_ms)
+    with until(thread_time() + timeout_ms / 1_000):
+        evidence = _decided(reference, candidate, schema, begin, timeout_ms)
     if evidence.relation is not Relation.UNDECIDED:
         known[key] = evidence
         if len(known) > _MOST_KNOWN:

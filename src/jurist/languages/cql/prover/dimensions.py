@@ -21,7 +21,6 @@ from jurist.languages.cql.prover.things import (
     GroupKey,
     Order,
     Slot,
-    SlotKind,
     Thing,
     ValueAtom,
 )
@@ -93,9 +92,9 @@ def slot_dimension(
         atom = thing.atoms[number]
         assert isinstance(atom, ValueAtom)  # noqa: S101 - atoms of a slot
         facts.append(atom.fact)
-    if slot.kind is SlotKind.TIME:
+    if slot == TIME:
         classes = _interval_classes(facts, FIRST_MOMENT, now)
-    elif slot.kind is SlotKind.DELAY:
+    elif slot == DELAY:
         classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
     else:
         own = Coercion.NONE if slot in thing.separate else coercion
@@ -108,9 +107,7 @@ def slot_dimension(
     return SlotDimension(
         slot,
         classes,
-        Dimension(
-            len(classes.classes), true, unsure, blind=classes.joint or slot.kind is SlotKind.MODE
-        ),
+        Dimension(len(classes.classes), true, unsure, blind=classes.joint),
         range(len(classes.classes)),
     )
 

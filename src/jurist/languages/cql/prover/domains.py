@@ -48,6 +48,7 @@ from jurist.languages.cql.prover.primitives import (
     holds,
     inside,
 )
+from jurist.languages.cql.prover.resources import tick
 from jurist.languages.cql.schemas.schema import Field, Kind
 
 
@@ -511,6 +512,7 @@ def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
         return list(each.values[:count])
     found: dict[object, Value] = {}
     for candidate in _candidates(values, each, count):
+        tick()
         if len(found) == count:
             break
         true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))

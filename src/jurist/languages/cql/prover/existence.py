@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
-from jurist.languages.cql.prover.joint import Cells, Chain, Refuted
+from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.things import CountAtom, GroupAtom
 
 FEWEST = 5

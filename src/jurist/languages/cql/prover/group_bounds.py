@@ -14,7 +14,7 @@ from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.domains import Domain, ValueClass
 from jurist.languages.cql.prover.formulas import Formula
-from jurist.languages.cql.prover.joint import Chain
+from jurist.languages.cql.prover.reach import Chain
 from jurist.languages.cql.prover.things import (
     TIME,
     CountAtom,

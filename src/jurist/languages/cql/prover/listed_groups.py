@@ -12,6 +12,7 @@ from jurist.languages.cql.prover.domains import ValueClass
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.points import Cell
 from jurist.languages.cql.prover.things import CountAtom, GroupKey, Slot, Thing
+from jurist.languages.cql.prover.timeline.joint import Joint
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.analysis import Analysis
@@ -47,6 +48,9 @@ class ListedGroup:
 class KnownGroups:
     """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
 
+    joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
+        default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
+    )
     _listed: dict[tuple[Thing, GroupKey, tuple[int, ...]], ListedGroup] = field(
         default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...]], "ListedGroup"]
     )

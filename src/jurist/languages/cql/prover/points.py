@@ -10,8 +10,8 @@ from typing import Protocol
 from jurist.languages.cql.prover.branching import Literal
 from jurist.languages.cql.prover.dimensions import Dimension
 from jurist.languages.cql.prover.formulas import Formula, truth_set
-from jurist.languages.cql.prover.joint import Joint
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
+from jurist.languages.cql.prover.reach import Reach
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.space import Space, lowest
 
@@ -24,11 +24,11 @@ class Computed:
     """Dimensions `at`, `at + 1` ... whose joint options are confirmed or refuted."""
 
     at: int
-    joint: Joint
+    reach: Reach
 
     def cells(self, options: Options) -> Options:
         """This group's part of a point."""
-        return options[self.at : self.at + len(self.joint.chains)]
+        return options[self.at : self.at + len(self.reach.chains)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Points:
             return 0
         options = self._space.coordinates(point)
         for group in self._product.computed:
-            core = group.joint.refutation(group.cells(options))
+            core = group.reach.refutation(group.cells(options))
             if core is not None:
                 refuted = self._space.full
                 for bound in core:

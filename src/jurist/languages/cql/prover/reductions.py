@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.customers import Atom as Constant
-from jurist.languages.cql.meaning.values import Coercion, as_number, constant_value
+from jurist.languages.cql.meaning.values import Coercion, as_number, constant_value, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -33,15 +33,18 @@ from jurist.languages.cql.prover.primitives import (
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
+    STARTS,
     Leaf,
     Primitive,
     compared,
+    holds,
 )
 from jurist.languages.cql.prover.things import (
     DistinctAtom,
     EndAtom,
     GroupKey,
     MeanAtom,
+    ModeAtom,
     Slot,
     SlotKind,
     SumAtom,
@@ -101,6 +104,7 @@ def reduction_formula(
     return compared(leaf, node.operator, constants, coercion, translator.readings)
 
 
+_MOST_LISTED = 30
 _NUMERIC = {
     Reducer.COUNT,
     Reducer.SUM,
@@ -142,8 +146,8 @@ class _Stream:
 
     def at_least(self, least: int, members: Formula) -> Formula:
         """That at least so many items pass the filters and another formula."""
-        return self.translator.counted_followers(
-            self.place, self.key, conjunction((self.members, members)), least
+        return self.translator.counted(
+            self.place.thing, self.key, conjunction((self.members, members)), least
         )
 
     def some(self, members: Formula) -> Formula:
@@ -280,7 +284,27 @@ class _TextExtremeLeaf:
                 return stream.some(value(before))
             reaching = conjunction((value(IS_PRESENT), negation(value(before))))
             return conjunction((some, negation(stream.some(reaching))))
+        listed = self._listed()
+        if listed is not None:
+            held = [text for text in listed if holds(fact, text, stream.translator.coercion)]
+            return disjunction([self.atom(Primitive(IS, text=text)) for text in held])
+        if fact.kind == STARTS:
+            # texts that start alike are neighbours: after those before it, before all others
+            starts = value(fact)
+            beyond = (
+                conjunction((value(IS_PRESENT), negation(value(before)), negation(starts)))
+                if self.greatest
+                else value(before)
+            )
+            return conjunction((stream.some(starts), negation(stream.some(beyond))))
         raise Beyond("a greatest or least text compared as a number or searched")
+
+    def _listed(self) -> list[str] | None:
+        """The texts that there are, where the schema lists them."""
+        known = self.stream.inner.thing.known[self.stream.slot]
+        values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
+        texts = sorted(dict.fromkeys(map(text_of, values)))
+        return texts if 0 < len(texts) <= _MOST_LISTED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,12 +344,7 @@ class _EndLeaf:
 
 @dataclass(frozen=True, slots=True)
 class _ModeLeaf:
-    """Facts about the most frequent value.
-
-    A value that has a fact and occurs often enough makes that many members with the fact.
-    That it is the most frequent one is not looked into: more than there is, so a proof
-    stays a proof, and a witness has to replay.
-    """
+    """Facts about the most frequent value, of which there are at least so many members."""
 
     stream: _Stream
     least: int
@@ -335,13 +354,17 @@ class _ModeLeaf:
         if stream.inner.of_rows or stream.translator.coercion is not Coercion.NUMBER:
             raise Beyond("the most frequent value here")
         numeric = stream.reduction.cast is Cast.NUMBER
-        basis = stream.value(IS_NUMBER) if numeric else TRUE
+        basis = stream.value(IS_NUMBER if numeric else IS_PRESENT)
         often = stream.at_least(self.least, conjunction((basis, stream.value(fact))))
         if fact == IS_PRESENT and self.least == 1:
             return often
-        name = f"{stream.key} {stream.members} {stream.slot} {self.least} {numeric}"
-        slot = Slot(SlotKind.MODE, name)
-        said = stream.translator.slot_leaf(stream.place, slot).atom(fact)
+        slot = stream.slot
+        said = stream.translator.grouped(
+            stream.place.thing,
+            stream.key,
+            conjunction((stream.members, basis)),
+            lambda members: ModeAtom(stream.key, members, slot, self.least, numeric, fact),
+        )
         return conjunction((said, often))
 
 

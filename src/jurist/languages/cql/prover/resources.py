@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from time import thread_time
 
@@ -10,6 +13,33 @@ from jurist.languages.cql.meaning.values import Coercion
 
 class OutOfTime(Exception):  # noqa: N818 - says what happened
     """The time for the pair is used up."""
+
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def until(deadline: float) -> Generator[None]:
+    """Let `tick` stop what runs on after a moment, by `thread_time`.
+
+    For what is cached by its arguments, of which the time that is left is none.
+    """
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def tick() -> None:
+    """Stop where no time is left.
+
+    Raises:
+        OutOfTime: Where none is.
+    """
+    deadline = _deadline.get()
+    if deadline is not None and thread_time() > deadline:
+        raise OutOfTime
 
 
 @dataclass(slots=True)

@@ -29,8 +29,6 @@ class SlotKind(StrEnum):
     """When an event happened; never missing."""
     DELAY = "delay"
     """How long after its parent an event happened."""
-    MODE = "mode"
-    """The most frequent value of a stream; the name says which."""
 
 
 class Slot(NamedTuple):
@@ -147,6 +145,20 @@ class EndAtom(NamedTuple):
     fact: Primitive
 
 
+class ModeAtom(NamedTuple):
+    """Their most frequent value, which occurs at least `least` times, has a fact.
+
+    `numeric`: numbers are counted, not texts.
+    """
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    least: int
+    numeric: bool
+    fact: Primitive
+
+
 class OuterAtom(NamedTuple):
     """A formula about a thing further out, to be taken out of the group's formulas."""
 
@@ -161,7 +173,7 @@ class OpaqueAtom(NamedTuple):
 
 
 GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
-Atom = ValueAtom | SignAtom | GroupAtom | OuterAtom | OpaqueAtom
+Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | OuterAtom | OpaqueAtom
 
 
 @dataclass(eq=False, slots=True)

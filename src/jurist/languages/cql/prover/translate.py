@@ -36,11 +36,6 @@ from jurist.languages.cql.prover.formulas import (
     substituted,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.links import (
-    entailed_followers,
-    follows_itself,
-    moved_window,
-)
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_PRESENT,
@@ -67,7 +62,6 @@ from jurist.languages.cql.prover.things import (
     SlotKind,
     SlotLeaf,
     Thing,
-    ValueAtom,
     Whose,
 )
 from jurist.languages.cql.schemas.fields import find_field
@@ -116,8 +110,6 @@ class Place:
     outer: Place | None = None
     source: Event | Entity | None = None
     rows: EntitySpec | None = None
-    span: tuple[int, int] | None = None
-    """When the events at hand happen, where their stream says it."""
 
     @property
     def of_rows(self) -> bool:
@@ -343,8 +335,6 @@ class Translator:
                 return _REQUIRED_TIME
             case SlotKind.SOURCE:
                 return Allowed(Kind.STRING)
-            case SlotKind.MODE:
-                return Allowed()
 
     def _properties(self, place: Place) -> Fields:
         if isinstance(place.source, Event):
@@ -381,20 +371,13 @@ class Translator:
             key = GroupKey(GroupKind.ROWS, source.slug, arrays)
             around = place.rows.entities if place.rows else self._schema.entities
             rows = around.get(source.slug)
-        span = self._span(stream) if isinstance(source, Event) else None
-        inner = Place(place.thing.group(key), place, source, rows, span)
+        inner = Place(place.thing.group(key), place, source, rows)
         parts = [
             self._windows(stream, inner),
             *(self._excluded(f, inner) for f in stream.filters if isinstance(f, Sources)),
             *(self._condition(f.condition, inner) for f in stream.filters if isinstance(f, Where)),
         ]
         return inner, conjunction(parts)
-
-    def _span(self, stream: Stream) -> tuple[int, int] | None:
-        ages = age_window(stream.filters, self.readings)
-        if ages is None:
-            return None
-        return self.now - (ages.most or 0), self.now - (ages.least or 0)
 
     def _windows(self, stream: Stream, inner: Place) -> Formula:
         if any(isinstance(f, ExpiresAfter) for f in stream.filters):
@@ -433,30 +416,7 @@ class Translator:
         """At least `least` members of a thing's group pass a formula."""
         if least <= 0:
             return TRUE
-        parts = [self.grouped(thing, key, members, lambda f: CountAtom(key, f, least))]
-        if key.kind is GroupKind.EVENTS:
-            for other, entailed, count in entailed_followers(thing, thing.group(key), members):
-                parts.append(self.counted(thing, other, entailed, count))
-        return conjunction(parts)
-
-    def counted_followers(
-        self, place: Place, key: GroupKey, members: Formula, least: int
-    ) -> Formula:
-        """The same for followers, with what the window of their parents entails."""
-        count = self.counted(place.thing, key, members, least)
-        if key.kind is not GroupKind.FOLLOWERS or least <= 0:
-            return count
-        inner = place.thing.group(key)
-        if least == 1 and isinstance(place.source, Event) and place.source.name == key.name:
-            count = disjunction((count, follows_itself(place.thing, inner, members)))
-        if place.span is None:
-            return count
-        moved = moved_window(inner, members, place.span, self.now)
-        if moved is None:
-            return count
-        inner.known.setdefault(TIME, _REQUIRED_TIME)
-        timed = conjunction((members, inner.atom(ValueAtom(TIME, moved))))
-        return conjunction((count, self.counted(place.thing, key, timed, least)))
+        return self.grouped(thing, key, members, lambda f: CountAtom(key, f, least))
 
     def grouped(
         self, thing: Thing, key: GroupKey, members: Formula, make: Callable[[Formula], Atom]

@@ -20,7 +20,7 @@ class Refuted:
     cells: range
 
 
-class Joint(Protocol):
+class Reach(Protocol):
     """Confirms or refutes combinations of cells of all chains of a group."""
 
     @property

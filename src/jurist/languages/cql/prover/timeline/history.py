@@ -1,0 +1,433 @@
+"""A history of so many items of each pool, as constraints for the solver.
+
+Each pool has slots that may be empty, filled from the front, in the order of time: so of
+equal times the earlier slot comes first, as in the history itself. The same slots are the
+customer's events and the followers of any event; a delay is the difference of two times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import FIRST_MOMENT, Coercion
+from jurist.languages.cql.prover.dimensions import Sample
+from jurist.languages.cql.prover.formulas import AND, NOT, Formula
+from jurist.languages.cql.prover.primitives import IS_PRESENT, Primitive
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.things import (
+    DELAY,
+    TIME,
+    CountAtom,
+    DistinctAtom,
+    EndAtom,
+    ModeAtom,
+    Order,
+    SignAtom,
+    Slot,
+    Thing,
+    ValueAtom,
+    Whose,
+)
+from jurist.languages.cql.prover.timeline.survey import (
+    ANY_MOMENT,
+    BoundedAtom,
+    Pool,
+    Survey,
+    is_lopsided,
+    is_nested,
+    pool_of,
+)
+from jurist.languages.cql.prover.timeline.values import (
+    Unwritten,
+    Variable,
+    Writer,
+    all_of,
+    any_of,
+    between,
+    integer,
+    is_number_like,
+    numbers_compared,
+    quality,
+    same_text,
+)
+
+_SYMBOLS = {-1: "<", 0: "=", 1: ">"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """The root (`pool` is `None`), or a slot of a pool."""
+
+    name: str
+    pool: Pool | None
+    values: dict[Slot, Variable] = field(default_factory=dict[Slot, Variable])
+
+    @property
+    def exists(self) -> str:
+        """That the slot is filled."""
+        return f"{self.name}e"
+
+    @property
+    def time(self) -> str:
+        """When it happened, in milliseconds after now: never more than 0."""
+        return f"{self.name}t"
+
+
+class History:
+    """The encoding of a survey's atoms over pools of given sizes."""
+
+    def __init__(self, survey: Survey, sizes: Mapping[Pool, int], resources: Resources) -> None:
+        self._survey = survey
+        self._resources = resources
+        self.solver = Solver(resources)
+        self.loose = survey.loose
+        """Whether the constraints allow more than there is."""
+        self._defined: dict[tuple[object, ...], str] = {}
+        self._terms: dict[str, str] = {}
+        """The names of defined terms: what is said twice in other words is one thing."""
+        self._modes: dict[tuple[object, ...], tuple[list[str], list[str]]] = {}
+        self._qualities = {
+            place: quality(said, survey.coercion) for place, said in survey.said.items()
+        }
+        self.loose |= any(each.is_loose for each in self._qualities.values())
+        self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
+        self.root = self._item("r", None)
+        self.pools = {
+            pool: [self._item(f"p{p}i{i}", pool) for i in range(size)]
+            for p, (pool, size) in enumerate(sizes.items())
+        }
+        for pool, items in self.pools.items():
+            self._in_order(pool, items)
+        self.names = {
+            number: self._define((number,), self._atom(survey.root, number, self.root, self.root))
+            for number in survey.numbers
+        }
+
+    # --- items ---
+
+    def _item(self, name: str, pool: Pool | None) -> Item:
+        item = Item(name, pool)
+        for place, each in self._qualities.items():
+            if place.pool == pool:
+                variable = Variable(f"{name}v{len(item.values)}", each)
+                variable.declare(self.solver)
+                item.values[place.slot] = variable
+        for outer, inner in self._survey.nested:
+            if outer.pool == pool:
+                whole, part = item.values[outer.slot], item.values[inner.slot]
+                self.solver.add(f"(=> {part.is_there} {whole.is_there})")
+        return item
+
+    def _in_order(self, pool: Pool, items: list[Item]) -> None:
+        first = FIRST_MOMENT - self._resources.now
+        for i, item in enumerate(items):
+            self.solver.declare(item.exists, "Bool")
+            if not pool.rows:
+                self.solver.declare(item.time)
+                self.solver.add(between(item.time, first, 0))
+            if i > 0:
+                self.solver.add(f"(=> {item.exists} {items[i - 1].exists})")
+                if not pool.rows:
+                    self.solver.add(f"(<= {items[i - 1].time} {item.time})")
+
+    # --- formulas ---
+
+    def _define(self, key: tuple[object, ...], term: str) -> str:
+        name = self._defined.get(key) or self._terms.get(term)
+        if name is None:
+            name = self._terms[term] = self.solver.declare(f"d{len(self._defined)}", "Bool")
+            self.solver.add(f"(= {name} {term})")
+        self._defined[key] = name
+        return name
+
+    def _holds(self, thing: Thing, formula: Formula, item: Item, around: Item) -> str:
+        if isinstance(formula, int):
+            return self._atom(thing, formula, item, around)
+        tag, parts = formula
+        if tag == NOT:
+            return f"(not {self._holds(thing, parts[0], item, around)})"
+        terms = [self._holds(thing, part, item, around) for part in parts]
+        return all_of(terms) if tag == AND else any_of(terms)
+
+    def _atom(self, thing: Thing, number: int, item: Item, around: Item) -> str:
+        atom = thing.atoms[number]
+        match atom:
+            case ValueAtom(slot, fact):
+                return self._value(slot, fact, item, around)
+            case SignAtom(order, sign):
+                key = (id(thing), number, item.name, around.name)
+                if key not in self._defined:
+                    self._define(key, self._order(order, sign, item, around))
+                return self._defined[key]
+            case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
+                key = (id(thing), number, item.name)
+                if key not in self._defined:
+                    self._define(key, self._group(thing, atom, item))
+                return self._defined[key]
+            case _:
+                return self._define_free((id(thing), number, item.name, around.name))
+
+    def _value(self, slot: Slot, fact: Primitive, item: Item, around: Item) -> str:
+        if slot == TIME:
+            now = self._resources.now
+            low = None if fact.low is None else fact.low - now
+            high = None if fact.high is None or fact.high >= now else fact.high - now
+            return "true" if fact == IS_PRESENT else between(item.time, low, high)
+        if slot == DELAY:
+            return between(f"(- {item.time} {around.time})", fact.low, fact.high)
+        return item.values[slot].has(fact)
+
+    # --- groups ---
+
+    def _group(self, thing: Thing, atom: BoundedAtom, item: Item) -> str:
+        inner = thing.groups[atom.group]
+        items = self.pools[pool_of(atom.group)]
+        passing = [self._passing(inner, atom.members, each, item) for each in items]
+        match atom:
+            case CountAtom():
+                return _at_least(atom.least, passing)
+            case DistinctAtom():
+                values = [each.values[atom.slot] for each in items]
+                new = [
+                    all_of([term, *(
+                        f"(not (and {passing[j]} {self._same(values[j], values[i])}))"
+                        for j in range(i)
+                    )])
+                    for i, term in enumerate(passing)
+                ]  # fmt: skip
+                return _at_least(atom.least, new)
+            case ModeAtom():
+                return self._mode(atom, items, passing)
+            case EndAtom():
+                order = range(len(items))
+                beyond = [order[i + 1 :] if atom.latest else order[:i] for i in order]
+                return any_of(
+                    [
+                        all_of([
+                            passing[i],
+                            items[i].values[atom.slot].has(atom.fact),
+                            *(f"(not {passing[j]})" for j in beyond[i]),
+                        ])
+                        for i in order
+                    ]
+                )  # fmt: skip
+
+    def _passing(self, inner: Thing, members: Formula, each: Item, around: Item) -> str:
+        key = (id(inner), members, each.name, around.name)
+        if key not in self._defined:
+            self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
+        return self._defined[key]
+
+    def _mode(self, atom: ModeAtom, items: list[Item], passing: list[str]) -> str:
+        """That the most frequent value of those items that pass has a fact."""
+        counts, chosen = self._chosen(atom, items, passing)
+        return any_of(
+            [
+                all_of(
+                    [
+                        chosen[i],
+                        item.values[atom.slot].has(atom.fact),
+                        f"(>= {counts[i]} {atom.least})",
+                    ]
+                )
+                for i, item in enumerate(items)
+            ]
+        )
+
+    def _chosen(
+        self, atom: ModeAtom, items: list[Item], passing: list[str]
+    ) -> tuple[list[str], list[str]]:
+        """How often each value occurs, and an item whose value occurs most often, if any does.
+
+        Of several as frequent values, and of several texts of one number, which one it is
+        stays open; a guess (`guesses`) rules such cases out.
+        """
+        key = ("mode", *passing, atom.slot, atom.numeric)
+        known = self._modes.get(key)
+        if known is not None:
+            return known
+        everyone = range(len(items))
+        values = [each.values[atom.slot] for each in items]
+        same = {
+            (i, j): self._as_often(values[i], values[j], numeric=atom.numeric)
+            for i in everyone
+            for j in everyone
+            if i < j
+        }
+        names = f"m{len(self._modes)}"
+        counts = [self.solver.declare(f"{names}c{i}") for i in everyone]
+        chosen = [self.solver.declare(f"{names}s{i}", "Bool") for i in everyone]
+        self._modes[key] = counts, chosen
+        clear = self._guess("clear")
+        for i in everyone:
+            others = [(j, same[min(i, j), max(i, j)]) for j in everyone if j != i]
+            terms = [f"(ite (and {passing[j]} {equal}) 1 0)" for j, equal in others]
+            self.solver.add(f"(= {counts[i]} {_plus(['1', *terms])})")
+            above = [
+                f"(or (not {passing[j]}) {equal} (> {counts[i]} {counts[j]})"
+                f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
+                for j, equal in others
+            ]
+            self.solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
+        self.solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
+        if len(chosen) > 1:
+            self.solver.add(f"((_ at-most 1) {' '.join(chosen)})")
+        return counts, chosen
+
+    def _as_often(self, one: Variable, other: Variable, *, numeric: bool) -> str:
+        """That two values count as the same one."""
+        number = numbers_compared("=", one, other)
+        if not numeric and is_number_like(one.quality.said):
+            free = self._define_free((one.name, other.name, "spelling"))
+            number = all_of([number, any_of([free, self._guess("clear")])])
+        return number if numeric else any_of([number, same_text(one, other)])
+
+    def _guess(self, what: str) -> str:
+        return self._define_free((what,))
+
+    def _define_free(self, key: tuple[object, ...]) -> str:
+        if key not in self._defined:
+            self._defined[key] = self.solver.declare(f"d{len(self._defined)}", "Bool")
+        return self._defined[key]
+
+    # --- two values ---
+
+    def _order(self, order: Order, sign: int, item: Item, around: Item) -> str:
+        second = {Whose.OWN: item, Whose.PARENT: around, Whose.PROFILE: self.root}[order.whose]
+        if order.moments:
+            return self._moments(order.left, item, order.right, second, sign)
+        one, other = item.values[order.left], second.values[order.right]
+        return self._signs(order, one, other, sign)
+
+    def _moments(self, left: Slot, first: Item, right: Slot, second: Item, sign: int) -> str:
+        parts: list[str] = []
+        terms: list[str] = []
+        for slot, item in ((left, first), (right, second)):
+            if slot == TIME:
+                terms.append(f"(+ {item.time} {integer(self._resources.now)})")
+            else:
+                variable = item.values[slot]
+                parts.append(variable.has(ANY_MOMENT))
+                terms.append(variable.moment)
+        symbol = _SYMBOLS.get(sign)
+        return all_of([*parts, f"({symbol} {terms[0]} {terms[1]})"]) if symbol else "false"
+
+    def _signs(self, order: Order, one: Variable, other: Variable, sign: int) -> str:
+        texts = f"(and {one.is_text} {other.is_text})"
+        mixed = any_of(
+            [
+                f"(and {one.is_numeric} {other.is_text})",
+                f"(and {one.is_text} {other.is_numeric})",
+            ]
+        )
+        if self._is_vague(order, one, other):
+            self.loose = True
+        if sign == 2:
+            return mixed if order.of_row else "false"
+        equal = same_text(one, other)
+        parts = [numbers_compared(_SYMBOLS[sign], one, other)]
+        if sign == 0:
+            parts.append(equal)
+            if self._survey.coercion is Coercion.TEXT and not order.of_row:
+                self.loose = True
+                parts.append(all_of([mixed, self._free(order, one, other, "equal")]))
+        else:
+            if self._is_lopsided(order) and (one.is_text != "false" or other.is_text != "false"):
+                self.loose = True  # texts are not put in order
+            first = self._free(order, one, other, "first")
+            comes = first if sign < 0 else f"(not {first})"
+            parts.append(all_of([texts, f"(not {equal})", comes]))
+            if not order.of_row:
+                unequal: list[str] = []
+                if self._survey.coercion is Coercion.TEXT:
+                    unequal = [f"(not {self._free(order, one, other, 'equal')})"]
+                parts.append(all_of([mixed, comes, *unequal]))
+        return any_of(parts)
+
+    def _is_vague(self, order: Order, one: Variable, other: Variable) -> bool:
+        """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
+        if not order.of_row or self._survey.coercion is Coercion.NONE:
+            return False
+        return any(
+            not side.quality.said.separate and is_number_like(side.quality.said)
+            for side in (one, other)
+        )
+
+    def _is_lopsided(self, order: Order) -> bool:
+        things = [thing for thing, _ in self._survey.things.values()]
+        return any(
+            is_lopsided(thing, formula, order)
+            for thing in things
+            for formula in self._survey.formulas(thing)
+        ) or any(is_lopsided(self._survey.root, n, order) for n in self._survey.numbers)
+
+    def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
+        return self._define_free((order, one.name, other.name, what))
+
+    def _same(self, one: Variable, other: Variable) -> str:
+        """That two values of one stream are the same to a distinct count."""
+        if self._survey.coercion is Coercion.TEXT:
+            self.loose = True
+        return any_of([numbers_compared("=", one, other), same_text(one, other)])
+
+    # --- models ---
+
+    def guesses(self) -> list[tuple[str, bool]]:
+        """What may be assumed in search of a subject, though not for a proof.
+
+        No value is of a class of which no value is known, and the most frequent value is
+        clear.
+        """
+        items = [self.root, *(item for items in self.pools.values() for item in items)]
+        clear = [(self._guess("clear"), True)] if ("clear",) in self._defined else []
+        return clear + [
+            (variable.of(option), False)
+            for item in items
+            for variable in item.values.values()
+            for option in variable.quality.unsampled
+        ]
+
+    def sample(self) -> Sample | None:
+        """The subject of the solver's last model; `None` where a value has no text."""
+        integers, true = self.solver.model()
+        writer = Writer(integers, true, self._survey.coercion)
+        filled = {
+            pool: [item for item in items if item.exists in true]
+            for pool, items in self.pools.items()
+        }
+        everything = [self.root, *(item for items in filled.values() for item in items)]
+        writer.prepare([v for item in everything for v in item.values.values()])
+        try:
+            sample = Sample(_written(self.root, writer))
+            for pool, items in filled.items():
+                key = self._survey.top_key(pool)
+                sample.groups[key] = [Sample(_written(item, writer)) for item in items]
+                if not pool.rows:
+                    for item, member in zip(items, sample.groups[key], strict=True):
+                        time = self._resources.now + integers.get(item.time, 0)
+                        member.spans[TIME] = (time, time)
+        except Unwritten:
+            return None
+        return sample
+
+
+def _written(item: Item, writer: Writer) -> dict[Slot, Value]:
+    values = {slot: writer.value(variable) for slot, variable in item.values.items()}
+    there = {slot: value for slot, value in values.items() if value is not None}
+    objects = {outer for outer in there for inner in there if is_nested(outer, inner)}
+    return {slot: value for slot, value in there.items() if slot not in objects}
+
+
+def _plus(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
+
+
+def _at_least(least: int, terms: list[str]) -> str:
+    if least > len(terms):
+        return "false"
+    if least == 1:
+        return any_of(terms)
+    return f"((_ at-least {least}) {' '.join(terms)})"

@@ -1,0 +1,303 @@
+"""One value of one item for the solver: its class, and where it is compared, which it is.
+
+A compared number is an integer in the units of its class; a compared text has a number
+that is its name, so two texts of one class are equal where their names are. A compared
+moment is its milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Coercion,
+    as_number,
+    moment_text,
+    text_of,
+)
+from jurist.languages.cql.prover.domains import (
+    NOTHING,
+    Domain,
+    ValueClass,
+    domain,
+    moment_cells,
+    several,
+)
+from jurist.languages.cql.prover.primitives import MOMENT, Primitive, holds, inside
+from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
+from jurist.languages.cql.schemas.schema import Kind
+
+_FEW_CLASSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The classes of a value, and what is compared of it."""
+
+    domain: Domain
+    said: Said
+
+    @property
+    def unsampled(self) -> list[int]:
+        """The classes of which no value is known."""
+        return [i for i, each in enumerate(self.domain.classes) if each.sample is NOTHING]
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether its numbers are not known exactly where it is compared."""
+        return self.said.compared and self.domain.joint
+
+
+def quality(said: Said, coercion: Coercion) -> Quality:
+    """The classes of a value, as all that is said of it cuts them."""
+    own = Coercion.NONE if said.separate else coercion
+    facts = tuple(sorted(said.facts, key=_key))
+    return Quality(domain(facts, said.known, own), said)
+
+
+def _key(fact: Primitive) -> tuple[str, str, float, float]:
+    low = float("-inf") if fact.low is None else fact.low
+    high = float("inf") if fact.high is None else fact.high
+    return fact.kind, fact.text, low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A value of an item; `name` is free of anything that SMT-LIB would not take."""
+
+    name: str
+    quality: Quality
+
+    def declare(self, solver: Solver) -> None:
+        """Exactly one class, and what is compared within its bounds."""
+        names = [self.of(i) for i in range(len(self.quality.domain.classes))]
+        solver.declare_all(names, "Bool")
+        solver.add(any_of(names))
+        if len(names) > _FEW_CLASSES:
+            solver.add(f"((_ at-most 1) {' '.join(names)})")
+        else:
+            for one, other in combinations(names, 2):
+                solver.add(f"(or (not {one}) (not {other}))")
+        if not self.quality.said.compared:
+            return
+        solver.declare(self.number)
+        for i, each in enumerate(self.quality.domain.classes):
+            if each.numeric:
+                solver.add(f"(=> {self.of(i)} {between(self.number, each.low, each.high)})")
+        if self.quality.said.as_moment:
+            solver.declare(self.moment)
+            for i, spans in self._moments().items():
+                ranges = any_of([between(self.moment, low, high) for low, high in spans])
+                solver.add(f"(=> {self.of(i)} {ranges})")
+
+    def of(self, option: int) -> str:
+        """That it is of a class."""
+        return f"{self.name}c{option}"
+
+    @property
+    def number(self) -> str:
+        """Its number, or the number of its text."""
+        return f"{self.name}n"
+
+    @property
+    def moment(self) -> str:
+        """Its milliseconds."""
+        return f"{self.name}m"
+
+    def has(self, fact: Primitive) -> str:
+        """That it has a fact."""
+        classes = self.quality.domain.classes
+        return any_of([self.of(i) for i, each in enumerate(classes) if fact in each.facts])
+
+    @property
+    def is_there(self) -> str:
+        """That it is not missing."""
+        classes = self.quality.domain.classes
+        return any_of([self.of(i) for i, each in enumerate(classes) if each.sample is not None])
+
+    @property
+    def is_numeric(self) -> str:
+        """That it is a number."""
+        classes = self.quality.domain.classes
+        return any_of([self.of(i) for i, each in enumerate(classes) if each.numeric])
+
+    @property
+    def is_text(self) -> str:
+        """That it is there, and no number."""
+        classes = self.quality.domain.classes
+        return any_of(
+            [self.of(i) for i, e in enumerate(classes) if e.sample is not None and not e.numeric]
+        )
+
+    def _moments(self) -> dict[int, list[tuple[int, int]]]:
+        """For each class of moments, when they are."""
+        facts = self.quality.domain.facts
+        cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
+        dated = {fact for fact in facts if fact.kind == MOMENT}
+        return {
+            i: [
+                (low, high)
+                for low, high in cells
+                if all(inside(low, fact) is (fact in each.facts) for fact in dated)
+            ]
+            for i, each in enumerate(self.quality.domain.classes)
+            if ANY_MOMENT in each.facts
+        }
+
+
+def same_text(left: Variable, right: Variable) -> str:
+    """That both are the same text, which is no number."""
+    parts: list[str] = []
+    for i, one in enumerate(left.quality.domain.classes):
+        for j, other in enumerate(right.quality.domain.classes):
+            texts = one.sample is not None and other.sample is not None
+            if not texts or one.numeric or other.numeric or one.facts != other.facts:
+                continue
+            parts.append(
+                f"(and {left.of(i)} {right.of(j)})"
+                if one.size == 1 or other.size == 1
+                else f"(and {left.of(i)} {right.of(j)} (= {left.number} {right.number}))"
+            )
+    return any_of(parts)
+
+
+def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
+    """That both are numbers, in this order."""
+    one, other = left.quality.domain.scale, right.quality.domain.scale
+    first = _scaled(left.number, 1 if one >= other else other // one)
+    second = _scaled(right.number, 1 if other >= one else one // other)
+    return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {first} {second}))"
+
+
+def _scaled(name: str, factor: int) -> str:
+    return name if factor == 1 else f"(* {factor} {name})"
+
+
+# --- terms ------------------------------------------------------------------------------------
+
+
+def any_of(terms: Sequence[str]) -> str:
+    """At least one of the terms."""
+    if not terms:
+        return "false"
+    return terms[0] if len(terms) == 1 else f"(or {' '.join(terms)})"
+
+
+def all_of(terms: Sequence[str]) -> str:
+    """All of the terms."""
+    if not terms:
+        return "true"
+    return terms[0] if len(terms) == 1 else f"(and {' '.join(terms)})"
+
+
+def integer(value: int) -> str:
+    """An integer of any sign."""
+    return str(value) if value >= 0 else f"(- {-value})"
+
+
+def between(term: str, low: int | None, high: int | None) -> str:
+    """That an integer lies in an interval, both ends inside."""
+    parts = [] if low is None else [f"(<= {integer(low)} {term})"]
+    parts += [] if high is None else [f"(<= {term} {integer(high)})"]
+    return all_of(parts)
+
+
+# --- values of a model ------------------------------------------------------------------------
+
+
+class Unwritten(Exception):  # noqa: N818 - says what happened
+    """A model's value could not be written down."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes the values of one model: equal names become equal texts, different ones differ."""
+
+    integers: Mapping[str, int]
+    true: set[str]
+    coercion: Coercion
+    _texts: dict[frozenset[Primitive], dict[int, Value]] = field(
+        default_factory=dict[frozenset[Primitive], "dict[int, Value]"]
+    )
+
+    def prepare(self, variables: Iterable[Variable]) -> None:
+        """Choose a text for each name that the compared variables have."""
+        named: dict[frozenset[Primitive], tuple[Variable, ValueClass, set[int]]] = {}
+        for variable in variables:
+            each = self._class(variable)
+            if variable.quality.said.compared and _is_named(each):
+                _, _, names = named.setdefault(each.facts, (variable, each, set()))
+                names.add(self.integers.get(variable.number, 0))
+        for facts, (variable, each, names) in named.items():
+            texts = sorted(several(variable.quality.domain, each, len(names)), key=text_of)
+            self._texts[facts] = dict(zip(sorted(names), texts, strict=False))
+
+    def value(self, variable: Variable) -> Value | None:
+        """The value of a variable.
+
+        Raises:
+            Unwritten: Where none is found that has all facts of its class.
+        """
+        each = self._class(variable)
+        if each.sample is None:
+            return None
+        of = variable.quality
+        for value in self._candidates(variable, each):
+            facts = of.domain.facts
+            if all(holds(f, value, of.domain.coercion) is (f in each.facts) for f in facts):
+                return value
+        raise Unwritten
+
+    def _class(self, variable: Variable) -> ValueClass:
+        classes = variable.quality.domain.classes
+        return next(each for i, each in enumerate(classes) if variable.of(i) in self.true)
+
+    def _candidates(self, variable: Variable, each: ValueClass) -> Iterator[Value]:
+        of, sample = variable.quality, each.sample
+        number = self.integers.get(variable.number, 0)
+        if of.said.as_moment and ANY_MOMENT in each.facts:
+            text = moment_text(self.integers.get(variable.moment, 0))
+            yield from (text, text[:-1], text[:-1] + "+00:00", text[:10])
+        elif not of.said.compared or each.size == 1 or sample is None or sample is NOTHING:
+            if sample is not None and sample is not NOTHING:
+                yield sample
+        elif each.numeric:
+            written = _decimal(number, of.domain.scale)
+            yield text_of(written) if of.said.known.kind is Kind.STRING else written
+        else:
+            text = self._texts.get(each.facts, {}).get(number)
+            if text is not None:
+                yield text
+
+
+def _is_named(each: ValueClass) -> bool:
+    return (
+        each.sample is not None
+        and each.sample is not NOTHING
+        and not each.numeric
+        and each.size != 1
+    )
+
+
+def _decimal(scaled: int, scale: int) -> int | Decimal:
+    if scaled % scale == 0:
+        return scaled // scale
+    return (Decimal(scaled) / Decimal(scale)).normalize()
+
+
+def is_number_like(said: Said) -> bool:
+    """Whether its numbers may be texts."""
+    typed = said.known.kind in {Kind.NUMBER, Kind.INTEGER}
+    if said.known.enum is not None:
+        return any(
+            isinstance(value, str) and as_number(value, Coercion.NUMBER) is not None
+            for value in said.known.enum
+        )
+    return not typed

@@ -1,0 +1,278 @@
+"""Funnels, compared values and modes: what is decided, and the theorem that it rests on."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from jurist.languages.cql.meaning.customers import Customer, Occurrence
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.prover import decide
+from jurist.languages.cql.prover.timeline.sizes import sizes
+from jurist.languages.cql.prover.timeline.survey import Pool, Survey
+from jurist.languages.cql.prover.translate import Translator
+from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.syntax import Condition
+from jurist.languages.cql.text.parser import parse
+from prover_pairs import DAY, NOW, OPEN
+
+SHOP = CqlSchema(
+    title="shop",
+    open_world=True,
+    events={
+        "Paid": EventSpec(
+            properties={
+                "amount": Field(Kind.NUMBER),
+                "items": Field(Kind.INTEGER),
+                "method": Field(Kind.STRING, enum=("paypal", "card", "gift")),
+            }
+        )
+    },
+    traits={
+        "seats": Field(Kind.INTEGER),
+        "used": Field(Kind.INTEGER),
+        "limit": Field(Kind.NUMBER),
+        "from": Field(Kind.DATE),
+        "until": Field(Kind.DATE),
+    },
+)
+
+NAMES = "ABC"
+FUNNELS = [
+    (
+        "NOT event('A').where(event('B').within(parent: 1 hour).count() >= 1)"
+        ".within(48 hours).count() >= 1",
+        "NOT (event('A').where(event('B').within(parent: 1 hour).count() >= 1)"
+        ".within(1 day).count() >= 1 OR event('A').where(event('B').within(parent: 1 hour)"
+        ".count() >= 1).between(1 day, 48 hours).count() >= 1)",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('B').within(parent: 14 days).count() >= 1).count() >= 1",
+        "event('A').where(event('B').within(parent: 7 days).count() >= 1"
+        " OR event('B').between(parent: 7 days, 14 days).count() >= 1).count() >= 1",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('A').within(parent: 14 days).count() >= 1).count() >= 1",
+        "event('A').where(event('A').within(parent: 7 days).count() >= 1"
+        " OR event('A').between(parent: 7 days, 14 days).count() >= 1).count() >= 1",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('B').between(parent: 7 days, 60 days).count() >= 1)"
+        ".within(30 days).count() >= 1",
+        "event('A').where(event('B').between(parent: 7 days, 60 days).count() >= 1)"
+        ".where(context('timestamp').within_last(30 days)).count() >= 1",
+        "equivalent",
+    ),
+    (  # followers of recent parents are recent
+        "event('A').where(event('B').within(parent: 30 days).count() >= 1)"
+        ".within(7 days).count() >= 1",
+        "event('A').where(event('B').within(parent: 7 days).count() >= 1)"
+        ".within(7 days).count() >= 1",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('B').within(parent: 1 day).count() = 2).count() >= 1",
+        "event('A').where(event('B').within(parent: 1 day).count() >= 2).count() >= 1",
+        "contained",
+    ),
+    (  # one follower may follow many parents
+        "event('A').where(event('B').within(parent: 1 day).count() >= 1).count() >= 3"
+        " AND event('B').count() = 1",
+        "event('A').where(event('B').within(parent: 1 day).count() >= 1).count() >= 3"
+        " AND event('B').count() <= 1",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('B').where(property('p') = property(parent: 'p'))"
+        ".within(parent: 7 days).count() >= 1).count() >= 1",
+        "event('A').where(event('B').where(property('p') = property(parent: 'p'))"
+        ".within(parent: 7 days).count() >= 1 AND property('p').exists()).count() >= 1",
+        "equivalent",
+    ),
+    (
+        "event('A').where(event('B').where(event('A').within(parent: 1 day).count() >= 1)"
+        ".within(parent: 1 day).count() >= 1).count() >= 1",
+        "event('A').count() >= 2 AND event('A').where(event('B').where(event('A')"
+        ".within(parent: 1 day).count() >= 1).within(parent: 1 day).count() >= 1).count() >= 1",
+        "equivalent",
+    ),
+    (  # ten followers that must be of different parents' windows or not
+        "event('A').where(event('B').within(parent: 1 hour).count() <= 10).within(3 days)"
+        ".count() >= 3",
+        "event('A').where(event('B').within(parent: 1 hour).count() <= 11).within(3 days)"
+        ".count() >= 3",
+        "contained",
+    ),
+]
+
+VALUES = [
+    (
+        "trait('seats') > trait('used') AND trait('used') > 5",
+        "trait('seats') >= 7 AND trait('seats') > trait('used') AND trait('used') > 5",
+        "equivalent",
+    ),
+    (
+        "trait('seats') > trait('used') AND trait('used') > 5",
+        "trait('seats') >= 8 AND trait('seats') > trait('used') AND trait('used') > 5",
+        "contains",
+    ),
+    (
+        "trait('seats') > trait('used') AND trait('used') >= trait('limit')",
+        "trait('seats') > trait('used') AND trait('used') >= trait('limit')"
+        " AND trait('seats') > trait('limit')",
+        "equivalent",
+    ),
+    (
+        "trait('from').before_date(trait('until')) AND trait('until').before_last(7 days)",
+        "trait('from').before_date(trait('until')) AND trait('until').before_last(7 days)"
+        " AND trait('from').before_last(7 days)",
+        "equivalent",
+    ),
+    (
+        "event('Paid').where(property('items') > trait('seats')).count() >= 2"
+        " AND trait('seats') >= 5",
+        "event('Paid').where(property('items') > trait('seats') AND property('items') > 5)"
+        ".count() >= 2 AND trait('seats') >= 5",
+        "equivalent",
+    ),
+    (
+        "event('Paid').where(property('amount') = property('items')).count() >= 2",
+        "event('Paid').where(property('amount') = property('items')"
+        " AND property('items').exists()).count() >= 2",
+        "equivalent",
+    ),
+    ("trait('x').exists()", "trait('x').exists() OR trait('x.y') = 'a'", "equivalent"),
+    ("trait('x').exists()", "trait('x.y').exists()", "contains"),
+]
+
+PICKS = [
+    (
+        "event('Paid').mode(property('method'), 2) = 'paypal'",
+        "event('Paid').mode(property('method'), 2).contains('paypal')",
+        "equivalent",
+    ),
+    (
+        "event('Paid').mode(property('method'), 1) = 'paypal'",
+        "event('Paid').where(property('method') = 'paypal').count() >= 1",
+        "contained",
+    ),
+    (
+        "event('Paid').mode(property('x'), 1) = 'a'",
+        "event('Paid').mode(property('x'), 1) = 'b'",
+        "disjoint",
+    ),
+    (
+        "event('Paid').max(property('x') as string).starts_with('al')",
+        "event('Paid').max(property('x') as string).starts_with('al')"
+        " AND event('Paid').where(property('x').starts_with('al')).count() >= 1",
+        "equivalent",
+    ),
+    (
+        "event('Paid').min(property('method') as string).omits('pay')",
+        "NOT event('Paid').min(property('method') as string) = 'paypal'",
+        "equivalent",
+    ),
+]
+
+
+@pytest.mark.parametrize(("reference", "candidate", "relation"), [*FUNNELS, *VALUES, *PICKS])
+def test_what_ties_several_things_together_is_decided(
+    reference: str, candidate: str, relation: str
+) -> None:
+    """Each of these was undecided, or different in an unknown way, by regions alone."""
+    evidence = decide(_parsed(reference), _parsed(candidate), SHOP, timeout_ms=20_000)
+    assert evidence.relation == relation, evidence.reason
+
+
+def test_no_bound_is_claimed_where_a_pool_feeds_itself() -> None:
+    """The last A has no follower, but no number of A's shows it: open, and said so."""
+    reference = _parsed(
+        "event('A').where(NOT event('A').within(parent: 1 day).count() >= 1).count() >= 1"
+    )
+    evidence = decide(reference, _parsed("event('A').count() >= 1"), OPEN)
+    assert evidence.relation == "undecided"
+    assert "neither be built nor ruled out" in evidence.reason
+
+
+# --- the theorem --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_history_shrinks_to_the_theorems_size(seed: int) -> None:
+    """Some part of a random history, no larger than the bound, keeps both truths."""
+    rng = random.Random(f"shrinks {seed}")
+    queries = (_counted(rng), _counted(rng))
+    customer = _busy(rng)
+    tests = [compile_audience(query, OPEN.readings, Customer) for query in queries]
+    truths = [test(customer, NOW) for test in tests]
+    bound = _bound(queries, truths)
+    assert any([test(part, NOW) for test in tests] == truths for part in _parts(customer, bound)), (
+        queries,
+        customer,
+        bound,
+    )
+
+
+def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int]:
+    translator = Translator(OPEN, Customer, NOW)
+    atoms = [translator.audience(query) for query in queries]
+    numbers = [atom for atom in atoms if isinstance(atom, int)]
+    true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
+    found = sizes(Survey(translator.root, numbers, translator.coercion), true)
+    return {pool: size for pool, size in found.items() if size is not None}
+
+
+def _counted(rng: random.Random) -> Condition:
+    """At least so many events that pass a random condition on those that follow."""
+    at = rng.choice((0, 0, 1))
+    least = rng.choice((1, 1, 2))
+    return _parsed(f"event('{NAMES[at]}').where({_passing(rng, at, 2)}).count() >= {least}")
+
+
+def _passing(rng: random.Random, at: int, depth: int) -> str:
+    roll = rng.random()
+    if depth and roll < 0.3:
+        joined = rng.choice((" AND ", " OR ")).join(_passing(rng, at, depth - 1) for _ in range(2))
+        return f"({joined})"
+    if roll < 0.4:
+        return f"NOT {_passing(rng, at, max(0, depth - 1))}"
+    if at + 1 == len(NAMES) or roll < 0.5:
+        return f"property('p') {rng.choice(('=', '>='))} {rng.choice((0, 1))}"
+    inner = _passing(rng, at + 1, max(0, depth - 1))
+    window = rng.choice(("within(parent: 1 day)", "between(parent: 1 day, 2 days)"))
+    asked = f"{rng.choice(('>=', '<=', '=', '<'))} {rng.choice((1, 1, 2))}"
+    return f"event('{NAMES[at + 1]}').where({inner}).{window}.count() {asked}"
+
+
+def _busy(rng: random.Random) -> Customer:
+    events = [
+        Occurrence(
+            rng.choice(NAMES),
+            NOW - rng.choice((0, 1, 1, 2, 3)) * DAY - rng.choice((0, 0, 1)) * DAY // 2,
+            {"p": rng.choice((0, 1))},
+        )
+        for _ in range(9)
+    ]
+    return Customer({}, tuple(events), {})
+
+
+def _parts(customer: Customer, bound: dict[Pool, int]) -> Iterator[Customer]:
+    most = {pool.name: size for pool, size in bound.items()}
+    for size in range(len(customer.events) + 1):
+        for events in combinations(customer.events, size):
+            names = Counter(event.name for event in events)
+            if all(count <= most.get(name, 0) for name, count in names.items()):
+                yield Customer({}, events, {})
+
+
+def _parsed(text: str) -> Condition:
+    query = parse(text)
+    assert isinstance(query, Condition)
+    return query
