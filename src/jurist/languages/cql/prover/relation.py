@@ -28,11 +28,6 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
 from jurist.records import Relation
 
-_MOST_SKELETONS = 12
-_MOST_TRIES = 400
-_CLOCKS = 24
-"""Choices of times that are tried for each sample of a funnel."""
-
 
 class Part(StrEnum):
     """A part of the world of all subjects."""
@@ -95,7 +90,12 @@ class Pair:
 
 
 def explore(pair: Pair, resources: Resources) -> Found:
-    """Look for members of each part, over all moments that matter."""
+    """Look for members of each part, over all moments that matter.
+
+    First as if each thing had values and followers of its own: that is quick, and more than
+    there is, so what it rules out is ruled out, and a member that replays is one. What it
+    leaves open is looked at exactly.
+    """
     found = Found()
     try:
         for now in moments((pair.reference, pair.candidate), pair.schema):
@@ -122,33 +122,79 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     translator.looked_at = {}
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
     found.facts = tuple(dict.fromkeys(schema_facts(translator.looked_at)))
-    analysis = Analysis(translator.root, (first, second), {}, resources, tables.groups)
-    if found.likeness is None:
-        found.likeness = analysis.likeness(first, second)
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
         Part.CANDIDATE_ONLY: conjunction((second, negation(first))),
         Part.BOTH: conjunction((first, second)),
         Part.NEITHER: negation(disjunction((first, second))),
     }
-    for part, formula in formulas.items():
+    waiting = {part: each for part, each in formulas.items() if part not in found.members}
+    loose = Analysis(translator.root, (first, second), {}, resources, tables.groups, apart=True)
+    if found.likeness is None:
+        found.likeness = loose.likeness(first, second)
+    waiting = _left_of(waiting, loose, _FEW, pair, now, found)
+    if waiting and loose.blind:
+        exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
+        waiting = _left_of(waiting, exact, _MANY, pair, now, found)
+    for part in waiting:
+        tried = found.tries.get(part, 0)
+        reason = f"a subject {part} could neither be built nor ruled out ({tried} histories tried)"
+        found.open.setdefault(part, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How long a part's members are looked for, where a sample may not be what it seems."""
+
+    skeletons: int
+    clocks: int
+    tries: int
+    """Of all moments together."""
+
+
+_FEW = _Effort(skeletons=3, clocks=3, tries=20)
+_MANY = _Effort(skeletons=12, clocks=24, tries=400)
+
+
+def _left_of(
+    waiting: dict[Part, Formula],
+    analysis: Analysis,
+    effort: _Effort,
+    pair: Pair,
+    now: int,
+    found: Found,
+) -> dict[Part, Formula]:
+    """The parts that are neither shown to have members nor to have none."""
+    left: dict[Part, Formula] = {}
+    for part, formula in waiting.items():
         if part in found.members:
             continue
-        if part is Part.NEITHER:
+        if part is Part.NEITHER and not analysis.blind:
             if analysis.is_possible(formula):
                 found.open[part] = "nobody asked for an example"
-        else:
-            _search(pair, part, formula, analysis, now, found)
+            continue
+        has_member = _search(pair, part, formula, analysis, now, found, effort)
+        if not has_member and analysis.is_possible(formula):
+            left[part] = formula
+    return left
 
 
 def _search(
-    pair: Pair, part: Part, formula: Formula, analysis: Analysis, now: int, found: Found
-) -> None:
+    pair: Pair,
+    part: Part,
+    formula: Formula,
+    analysis: Analysis,
+    now: int,
+    found: Found,
+    effort: _Effort,
+) -> bool:
+    """Whether a member of a part was found."""
     tries = found.tries.setdefault(part, 0)
     for skeleton, sample in enumerate(analysis.samples(formula)):
-        if skeleton == _MOST_SKELETONS or tries >= _MOST_TRIES:
+        if skeleton == effort.skeletons or tries >= effort.tries:
             break
-        for clock in _clocks(now, several=analysis.blind, seed=skeleton):
+        clocks = _clocks(now, effort.clocks if analysis.blind else 0, seed=skeleton)
+        for clock in clocks:
             tries = found.tries[part] = tries + 1
             analysis.resources.tick()
             try:
@@ -158,7 +204,7 @@ def _search(
             actual = pair.part_of(who, now)
             found.note(actual, who, now)
             if actual is part:
-                return
+                return True
             if not analysis.blind:
                 raise contradiction(
                     f"the prover expected a subject {part}, the interpreter found it {actual}",
@@ -168,17 +214,14 @@ def _search(
                     pair.candidate,
                     pair.schema,
                 )
-    if part not in found.members and analysis.is_possible(formula):
-        found.open.setdefault(
-            part, f"a subject {part} could neither be built nor ruled out ({tries} histories tried)"
-        )
+    return part in found.members
 
 
-def _clocks(now: int, *, several: bool, seed: int) -> Iterator[Clock]:
+def _clocks(now: int, more: int, *, seed: int) -> Iterator[Clock]:
     yield Clock(now)
-    if several:
+    if more:
         rng = random.Random(seed)  # noqa: S311 - chance is no secret here
-        for _ in range(_CLOCKS):
+        for _ in range(more):
             yield Clock(now, rng)
 
 
