@@ -1,12 +1,19 @@
-"""`decide`: evidence about a pair, with replayed witnesses, from a cache where it is known."""
+"""`decide`: evidence about a pair, with replayed witnesses, from a cache where it is known.
+
+What is proved is how the normal forms relate: they mean the same, have fewer conditions,
+and are alike for many spellings, which then share one cached answer. Witnesses are replayed
+on the queries as they were written.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from time import perf_counter, thread_time
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
@@ -19,6 +26,8 @@ from jurist.records import Evidence, Method, Relation
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
 _MOST_KNOWN = 4_096
+_one_at_a_time = Lock()
+"""Proofs share tables and the solver's context, which threads must not use together."""
 _known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
 
 
@@ -40,37 +49,39 @@ def decide(
     Raises:
         InternalContradiction: Where a subject that the proof found does not replay.
     """
-    begin = perf_counter()
-    known = _known.setdefault(schema, OrderedDict())
-    key = (reference, candidate)
-    evidence = known.get(key)
-    if evidence is not None:
-        known.move_to_end(key)
+    beyond = out_of_bounds(reference) or out_of_bounds(candidate)
+    if beyond:
+        reason = f"not tried: {beyond}"
+        return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
+    with _one_at_a_time, until(thread_time() + timeout_ms / 1_000):
+        begin = perf_counter()
+        known = _known.setdefault(schema, OrderedDict())
+        key = (normalize(reference, schema), normalize(candidate, schema))
+        evidence = known.get(key)
+        if evidence is not None:
+            known.move_to_end(key)
+            return evidence
+        evidence = _decided(reference, candidate, key, schema, begin, timeout_ms)
+        if evidence.relation is not Relation.UNDECIDED:
+            known[key] = evidence
+            if len(known) > _MOST_KNOWN:
+                known.popitem(last=False)
         return evidence
-    with until(thread_time() + timeout_ms / 1_000):
-        evidence = _decided(reference, candidate, schema, begin, timeout_ms)
-    if evidence.relation is not Relation.UNDECIDED:
-        known[key] = evidence
-        if len(known) > _MOST_KNOWN:
-            known.popitem(last=False)
-    return evidence
 
 
 def _decided(
     reference: CqlQuery,
     candidate: CqlQuery,
+    normal: tuple[CqlQuery, CqlQuery],
     schema: CqlSchema,
     begin: float,
     timeout_ms: int,
 ) -> Evidence:
-    beyond = out_of_bounds(reference) or out_of_bounds(candidate)
-    if beyond:
-        reason = f"not tried: {beyond}"
-        return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
     resources = workshop_of(schema).resources
     resources.start(timeout_ms)
     kind = subject_type(schema, reference, candidate)
-    if not isinstance(reference, Condition) or not isinstance(candidate, Condition):
+    one, other = normal
+    if not isinstance(one, Condition) or not isinstance(other, Condition):
         relation, witnesses, reason = compare_scalars(reference, candidate, schema, kind, resources)
         return Evidence(
             relation,
@@ -81,7 +92,7 @@ def _decided(
             timings_ms=_timings(begin, resources),
         )
     compiled = evaluators(reference, candidate, schema)
-    pair = Pair(reference, candidate, schema, kind, *compiled)
+    pair = Pair(one, other, schema, kind, *compiled)
     found = explore(pair, resources)
     relation = relation_of(found)
     witnesses = tuple(

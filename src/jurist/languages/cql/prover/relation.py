@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,6 +27,8 @@ from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
 from jurist.records import Relation
+
+_NOT_ASKED = "nobody asked for an example"
 
 
 class Part(StrEnum):
@@ -56,9 +58,14 @@ class Found:
     """Histories that were tried for each part, over all moments."""
 
     @property
+    def wants_common_member(self) -> bool:
+        """Whether the relation depends on a member of both audiences."""
+        return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY}
+
+    @property
     def all_three(self) -> bool:
         """Whether no further moment can change the relation."""
-        return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY, Part.BOTH}
+        return self.wants_common_member and Part.BOTH in self.members
 
     def note(self, part: Part, who: Subject, now: int) -> None:
         """A member of a part, as the interpreter found it."""
@@ -98,16 +105,26 @@ def explore(pair: Pair, resources: Resources) -> Found:
     """
     found = Found()
     try:
-        for now in moments((pair.reference, pair.candidate), pair.schema):
-            if found.all_three:
-                break
-            resources.now = now
-            _explore_at(pair, now, resources, found)
+        all_moments = moments((pair.reference, pair.candidate), pair.schema)
+        _explore_all(pair, all_moments, resources, found)
+        if found.wants_common_member and found.open.get(Part.BOTH) == _NOT_ASKED:
+            del found.open[Part.BOTH]
+            _explore_all(pair, all_moments, resources, found)
     except TooWide as reason:
         _leave_open(found, str(reason))
     except OutOfTime:
         _leave_open(found, "the time for this pair was used up")
     return found
+
+
+def _explore_all(
+    pair: Pair, all_moments: Sequence[int], resources: Resources, found: Found
+) -> None:
+    for now in all_moments:
+        if found.all_three:
+            return
+        resources.now = now
+        _explore_at(pair, now, resources, found)
 
 
 def _leave_open(found: Found, reason: str) -> None:
@@ -169,9 +186,10 @@ def _left_of(
     for part, formula in waiting.items():
         if part in found.members:
             continue
-        if part is Part.NEITHER and not analysis.blind:
+        is_asked = part is not Part.NEITHER and (part is not Part.BOTH or found.wants_common_member)
+        if not is_asked and not analysis.blind:
             if analysis.is_possible(formula):
-                found.open[part] = "nobody asked for an example"
+                found.open.setdefault(part, _NOT_ASKED)
             continue
         has_member = _search(pair, part, formula, analysis, now, found, effort)
         if not has_member and analysis.is_possible(formula):
