@@ -77,17 +77,19 @@ def run_in_terminal(
 
 
 def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quiet: bool) -> None:
-    from jurist.cli.files import write_text
-    from jurist.report.build import notes_on, page_of, standings_of
-    from jurist.report.html import render_html
+    from jurist.cli.files import open_output
+    from jurist.report.build import page_of, survey_of
+    from jurist.report.html import write_html
     from jurist.report.terminal import Leaderboard
 
-    output().print(Leaderboard(standings_of(store, outcome.run)))
+    survey = survey_of(store, outcome.run)
+    output().print(Leaderboard(survey.standings))
     say = notices(quiet=quiet)
-    for note in notes_on(store, outcome.run):
+    for note in survey.notes:
         say.print(plain(note))
     if html is not None:
-        write_text(html, render_html(page_of(store, outcome.run)))
+        with open_output(html) as written:
+            write_html(page_of(store, outcome.run, survey), written)
         say.print(f"report: {plain(str(html))}")
     if outcome.ending is Ending.FINISHED:
         say.print(

@@ -105,29 +105,32 @@ class Plan:
 
     def tasks(self) -> Iterator[Task]:
         """The tasks that need no other's result: questions to write, own questions to answer."""
-        used = _USED[self.study.questions.use]
         for position, dataset, case in self.cases():
-            cast = self.casts[dataset]
-            for ordinal, question in enumerate(case.questions):
-                if question.origin in used:
-                    yield from answering(cast, position, case, ordinal, question)
-            if cast.questions is not None and not case.unbuildable:
-                yield Task(
-                    digest_of(
-                        "questions",
-                        dataset,
-                        cast.dataset.workspace.schema.digest,
-                        msgspec.json.encode(case).decode(),
-                        cast.questions.name,
-                        cast.questions.version,
-                    ),
-                    Stage.QUESTIONS,
-                    position,
+            yield from self.tasks_of(position, dataset, case)
+
+    def tasks_of(self, position: int, dataset: str, case: Case) -> Iterator[Task]:
+        """Those of `tasks` that are about one case."""
+        cast, used = self.casts[dataset], _USED[self.study.questions.use]
+        for ordinal, question in enumerate(case.questions):
+            if question.origin in used:
+                yield from answering(cast, position, case, ordinal, question)
+        if cast.questions is not None and not case.unbuildable:
+            yield Task(
+                digest_of(
+                    "questions",
                     dataset,
-                    case.id,
+                    cast.dataset.workspace.schema.digest,
+                    msgspec.json.encode(case).decode(),
                     cast.questions.name,
-                    len(case.questions),
-                )
+                    cast.questions.version,
+                ),
+                Stage.QUESTIONS,
+                position,
+                dataset,
+                case.id,
+                cast.questions.name,
+                len(case.questions),
+            )
 
 
 def answering(
