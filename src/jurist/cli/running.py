@@ -6,9 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jurist.cli.stores import is_made
 from jurist.cli.terminal import notices, output, plain, progress
 from jurist.run.engine import Ending, Outcome
 from jurist.run.progress import StageProgress
+from jurist.run.reaching import sketch
 from jurist.run.session import run_study
 from jurist.run.study import StudyFile
 from jurist.store import Store, open_store
@@ -55,6 +57,8 @@ def run_in_terminal(
         again: The command that goes on with it.
         quiet: Say nothing beside the results but what went wrong.
     """
+    if not is_made(file.study.store):
+        sketch(file)  # a study that cannot be run leaves no empty store
     store = open_store(file.study.store)
     try:
         with progress(quiet=quiet) as bars:

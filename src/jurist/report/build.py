@@ -9,28 +9,20 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
 
-from jurist.alignment.casting import Player, judges_of
-from jurist.alignment.suspicion import (
-    Suspicion,
-    question_of,
-    reference_free_of,
-    strength,
-    suspicion_of,
-)
+from jurist.alignment.casting import judges_of
+from jurist.alignment.suspicion import question_of, reference_free_of
 from jurist.analysis.leaderboard import Board, Standing
-from jurist.records import Side, Verdict
+from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
+from jurist.report.notes import Notes
 from jurist.run.results import Result, results, rulings, workspaces
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
-
-_MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +31,7 @@ class Survey:
 
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
-    """What proof saved, which references are suspicious, and whose questions these are."""
+    """See `Notes`."""
     verdicts: int
     """On answers."""
     worst: frozenset[tuple[str, str]]
@@ -49,33 +41,16 @@ class Survey:
 def survey_of(store: Store, run: str) -> Survey:
     """Go through a run's verdicts. Raises `InputError` where there is no such run."""
     judges = judges_of(get_run(store, run), datasets_of(store, run)).values()
-    saved = {
-        judge.name: _Saved(judge.members)
-        for judge in judges
-        if judge.kind == "cascade" and judge.models
-    }
-    free = reference_free_of(store, run)
-    board, worst, suspected = Board(), _Worst(MOST_ITEMS), _Suspected()
-    authors: set[str] = set()
-    for _, group in itertools.groupby(rulings(store, run), key=question_of):
-        of_question = tuple(group)
-        suspected.add(suspicion_of(of_question, free))
-        if of_question[0].question.origin == "authored":
-            authors.add(of_question[0].question.author)
-        for result in of_question:
-            if result.verdict.side is Side.REFERENCE:
-                continue
-            board.add(result)
-            worst.add(result)
-            if result.judge in saved:
-                saved[result.judge].add(result.verdict)
-    notes = [f"{name}: {each.told()}" for name, each in saved.items() if each.verdicts]
-    notes += suspected.told()
-    if authors:
-        named = ", ".join(sorted(filter(None, authors)))
-        who = f" (by {named})" if named else ""
-        notes.append(f"Authored questions were written by hand for this dataset{who}.")
-    return Survey(board.standings(), tuple(notes), worst.seen, worst.rows())
+    board, worst = Board(), _Worst(MOST_ITEMS)
+    notes = Notes(judges, reference_free_of(store, run))
+    for _, of_question in itertools.groupby(rulings(store, run), key=question_of):
+        rows = tuple(of_question)
+        notes.add(rows)
+        for row in rows:
+            if row.verdict.side is Side.CANDIDATE:
+                board.add(row)
+                worst.add(row)
+    return Survey(board.standings(), notes.told(), worst.seen, worst.rows())
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:
@@ -107,68 +82,6 @@ class _Rows:
         for result in results(self.store, self.run):
             if (result.task, result.judge) in self.chosen:
                 yield make_item(result, spoken[result.dataset].language)
-
-
-@dataclass
-class _Saved:
-    """What a cascade did not have to ask of models."""
-
-    members: Sequence[Player]
-    verdicts: int = 0
-    settled: int = 0
-    calls: int = 0
-
-    def add(self, verdict: Verdict) -> None:
-        number = len(verdict.members)
-        asked, left = self.members[:number], self.members[number:]
-        self.verdicts += 1
-        self.settled += not any(member.models for member in asked)
-        self.calls += sum(_calls_of(member) for member in left)
-
-    def told(self) -> str:
-        return (
-            f"of {self.verdicts} verdicts, {self.settled} were settled without a model, "
-            f"which saved {self.calls} model calls."
-        )
-
-
-def _calls_of(judge: Player) -> int:
-    own = judge.samples * judge.orders if judge.kind == "llm" else 0
-    return own + sum(map(_calls_of, judge.members))
-
-
-@dataclass
-class _Suspected:
-    """References that may be wrong: how many, and the most suspicious by name."""
-
-    count: int = 0
-    last: tuple[str, str] = ("", "")
-    strongest: list[tuple[tuple[int, int], int, str]] = field(
-        default_factory=list[tuple[tuple[int, int], int, str]]
-    )
-
-    def add(self, suspicion: Suspicion | None) -> None:
-        if suspicion is None:
-            return
-        case = suspicion.dataset, suspicion.case.id
-        name = "/".join(case)
-        here = strength(suspicion), self.count, name
-        if case == self.last:  # another question of the same case
-            former = next((each for each in self.strongest if each[2] == name), None)
-            if former is not None and former[0] <= here[0]:
-                return
-            self.strongest = [each for each in self.strongest if each is not former]
-        else:
-            self.count, self.last = self.count + 1, case
-        self.strongest = heapq.nsmallest(_MOST_NAMED, [*self.strongest, here])
-
-    def told(self) -> list[str]:
-        if not self.count:
-            return []
-        shown = ", ".join(name for _, _, name in self.strongest)
-        more = self.count - len(self.strongest)
-        also = f" and {more} more" if more else ""
-        return [f"References that may be wrong themselves, to be looked at: {shown}{also}."]
 
 
 @dataclass
