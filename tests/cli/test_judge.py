@@ -15,8 +15,7 @@ import pytest
 
 from commands import Jurist, run_process
 from jurist.errors import InternalContradiction
-from jurist.records import Candidate, Case, Question, Verdict
-from jurist.roles.protocols import Workspace
+from jurist.records import Candidate, Verdict
 from studies import SCHEMA, write_module
 
 FIELDS = ["id", "score", "unscored_reason", "relation", "method", "witness", "reasoning", "ms"]
@@ -183,10 +182,9 @@ class Contradicting:
     name = "contradicting"
     version = "1"
 
-    async def judge(
-        self, question: Question, case: Case, candidate: Candidate, workspace: Workspace  # noqa: ARG002
-    ) -> Verdict:
-        if candidate.query == "2":
+    async def judge(self, *triple: object) -> Verdict:
+        candidate = triple[2]
+        if isinstance(candidate, Candidate) and candidate.query == "2":
             raise InternalContradiction("proof against execution", bundle='{"pair": 2}')
         return Verdict("contradicting", 4.0)
 
@@ -194,7 +192,10 @@ class Contradicting:
 def test_a_contradiction_fails_its_line_loudly_and_the_others_go_on(
     folder: Path, jurist: Jurist, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jurist.roles.loading.load_judge", lambda _spec, _means: Contradicting())
+    def load(*_: object) -> Contradicting:
+        return Contradicting()
+
+    monkeypatch.setattr("jurist.roles.loading.load_judge", load)
     lines = [triple(n, "trait('age') > 1", str(n)) for n in range(5)]
     (folder / "pairs.jsonl").write_text("\n".join(lines))
     said = jurist("judge", "pairs.jsonl", "--schema", "schema.yaml")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jurist.errors import DatasetError, SchemaError
 from jurist.languages import get_language
-from jurist.languages.documents import read_document
+from jurist.languages.documents import naming_lines, read_document
 from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
@@ -72,7 +72,8 @@ def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
     else:
         schema_path, cases_path = folder / entry.schema_file, folder / entry.cases
     document = read_document(schema_path, raises=SchemaError)
-    workspace = load_workspace(entry.name, document, where=str(schema_path))
+    with naming_lines(schema_path):
+        workspace = load_workspace(entry.name, document, where=str(schema_path))
     cases = choose_cases(cases_path, tags=entry.tags, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
 

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, cast
 
 import msgspec
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from jurist.errors import StudyError
-from jurist.languages.documents import parse_document, read_document
+from jurist.languages.documents import line_of, parse_document, read_document
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
 
@@ -320,22 +319,6 @@ def _field(path: tuple[int | str, ...]) -> str:
 
 
 def _line(text: str, path: tuple[int | str, ...]) -> str:
-    """A field's line in YAML text as ", line 7"; nothing where it cannot be found."""
-    try:
-        node = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError:
-        return ""
-    line = 0
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
-            found = [pair for pair in pairs if pair[0].value == step]
-            if not found:
-                break
-            line, node = int(found[0][0].start_mark.line) + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = cast("list[yaml.Node]", node.value)[step]
-            line = int(node.start_mark.line) + 1
-        else:
-            break
+    """A field's line as ", line 7"; nothing where it cannot be found."""
+    line = line_of(text, path)
     return f", line {line}" if line else ""
