@@ -246,3 +246,5 @@ def test_what_is_missing_is_told_with_its_commonest_reason(jurist: Jurist, tmp_p
     assert said.code == 0
     assert "g: 20 answers are missing: " in said.err
     assert "it is down" in said.err
+    assert "60 tasks failed in a way that may pass" in said.err
+    assert "jurist run study.yaml --retry-failures" in said.err

@@ -14,6 +14,7 @@ from jurist.run.reaching import sketch
 from jurist.run.session import run_study
 from jurist.run.study import StudyFile
 from jurist.store import Store, open_store
+from jurist.store.queue import count_failed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -45,6 +46,7 @@ def run_in_terminal(
     workers: int | None = None,
     retry_failures: bool = False,
     again: str,
+    mend: str = "",
     quiet: bool = False,
 ) -> int:
     """Run or resume a study, print its table, write its report; returns the exit code.
@@ -55,6 +57,7 @@ def run_in_terminal(
         workers: Processes for proofs; `None`: one a core.
         retry_failures: First open again what failed in a way that may pass.
         again: The command that goes on with it.
+        mend: The command that tries again what failed in a way that may pass, if there is one.
         quiet: Say nothing beside the results but what went wrong.
     """
     if not is_made(file.study.store):
@@ -74,13 +77,15 @@ def run_in_terminal(
         notices().print(f"[bold yellow]interrupted[/].\nTo go on: {plain(again)}")
         return _STOPPED
     else:
-        _tell(outcome, store, html=html, again=again, quiet=quiet)
+        _tell(outcome, store, html=html, again=again, mend=mend, quiet=quiet)
         return 0 if outcome.ending is Ending.FINISHED else _STOPPED
     finally:
         store.close()
 
 
-def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quiet: bool) -> None:
+def _tell(
+    outcome: Outcome, store: Store, *, html: Path | None, again: str, mend: str, quiet: bool
+) -> None:
     from jurist.cli.files import open_output
     from jurist.report.build import page_of, survey_of
     from jurist.report.html import write_html
@@ -95,6 +100,9 @@ def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quie
         with open_output(html) as written:
             write_html(page_of(store, outcome.run, survey), written)
         say.print(f"report: {plain(str(html))}")
+    failed = count_failed(store, outcome.run) if mend else 0
+    if failed:
+        say.print(f"{failed} tasks failed in a way that may pass. To try again: {plain(mend)}")
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "
