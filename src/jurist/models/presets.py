@@ -228,7 +228,7 @@ class Endpoint:
         """The key from the environment; empty where the server needs none.
 
         Raises:
-            InputError: The server needs a key and its variable is not set.
+            InputError: The server needs a key and its variable is not set, or holds none.
         """
         variable = self.preset.key_variable
         if not variable:
@@ -238,6 +238,12 @@ class Endpoint:
             raise InputError(
                 f"the model {self.identity!r} needs a key and {variable} is not set",
                 fix=f"export {variable}=... (keys are read from the environment only)",
+            )
+        if not (value.isascii() and value.isprintable()):  # its text is nobody's business
+            raise InputError(
+                f"what {variable} holds is no key: it has a line break or a special character",
+                expected="one line of plain characters",
+                fix=f"export {variable} again, copied whole and alone",
             )
         return value
 
