@@ -34,6 +34,7 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "rerun_of_10000_s": Aim(2.0),
         "judged_100000_peak_mb": Aim(250),
     },
+    "memory": {"run_of_100000_peak_mb": Aim(250), "report_of_100000_peak_mb": Aim(250)},
     "proof": {
         "evidence_median_cpu_ms": Aim(2),
         "evidence_p99_cpu_ms": Aim(25),

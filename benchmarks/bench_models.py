@@ -20,16 +20,13 @@ from pathlib import Path
 from statistics import median
 
 import aiohttp
-import msgspec
 
 from benchmarks.canned_server import serving
 from benchmarks.measuring import is_quick, peak_mb, shipped
-from jurist import data
 from jurist.models import Budget, BudgetLimits, Models
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
 from jurist.roles.protocols import Workspace
-from jurist.run import parse_study, run_study
 from jurist.store import open_store
 from jurist.store.ledger import SqlLedger
 
@@ -193,42 +190,6 @@ async def _memory(folder: Path, count: int) -> dict[str, float]:
     return {f"judged_{count}_peak_mb": peak_mb(), f"judged_{count}_growth_mb": peak_mb() - before}
 
 
-def _whole_run(folder: Path, count: int) -> dict[str, float]:
-    """A study of recorded answers, run as `jurist run` does: planned, claimed, judged, stored."""
-    _, cases = shipped("shop")
-    schema = data.schema_path("shop").read_bytes()
-    (folder / "schema.yaml").write_bytes(schema)
-    with (folder / "cases.jsonl").open("wb") as asked, (folder / "said.jsonl").open("wb") as said:
-        for number in range(count):
-            question = Question("q", f"customers wanted by request {number}", Origin.REAL)
-            case = Case(str(number), cases[number % len(cases)].reference, questions=(question,))
-            answer = {"case": case.id, "query": cases[(number + 1) % len(cases)].reference}
-            asked.write(msgspec.json.encode(case) + b"\n")
-            said.write(msgspec.json.encode(answer) + b"\n")
-    with serving() as url:
-        study = f"""
-name: bench
-datasets: [{{name: bench, schema: schema.yaml, cases: cases.jsonl}}]
-questions: {{use: real}}
-generators: [{{recorded: said.jsonl}}]
-judges: [{{llm: "{url}#canned"}}]
-concurrency: {UNDER_WAY}
-budget: {{tokens: {TOKENS}}}
-"""
-        store = open_store(folder / "run.db")
-        began, cpu = time.perf_counter(), time.process_time()
-        outcome = run_study(parse_study(study, folder=folder), store)
-        took, spent = time.perf_counter() - began, time.process_time() - cpu
-        store.close()
-    if outcome.open or outcome.done != 2 * count:
-        raise RuntimeError(f"not all was done: {outcome}")
-    return {
-        "run_cpu_ms": 1000 * spent / count,
-        "run_samples_per_s": count / took,
-        f"run_of_{count}_peak_mb": peak_mb(),
-    }
-
-
 async def _part(name: str, folder: Path) -> dict[str, float]:
     match name:
         case "cpu":
@@ -246,7 +207,7 @@ async def _part(name: str, folder: Path) -> dict[str, float]:
 def bench() -> dict[str, float]:
     """Each part in a process of its own: memory has no way down."""
     figures: dict[str, float] = {}
-    for part in ("cpu", "latency", "rerun", "memory", "run"):
+    for part in ("cpu", "latency", "rerun", "memory"):
         command = [sys.executable, "-m", __spec__.name, PART, part]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
         figures |= json.loads(done.stdout)
@@ -256,8 +217,5 @@ def bench() -> dict[str, float]:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
         wanted = sys.argv[sys.argv.index(PART) + 1]
-        if wanted == "run":
-            done = _whole_run(Path(place), 2_000 if is_quick() else 20_000)
-        else:
-            done = asyncio.run(_part(wanted, Path(place)))
+        done = asyncio.run(_part(wanted, Path(place)))
         print(json.dumps(done))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from jurist.run import Outcome, StudyFile, run_study
-from jurist.store import open_store
+from sqlalchemy import text
+
+from jurist.run import Outcome, StudyFile, results, run_study
+from jurist.store import Store, open_store
 from model_server import Json, digest
 from role_talk import prompt_of
 from studies import write_dataset
@@ -49,7 +52,7 @@ concurrency: 4
     return folder / "study.yaml"
 
 
-async def run_beside(file: StudyFile, place: Path) -> Outcome:
+async def run_beside(file: StudyFile, place: Path | str) -> Outcome:
     """Run a study in a thread, beside the server that the test's own loop serves."""
 
     def work() -> Outcome:
@@ -67,3 +70,35 @@ def told(document: Json) -> str:
     messages = cast("list[dict[str, str]]", document["messages"])
     plain = [[message["role"], message["content"]] for message in messages]
     return json.dumps([plain, document["seed"] + document.get("sample", 0)])
+
+
+Rows = list[tuple[object, ...]]
+
+
+def rows_of(store: Store, run: str) -> Rows:
+    """All that a run's result is; what it cost and how long it took is not."""
+    return [
+        (
+            r.case.id, r.question, r.generator, r.judge, r.task,
+            replace(r.candidate, cost=None), replace(r.verdict, cost=None),
+        )
+        for r in results(store, run)
+    ]  # fmt: skip
+
+
+def read_rows(place: Path | str, run: str) -> Rows:
+    store = open_store(str(place))
+    rows = rows_of(store, run)
+    store.close()
+    assert rows
+    return rows
+
+
+def stored_requests(place: Path | str) -> set[str]:
+    """The requests whose replies are in the ledger."""
+    store = open_store(str(place))
+    with store.read() as connection:
+        found = connection.execute(text("SELECT request FROM exchanges"))
+        requests = {told(json.loads(row[0])) for row in found}
+    store.close()
+    return requests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
 from jurist.records import Origin
-from jurist.report.html import Page
+from jurist.report.html import Page, write_html
 from jurist.report.items import Item
 
 NOW = "2026-06-01T12:00:00Z"
@@ -192,6 +193,13 @@ def varied_page() -> Page:
         ],
         standings=[standing(), standing(origin=Origin.AUTHORED), standing("nearest")],
     )  # fmt: skip
+
+
+def html_of(shown: Page) -> str:
+    """The HTML file as text."""
+    file = io.BytesIO()
+    write_html(shown, file)
+    return file.getvalue().decode()
 
 
 def write_page(text: str, folder: Path) -> str:

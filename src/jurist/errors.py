@@ -54,7 +54,27 @@ class InputError(JuristError):
 
 
 class SchemaError(InputError):
-    """A schema file that cannot be read as a schema."""
+    """A schema file that cannot be read as a schema.
+
+    Args:
+        problem: See `InputError`.
+        expected: See `InputError`.
+        fix: See `InputError`.
+        where: See `InputError`.
+        path: The keys that lead to the place in the file, where it is known.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        expected: str = "",
+        fix: str = "",
+        where: str = "",
+        path: tuple[str, ...] = (),
+    ) -> None:
+        self.path = path
+        super().__init__(problem, expected=expected, fix=fix, where=where)
 
 
 class DatasetError(InputError):

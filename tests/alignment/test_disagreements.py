@@ -63,7 +63,7 @@ def test_a_mutant_s_kind_is_that_of_its_operator() -> None:
     assert isinstance(schema, CqlSchema)
     seen: dict[str, Counter[Kind]] = defaultdict(Counter)
     edits = [edit for edit in MUTATIONS if edit.name in EXPECTED]
-    for case in dataset.cases[::2]:
+    for case in list(dataset.cases)[::2]:
         if case.reference is None:
             continue
         query = language.parse(case.reference)

@@ -24,8 +24,8 @@ from jurist.records import (
     Side,
     Verdict,
 )
-from jurist.report.build import notes_on, standings_of
-from jurist.run import Result, parse_study, reference_rulings, results
+from jurist.report.build import survey_of
+from jurist.run import Result, parse_study, results, rulings
 from jurist.store import open_store
 from model_server import Json, ModelServer
 from model_studies import run_beside
@@ -155,14 +155,15 @@ judges:
         assert outcome.ending == "finished"
     store = open_store(str(tmp_path / "s.db"))
     assert {row.judge for row in results(store, outcome.run)} == {"usual", "free"}
-    assert [row.judge for row in reference_rulings(store, outcome.run)] == 3 * ["doubter"]
-    assert {each.judge for each in standings_of(store, outcome.run)} == {"usual", "free"}
+    of_references = [row for row in rulings(store, outcome.run) if row.verdict.side == "reference"]
+    assert [row.judge for row in of_references] == 3 * ["doubter"]
+    survey = survey_of(store, outcome.run)
+    assert {each.judge for each in survey.standings} == {"usual", "free"}
     [suspicion] = suspicions_of(store, outcome.run)
-    notes = notes_on(store, outcome.run)
     store.close()
     assert suspicion.case.id == "c4"
     assert suspicion.grounds == {Ground.DENIED, Ground.CONTESTED}
-    assert notes == [
+    assert list(survey.notes) == [
         "usual: of 3 verdicts, 2 were settled without a model, which saved 6 model calls.",
         "References that may be wrong themselves, to be looked at: small/c4.",
     ]

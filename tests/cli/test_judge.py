@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from commands import Jurist, run_process
+from jurist.errors import InternalContradiction
+from jurist.records import Candidate, Verdict
 from studies import SCHEMA, write_module
 
 FIELDS = ["id", "score", "unscored_reason", "relation", "method", "witness", "reasoning", "ms"]
@@ -172,6 +174,37 @@ def test_ctrl_c_keeps_what_was_judged_and_says_how_to_go_on(folder: Path) -> Non
     assert f"the lines to {len(kept)} are judged and stand in out.jsonl.partial" in said
     assert f"tail -n +{len(kept) + 1} pairs.jsonl | jurist judge - " in said
     assert not (folder / "out.jsonl").exists()
+
+
+class Contradicting:
+    """A judge whose methods disagree about one candidate."""
+
+    name = "contradicting"
+    version = "1"
+
+    async def judge(self, *triple: object) -> Verdict:
+        candidate = triple[2]
+        if isinstance(candidate, Candidate) and candidate.query == "2":
+            raise InternalContradiction("proof against execution", bundle='{"pair": 2}')
+        return Verdict("contradicting", 4.0)
+
+
+def test_a_contradiction_fails_its_line_loudly_and_the_others_go_on(
+    folder: Path, jurist: Jurist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> Contradicting:
+        return Contradicting()
+
+    monkeypatch.setattr("jurist.roles.loading.load_judge", load)
+    lines = [triple(n, "trait('age') > 1", str(n)) for n in range(5)]
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    said = jurist("judge", "pairs.jsonl", "--schema", "schema.yaml")
+    assert said.code == 2
+    assert [row["score"] for row in rows(said.out)] == [4.0, 4.0, None, 4.0, 4.0]
+    assert rows(said.out)[2]["unscored_reason"] == "a bug in Jurist: proof against execution"
+    assert "pairs.jsonl, line 3: proof against execution" in said.err
+    assert '{"pair": 2}' in said.err
+    assert "1 line is without a verdict for a bug in Jurist" in said.err
 
 
 def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:

@@ -179,3 +179,72 @@ def test_ctrl_c_says_how_to_go_on_and_going_on_ends_the_same(
     resumed = jurist("run", "study.yaml")
     assert resumed.code == 0
     assert resumed.out.splitlines()[1].split()[3:6] == ["100", "100", "5.00"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "parts"),
+    [
+        ('generators: [{llm: "opnai:gpt-5"}]', ["line 4, generator 'llm'", "'openai:gpt-5'?"]),
+        ('generators: [{llm: "openai:gpt-5"}]', ["line 4", "OPENAI_API_KEY is not set"]),
+        ('generators: [{llm: "vllm:m", template: no.md}]', ["line 4", "no.md cannot be read"]),
+        ('generators: [{llm: "replay:no.jsonl"}]', ["line 4", "no.jsonl cannot be read: No such"]),
+        ('generators: [{llm: "replay:cases.jsonl"}]', ["cases.jsonl, line 1", "jurist ledger"]),
+        ("generators: [rules]\njudges: [{file: no.yaml}]", ["no.yaml"]),
+        ("generator: [rules]", ["line 4", "unknown key 'generator'", "did you mean 'generators'?"]),
+        (
+            'generators: [{llm: "a:b"}]\nmodels:\n  presets:\n    a: {}',
+            ["line 7, models.presets.a", "base_url"],
+        ),
+        (
+            'generators: [rules]\nmodels: {prices: {"a:b": {input: 1}}}',
+            ["models.prices.a:b: the key 'output' is missing"],
+        ),
+        (
+            'generators: [{llm: "a:b"}]\nbudget: {usd: 1}\n'
+            'models: {presets: {a: {base_url: "http://127.0.0.1:9/v1"}}}',
+            ["line 4", "no price is known", "tokens or calls"],
+        ),
+    ],
+)
+def test_a_study_that_cannot_be_run_is_explained_and_leaves_no_store(
+    jurist: Jurist,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong: str,
+    parts: list[str],
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    write_dataset(tmp_path, cases=2)
+    head = (
+        "name: small\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "questions: {use: authored}\n"
+    )
+    (tmp_path / "study.yaml").write_text(head + wrong)
+    said = jurist("run", "study.yaml")
+    assert said.code == 2
+    for part in parts:
+        assert part in said.err
+    assert not list(tmp_path.glob("jurist.db*"))
+
+
+def test_what_is_missing_is_told_with_its_commonest_reason(jurist: Jurist, tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=20)
+    source = (
+        SOURCE
+        + """
+    def broken(question):
+        raise ValueError("it is down")
+"""
+    )
+    module = write_module(tmp_path, source)
+    (tmp_path / "study.yaml").write_text(
+        "name: small\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        f'questions: {{use: authored}}\ngenerators: [{{callable: "{module}:broken", name: g}}]\n'
+        f'judges: [{{callable: "{module}:judge", name: one}}, {{callable: "{module}:judge"}}]\n'
+    )
+    said = jurist("run", "study.yaml")
+    assert said.code == 0
+    assert "g: 20 answers are missing: " in said.err
+    assert "it is down" in said.err
+    assert "60 tasks failed in a way that may pass" in said.err
+    assert "jurist run study.yaml --retry-failures" in said.err

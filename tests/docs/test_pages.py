@@ -17,7 +17,7 @@ from doc_pages import ROOT, blocks
 from jurist import records
 from jurist.cli import COMMANDS
 from jurist.records import Verdict
-from jurist.roles import recorded
+from jurist.roles import recorded_file
 from jurist.run import bulk, study
 
 DOCS = ROOT / "docs"
@@ -79,7 +79,7 @@ def test_every_field_of_cases_pairs_answers_and_verdicts_is_on_the_page_of_files
     names = {
         *msgspec.json.decode(judged),
         *bulk._Triple.__struct_fields__,  # pyright: ignore[reportPrivateUsage]
-        *recorded._Line.__struct_fields__,  # pyright: ignore[reportPrivateUsage]
+        *recorded_file._Line.__struct_fields__,  # pyright: ignore[reportPrivateUsage]
         *(field.name for each in (records.Case, records.Question) for field in fields(each)),
     }
     for name in names:

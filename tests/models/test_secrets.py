@@ -88,3 +88,13 @@ def test_an_address_with_a_secret_is_refused_without_showing_it(model: str) -> N
     with pytest.raises(InputError) as raised:
         resolve(model)
     assert KEY not in str(raised.value)
+
+
+@pytest.mark.parametrize("held", ["sk-abc\ndef", "sk-\u2019abc", "sk-\x7fabc"])
+def test_what_cannot_be_a_key_is_refused_without_showing_it(
+    held: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", held)
+    with pytest.raises(InputError, match="what OPENAI_API_KEY holds is no key") as caught:
+        Models().require("openai:gpt-4o-mini")
+    assert "abc" not in str(caught.value)

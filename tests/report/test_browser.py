@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from jurist.report.html import render_html
-from report_pages import HOSTILE, hostile_page, varied_page, write_page
+from report_pages import HOSTILE, hostile_page, html_of, varied_page, write_page
 
 CHROMIUM = Path(os.environ.get("JURIST_CHROMIUM", "/usr/bin/chromium"))
 
@@ -60,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return write_page(render_html(varied_page()), tmp_path_factory.mktemp("varied"))
+    return write_page(html_of(varied_page()), tmp_path_factory.mktemp("varied"))
 
 
 @pytest.fixture
@@ -240,7 +239,7 @@ def test_all_of_it_works_from_the_keyboard(page: Page, varied: str) -> None:
 
 
 def test_hostile_texts_are_shown_and_never_obeyed(page: Page, tmp_path: Path) -> None:
-    page.goto(write_page(render_html(hostile_page()), tmp_path))
+    page.goto(write_page(html_of(hostile_page()), tmp_path))
     page.locator("details.case summary").click()
     assert page.evaluate("window.hurt") is None
     assert page.locator("img").count() == 0
@@ -276,7 +275,7 @@ def test_contrast_is_enough_to_read(browser: Browser, varied: str, scheme: str) 
 def test_a_narrow_window_scrolls_only_down(browser: Browser, varied: str, tmp_path: Path) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 800})
     page = context.new_page()
-    for address in (varied, write_page(render_html(hostile_page()), tmp_path)):
+    for address in (varied, write_page(html_of(hostile_page()), tmp_path)):
         page.goto(address)
         page.evaluate(OPEN, 12)
         page.locator("details.case[open] .body").first.wait_for()

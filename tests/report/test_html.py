@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from jurist.analysis.intervals import Estimate
 from jurist.report.charts import histogram_chart, interval_chart
-from jurist.report.html import render_html
 from jurist.report.items import LARGEST_SUBJECT, LONGEST
-from report_pages import HOSTILE, ITEM, hostile_page, page, varied_page
+from report_pages import HOSTILE, ITEM, hostile_page, html_of, page, varied_page
 
 
 def data_of(text: str) -> dict[str, list[dict[str, object]]]:
@@ -19,7 +18,7 @@ def data_of(text: str) -> dict[str, list[dict[str, object]]]:
 
 
 def test_nothing_is_fetched_and_a_policy_forbids_it() -> None:
-    text = render_html(varied_page())
+    text = html_of(varied_page())
     markup = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
     assert not re.findall(r"""(?:src|href|action)\s*=|url\(|@import""", markup)
     assert "default-src 'none'" in text
@@ -29,7 +28,7 @@ def test_nothing_is_fetched_and_a_policy_forbids_it() -> None:
 
 
 def test_hostile_texts_stay_data() -> None:
-    text = render_html(hostile_page())
+    text = html_of(hostile_page())
     assert len(re.findall(r"<script", text)) == 2
     assert len(re.findall(r"</script", text)) == 2
     assert "<img" not in text
@@ -41,18 +40,18 @@ def test_hostile_texts_stay_data() -> None:
 
 
 def test_the_scripts_may_only_run_with_the_pages_own_nonce() -> None:
-    one, other = render_html(page([ITEM])), render_html(page([replace(ITEM, case="another")]))
+    one, other = html_of(page([ITEM])), html_of(page([replace(ITEM, case="another")]))
     (nonce,) = set(re.findall(r'nonce="(\w+)"', one))
     assert f"'nonce-{nonce}'" in one
     assert nonce not in other
 
 
 def test_what_was_left_out_is_counted() -> None:
-    assert data_of(render_html(replace(page([ITEM]), left_out=7)))["left_out"] == 7
+    assert data_of(html_of(replace(page([ITEM]), left_out=7)))["left_out"] == 7
 
 
 def test_the_same_page_is_the_same_file() -> None:
-    assert render_html(varied_page()) == render_html(varied_page())
+    assert html_of(varied_page()) == html_of(varied_page())
 
 
 def test_charts_say_their_numbers_in_words() -> None:

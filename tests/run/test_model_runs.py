@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import signal
 import sys
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from fast_clock import FastClock
 from jurist.models import Budget, BudgetLimits, Models
 from jurist.run import execute, plan, read_study, results, writings
-from jurist.store import Store, open_store
+from jurist.store import open_store
 from model_server import Fault, ModelServer
-from model_studies import model_study, play, run_beside, told
+from model_studies import model_study, play, read_rows, run_beside, stored_requests, told
 
 CHILD = Path(__file__).with_name("session_child.py")
-
-Rows = list[tuple[object, ...]]
-
-
-def rows_of(store: Store, run: str) -> Rows:
-    """All that a run's result is; what it cost and how long it took is not."""
-    return [
-        (
-            r.case.id, r.question, r.generator, r.judge, r.task,
-            replace(r.candidate, cost=None), replace(r.verdict, cost=None),
-        )
-        for r in results(store, run)
-    ]  # fmt: skip
-
-
-def read_rows(place: Path, run: str) -> Rows:
-    store = open_store(str(place))
-    rows = rows_of(store, run)
-    store.close()
-    assert rows
-    return rows
 
 
 async def test_a_run_ends_with_its_budget_and_goes_on_with_a_larger_one(tmp_path: Path) -> None:
@@ -138,7 +114,7 @@ async def _kill_and_compare(folder: Path, *, cases: int, kills: int) -> None:
         counts.bodies.clear()
         killed = 0
         for session in range(kills):
-            stored = _stored(place) if session else set[str]()
+            stored = stored_requests(place) if session else set[str]()
             begun = len(counts.bodies)
             until = begun + rng.randrange(1, max(2, calls // (kills + 2)))
             child = await _start(study, place, folder)
@@ -153,7 +129,7 @@ async def _kill_and_compare(folder: Path, *, cases: int, kills: int) -> None:
             again = {told(body) for body in counts.bodies[begun:]}
             assert not stored & again, "asked again, although the reply was stored"
         assert killed == kills
-        stored, begun = _stored(place), len(counts.bodies)
+        stored, begun = stored_requests(place), len(counts.bodies)
         last = await run_beside(read_study(study), place)
         assert last.ending == "finished"
         assert not stored & {told(body) for body in counts.bodies[begun:]}
@@ -166,13 +142,3 @@ async def _start(study: Path, place: Path, folder: Path) -> asyncio.subprocess.P
     return await asyncio.create_subprocess_exec(
         sys.executable, CHILD, study, place, folder / "calls", stdout=asyncio.subprocess.DEVNULL
     )
-
-
-def _stored(place: Path) -> set[str]:
-    """The requests whose replies are in the ledger."""
-    store = open_store(str(place))
-    with store.read() as connection:
-        found = connection.execute(text("SELECT request FROM exchanges"))
-        requests = {told(json.loads(row[0])) for row in found}
-    store.close()
-    return requests

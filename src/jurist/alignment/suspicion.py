@@ -12,7 +12,7 @@ from jurist.alignment.casting import Player, judges_of
 from jurist.analysis.leaderboard import PASS
 from jurist.records import Case, Evidence, Question, Relation, Side, Verdict
 from jurist.roles.llm.styles import Style
-from jurist.run.results import Result, reference_rulings, results
+from jurist.run.results import Result, rulings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 
@@ -65,26 +65,38 @@ def suspicious_references(
     """The references that rulings speak against, those with most doubts first.
 
     Args:
-        rows: What `results` and `reference_rulings` give; the rows of one task (answer)
-            stand together.
+        rows: What `rulings` gives; the rows of one question stand together.
         reference_free: Names of the judges that rule on answers without the reference.
         pass_score: From this score on a query answers its question.
     """
-    first: dict[tuple[str, str, str], Result] = {}
-    doubts: dict[tuple[str, str, str], dict[tuple[str, str], Doubt]] = {}
-    for _, group in itertools.groupby(rows, key=lambda row: (row.dataset, row.task)):
-        of_task = list(group)
-        for doubt in _doubts(of_task, reference_free, pass_score):
-            row = of_task[0]
-            key = row.dataset, row.case.id, row.question.id
-            first.setdefault(key, row)
+    asked = (tuple(of_question) for _, of_question in itertools.groupby(rows, key=question_of))
+    found = (suspicion_of(each, reference_free, pass_score=pass_score) for each in asked)
+    return tuple(sorted((each for each in found if each is not None), key=strength))
+
+
+def question_of(row: Result) -> tuple[str, str, str]:
+    """Which question a ruling is about."""
+    return row.dataset, row.case.id, row.question.id
+
+
+def suspicion_of(
+    of_question: Sequence[Result], reference_free: Collection[str], *, pass_score: float = PASS
+) -> Suspicion | None:
+    """What all rulings on one question speak against its reference; `None`: nothing."""
+    doubts: dict[tuple[str, str], Doubt] = {}
+    for _, of_task in itertools.groupby(of_question, key=lambda row: row.task):
+        for doubt in _doubts(tuple(of_task), reference_free, pass_score):
             # All answers to a question share one ruling on its reference; some are alike.
-            doubts.setdefault(key, {}).setdefault((doubt.judge, doubt.candidate), doubt)
-    suspicions = [
-        Suspicion(row.dataset, row.case, row.question, tuple(doubts[key].values()))
-        for key, row in first.items()
-    ]
-    return tuple(sorted(suspicions, key=lambda each: (-len(each.grounds), -len(each.doubts))))
+            doubts.setdefault((doubt.judge, doubt.candidate), doubt)
+    first = of_question[0]
+    if not doubts:
+        return None
+    return Suspicion(first.dataset, first.case, first.question, tuple(doubts.values()))
+
+
+def strength(suspicion: Suspicion) -> tuple[int, int]:
+    """What suspicions are ordered by: more grounds, then more doubts first."""
+    return -len(suspicion.grounds), -len(suspicion.doubts)
 
 
 def suspicions_of(store: Store, run: str) -> tuple[Suspicion, ...]:
@@ -93,10 +105,13 @@ def suspicions_of(store: Store, run: str) -> tuple[Suspicion, ...]:
     Raises:
         StoreError: There is no such run.
     """
+    return suspicious_references(rulings(store, run), reference_free=reference_free_of(store, run))
+
+
+def reference_free_of(store: Store, run: str) -> frozenset[str]:
+    """The judges of a run that rule on answers without the reference."""
     judges = judges_of(get_run(store, run), datasets_of(store, run))
-    free = {judge.name for judge in judges.values() if _sees_no_reference(judge)}
-    rows = itertools.chain(results(store, run), reference_rulings(store, run))
-    return suspicious_references(rows, reference_free=free)
+    return frozenset(judge.name for judge in judges.values() if _sees_no_reference(judge))
 
 
 def _sees_no_reference(judge: Player) -> bool:

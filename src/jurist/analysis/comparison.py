@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from jurist.analysis.intervals import (
     CONFIDENCE,
@@ -67,7 +67,7 @@ def paired_difference(
     bounds = None if both.all() else _worst_case(first, second, scale)
     if groups < 2:
         return Difference(*names, estimate, float("nan"), float("nan"), None, bounds)
-    reach = float(stats.t.ppf(0.5 + confidence / 2, groups - 1) + stats.norm.ppf(POWER))
+    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2) + special.ndtri(POWER))
     p_value = _two_sided(estimate.value, error, groups)
     settled = p_value <= 1 - confidence or estimate.value == 0
     needed = None if settled else int(np.ceil(groups * (reach * error / estimate.value) ** 2))
@@ -77,7 +77,7 @@ def paired_difference(
 def _two_sided(value: float, error: float, groups: int) -> float:
     if error == 0:
         return 1.0 if value == 0 else 0.0
-    return float(2 * stats.t.sf(abs(value) / error, groups - 1))
+    return float(2 * special.stdtr(groups - 1, -abs(value) / error))
 
 
 def _worst_case(first: Floats, second: Floats, scale: tuple[float, float]) -> tuple[float, float]:
@@ -103,6 +103,8 @@ def mcnemar_exact(first_right: Floats, second_right: Floats) -> float:
     discordant = only_first + only_second
     if not discordant:
         return 1.0
+    from scipy import stats  # heavy, and reports of a run do without it
+
     return float(stats.binomtest(min(only_first, only_second), discordant, 0.5).pvalue)
 
 

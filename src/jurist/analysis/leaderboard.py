@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,6 @@ from jurist.analysis.intervals import (
     clustered_share,
     effective_sample_size,
 )
-from jurist.analysis.tables import cluster_indices
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
 from jurist.run.results import Result
 
@@ -53,8 +53,11 @@ class Standing:
 
 @dataclass
 class _Tally:
-    scores: list[float] = field(default_factory=list[float])
-    cases: list[str] = field(default_factory=list[str])
+    """What is kept of results: twelve bytes each, and counts."""
+
+    scores: array[float] = field(default_factory=lambda: array("d"))
+    cases: array[int] = field(default_factory=lambda: array("i"))
+    """The number of each score's case."""
     compared: int = 0
     proved: int = 0
     undecided: int = 0
@@ -62,9 +65,9 @@ class _Tally:
     errors: int = 0
     unscored: Counter[FailureKind] = field(default_factory=Counter[FailureKind])
 
-    def add(self, result: Result) -> None:
+    def add(self, case: int, result: Result) -> None:
         verdict = result.verdict
-        self.cases.append(f"{result.dataset}/{result.case.id}")
+        self.cases.append(case)
         self.scores.append(float("nan") if verdict.score is None else verdict.score)
         self.compared += verdict.evidence is not None
         self.proved += proved_right(result)
@@ -85,33 +88,57 @@ class _Tally:
         self.unscored.update(other.unscored)
 
 
-def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple[Standing, ...]:
-    """Standings by generator and judge: all questions, then each origin that occurs.
+class Board:
+    """Takes in results one by one and makes the standings of them.
 
-    Ordered by judge, then from the best mean to the worst. Memory is a few numbers a result.
+    All results of one case must come together, as a store's reader gives them.
     """
-    tallies: dict[tuple[str, str, Origin | None], _Tally] = {}
-    for result in results:
-        key = (result.judge, result.generator, result.question.origin)
-        tally = tallies.get(key)
+
+    def __init__(self) -> None:
+        self._tallies: dict[tuple[str, str, Origin | None], _Tally] = {}
+        self._cases = 0
+        self._case = ("", "")
+
+    def add(self, result: Result) -> None:
+        """Count a result."""
+        case = result.dataset, result.case.id
+        if case != self._case:
+            self._cases, self._case = self._cases + 1, case
+        key = result.judge, result.generator, result.question.origin
+        tally = self._tallies.get(key)
         if tally is None:
-            tally = tallies[key] = _Tally()
-        tally.add(result)
-    for (judge, generator, _), tally in list(tallies.items()):
-        tallies.setdefault((judge, generator, None), _Tally()).take_in(tally)
-    standings = [_standing(key, tally, pass_score) for key, tally in tallies.items()]
-    overall = {
-        (standing.judge, standing.generator): standing.mean.value
-        for standing in standings
-        if standing.origin is None
-    }
+            tally = self._tallies[key] = _Tally()
+        tally.add(self._cases, result)
 
-    def order(standing: Standing) -> tuple[str, float, str, str]:
-        value = overall[standing.judge, standing.generator]
-        worst_last = float("inf") if value != value else -value
-        return standing.judge, worst_last, standing.generator, standing.origin or ""
+    def standings(self, *, pass_score: float = PASS) -> tuple[Standing, ...]:
+        """By generator and judge: all questions, then each origin that occurs.
 
-    return tuple(sorted(standings, key=order))
+        Ordered by judge, then from the best mean to the worst.
+        """
+        tallies = dict(self._tallies)
+        for (judge, generator, _), tally in self._tallies.items():
+            tallies.setdefault((judge, generator, None), _Tally()).take_in(tally)
+        standings = [_standing(key, tally, pass_score) for key, tally in tallies.items()]
+        overall = {
+            (standing.judge, standing.generator): standing.mean.value
+            for standing in standings
+            if standing.origin is None
+        }
+
+        def order(standing: Standing) -> tuple[str, float, str, str]:
+            value = overall[standing.judge, standing.generator]
+            worst_last = float("inf") if value != value else -value
+            return standing.judge, worst_last, standing.generator, standing.origin or ""
+
+        return tuple(sorted(standings, key=order))
+
+
+def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple[Standing, ...]:
+    """The standings of results; see `Board`."""
+    board = Board()
+    for result in results:
+        board.add(result)
+    return board.standings(pass_score=pass_score)
 
 
 def proved_right(result: Result) -> bool:
@@ -131,8 +158,8 @@ def _relation(verdict: Verdict) -> Relation | None:
 
 def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: float) -> Standing:
     judge, generator, origin = key
-    scores = np.asarray(tally.scores)
-    clusters, _ = cluster_indices(tally.cases)
+    scores = np.frombuffer(tally.scores, dtype=np.float64)
+    clusters = np.frombuffer(tally.cases, dtype=np.intc).astype(np.int64)
     known = ~np.isnan(scores)
     passes = (scores[known] >= pass_score).astype(np.float64)
     levels = np.clip(np.floor(scores[known] + 0.5), 1, 5).astype(np.int64)
@@ -142,7 +169,7 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         judge=judge,
         origin=origin,
         answers=len(scores),
-        cases=len(set(tally.cases)),
+        cases=len(np.unique(clusters)),
         mean=_within(1, cluster_mean(scores[known], clusters[known]), 5),
         pass_rate=clustered_share(passes, clusters[known]),
         effective_n=effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,

@@ -9,7 +9,8 @@ from typing import IO, Annotated
 
 import typer
 
-from jurist.cli.terminal import notices, plain, progress
+from jurist.cli.terminal import complain, notices, plain, progress
+from jurist.errors import JuristError
 
 EXAMPLES = """\b
 Examples:
@@ -24,7 +25,8 @@ optional, a null reference is an unbuildable case, a null candidate a refusal.
 Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT.partial.
 
 \b
-Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error, 3 stopped early.
+Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error (a line about which two
+of our methods disagree is one: it has no score, the others are judged), 3 stopped early.
 """
 
 
@@ -35,6 +37,7 @@ class _Tally:
     judged: int = 0
     scored: int = 0
     bad: int = 0
+    contradicted: int = 0
     last: int = 0
 
 
@@ -80,6 +83,9 @@ def judge(
                 place = f"{pairs}, line {outcome.line}"
                 say.print(f"{place}: {plain(outcome.problem)}; expected {outcome.expected}")
                 return
+            if outcome.contradiction:
+                tally.contradicted += 1
+                complain(JuristError(f"{pairs}, line {outcome.line}: {outcome.contradiction}"))
             tally.judged += 1
             tally.scored += outcome.verdict.score is not None
             written.write(in_json(as_line(outcome)))
@@ -96,6 +102,10 @@ def judge(
         raise typer.Exit(3) from None
     unread = "1 line" if tally.bad == 1 else f"{tally.bad} lines"
     say.print(f"{tally.judged} judged, {tally.scored} with a score, {unread} could not be read")
+    if tally.contradicted:
+        lines = "1 line is" if tally.contradicted == 1 else f"{tally.contradicted} lines are"
+        complain(JuristError(f"{lines} without a verdict for a bug in Jurist: see above"))
+        raise typer.Exit(2)
     raise typer.Exit(1 if tally.bad else 0)
 
 

@@ -46,7 +46,7 @@ def report(
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
     from jurist.cli.files import open_output
     from jurist.cli.stores import existing_store, resolve_run, runs_table
-    from jurist.report.build import page_of, standings_of
+    from jurist.report.build import page_of, survey_of
     from jurist.report.terminal import Leaderboard
 
     wanted = format_ or _by_ending(out)
@@ -59,23 +59,24 @@ def report(
             output().print(runs_table(opened))
             return
         found = resolve_run(opened, run)
+        survey = survey_of(opened, found)
         if wanted is Format.TABLE:
-            output().print(Leaderboard(standings_of(opened, found)))
+            output().print(Leaderboard(survey.standings))
             return
-        page = page_of(opened, found)
+        page = page_of(opened, found, survey)
         with open_output(out) as written:
             if wanted is Format.HTML:
-                from jurist.report.html import render_html
+                from jurist.report.html import write_html
 
-                written.write(render_html(page).encode())
+                write_html(page, written)
             elif wanted is Format.MD:
                 from jurist.report.markdown import render_markdown
 
                 written.write(render_markdown(page).encode())
             else:
-                from jurist.report.as_json import render_json
+                from jurist.report.as_json import write_json
 
-                written.write(render_json(page))
+                write_json(page, written)
     if out is not None:
         notices(quiet=quiet).print(f"report: {plain(str(out))}")
 

@@ -45,6 +45,7 @@ def run(
         workers=workers,
         retry_failures=retry_failures,
         again=f"jurist run {study}",
+        mend=f"jurist run {study} --retry-failures",
         quiet=quiet,
     )
     raise typer.Exit(code)

@@ -6,12 +6,15 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jurist.cli.stores import is_made
 from jurist.cli.terminal import notices, output, plain, progress
 from jurist.run.engine import Ending, Outcome
 from jurist.run.progress import StageProgress
+from jurist.run.reaching import sketch
 from jurist.run.session import run_study
 from jurist.run.study import StudyFile
 from jurist.store import Store, open_store
+from jurist.store.queue import count_failed
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,6 +46,7 @@ def run_in_terminal(
     workers: int | None = None,
     retry_failures: bool = False,
     again: str,
+    mend: str = "",
     quiet: bool = False,
 ) -> int:
     """Run or resume a study, print its table, write its report; returns the exit code.
@@ -53,8 +57,11 @@ def run_in_terminal(
         workers: Processes for proofs; `None`: one a core.
         retry_failures: First open again what failed in a way that may pass.
         again: The command that goes on with it.
+        mend: The command that tries again what failed in a way that may pass, if there is one.
         quiet: Say nothing beside the results but what went wrong.
     """
+    if not is_made(file.study.store):
+        sketch(file)  # a study that cannot be run leaves no empty store
     store = open_store(file.study.store)
     try:
         with progress(quiet=quiet) as bars:
@@ -70,25 +77,32 @@ def run_in_terminal(
         notices().print(f"[bold yellow]interrupted[/].\nTo go on: {plain(again)}")
         return _STOPPED
     else:
-        _tell(outcome, store, html=html, again=again, quiet=quiet)
+        _tell(outcome, store, html=html, again=again, mend=mend, quiet=quiet)
         return 0 if outcome.ending is Ending.FINISHED else _STOPPED
     finally:
         store.close()
 
 
-def _tell(outcome: Outcome, store: Store, *, html: Path | None, again: str, quiet: bool) -> None:
-    from jurist.cli.files import write_text
-    from jurist.report.build import notes_on, page_of, standings_of
-    from jurist.report.html import render_html
+def _tell(
+    outcome: Outcome, store: Store, *, html: Path | None, again: str, mend: str, quiet: bool
+) -> None:
+    from jurist.cli.files import open_output
+    from jurist.report.build import page_of, survey_of
+    from jurist.report.html import write_html
     from jurist.report.terminal import Leaderboard
 
-    output().print(Leaderboard(standings_of(store, outcome.run)))
+    survey = survey_of(store, outcome.run)
+    output().print(Leaderboard(survey.standings))
     say = notices(quiet=quiet)
-    for note in notes_on(store, outcome.run):
+    for note in survey.notes:
         say.print(plain(note))
     if html is not None:
-        write_text(html, render_html(page_of(store, outcome.run)))
+        with open_output(html) as written:
+            write_html(page_of(store, outcome.run, survey), written)
         say.print(f"report: {plain(str(html))}")
+    failed = count_failed(store, outcome.run) if mend else 0
+    if failed:
+        say.print(f"{failed} tasks failed in a way that may pass. To try again: {plain(mend)}")
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "

@@ -15,10 +15,15 @@ from jurist.store import Store, open_store
 from jurist.store.runs import list_runs
 
 
+def is_made(where: str) -> bool:
+    """Whether there is a store in this file; of a URL that is not known."""
+    return "://" not in where and Path(where).exists()
+
+
 @contextmanager
 def existing_store(where: str) -> Generator[Store]:
     """A store that must be there already: reading must not make an empty file."""
-    if "://" not in where and not Path(where).exists():
+    if "://" not in where and not is_made(where):
         raise InputError(
             f"there is no store {where}", fix="name it with --store, or make one: jurist run STUDY"
         )

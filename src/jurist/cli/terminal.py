@@ -35,21 +35,25 @@ def output() -> Console:
     from rich.console import Console
 
     piped = not sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=piped, width=_PIPE_WIDTH if piped else None)
+    return Console(
+        highlight=False, emoji=False, soft_wrap=piped, width=_PIPE_WIDTH if piped else None
+    )
 
 
 def notices(*, quiet: bool = False) -> Console:
     """The console for what is said beside the results, on standard error."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, quiet=quiet, soft_wrap=not sys.stderr.isatty())
+    return Console(
+        stderr=True, highlight=False, emoji=False, quiet=quiet, soft_wrap=not sys.stderr.isatty()
+    )
 
 
 def complain(error: Exception) -> None:
     """Print an error to standard error, in red where colours are wanted."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
     console.print(f"[bold red]error:[/] {plain(str(error), limit=20_000)}")
 
 
@@ -69,7 +73,7 @@ def progress(*, quiet: bool = False) -> Generator[Progress]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     shown = console.is_terminal and not quiet and os.environ.get("TERM") != "dumb"
     with Progress(
         TextColumn("{task.description}"),

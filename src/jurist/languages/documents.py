@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import Literal, cast
 
 import yaml
 
-from jurist.errors import InputError
+from jurist.errors import InputError, SchemaError
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
 MAX_NODES = 2_000_000
 MAX_DIGITS = 30
+_LARGEST_WITH_LINES = 5_000_000
+_LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
@@ -91,6 +94,54 @@ def parse_document(
             where=where,
         )
     return cast("dict[str, object]", document)
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """The line of YAML or JSON text on which keys and numbers lead to a place; 0: unknown.
+
+    Of a place that is not there, that of the nearest one above it.
+    """
+    if len(text) > _LARGEST_WITH_LINES:
+        return 0
+    try:
+        node = yaml.compose(text, _LOADER)
+    except yaml.YAMLError:
+        return 0
+    line = 0
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
+            found = [pair for pair in pairs if pair[0].value == step]
+            if not found:
+                break
+            line, node = int(found[0][0].start_mark.line) + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and str(step).isdigit():
+            items = cast("list[yaml.Node]", node.value)
+            if int(step) >= len(items):
+                break
+            node = items[int(step)]
+            line = int(node.start_mark.line) + 1
+        else:
+            break
+    return line
+
+
+@contextmanager
+def naming_lines(path: Path) -> Generator[None]:
+    """Say the line of a schema file in the errors that know their place in it."""
+    try:
+        yield
+    except SchemaError as error:
+        line = line_of(path.read_text("utf-8-sig"), error.path) if error.path else 0
+        if not line:
+            raise
+        file, _, spot = error.where.partition(", at ")
+        raise SchemaError(
+            error.problem,
+            expected=error.expected,
+            fix=error.fix,
+            where=f"{file}, line {line}, at {spot}",
+        ) from None
 
 
 def kind_of(value: object) -> str:
@@ -276,11 +327,10 @@ class _Builder:
 
 
 def _yaml(text: str) -> object:
-    loader = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader)
     builder = _Builder()
     events = cast("Callable[..., Iterator[yaml.Event]]", yaml.parse)
     try:
-        for event in events(text, Loader=loader):
+        for event in events(text, Loader=_LOADER):
             line = int(event.start_mark.line) + 1 if event.start_mark else 0
             _take(builder, event, line)
     except yaml.MarkedYAMLError as error:

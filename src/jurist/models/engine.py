@@ -291,7 +291,13 @@ class Models:
             return await asyncio.shield(task), True
         task = asyncio.ensure_future(self._make(key, ask))
         self._under_way[key] = task
-        task.add_done_callback(lambda _: self._under_way.pop(key, None))
+
+        def done(made: asyncio.Task[Exchange]) -> None:
+            self._under_way.pop(key, None)
+            if not made.cancelled():
+                made.exception()  # told to whoever waits; where nobody does, asyncio would print it
+
+        task.add_done_callback(done)
         return await asyncio.shield(task), False
 
     async def _make(self, key: str, ask: Callable[[str], Awaitable[Exchange]]) -> Exchange:

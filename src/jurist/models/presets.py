@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -227,7 +228,7 @@ class Endpoint:
         """The key from the environment; empty where the server needs none.
 
         Raises:
-            InputError: The server needs a key and its variable is not set.
+            InputError: The server needs a key and its variable is not set, or holds none.
         """
         variable = self.preset.key_variable
         if not variable:
@@ -237,6 +238,12 @@ class Endpoint:
             raise InputError(
                 f"the model {self.identity!r} needs a key and {variable} is not set",
                 fix=f"export {variable}=... (keys are read from the environment only)",
+            )
+        if not (value.isascii() and value.isprintable()):  # its text is nobody's business
+            raise InputError(
+                f"what {variable} holds is no key: it has a line break or a special character",
+                expected="one line of plain characters",
+                fix=f"export {variable} again, copied whole and alone",
             )
         return value
 
@@ -269,11 +276,13 @@ def resolve(model: str, presets: Iterable[Preset] = ()) -> Endpoint | ReplayOf:
     own = {preset.name: preset for preset in presets}
     preset = own.get(provider) or PRESETS.get(provider)
     if not colon or not name or preset is None:
-        known = ", ".join(sorted({*own, *PRESETS}))
+        known = sorted({*own, *PRESETS})
+        near = get_close_matches(provider, known, n=1) if preset is None and colon else []
+        fix = f"use one of the known providers ({', '.join(known)}) or add a preset to the study"
         raise InputError(
             f"{model!r} names no model",
             expected="provider:name, http(s)://host/v1#name or replay:PATH",
-            fix=f"use one of the known providers ({known}) or add a preset to the study",
+            fix=f"did you mean {f'{near[0]}:{name}'!r}?" if near and name else fix,
         )
     base_url = _base_url(preset, model)
     builtin = PRESETS.get(provider)
@@ -321,7 +330,10 @@ def _base_url(preset: Preset, model: str) -> str:
 def _checked(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise InputError(f"{_without_secrets(url)!r} is not the address of a server")
+        raise InputError(
+            f"{_without_secrets(url)!r} is not the address of a server",
+            expected="http(s)://host/path, mostly with /v1 at its end",
+        )
     if parts.username or parts.password or parts.query:
         raise InputError(
             f"the address {_without_secrets(url)!r} carries more than a host and a path",

@@ -99,7 +99,9 @@ def read_exchanges(path: str | Path) -> Iterator[Exchange]:
             if number == 1 and _provenance(line) is not None:
                 continue
             raise InputError(
-                f"no recorded exchange: {error}", where=f"{path}, line {number}"
+                f"no recorded exchange: {error}",
+                expected="one exchange a line, as `jurist ledger export` writes them",
+                where=f"{path}, line {number}",
             ) from None
         if key_of(bytes(exchange.request)) != exchange.key:
             raise InputError(
@@ -186,7 +188,8 @@ def _lines(path: str | Path) -> Iterator[tuple[int, bytes]]:
                     yield number, line
     except (OSError, EOFError) as error:
         raise InputError(
-            f"the recording {path} cannot be read: {error}", expected="a JSON Lines file"
+            f"the recording {path} cannot be read: {getattr(error, 'strerror', None) or error}",
+            expected="a file of recorded replies, as `jurist ledger export` writes it",
         ) from None
 
 

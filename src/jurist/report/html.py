@@ -1,11 +1,14 @@
-"""The report as one HTML file that needs no network."""
+"""The report as one HTML file that needs no network, written as a stream."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
 
 import msgspec
 from jinja2 import Environment, StrictUndefined
@@ -19,47 +22,76 @@ from jurist.report.visible import visible
 
 MOST_ITEMS = 20_000
 """Verdicts that one file holds; what is left out is counted in it."""
+_IN_MEMORY: Final = 4_000_000
+_SAFE: Final = {b"<": b"\\u003c", b">": b"\\u003e", b"&": b"\\u0026"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """All that the file shows.
 
-    `assumptions` are (dataset, sentences); `left_out` counts verdicts beyond `MOST_ITEMS`.
+    `items` may be gone through any number of times, and need not be in memory; `assumptions`
+    are (dataset, sentences); `left_out` counts verdicts beyond `MOST_ITEMS`.
     """
 
     title: str
     subtitle: str
     standings: Sequence[Standing]
-    items: Sequence[Item]
+    items: Iterable[Item]
     left_out: int
     notes: Sequence[str]
     assumptions: Sequence[tuple[str, Sequence[str]]]
     study: str
 
 
-def render_html(page: Page) -> str:
-    """The whole file as text. Data stands in it as JSON and is shown by `textContent` alone."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    data = msgspec.json.encode({"items": page.items, "left_out": page.left_out}).decode()
-    safe = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return environment.from_string(_shipped("report.html.j2")).render(
-        title=page.title,
-        subtitle=page.subtitle,
-        standings=page.standings,
-        notes=page.notes,
-        assumptions=page.assumptions,
-        study=page.study,
-        version=__version__,
-        nonce=sha256(data.encode()).hexdigest()[:16],
-        style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
-        script=Markup(_shipped("witness.js") + _shipped("report.js")),  # noqa: S704 - our own file
-        data=Markup(safe),  # noqa: S704 - no character of markup is left in it
-        interval=_interval,
-        histogram=_histogram,
-        percent=_percent,
-        visible=visible,
-    )
+def write_html(page: Page, out: IO[bytes]) -> None:
+    """Write the whole file. Data stands in it as JSON and is shown by `textContent` alone."""
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as data:
+        digest = sha256()
+        for piece in _data(page):
+            digest.update(piece)
+            data.write(piece)
+        data.seek(0)
+        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+        head, tail = (environment.from_string(part) for part in _halves(_shipped("report.html.j2")))
+        nonce = digest.hexdigest()[:16]
+        out.write(
+            head.render(
+                title=page.title,
+                subtitle=page.subtitle,
+                standings=page.standings,
+                notes=page.notes,
+                assumptions=page.assumptions,
+                study=page.study,
+                version=__version__,
+                nonce=nonce,
+                style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
+                interval=_interval,
+                histogram=_histogram,
+                percent=_percent,
+                visible=visible,
+            ).encode()
+        )
+        shutil.copyfileobj(data, out)
+        script = Markup(_shipped("witness.js") + _shipped("report.js"))  # noqa: S704 - our own file
+        out.write(tail.render(nonce=nonce, script=script).encode())
+
+
+def _data(page: Page) -> Iterator[bytes]:
+    """The rows as JSON in which no character of markup is left, piece by piece."""
+    yield b'{"items":['
+    for number, item in enumerate(page.items):
+        raw = msgspec.json.encode(item)
+        for unsafe, safe in _SAFE.items():
+            raw = raw.replace(unsafe, safe)
+        yield b"," + raw if number else raw
+    yield b'],"left_out":%d}' % page.left_out
+
+
+def _halves(template: str) -> tuple[str, str]:
+    """What stands before the data, and what after; the template is ours and says where."""
+    before, _, after = template.partition("{{ data }}")
+    return before, after
 
 
 def _interval(row: Standing) -> Markup:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterable, Iterator
+
 from jurist.report.html import Page
 from jurist.report.items import Item
 from jurist.report.terminal import leaderboard_markdown
@@ -13,10 +16,7 @@ WORST = 20
 
 def render_markdown(page: Page) -> str:
     """The whole document; data stands in code spans or with its markup escaped."""
-    wrong = sorted(
-        (item for item in page.items if item.score is not None and item.score < 5),
-        key=lambda item: (item.score, item.dataset, item.case, item.generator),
-    )
+    worst, wrong = _worst(page.items)
     parts = [
         f"# {in_markdown(page.title)}",
         in_markdown(page.subtitle),
@@ -24,12 +24,29 @@ def render_markdown(page: Page) -> str:
     ]
     parts.extend(in_markdown(note) for note in page.notes)
     if wrong:
-        parts.append(f"## The worst {min(WORST, len(wrong))} of {len(wrong)} answers below 5")
-        parts.extend(_told(item) for item in wrong[:WORST])
+        parts.append(f"## The worst {len(worst)} of {wrong} answers below 5")
+        parts.extend(map(_told, worst))
     for name, sentences in page.assumptions:
         parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")
         parts.append("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
     return "\n\n".join(parts) + "\n"
+
+
+def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
+    """The worst answers below 5, and how many there are."""
+    wrong = 0
+
+    def below() -> Iterator[Item]:
+        nonlocal wrong
+        for item in items:
+            if item.score is not None and item.score < 5:
+                wrong += 1
+                yield item
+
+    worst = heapq.nsmallest(
+        WORST, below(), key=lambda item: (item.score, item.dataset, item.case, item.generator)
+    )
+    return worst, wrong
 
 
 def _told(item: Item) -> str:

@@ -69,8 +69,9 @@ class Means:
 
     folder: Path
     """Where relative paths and modules of the study start."""
-    memory: tuple[Case, ...] = ()
-    """The dataset's cases, for generators that learn from others (`LeavesOneOut`)."""
+    memory: Iterable[Case] = ()
+    """The dataset's cases, for generators that learn from others (`LeavesOneOut`). They are read
+    from a file as a stream: who needs them keeps what it learnt."""
     seed: int = 0
     bench: Bench | None = None
     """Where proofs are computed; `None`: in a thread of this process."""

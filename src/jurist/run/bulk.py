@@ -11,10 +11,12 @@ from typing import IO, Final
 
 import msgspec
 
-from jurist.errors import ModelError
+from jurist.errors import InternalContradiction, ModelError
 from jurist.records import (
     Candidate,
     Case,
+    Failure,
+    FailureKind,
     Method,
     Origin,
     Question,
@@ -36,6 +38,8 @@ class Judged:
     """From 1."""
     id: str
     verdict: Verdict
+    contradiction: str = ""
+    """Where two methods of ours disagree about it, which leaves no verdict: all of the bug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,11 @@ async def _judge(triple: _Triple, number: int, workspace: Workspace, judge: Judg
         verdict = await judge.judge(question, case, candidate, workspace)
     except ModelError as error:
         verdict = Verdict(judge.name, None, unscored=error.failure)
+    except InternalContradiction as error:  # ours, and of this line alone: the others go on
+        message = str(error)
+        reason = f"a bug in Jurist: {message.partition(chr(10))[0]}"[:500]
+        verdict = Verdict(judge.name, None, unscored=Failure(FailureKind.ERROR, reason))
+        return Judged(number, identity, verdict, message)
     return Judged(number, identity, verdict)
 
 

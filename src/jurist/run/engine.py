@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain, islice, starmap
 from typing import Final, ParamSpec, TypeVar
 
 from jurist.errors import BudgetExceeded, StoreError
@@ -85,8 +86,10 @@ def prepare(plan: Plan, store: Store) -> str:
     record = find_run(store, run)
     if record is None or record.state is RunState.PLANNING:
         create_run(store, plan.record(), plan.dataset_records())
-        add_cases(store, run, plan.cases())
-        add_tasks(store, run, plan.tasks())
+        cases = plan.cases()
+        while some := list(islice(cases, _BATCH)):  # one pass over files of any length
+            add_cases(store, run, some)
+            add_tasks(store, run, chain.from_iterable(starmap(plan.tasks_of, some)))
         set_state(store, run, RunState.RUNNING)
     return run
 

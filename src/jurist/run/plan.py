@@ -105,29 +105,32 @@ class Plan:
 
     def tasks(self) -> Iterator[Task]:
         """The tasks that need no other's result: questions to write, own questions to answer."""
-        used = _USED[self.study.questions.use]
         for position, dataset, case in self.cases():
-            cast = self.casts[dataset]
-            for ordinal, question in enumerate(case.questions):
-                if question.origin in used:
-                    yield from answering(cast, position, case, ordinal, question)
-            if cast.questions is not None and not case.unbuildable:
-                yield Task(
-                    digest_of(
-                        "questions",
-                        dataset,
-                        cast.dataset.workspace.schema.digest,
-                        msgspec.json.encode(case).decode(),
-                        cast.questions.name,
-                        cast.questions.version,
-                    ),
-                    Stage.QUESTIONS,
-                    position,
+            yield from self.tasks_of(position, dataset, case)
+
+    def tasks_of(self, position: int, dataset: str, case: Case) -> Iterator[Task]:
+        """Those of `tasks` that are about one case."""
+        cast, used = self.casts[dataset], _USED[self.study.questions.use]
+        for ordinal, question in enumerate(case.questions):
+            if question.origin in used:
+                yield from answering(cast, position, case, ordinal, question)
+        if cast.questions is not None and not case.unbuildable:
+            yield Task(
+                digest_of(
+                    "questions",
                     dataset,
-                    case.id,
+                    cast.dataset.workspace.schema.digest,
+                    msgspec.json.encode(case).decode(),
                     cast.questions.name,
-                    len(case.questions),
-                )
+                    cast.questions.version,
+                ),
+                Stage.QUESTIONS,
+                position,
+                dataset,
+                case.id,
+                cast.questions.name,
+                len(case.questions),
+            )
 
 
 def answering(
@@ -189,17 +192,18 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
         InputError: A dataset or a role cannot be used; names the study and what it is.
     """
     casts: dict[str, Cast] = {}
-    for entry in file.study.datasets:
+    for place, entry in enumerate(file.study.datasets):
         try:
             dataset = load_dataset(entry, file.folder)
         except InputError as error:
-            raise error.at(f"{file.where}, dataset {entry.name!r}") from None
+            where = file.place("datasets", place)
+            raise error.at(f"{where}, dataset {entry.name!r}") from None
         means = Means(file.folder, dataset.cases, file.study.seed, bench, models)
         casts[entry.name] = Cast(
             dataset,
             _questions(file, means),
-            _load(load_generator, file.roles.generators, means, file.where, "generator"),
-            _load(load_judge, file.roles.judges, means, file.where, "judge"),
+            _load(load_generator, file.roles.generators, means, file, "generator"),
+            _load(load_judge, file.roles.judges, means, file, "judge"),
         )
     return Plan(file.study, casts)
 
@@ -211,11 +215,13 @@ def _load(
     load: Callable[[RoleSpec, Means], _R],
     specs: tuple[RoleSpec, ...],
     means: Means,
-    where: str,
+    file: StudyFile,
     what: str,
 ) -> dict[str, _R]:
     roles: dict[str, _R] = {}
-    for spec in specs:
+    for place, spec in enumerate(specs):
+        step = ("questions", "generator") if what == "question generator" else (f"{what}s", place)
+        where = file.place(*step)
         try:
             role = load(spec, means)
         except InputError as error:
@@ -235,7 +241,7 @@ def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
     settings = file.study.questions
     options = {"styles": settings.styles, "per_case": settings.per_case} | dict(spec.options)
     full = RoleSpec(spec.kind, spec.argument, options, spec.name)
-    found = _load(load_question_generator, (full,), means, file.where, "question generator")
+    found = _load(load_question_generator, (full,), means, file, "question generator")
     return next(iter(found.values()))
 
 

@@ -19,7 +19,7 @@ from jurist.store import Store
 from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
-    from jurist.models import Models, Preset
+    from jurist.models import BudgetLimits, Models, Preset, Price
 
 _WITHOUT_MODELS: Final = frozenset(
     {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
@@ -49,30 +49,22 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
     if not needs_models(file):
         yield None
         return
-    from jurist.models import BatchMode, BatchOptions, Budget, BudgetLimits, Models, Price
+    from jurist.models import BatchMode, BatchOptions, Budget, Models
     from jurist.store.ledger import SqlLedger
 
-    settings, budget = file.study.models, file.study.budget
-    presets = _read_presets(file)
-    prices = {
-        model: Price(Decimal(str(price.input)), Decimal(str(price.output)))
-        for model, price in settings.prices.items()
-    }
-    limits = BudgetLimits(
-        None if budget.usd is None else Decimal(str(budget.usd)), budget.tokens, budget.calls
-    )
-    bounded = limits != BudgetLimits()
+    settings, limits = file.study.models, _limits(file)
     run, expected = "", 0
-    if bounded or settings.batch == "auto":
+    if limits is not None or settings.batch == "auto":
         # The run's name holds the roles' versions, and roles need an engine, if only to hold it.
-        sketch = plan(file, models=Models(presets=presets, prices=prices))
-        run, expected = sketch.run_id, expected_calls(file, sketch)
+        planned = sketch(file)
+        run = planned.run_id
+        expected = expected_calls(file, planned) if settings.batch == "auto" else 0
     ledger = SqlLedger(store)
     engine = Models(
         ledger,
-        presets=presets,
-        prices=prices,
-        budget=Budget(limits, account=ledger, run=run) if bounded else None,
+        presets=_read_presets(file),
+        prices=_prices(file),
+        budget=None if limits is None else Budget(limits, account=ledger, run=run),
         batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
         batches=ledger,
     )
@@ -83,7 +75,42 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         await ledger.close()
 
 
-def expected_calls(file: StudyFile, sketch: Plan) -> int:
+def sketch(file: StudyFile) -> Plan:
+    """The study's plan with roles that call nothing: shows what cannot be run, and needs no store.
+
+    Raises:
+        InputError: A dataset, a role or a preset cannot be used, a model's key is missing.
+    """
+    if not needs_models(file):
+        return plan(file)
+    from jurist.models import Budget, Models
+
+    limits = _limits(file)
+    budget = None if limits is None else Budget(limits)
+    return plan(
+        file, models=Models(presets=_read_presets(file), prices=_prices(file), budget=budget)
+    )
+
+
+def _limits(file: StudyFile) -> BudgetLimits | None:
+    from jurist.models import BudgetLimits
+
+    given = file.study.budget
+    usd = None if given.usd is None else Decimal(str(given.usd))
+    limits = BudgetLimits(usd, given.tokens, given.calls)
+    return None if limits == BudgetLimits() else limits
+
+
+def _prices(file: StudyFile) -> dict[str, Price]:
+    from jurist.models import Price
+
+    return {
+        model: Price(Decimal(str(price.input)), Decimal(str(price.output)))
+        for model, price in file.study.models.prices.items()
+    }
+
+
+def expected_calls(file: StudyFile, sketched: Plan) -> int:
     """How many calls the run makes where nothing fails, nothing is repaired, proof saves none."""
     roles = file.roles
     asking = 0 if roles.questions is None else _calls_to_ask(roles.questions)
@@ -91,7 +118,7 @@ def expected_calls(file: StudyFile, sketch: Plan) -> int:
     judging = sum(map(_calls_to_judge, roles.judges))
     written = len(file.study.questions.styles) * file.study.questions.per_case
     calls = 0.0
-    for task in sketch.tasks():
+    for task in sketched.tasks():
         # The sketch has one task a generator and own question, and none yet for those to write.
         if task.stage is Stage.QUESTIONS:
             calls += written * (asking + len(roles.generators) * (answering + judging))
@@ -129,7 +156,7 @@ def _read_presets(file: StudyFile) -> list[Preset]:
     known = [field.name for field in fields(Preset)]
     presets: list[Preset] = []
     for name, given in file.study.models.presets.items():
-        where = f"{file.where}, models.presets.{name}"
+        where = f"{file.place('models', 'presets', name)}, models.presets.{name}"
         for key in given:
             if key not in known:
                 raise StudyError(

@@ -46,15 +46,11 @@ class Writing:
 
 def results(store: Store, run: str) -> Iterator[Result]:
     """The verdicts on answers so far, by dataset, case, question, generator and judge."""
-    return _verdicts_on(store, run, Side.CANDIDATE)
+    return (each for each in rulings(store, run) if each.verdict.side is Side.CANDIDATE)
 
 
-def reference_rulings(store: Store, run: str) -> Iterator[Result]:
-    """The verdicts on references so far, in the order of `results`; none scores an answer."""
-    return _verdicts_on(store, run, Side.REFERENCE)
-
-
-def _verdicts_on(store: Store, run: str, side: Side) -> Iterator[Result]:
+def rulings(store: Store, run: str) -> Iterator[Result]:
+    """All verdicts so far in that order, those on references, which score no answer, among them."""
     answers = TASKS.alias("answers")
     query = (
         select(
@@ -87,9 +83,6 @@ def _verdicts_on(store: Store, run: str, side: Side) -> Iterator[Result]:
     )
     with store.read() as connection:
         for row in connection.execute(query):
-            verdict = _verdicts.decode(row.payload)
-            if verdict.side is not side:
-                continue
             yield Result(
                 row.dataset,
                 _cases.decode(row.case_payload),
@@ -97,7 +90,7 @@ def _verdicts_on(store: Store, run: str, side: Side) -> Iterator[Result]:
                 row.generator,
                 _candidates.decode(row.answer),
                 row.role,
-                verdict,
+                _verdicts.decode(row.payload),
                 row.parent,
             )
 

@@ -7,17 +7,16 @@ the file, the line, the field, what was expected, and the fix.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal, cast
 
 import msgspec
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from jurist.errors import StudyError
-from jurist.languages.documents import parse_document, read_document
+from jurist.languages.documents import line_of, parse_document, read_document
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
 
@@ -142,6 +141,12 @@ class StudyFile:
     """Where its relative paths start."""
     where: str
     """How errors call it."""
+    text: str = field(default="", repr=False)
+    """As it was written, to name lines in; empty where it is no file."""
+
+    def place(self, *path: str | int) -> str:
+        """Where a field stands: the file, and its line where that can be found."""
+        return f"{self.where}{_line(self.text, path)}"
 
 
 def read_study(path: Path) -> StudyFile:
@@ -161,14 +166,17 @@ def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFi
 
 def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -> StudyFile:
     try:
-        spelt = _with_files(_spelt_out(document), folder, where)
+        spelt = _with_files(_spelt_out(document), folder, where, text)
         study = Study.model_validate_json(msgspec.json.encode(_plain(spelt)))
     except ValidationError as error:
         raise _explain(error, text, where) from None
     names = [entry.name for entry in study.datasets]
-    for name in names:
-        if names.count(name) > 1:
-            raise StudyError(f"two datasets are called {name!r}", where=where)
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise StudyError(
+                f"two datasets are called {name!r}",
+                where=f"{where}{_line(text, ('datasets', place))}",
+            )
 
     def spec(given: JsonValue, family: Family, *path: str | int) -> RoleSpec:
         try:
@@ -186,7 +194,7 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
     if "judges" not in study.model_fields_set and model is not None:
         study = study.model_copy(update={"judges": ({"cascade": ["proof", {"llm": model}]},)})
     judges = tuple(spec(given, JUDGES, "judges", n) for n, given in enumerate(study.judges))
-    return StudyFile(study, StudyRoles(questions, generators, judges), folder, where)
+    return StudyFile(study, StudyRoles(questions, generators, judges), folder, where, text)
 
 
 def _first_model(roles: Sequence[RoleSpec]) -> str | None:
@@ -205,7 +213,9 @@ def _spelt_out(document: Mapping[str, object]) -> Mapping[str, object]:
     return {**document, "datasets": spelt}
 
 
-def _with_files(document: Mapping[str, object], folder: Path, where: str) -> Mapping[str, object]:
+def _with_files(
+    document: Mapping[str, object], folder: Path, where: str, text: str
+) -> Mapping[str, object]:
     """The document with what stands in the file for each role that is given as `{file: PATH}`.
 
     So a run keeps what a tuned judge was, whatever becomes of its file.
@@ -216,7 +226,9 @@ def _with_files(document: Mapping[str, object], folder: Path, where: str) -> Map
         if isinstance(entries, list):
             listed = cast("list[object]", entries)
             found[section] = [
-                _from_file(entry, folder, f"{where}, {section}[{place}]")
+                _from_file(
+                    entry, folder, f"{where}{_line(text, (section, place))}, {section}[{place}]"
+                )
                 for place, entry in enumerate(listed)
             ]
     return found
@@ -273,8 +285,12 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
 
 
 def _explain(error: ValidationError, text: str, where: str) -> StudyError:
-    """The first of pydantic's complaints, in our words and with its place."""
-    first = error.errors(include_url=False, include_input=True)[0]
+    """The first of pydantic's complaints, in our words and with its place.
+
+    A key that is not known comes before one that is missing: it may be that one, misspelt.
+    """
+    all_ = error.errors(include_url=False, include_input=True)
+    first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
     expected, fix = first["msg"].removeprefix("Input should be ").replace("array", "list"), ""
@@ -303,22 +319,6 @@ def _field(path: tuple[int | str, ...]) -> str:
 
 
 def _line(text: str, path: tuple[int | str, ...]) -> str:
-    """A field's line in YAML text as ", line 7"; nothing where it cannot be found."""
-    try:
-        node = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError:
-        return ""
-    line = 0
-    for step in path:
-        if isinstance(node, yaml.MappingNode):
-            pairs = cast("list[tuple[yaml.Node, yaml.Node]]", node.value)
-            found = [pair for pair in pairs if pair[0].value == step]
-            if not found:
-                break
-            line, node = int(found[0][0].start_mark.line) + 1, found[0][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            node = cast("list[yaml.Node]", node.value)[step]
-            line = int(node.start_mark.line) + 1
-        else:
-            break
+    """A field's line as ", line 7"; nothing where it cannot be found."""
+    line = line_of(text, path)
     return f", line {line}" if line else ""

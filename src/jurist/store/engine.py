@@ -8,6 +8,7 @@ up instead of failing when a reader turns writer.
 from __future__ import annotations
 
 import importlib.util
+import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -169,6 +170,8 @@ def _make_folder(url: URL) -> None:
 
 def _connect(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
+        # Of a lost server the driver also warns; the error says it, and whoever logs still sees it.
+        logging.getLogger("psycopg").addHandler(logging.NullHandler())
         return create_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     engine = (
         create_engine(url, hide_parameters=True)  # in memory: one connection, one database

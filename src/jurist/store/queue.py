@@ -248,6 +248,17 @@ def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
     )
 
 
+def count_failed(store: Store, run: str) -> int:
+    """How many results are failures that another try might mend: what `reopen_failures` opens."""
+    query = (
+        select(func.count())
+        .select_from(TASKS)
+        .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
+    )
+    with store.read() as connection:
+        return int(connection.scalar(query) or 0)
+
+
 def has_open(store: Store, run: str) -> bool:
     """Whether anything is left to do, by this worker or another."""
     query = (

@@ -606,3 +606,25 @@ def test_inferring_from_a_quantified_query_gives_accounts() -> None:
     assert schema.audience_type is AudienceType.ACCOUNTS
     assert set(schema.account_traits) == {"seats"}
     assert "role" in schema.traits
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (YAML.replace("enum: [free, pro]", "enum: 3"), "line 18, at traits.properties.plan.enum"),
+        (YAML.replace("minimum: 0", "minimun: 0"), None),  # what JSON Schema allows is let be
+        (YAML + "nonsense: 1\n", "at nonsense"),
+        ("events: [Signed Up]\n", "line 1, at events"),
+        ('{\n"events": {"A": {\n"properties": {"a": {"type": "integr"}}}}}', "line 3, at events.A"),
+    ],
+)
+def test_errors_in_a_file_name_the_line(tmp_path: Path, text: str, where: str | None) -> None:
+    path = tmp_path / "schema.yaml"
+    path.write_text(text)
+    if where is None:
+        read_schema(path)
+        return
+    with pytest.raises(SchemaError) as caught:
+        read_schema(path)
+    assert caught.value.where.startswith(f"{path}, line ")
+    assert where in caught.value.where

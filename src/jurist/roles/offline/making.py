@@ -8,7 +8,7 @@ generators:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from jurist.errors import StudyError
@@ -66,7 +66,7 @@ def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
     )
 
 
-def _remembered(memory: Sequence[Case]) -> list[tuple[str, str | None, list[str]]]:
+def _remembered(memory: Iterable[Case]) -> list[tuple[str, str | None, list[str]]]:
     return [(case.id, case.reference, [q.text for q in case.questions]) for case in memory]
 
 

@@ -11,7 +11,7 @@ this one.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
@@ -114,7 +114,7 @@ class Shelf:
 class Library:
     """The shelves of a memory, made when they are first asked for."""
 
-    memory: tuple[Case, ...]
+    memory: Iterable[Case]
     seed: int
     _shelves: dict[tuple[str, str], Shelf] = field(default_factory=dict[tuple[str, str], Shelf])
     _lock: Lock = field(default_factory=Lock)
@@ -164,7 +164,7 @@ def _cql(workspace: Workspace) -> CqlSchema | None:
     return workspace.schema if isinstance(workspace.schema, CqlSchema) else None
 
 
-def _known(memory: Sequence[Case], workspace: Workspace, seed: int) -> list[Known]:
+def _known(memory: Iterable[Case], workspace: Workspace, seed: int) -> list[Known]:
     known: list[Known] = []
     for case in memory:
         texts = [question.text for question in case.questions]

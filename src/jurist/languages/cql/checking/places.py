@@ -42,7 +42,7 @@ class Place:
         """An error that names this place."""
         spot = ".".join(step[:80] for step in self.path)
         where = f"{self.where}, at {spot}" if spot else self.where
-        return SchemaError(problem, expected=expected, fix=fix, where=where)
+        return SchemaError(problem, expected=expected, fix=fix, where=where, path=self.path)
 
     def mapping(self, value: object) -> Mapping[str, object]:
         """The value as a mapping; empty where there is none."""

@@ -35,7 +35,7 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import Scope, walk
-from jurist.languages.documents import kind_of, read_document
+from jurist.languages.documents import kind_of, naming_lines, read_document
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -63,7 +63,8 @@ def read_schema(path: Path) -> CqlSchema:
         SchemaError: The file cannot be read as a schema; it names the file, the place
             in it, what was found, what was expected, and the fix.
     """
-    return load_schema(read_document(path, raises=SchemaError), where=str(path))
+    with naming_lines(path):
+        return load_schema(read_document(path, raises=SchemaError), where=str(path))
 
 
 def load_schema(document: Mapping[str, object], *, where: str) -> CqlSchema:

@@ -1,0 +1,156 @@
+"""What is said beside a run's table: failures, what proof saved, suspicious references, authors."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from jurist.alignment.casting import Player
+from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
+from jurist.records import Failure, FailureKind, Side, Verdict
+from jurist.run.results import Result
+
+_MOST_NAMED: Final = 10
+_MOST_REASONS: Final = 1000
+_LONGEST_REASON: Final = 200
+
+
+class Notes:
+    """Gathers what is to be said, question by question, in flat memory.
+
+    Args:
+        judges: The run's.
+        reference_free: Those that rule on answers without the reference.
+    """
+
+    def __init__(self, judges: Iterable[Player], reference_free: Collection[str]) -> None:
+        self._saved = {
+            judge.name: _Saved(judge.members)
+            for judge in judges
+            if judge.kind == "cascade" and judge.models
+        }
+        self._free = reference_free
+        self._suspected = _Suspected()
+        self._failed = _Failed()
+        self._authors: set[str] = set()
+
+    def add(self, of_question: Sequence[Result]) -> None:
+        """Take in all rulings on one question."""
+        self._suspected.add(suspicion_of(of_question, self._free))
+        self._failed.add(of_question)
+        if of_question[0].question.origin == "authored":
+            self._authors.add(of_question[0].question.author)
+        for row in of_question:
+            if row.judge in self._saved and row.verdict.side is Side.CANDIDATE:
+                self._saved[row.judge].add(row.verdict)
+
+    def told(self) -> tuple[str, ...]:
+        """The notes, one sentence or two each."""
+        notes = [*self._failed.told()]
+        notes += [f"{name}: {each.told()}" for name, each in self._saved.items() if each.verdicts]
+        notes += self._suspected.told()
+        if self._authors:
+            named = ", ".join(sorted(filter(None, self._authors)))
+            who = f" (by {named})" if named else ""
+            notes.append(f"Authored questions were written by hand for this dataset{who}.")
+        return tuple(notes)
+
+
+@dataclass
+class _Failed:
+    """Answers and verdicts that are not there, by who owed them, with the commonest reason."""
+
+    by_whom: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    by_reason: dict[tuple[str, str], Counter[str]] = field(
+        default_factory=dict[tuple[str, str], Counter[str]]
+    )
+
+    def add(self, of_question: Sequence[Result]) -> None:
+        answered: set[str] = set()
+        for row in of_question:
+            failure = row.candidate.failure
+            if failure is None:
+                unscored = row.verdict.unscored
+                if unscored is not None and unscored.kind is not FailureKind.UNDECIDED:
+                    self._count(row.judge, "verdicts", unscored)
+            elif row.task not in answered:
+                answered.add(row.task)
+                self._count(row.generator, "answers", failure)
+
+    def _count(self, whose: str, what: str, failure: Failure) -> None:
+        who, reason = (whose, what), failure.reason[:_LONGEST_REASON]
+        self.by_whom[who] += 1
+        reasons = self.by_reason.setdefault(who, Counter())
+        if reason in reasons or len(reasons) < _MOST_REASONS:
+            reasons[reason] += 1
+
+    def told(self) -> Iterator[str]:
+        for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
+            ((reason, times),) = self.by_reason[whose, what].most_common(1)
+            often = "" if times == number else f", {times} times"
+            yield f"{whose}: {number} {what} are missing{often}: {reason}"
+
+
+@dataclass
+class _Saved:
+    """What a cascade did not have to ask of models."""
+
+    members: Sequence[Player]
+    verdicts: int = 0
+    settled: int = 0
+    calls: int = 0
+
+    def add(self, verdict: Verdict) -> None:
+        number = len(verdict.members)
+        asked, left = self.members[:number], self.members[number:]
+        self.verdicts += 1
+        self.settled += not any(member.models for member in asked)
+        self.calls += sum(_calls_of(member) for member in left)
+
+    def told(self) -> str:
+        return (
+            f"of {self.verdicts} verdicts, {self.settled} were settled without a model, "
+            f"which saved {self.calls} model calls."
+        )
+
+
+def _calls_of(judge: Player) -> int:
+    own = judge.samples * judge.orders if judge.kind == "llm" else 0
+    return own + sum(map(_calls_of, judge.members))
+
+
+@dataclass
+class _Suspected:
+    """References that may be wrong: how many, and the most suspicious by name."""
+
+    count: int = 0
+    last: tuple[str, str] = ("", "")
+    strongest: list[tuple[tuple[int, int], int, str]] = field(
+        default_factory=list[tuple[tuple[int, int], int, str]]
+    )
+
+    def add(self, suspicion: Suspicion | None) -> None:
+        if suspicion is None:
+            return
+        case = suspicion.dataset, suspicion.case.id
+        name = "/".join(case)
+        here = strength(suspicion), self.count, name
+        if case == self.last:  # another question of the same case
+            former = next((each for each in self.strongest if each[2] == name), None)
+            if former is not None and former[0] <= here[0]:
+                return
+            self.strongest = [each for each in self.strongest if each is not former]
+        else:
+            self.count, self.last = self.count + 1, case
+        self.strongest = heapq.nsmallest(_MOST_NAMED, [*self.strongest, here])
+
+    def told(self) -> list[str]:
+        if not self.count:
+            return []
+        shown = ", ".join(name for _, _, name in self.strongest)
+        more = self.count - len(self.strongest)
+        also = f" and {more} more" if more else ""
+        return [f"References that may be wrong themselves, to be looked at: {shown}{also}."]

@@ -1,0 +1,181 @@
+"""The answers of a recording, found in its file when they are asked for.
+
+What is kept of a line is sixteen bytes, its key's hash and its place, so that a recording of
+any length can be played.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+import msgspec
+
+from jurist.errors import DatasetError
+from jurist.records import Candidate
+from jurist.roles.answers import read_answer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LONGEST_LINE: Final = 2_000_000
+
+Key = tuple[str, str | None]
+"""A case's id; a question's id or text, or `None` for every question of the case."""
+
+
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    case: str
+    question: str | None = None
+    query: str | None = None
+    refusal: str | None = None
+    failure: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.case, self.question
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFile:
+    """Answers by key, read from their file one by one."""
+
+    path: Path
+    digest: str
+    """Of the file's bytes."""
+    state: tuple[int, int]
+    hashes: NDArray[np.int64]
+    """Of the keys, in rising order."""
+    places: NDArray[np.int64]
+    """Of the lines, in the same order."""
+
+    def get(self, key: Key) -> Candidate | None:
+        """The answer under a key, if there is one.
+
+        Raises:
+            DatasetError: The file is not what it was, or is gone.
+        """
+        wanted = hash(key)
+        at = int(self.hashes.searchsorted(wanted))
+        while at < len(self.hashes) and int(self.hashes[at]) == wanted:
+            line = self._line_at(int(self.places[at]))
+            if line.key == key:
+                return _answer(line)
+            at += 1
+        return None
+
+    def _line_at(self, place: int) -> _Line:
+        try:
+            with self.path.open("rb") as file:
+                if _state(file) == self.state:
+                    file.seek(place)
+                    return _decoder.decode(file.readline(_LONGEST_LINE))
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        raise DatasetError(
+            "the recording has changed since it was first read",
+            fix="leave it as it is while it is played, and run again",
+            where=str(self.path),
+        )
+
+
+def index_recording(path: Path) -> RecordedFile:
+    """Go through a recording once: every line is checked, and where it stands is kept.
+
+    Raises:
+        DatasetError: The file or one of its lines cannot be used; names the line.
+    """
+    import numpy as np
+
+    if path.exists() and not path.is_file():
+        raise DatasetError(
+            "cannot read the recording: it is no file",
+            expected="a file, which can be read more than once",
+            where=str(path),
+        )
+    digest, hashes, places = blake2b(digest_size=16), array("q"), array("q")
+    try:
+        with path.open("rb") as file:
+            state, place = _state(file), 0
+            for number, line in enumerate(_lines(file), 1):
+                digest.update(line)
+                if line.strip():
+                    hashes.append(hash(_read(line, f"{path}, line {number}").key))
+                    places.append(place)
+                place += len(line)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    unsorted = np.frombuffer(hashes, dtype=np.int64)
+    order = np.argsort(unsorted, kind="stable")
+    found = unsorted[order]
+    alike = found[1:][found[1:] == found[:-1]]
+    if len(alike):
+        _find_repeated(path, frozenset(alike.tolist()))
+    at = np.frombuffer(places, dtype=np.int64)[order]
+    return RecordedFile(path, digest.hexdigest(), state, found, at)
+
+
+def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
+    """Raise for the first key that occurs again, among keys with these hashes."""
+    seen: set[Key] = set()
+    with path.open("rb") as file:
+        for number, line in enumerate(_lines(file), 1):
+            if not line.strip():
+                continue
+            where = f"{path}, line {number}"
+            key = _read(line, where).key
+            if hash(key) in suspects:
+                if key in seen:
+                    raise DatasetError(
+                        f"a second answer for case {key[0]!r}, question {key[1]!r}",
+                        fix="remove one of them",
+                        where=where,
+                    )
+                seen.add(key)
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: file.readline(_LONGEST_LINE), b"")
+
+
+def _state(file: IO[bytes]) -> tuple[int, int]:
+    """What tells that a file was written to: its size and the moment."""
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+def _read(line: bytes, where: str) -> _Line:
+    try:
+        record = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DatasetError(
+            str(error),
+            expected='{"case": ID, "question": ID or text (optional), and one of "query",'
+            ' "refusal", "failure"}',
+            where=where,
+        ) from error
+    given = [part for part in (record.query, record.refusal, record.failure) if part is not None]
+    if len(given) != 1:
+        raise DatasetError(
+            f"{len(given)} of query, refusal and failure are there",
+            expected="exactly one",
+            where=where,
+        )
+    return record
+
+
+def _answer(line: _Line) -> Candidate:
+    return read_answer({"query": line.query, "refusal": line.refusal, "failure": line.failure})
+
+
+def _unreadable(path: Path, error: OSError) -> DatasetError:
+    return DatasetError(f"cannot read the recording: {error.strerror or error}", where=str(path))
+
+
+_decoder = msgspec.json.Decoder(_Line)

@@ -1,0 +1,158 @@
+"""Reading cases from a file as a stream: one case is in memory, however many there are.
+
+A file is gone through once when a study is planned, which finds every bad line and makes the
+digest, and again when its cases are stored. Ids are told apart by eight bytes each.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from jurist.errors import DatasetError
+from jurist.records import Case
+
+_LONGEST_LINE: Final = 2_000_000
+_LONGEST_ID: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """The cases of a file that were chosen: read anew whenever they are gone through."""
+
+    path: Path
+    tags: frozenset[str]
+    """Only cases with at least one of these; empty: all."""
+    limit: int | None
+    """Only the first so many of them."""
+    digest: str
+    """Of the chosen cases."""
+
+    def __iter__(self) -> Iterator[Case]:
+        """The cases in the file's order.
+
+        Raises:
+            DatasetError: The file is not what it was when it was chosen from.
+        """
+        digest = blake2b(digest_size=16)
+        chosen = _chosen((case for _, case in _numbered(self.path)), self.tags)
+        for case in islice(chosen, self.limit):
+            digest.update(_encoder.encode(case))
+            yield case
+        if digest.hexdigest() != self.digest:
+            raise DatasetError(
+                "the file has changed since it was first read",
+                fix="leave it as it is while it is read, and run again",
+                where=str(self.path),
+            )
+
+
+def choose_cases(path: Path, *, tags: tuple[str, ...] = (), limit: int | None = None) -> CaseFile:
+    """Choose from the cases of a file, once all of it was found to be right.
+
+    Args:
+        path: A JSONL file.
+        tags: Only cases with at least one of these; empty: all.
+        limit: Only the first so many of them.
+
+    Raises:
+        DatasetError: The file or a line of it cannot be used, or no case is left.
+    """
+    digest, left = blake2b(digest_size=16), 0
+    for case in _chosen(read_cases(path), frozenset(tags)):
+        if limit is None or left < limit:
+            digest.update(_encoder.encode(case))
+            left += 1
+    if not left:
+        raise DatasetError(
+            f"no case of {path} is left",
+            expected=f"a case with a tag of {', '.join(tags)}" if tags else "a case",
+        )
+    return CaseFile(path, frozenset(tags), limit, digest.hexdigest())
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    """The cases of a JSONL file; that two have the same id is found at the end.
+
+    Raises:
+        DatasetError: The file or one of its lines cannot be used; names the line.
+    """
+    seen = array("q")
+    for _, case in _numbered(path):
+        seen.append(hash(case.id))
+        yield case
+    hashes = np.sort(np.frombuffer(seen, dtype=np.int64))
+    alike = hashes[1:][hashes[1:] == hashes[:-1]]
+    if len(alike):
+        _find_repeated(path, frozenset(alike.tolist()))
+
+
+def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
+    """Raise for the first id that occurs again, among ids with these hashes."""
+    seen: set[str] = set()
+    for number, case in _numbered(path):
+        if hash(case.id) in suspects:
+            if case.id in seen:
+                raise DatasetError(
+                    f"a second case with the id {case.id!r}", where=f"{path}, line {number}"
+                )
+            seen.add(case.id)
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Case]]:
+    """Each case with its line."""
+    if path.exists() and not path.is_file():
+        raise DatasetError(
+            "cannot read the cases: it is no file",
+            expected="a file, which can be read more than once",
+            where=str(path),
+        )
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
+                if line.strip():
+                    yield number, _read_case(line, path, number)
+    except OSError as error:
+        raise DatasetError(
+            f"cannot read the cases: {error.strerror or error}", where=str(path)
+        ) from error
+
+
+def _chosen(cases: Iterator[Case], tags: frozenset[str]) -> Iterator[Case]:
+    return (case for case in cases if not tags or not tags.isdisjoint(case.tags))
+
+
+def _read_case(line: bytes, path: Path, number: int) -> Case:
+    try:
+        case = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DatasetError(
+            str(error),
+            expected='one case a line: {"id", "reference", "questions", "tags", "note"}',
+            where=f"{path}, line {number}",
+        ) from error
+    identities = [case.id, *(question.id for question in case.questions)]
+    for identity in identities:
+        if not 0 < len(identity) <= _LONGEST_ID or not identity.isprintable():
+            raise DatasetError(
+                f"the id {identity[:40]!r}",
+                expected=f"1 to {_LONGEST_ID} printable characters",
+                where=f"{path}, line {number}",
+            )
+    if len(set(identities[1:])) < len(case.questions):
+        raise DatasetError(
+            f"two questions of {case.id!r} have the same id", where=f"{path}, line {number}"
+        )
+    return case
+
+
+_decoder = msgspec.json.Decoder(Case)
+_encoder = msgspec.json.Encoder()
