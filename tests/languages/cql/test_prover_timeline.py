@@ -18,6 +18,7 @@ from jurist.languages.cql.prover.translate import Translator
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
+from jurist.languages.cql.text.printer import format_query
 from prover_pairs import DAY, NOW, OPEN
 
 SHOP = CqlSchema(
@@ -201,6 +202,51 @@ def test_no_bound_is_claimed_where_a_pool_feeds_itself() -> None:
     assert "neither be built nor ruled out" in evidence.reason
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_random_funnels_are_decided_as_random_histories_judge(seed: int) -> None:
+    """No history contradicts a relation, and none of these pairs stays open."""
+    told, wrong = judged(seed, customers=60)
+    assert not wrong, told
+    assert "undecided" not in told
+    assert "different" not in told
+
+
+def judged(seed: int, *, customers: int) -> tuple[str, bool]:
+    """The relation of a random pair, and whether some history contradicts it."""
+    rng = random.Random(f"judged {seed}")
+    first, second, third = (_text(rng) for _ in range(3))
+    reference = _parsed(rng.choice((first, f"NOT {first}", f"({first} OR {third})")))
+    candidate = _parsed(rng.choice((second, _altered(first, rng), f"({first} AND {third})")))
+    relation = decide(reference, candidate, OPEN, timeout_ms=20_000).relation
+    tests = [compile_audience(q, OPEN.readings, Customer) for q in (reference, candidate)]
+    seen = {
+        tuple(test(who, NOW) for test in tests) for who in (_busy(rng) for _ in range(customers))
+    }
+    impossible: dict[str, set[tuple[bool, ...]]] = {
+        "equivalent": {(True, False), (False, True)},
+        "contains": {(False, True)},
+        "contained": {(True, False)},
+        "disjoint": {(True, True)},
+    }
+    told = f"{relation}: {format_query(reference)} | {format_query(candidate)}"
+    return told, bool(seen & impossible.get(relation, set()))
+
+
+def _altered(text: str, rng: random.Random) -> str:
+    """The text with one piece changed, or none."""
+    old, new = rng.choice(
+        (
+            ("1 day)", "2 days)"),
+            (">= 1", ">= 2"),
+            ("= 1", "= 2"),
+            (" AND ", " OR "),
+            ("NOT ", ""),
+            ("within(parent: 1 day)", "between(parent: 0 days, 1 day)"),
+        )
+    )
+    return text.replace(old, new, 1)
+
+
 # --- the theorem --------------------------------------------------------------------------------
 
 
@@ -230,10 +276,14 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
 
 
 def _counted(rng: random.Random) -> Condition:
+    return _parsed(_text(rng))
+
+
+def _text(rng: random.Random) -> str:
     """At least so many events that pass a random condition on those that follow."""
     at = rng.choice((0, 0, 1))
     least = rng.choice((1, 1, 2))
-    return _parsed(f"event('{NAMES[at]}').where({_passing(rng, at, 2)}).count() >= {least}")
+    return f"event('{NAMES[at]}').where({_passing(rng, at, 2)}).count() >= {least}"
 
 
 def _passing(rng: random.Random, at: int, depth: int) -> str:

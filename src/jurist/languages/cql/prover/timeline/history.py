@@ -88,7 +88,7 @@ class History:
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
-        self._modes: dict[tuple[object, ...], tuple[list[str], list[str]]] = {}
+        self._modes: dict[tuple[object, ...], tuple[list[list[str]], list[str]]] = {}
         self._qualities = {
             place: quality(said, survey.coercion) for place, said in survey.said.items()
         }
@@ -223,14 +223,14 @@ class History:
 
     def _mode(self, atom: ModeAtom, items: list[Item], passing: list[str]) -> str:
         """That the most frequent value of those items that pass has a fact."""
-        counts, chosen = self._chosen(atom, items, passing)
+        same, chosen = self._chosen(atom, items, passing)
         return any_of(
             [
                 all_of(
                     [
                         chosen[i],
                         item.values[atom.slot].has(atom.fact),
-                        f"(>= {counts[i]} {atom.least})",
+                        _at_least(atom.least, same[i]),
                     ]
                 )
                 for i, item in enumerate(items)
@@ -239,8 +239,8 @@ class History:
 
     def _chosen(
         self, atom: ModeAtom, items: list[Item], passing: list[str]
-    ) -> tuple[list[str], list[str]]:
-        """How often each value occurs, and an item whose value occurs most often, if any does.
+    ) -> tuple[list[list[str]], list[str]]:
+        """Which items pass with the value of each, and one whose value occurs most often.
 
         Of several as frequent values, and of several texts of one number, which one it is
         stays open; a guess (`guesses`) rules such cases out.
@@ -251,31 +251,47 @@ class History:
             return known
         everyone = range(len(items))
         values = [each.values[atom.slot] for each in items]
-        same = {
-            (i, j): self._as_often(values[i], values[j], numeric=atom.numeric)
+        names = f"m{len(self._modes)}"
+        equal = {
+            (i, j): self._named(
+                f"{names}q{i}q{j}",
+                self._as_often(values[i], values[j], numeric=atom.numeric),
+            )
             for i in everyone
             for j in everyone
             if i < j
         }
-        names = f"m{len(self._modes)}"
+        same = [
+            [
+                passing[j]
+                if i == j
+                else self._named(f"{names}e{i}e{j}", f"(and {passing[j]} {equal[_pair(i, j)]})")
+                for j in everyone
+            ]
+            for i in everyone
+        ]
         counts = [self.solver.declare(f"{names}c{i}") for i in everyone]
         chosen = [self.solver.declare(f"{names}s{i}", "Bool") for i in everyone]
-        self._modes[key] = counts, chosen
+        self._modes[key] = same, chosen
         clear = self._guess("clear")
         for i in everyone:
-            others = [(j, same[min(i, j), max(i, j)]) for j in everyone if j != i]
-            terms = [f"(ite (and {passing[j]} {equal}) 1 0)" for j, equal in others]
-            self.solver.add(f"(= {counts[i]} {_plus(['1', *terms])})")
+            self.solver.add(f"(= {counts[i]} {_plus([f'(ite {term} 1 0)' for term in same[i]])})")
             above = [
-                f"(or (not {passing[j]}) {equal} (> {counts[i]} {counts[j]})"
+                f"(or (not {passing[j]}) {equal[_pair(i, j)]} (> {counts[i]} {counts[j]})"
                 f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
-                for j, equal in others
+                for j in everyone
+                if j != i
             ]
             self.solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
         self.solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
         if len(chosen) > 1:
             self.solver.add(f"((_ at-most 1) {' '.join(chosen)})")
-        return counts, chosen
+        return same, chosen
+
+    def _named(self, name: str, term: str) -> str:
+        self.solver.declare(name, "Bool")
+        self.solver.add(f"(= {name} {term})")
+        return name
 
     def _as_often(self, one: Variable, other: Variable, *, numeric: bool) -> str:
         """That two values count as the same one."""
@@ -419,6 +435,10 @@ def _written(item: Item, writer: Writer) -> dict[Slot, Value]:
     there = {slot: value for slot, value in values.items() if value is not None}
     objects = {outer for outer in there for inner in there if is_nested(outer, inner)}
     return {slot: value for slot, value in there.items() if slot not in objects}
+
+
+def _pair(i: int, j: int) -> tuple[int, int]:
+    return min(i, j), max(i, j)
 
 
 def _plus(terms: list[str]) -> str:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from jurist.languages.cql.prover.dimensions import Dimension, Sample
-from jurist.languages.cql.prover.formulas import Formula, atoms_of
+from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.things import (
     CountAtom,
@@ -198,6 +198,7 @@ def _touch_members(
 
 
 def _joint(survey: Survey, resources: Resources, among: Sequence[frozenset[int]]) -> Joint:
+    among = [true for true in among if _is_often_enough(survey.root, survey.numbers, true)]
     if not 0 < len(among) <= _MOST_PROFILES:
         raise Unfit
     own = replace(resources, solver_ms=0.0)
@@ -222,6 +223,19 @@ def _joint(survey: Survey, resources: Resources, among: Sequence[frozenset[int]]
         list(options.values()),
         in_time,
     )
+
+
+def _is_often_enough(thing: Thing, numbers: Sequence[int], true: frozenset[int]) -> bool:
+    """Whether no most frequent value has a fact that too few members have: no need to ask."""
+    for number in true:
+        mode = thing.atoms[number]
+        if not isinstance(mode, ModeAtom):
+            continue
+        fact = thing.groups[mode.group].atom(ValueAtom(mode.slot, mode.fact))
+        often = CountAtom(mode.group, conjunction((mode.members, fact)), mode.least)
+        if any(n not in true and thing.atoms[n] == often for n in numbers):
+            return False
+    return True
 
 
 class _Search:

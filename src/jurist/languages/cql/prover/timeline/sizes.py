@@ -17,7 +17,8 @@ them is new, so positive atoms become at most false; a negative atom keeps its t
 its witnesses are kept; all atoms of a witness keep theirs. So every atom of the root has
 the truth that it had, and with it both queries.
 
-A distinct count keeps j members with different values. The first or last member is kept
+A witness of a stream is one of every stream that asks less, so those need fewer of their
+own. A distinct count keeps j members with different values. The first or last member is kept
 for every kept item: no member is new, so it stays the first one.
 
 Of the most frequent value of the root's events, which occurs at least k times, so many
@@ -34,10 +35,10 @@ theorem of reference/equivalence.md section 4 without its restriction to positiv
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from jurist.languages.cql.prover.formulas import NOT, Formula
+from jurist.languages.cql.prover.formulas import AND, NOT, Formula
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -98,7 +99,7 @@ class _Sizes:
 
     def _needs_of(self, thing: Thing) -> list[_Need]:
         formulas = self._survey.formulas(thing)
-        found: dict[tuple[object, ...], tuple[GroupKey, int, bool]] = {}
+        found: dict[tuple[object, ...], tuple[GroupKey, Formula, int, bool]] = {}
         for number, atom in self._survey.streams(thing):
             at_root = thing is self._survey.root
             if isinstance(atom, ModeAtom):
@@ -110,11 +111,11 @@ class _Sizes:
             always = isinstance(atom, EndAtom) or any(
                 _occurs_negatively(formula, number, negated=False) for formula in formulas
             )
-            _, before, was = found.get(key, (atom.group, 0, False))
-            found[key] = atom.group, max(each, before), always or was
+            _, _, before, was = found.get(key, (atom.group, atom.members, 0, False))
+            found[key] = atom.group, atom.members, max(each, before), always or was
         return [
             _Need(thing.groups[group], pool_of(group), each, always)
-            for group, each, always in found.values()
+            for group, each, always in _sharing(found)
         ]
 
     def _note_mode(self, inner: Thing, atom: ModeAtom, *, at_root: bool) -> None:
@@ -168,8 +169,31 @@ def _stream(atom: CountAtom | DistinctAtom | EndAtom) -> tuple[tuple[object, ...
     """What thresholds of one stream share, and how many witnesses the atom needs."""
     if isinstance(atom, EndAtom):
         return ("end", atom.group, atom.members, atom.slot, atom.latest), 1
-    slot = getattr(atom, "slot", None)
-    return ("count", atom.group, atom.members, slot), atom.least
+    if isinstance(atom, DistinctAtom):
+        return ("distinct", atom.group, atom.members, atom.slot), atom.least
+    return ("count", atom.group, atom.members), atom.least
+
+
+def _sharing(
+    streams: Mapping[tuple[object, ...], tuple[GroupKey, Formula, int, bool]],
+) -> Iterator[tuple[GroupKey, int, bool]]:
+    """The streams with fewer witnesses where others that ask more have some."""
+    kept: list[tuple[GroupKey, frozenset[Formula], int, bool]] = []
+    asking = [(_conjuncts(m), k, g, each, a) for k, (g, m, each, a) in streams.items()]
+    for asked, key, group, each, always in sorted(asking, key=lambda s: -len(s[0])):
+        if key[0] == "count":
+            each -= sum(
+                n for g, more, n, a in kept if g == group and more >= asked and (a or not always)
+            )
+            each = max(0, each)
+            kept.append((group, asked, each, always))
+        yield group, each, always
+
+
+def _conjuncts(formula: Formula) -> frozenset[Formula]:
+    if isinstance(formula, tuple) and formula[0] == AND:
+        return frozenset(formula[1])
+    return frozenset((formula,))
 
 
 def _occurs_negatively(formula: Formula, number: int, *, negated: bool) -> bool:
