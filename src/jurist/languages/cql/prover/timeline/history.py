@@ -80,7 +80,7 @@ class History:
     """The encoding of a survey's atoms over pools of given sizes."""
 
     def __init__(self, survey: Survey, sizes: Mapping[Pool, int], resources: Resources) -> None:
-        self._survey = survey
+        self.survey = survey
         self._resources = resources
         self.solver = Solver(resources)
         self.loose = survey.loose
@@ -94,6 +94,8 @@ class History:
         }
         self.loose |= any(each.is_loose for each in self._qualities.values())
         self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
+        self.listing = self.solver.declare("listing", "Bool")
+        """That only combinations of truths count that are still looked for."""
         self.root = self._item("r", None)
         self.pools = {
             pool: [self._item(f"p{p}i{i}", pool) for i in range(size)]
@@ -115,7 +117,7 @@ class History:
                 variable = Variable(f"{name}v{len(item.values)}", each)
                 variable.declare(self.solver)
                 item.values[place.slot] = variable
-        for outer, inner in self._survey.nested:
+        for outer, inner in self.survey.nested:
             if outer.pool == pool:
                 whole, part = item.values[outer.slot], item.values[inner.slot]
                 self.solver.add(f"(=> {part.is_there} {whole.is_there})")
@@ -347,7 +349,7 @@ class History:
         parts = [numbers_compared(_SYMBOLS[sign], one, other)]
         if sign == 0:
             parts.append(equal)
-            if self._survey.coercion is Coercion.TEXT and not order.of_row:
+            if self.survey.coercion is Coercion.TEXT and not order.of_row:
                 self.loose = True
                 parts.append(all_of([mixed, self._free(order, one, other, "equal")]))
         else:
@@ -358,14 +360,14 @@ class History:
             parts.append(all_of([texts, f"(not {equal})", comes]))
             if not order.of_row:
                 unequal: list[str] = []
-                if self._survey.coercion is Coercion.TEXT:
+                if self.survey.coercion is Coercion.TEXT:
                     unequal = [f"(not {self._free(order, one, other, 'equal')})"]
                 parts.append(all_of([mixed, comes, *unequal]))
         return any_of(parts)
 
     def _is_vague(self, order: Order, one: Variable, other: Variable) -> bool:
         """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
-        if not order.of_row or self._survey.coercion is Coercion.NONE:
+        if not order.of_row or self.survey.coercion is Coercion.NONE:
             return False
         return any(
             not side.quality.said.separate and is_number_like(side.quality.said)
@@ -373,19 +375,19 @@ class History:
         )
 
     def _is_lopsided(self, order: Order) -> bool:
-        things = [thing for thing, _ in self._survey.things.values()]
+        things = [thing for thing, _ in self.survey.things.values()]
         return any(
             is_lopsided(thing, formula, order)
             for thing in things
-            for formula in self._survey.formulas(thing)
-        ) or any(is_lopsided(self._survey.root, n, order) for n in self._survey.numbers)
+            for formula in self.survey.formulas(thing)
+        ) or any(is_lopsided(self.survey.root, n, order) for n in self.survey.numbers)
 
     def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
         return self._define_free((order, one.name, other.name, what))
 
     def _same(self, one: Variable, other: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
-        if self._survey.coercion is Coercion.TEXT:
+        if self.survey.coercion is Coercion.TEXT:
             self.loose = True
         return any_of([numbers_compared("=", one, other), same_text(one, other)])
 
@@ -409,7 +411,7 @@ class History:
     def sample(self) -> Sample | None:
         """The subject of the solver's last model; `None` where a value has no text."""
         integers, true = self.solver.model()
-        writer = Writer(integers, true, self._survey.coercion)
+        writer = Writer(integers, true, self.survey.coercion)
         filled = {
             pool: [item for item in items if item.exists in true]
             for pool, items in self.pools.items()
@@ -419,7 +421,7 @@ class History:
         try:
             sample = Sample(_written(self.root, writer))
             for pool, items in filled.items():
-                key = self._survey.top_key(pool)
+                key = self.survey.top_key(pool)
                 sample.groups[key] = [Sample(_written(item, writer)) for item in items]
                 if not pool.rows:
                     for item, member in zip(items, sample.groups[key], strict=True):

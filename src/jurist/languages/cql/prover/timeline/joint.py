@@ -278,13 +278,15 @@ class _Search:
     def _list(self, bound: Mapping[Pool, int]) -> None:
         history, names = self.history, self.history.names
         if self.left:
-            history.solver.add(any_of([all_of(_literals(names, true)) for true in self.left]))
-        while self.left and history.solver.check([*self._empty(bound), *self._guesses]):
+            wanted = any_of([all_of(_literals(names, true)) for true in self.left])
+            history.solver.add(f"(=> {history.listing} {wanted})")
+        listing = (history.listing, True)
+        while self.left and history.solver.check([listing, *self._empty(bound), *self._guesses]):
             truths = history.solver.truths(names.values())
             true = frozenset(n for n, name in names.items() if truths[name])
             if not self._note(true):
                 self._unwritten.add(true)
-            history.solver.block(truths)
+            history.solver.block({**truths, history.listing: True})
 
     def _settle(self, true: frozenset[int], bound: Mapping[Pool, int] | None) -> None:
         """Find a combination within its bound, or prove that nothing has it."""
@@ -293,8 +295,22 @@ class _Search:
         within = [] if bound is None else self._empty(bound)
         if history.solver.check([*said, *within, *self._guesses]):
             self._note(true)
-        elif bound is not None and not (self._guesses and history.solver.check([*said, *within])):
+            return
+        if self._guesses and history.solver.check([*said, *within]):
+            return
+        if bound is not None or self._is_enough(history.solver.core(said), true):
             del self.left[true]
+
+    def _is_enough(self, core: Sequence[tuple[str, bool]], true: frozenset[int]) -> bool:
+        """Whether what contradicts itself here does so in histories of any size.
+
+        Fewer atoms need fewer witnesses, and may have a bound where all together have none.
+        """
+        survey, pools = self.history.survey, self.history.pools
+        numbers = {name: number for number, name in self.history.names.items()}
+        part = [numbers[name] for name, _ in core]
+        enough = sizes(Survey(survey.root, part, survey.coercion), true & set(part))
+        return all(size is not None and size <= len(pools[p]) for p, size in enough.items())
 
     def _note(self, true: frozenset[int]) -> bool:
         """Keep the solver's model of a combination, where it can be written down."""

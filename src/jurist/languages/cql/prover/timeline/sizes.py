@@ -60,6 +60,10 @@ def sizes(survey: Survey, true: Collection[int]) -> dict[Pool, int | None]:
     return _Sizes(survey, true).all()
 
 
+_MOST_COMPARED = 6
+"""Items of which each is compared with each."""
+
+
 def some_sizes(survey: Survey, most: int) -> dict[Pool, int]:
     """Sizes at which a history may show something, where none is enough: each threshold once."""
     some = dict.fromkeys(survey.arrays, 1)
@@ -67,7 +71,8 @@ def some_sizes(survey: Survey, most: int) -> dict[Pool, int]:
         for _, atom in survey.streams(thing):
             least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(atom.group)
-            some[pool] = min(some[pool] + least, most)
+            few = _MOST_COMPARED if isinstance(atom, ModeAtom) else most
+            some[pool] = min(some[pool] + least, few)
     return some
 
 
