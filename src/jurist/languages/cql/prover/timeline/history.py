@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import FIRST_MOMENT, Coercion
@@ -31,6 +32,7 @@ from jurist.languages.cql.prover.things import (
     ValueAtom,
     Whose,
 )
+from jurist.languages.cql.prover.timeline.modes import Modes
 from jurist.languages.cql.prover.timeline.survey import (
     ANY_MOMENT,
     BoundedAtom,
@@ -46,6 +48,7 @@ from jurist.languages.cql.prover.timeline.values import (
     Writer,
     all_of,
     any_of,
+    at_least,
     between,
     integer,
     is_number_like,
@@ -88,7 +91,7 @@ class History:
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
-        self._modes: dict[tuple[object, ...], tuple[list[list[str]], list[str]]] = {}
+        self._modes = Modes(self.solver, partial(self._guess, "clear"), self._as_often)
         self._qualities = {
             place: quality(said, survey.coercion) for place, said in survey.said.items()
         }
@@ -190,7 +193,7 @@ class History:
         passing = [self._passing(inner, atom.members, each, item) for each in items]
         match atom:
             case CountAtom():
-                return _at_least(atom.least, passing)
+                return at_least(atom.least, passing)
             case DistinctAtom():
                 values = [each.values[atom.slot] for each in items]
                 new = [
@@ -200,9 +203,9 @@ class History:
                     )])
                     for i, term in enumerate(passing)
                 ]  # fmt: skip
-                return _at_least(atom.least, new)
+                return at_least(atom.least, new)
             case ModeAtom():
-                return self._mode(atom, items, passing)
+                return self._modes.holds(atom, [each.values[atom.slot] for each in items], passing)
             case EndAtom():
                 order = range(len(items))
                 beyond = [order[i + 1 :] if atom.latest else order[:i] for i in order]
@@ -223,79 +226,7 @@ class History:
             self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
         return self._defined[key]
 
-    def _mode(self, atom: ModeAtom, items: list[Item], passing: list[str]) -> str:
-        """That the most frequent value of those items that pass has a fact."""
-        same, chosen = self._chosen(atom, items, passing)
-        return any_of(
-            [
-                all_of(
-                    [
-                        chosen[i],
-                        item.values[atom.slot].has(atom.fact),
-                        _at_least(atom.least, same[i]),
-                    ]
-                )
-                for i, item in enumerate(items)
-            ]
-        )
-
-    def _chosen(
-        self, atom: ModeAtom, items: list[Item], passing: list[str]
-    ) -> tuple[list[list[str]], list[str]]:
-        """Which items pass with the value of each, and one whose value occurs most often.
-
-        Of several as frequent values, and of several texts of one number, which one it is
-        stays open; a guess (`guesses`) rules such cases out.
-        """
-        key = ("mode", *passing, atom.slot, atom.numeric)
-        known = self._modes.get(key)
-        if known is not None:
-            return known
-        everyone = range(len(items))
-        values = [each.values[atom.slot] for each in items]
-        names = f"m{len(self._modes)}"
-        equal = {
-            (i, j): self._named(
-                f"{names}q{i}q{j}",
-                self._as_often(values[i], values[j], numeric=atom.numeric),
-            )
-            for i in everyone
-            for j in everyone
-            if i < j
-        }
-        same = [
-            [
-                passing[j]
-                if i == j
-                else self._named(f"{names}e{i}e{j}", f"(and {passing[j]} {equal[_pair(i, j)]})")
-                for j in everyone
-            ]
-            for i in everyone
-        ]
-        counts = [self.solver.declare(f"{names}c{i}") for i in everyone]
-        chosen = [self.solver.declare(f"{names}s{i}", "Bool") for i in everyone]
-        self._modes[key] = same, chosen
-        clear = self._guess("clear")
-        for i in everyone:
-            self.solver.add(f"(= {counts[i]} {_plus([f'(ite {term} 1 0)' for term in same[i]])})")
-            above = [
-                f"(or (not {passing[j]}) {equal[_pair(i, j)]} (> {counts[i]} {counts[j]})"
-                f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
-                for j in everyone
-                if j != i
-            ]
-            self.solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
-        self.solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
-        if len(chosen) > 1:
-            self.solver.add(f"((_ at-most 1) {' '.join(chosen)})")
-        return same, chosen
-
-    def _named(self, name: str, term: str) -> str:
-        self.solver.declare(name, "Bool")
-        self.solver.add(f"(= {name} {term})")
-        return name
-
-    def _as_often(self, one: Variable, other: Variable, *, numeric: bool) -> str:
+    def _as_often(self, one: Variable, other: Variable, numeric: bool) -> str:  # noqa: FBT001 - passed on
         """That two values count as the same one."""
         number = numbers_compared("=", one, other)
         if not numeric and is_number_like(one.quality.said):
@@ -437,19 +368,3 @@ def _written(item: Item, writer: Writer) -> dict[Slot, Value]:
     there = {slot: value for slot, value in values.items() if value is not None}
     objects = {outer for outer in there for inner in there if is_nested(outer, inner)}
     return {slot: value for slot, value in there.items() if slot not in objects}
-
-
-def _pair(i: int, j: int) -> tuple[int, int]:
-    return min(i, j), max(i, j)
-
-
-def _plus(terms: list[str]) -> str:
-    return terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
-
-
-def _at_least(least: int, terms: list[str]) -> str:
-    if least > len(terms):
-        return "false"
-    if least == 1:
-        return any_of(terms)
-    return f"((_ at-least {least}) {' '.join(terms)})"

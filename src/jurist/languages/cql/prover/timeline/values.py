@@ -197,6 +197,15 @@ def all_of(terms: Sequence[str]) -> str:
     return terms[0] if len(terms) == 1 else f"(and {' '.join(terms)})"
 
 
+def at_least(least: int, terms: Sequence[str]) -> str:
+    """At least so many of the terms."""
+    if least > len(terms):
+        return "false"
+    if least == 1:
+        return any_of(terms)
+    return f"((_ at-least {least}) {' '.join(terms)})"
+
+
 def integer(value: int) -> str:
     """An integer of any sign."""
     return str(value) if value >= 0 else f"(- {-value})"
