@@ -53,7 +53,7 @@ def test_each_kind_of_issue_is_on_the_page_and_no_other() -> None:
         (SOURCES / "checking" / f"{name}.py").read_text(encoding="utf-8")
         for name in ("checker", "placement", "type_rules")
     )
-    raised = set(re.findall(r'Finding\(\s*"(\w+)"', source))
+    raised = set(re.findall(r'[Ff]inding\(\s*"(\w+)"', source))
     unknown = {f"unknown_{what}" for what in ("event", "property", "trait", "context", "entity")}
     assert documented == raised | unknown
 
