@@ -91,7 +91,7 @@ def test_a_proof_that_says_how_alike_the_two_behave_is_not_executed() -> None:
     assert (evidence.behaviour, evidence.overlap) == (0.7, None)
 
 
-def test_one_proof_in_sixteen_is_held_against_a_population() -> None:
+def test_one_proof_in_sixty_four_is_held_against_a_population() -> None:
     words = [Word(str(number)) for number in range(1_000)]
     audited = [word for word in words if is_audited("a", word.text)]
     assert 1_000 / AUDITED_ONE_IN / 2 < len(audited) < 2 * 1_000 / AUDITED_ONE_IN

@@ -2,8 +2,8 @@
 
 Equality found by an early arm ends the search. A proof costs less than making up a
 population, so it comes before execution. What a proof shows is replayed; one proof in
-sixteen, chosen by the texts of its pair, is also held against a small population that it
-did not choose. Where nothing is proved, execution looks for a difference itself. Arms that
+sixty-four, chosen by the texts of its pair, is also held against a small population that
+it did not choose. Where nothing is proved, execution looks for a difference itself. Arms that
 disagree are a bug of ours and stop everything (`InternalContradiction`).
 """
 
@@ -34,7 +34,7 @@ _DIFFERENCES = frozenset(
 
 _ALIKENESS = frozenset({Relation.EQUIVALENT, Relation.DISJOINT})
 """What says by itself how much the two audiences have in common: all, or nothing."""
-AUDITED_ONE_IN = 16
+AUDITED_ONE_IN = 64
 """Of so many proofs one is held against a population."""
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from jurist.languages.cql.meaning.values import Coercion, moment_text, read_number, text_of
 from jurist.languages.cql.prover import automata
-from jurist.languages.cql.prover.domains import NOTHING, Allowed, domain, several
+from jurist.languages.cql.prover.domains import domain
+from jurist.languages.cql.prover.examples import several
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -28,6 +29,7 @@ from jurist.languages.cql.prover.primitives import (
     Primitive,
     holds,
 )
+from jurist.languages.cql.prover.value_classes import NOTHING, Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
 MILLION = 1_000_000

@@ -24,13 +24,13 @@ from jurist.languages.cql.prover.dimensions import (
     Dimension,
     Sample,
     SlotDimension,
+    Unsampled,
     cell_dimension,
     coarsened,
     opaque_dimension,
     order_dimension,
     slot_dimension,
 )
-from jurist.languages.cql.prover.domains import Domain
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
@@ -65,6 +65,7 @@ from jurist.languages.cql.prover.things import (
     ValueAtom,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
+from jurist.languages.cql.prover.value_classes import Domain
 from jurist.languages.cql.prover.wide import Wide
 
 
@@ -94,10 +95,6 @@ class _Dimensions:
     def add(self, dimension: Dimension) -> int:
         self.all.append(dimension)
         return len(self.all) - 1
-
-
-class Unsampled(Exception):  # noqa: N818 - says what happened
-    """No concrete thing of a region can be built."""
 
 
 class Analysis:

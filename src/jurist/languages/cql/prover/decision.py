@@ -16,7 +16,7 @@ from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
-from jurist.languages.cql.prover.relation import Found, Pair, Part, explore, relation_of
+from jurist.languages.cql.prover.relation import NOT_ASKED, Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources, until
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.prover.tables import workshop_of
@@ -126,7 +126,7 @@ def _timings(begin: float, resources: Resources) -> dict[str, float]:
 def _reason(relation: Relation, found: Found) -> str:
     if relation is not Relation.UNDECIDED:
         return ""
-    return "; ".join(dict.fromkeys(found.open.values()))
+    return "; ".join(dict.fromkeys(why for why in found.open.values() if why != NOT_ASKED))
 
 
 def _notes(found: Found) -> tuple[str, ...]:

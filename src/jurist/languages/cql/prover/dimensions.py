@@ -7,13 +7,8 @@ from dataclasses import dataclass, field
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import FIRST_MOMENT, Coercion
-from jurist.languages.cql.prover.domains import (
-    NOTHING,
-    Domain,
-    ValueClass,
-    domain,
-    moment_cells,
-)
+from jurist.languages.cql.prover.domains import domain
+from jurist.languages.cql.prover.examples import moment_cells
 from jurist.languages.cql.prover.primitives import MOMENT, Primitive, inside
 from jurist.languages.cql.prover.things import (
     DELAY,
@@ -24,6 +19,11 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
+from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClass
+
+
+class Unsampled(Exception):  # noqa: N818 - says what happened
+    """No concrete thing of a region can be built."""
 
 
 @dataclass(slots=True)

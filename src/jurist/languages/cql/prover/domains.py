@@ -9,10 +9,9 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor
@@ -26,10 +25,18 @@ from jurist.languages.cql.meaning.values import (
     moment_of,
     moment_text,
     read_number,
-    text_of,
 )
 from jurist.languages.cql.prover import automata
-from jurist.languages.cql.prover.automata import PLACES, Spec, realizable
+from jurist.languages.cql.prover.automata import Spec, realizable
+from jurist.languages.cql.prover.examples import (
+    as_text,
+    fresh_text,
+    inner_number,
+    moment_cells,
+    number_of,
+    round_moment,
+    text_between,
+)
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -48,65 +55,8 @@ from jurist.languages.cql.prover.primitives import (
     holds,
     inside,
 )
-from jurist.languages.cql.prover.resources import tick
-from jurist.languages.cql.schemas.schema import Field, Kind
-
-
-class Nothing(Enum):
-    """The sample of a class of which no value is known."""
-
-    NOTHING = "nothing"
-
-
-NOTHING = Nothing.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class ValueClass:
-    """Values with the same facts; `sample` is `None` for the missing value.
-
-    `numeric`: its values are numbers, from `low` to `high` in units of the domain's
-    `scale` (`None`: no bound). `size`: how many different values it has (`None`: no bound);
-    `values`: all of them, where they are listed.
-    """
-
-    facts: frozenset[Primitive]
-    sample: Value | Nothing | None
-    numeric: bool = False
-    low: int | None = None
-    high: int | None = None
-    size: int | None = None
-    values: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
-
-    classes: tuple[ValueClass, ...]
-    scale: int
-    facts: tuple[Primitive, ...] = ()
-    coercion: Coercion = Coercion.NUMBER
-    joint: bool = False
-    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """What the schema says of a value, in a form that can be a key of a cache."""
-
-    kind: Kind = Kind.UNKNOWN
-    required: bool = False
-    minimum: Atom | None = None
-    maximum: Atom | None = None
-    enum: tuple[Atom, ...] | None = None
-
-
-def allowed(field: Field | None) -> Allowed:
-    """The facts of a field that bear on its values; `None`: nothing is known."""
-    if field is None:
-        return Allowed()
-    return Allowed(field.kind, field.required, field.minimum, field.maximum, field.enum)
+from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, Nothing, ValueClass
+from jurist.languages.cql.schemas.schema import Kind
 
 
 @lru_cache(maxsize=4_096)
@@ -219,7 +169,7 @@ class _Builder:
             high = None if after is None else after - 1
             if low is not None and high is not None and low > high:
                 continue
-            sample = number_of(_inner(low, high, self.scale), self.scale)
+            sample = number_of(inner_number(low, high, self.scale), self.scale)
             true = frozenset(f for f in self._facts if holds(f, sample, self._coercion))
             size = None if low is None or high is None else high - low + 1
             classes.append(ValueClass(true, sample, True, low, high, size))  # noqa: FBT003
@@ -227,7 +177,7 @@ class _Builder:
 
     def number_like_texts(self) -> list[ValueClass]:
         """The same as texts, for values that are texts only."""
-        return [replace(each, sample=_as_text(each.sample)) for each in self.numbers()]
+        return [replace(each, sample=as_text(each.sample)) for each in self.numbers()]
 
     def _intervals(self, fact: Primitive) -> list[tuple[int | None, int | None]]:
         if fact.kind == NUMBER:
@@ -259,10 +209,10 @@ class _Builder:
         ordered = any(f.kind in {OTHER_BEFORE, BEFORE} for f in self._facts)
         classes = [self.point(text) for text in points if as_number(text, self._coercion) is None]
         if not ordered:
-            classes.append(self._generic(_fresh(points)))
+            classes.append(self._generic(fresh_text(points)))
             return classes
         for low, high in pairwise([None, *points, None]):
-            between = _between(low, high)
+            between = text_between(low, high)
             if between is not None:
                 classes.append(self._generic(between))
         return classes
@@ -400,7 +350,7 @@ class _Builder:
         return cells
 
     def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
-        for ms in dict.fromkeys((_round_moment(low, high), low, high, (low + high) // 2)):
+        for ms in dict.fromkeys((round_moment(low, high), low, high, (low + high) // 2)):
             text = moment_text(ms)
             spellings = [text, text[:-1], text[:-1] + "+00:00"]
             if text.endswith("T00:00:00Z"):
@@ -435,114 +385,3 @@ _AUTOMATA = {
     STARTS: automata.starts_with,
     ENDS: automata.ends_with,
 }
-
-
-def moment_cells(facts: Sequence[Primitive], first: int, last: int) -> list[tuple[int, int]]:
-    """The intervals of moments that the facts tell apart, from `first` to `last`."""
-    cuts = {first}
-    for fact in facts:
-        if fact.kind == MOMENT:
-            if fact.low is not None:
-                cuts.add(fact.low)
-            if fact.high is not None:
-                cuts.add(fact.high + 1)
-    starts = sorted(cut for cut in cuts if first <= cut <= last)
-    return [(low, after - 1) for low, after in pairwise([*starts, last + 1])]
-
-
-_RECENT = 1_767_225_600_000
-"""2026-01-01, for moments that may be any."""
-
-
-def _round_moment(low: int, high: int) -> int:
-    """A round moment of an interval, near today where it may be."""
-    near = min(max(_RECENT, low), high)
-    for unit in (86_400_000, 3_600_000, 60_000, 1_000):
-        for moment in (-(-near // unit) * unit, near // unit * unit):
-            if low <= moment <= high:
-                return moment
-    return near
-
-
-def _inner(low: int | None, high: int | None, scale: int) -> int:
-    """A round number of an interval, in units of 1/scale."""
-    if low is None and high is None:
-        return scale
-    if low is None:
-        assert high is not None  # noqa: S101 - the case before
-        return min(high // scale * scale, high)
-    if high is None:
-        return -(-low // scale) * scale
-    for unit in (scale, scale // 10, scale // 100):
-        if unit > 0 and low <= (near := -(-low // unit) * unit) <= high:
-            return near
-    return low
-
-
-def _as_text(sample: Value | Nothing | None) -> Value | Nothing | None:
-    return text_of(sample) if isinstance(sample, int | Decimal) else sample
-
-
-def _fresh(taken: Sequence[str]) -> str:
-    """A text that is none of these."""
-    words = ("other", "another", "something else")
-    for word in words:
-        if word not in taken:
-            return word
-    return max(taken, key=len) + "x"
-
-
-def _between(low: str | None, high: str | None) -> str | None:
-    """A text, no number, strictly between two; `None`: there is none, or no bound."""
-    if high == "":
-        return None
-    candidates = ["other", "a", "A", "zz", ""]
-    if low is not None:
-        candidates += [low + "x", low + "a", low + " ", low + "!", low + "\0"]
-    for candidate in candidates:
-        is_between = (low is None or low < candidate) and (high is None or candidate < high)
-        if is_between and read_number(candidate) is None:
-            return candidate
-    return None
-
-
-def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
-    """Up to `count` different values of a class."""
-    if each.values:
-        return list(each.values[:count])
-    found: dict[object, Value] = {}
-    for candidate in _candidates(values, each, count):
-        tick()
-        if len(found) == count:
-            break
-        true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
-        if true == each.facts:
-            number = as_number(candidate, values.coercion)
-            found.setdefault(text_of(candidate) if number is None else number, candidate)
-    return list(found.values())
-
-
-def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]:
-    sample = each.sample
-    if sample is None or isinstance(sample, Nothing):
-        return
-    yield sample
-    if each.numeric:
-        start = each.low if each.low is not None else each.high if each.high is not None else 0
-        step = 1 if each.low is not None or each.high is None else -1
-        units = values.scale if each.size is None or each.size > count * values.scale else 1
-        for i in range(count + 1):
-            yield number_of(start + step * i * units, values.scale)
-        return
-    text = text_of(sample)
-    for i in range(2, 3 * count + 2):
-        yield f"{text} {i}"
-        yield f"{i} {text}"
-        yield text + "x" * i
-
-
-def number_of(scaled: int, scale: int) -> int | Decimal:
-    """A number that is given in units of 1/scale."""
-    if scaled % scale == 0:
-        return scaled // scale
-    return Decimal(scaled).scaleb(-PLACES).normalize()

@@ -13,7 +13,8 @@ from itertools import combinations
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.prover.domains import Domain, ValueClass, several
+from jurist.languages.cql.prover.dimensions import Unsampled
+from jurist.languages.cql.prover.examples import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.primitives import MILLION
@@ -27,6 +28,7 @@ from jurist.languages.cql.prover.things import (
     Slot,
     SumAtom,
 )
+from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
 FEWEST_FIRST = (1, 2, 3, 4, 6, 8)
 """Sizes of groups that are asked for before any other."""
@@ -215,9 +217,17 @@ class Share:
         members: Sequence[Member],
         numbers: Mapping[str, int],
     ) -> None:
-        """Give the members of this class values as the numbers say."""
+        """Give the members of this class values as the numbers say.
+
+        Raises:
+            Unsampled: Where not so many different values are known.
+        """
         wanted = {subset: numbers.get(name, 0) for subset, name in self.values.items()}
-        supply = iter(several(domain, self.each, sum(wanted.values())))
+        total = sum(wanted.values())
+        values = several(domain, self.each, total)
+        if len(values) < total:
+            raise Unsampled
+        supply = iter(values)
         in_pattern: dict[int, list[Value]] = {pattern: [] for pattern in self.patterns}
         for subset, count in wanted.items():
             for _ in range(count):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jurist.languages.cql.meaning.values import text_of
-from jurist.languages.cql.prover.domains import Allowed
 from jurist.languages.cql.prover.things import GroupKind, Slot, SlotKind, Thing
+from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
 _NAMED = {SlotKind.TRAIT, SlotKind.PROPERTY, SlotKind.CONTEXT}

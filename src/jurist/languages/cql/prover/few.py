@@ -12,7 +12,7 @@ from itertools import chain, combinations, islice, product
 from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.prover.domains import ValueClass, number_of, several
+from jurist.languages.cql.prover.examples import number_of, several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
 from jurist.languages.cql.prover.primitives import MILLION
 from jurist.languages.cql.prover.things import (
@@ -24,6 +24,7 @@ from jurist.languages.cql.prover.things import (
     Slot,
     SumAtom,
 )
+from jurist.languages.cql.prover.value_classes import ValueClass
 
 _MOST_TRIED = 150
 _MOST_SINGLES = 40
@@ -167,16 +168,17 @@ class FewMembers:
     def _members(self, group: Sequence[_One]) -> list[Member] | None:
         """The members with their values; `None` where a class has not so many values."""
         members: list[Member] = []
+        most = 1 + max((label for one in group for label in one.labels.values()), default=0)
         for one in group:
             values: dict[Slot, Value] = {
                 slot: number_of(number, self._domains[slot].scale)
                 for slot, number in one.numbers.items()
             }
             for slot in self._bounds.told_apart:
-                label = one.labels.get(slot, 0)
-                known = several(self._domains[slot], one.kind.classes[slot], label + 1)
-                if one.kind.classes[slot].sample is None:
+                label, each = one.labels.get(slot, 0), one.kind.classes[slot]
+                if each.sample is None:
                     continue
+                known = several(self._domains[slot], each, most)
                 if len(known) <= label:
                     return None
                 values[slot] = known[label]

@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.prover.domains import Domain, ValueClass
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.reach import Chain
 from jurist.languages.cql.prover.things import (
@@ -25,6 +24,7 @@ from jurist.languages.cql.prover.things import (
     Slot,
     SumAtom,
 )
+from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import Dimension
-from jurist.languages.cql.prover.domains import ValueClass
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.points import Cell
 from jurist.languages.cql.prover.things import CountAtom, GroupKey, Slot, Thing
 from jurist.languages.cql.prover.timeline.joint import Joint
+from jurist.languages.cql.prover.value_classes import ValueClass
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.analysis import Analysis

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
-from jurist.languages.cql.meaning.customers import Atom as Constant
-from jurist.languages.cql.meaning.values import Coercion, as_number, constant_value, text_of
+from jurist.languages.cql.meaning.values import Coercion, constant_value, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -24,6 +22,7 @@ from jurist.languages.cql.prover.formulas import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.means import mean_formula
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     IS,
@@ -39,27 +38,20 @@ from jurist.languages.cql.prover.primitives import (
     compared,
     holds,
 )
+from jurist.languages.cql.prover.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.things import (
-    DistinctAtom,
     EndAtom,
-    GroupKey,
-    MeanAtom,
     ModeAtom,
-    Slot,
-    SlotKind,
     SumAtom,
 )
-from jurist.languages.cql.schemas.assumptions import NoneOfMissing, SumOfNothing
+from jurist.languages.cql.schemas.assumptions import SumOfNothing
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
-    Context,
     Date,
     Moment,
     Number,
-    Operator,
-    Property,
     Reducer,
     Reduction,
     Text,
@@ -96,11 +88,11 @@ def reduction_formula(
         for argument in node.arguments
         if isinstance(argument, Number | Text | Date | Moment)
     ]
-    stream = _Stream(translator, place, inner, members, reduction)
+    stream = ReducedStream(translator, place, inner, members, reduction)
     coercion = translator.coercion
     if reduction.reducer is Reducer.AVG:
-        return _mean_formula(stream, node.operator, constants, coercion)
-    leaf = stream.leaf()
+        return mean_formula(stream, node.operator, constants, coercion)
+    leaf = _leaf_of(stream)
     return compared(leaf, node.operator, constants, coercion, translator.readings)
 
 
@@ -115,79 +107,27 @@ _NUMERIC = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """The items that pass a stream's filters, and what is reduced of them."""
-
-    translator: Translator
-    place: Place
-    inner: Place
-    members: Formula
-    reduction: Reduction
-
-    @property
-    def key(self) -> GroupKey:
-        key = self.inner.thing.key
-        assert key is not None  # noqa: S101 - items are in a group
-        return key
-
-    @property
-    def slot(self) -> Slot:
-        value = self.reduction.value
-        if isinstance(value, Property) and not value.parent:
-            return Slot(SlotKind.PROPERTY, value.name)
-        if isinstance(value, Context) and value.name != "timestamp" and not self.inner.of_rows:
-            return Slot(SlotKind.CONTEXT, value.name)
-        raise Beyond("this reduced value")
-
-    def value(self, fact: Primitive) -> Formula:
-        """A fact about an item's reduced value."""
-        return self.translator.slot_leaf(self.inner, self.slot).atom(fact)
-
-    def at_least(self, least: int, members: Formula) -> Formula:
-        """That at least so many items pass the filters and another formula."""
-        return self.translator.counted(
-            self.place.thing, self.key, conjunction((self.members, members)), least
-        )
-
-    def some(self, members: Formula) -> Formula:
-        """That some item passes the filters and another formula."""
-        return self.at_least(1, members)
-
-    def leaf(self) -> Leaf:
-        """Who says facts about the reduced value."""
-        text = self.reduction.cast in {Cast.STRING, Cast.ARRAY}
-        match self.reduction.reducer:
-            case Reducer.COUNT:
-                return _CountLeaf(lambda least: self.at_least(least, TRUE))
-            case Reducer.UNIQUE_COUNT:
-                return _CountLeaf(self._distinct)
-            case Reducer.SUM:
-                return _SumLeaf(self)
-            case Reducer.MAX | Reducer.MIN if text:
-                return _TextExtremeLeaf(self, greatest=self.reduction.reducer is Reducer.MAX)
-            case Reducer.MAX | Reducer.MIN:
-                return _ExtremeLeaf(self, greatest=self.reduction.reducer is Reducer.MAX)
-            case Reducer.FIRST | Reducer.LAST:
-                return _EndLeaf(self, latest=self.reduction.reducer is Reducer.LAST)
-            case Reducer.MODE:
-                return _ModeLeaf(self, self.reduction.minimum or 1)
-            case _:
-                raise Beyond(f"`{self.reduction.reducer}`")
-
-    def _distinct(self, least: int) -> Formula:
-        if least <= 0:
-            return TRUE
-        present = self.value(IS_PRESENT)
-        if least == 1:
-            return self.some(present)
-        slot = self.slot
-        return self.translator.grouped(
-            self.place.thing,
-            self.key,
-            conjunction((self.members, present)),
-            lambda members: DistinctAtom(self.key, members, slot, least),
-        )
+def _leaf_of(stream: ReducedStream) -> Leaf:
+    """Who says facts about the reduced value."""
+    reducer = stream.reduction.reducer
+    text = stream.reduction.cast in {Cast.STRING, Cast.ARRAY}
+    match reducer:
+        case Reducer.COUNT:
+            return _CountLeaf(lambda least: stream.at_least(least, TRUE))
+        case Reducer.UNIQUE_COUNT:
+            return _CountLeaf(stream.distinct)
+        case Reducer.SUM:
+            return _SumLeaf(stream)
+        case Reducer.MAX | Reducer.MIN if text:
+            return _TextExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
+        case Reducer.MAX | Reducer.MIN:
+            return _ExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
+        case Reducer.FIRST | Reducer.LAST:
+            return _EndLeaf(stream, latest=reducer is Reducer.LAST)
+        case Reducer.MODE:
+            return _ModeLeaf(stream, stream.reduction.minimum or 1)
+        case _:
+            raise Beyond(f"`{reducer}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +152,7 @@ class _CountLeaf:
 class _SumLeaf:
     """Facts about a sum, which is missing where nothing is added up, unless read as 0."""
 
-    stream: _Stream
+    stream: ReducedStream
 
     def atom(self, fact: Primitive) -> Formula:
         stream = self.stream
@@ -238,7 +178,7 @@ class _SumLeaf:
 class _ExtremeLeaf:
     """Facts about the greatest or least number."""
 
-    stream: _Stream
+    stream: ReducedStream
     greatest: bool
 
     def atom(self, fact: Primitive) -> Formula:
@@ -263,7 +203,7 @@ class _ExtremeLeaf:
 class _TextExtremeLeaf:
     """Facts about the greatest or least text; a text that may read as a number is beyond."""
 
-    stream: _Stream
+    stream: ReducedStream
     greatest: bool
 
     def atom(self, fact: Primitive) -> Formula:
@@ -311,7 +251,7 @@ class _TextExtremeLeaf:
 class _EndLeaf:
     """Facts about the first or last value."""
 
-    stream: _Stream
+    stream: ReducedStream
     latest: bool
 
     def atom(self, fact: Primitive) -> Formula:
@@ -346,7 +286,7 @@ class _EndLeaf:
 class _ModeLeaf:
     """Facts about the most frequent value, of which there are at least so many members."""
 
-    stream: _Stream
+    stream: ReducedStream
     least: int
 
     def atom(self, fact: Primitive) -> Formula:
@@ -381,55 +321,3 @@ def _never_text(fact: Primitive) -> Formula:
     if fact.kind in {OTHER_IS, OTHER_BEFORE}:
         return FALSE
     raise Beyond("a number compared as text")
-
-
-def _mean_formula(
-    stream: _Stream,
-    operator: Operator,
-    constants: list[Constant],
-    coercion: Coercion,
-) -> Formula:
-    """A comparison of a mean, which may be a fraction, with constants."""
-    present = stream.some(stream.value(IS_NUMBER))
-    if operator is Operator.EXISTS:
-        return present
-    if operator is Operator.ABSENT:
-        return negation(present)
-    numbers = [as_number(constant, coercion) for constant in constants]
-    if any(number is None for number in numbers):
-        raise Beyond("a mean compared with text")
-
-    def reaches(constant: Fraction, *, strict: bool) -> Formula:
-        slot = stream.slot
-        return stream.translator.grouped(
-            stream.place.thing,
-            stream.key,
-            conjunction((stream.members, stream.value(IS_NUMBER))),
-            lambda members: MeanAtom(
-                stream.key, members, slot, constant.numerator, constant.denominator, strict
-            ),
-        )
-
-    exact = [Fraction(number) for number in numbers if number is not None]
-    equal = disjunction(
-        conjunction((reaches(c, strict=False), negation(reaches(c, strict=True)))) for c in exact
-    )
-    match operator:
-        case Operator.EQUALS | Operator.ONE_OF:
-            return equal
-        case Operator.DIFFERS:
-            return conjunction((present, negation(equal)))
-        case Operator.NONE_OF:
-            if stream.translator.readings.none_of_missing is NoneOfMissing.TRUE:
-                return negation(equal)
-            return conjunction((present, negation(equal)))
-        case Operator.GREATER_THAN:
-            return reaches(exact[0], strict=True)
-        case Operator.AT_LEAST:
-            return reaches(exact[0], strict=False)
-        case Operator.LESS_THAN:
-            return conjunction((present, negation(reaches(exact[0], strict=False))))
-        case Operator.AT_MOST:
-            return conjunction((present, negation(reaches(exact[0], strict=True))))
-        case _:
-            raise Beyond(f"`{operator}` on a mean")

@@ -28,7 +28,8 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
 from jurist.records import Relation
 
-_NOT_ASKED = "nobody asked for an example"
+NOT_ASKED = "nobody asked for an example"
+"""Why a part is open that the relation does not depend on."""
 
 
 class Part(StrEnum):
@@ -107,7 +108,7 @@ def explore(pair: Pair, resources: Resources) -> Found:
     try:
         all_moments = moments((pair.reference, pair.candidate), pair.schema)
         _explore_all(pair, all_moments, resources, found)
-        if found.wants_common_member and found.open.get(Part.BOTH) == _NOT_ASKED:
+        if found.wants_common_member and found.open.get(Part.BOTH) == NOT_ASKED:
             del found.open[Part.BOTH]
             _explore_all(pair, all_moments, resources, found)
     except TooWide as reason:
@@ -189,7 +190,7 @@ def _left_of(
         is_asked = part is not Part.NEITHER and (part is not Part.BOTH or found.wants_common_member)
         if not is_asked and not analysis.blind:
             if analysis.is_possible(formula):
-                found.open.setdefault(part, _NOT_ASKED)
+                found.open.setdefault(part, NOT_ASKED)
             continue
         has_member = _search(pair, part, formula, analysis, now, found, effort)
         if not has_member and analysis.is_possible(formula):

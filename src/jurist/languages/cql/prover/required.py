@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.prover.domains import NOTHING, allowed, domain
+from jurist.languages.cql.prover.domains import domain
+from jurist.languages.cql.prover.value_classes import NOTHING, allowed
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 

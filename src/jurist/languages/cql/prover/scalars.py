@@ -13,9 +13,9 @@ from jurist.languages.cql.populating.witness import (
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.limits import Beyond, TooWide
 from jurist.languages.cql.prover.moments import moments
+from jurist.languages.cql.prover.places import Place
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.tables import workshop_of
-from jurist.languages.cql.prover.translate import Place
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery, Reduction
 from jurist.records import Relation, Witness

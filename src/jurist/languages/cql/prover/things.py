@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from jurist.languages.cql.prover.domains import Allowed
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.primitives import IS_PRESENT, Primitive
-from jurist.languages.cql.syntax import Node
+from jurist.languages.cql.prover.value_classes import Allowed
+from jurist.languages.cql.syntax import Node, Operator
 
 
 class SlotKind(StrEnum):
@@ -96,6 +96,21 @@ class SignAtom(NamedTuple):
 
     order: Order
     sign: int
+
+
+INCOMPARABLE = 2
+"""The sign of two values of which none comes first and that are not equal."""
+SIGNS_OF = {
+    Operator.EQUALS: (0,),
+    Operator.DIFFERS: (-1, 1, INCOMPARABLE),
+    Operator.GREATER_THAN: (1,),
+    Operator.AT_LEAST: (0, 1),
+    Operator.LESS_THAN: (-1,),
+    Operator.AT_MOST: (-1, 0),
+    Operator.BEFORE_DATE: (-1,),
+    Operator.AFTER_DATE: (1,),
+}
+"""The orders of two values of which a comparison holds."""
 
 
 class CountAtom(NamedTuple):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jurist.languages.cql.meaning.access import EACH, TIMESTAMP, reads_whole, scope_of
+from jurist.languages.cql.meaning.access import TIMESTAMP, reads_whole, scope_of
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.customers import Account, Customer
 from jurist.languages.cql.meaning.streams import age_window, delay_window
@@ -22,9 +22,7 @@ from jurist.languages.cql.meaning.values import (
     coercion_of,
     constant_moment,
     constant_value,
-    split_path,
 )
-from jurist.languages.cql.prover.domains import Allowed, allowed
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -35,7 +33,17 @@ from jurist.languages.cql.prover.formulas import (
     negation,
     substituted,
 )
+from jurist.languages.cql.prover.known_fields import KnownFields
 from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.places import (
+    NothingLeaf,
+    Place,
+    TimestampLeaf,
+    constant_of,
+    depends_on_parent,
+    is_of_row,
+    lifted,
+)
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_PRESENT,
@@ -48,6 +56,8 @@ from jurist.languages.cql.prover.primitives import (
 from jurist.languages.cql.prover.reductions import reduction_formula
 from jurist.languages.cql.prover.things import (
     DELAY,
+    INCOMPARABLE,
+    SIGNS_OF,
     SOURCE,
     TIME,
     Atom,
@@ -64,8 +74,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     Whose,
 )
-from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -75,15 +84,10 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
     Context,
-    Date,
     Duration,
-    Entity,
     Event,
     ExpiresAfter,
-    Moment,
     Not,
-    Number,
-    Operand,
     Operator,
     Or,
     Property,
@@ -91,7 +95,6 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Sources,
     Stream,
-    Text,
     Trait,
     Where,
     Within,
@@ -99,30 +102,6 @@ from jurist.languages.cql.syntax import (
 
 _MOST_OUTER_ATOMS = 6
 _USERS = GroupKey(GroupKind.USERS)
-_REQUIRED_TIME = Allowed(Kind.DATE, required=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a condition stands: the thing it is about, and the places around it."""
-
-    thing: Thing
-    outer: Place | None = None
-    source: Event | Entity | None = None
-    rows: EntitySpec | None = None
-
-    @property
-    def of_rows(self) -> bool:
-        """Whether the thing is a row."""
-        return isinstance(self.source, Entity)
-
-    @property
-    def profile(self) -> Place:
-        """The user (or the account) around this place."""
-        place = self
-        while place.source is not None and place.outer is not None:
-            place = place.outer
-        return place
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +110,6 @@ class _Known:
 
     formula: Formula
     looked_at: dict[tuple[Thing, Slot], None]
-
-
-class _NothingLeaf:
-    """A value that is never there."""
-
-    def atom(self, fact: Primitive) -> Formula:  # noqa: ARG002 - none of its facts hold
-        return FALSE
 
 
 class Translator:
@@ -158,6 +130,7 @@ class Translator:
         self._of_accounts = subject is Account
         self.now = now
         self.root = Thing(None, None)
+        self._known_fields = KnownFields(schema, self.root if self._of_accounts else None)
         self.looked_at: dict[tuple[Thing, Slot], None] = {}
         """The values that translations since it was last emptied speak of."""
         self._known_formulas: dict[tuple[Comparison, Thing, bool], _Known] = {}
@@ -231,12 +204,14 @@ class Translator:
             argument = arguments[0]
             leaf, owner = self._leaf(left, place, dated=True)
             moment = (
-                argument if isinstance(argument, Duration) else constant_moment(_constant(argument))
+                argument
+                if isinstance(argument, Duration)
+                else constant_moment(constant_of(argument))
             )
             return lifted(dated(leaf, operator, moment, self.now), owner, place)
         leaf, owner = self._leaf(left, place, dated=False)
-        of_row = isinstance(left, Property) and _is_of_row(left, place)
-        constants = [constant_value(_constant(argument)) for argument in arguments]
+        of_row = isinstance(left, Property) and is_of_row(left, place)
+        constants = [constant_value(constant_of(argument)) for argument in arguments]
         coercion = Coercion.NONE if of_row else self.coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
 
@@ -245,10 +220,10 @@ class Translator:
         moments = operator in DATE_OPERATORS
         leaf, owner = self._leaf(left, place, dated=moments)
         other, other_owner = self._leaf(right, place, dated=moments)
-        signs = _SIGNS[operator]
+        signs = SIGNS_OF[operator]
         if owner.thing is not place.thing:
             leaf, owner, other, other_owner = other, other_owner, leaf, owner
-            signs = tuple(-sign if sign != _INCOMPARABLE else sign for sign in signs)
+            signs = tuple(-sign if sign != INCOMPARABLE else sign for sign in signs)
         if not isinstance(leaf, SlotLeaf) or not isinstance(other, SlotLeaf):
             if isinstance(leaf, TimestampLeaf) or isinstance(other, TimestampLeaf):
                 raise Beyond("an event's time compared as text")
@@ -262,7 +237,7 @@ class Translator:
             if other_owner.source is None:
                 whose = Whose.PROFILE
         of_row = any(
-            isinstance(side, Property) and _is_of_row(side, place) for side in (left, right)
+            isinstance(side, Property) and is_of_row(side, place) for side in (left, right)
         )
         order = Order(leaf.slot, whose, other.slot, moments, of_row)
         held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
@@ -279,17 +254,17 @@ class Translator:
         match node:
             case Trait(name):
                 profile = place.profile
-                if self._is_entry(name, profile):
-                    return _NothingLeaf(), profile
+                if self._known_fields.is_entry(name, profile):
+                    return NothingLeaf(), profile
                 return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
             case Property(name, parent):
                 owner = place.outer if parent else place
                 if owner is None or owner.source is None:
-                    return _NothingLeaf(), place
+                    return NothingLeaf(), place
                 return self.slot_leaf(owner, Slot(SlotKind.PROPERTY, name)), owner
             case Context(name):
                 if place.source is None or place.of_rows:
-                    return _NothingLeaf(), place
+                    return NothingLeaf(), place
                 if name == TIMESTAMP:
                     if not dated:
                         return TimestampLeaf(), place
@@ -298,54 +273,20 @@ class Translator:
             case Reduction():
                 raise Beyond("a reduction here")
 
-    def _is_entry(self, name: str, profile: Place) -> bool:
-        """Whether a trait's name goes into an array; traits are not unrolled, so none is there."""
-        keys = split_path(name)
-        if EACH not in keys[1:]:
-            return False
-        at_account = self._of_accounts and profile.thing is self.root
-        fields = self._schema.account_traits if at_account else self._schema.traits
-        array = find_field(fields, ".".join(keys[: keys.index(EACH, 1)]))
-        return array is not None and array.kind is Kind.ARRAY
-
     def slot_leaf(self, place: Place, slot: Slot) -> SlotLeaf:
         """Who says facts about a slot of the thing at a place."""
         thing = place.thing
         if slot not in thing.known:
-            thing.known[slot] = self._known(place, slot)
+            thing.known[slot] = self._known_fields.of(place, slot)
             if place.of_rows:
                 thing.separate.add(slot)
         self.looked_at[thing, slot] = None
         return SlotLeaf(thing, slot)
 
-    def _known(self, place: Place, slot: Slot) -> Allowed:
-        match slot.kind:
-            case SlotKind.TRAIT:
-                at_account = self._of_accounts and place.thing is self.root
-                schema = self._schema
-                fields = schema.account_traits if at_account else schema.traits
-                return allowed(find_field(fields, slot.name))
-            case SlotKind.PROPERTY:
-                return allowed(find_field(self._properties(place), slot.name))
-            case SlotKind.CONTEXT:
-                assert isinstance(place.source, Event)  # noqa: S101 - rows have no context
-                spec = self._schema.events.get(place.source.name)
-                return allowed(find_field(spec.context, slot.name) if spec else None)
-            case SlotKind.TIME | SlotKind.DELAY:
-                return _REQUIRED_TIME
-            case SlotKind.SOURCE:
-                return Allowed(Kind.STRING)
-
-    def _properties(self, place: Place) -> Fields:
-        if isinstance(place.source, Event):
-            spec = self._schema.events.get(place.source.name)
-            return spec.properties if spec else {}
-        return place.rows.properties if place.rows else {}
-
     # --- streams ---
 
     def _reduction(self, node: Comparison, reduction: Reduction, place: Place) -> Formula:
-        if place.source is not None and not _depends_on_parent(reduction.stream, place):
+        if place.source is not None and not depends_on_parent(reduction.stream, place):
             profile = place.profile
             return lifted(self._comparison(node, profile), profile, place)
         inner, members = self.members(reduction, place)
@@ -452,66 +393,3 @@ class Translator:
             rest = substituted(members, outer[0], value)
             parts.append(conjunction((truth, self._taken_out(thing, inner, outer[1:], rest, make))))
         return disjunction(parts)
-
-
-_INCOMPARABLE = 2
-_SIGNS = {
-    Operator.EQUALS: (0,),
-    Operator.DIFFERS: (-1, 1, _INCOMPARABLE),
-    Operator.GREATER_THAN: (1,),
-    Operator.AT_LEAST: (0, 1),
-    Operator.LESS_THAN: (-1,),
-    Operator.AT_MOST: (-1, 0),
-    Operator.BEFORE_DATE: (-1,),
-    Operator.AFTER_DATE: (1,),
-}
-
-
-class TimestampLeaf:
-    """The text of an event's time: there, and otherwise not looked into."""
-
-    def atom(self, fact: Primitive) -> Formula:
-        """True for presence."""
-        if fact == IS_PRESENT:
-            return TRUE
-        raise Beyond("an event's time compared as text")
-
-
-def lifted(formula: Formula, owner: Place, place: Place) -> Formula:
-    """A formula about a thing further out, as an atom of the thing at hand."""
-    if owner.thing is place.thing or formula in (TRUE, FALSE):
-        return formula
-    return place.thing.atom(OuterAtom(owner.thing, formula))
-
-
-def _constant(argument: Operand) -> Number | Text | Date | Moment:
-    if isinstance(argument, Number | Text | Date | Moment):
-        return argument
-    raise Beyond("this argument")
-
-
-def _is_of_row(name: Property, place: Place) -> bool:
-    owner = place.outer if name.parent else place
-    return owner is not None and owner.of_rows
-
-
-def _depends_on_parent(stream: Stream, place: Place) -> bool:
-    """Whether a stream inside a `where` depends on the item that the `where` is about."""
-    if isinstance(stream.source, Entity) and place.of_rows:
-        return True
-    for part in stream.filters:
-        if isinstance(part, Within | Between) and part.parent:
-            return True
-        if isinstance(part, Where) and _names_parent(part.condition):
-            return True
-    return False
-
-
-def _names_parent(condition: Condition) -> bool:
-    match condition:
-        case And(operands) | Or(operands):
-            return any(map(_names_parent, operands))
-        case Not(operand) | AnyUser(operand) | AllUsers(operand):
-            return _names_parent(operand)
-        case Comparison(left, _, arguments):
-            return any(isinstance(side, Property) and side.parent for side in (left, *arguments))

@@ -100,6 +100,7 @@ class History:
         self.listing = self.solver.declare("listing", "Bool")
         """That only combinations of truths count that are still looked for."""
         self.root = self._item("r", None)
+        self._is_root_timed = False
         self.pools = {
             pool: [self._item(f"p{p}i{i}", pool) for i in range(size)]
             for p, (pool, size) in enumerate(sizes.items())
@@ -180,10 +181,18 @@ class History:
             now = self._resources.now
             low = None if fact.low is None else fact.low - now
             high = None if fact.high is None or fact.high >= now else fact.high - now
-            return "true" if fact == IS_PRESENT else between(item.time, low, high)
+            return "true" if fact == IS_PRESENT else between(self._time(item), low, high)
         if slot == DELAY:
-            return between(f"(- {item.time} {around.time})", fact.low, fact.high)
+            return between(f"(- {item.time} {self._time(around)})", fact.low, fact.high)
         return item.values[slot].has(fact)
+
+    def _time(self, item: Item) -> str:
+        """When an item happens; of the root, which may be an event too, where it is asked."""
+        if item is self.root and not self._is_root_timed:
+            self._is_root_timed = True
+            self.solver.declare(item.time)
+            self.solver.add(between(item.time, FIRST_MOMENT - self._resources.now, 0))
+        return item.time
 
     # --- groups ---
 
@@ -256,7 +265,7 @@ class History:
         terms: list[str] = []
         for slot, item in ((left, first), (right, second)):
             if slot == TIME:
-                terms.append(f"(+ {item.time} {integer(self._resources.now)})")
+                terms.append(f"(+ {self._time(item)} {integer(self._resources.now)})")
             else:
                 variable = item.values[slot]
                 parts.append(variable.has(ANY_MOMENT))
@@ -351,6 +360,9 @@ class History:
         writer.prepare([v for item in everything for v in item.values.values()])
         try:
             sample = Sample(_written(self.root, writer))
+            if self._is_root_timed:
+                time = self._resources.now + integers.get(self.root.time, 0)
+                sample.spans[TIME] = (time, time)
             for pool, items in filled.items():
                 key = self.survey.top_key(pool)
                 sample.groups[key] = [Sample(_written(item, writer)) for item in items]

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from jurist.languages.cql.meaning.access import EACH
 from jurist.languages.cql.meaning.values import Coercion, as_number, split_path, text_of
-from jurist.languages.cql.prover.domains import Allowed
 from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
 from jurist.languages.cql.prover.primitives import (
     IS,
@@ -46,6 +45,7 @@ from jurist.languages.cql.prover.things import (
     ValueAtom,
     Whose,
 )
+from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
 

@@ -21,17 +21,12 @@ from jurist.languages.cql.meaning.values import (
     moment_text,
     text_of,
 )
-from jurist.languages.cql.prover.domains import (
-    NOTHING,
-    Domain,
-    ValueClass,
-    domain,
-    moment_cells,
-    several,
-)
+from jurist.languages.cql.prover.domains import domain
+from jurist.languages.cql.prover.examples import moment_cells, several
 from jurist.languages.cql.prover.primitives import MOMENT, Primitive, holds, inside
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
+from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
 
 _FEW_CLASSES = 6

@@ -1,0 +1,129 @@
+"""Where a condition stands, and what of it depends on that place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jurist.languages.cql.prover.formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+)
+from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.primitives import (
+    IS_PRESENT,
+    Primitive,
+)
+from jurist.languages.cql.prover.things import (
+    OuterAtom,
+    Thing,
+)
+from jurist.languages.cql.schemas.schema import EntitySpec
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Between,
+    Comparison,
+    Condition,
+    Date,
+    Entity,
+    Event,
+    Moment,
+    Not,
+    Number,
+    Operand,
+    Or,
+    Property,
+    Stream,
+    Text,
+    Where,
+    Within,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition stands: the thing it is about, and the places around it."""
+
+    thing: Thing
+    outer: Place | None = None
+    source: Event | Entity | None = None
+    rows: EntitySpec | None = None
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether the thing is a row."""
+        return isinstance(self.source, Entity)
+
+    @property
+    def profile(self) -> Place:
+        """The user (or the account) around this place."""
+        place = self
+        while place.source is not None and place.outer is not None:
+            place = place.outer
+        return place
+
+
+class NothingLeaf:
+    """A value that is never there."""
+
+    def atom(self, fact: Primitive) -> Formula:  # noqa: ARG002
+        """False: none of its facts hold."""
+        return FALSE
+
+
+class TimestampLeaf:
+    """The text of an event's time: there, and otherwise not looked into."""
+
+    def atom(self, fact: Primitive) -> Formula:
+        """True for presence."""
+        if fact == IS_PRESENT:
+            return TRUE
+        raise Beyond("an event's time compared as text")
+
+
+def lifted(formula: Formula, owner: Place, place: Place) -> Formula:
+    """A formula about a thing further out, as an atom of the thing at hand."""
+    if owner.thing is place.thing or formula in (TRUE, FALSE):
+        return formula
+    return place.thing.atom(OuterAtom(owner.thing, formula))
+
+
+def constant_of(argument: Operand) -> Number | Text | Date | Moment:
+    """An argument that is a constant.
+
+    Raises:
+        Beyond: Where it is none.
+    """
+    if isinstance(argument, Number | Text | Date | Moment):
+        return argument
+    raise Beyond("this argument")
+
+
+def is_of_row(name: Property, place: Place) -> bool:
+    """Whether a property is one of a row."""
+    owner = place.outer if name.parent else place
+    return owner is not None and owner.of_rows
+
+
+def depends_on_parent(stream: Stream, place: Place) -> bool:
+    """Whether a stream inside a `where` depends on the item that the `where` is about."""
+    if isinstance(stream.source, Entity) and place.of_rows:
+        return True
+    for part in stream.filters:
+        if isinstance(part, Within | Between) and part.parent:
+            return True
+        if isinstance(part, Where) and _names_parent(part.condition):
+            return True
+    return False
+
+
+def _names_parent(condition: Condition) -> bool:
+    match condition:
+        case And(operands) | Or(operands):
+            return any(map(_names_parent, operands))
+        case Not(operand) | AnyUser(operand) | AllUsers(operand):
+            return _names_parent(operand)
+        case Comparison(left, _, arguments):
+            return any(isinstance(side, Property) and side.parent for side in (left, *arguments))

@@ -1,0 +1,72 @@
+"""Classes of values that two queries cannot tell apart, and what a schema says of a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+)
+from jurist.languages.cql.prover.primitives import (
+    Primitive,
+)
+from jurist.languages.cql.schemas.schema import Field, Kind
+
+
+class Nothing(Enum):
+    """The sample of a class of which no value is known."""
+
+    NOTHING = "nothing"
+
+
+NOTHING = Nothing.NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ValueClass:
+    """Values with the same facts; `sample` is `None` for the missing value.
+
+    `numeric`: its values are numbers, from `low` to `high` in units of the domain's
+    `scale` (`None`: no bound). `size`: how many different values it has (`None`: no bound);
+    `values`: all of them, where they are listed.
+    """
+
+    facts: frozenset[Primitive]
+    sample: Value | Nothing | None
+    numeric: bool = False
+    low: int | None = None
+    high: int | None = None
+    size: int | None = None
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
+
+    classes: tuple[ValueClass, ...]
+    scale: int
+    facts: tuple[Primitive, ...] = ()
+    coercion: Coercion = Coercion.NUMBER
+    joint: bool = False
+    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the schema says of a value, in a form that can be a key of a cache."""
+
+    kind: Kind = Kind.UNKNOWN
+    required: bool = False
+    minimum: Atom | None = None
+    maximum: Atom | None = None
+    enum: tuple[Atom, ...] | None = None
+
+
+def allowed(field: Field | None) -> Allowed:
+    """The facts of a field that bear on its values; `None`: nothing is known."""
+    if field is None:
+        return Allowed()
+    return Allowed(field.kind, field.required, field.minimum, field.maximum, field.enum)
