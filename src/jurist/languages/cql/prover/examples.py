@@ -8,7 +8,11 @@ from itertools import pairwise
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
     as_number,
+    moment_of,
+    moment_text,
     read_number,
     text_of,
 )
