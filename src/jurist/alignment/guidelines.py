@@ -130,7 +130,7 @@ async def _distilled(
     template = load_template("distil")
     items = [f"Item {place}:\n{fence('ITEM', _told(each))}" for place, each in enumerate(batch, 1)]
     messages = template.render(
-        language=batch[0].workspace.language.primer(),
+        language=batch[0].workspace.language.primer(batch[0].workspace.schema),
         existing="\n".join(f"- {each.text}" for each in memory.guidelines) or "none yet",
         items="\n\n".join(items),
     )

@@ -40,7 +40,7 @@ async def test_it_sees_the_language_the_names_and_the_request() -> None:
     assert candidate.cost.calls == 1
     assert fenced(user, "REQUEST") == QUESTION.text
     assert "trait 'age': integer" in system
-    assert WORKSPACE.language.primer().strip() in system
+    assert WORKSPACE.language.primer(WORKSPACE.schema).strip() in system
 
 
 @pytest.mark.parametrize(
