@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
 
-from jurist.languages import get_language
+from jurist.languages import Quoted, get_language
+from jurist.languages.cql.syntax import CqlQuery
 from jurist.roles import Workspace
 from jurist.roles.llm.plain import is_constant, is_plain
 from jurist.roles.llm.veil import Shown, Veiled, veil
+from strategies import queries
 
 CQL = get_language("cql")
 WORKSPACE = Workspace(
@@ -105,6 +108,26 @@ def test_names_of_a_few_words_are_plain(name: str) -> None:
 )
 def test_sentences_orders_and_stand_ins_are_not(name: str) -> None:
     assert not is_plain(name)
+
+
+@settings(max_examples=200, deadline=None)
+@given(queries())
+def test_whatever_a_query_says_a_judge_reads_nothing_that_could_be_a_sentence(
+    query: CqlQuery,
+) -> None:
+    """By construction: between quotes stand stand-ins, listed plain words, numbers and dates."""
+    read: list[Quoted] = []
+
+    def keep(quoted: Quoted) -> str:
+        read.append(quoted)
+        return quoted.text
+
+    found = veil(WORKSPACE, [query], [], Shown.PLAIN)
+    CQL.requote(CQL.parse(found.queries[0]), keep)
+    listed = CQL.listed(WORKSPACE.schema)
+    for quoted in read:
+        hidden = quoted.text in found.meant
+        assert hidden or is_constant(quoted.text) or (quoted in listed and is_plain(quoted.text))
 
 
 def test_the_same_text_has_the_same_stand_in_everywhere() -> None:

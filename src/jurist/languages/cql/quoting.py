@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar
 
 from jurist.languages.base import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
@@ -18,7 +19,6 @@ from jurist.languages.cql.syntax import (
     Condition,
     Context,
     CqlQuery,
-    Entity,
     Event,
     Filter,
     Not,
@@ -83,21 +83,25 @@ def _values(field: Field) -> Iterator[Quoted]:
             yield Quoted(value, VALUE)
 
 
-# --- the tree -------------------------------------------------------------------------------
+# --- the tree (a node in which nothing changes is the same node: most texts stay) ---------------
+
+Part = TypeVar("Part", Condition, Filter, Operand)
 
 
 def _condition(node: Condition, change: Change) -> Condition:
     match node:
         case And(operands) | Or(operands):
-            return replace(node, operands=tuple(_condition(each, change) for each in operands))
+            found = tuple(_condition(each, change) for each in operands)
+            return node if _same(found, operands) else replace(node, operands=found)
         case Not(operand) | AnyUser(operand) | AllUsers(operand):
-            return replace(node, operand=_condition(operand, change))
+            inner = _condition(operand, change)
+            return node if inner is operand else replace(node, operand=inner)
         case Comparison(left, _, arguments):
-            return replace(
-                node,
-                left=_scalar(left, change),
-                arguments=tuple(_operand(each, change) for each in arguments),
-            )
+            side = _scalar(left, change)
+            others = tuple(_operand(each, change) for each in arguments)
+            if side is left and _same(others, arguments):
+                return node
+            return replace(node, left=side, arguments=others)
 
 
 def _scalar(node: Scalar, change: Change) -> Scalar:
@@ -105,24 +109,33 @@ def _scalar(node: Scalar, change: Change) -> Scalar:
         return _named(node, change)
     stream = _stream(node.stream, change)
     value = None if node.value is None else _value(node.value, change)
+    if stream is node.stream and value is node.value:
+        return node
     return replace(node, stream=stream, value=value)
 
 
 def _stream(node: Stream, change: Change) -> Stream:
-    match node.source:
-        case Event(name) as source:
-            source = replace(source, name=change(Quoted(name, "event")))
-        case Entity(slug) as source:
-            source = replace(source, slug=change(Quoted(slug, "entity")))
-    return replace(node, source=source, filters=tuple(_filter(f, change) for f in node.filters))
+    source = node.source
+    if isinstance(source, Event):
+        name = change(Quoted(source.name, "event"))
+        source = source if name == source.name else replace(source, name=name)
+    else:
+        slug = change(Quoted(source.slug, "entity"))
+        source = source if slug == source.slug else replace(source, slug=slug)
+    filters = tuple(_filter(each, change) for each in node.filters)
+    if source is node.source and _same(filters, node.filters):
+        return node
+    return replace(node, source=source, filters=filters)
 
 
 def _filter(node: Filter, change: Change) -> Filter:
     match node:
         case Where(condition):
-            return replace(node, condition=_condition(condition, change))
+            inner = _condition(condition, change)
+            return node if inner is condition else replace(node, condition=inner)
         case Sources(exclude):
-            return replace(node, exclude=tuple(change(Quoted(each, "source")) for each in exclude))
+            ids = tuple(change(Quoted(each, "source")) for each in exclude)
+            return node if ids == exclude else replace(node, exclude=ids)
         case _:
             return node
 
@@ -130,7 +143,8 @@ def _filter(node: Filter, change: Change) -> Filter:
 def _operand(node: Operand, change: Change) -> Operand:
     match node:
         case Text(value):
-            return replace(node, value=change(Quoted(value, VALUE)))
+            text = change(Quoted(value, VALUE))
+            return node if text == value else replace(node, value=text)
         case Trait() | Property() | Context():
             return _named(node, change)
         case _:
@@ -138,11 +152,16 @@ def _operand(node: Operand, change: Change) -> Operand:
 
 
 def _named(node: Trait | Property | Context, change: Change) -> Trait | Property | Context:
-    if isinstance(node, Trait):
-        return replace(node, name=change(Quoted(node.name, "trait")))
-    return _value(node, change)
+    if not isinstance(node, Trait):
+        return _value(node, change)
+    name = change(Quoted(node.name, "trait"))
+    return node if name == node.name else replace(node, name=name)
 
 
 def _value(node: Property | Context, change: Change) -> Property | Context:
-    kind = "property" if isinstance(node, Property) else "context"
-    return replace(node, name=change(Quoted(node.name, kind)))
+    name = change(Quoted(node.name, "property" if isinstance(node, Property) else "context"))
+    return node if name == node.name else replace(node, name=name)
+
+
+def _same(found: Sequence[Part], before: Sequence[Part]) -> bool:
+    return all(one is other for one, other in zip(found, before, strict=True))

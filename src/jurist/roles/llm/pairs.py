@@ -96,10 +96,31 @@ def read_example(
     example: Example, workspace: Workspace, *, style: Style, shown: Shown
 ) -> tuple[Pair, str]:
     """An example as a judge reads it, and its reasons."""
-    given = _parsed(example.candidate, workspace)
-    saved = None if style is Style.REFERENCE_FREE else _parsed(example.reference, workspace)
-    pair = _covered(workspace, shown, saved, given, (example.question, example.reasoning))
+    saved = None if style is Style.REFERENCE_FREE else example.reference
+    proses = (example.question, example.reasoning)
+    pair = read_texts(workspace, saved, example.candidate, proses, shown=shown)
     return pair, "" if shown is Shown.NOTHING else pair.veiled.proses[1]
+
+
+def read_texts(
+    workspace: Workspace,
+    reference: str | None,
+    candidate: str,
+    proses: Sequence[str],
+    *,
+    shown: Shown = Shown.PLAIN,
+) -> Pair:
+    """The pair as a judge reads it; a text that is no query says so and no more.
+
+    Args:
+        workspace: Where the pair belongs.
+        reference: `None` where none is to be read.
+        candidate: The answer.
+        proses: The question, and what was said of the pair.
+        shown: What stays as it is.
+    """
+    saved = None if reference is None else _parsed(reference, workspace)
+    return _covered(workspace, shown, saved, _parsed(candidate, workspace), proses)
 
 
 def _covered(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 LONGEST: Final = 40
@@ -29,11 +30,13 @@ _STAND_IN: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_constant(text: str) -> bool:
     """Whether it is nothing, a number, a date or a code such as `US`: too little to say a thing."""
     return not text or _CONSTANT.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_plain(text: str) -> bool:
     """Whether a text that a schema lists reads as a name: few words, and none to a judge.
 
