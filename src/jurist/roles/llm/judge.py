@@ -18,7 +18,7 @@ from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.llm.costs import cost_of
-from jurist.roles.llm.pairs import Example, Pair, read_example, read_pair
+from jurist.roles.llm.pairs import READING, Example, Pair, read_example, read_pair
 from jurist.roles.llm.retrieval import Memory, Saved
 from jurist.roles.llm.styles import (
     ASKS,
@@ -81,10 +81,9 @@ class ModelJudge:
 
     @cached_property
     def version(self) -> str:
-        """Digest of the prompt's text and every option."""
-        return digest_of(
-            self._template.version, ASKS[self._shape], replace(self.options, template=None)
-        )
+        """Digest of the prompt's text, every option and how pairs are read."""
+        options = replace(self.options, template=None)
+        return digest_of(self._template.version, ASKS[self._shape], options, READING)
 
     def _examples(self, pair: Pair, workspace: Workspace) -> list[str]:
         """The examples to be shown; likeness is between what a judge reads of both."""
