@@ -76,11 +76,11 @@ def test_any_other_text_has_a_stand_in(query: str, covered: str | None) -> None:
     assert CQL.parse(back) == CQL.parse(query)
 
 
-def test_numbers_dates_and_codes_are_too_little_to_say_anything() -> None:
-    query = "trait('city').one_of('5', '-1.50', '2024-01-31', '', 'US', 'en-GB', 'true')"
+def test_numbers_and_dates_say_nothing() -> None:
+    query = "trait('city').one_of('5', '-1.50', '2024-01-31', '', 'true')"
     assert hide([query], shown=Shown.PLAIN).meant == {}
     assert is_constant("2024-01-31T10:00:00Z")
-    for text in ("five", "5 ", "score 5", "2024-01-31 x", "5" * 16, "٥"):
+    for text in ("five", "5 ", "score 5", "2024-01-31 x", "5" * 16, "٥", "US"):
         assert not is_constant(text), text
 
 
@@ -146,6 +146,11 @@ def test_the_same_text_has_the_same_stand_in_everywhere() -> None:
     assert found.meant == {"text 1": "Oslo", "text 2": "Rome", "text 3": "Bergen"}
 
 
+def test_a_code_is_found_in_prose_in_its_own_case_only() -> None:
+    found = hide(["trait('city').one_of('IN', 'US')"], ["people in the US or IN, not us"])
+    assert found.proses == ("people in the 'text 2' or 'text 1', not us",)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "fact"),
     [
@@ -155,6 +160,7 @@ def test_the_same_text_has_the_same_stand_in_everywhere() -> None:
         ("West Oslo", "Oslo", "'text 1' ends with 'text 2'"),
         ("in Oslo West", "Oslo", "'text 1' contains 'text 2'"),
         ("Oslo", "Rome", ""),
+        ("US", "USA", "'text 2' starts with 'text 1'"),
     ],
 )
 def test_what_two_texts_have_to_do_with_each_other_is_said(one: str, other: str, fact: str) -> None:
@@ -182,6 +188,6 @@ def test_nothing_and_everything() -> None:
 
 
 def test_people_read_the_texts_in_a_model_s_words() -> None:
-    found = hide(["trait('city').one_of('Oslo', 'a\\nb', 'x')", f"trait('city') = '{'y' * 300}'"])
+    found = hide(["trait('city').one_of('Oslo', 'a\\nb')", f"trait('city') = '{'y' * 300}'"])
     told = found.reveal("Text 1, 'text 2' and `text 3`; text 12 is none, nor is context 1.")
     assert told == f"'Oslo', 'a b' and '{'y' * 200} [cut]'; text 12 is none, nor is context 1."

@@ -14,7 +14,6 @@ _NAME: Final = re.compile(rf"\$?{_WORD}(?:(?:[ _.:/$&+-]|\\\.){{1,2}}{_WORD}|\.\
 _PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W_A-Za-z0-9]+")
 _CONSTANT: Final = re.compile(
     r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?"
-    r"|[A-Za-z]{1,3}|[a-z]{2}-[A-Z]{2}"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]{5,12}(?:Z|[+-][0-9:]{4,5})?)?",
     re.ASCII,
 )
@@ -32,7 +31,7 @@ _STAND_IN: Final = re.compile(
 
 @lru_cache(maxsize=4096)
 def is_constant(text: str) -> bool:
-    """Whether it is nothing, a number, a date or a code such as `US`: too little to say a thing."""
+    """Whether it is nothing, a number or a date: such texts say nothing, however many there are."""
     return not text or _CONSTANT.fullmatch(text) is not None
 
 

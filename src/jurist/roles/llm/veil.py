@@ -23,6 +23,8 @@ from jurist.roles.protocols import Workspace
 
 _MOST_FACTS: Final = 40
 _LONGEST_MEANT: Final = 200
+_CODE: Final = 3
+"""Texts of so many characters are found in prose only in their own case."""
 _SPANS: Final = re.compile(
     r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
 )
@@ -149,10 +151,10 @@ def _cut(part: str, words: Sequence[str], name: str) -> Iterator[str]:
     said = " ".join(map(re.escape, words))
     before = r"(?<!\w)" if words[0][0].isalnum() else ""
     after = r"(?!\w)" if words[-1][-1].isalnum() else ""
+    is_code = len(" ".join(words)) <= _CODE  # `IN` is a country, `in` is none
+    pattern = rf"['\"`“] ?{said} ?['\"`”]|{before}{said}{after}"
     end = 0
-    for found in re.finditer(
-        rf"['\"`“] ?{said} ?['\"`”]|{before}{said}{after}", part, re.IGNORECASE
-    ):
+    for found in re.finditer(pattern, part, 0 if is_code else re.IGNORECASE):
         yield part[end : found.start()]
         yield _Put(name)
         end = found.end()
