@@ -31,9 +31,9 @@ class CqlLanguage:
         from jurist.languages.cql.schemas.schema import AudienceType
 
         of = _schema(schema)
-        has = {"accounts": of.audience_type is AudienceType.ACCOUNTS, "entities": bool(of.entities)}
-        lines = [_ONLY_WHERE.match(line) for line in _primer().splitlines()]
-        return "\n".join(line["text"] for line in lines if line and has.get(line["what"], True))
+        return _primer(
+            accounts=of.audience_type is AudienceType.ACCOUNTS, entities=bool(of.entities)
+        )
 
     # --- schemas ---
 
@@ -171,10 +171,13 @@ _ONLY_WHERE = re.compile(r"(?:\{(?P<what>\w+)\} )?(?P<text>.*)")
 
 
 @cache
-def _primer() -> str:
+def _primer(*, accounts: bool, entities: bool) -> str:
     from importlib.resources import files
 
-    return files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+    has = {"accounts": accounts, "entities": entities}
+    text = files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+    lines = [_ONLY_WHERE.match(line) for line in text.splitlines()]
+    return "\n".join(line["text"] for line in lines if line and has.get(line["what"], True))
 
 
 def _cql(query: Query) -> CqlQuery:

@@ -180,6 +180,8 @@ def _facts(names: _StandIns) -> list[str]:
     """How texts of one kind relate, where at least one of two is hidden."""
     facts: list[str] = []
     hidden = names.hidden()
+    if not hidden:
+        return facts
     for (one, first), (other, second) in combinations(names.put_for.items(), 2):
         if one.kind != other.kind or not (one in hidden or other in hidden):
             continue
