@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
+from fake_language import FakeLanguage, Nowhere
 from injections import INJECTIONS
-from jurist.errors import StudyError
+from jurist.errors import StudyError, UnsupportedError
 from jurist.evidence import judge_texts
-from jurist.languages import get_language
+from jurist.languages import Query, Quoted, Schema, get_language
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import Workspace
@@ -309,3 +310,27 @@ async def test_a_reply_that_quotes_an_order_is_read_by_its_own_score() -> None:
             assert verdict.score == 2, reply
             assert verdict.reasoning.startswith("the data says: ")
         assert talk.server.counts.requests == len(replies)
+
+
+class Opaque(FakeLanguage):
+    """A language that cannot tell what its queries quote."""
+
+    def primer(self, schema: Schema) -> str:  # noqa: ARG002
+        return "Queries are words."
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:  # noqa: ARG002
+        raise UnsupportedError("words cannot be put differently")
+
+
+async def test_a_language_without_stand_ins_is_read_by_nobody_unless_a_study_says_so() -> None:
+    words = Workspace(Opaque(), Nowhere(), "words")
+    async with talking(giving(2)) as talk:
+        verdict = await talk.judge().judge(QUESTION, CASE, ANSWER, words)
+        assert verdict.score is None
+        assert verdict.unscored is not None
+        assert "words cannot be put differently" in verdict.unscored.reason
+        assert "`shown: everything`" in verdict.unscored.reason
+        assert talk.server.counts.requests == 0
+        judge = talk.judge(shown="everything")
+        assert (await judge.judge(QUESTION, CASE, ANSWER, words)).score == 2
+        assert fenced(talk.prompts()[-1][1], "CANDIDATE") == ANSWER.query
