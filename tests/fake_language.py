@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from jurist.errors import UnsupportedError
-from jurist.languages.base import Issue, Part, Query, Schema, Variant
+from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 
@@ -111,8 +111,14 @@ class FakeLanguage:
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         return ()
 
-    def primer(self) -> str:
+    def primer(self, schema: Schema) -> str:
         raise NotImplementedError
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
+        return query
+
+    def listed(self, schema: Schema) -> Collection[Quoted]:
+        return ()
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
         raise NotImplementedError

@@ -115,8 +115,8 @@ def test_an_unbuildable_case_has_no_reference_to_suspect() -> None:
 
 
 async def test_a_run_lists_them_and_scores_no_answer_by_them(tmp_path: Path) -> None:
-    """The third reference is broken, so proof leaves its answer to the model."""
-    references = ["trait('age') > 30", "trait('age') > 41", "trait('age') >"]
+    """The third reference names no trait that there is, so proof leaves its answer to the model."""
+    references = ["trait('age') > 30", "trait('age') > 41", "trait('years') > 50"]
     cases = [
         {
             "id": f"c{n}",

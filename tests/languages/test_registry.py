@@ -112,4 +112,4 @@ def test_cql_through_the_protocol() -> None:
     assert [issue.kind for issue in CQL.check(query, schema, text=text)] == ["unknown_event"]
     assert list(CQL.names(schema)) == ["event 'B'"]
     assert CQL.tree(query).children
-    assert "event(" in CQL.primer()
+    assert "event(" in CQL.primer(CQL.infer_schema())

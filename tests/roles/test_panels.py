@@ -6,6 +6,7 @@ import pytest
 
 from fake_language import FakeLanguage, Nowhere
 from jurist.errors import BudgetExceeded, InputError, StudyError
+from jurist.languages.base import Schema
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Candidate, FailureKind, Method, Relation
 from jurist.roles import Workspace
@@ -16,7 +17,7 @@ from role_talk import ANSWER, CASE, QUESTION, WORKSPACE, in_turn, ruling, talkin
 class Words(FakeLanguage):
     """A language in which nothing can be decided."""
 
-    def primer(self) -> str:
+    def primer(self, schema: Schema) -> str:  # noqa: ARG002
         return "Queries are words."
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from jurist.errors import InputError, StudyError
 from jurist.roles import RoleSpec
-from jurist.run import parse_study, plan, read_study, shipped_datasets
+from jurist.run import load_dataset, parse_study, plan, read_study, shipped_datasets
+from jurist.run.study import DatasetEntry
 from studies import small_study, write_dataset
 
 FULL = """
@@ -43,6 +44,24 @@ def test_a_full_study_is_read(tmp_path: Path) -> None:
     assert file.roles.questions == RoleSpec("realizer")
     assert file.study.budget.usd == 2.5
     assert file.study.models.prices["house:big"].output == 1
+
+
+def test_a_sample_is_the_same_for_everybody_and_grows_by_adding(tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=40)
+
+    def drawn(**options: object) -> list[str]:
+        files = {"name": "mine", "schema": "schema.yaml", "cases": "cases.jsonl"}
+        entry = DatasetEntry.model_validate({**files, **options})
+        return [case.id for case in load_dataset(entry, tmp_path).cases]
+
+    every, ten, twenty = drawn(), drawn(sample=10), drawn(sample=20)
+    assert ten != every[:10]
+    assert len(ten) == 10
+    assert set(ten) < set(twenty) < set(every)
+    assert ten == [case for case in every if case in ten]
+    assert drawn(sample=99) == every
+    assert drawn(sample=10, limit=3) == ten[:3]
+    assert len(drawn(sample=5, tags=("even",))) == 5
 
 
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:

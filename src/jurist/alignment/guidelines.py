@@ -15,6 +15,7 @@ import msgspec
 from jurist.alignment.tuning_labels import LabelledAnswer
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.judge import Example
+from jurist.roles.llm.pairs import read_texts
 from jurist.roles.llm.templates import load_template
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ async def _distilled(
     template = load_template("distil")
     items = [f"Item {place}:\n{fence('ITEM', _told(each))}" for place, each in enumerate(batch, 1)]
     messages = template.render(
-        language=batch[0].workspace.language.primer(),
+        language=batch[0].workspace.language.primer(batch[0].workspace.schema),
         existing="\n".join(f"- {each.text}" for each in memory.guidelines) or "none yet",
         items="\n\n".join(items),
     )
@@ -154,14 +155,22 @@ def _new(reply: _Reply, batch: Sequence[LabelledAnswer], known: set[str]) -> Ite
 
 
 def _told(answer: LabelledAnswer) -> str:
+    """A labelled answer with the stand-ins that a judge reads: guidelines are put before judges."""
+    judged = (
+        answer.judged if answer.judged is not None and answer.judged.score is not None else None
+    )
+    said = (answer.question.text, answer.rationale, judged.reasoning if judged else "")
+    saved, given = answer.case.reference, answer.candidate.query
+    pair = read_texts(answer.workspace, saved, given or "", said)
+    question, rationale, reasoning = pair.veiled.proses
     lines = [
-        f"question: {answer.question.text}",
-        f"reference: {answer.case.reference or '(cannot be built)'}",
-        f"candidate: {answer.candidate.query or '(refused)'}",
+        f"question: {question}",
+        f"reference: {pair.reference or '(cannot be built)'}",
+        f"candidate: {pair.candidate if given else '(refused)'}",
         f"people: {answer.score}",
     ]
-    if answer.rationale:
-        lines.append(f"why: {answer.rationale}")
-    if answer.judged is not None and answer.judged.score is not None:
-        lines.append(f"the judge: {answer.judged.score:g}: {answer.judged.reasoning}")
+    if rationale:
+        lines.append(f"why: {rationale}")
+    if judged is not None:
+        lines.append(f"the judge: {judged.score:g}: {reasoning}")
     return "\n".join(lines)

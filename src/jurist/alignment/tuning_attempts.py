@@ -14,6 +14,7 @@ from jurist.alignment.tuning_evolution import Trial
 from jurist.alignment.tuning_labels import LabelledAnswer
 from jurist.evidence import judge_texts
 from jurist.records import Candidate, Case, LabelRole, Question, Verdict
+from jurist.roles.llm.pairs import read_texts
 from jurist.roles.protocols import Generator, Judge, LeavesOneOut, Workspace
 from jurist.run.results import results, workspaces
 from jurist.store import Store
@@ -33,17 +34,21 @@ class JudgeAttempt:
         """One answer judged, held against its label."""
         judge = self.make(template)
         verdict = await judge.judge(task.question, task.case, task.candidate, task.workspace)
+        saved, given = task.case.reference, task.candidate.query
+        said = (task.question.text, task.rationale, verdict.reasoning)
+        pair = read_texts(task.workspace, saved, given or "", said)
+        question, rationale, reasoning = pair.veiled.proses
         asked = (
-            f"question: {task.question.text}\nreference: {task.case.reference}\n"
-            f"candidate: {task.candidate.query}"
+            f"question: {question}\nreference: {pair.reference}\n"
+            f"candidate: {pair.candidate if given else None}"
         )
         off = distance(verdict, task)
         if off is None:
             reason = verdict.unscored.reason if verdict.unscored else ""
             return Trial(asked, "(no score)", 0.0, f"it gave no score: {reason}")
-        told = f"People gave {task.score}." + (f" Why: {task.rationale}" if task.rationale else "")
+        told = f"People gave {task.score}." + (f" Why: {rationale}" if rationale else "")
         score = 1.0 if agrees(verdict, task) else max(0.0, 1 - max(off, 1.0) / 4)
-        return Trial(asked, f"{verdict.score:g}: {verdict.reasoning}", score, told)
+        return Trial(asked, f"{verdict.score:g}: {reasoning}", score, told)
 
 
 @dataclass(frozen=True, slots=True)

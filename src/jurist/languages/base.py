@@ -6,7 +6,7 @@ A language may lack some of it (`UnsupportedError`): the caller is told, never s
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,9 @@ NOBODY = "nobody"
 EDGE = "at the edge: "
 """Begins a condition that matters only at an edge: for a bound's own value, a missing value,
 or the days by which a month is longer or shorter."""
+
+VALUE = "text"
+"""The kind of a quoted text that is no name but a value."""
 
 
 class Query:
@@ -71,6 +74,14 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text that a query quotes, and what it names there: `event`, `trait`, ... or `VALUE`."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A query made from another one by a named operator, with the evidence that certifies it."""
 
@@ -95,8 +106,11 @@ class Language(Protocol):
         """The name it is registered under."""
         ...
 
-    def primer(self) -> str:
-        """What a model must know to read and write this language, in a few hundred tokens."""
+    def primer(self, schema: Schema) -> str:
+        """What a model must know to read and write this language, in a few hundred tokens.
+
+        What the schema has no use for is left out.
+        """
         ...
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
@@ -179,4 +193,12 @@ class Language(Protocol):
 
     def names(self, schema: Schema) -> Sequence[str]:
         """One line a name (events, properties, traits ...) that a prompt can carry, in order."""
+        ...
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
+        """The query with what `change` makes of each text that it quotes, in written order."""
+        ...
+
+    def listed(self, schema: Schema) -> Collection[Quoted]:
+        """The names that the schema lists, and the values that a name may have where it says so."""
         ...

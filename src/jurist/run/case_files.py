@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -31,8 +32,10 @@ class CaseFile:
     path: Path
     tags: frozenset[str]
     """Only cases with at least one of these; empty: all."""
+    highest: bytes | None
+    """Only cases whose rank is at most this: a sample; `None`: all."""
     limit: int | None
-    """Only the first so many of them."""
+    """Only the first so many of what is left."""
     digest: str
     """Of the chosen cases."""
 
@@ -43,7 +46,8 @@ class CaseFile:
             DatasetError: The file is not what it was when it was chosen from.
         """
         digest = blake2b(digest_size=16)
-        chosen = _chosen((case for _, case in _numbered(self.path)), self.tags)
+        cases = (case for _, case in _numbered(self.path))
+        chosen = _chosen(cases, self.tags, self.highest)
         for case in islice(chosen, self.limit):
             digest.update(_encoder.encode(case))
             yield case
@@ -55,19 +59,30 @@ class CaseFile:
             )
 
 
-def choose_cases(path: Path, *, tags: tuple[str, ...] = (), limit: int | None = None) -> CaseFile:
+def choose_cases(
+    path: Path,
+    *,
+    tags: tuple[str, ...] = (),
+    sample: int | None = None,
+    limit: int | None = None,
+) -> CaseFile:
     """Choose from the cases of a file, once all of it was found to be right.
 
     Args:
         path: A JSONL file.
         tags: Only cases with at least one of these; empty: all.
-        limit: Only the first so many of them.
+        sample: Only so many of them, by a digest of their ids: nobody chooses.
+        limit: Only the first so many of what is left.
 
     Raises:
         DatasetError: The file or a line of it cannot be used, or no case is left.
     """
+    wanted, highest = frozenset(tags), None
+    if sample is not None:
+        ranks = (_rank(case) for case in _chosen(read_cases(path), wanted))
+        highest = max(nsmallest(sample, ranks), default=None)
     digest, left = blake2b(digest_size=16), 0
-    for case in _chosen(read_cases(path), frozenset(tags)):
+    for case in _chosen(read_cases(path), wanted, highest):
         if limit is None or left < limit:
             digest.update(_encoder.encode(case))
             left += 1
@@ -76,7 +91,7 @@ def choose_cases(path: Path, *, tags: tuple[str, ...] = (), limit: int | None = 
             f"no case of {path} is left",
             expected=f"a case with a tag of {', '.join(tags)}" if tags else "a case",
         )
-    return CaseFile(path, frozenset(tags), limit, digest.hexdigest())
+    return CaseFile(path, wanted, highest, limit, digest.hexdigest())
 
 
 def read_cases(path: Path) -> Iterator[Case]:
@@ -126,8 +141,19 @@ def _numbered(path: Path) -> Iterator[tuple[int, Case]]:
         ) from error
 
 
-def _chosen(cases: Iterator[Case], tags: frozenset[str]) -> Iterator[Case]:
-    return (case for case in cases if not tags or not tags.isdisjoint(case.tags))
+def _chosen(
+    cases: Iterator[Case], tags: frozenset[str], highest: bytes | None = None
+) -> Iterator[Case]:
+    return (
+        case
+        for case in cases
+        if (not tags or not tags.isdisjoint(case.tags))
+        and (highest is None or _rank(case) <= highest)
+    )
+
+
+def _rank(case: Case) -> bytes:
+    return blake2b(case.id.encode(), digest_size=16).digest()
 
 
 def _read_case(line: bytes, path: Path, number: int) -> Case:

@@ -74,7 +74,7 @@ def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
     document = read_document(schema_path, raises=SchemaError)
     with naming_lines(schema_path):
         workspace = load_workspace(entry.name, document, where=str(schema_path))
-    cases = choose_cases(cases_path, tags=entry.tags, limit=entry.limit)
+    cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
 
 

@@ -37,8 +37,10 @@ class DatasetEntry(_Section):
     """JSONL file of cases, from the study's folder."""
     tags: tuple[str, ...] = ()
     """Only cases with at least one of these tags; empty: all."""
+    sample: Annotated[int, Field(ge=1)] | None = None
+    """Only so many of them, by a digest of their ids: nobody chooses, everybody gets the same."""
     limit: Annotated[int, Field(ge=1)] | None = None
-    """Only the first so many of them."""
+    """Only the first so many of what is left."""
 
     @model_validator(mode="after")
     def _both_files_or_none(self) -> DatasetEntry:

@@ -576,8 +576,8 @@ def test_the_names_for_a_prompt_are_one_line_each() -> None:
     lines = names(schema)
     assert lines[0].startswith("event 'A?B' - x y")
     assert lines[1] == "property of 'A?B' 'it\\'s': any value"
-    assert "trait 'plan': string, one of 'free' | 'pro', always present" in lines
-    assert "account trait 'seats': integer" in lines
+    assert "trait 'plan' of a user: string, one of 'free' | 'pro', always present" in lines
+    assert "trait 'seats' of the account: integer" in lines
     assert "entity of 'orders' 'order-products'" in lines
     assert all(line.isprintable() and len(line) < 500 for line in lines)
 

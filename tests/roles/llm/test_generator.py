@@ -39,8 +39,8 @@ async def test_it_sees_the_language_the_names_and_the_request() -> None:
     assert candidate.query == "trait('age') > 30"
     assert candidate.cost.calls == 1
     assert fenced(user, "REQUEST") == QUESTION.text
-    assert "trait 'age': integer" in system
-    assert WORKSPACE.language.primer().strip() in system
+    assert "trait 'age': integer" in fenced(system, "NAMES")
+    assert WORKSPACE.language.primer(WORKSPACE.schema).strip() in system
 
 
 @pytest.mark.parametrize(

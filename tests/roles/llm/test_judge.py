@@ -38,7 +38,7 @@ async def test_it_sees_question_reference_and_candidate_each_in_its_fence() -> N
     assert fenced(user, "QUESTION") == QUESTION.text
     assert fenced(user, "REFERENCE") == CASE.reference
     assert fenced(user, "CANDIDATE") == ANSWER.query
-    assert WORKSPACE.language.primer().strip() in system
+    assert WORKSPACE.language.primer(WORKSPACE.schema).strip() in system
 
 
 async def test_without_chain_of_thought_only_a_score_is_asked_for() -> None:

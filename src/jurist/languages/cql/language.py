@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
-from jurist.languages.base import Issue, Part, Query, Schema, Variant
+from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
 from jurist.records import Evidence, Overlap
 
 if TYPE_CHECKING:
@@ -25,9 +26,14 @@ class CqlLanguage:
         """`cql`."""
         return "cql"
 
-    def primer(self) -> str:
-        """The language on one page."""
-        return _primer()
+    def primer(self, schema: Schema) -> str:
+        """The language on one page; accounts and related records only where the schema has them."""
+        from jurist.languages.cql.schemas.schema import AudienceType
+
+        of = _schema(schema)
+        return _primer(
+            accounts=of.audience_type is AudienceType.ACCOUNTS, entities=bool(of.entities)
+        )
 
     # --- schemas ---
 
@@ -93,6 +99,18 @@ class CqlLanguage:
 
         return describe(_cql(query), _schema(schema), style=style, rng=rng)
 
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> CqlQuery:
+        """The query with other texts between its quotes."""
+        from jurist.languages.cql.quoting import requote
+
+        return requote(_cql(query), change)
+
+    def listed(self, schema: Schema) -> frozenset[Quoted]:
+        """The schema's names, and the values of its enums."""
+        from jurist.languages.cql.quoting import listed
+
+        return listed(_schema(schema))
+
     # --- meaning ---
 
     def normalize(self, query: Query, schema: Schema) -> CqlQuery:
@@ -148,11 +166,18 @@ class CqlLanguage:
         return sample(_schema(schema), rng)
 
 
+_ONLY_WHERE = re.compile(r"(?:\{(?P<what>\w+)\} )?(?P<text>.*)")
+"""A line of the primer, which may begin with what a schema must have for it to be shown."""
+
+
 @cache
-def _primer() -> str:
+def _primer(*, accounts: bool, entities: bool) -> str:
     from importlib.resources import files
 
-    return files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+    has = {"accounts": accounts, "entities": entities}
+    text = files("jurist.languages.cql").joinpath("primer.md").read_text(encoding="utf-8")
+    lines = [_ONLY_WHERE.match(line) for line in text.splitlines()]
+    return "\n".join(line["text"] for line in lines if line and has.get(line["what"], True))
 
 
 def _cql(query: Query) -> CqlQuery:

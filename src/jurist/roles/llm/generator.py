@@ -134,9 +134,8 @@ class ModelGenerator:
         raise AssertionError  # the last attempt returns
 
     async def _ask_plan(self, question: Question, workspace: Workspace) -> tuple[Conditions, Reply]:
-        names = self._names(question, workspace)
         messages = self._plan.render(
-            names=fence("NAMES", names, limit=len(names)),
+            names=self._names(question, workspace),
             request=fence("REQUEST", question.text),
         )
         return await self.models.call_json(
@@ -155,7 +154,7 @@ class ModelGenerator:
         self, question: Question, workspace: Workspace, examples: str, feedback: str
     ) -> tuple[Answer, Reply]:
         messages = self._write.render(
-            language=workspace.language.primer(),
+            language=workspace.language.primer(workspace.schema),
             names=self._names(question, workspace),
             examples=examples,
             request=fence("REQUEST", question.text),
@@ -194,7 +193,8 @@ class ModelGenerator:
 
     def _names(self, question: Question, workspace: Workspace) -> str:
         lines: Sequence[str] = workspace.language.names(workspace.schema)
-        return relevant(lines, question.text, limit=self.options.names_limit)
+        names = relevant(lines, question.text, limit=self.options.names_limit)
+        return fence("NAMES", names, limit=len(names))
 
 
 def _candidate(answer: Answer, cost: Cost, notes: Sequence[str]) -> Candidate:

@@ -18,33 +18,22 @@ from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.llm.costs import cost_of
-from jurist.roles.llm.fence import fence
+from jurist.roles.llm.pairs import READING, Example, Pair, read_example, read_pair
 from jurist.roles.llm.retrieval import Memory, Saved
 from jurist.roles.llm.styles import (
     ASKS,
     TEMPLATES,
     Ruling,
-    ScoreLevel,
     Style,
     example_of,
     ruling_type,
     score_distribution,
 )
 from jurist.roles.llm.templates import Template, load_template
+from jurist.roles.llm.veil import Shown
 from jurist.roles.protocols import Workspace
 from jurist.roles.settling import settle
 from jurist.roles.spec import digest_of
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A judged pair for the prompt: it must not come from the labels that estimates use."""
-
-    question: str
-    reference: str
-    candidate: str
-    reasoning: str
-    score: ScoreLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,7 @@ class JudgeOptions:
     `temperature` `None` means 0 for one sample and 0.7 for several, where the same answer k
     times would say nothing. `guidelines` are sentences distilled from people's rationales.
     Of `examples` only the `nearest` are shown, by TF-IDF of question and queries: those most
-    like what is judged; `None` shows all.
+    like what is judged; `None` shows all. `shown` says which of the quoted texts are read.
     """
 
     model: str
@@ -70,6 +59,7 @@ class JudgeOptions:
     examples: tuple[Example, ...] = ()
     nearest: Annotated[int, msgspec.Meta(ge=1, le=50)] | None = None
     guidelines: tuple[str, ...] = ()
+    shown: Shown = Shown.PLAIN
     template: Path | None = None
 
 
@@ -80,6 +70,10 @@ class ModelJudge:
     name: str
     options: JudgeOptions
     models: Models = field(repr=False)
+    _read: dict[str, tuple[list[str], Memory]] = field(
+        default_factory=dict[str, tuple[list[str], Memory]], init=False, repr=False, compare=False
+    )
+    """The examples as they are read in a workspace, by its schema's digest."""
 
     @cached_property
     def _template(self) -> Template:
@@ -87,28 +81,28 @@ class ModelJudge:
 
     @cached_property
     def version(self) -> str:
-        """Digest of the prompt's text and every option."""
-        return digest_of(
-            self._template.version, ASKS[self._shape], replace(self.options, template=None)
-        )
+        """Digest of the prompt's text, every option and how pairs are read."""
+        options = replace(self.options, template=None)
+        return digest_of(self._template.version, ASKS[self._shape], options, READING)
 
-    @cached_property
-    def _memory(self) -> Memory:
-        return Memory(
-            tuple(
-                Saved(str(place), _alike(each.question, each.reference, each.candidate), "")
-                for place, each in enumerate(self.options.examples)
-            )
-        )
-
-    def _examples(
-        self, question: Question, case: Case, candidate: Candidate
-    ) -> tuple[Example, ...]:
-        examples, most = self.options.examples, self.options.nearest
-        if most is None or most >= len(examples):
-            return examples
-        asked = _alike(question.text, case.reference or "", candidate.query or "")
-        return tuple(examples[int(each.case)] for each in self._memory.nearest(asked, most))
+    def _examples(self, pair: Pair, workspace: Workspace) -> list[str]:
+        """The examples to be shown; likeness is between what a judge reads of both."""
+        options, known = self.options, self._read.get(workspace.schema.digest)
+        if known is None:
+            pairs = [
+                read_example(each, workspace, style=options.style, shown=options.shown)
+                for each in options.examples
+            ]
+            texts = [
+                _example(read, reasoning, each.score, options.style, self._shape)
+                for (read, reasoning), each in zip(pairs, options.examples, strict=True)
+            ]
+            saved = (Saved(str(n), read.alike, "") for n, (read, _) in enumerate(pairs))
+            known = self._read[workspace.schema.digest] = texts, Memory(tuple(saved))
+        texts, memory = known
+        if options.nearest is None or options.nearest >= len(texts):
+            return texts
+        return [texts[int(each.case)] for each in memory.nearest(pair.alike, options.nearest)]
 
     @property
     def _shape(self) -> type[Ruling]:
@@ -128,10 +122,14 @@ class ModelJudge:
         settled = rule_on_refusal(self.name, candidate, buildable=not case.unbuildable)
         if settled is not None:
             return settled
+        style, shown = self.options.style, self.options.shown
+        pair = read_pair(question, case, candidate, workspace, style=style, shown=shown)
+        if isinstance(pair, Verdict):
+            return replace(pair, judge=self.name)
         orders = (False, True) if self._shows_both() else (False,)
         outcomes = await settle(
             self.models.call_json(
-                self._request(question, case, candidate, workspace, swapped=swapped, sample=sample),
+                self._request(pair, workspace, swapped=swapped, sample=sample),
                 self._shape,
             )
             for swapped in orders
@@ -145,12 +143,12 @@ class ModelJudge:
         ):
             cost = sum((cost_of(reply) for _, reply in rulings), start=Cost())
             return Verdict(self.name, None, unscored=failure, cost=cost)
-        return self._combine(rulings)
+        return self._combine(rulings, pair)
 
     def _shows_both(self) -> bool:
         return self.options.both_orders and self.options.style is not Style.REFERENCE_FREE
 
-    def _combine(self, replies: Sequence[tuple[Ruling, Reply]]) -> Verdict:
+    def _combine(self, replies: Sequence[tuple[Ruling, Reply]], pair: Pair) -> Verdict:
         scores = [self._score(ruling, reply) for ruling, reply in replies]
         levels = Counter(ruling.score for ruling, _ in replies)
         alone = replies[0] if len(replies) == 1 else None
@@ -167,7 +165,7 @@ class ModelJudge:
         return Verdict(
             self.name,
             fmean(scores),
-            reasoning="\n\n".join(reasons),
+            reasoning=pair.veiled.reveal("\n\n".join(reasons)),
             samples=tuple(scores) if len(scores) > 1 else (),
             confidence=confidence,
             cost=cost,
@@ -180,32 +178,20 @@ class ModelJudge:
                 return distribution.mean
         return float(ruling.score)
 
-    def _request(
-        self,
-        question: Question,
-        case: Case,
-        candidate: Candidate,
-        workspace: Workspace,
-        *,
-        swapped: bool,
-        sample: int,
-    ) -> Request:
+    def _request(self, pair: Pair, workspace: Workspace, *, swapped: bool, sample: int) -> Request:
         options = self.options
         shape = self._shape
         temperature = options.temperature
         if temperature is None:
             temperature = 0.0 if options.samples == 1 else 0.7
         messages = self._template.render(
-            language=workspace.language.primer(),
-            examples="\n\n".join(
-                _shown(example, options.style, shape)
-                for example in self._examples(question, case, candidate)
-            ),
+            language=workspace.language.primer(workspace.schema),
+            examples="\n\n".join(self._examples(pair, workspace)),
             task="\n".join(["Follow these guidelines:", *(f"- {g}" for g in options.guidelines)])
             if options.guidelines
             else "",
-            question=fence("QUESTION", question.text),
-            queries=_queries(case, candidate, options.style, swapped=swapped),
+            question=pair.told_question(),
+            queries=pair.told_queries(options.style, swapped=swapped),
             ask=ASKS[shape],
         )
         return Request(
@@ -220,25 +206,10 @@ class ModelJudge:
         )
 
 
-def _queries(case: Case, candidate: Candidate, style: Style, *, swapped: bool) -> str:
-    answer = candidate.query or ""
-    if style is Style.REFERENCE_FREE:
-        return fence("QUERY", answer)
-    label = "RESPONSE" if style is Style.PROMETHEUS else "CANDIDATE"
-    parts = [fence("REFERENCE", case.reference or ""), fence(label, answer)]
-    return "\n\n".join(reversed(parts) if swapped else parts)
-
-
-def _alike(question: str, reference: str, candidate: str) -> str:
-    """What two judged pairs are likened by."""
-    return f"{question}\n{reference}\n{candidate}"
-
-
-def _shown(example: Example, style: Style, shape: type[Ruling]) -> str:
-    case = Case("example", example.reference)
-    shown = _queries(case, Candidate(query=example.candidate), style, swapped=False)
-    ruling = example_of(shape, example.reasoning, example.score)
-    return f"Example:\n{fence('QUESTION', example.question)}\n\n{shown}\n\n{ruling}"
+def _example(pair: Pair, reasoning: str, score: int, style: Style, shape: type[Ruling]) -> str:
+    ruling = example_of(shape, reasoning, score)
+    queries = pair.told_queries(style, swapped=False)
+    return f"Example:\n{pair.told_question()}\n\n{queries}\n\n{ruling}"
 
 
 def _most_are_usable(outcomes: Sequence[object]) -> bool:

@@ -26,6 +26,7 @@ from jurist.roles.llm.questions import ModelQuestions, QuestionOptions
 from jurist.roles.llm.reference import ReferenceJudge
 from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.styles import Style
+from jurist.roles.llm.veil import Shown
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.panels import Cascade, Combination, Panel
 from jurist.roles.protocols import Judge
@@ -37,6 +38,11 @@ OptionsT = TypeVar("OptionsT", JudgeOptions, GeneratorOptions, QuestionOptions)
 def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
     """The judge that `llm: MODEL` names."""
     options = _options(spec, means, JudgeOptions)
+    if options.shown is Shown.NOTHING and options.style is Style.REFERENCE_FREE:
+        raise StudyError(
+            "a reference-free judge reads the question and the names: it cannot be shown nothing",
+            fix="leave out `shown`, or give it another style",
+        )
     name = spec.name or default_name(options.model, options.style)
     return ModelJudge(name, options, _models(means, options.model))
 

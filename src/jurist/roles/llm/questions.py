@@ -163,10 +163,10 @@ class ModelQuestions:
     async def _write(
         self, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
     ) -> str:
-        lines = workspace.language.names(workspace.schema)
+        names = relevant(workspace.language.names(workspace.schema), reference, limit=400)
         messages = self._template.render(
-            language=workspace.language.primer(),
-            names=relevant(lines, reference, limit=400),
+            language=workspace.language.primer(workspace.schema),
+            names=fence("NAMES", names, limit=len(names)),
             query=fence("QUERY", reference),
             style=INSTRUCTIONS[style],
         )
@@ -193,7 +193,7 @@ class ModelQuestions:
         method = f"read back by {model}, judged by proof"
         names = relevant(workspace.language.names(workspace.schema), text)
         messages = self._back.render(
-            language=workspace.language.primer(),
+            language=workspace.language.primer(workspace.schema),
             names=fence("NAMES", names, limit=len(names)),
             request=fence("REQUEST", text),
         )

@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping
 
 from jurist.languages.cql.meaning.values import text_of
 from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import (
+    AudienceType,
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    Kind,
+)
 from jurist.languages.cql.text.literals import string_text
 
 MAX_VALUES = 20
@@ -28,8 +35,10 @@ def _names(schema: CqlSchema) -> Iterator[str]:
         yield f"event {quoted(name)}{_described(event.description)}"
         yield from _fields(f"property of {quoted(name)}", event.properties)
         yield from _fields(f"context of {quoted(name)}", event.context)
-    yield from _fields("trait", schema.traits)
-    yield from _fields("account trait", schema.account_traits)
+    of_accounts = bool(schema.account_traits) or schema.audience_type is AudienceType.ACCOUNTS
+    of_user = " of a user" if of_accounts else ""
+    yield from _fields("trait", schema.traits, of_user)
+    yield from _fields("trait", schema.account_traits, " of the account")
     yield from _entities("entity", schema.entities)
 
 
@@ -40,9 +49,9 @@ def _entities(label: str, entities: Mapping[str, EntitySpec]) -> Iterator[str]:
         yield from _entities(f"entity of {quoted(slug)}", entity.entities)
 
 
-def _fields(label: str, fields: Fields) -> Iterator[str]:
+def _fields(label: str, fields: Fields, of: str = "") -> Iterator[str]:
     for name, field in named_fields(fields):
-        yield f"{label} {quoted(name)}: {facts(field)}{_described(field.description)}"
+        yield f"{label} {quoted(name)}{of}: {facts(field)}{_described(field.description)}"
 
 
 def facts(field: Field) -> str:

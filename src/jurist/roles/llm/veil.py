@@ -1,0 +1,217 @@
+"""Stand-ins for what queries quote, so that no quoted text can speak to a judge.
+
+A judge needs to know which texts are the same, not what they say. So each text that is
+not plain is replaced by a stand-in such as `text 1`, the same text by the same stand-in
+in question, reference and candidate, and what the judge may know of it (equal but for
+case, contained in another) is said in words of ours. Whatever a hostile literal says,
+the prompt is the same to the byte, and so is the verdict, and so is the ledger's key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from jurist.languages.base import VALUE, Query, Quoted
+from jurist.roles.llm.fence import visible
+from jurist.roles.llm.plain import is_constant, is_plain
+from jurist.roles.protocols import Workspace
+
+_MOST_FACTS: Final = 40
+_LONGEST_MEANT: Final = 200
+_CODE: Final = 3
+"""Texts of so many characters are found in prose only in their own case."""
+_SPANS: Final = re.compile(
+    r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
+)
+
+
+class Shown(StrEnum):
+    """Which quoted texts a judge reads."""
+
+    PLAIN = "plain"
+    """What the schema lists, where it is plain, and numbers and dates; stand-ins else."""
+    NOTHING = "nothing"
+    """Numbers and dates alone; no question either."""
+    EVERYTHING = "everything"
+    """All as it is, fenced: for data that nobody hostile can write to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veiled:
+    """Texts for a prompt, and what their stand-ins stand for."""
+
+    queries: tuple[str, ...]
+    proses: tuple[str, ...]
+    facts: str
+    """What may be known of the texts behind the stand-ins, one fact a line."""
+    meant: Mapping[str, str]
+    """By stand-in."""
+
+    def reveal(self, text: str) -> str:
+        """A model's words with the texts themselves in place of the stand-ins, for people."""
+        if not self.meant:
+            return text
+        names = "|".join(sorted(map(re.escape, self.meant), key=lambda name: -len(name)))
+        found = re.compile(rf"(?<!\w)(['\"`]?)({names})\1(?!\w)", re.IGNORECASE)
+        return found.sub(lambda each: _told(self.meant[each[2].lower()]), text)
+
+
+def veil(
+    workspace: Workspace, queries: Sequence[Query], proses: Sequence[str], shown: Shown
+) -> Veiled:
+    """The texts as a judge may read them.
+
+    Args:
+        workspace: Where the queries belong.
+        queries: Canonical texts of them come out.
+        proses: Questions and reasons: what they repeat of the queries' texts, and what they
+            quote themselves, is replaced too.
+        shown: What stays as it is.
+
+    Raises:
+        UnsupportedError: The language cannot tell what a query quotes.
+    """
+    language = workspace.language
+    if shown is Shown.EVERYTHING:
+        return Veiled(tuple(map(language.format, queries)), tuple(proses), "", {})
+    names = _StandIns(workspace.language.listed(workspace.schema), shown)
+    covered = [language.format(language.requote(query, names.put)) for query in queries]
+    facts = "\n".join(_facts(names))  # of the queries: a question alone adds none
+    told = [_prose(prose, names) for prose in proses]
+    return Veiled(tuple(covered), tuple(told), facts, names.meant())
+
+
+class _StandIns:
+    """What stands for each text, numbered as they come."""
+
+    def __init__(self, listed: Collection[Quoted], shown: Shown) -> None:
+        self._listed = listed
+        self._shown = shown
+        self._counts: dict[str, int] = {}
+        self.put_for: dict[Quoted, str] = {}
+
+    def put(self, quoted: Quoted) -> str:
+        """The text itself where it may be read, else its stand-in."""
+        if quoted not in self.put_for:
+            self.put_for[quoted] = quoted.text if self.is_shown(quoted) else self._next(quoted)
+        return self.put_for[quoted]
+
+    def is_shown(self, quoted: Quoted) -> bool:
+        """Whether a judge may read it."""
+        if is_constant(quoted.text) and quoted.kind == VALUE:
+            return True
+        plain = self._shown is Shown.PLAIN and quoted in self._listed and is_plain(quoted.text)
+        return plain or (quoted.kind == VALUE and quoted.text in {"true", "false"})
+
+    def hidden(self) -> dict[Quoted, str]:
+        """Those that have a stand-in."""
+        return {quoted: name for quoted, name in self.put_for.items() if name != quoted.text}
+
+    def meant(self) -> dict[str, str]:
+        return {name: quoted.text for quoted, name in self.hidden().items()}
+
+    def _next(self, quoted: Quoted) -> str:
+        is_value = quoted.kind in {VALUE, "source"} or quoted in self._listed
+        label = quoted.kind if is_value else f"unlisted {quoted.kind}"
+        self._counts[label] = self._counts.get(label, 0) + 1
+        return f"{label} {self._counts[label]}"
+
+
+# --- prose ----------------------------------------------------------------------------------
+
+
+def _prose(text: str, names: _StandIns) -> str:
+    """Prose on one line, with stand-ins for what it repeats and for what it quotes."""
+    hidden = [(quoted.text.split(), f"'{name}'") for quoted, name in names.hidden().items()]
+    parts = [" ".join(text.split())]
+    for words, name in sorted(hidden, key=lambda each: -len(" ".join(each[0]))):
+        parts = [piece for part in parts for piece in _cut(part, words, name)]
+    return "".join(
+        part if isinstance(part, _Put) else _SPANS.sub(lambda found: _span(found, names), part)
+        for part in parts
+    )
+
+
+class _Put(str):
+    """A stand-in within prose, which is not looked at again."""
+
+    __slots__ = ()
+
+
+def _cut(part: str, words: Sequence[str], name: str) -> Iterator[str]:
+    """The pieces of a part around each place where words stand, with a stand-in between."""
+    if isinstance(part, _Put) or not words:
+        yield part
+        return
+    said = " ".join(map(re.escape, words))
+    before = r"(?<!\w)" if words[0][0].isalnum() else ""
+    after = r"(?!\w)" if words[-1][-1].isalnum() else ""
+    is_code = len(" ".join(words)) <= _CODE  # `IN` is a country, `in` is none
+    pattern = rf"['\"`“] ?{said} ?['\"`”]|{before}{said}{after}"
+    end = 0
+    for found in re.finditer(pattern, part, 0 if is_code else re.IGNORECASE):
+        yield part[end : found.start()]
+        yield _Put(name)
+        end = found.end()
+    yield part[end:]
+
+
+def _span(found: re.Match[str], names: _StandIns) -> str:
+    """What is put for a text that prose quotes: itself, where it is a plain name or value."""
+    text = next(group for group in found.groups() if group is not None)
+    known = [quoted for quoted in names.put_for if quoted.text == text]
+    if known:
+        return f"'{names.put(known[0])}'"
+    kinds = ("event", "trait", "property", "context", "entity", VALUE)
+    if any(names.is_shown(Quoted(text, kind)) for kind in kinds):
+        return found[0]
+    return f"'{names.put(Quoted(text, VALUE))}'"
+
+
+# --- facts ----------------------------------------------------------------------------------
+
+
+def _facts(names: _StandIns) -> list[str]:
+    """How texts of one kind relate, where at least one of two is hidden."""
+    facts: list[str] = []
+    hidden = names.hidden()
+    if not hidden:
+        return facts
+    for (one, first), (other, second) in combinations(names.put_for.items(), 2):
+        if one.kind != other.kind or not (one in hidden or other in hidden):
+            continue
+        fact = _relation(one.text, other.text)
+        if fact and len(facts) < _MOST_FACTS:
+            facts.append(f"- {fact}".replace("A", f"'{first}'", 1).replace("B", f"'{second}'", 1))
+    return facts
+
+
+def _relation(one: str, other: str) -> str:
+    if not one or not other:
+        return ""
+    if one.casefold() == other.casefold():
+        return "A and B differ in upper and lower case only"
+    if one.split() == other.split():
+        return "A and B differ in spaces only"
+    for verb, holds in (
+        ("starts with", str.startswith),
+        ("ends with", str.endswith),
+        ("contains", str.__contains__),
+    ):
+        if holds(one, other):
+            return f"A {verb} B"
+        if holds(other, one):
+            return f"B {verb} A"
+    return ""
+
+
+def _told(text: str) -> str:
+    """A text on one line, as people read it within a model's words."""
+    shown = " ".join(visible(text[: _LONGEST_MEANT + 1]).split())
+    more = " [cut]" if len(text) > _LONGEST_MEANT else ""
+    return f"'{shown[:_LONGEST_MEANT]}{more}'"
