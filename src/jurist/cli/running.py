@@ -102,7 +102,8 @@ def _tell(
         say.print(f"report: {plain(str(html))}")
     failed = count_failed(store, outcome.run) if mend else 0
     if failed:
-        say.print(f"{failed} tasks failed in a way that may pass. To try again: {plain(mend)}")
+        tasks = "1 task" if failed == 1 else f"{failed} tasks"
+        say.print(f"{tasks} failed in a way that may pass. To try again: {plain(mend)}")
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "

@@ -56,7 +56,7 @@ def decide(
     with _one_at_a_time, until(thread_time() + timeout_ms / 1_000):
         begin = perf_counter()
         known = _known.setdefault(schema, OrderedDict())
-        key = (normalize(reference, schema), normalize(candidate, schema))
+        key = _as_proved(reference, candidate, schema)
         evidence = known.get(key)
         if evidence is not None:
             known.move_to_end(key)
@@ -67,6 +67,16 @@ def decide(
             if len(known) > _MOST_KNOWN:
                 known.popitem(last=False)
         return evidence
+
+
+def _as_proved(
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+) -> tuple[CqlQuery, CqlQuery]:
+    """Both normal forms; both as written where these are about different kinds of subjects."""
+    kinds = {subject_type(schema, query) for query in (reference, candidate)}
+    if len(kinds) > 1:
+        return reference, candidate
+    return normalize(reference, schema), normalize(candidate, schema)
 
 
 def _decided(

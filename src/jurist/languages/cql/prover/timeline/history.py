@@ -230,7 +230,7 @@ class History:
                 )  # fmt: skip
 
     def _passing(self, inner: Thing, members: Formula, each: Item, around: Item) -> str:
-        key = (id(inner), members, each.name, around.name)
+        key = ("passes", id(inner), members, each.name, around.name)
         if key not in self._defined:
             self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
         return self._defined[key]
