@@ -50,10 +50,8 @@ def test_equal_queries_end_with_0_and_undecided_ones_with_3(jurist: Jurist) -> N
     assert (said.code, said.out.split("  (")[0]) == (0, "the same audience")
     said = jurist(
         "diff",
-        "event('A').within(60 days).mode(property('g'), 3) = 'comedy'",
-        "event('A').where(property('g') = 'comedy').within(60 days).count() >= 3",
-        "--timeout",
-        "0.3",
+        "trait('a') < trait('b') AND trait('b') < trait('c')",
+        "trait('a') < trait('b') AND trait('b') < trait('c') AND trait('a') < trait('c')",
     )
     assert said.code == 3
     assert said.out.startswith("undecided")

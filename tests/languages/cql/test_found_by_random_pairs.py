@@ -1,0 +1,63 @@
+"""Pairs on which a run of 100,000 found the prover wrong, or broken; each is mended."""
+
+from __future__ import annotations
+
+import pytest
+
+import random_pairs
+from jurist.languages import get_language
+from jurist.languages.cql.prover import decide
+from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.syntax import Condition
+from jurist.languages.cql.text.parser import parse
+from jurist.records import Relation
+
+CQL = get_language("cql")
+
+
+def condition(text: str) -> Condition:
+    query = parse(text)
+    assert isinstance(query, Condition)
+    return query
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["2026-3372", "2026-11608", "2026-14889", "2026-19964", "2026-20615", "2026-20669"],
+)
+def test_pairs_that_were_wrong_are_right(seed: str) -> None:
+    assert not random_pairs.judge(seed, people=50).wrong
+
+
+def test_followers_asked_for_one_condition_alone_must_exist() -> None:
+    """With a required property, nothing but the comparison was left of the condition."""
+    properties = {"t": Field(Kind.STRING, required=True)}
+    events = {"A": EventSpec(properties), "B": EventSpec(properties)}
+    schema = CqlSchema(events=events)
+    followed = (
+        "event('A').where(event('B').where(property('t') = property(parent: 't'))"
+        ".count() >= 2).count() >= 1"
+    )
+    evidence = decide(condition(followed), condition("event('B').count() >= 2"), schema)
+    assert evidence.relation is Relation.CONTAINED
+    assert all(len(w.subject["customer"]["events"]) >= 2 for w in evidence.witnesses)  # type: ignore[index, call-overload]
+
+
+def test_a_query_without_any_is_read_as_the_pair_is() -> None:
+    """Beside a candidate with ANY the reference is about accounts: some user, then another."""
+    schema = CqlSchema(open_world=True)
+    evidence = decide(
+        condition("event('B').count() != 1"), condition("ANY event('B').count() != 1"), schema
+    )
+    assert evidence.relation is Relation.EQUIVALENT
+
+
+def test_an_event_s_time_is_told_apart_where_the_event_is_the_root() -> None:
+    """The time of an event beside a moment that is one of its own properties."""
+    later = "context('timestamp').after_date(property('due'))"
+    evidence = decide(
+        condition(f"event('A').where({later}).within(7 days).count() >= 1"),
+        condition(f"event('A').where({later} AND property('due').exists()).count() >= 1"),
+        CqlSchema(events={"A": EventSpec({"due": Field(Kind.DATE)})}),
+    )
+    assert evidence.relation is Relation.CONTAINED
