@@ -63,6 +63,10 @@ class Found:
         """Whether the relation depends on a member of both audiences."""
         return self.members.keys() >= {Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY}
 
+    def asks_for(self, part: Part) -> bool:
+        """Whether the relation depends on what is in a part, as far as is known."""
+        return part is not Part.NEITHER and (part is not Part.BOTH or self.wants_common_member)
+
     @property
     def all_three(self) -> bool:
         """Whether no further moment can change the relation."""
@@ -151,6 +155,9 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     if found.likeness is None:
         found.likeness = loose.likeness(first, second)
     waiting = _left_of(waiting, loose, _FEW, pair, now, found)
+    for part in [part for part in waiting if not found.asks_for(part)]:
+        del waiting[part]
+        found.open.setdefault(part, NOT_ASKED)
     if waiting and loose.blind:
         exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
         waiting = _left_of(waiting, exact, _MANY, pair, now, found)
@@ -187,8 +194,7 @@ def _left_of(
     for part, formula in waiting.items():
         if part in found.members:
             continue
-        is_asked = part is not Part.NEITHER and (part is not Part.BOTH or found.wants_common_member)
-        if not is_asked and not analysis.blind:
+        if not found.asks_for(part) and not analysis.blind:
             if analysis.is_possible(formula):
                 found.open.setdefault(part, NOT_ASKED)
             continue
