@@ -1,12 +1,15 @@
-"""Prints what the offline roles make of shipped cases: run as processes of different hash seeds."""
+"""Prints what roles make of shipped cases: run as processes of different hash seeds."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from itertools import islice, pairwise
 from pathlib import Path
 
+from jurist.roles.llm.relevance import relevant
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
+from jurist.roles.offline.proof import rule_by_evidence
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import LeavesOneOut
 from jurist.roles.spec import Means
@@ -35,6 +38,13 @@ async def main() -> None:
                 for question in questions:
                     said = await blind.answer(question, data.workspace)
                     print(json.dumps([question.text, said.query, said.refusal, said.notes]))
+            names = data.workspace.language.names(data.workspace.schema)
+            for text in (case.reference or "", *(question.text for question in questions)):
+                print(json.dumps(relevant(names, text, limit=2_000)))
+        references = [case.reference for case in data.cases if case.reference]
+        for one, other in islice(pairwise(references), 40):
+            verdict = rule_by_evidence(one, other, data.workspace)
+            print(json.dumps([verdict.score, verdict.reasoning]))
 
 
 asyncio.run(main())

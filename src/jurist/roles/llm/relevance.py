@@ -35,7 +35,10 @@ def relevant(lines: Sequence[str], text: str, *, limit: int = NAMES_LIMIT) -> st
     bags = [set(words(line)) for line in cleaned]
     frequency = Counter(word for bag in bags for word in bag)
     asked = set(words(text))
-    scores = [sum(math.log1p(len(bags) / frequency[word]) for word in bag & asked) for bag in bags]
+    # fsum: a set has no order, and the order of a plain sum would decide ties
+    scores = [
+        math.fsum(math.log1p(len(bags) / frequency[word]) for word in bag & asked) for bag in bags
+    ]
     kept: set[int] = set()
     used = 0
     for index in sorted(range(len(cleaned)), key=lambda i: (-scores[i], i)):
