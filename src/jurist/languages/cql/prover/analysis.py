@@ -145,6 +145,10 @@ class Analysis:
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
+        self.is_settled = all(joint.is_settled for _, joint in self._dimensions.joint) and all(
+            group.members.is_settled for group in self._groups()
+        )
+        """Whether more time would not show more."""
         self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
 
     def _groups(self) -> list[ListedGroup | _Computed]:
@@ -235,7 +239,8 @@ class Analysis:
                     key, members, arithmetic, _members_of(arithmetic, members, regions)
                 )
                 return
-            self._known.keep(self._thing, key, numbers, listed)
+            if members.is_settled:
+                self._known.keep(self._thing, key, numbers, listed)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(
@@ -323,7 +328,8 @@ class Analysis:
             Unsampled: Where none can be built.
         """
         for options in self._search.options(region.cell.place):
-            return self._sample(options)
+            with suppress(Unsampled):
+                return self._sample(options)
         raise Unsampled
 
     def sample_that(self, formula: Formula) -> Sample:
@@ -333,7 +339,8 @@ class Analysis:
             Unsampled: Where none can be built.
         """
         for options in self._search.solutions(formula):
-            return self._sample(options)
+            with suppress(Unsampled):
+                return self._sample(options)
         raise Unsampled
 
     def _sample(self, options: Options) -> Sample:

@@ -62,7 +62,7 @@ def decide(
             known.move_to_end(key)
             return evidence
         evidence = _decided(reference, candidate, key, schema, begin, timeout_ms)
-        if evidence.relation is not Relation.UNDECIDED:
+        if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
             known[key] = evidence
             if len(known) > _MOST_KNOWN:
                 known.popitem(last=False)
@@ -124,7 +124,7 @@ def _decided(
         (*schema.assumptions, *found.facts),
         reason=_reason(relation, found),
         notes=_notes(found),
-        behaviour=found.likeness,
+        behaviour=1.0 if relation is Relation.EQUIVALENT else found.likeness,
         timings_ms=_timings(begin, resources),
     )
 

@@ -110,11 +110,17 @@ def explore(pair: Pair, resources: Resources) -> Found:
     """
     found = Found()
     try:
-        all_moments = moments((pair.reference, pair.candidate), pair.schema)
-        _explore_all(pair, all_moments, resources, found)
+        listed, are_all = moments((pair.reference, pair.candidate), pair.schema)
+        _explore_all(pair, listed, resources, found)
         if found.wants_common_member and found.open.get(Part.BOTH) == NOT_ASKED:
             del found.open[Part.BOTH]
-            _explore_all(pair, all_moments, resources, found)
+            _explore_all(pair, listed, resources, found)
+        if not are_all:
+            _leave_open(
+                found,
+                f"dates, and windows that move with now, are tied by a funnel: {len(listed)}"
+                " moments were looked at, which may not stand for all",
+            )
     except TooWide as reason:
         _leave_open(found, str(reason))
     except OutOfTime:

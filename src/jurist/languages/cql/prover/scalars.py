@@ -68,7 +68,10 @@ def _reduce_the_same(
     how, other_how = ((r.reducer, r.value, r.cast, r.minimum) for r in (reference, candidate))
     if how != other_how:
         return False
-    for now in moments((reference, candidate), schema):
+    listed, are_all = moments((reference, candidate), schema)
+    if not are_all:
+        raise Beyond("dates, and windows that move with now, tied by a funnel")
+    for now in listed:
         resources.now = now
         tables = workshop_of(schema).tables(schema, kind, now)
         translator = tables.translator
