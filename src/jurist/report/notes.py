@@ -91,7 +91,10 @@ class _Failed:
         for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
             ((reason, times),) = self.by_reason[whose, what].most_common(1)
             often = "" if times == number else f", {times} times"
-            yield f"{whose}: {number} {what} are missing{often}: {reason}"
+            missing = (
+                f"{what.removesuffix('s')} is missing" if number == 1 else f"{what} are missing"
+            )
+            yield f"{whose}: {number} {missing}{often}: {reason}"
 
 
 @dataclass

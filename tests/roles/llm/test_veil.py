@@ -146,6 +146,21 @@ def test_the_same_text_has_the_same_stand_in_everywhere() -> None:
     assert found.meant == {"text 1": "Oslo", "text 2": "Rome", "text 3": "Bergen"}
 
 
+def test_a_literal_of_the_judged_query_takes_no_word_out_of_the_question() -> None:
+    """A candidate that quotes `not` must not unsay it."""
+    question = "people who are not from Oslo"
+    honest = hide(["trait('city') != 'Oslo'", "trait('city') = 'Oslo'"], [question])
+    sly = hide(["trait('city') != 'Oslo'", "trait('city') = 'not'"], [question])
+    assert honest.proses == sly.proses == ("people who are not from 'text 1'",)
+
+
+def test_facts_name_texts_that_hold_the_letters_of_their_places() -> None:
+    found = hide(["trait('tier') = 'Basic'", "trait('tier') = 'basic'"], [])
+    assert "differ in upper and lower case only" in found.facts
+    assert "'text 1'" in found.facts
+    assert "asic" not in found.facts.replace("'Basic'", "")
+
+
 def test_a_code_is_found_in_prose_in_its_own_case_only() -> None:
     found = hide(["trait('city').one_of('IN', 'US')"], ["people in the US or IN, not us"])
     assert found.proses == ("people in the 'text 2' or 'text 1', not us",)

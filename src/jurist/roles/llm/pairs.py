@@ -13,7 +13,7 @@ from jurist.roles.llm.styles import ScoreLevel, Style
 from jurist.roles.llm.veil import Shown, Veiled, veil
 from jurist.roles.protocols import Workspace
 
-READING = 1
+READING = 2
 """To be raised with any change of what is read of a pair: it is part of every judge's version."""
 _NO_QUERY = "(not a query)"
 _LONGEST_REASON = 500

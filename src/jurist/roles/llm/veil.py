@@ -25,6 +25,7 @@ _MOST_FACTS: Final = 40
 _LONGEST_MEANT: Final = 200
 _CODE: Final = 3
 """Texts of so many characters are found in prose only in their own case."""
+_ORDINARY: Final = re.compile(r"[a-z]{1,12}")
 _SPANS: Final = re.compile(
     r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
 )
@@ -68,9 +69,10 @@ def veil(
 
     Args:
         workspace: Where the queries belong.
-        queries: Canonical texts of them come out.
-        proses: Questions and reasons: what they repeat of the queries' texts, and what they
-            quote themselves, is replaced too.
+        queries: Canonical texts of them come out; the last one is the one that is judged.
+        proses: The question, then reasons. What they repeat of the queries' texts, and what
+            they quote themselves, is replaced too; of the question no ordinary word that
+            only the judged query quotes, or its literal `not` would take one out.
         shown: What stays as it is.
 
     Raises:
@@ -80,9 +82,18 @@ def veil(
     if shown is Shown.EVERYTHING:
         return Veiled(tuple(map(language.format, queries)), tuple(proses), "", {})
     names = _StandIns(workspace.language.listed(workspace.schema), shown)
-    covered = [language.format(language.requote(query, names.put)) for query in queries]
+    saved = [language.format(language.requote(query, names.put)) for query in queries[:-1]]
+    of_saved = names.hidden()
+    given = [language.format(language.requote(query, names.put)) for query in queries[-1:]]
     facts = "\n".join(_facts(names))  # of the queries: a question alone adds none
-    told = [_prose(prose, names) for prose in proses]
+    hidden = names.hidden()
+    repeated = {
+        quoted: name
+        for quoted, name in hidden.items()
+        if quoted in of_saved or not _ORDINARY.fullmatch(quoted.text)
+    }
+    told = [_prose(p, names, hidden if i else repeated) for i, p in enumerate(proses)]
+    covered = [*saved, *given]
     return Veiled(tuple(covered), tuple(told), facts, names.meant())
 
 
@@ -125,9 +136,9 @@ class _StandIns:
 # --- prose ----------------------------------------------------------------------------------
 
 
-def _prose(text: str, names: _StandIns) -> str:
+def _prose(text: str, names: _StandIns, repeated: Mapping[Quoted, str]) -> str:
     """Prose on one line, with stand-ins for what it repeats and for what it quotes."""
-    hidden = [(quoted.text.split(), f"'{name}'") for quoted, name in names.hidden().items()]
+    hidden = [(quoted.text.split(), f"'{name}'") for quoted, name in repeated.items()]
     parts = [" ".join(text.split())]
     for words, name in sorted(hidden, key=lambda each: -len(" ".join(each[0]))):
         parts = [piece for part in parts for piece in _cut(part, words, name)]
@@ -187,26 +198,27 @@ def _facts(names: _StandIns) -> list[str]:
             continue
         fact = _relation(one.text, other.text)
         if fact and len(facts) < _MOST_FACTS:
-            facts.append(f"- {fact}".replace("A", f"'{first}'", 1).replace("B", f"'{second}'", 1))
+            facts.append("- " + fact.format(f"'{first}'", f"'{second}'"))
     return facts
 
 
 def _relation(one: str, other: str) -> str:
+    """How two texts relate, with places for their names; empty where they do not."""
     if not one or not other:
         return ""
     if one.casefold() == other.casefold():
-        return "A and B differ in upper and lower case only"
+        return "{0} and {1} differ in upper and lower case only"
     if one.split() == other.split():
-        return "A and B differ in spaces only"
+        return "{0} and {1} differ in spaces only"
     for verb, holds in (
         ("starts with", str.startswith),
         ("ends with", str.endswith),
         ("contains", str.__contains__),
     ):
         if holds(one, other):
-            return f"A {verb} B"
+            return f"{{0}} {verb} {{1}}"
         if holds(other, one):
-            return f"B {verb} A"
+            return f"{{1}} {verb} {{0}}"
     return ""
 
 
