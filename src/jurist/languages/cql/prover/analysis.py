@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from math import prod
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.arithmetic import Arithmetic
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
@@ -63,6 +62,7 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
     Thing,
     ValueAtom,
+    is_nested,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -149,7 +149,8 @@ class Analysis:
             group.members.is_settled for group in self._groups()
         )
         """Whether more time would not show more."""
-        self.blind |= _nested([d.slot for _, d in self._dimensions.slots])
+        slots = [dimension.slot for _, dimension in self._dimensions.slots]
+        self.blind |= any(is_nested(a, b) for a in slots for b in slots)
 
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
@@ -378,9 +379,3 @@ def _members_of(
 def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:
     sample.values.update(values)
     return sample
-
-
-def _nested(slots: Sequence[Slot]) -> bool:
-    """Whether a value lies inside another: `a.b` being there makes `a` an object."""
-    paths = {(slot.kind, split_path(slot.name)) for slot in slots if slot.name}
-    return any((kind, path[:end]) in paths for kind, path in paths for end in range(1, len(path)))

@@ -52,7 +52,7 @@ class Dimension:
     """Options of which a thing takes exactly one.
 
     `true`: for each atom, the options at which it holds. `unsure`: options that perhaps
-    nothing takes. `samples`: what each option looks like, where that is known at once.
+    nothing takes.
     """
 
     size: int

@@ -19,6 +19,7 @@ from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.primitives import MILLION
 from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.terms import any_of, integer, plus, times
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -65,7 +66,7 @@ class Encoding:
             for i, numbers in enumerate(chain):
                 name = self._solver.declare(f"b{c}_{i}", "Bool")
                 self._solver.add(f"(= {name} {self._term(self._bounds.atoms[numbers[0]])})")
-        total = _plus(f"n{r}" for r in range(len(self._bounds.kinds)))
+        total = plus(f"n{r}" for r in range(len(self._bounds.kinds)))
         for most in FEWEST_FIRST:
             self._solver.add(
                 f"(= {self._solver.declare(f'few{most}', 'Bool')} (<= {total} {most}))"
@@ -78,14 +79,14 @@ class Encoding:
                 continue
             name = self._solver.declare(f"s{s}_{r}")
             if each.low is not None:
-                self._solver.add(f"(>= {name} {_times(each.low, f'n{r}')})")
+                self._solver.add(f"(>= {name} {times(each.low, f'n{r}')})")
             if each.high is not None:
-                self._solver.add(f"(<= {name} {_times(each.high, f'n{r}')})")
+                self._solver.add(f"(<= {name} {times(each.high, f'n{r}')})")
             if each.low is None or each.high is None:
                 self._solver.add(f"(=> (= n{r} 0) (= {name} 0))")
 
     def _count(self, regions: Iterable[int]) -> str:
-        return _plus(f"n{r}" for r in regions)
+        return plus(f"n{r}" for r in regions)
 
     def _term(self, atom: GroupAtom) -> str:
         stream = self._bounds.streams_of[atom.members]
@@ -95,11 +96,11 @@ class Encoding:
                 return f"(>= {self._count(regions)} {atom.least})"
             case SumAtom():
                 step = MILLION // self._bounds.domains[atom.slot].scale
-                return f"(>= {self._sum(atom.slot, regions)} {_number(-(-atom.bound // step))})"
+                return f"(>= {self._sum(atom.slot, regions)} {integer(-(-atom.bound // step))})"
             case MeanAtom():
                 count = self._count(regions)
-                added = _times(atom.denominator, self._sum(atom.slot, regions))
-                bound = _times(atom.numerator * self._bounds.domains[atom.slot].scale, count)
+                added = times(atom.denominator, self._sum(atom.slot, regions))
+                bound = times(atom.numerator * self._bounds.domains[atom.slot].scale, count)
                 sign = ">" if atom.strict else ">="
                 return f"(and (> {count} 0) ({sign} {added} {bound}))"
             case DistinctAtom():
@@ -112,11 +113,11 @@ class Encoding:
                     for r in regions
                     if atom.fact in self._bounds.kinds[r].classes[atom.slot].facts
                 ]
-                return _or(chosen)
+                return any_of(chosen)
 
     def _sum(self, slot: Slot, regions: Sequence[int]) -> str:
         s = self.summed[slot]
-        return _plus(f"s{s}_{r}" for r in regions if self._bounds.kinds[r].classes[slot].numeric)
+        return plus(f"s{s}_{r}" for r in regions if self._bounds.kinds[r].classes[slot].numeric)
 
     # --- distinct values ---
 
@@ -155,9 +156,9 @@ class Encoding:
                 share.values[subset] = self._solver.declare(f"v{d}_{c}_{i}")
                 self._solver.add(f"(>= {share.values[subset]} 0)")
             if each.size is not None:
-                self._solver.add(f"(<= {_plus(share.values.values())} {each.size})")
+                self._solver.add(f"(<= {plus(share.values.values())} {each.size})")
             for pattern, regions in patterns.items():
-                occurring = _plus(v for subset, v in share.values.items() if pattern in subset)
+                occurring = plus(v for subset, v in share.values.items() if pattern in subset)
                 count = self._count(regions)
                 self._solver.add(f"(<= {occurring} {count})")
                 self._solver.add(f"(=> (> {count} 0) (> {occurring} 0))")
@@ -165,7 +166,7 @@ class Encoding:
         return shares
 
     def _distinct(self, stream: int, slot: Slot) -> str:
-        return _plus(
+        return plus(
             name
             for share in self.shares[slot]
             for subset, name in share.values.items()
@@ -178,7 +179,7 @@ class Encoding:
         for e, (stream, _, latest) in enumerate(self._bounds.ends):
             regions = self._bounds.inside(stream)
             names = [self._solver.declare(f"e{e}_{r}", "Bool") for r in regions]
-            self._solver.add(f"(= (> {self._count(regions)} 0) {_or(names)})")
+            self._solver.add(f"(= (> {self._count(regions)} 0) {any_of(names)})")
             for one, other in combinations(names, 2):
                 self._solver.add(f"(not (and {one} {other}))")
             for r, name in zip(regions, names, strict=True):
@@ -231,35 +232,11 @@ class Share:
         in_pattern: dict[int, list[Value]] = {pattern: [] for pattern in self.patterns}
         for subset, count in wanted.items():
             for _ in range(count):
-                value = next(supply, None)
+                value = next(supply)
                 for pattern in subset:
-                    if value is not None:
-                        in_pattern[pattern].append(value)
+                    in_pattern[pattern].append(value)
         for pattern, regions in self.patterns.items():
             rows = [row for r, row in members if r in regions]
             for i, row in enumerate(rows):
                 if in_pattern[pattern]:
                     row[slot] = in_pattern[pattern][i % len(in_pattern[pattern])]
-
-
-def _number(value: int) -> str:
-    return str(value) if value >= 0 else f"(- {-value})"
-
-
-def _times(factor: int, term: str) -> str:
-    if factor == 0:
-        return "0"
-    return term if factor == 1 else f"(* {_number(factor)} {term})"
-
-
-def _plus(terms: Iterable[str]) -> str:
-    parts = list(terms)
-    if not parts:
-        return "0"
-    return parts[0] if len(parts) == 1 else f"(+ {' '.join(parts)})"
-
-
-def _or(terms: Sequence[str]) -> str:
-    if not terms:
-        return "false"
-    return terms[0] if len(terms) == 1 else f"(or {' '.join(terms)})"

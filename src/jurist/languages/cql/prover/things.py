@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.primitives import IS_PRESENT, Primitive
 from jurist.languages.cql.prover.value_classes import Allowed
@@ -234,3 +235,11 @@ class SlotLeaf:
         if fact == IS_PRESENT and known is not None and known.required:
             return ("and", ())
         return self.thing.atom(ValueAtom(self.slot, fact))
+
+
+def is_nested(outer: Slot, inner: Slot) -> bool:
+    """Whether a value lies inside another: `a.b` being there makes `a` an object."""
+    if not inner.name or outer.kind is not inner.kind or "." not in inner.name:
+        return False
+    path, longer = split_path(outer.name), split_path(inner.name)
+    return len(path) < len(longer) and longer[: len(path)] == path

@@ -18,6 +18,7 @@ from jurist.languages.cql.prover.formulas import AND, NOT, Formula
 from jurist.languages.cql.prover.primitives import IS_PRESENT, Primitive
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.terms import all_of, any_of, at_least, integer
 from jurist.languages.cql.prover.things import (
     DELAY,
     TIME,
@@ -31,6 +32,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
     Whose,
+    is_nested,
 )
 from jurist.languages.cql.prover.timeline.modes import Modes
 from jurist.languages.cql.prover.timeline.survey import (
@@ -39,18 +41,13 @@ from jurist.languages.cql.prover.timeline.survey import (
     Pool,
     Survey,
     is_lopsided,
-    is_nested,
     pool_of,
 )
 from jurist.languages.cql.prover.timeline.values import (
     Unwritten,
     Variable,
     Writer,
-    all_of,
-    any_of,
-    at_least,
     between,
-    integer,
     is_number_like,
     numbers_compared,
     quality,

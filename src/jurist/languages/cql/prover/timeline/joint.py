@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from jurist.languages.cql.prover.dimensions import Dimension, Sample
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.terms import all_of, any_of
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -31,6 +32,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
     Whose,
+    is_nested,
 )
 from jurist.languages.cql.prover.timeline.history import History
 from jurist.languages.cql.prover.timeline.sizes import sizes, some_sizes
@@ -38,11 +40,9 @@ from jurist.languages.cql.prover.timeline.survey import (
     Pool,
     Survey,
     Unfit,
-    is_nested,
     is_profile,
     pool_of,
 )
-from jurist.languages.cql.prover.timeline.values import all_of, any_of
 
 _FIRST_BOUNDS = (1, 2, 4, 12)
 _MOST_SOME = 16

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.terms import all_of, any_of, at_least
 from jurist.languages.cql.prover.things import ModeAtom
-from jurist.languages.cql.prover.timeline.values import Variable, all_of, any_of, at_least
+from jurist.languages.cql.prover.timeline.values import Variable
 
 
 class Modes:

@@ -44,6 +44,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
     Whose,
+    is_nested,
 )
 from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
@@ -269,14 +270,6 @@ def is_lopsided(thing: Thing, formula: Formula, order: Order) -> bool:
         if {-1, 1} <= signs:
             parts = tuple(part for part in parts if not isinstance(part, int))
     return any(is_lopsided(thing, part, order) for part in parts)
-
-
-def is_nested(outer: Slot, inner: Slot) -> bool:
-    """Whether a value lies inside another: `a.b` being there makes `a` an object."""
-    if not inner.name or outer.kind is not inner.kind or "." not in inner.name:
-        return False
-    path, longer = split_path(outer.name), split_path(inner.name)
-    return len(path) < len(longer) and longer[: len(path)] == path
 
 
 def _nested(places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:

@@ -7,7 +7,7 @@ moment is its milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
@@ -25,6 +25,7 @@ from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells, several
 from jurist.languages.cql.prover.primitives import MOMENT, Primitive, holds, inside
 from jurist.languages.cql.prover.smt import Solver
+from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
 from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
@@ -176,34 +177,6 @@ def _scaled(name: str, factor: int) -> str:
 
 
 # --- terms ------------------------------------------------------------------------------------
-
-
-def any_of(terms: Sequence[str]) -> str:
-    """At least one of the terms."""
-    if not terms:
-        return "false"
-    return terms[0] if len(terms) == 1 else f"(or {' '.join(terms)})"
-
-
-def all_of(terms: Sequence[str]) -> str:
-    """All of the terms."""
-    if not terms:
-        return "true"
-    return terms[0] if len(terms) == 1 else f"(and {' '.join(terms)})"
-
-
-def at_least(least: int, terms: Sequence[str]) -> str:
-    """At least so many of the terms."""
-    if least > len(terms):
-        return "false"
-    if least == 1:
-        return any_of(terms)
-    return f"((_ at-least {least}) {' '.join(terms)})"
-
-
-def integer(value: int) -> str:
-    """An integer of any sign."""
-    return str(value) if value >= 0 else f"(- {-value})"
 
 
 def between(term: str, low: int | None, high: int | None) -> str:
