@@ -11,8 +11,8 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import prod
 
@@ -75,7 +75,6 @@ class _Computed:
 
     key: GroupKey
     at: int
-    width: int
     members: Analysis
     reach: Arithmetic | Existence
     samples: Callable[[Cells], list[Sample]]
@@ -133,7 +132,10 @@ class Analysis:
         product = Product(
             self._dimensions.all,
             self._where,
-            [Computed(group.at, group.reach) for group in self._dimensions.computed],
+            [
+                *(Computed(group.at, group.reach) for group in self._dimensions.computed),
+                *(Computed(at, joint) for at, joint in self._dimensions.joint),
+            ],
             resources,
         )
         points = prod(d.size for d in self._dimensions.all)
@@ -145,12 +147,15 @@ class Analysis:
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
-        self.is_settled = all(joint.is_settled for _, joint in self._dimensions.joint) and all(
-            group.members.is_settled for group in self._groups()
-        )
-        """Whether more time would not show more."""
         slots = [dimension.slot for _, dimension in self._dimensions.slots]
         self.blind |= any(is_nested(a, b) for a in slots for b in slots)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more time would not show more, as far as was asked."""
+        return all(joint.is_settled for _, joint in self._dimensions.joint) and all(
+            group.members.is_settled for group in self._groups()
+        )
 
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
@@ -254,8 +259,7 @@ class Analysis:
         at = len(self._dimensions.all)
         for ranks in reach.chains:
             self._place(cell_dimension(ranks))
-        width = len(reach.chains)
-        self._dimensions.computed.append(_Computed(key, at, width, members, reach, samples))
+        self._dimensions.computed.append(_Computed(key, at, members, reach, samples))
 
     def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
         """The values of a group's members that are reduced, and the atoms that cut them."""
@@ -353,7 +357,8 @@ class Analysis:
             if sign is not None:
                 sample.signs[order] = sign
         for at, joint in self._dimensions.joint:
-            sample.merged(joint.sample(options[at]))
+            with self._noting(at, options[at : at + 1]):
+                sample.merged(joint.sample(options[at]))
         for at, group in self._dimensions.listed:
             members = [
                 group.members.sample_of(group.regions[region])
@@ -361,9 +366,19 @@ class Analysis:
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
-            members = group.samples(options[group.at : group.at + group.width])
-            sample.merged(Sample(groups={group.key: members}))
+            cells = options[group.at : group.at + group.reach.width]
+            with self._noting(group.at, cells):
+                sample.merged(Sample(groups={group.key: group.samples(cells)}))
         return sample
+
+    @contextmanager
+    def _noting(self, at: int, cells: Options) -> Generator[None]:
+        """Remember, where something cannot be sampled, not to try it again."""
+        try:
+            yield
+        except Unsampled:
+            self._search.is_unsampled(at, cells)
+            raise
 
 
 def _members_of(

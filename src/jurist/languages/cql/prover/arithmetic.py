@@ -51,11 +51,9 @@ class Arithmetic:
         self._few = FewMembers(bounds)
         self._asked: _Asked | None = None
         self._verdicts: dict[Cells, tuple[Refuted, ...] | None] = {}
-
-    @property
-    def chains(self) -> Sequence[Chain]:
+        self.chains: Sequence[Chain] = bounds.chains
         """The bounds of each quantity."""
-        return self._bounds.chains
+        self.width = len(bounds.chains)
 
     @property
     def blind(self) -> bool:

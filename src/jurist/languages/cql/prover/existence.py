@@ -45,6 +45,7 @@ class Existence:
             by_members.setdefault(atom.members, []).append(number)
         self._formulas = list(by_members)
         self.chains: Sequence[Chain] = [[numbers] for numbers in by_members.values()]
+        self.width = len(self.chains)
         self._ask = is_possible
         self._sample = sample
         self._known: dict[Formula, bool] = {}

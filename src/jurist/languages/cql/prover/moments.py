@@ -4,16 +4,19 @@ What a query tells apart on a time line are the starts of half-open intervals, e
 either fixed (an absolute date) or at a fixed distance from `now`. Which cells between
 them are inhabited depends only on the order of these starts. So it is enough to take
 each `now` that makes a fixed and a moving start equal, and one between each two of
-those. Without absolute dates, or without anything that moves, one moment will do.
+those. Without absolute dates, or without anything that moves, one moment will do; where
+only the end of the history moves, one after all dates: whatever could have happened by an
+earlier moment can have happened by that one.
 
-Values that are compared with each other lie on one line. Where a funnel ties events by
-delays, the bounds of a delay shift the starts, as often as events follow one another:
-there the moments that are listed need not stand for all others, and that is said.
+Each value has a line of its own, and so have the events of one name. What is compared, and
+what follows one another in a funnel, lies on one line. There the bounds of a delay shift
+the starts, as often as events follow one another: beside dates and windows the moments
+that are listed need not stand for all others, and that is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -33,6 +36,8 @@ from jurist.languages.cql.syntax import (
     CqlQuery,
     Date,
     Duration,
+    Entity,
+    Event,
     Moment,
     Not,
     Operator,
@@ -40,6 +45,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Reduction,
     Scalar,
+    Stream,
     Text,
     Trait,
     Where,
@@ -51,6 +57,8 @@ _DAY = 86_400_000
 _NOW = 1
 """Where what lies after now starts, in milliseconds from it."""
 _EARLIEST_NOW = FIRST_MOMENT + 1_000 * 365 * _DAY
+_MOST_DELAYS = 100
+"""Delays one after another in the histories that a proof looks at."""
 _LATEST_NOW = LAST_MOMENT - 1_000 * 365 * _DAY
 
 
@@ -70,40 +78,54 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     """
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
-    lines = _Lines()
+    lines = _Lines(schema)
     for query in queries:
-        for node in _parts(query):
-            _note(node, schema, lines)
+        lines.note(query, None)
+    joined = lines.joined()
+    ages = [starts for starts in joined if starts.fixed and starts.moving]
+    ends = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
+    after, late = _after(ends, 0), _after(ends, _MOST_DELAYS)
     orders: set[int] = set()
-    are_all = True
-    for starts in lines.joined():
+    for starts in ages:
         shifts = {0, *starts.delays, *(-delay for delay in starts.delays)}
-        # Where nothing moves but the end of the history, the latest now sees the most.
-        are_all &= not (starts.delays and starts.fixed and starts.moving - {_NOW})
         orders.update(
             start - offset + shift
             for start in starts.fixed
-            for offset in starts.moving
+            for offset in (*starts.moving, *((_NOW,) if starts.ends else ()))
             for shift in shifts
         )
     equal = sorted(now for now in orders if _EARLIEST_NOW <= now <= _LATEST_NOW)
     if not equal:
-        return Moments([USUAL_NOW], are_all)
+        usual = max(USUAL_NOW, after)
+        return Moments([usual, late] if late > usual else [usual], are_all=True)
     between = [
-        USUAL_NOW if low < USUAL_NOW < high else _round(low, high)
+        max(_usual(low, high), min(late, high - 1))
         for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
         if high - low > 1
     ]
     if len(equal) + len(between) > MOST_CASES:
         raise TooWide(f"over {MOST_CASES} orders of now among the dates")
     ordered = sorted({*equal, *between}, key=lambda now: (abs(now - USUAL_NOW), now))
-    return Moments(ordered, are_all)
+    return Moments(ordered, are_all=not any(starts.delays for starts in ages))
 
 
-def _round(low: int, high: int) -> int:
+def _usual(low: int, high: int) -> int:
+    """A moment between two others, a simple one where there is one."""
+    if low < USUAL_NOW < high:
+        return USUAL_NOW
     middle = (low + high) // 2
     day = middle // _DAY * _DAY
     return day if low < day < high else middle
+
+
+def _after(ends: Iterable[_Starts], delays: int) -> int:
+    """A midnight after all dates, and after so many of the longest delays that follow them."""
+    latest = [
+        max(known) + delays * max(starts.delays, default=0)
+        for starts in ends
+        if (known := [at for at in starts.fixed if at <= _LATEST_NOW])
+    ]
+    return min((max(latest, default=0) // _DAY + 1) * _DAY, _LATEST_NOW)
 
 
 @dataclass(slots=True)
@@ -112,99 +134,100 @@ class _Starts:
 
     fixed: set[int] = field(default_factory=set[int])
     moving: set[int] = field(default_factory=set[int])
+    ends: bool = False
+    """Whether nothing lies on the line after now."""
     delays: set[int] = field(default_factory=set[int])
     """Bounds of the delays between events on the line."""
 
 
-_Line: TypeAlias = "CqlQuery | None"
-_EVENT_TIME: _Line = None
-"""The time line of all events; other time lines are named by the value that lies on them."""
+_Source: TypeAlias = "Event | Entity"
+_Line: TypeAlias = "_Source | Scalar"
+"""The events of one name, or a value by its name, whoever has it: what lies on one line."""
 
 
-@dataclass(slots=True)
 class _Lines:
-    """The time lines, and which of them are one because their values are compared."""
+    """The time lines, and which of them are one because what lies on them is compared."""
 
-    starts: dict[_Line, _Starts] = field(default_factory=dict[_Line, _Starts])
-    ties: list[tuple[_Line, _Line]] = field(default_factory=list[tuple[_Line, _Line]])
-
-    def of(self, line: _Line) -> _Starts:
-        """What is known of a line."""
-        return self.starts.setdefault(line, _Starts())
+    def __init__(self, schema: CqlSchema) -> None:
+        self._schema = schema
+        self._starts: dict[_Line, _Starts] = {}
+        self._ties: list[tuple[_Line, _Line]] = []
 
     def joined(self) -> list[_Starts]:
         """The starts of lines that are tied, together."""
-        groups: list[set[_Line]] = [{line} for line in self.starts]
-        for one, other in self.ties:
+        groups: list[set[_Line]] = [{line} for line in self._starts]
+        for one, other in self._ties:
             met = [group for group in groups if one in group or other in group]
             groups = [group for group in groups if group not in met]
             groups.append({one, other}.union(*met))
         return [
             _Starts(
-                {at for line in group for at in self.of(line).fixed},
-                {at for line in group for at in self.of(line).moving},
-                {at for line in group for at in self.of(line).delays},
+                set[int]().union(*(starts.fixed for starts in group)),
+                set[int]().union(*(starts.moving for starts in group)),
+                any(starts.ends for starts in group),
+                set[int]().union(*(starts.delays for starts in group)),
             )
-            for group in groups
+            for group in [[self._of(line) for line in group] for group in groups]
         ]
 
+    def _of(self, line: _Line) -> _Starts:
+        starts = self._starts.get(line)
+        if starts is None:
+            starts = self._starts[line] = _Starts(ends=isinstance(line, Event))
+        return starts
 
-def _line_of(value: Scalar) -> _Line:
-    """The line on which a value lies: its name's, whoever has it."""
-    if isinstance(value, Reduction) and value.value is not None:
-        value = value.value
-    if isinstance(value, Context) and value.name == TIMESTAMP:
-        return _EVENT_TIME
-    return Property(value.name) if isinstance(value, Property) else value
-
-
-def _parts(query: CqlQuery) -> Iterator[Comparison | Reduction]:
-    """Every comparison and reduction of a query."""
-    waiting: list[Condition | Scalar] = [query]
-    while waiting:
-        node = waiting.pop()
+    def note(self, node: Condition | Scalar, source: _Source | None) -> None:
+        """Note what is said of moments; `source`: whose values and times are looked at."""
         match node:
             case And(operands) | Or(operands):
-                waiting += operands
+                for operand in operands:
+                    self.note(operand, source)
             case Not(operand) | AnyUser(operand) | AllUsers(operand):
-                waiting.append(operand)
-            case Comparison(left):
-                yield node
-                waiting.append(left)
+                self.note(operand, source)
+            case Comparison():
+                self._comparison(node, source)
+                self.note(node.left, source)
             case Reduction(stream):
-                yield node
-                waiting += [f.condition for f in stream.filters if isinstance(f, Where)]
+                self._stream(stream, source)
+                for each in stream.filters:
+                    if isinstance(each, Where):
+                        self.note(each.condition, stream.source)
             case _:
                 pass
 
-
-def _note(node: Comparison | Reduction, schema: CqlSchema, lines: _Lines) -> None:
-    if isinstance(node, Reduction):
-        filters = node.stream.filters
-        window = age_window(filters, schema.readings)
+    def _stream(self, stream: Stream, parent: _Source | None) -> None:
+        starts = self._of(stream.source)
+        window = age_window(stream.filters, self._schema.readings)
         if window is not None:
-            moving = lines.of(_EVENT_TIME).moving
-            moving.update((-(window.most or 0), 1 - (window.least or 0), _NOW))
-        delay = delay_window(filters, schema.readings)
+            starts.moving.update((-(window.most or 0), 1 - (window.least or 0)))
+        delay = delay_window(stream.filters, self._schema.readings)
         if delay is not None:
-            lines.of(_EVENT_TIME).delays.update((delay.least or 0, (delay.most or 0) + 1))
-        return
-    line = _line_of(node.left)
-    starts = lines.of(line)
-    if line is _EVENT_TIME:
-        starts.moving.add(_NOW)
-    for argument in node.arguments:
-        if isinstance(argument, Duration):
-            starts.moving.update(_relative_starts(node.operator, argument.ms))
-        elif isinstance(argument, Text | Date | Moment):
-            # equality with the text of a moment may pick that moment out too
-            moment = constant_moment(argument)
-            if moment is not None:
-                starts.fixed.update((moment, moment + 1))
-        elif isinstance(argument, Trait | Property | Context):
-            lines.ties.append((line, _line_of(argument)))
-            if _line_of(argument) is _EVENT_TIME:
-                lines.of(_EVENT_TIME).moving.add(_NOW)
+            starts.delays.update((delay.least or 0, (delay.most or 0) + 1))
+        if parent is not None:  # what follows comes after it
+            self._ties.append((stream.source, parent))
+
+    def _comparison(self, node: Comparison, source: _Source | None) -> None:
+        line = _line_of(node.left, source)
+        starts = self._of(line)
+        for argument in node.arguments:
+            if isinstance(argument, Duration):
+                starts.moving.update(_relative_starts(node.operator, argument.ms))
+            elif isinstance(argument, Text | Date | Moment):
+                # equality with the text of a moment may pick that moment out too
+                moment = constant_moment(argument)
+                if moment is not None:
+                    starts.fixed.update((moment, moment + 1))
+            elif isinstance(argument, Trait | Property | Context):
+                self._of(_line_of(argument, source))
+                self._ties.append((line, _line_of(argument, source)))
+
+
+def _line_of(value: Scalar, source: _Source | None) -> _Line:
+    if isinstance(value, Reduction) and value.value is not None:
+        value, source = value.value, value.stream.source
+    if isinstance(value, Context) and value.name == TIMESTAMP and source is not None:
+        return source
+    return Property(value.name) if isinstance(value, Property) else value
 
 
 def _relative_starts(operator: Operator, length: int) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ class Computed:
 
     def cells(self, options: Options) -> Options:
         """This group's part of a point."""
-        return options[self.at : self.at + len(self.reach.chains)]
+        return options[self.at : self.at + self.reach.width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,10 @@ class Search(Protocol):
 
     def count(self, formula: Formula) -> int:
         """At how many points the formula holds, whatever its groups refute."""
+        ...
+
+    def is_unsampled(self, at: int, cells: Options) -> None:
+        """Leave out of what can be sampled the points with some options from a dimension on."""
         ...
 
 
@@ -143,7 +147,7 @@ class Points:
     def options(self, place: int | Options) -> Iterator[Options]:
         """Points of a cell that can be sampled: the first ones, then any."""
         assert isinstance(place, int)  # noqa: S101 - the place of an own cell
-        for point in self._confirmed(place & self._sure):
+        for point in self._confirmed(place, sampled=True):
             yield self._space.coordinates(point)
 
     def solutions(self, formula: Formula) -> Iterator[Options]:
@@ -158,14 +162,21 @@ class Points:
         """At how many points the formula holds, whatever its groups refute."""
         return self._holds(formula).bit_count()
 
-    def _inhabited(self, points: int) -> bool:
-        return next(self._confirmed(points), None) is not None
+    def is_unsampled(self, at: int, cells: Options) -> None:
+        """Leave out of what can be sampled the points with some options from a dimension on."""
+        points = self._space.full
+        for i, cell in enumerate(cells, start=at):
+            points &= self._space.column(i, (cell,))
+        self._sure &= ~points
 
-    def _confirmed(self, points: int) -> Iterator[int]:
-        """Points that no arithmetic refutes."""
+    def _inhabited(self, points: int) -> bool:
+        return next(self._confirmed(points, sampled=False), None) is not None
+
+    def _confirmed(self, points: int, *, sampled: bool) -> Iterator[int]:
+        """Points that no arithmetic refutes; `sampled`: of those that can be sampled."""
         rng: random.Random | None = None
         confirmed = 0
-        while remaining := points & self._alive:
+        while remaining := points & self._alive & (self._sure if sampled else -1):
             self._product.resources.tick()
             point = lowest(remaining)
             if confirmed >= 2:  # the first points are small; others differ more from them

@@ -1,4 +1,4 @@
-"""What decides which bounds on one group can be reached together."""
+"""What decides which options of some dimensions can be taken together."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Refuted:
     """A bound that takes part in a contradiction: the cells of a chain that have it."""
 
     chain: int
-    cells: range
+    cells: Sequence[int]
 
 
 class Reach(Protocol):
-    """Confirms or refutes combinations of cells of all chains of a group."""
+    """Confirms or refutes combinations of cells of all its chains."""
 
     @property
-    def chains(self) -> Sequence[Chain]:
-        """The bounds of each quantity."""
+    def width(self) -> int:
+        """How many chains."""
         ...
 
     def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
-        """Why no group reaches exactly these cells; `None` where one does."""
+        """Why nothing takes exactly these cells; `None` where something does."""
         ...

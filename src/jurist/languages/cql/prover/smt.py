@@ -25,6 +25,8 @@ class Solver:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._solver = z3.SimpleSolver()
+        self._solver.set("relevancy", 0)  # problems are small: all of them matters
+        self._solver.set("arith.solver", 2)
         self._declarations: list[str] = []
         self._text: list[str] = []
         self._literals: dict[tuple[str, bool], z3.BoolRef] = {}

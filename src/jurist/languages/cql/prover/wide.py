@@ -43,6 +43,8 @@ class Wide:
         self._product = product
         self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
         self._lemmas: list[Goal] = []
+        self._sampled: list[Goal] = []
+        """What must hold at points that can be sampled."""
         sizes = [dimension.size for dimension in product.dimensions]
         self._counter = PointCount(sizes, product.resources.tick)
 
@@ -109,7 +111,7 @@ class Wide:
         goals = [self._goal(formula)]
         rng = random.Random(0)  # noqa: S311 - chance is no secret here
         for _ in range(_MOST_SOLUTIONS):
-            left = self._left(goals, sure)
+            left = self._left([*goals, *self._sampled], sure)
             if left is None:
                 return
             yield tuple([_lowest(options) for options in left])
@@ -122,6 +124,11 @@ class Wide:
                 if options != full
             ]
             goals.append(Junction(False, tuple(narrowed)))  # noqa: FBT003
+
+    def is_unsampled(self, at: int, cells: Options) -> None:
+        """Leave out of what can be sampled the points with some options from a dimension on."""
+        others = [Literal(i, self._full[i] & ~(1 << cell)) for i, cell in enumerate(cells, at)]
+        self._sampled.append(Junction(False, tuple(others)))  # noqa: FBT003
 
     def is_possible(self, formula: Formula) -> bool:
         """Whether the formula holds at some point, sampled or not."""

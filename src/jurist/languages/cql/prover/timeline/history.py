@@ -94,8 +94,6 @@ class History:
         }
         self.loose |= any(each.is_loose for each in self._qualities.values())
         self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
-        self.listing = self.solver.declare("listing", "Bool")
-        """That only combinations of truths count that are still looked for."""
         self.root = self._item("r", None)
         self._is_root_timed = False
         self.pools = {

@@ -1,75 +1,37 @@
 """The truths that atoms which share values or events can have together: one dimension.
 
 A funnel looks at the customer's events twice, a comparison of two values at two of them
-at once, so the atoms about them are no independent dimensions. Which combinations of
-their truths exist is asked of the solver, first on the smallest histories, so that a
-witness is small, at last for each combination on histories so large that none larger can
-show more (`sizes`): then the list is complete, and the dimension as exact as any other.
-What is impossible even where each event has followers of its own is not looked for.
+at once, so the atoms about them are no independent dimensions. Their options are the
+combinations of their truths that there would be if each event had followers of its own:
+more than there are. Which of them some history has is asked of the solver, each when it
+is first needed: on a small history, so that a witness is small, then on one so large that
+none larger can show more (`sizes`). A contradiction rules out all options that share it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from jurist.languages.cql.prover.dimensions import Dimension, Sample
-from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction
+from jurist.languages.cql.prover.dimensions import Dimension, Sample, Unsampled
+from jurist.languages.cql.prover.formulas import conjunction
+from jurist.languages.cql.prover.reach import Cells, Refuted
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
-from jurist.languages.cql.prover.terms import all_of, any_of
-from jurist.languages.cql.prover.things import (
-    CountAtom,
-    DistinctAtom,
-    EndAtom,
-    GroupKey,
-    GroupKind,
-    MeanAtom,
-    ModeAtom,
-    SignAtom,
-    Slot,
-    SumAtom,
-    Thing,
-    ValueAtom,
-    Whose,
-    is_nested,
-)
+from jurist.languages.cql.prover.things import CountAtom, ModeAtom, Slot, Thing, ValueAtom
+from jurist.languages.cql.prover.timeline.entangled import entangled
 from jurist.languages.cql.prover.timeline.history import History
 from jurist.languages.cql.prover.timeline.sizes import sizes, some_sizes
-from jurist.languages.cql.prover.timeline.survey import (
-    Pool,
-    Survey,
-    Unfit,
-    is_profile,
-    pool_of,
-)
+from jurist.languages.cql.prover.timeline.survey import Pool, Survey, Unfit
 
-_FIRST_BOUNDS = (1, 2, 4, 12)
+_SMALL = 2
 _MOST_SOME = 16
 """Items of a pool where no number within reach is enough."""
 _MOST_ITEMS = 40
-_MOST_PROFILES = 256
-_MOST_KNOWN = 500
+_MOST_OPTIONS = 256
+_MOST_KNOWN = 100
 _SHARE = 0.5
-"""Of the time that is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Joint:
-    """One dimension for several atoms, with a sample for each option that is sure."""
-
-    atoms: frozenset[int]
-    dimension: Dimension
-    samples: Sequence[Sample | None]
-    is_settled: bool
-    """Whether more time would not show more."""
-
-    def sample(self, option: int) -> Sample:
-        """A thing that takes an option."""
-        sample = self.samples[option]
-        assert sample is not None  # noqa: S101 - unsure options are never sampled
-        return sample
-
+"""Of the time that is left, for one option."""
 
 Loosely = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
 """Combinations of some atoms' truths, more than there are; `None`: too many to list."""
@@ -94,135 +56,149 @@ def joints(
         known: Those that were found before, at the same moment; what is found is added.
     """
     found: list[Joint] = []
-    for part in _entangled(thing, numbers, set(reduced)):
+    for part in entangled(thing, numbers, set(reduced)):
         joint = known.get((thing, tuple(part)))
         if joint is None:
             with suppress(Unfit):
                 survey = Survey(thing, part, resources.coercion)
-                joint = _joint(survey, resources, list(loosely(part) or ()))
-        if joint is None:
-            continue
-        found.append(joint)
-        if joint.is_settled:
-            if len(known) >= _MOST_KNOWN:
-                del known[next(iter(known))]
-            known[thing, tuple(part)] = joint
+                joint = Joint(survey, list(loosely(part) or ()), resources)
+                if len(known) >= _MOST_KNOWN:
+                    del known[next(iter(known))]
+                known[thing, tuple(part)] = joint
+        if joint is not None:
+            found.append(joint)
     return found
 
 
-# --- which atoms ------------------------------------------------------------------------------
+class Joint:
+    """One dimension for several atoms; each of its options is confirmed or refuted when asked.
 
+    Args:
+        survey: What the atoms say.
+        among: Combinations of their truths, more than there are.
+        resources: The moment, the coercion, the time that is left.
 
-@dataclass(slots=True)
-class _Touch:
-    """What an atom is about; `ties`: it looks at more than one independent thing."""
+    Raises:
+        Unfit: Where there are no combinations, or too many.
+    """
 
-    touched: set[Slot | Pool]
-    ties: bool = False
+    width = 1
 
-
-def _entangled(thing: Thing, numbers: Iterable[int], reduced: set[Slot]) -> list[list[int]]:
-    touches = {number: _touch(thing, number) for number in dict.fromkeys(numbers)}
-    _tie_nested([touch for touch in touches.values() if touch is not None])
-    groups: list[tuple[list[int], _Touch]] = []
-    for number, touch in touches.items():
-        if touch is None:
-            continue
-        joined = [group for group in groups if group[1].touched & touch.touched]
-        groups = [group for group in groups if group not in joined]
-        groups.append(
-            (
-                [*(n for group in joined for n in group[0]), number],
-                _Touch(
-                    touch.touched.union(*(group[1].touched for group in joined)),
-                    touch.ties or any(group[1].ties for group in joined),
-                ),
-            )
+    def __init__(
+        self, survey: Survey, among: Iterable[frozenset[int]], resources: Resources
+    ) -> None:
+        self._options = [t for t in among if _is_often_enough(survey.root, survey.numbers, t)]
+        if not 0 < len(self._options) <= _MOST_OPTIONS:
+            raise Unfit
+        self.atoms = frozenset(survey.numbers)
+        self._resources = resources
+        self._own = replace(resources)
+        self._enough = [_within_reach(sizes(survey, true)) for true in self._options]
+        known = [size for size in self._enough if size is not None]
+        if len(known) < len(self._enough):
+            known.append(some_sizes(survey, _MOST_SOME))
+        largest = {pool: max(size[pool] for size in known) for pool in survey.arrays}
+        self._history = History(survey, largest, self._own)
+        self._guesses = self._history.guesses()
+        self.dimension = Dimension(
+            len(self._options),
+            {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
+            blind=self._history.loose,
         )
-    return [sorted(part) for part, touch in groups if touch.ties and not touch.touched & reduced]
+        self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
+        self._samples: dict[int, Sample] = {}
+        self._late: dict[int, float] = {}
+        """Options that could not be asked about in time, with the deadline at which."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether more time would not show more, as far as was asked in this decision."""
+        return self._resources.deadline not in self._late.values()
 
-def _tie_nested(touches: Sequence[_Touch]) -> None:
-    slots = {each for touch in touches for each in touch.touched if isinstance(each, Slot)}
-    pairs = [(a, b) for a in slots for b in slots if is_nested(a, b)]
-    for touch in touches:
-        for outer, inner in pairs:
-            if outer in touch.touched or inner in touch.touched:
-                touch.touched |= {outer, inner}
-                touch.ties = True
-
-
-def _touch(thing: Thing, number: int) -> _Touch | None:
-    """What an atom of a thing is about; `None`: something that cannot be tied."""
-    atom = thing.atoms[number]
-    match atom:
-        case ValueAtom(slot):
-            return _Touch({slot})
-        case SignAtom(order):
-            if order.whose is not Whose.OWN:
+    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+        """Why no history has these truths; `None` where one has, or that is not known."""
+        (option,) = cells
+        if option not in self._verdicts:
+            if self._late.get(option) == self._resources.deadline:
                 return None
-            return _Touch({order.left, order.right}, ties=True)
-        case CountAtom() | DistinctAtom() | EndAtom() | SumAtom() | MeanAtom() | ModeAtom():
-            if atom.group.kind in {GroupKind.FOLLOWERS, GroupKind.USERS}:
+            try:
+                core = self._in_its_share(option)
+            except OutOfTime:
+                self._late[option] = self._resources.deadline
+                self._resources.tick()
                 return None
-            touch = _Touch({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
-            _touch_members(thing, thing, atom.group, atom.members, touch)
-            return touch
-        case _:
+            self._late.pop(option, None)
+            if core is None:
+                self._verdicts[option] = None
+            else:
+                refuted = Refuted(0, self._sharing(core))
+                self._verdicts.update(dict.fromkeys(refuted.cells, (refuted,)))
+        return self._verdicts[option]
+
+    def sample(self, option: int) -> Sample:
+        """A thing that takes an option.
+
+        Raises:
+            Unsampled: Where none can be written down.
+        """
+        self.refutation((option,))
+        if option not in self._samples:
+            raise Unsampled
+        return self._samples[option]
+
+    def _in_its_share(self, option: int) -> dict[int, bool] | None:
+        left = self._resources.remaining_ms() / 1_000
+        self._own.deadline = self._resources.deadline - left * (1 - _SHARE)
+        try:
+            return self._asked(option)
+        finally:
+            self._resources.solver_ms += self._own.solver_ms
+            self._own.solver_ms = 0.0
+
+    def _asked(self, option: int) -> dict[int, bool] | None:
+        """Atoms whose truths contradict one another; `None` where a history may have them all."""
+        history, enough = self._history, self._enough[option]
+        said = [(name, n in self._options[option]) for n, name in history.names.items()]
+        within = self._empty(enough or {})
+        small = self._empty(dict.fromkeys(history.pools, _SMALL))
+        for bound in (small, within) if small else (within,):
+            if history.solver.check([*said, *bound, *self._guesses]):
+                sample = history.sample()
+                if sample is not None:
+                    self._samples[option] = sample
+                return None
+        if self._guesses and history.solver.check([*said, *within]):
             return None
+        truths = dict(said)
+        numbers = {name: number for number, name in history.names.items()}
+        core = {numbers[name]: truths[name] for name, _ in history.solver.core(said)}
+        return core if enough is not None or self._is_enough(core) else None
 
+    def _is_enough(self, core: Mapping[int, bool]) -> bool:
+        """Whether what contradicts itself here does so in histories of any size.
 
-def _touch_members(
-    root: Thing, owner: Thing, key: GroupKey, members: Formula, touch: _Touch
-) -> None:
-    inner = owner.groups[key]
-    for number in atoms_of(members):
-        atom = inner.atoms[number]
-        match atom:
-            case SignAtom(order):
-                of_root = (order.whose is Whose.PARENT and owner is root) or (
-                    order.whose is Whose.PROFILE and is_profile(root)
-                )
-                if of_root:
-                    touch.touched.add(order.right)
-                touch.ties |= order.whose is not Whose.OWN
-            case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
-                touch.touched.add(pool_of(atom.group))
-                touch.ties = True
-                _touch_members(root, inner, atom.group, atom.members, touch)
-            case _:
-                pass
+        Fewer atoms need fewer witnesses, and may have a bound where all together have none.
+        """
+        survey, pools = self._history.survey, self._history.pools
+        true = [number for number, truth in core.items() if truth]
+        enough = sizes(Survey(survey.root, list(core), survey.coercion), true)
+        return all(size is not None and size <= len(pools[p]) for p, size in enough.items())
 
+    def _sharing(self, core: Mapping[int, bool]) -> list[int]:
+        """The options with some truths: none of them needs larger histories for these."""
+        return [
+            i
+            for i, true in enumerate(self._options)
+            if all((number in true) is truth for number, truth in core.items())
+        ]
 
-# --- their truths -----------------------------------------------------------------------------
-
-
-def _joint(survey: Survey, resources: Resources, among: Sequence[frozenset[int]]) -> Joint:
-    among = [true for true in among if _is_often_enough(survey.root, survey.numbers, true)]
-    if not 0 < len(among) <= _MOST_PROFILES:
-        raise Unfit
-    own = replace(resources, solver_ms=0.0)
-    own.deadline -= resources.remaining_ms() / 1_000 * (1 - _SHARE)
-    search = _Search(survey, among, own)
-    in_time = True
-    try:
-        search.run()
-    except OutOfTime:
-        in_time = False
-    resources.solver_ms += own.solver_ms
-    resources.tick()
-    options = {**search.found, **dict.fromkeys(search.left)}
-    return Joint(
-        frozenset(survey.numbers),
-        Dimension(
-            len(options),
-            {n: [i for i, true in enumerate(options) if n in true] for n in survey.numbers},
-            [i for i, sample in enumerate(options.values()) if sample is None],
-            blind=search.history.loose,
-        ),
-        list(options.values()),
-        in_time,
-    )
+    def _empty(self, bound: Mapping[Pool, int]) -> list[tuple[str, bool]]:
+        """That no pool has more items."""
+        return [
+            (items[bound[pool]].exists, False)
+            for pool, items in self._history.pools.items()
+            if pool in bound and len(items) > bound[pool]
+        ]
 
 
 def _is_often_enough(thing: Thing, numbers: Sequence[int], true: frozenset[int]) -> bool:
@@ -238,104 +214,9 @@ def _is_often_enough(thing: Thing, numbers: Sequence[int], true: frozenset[int])
     return True
 
 
-class _Search:
-    """Sorts combinations of truths into those that some history has, and those that none has.
-
-    Args:
-        survey: What is said.
-        among: The combinations.
-        resources: The time that may be used.
-    """
-
-    def __init__(
-        self, survey: Survey, among: Iterable[frozenset[int]], resources: Resources
-    ) -> None:
-        self.left = dict.fromkeys(among)
-        """The combinations of which nothing is known."""
-        self.found: dict[frozenset[int], Sample | None] = {}
-        self._enough = {true: _within_reach(sizes(survey, true)) for true in self.left}
-        known = [size for size in self._enough.values() if size is not None]
-        if len(known) < len(self._enough):
-            known.append(some_sizes(survey, _MOST_SOME))
-        largest = {pool: max(size[pool] for size in known) for pool in survey.arrays}
-        self.history = History(survey, largest, resources)
-        self._unwritten: set[frozenset[int]] = set()
-        self._guesses = self.history.guesses()
-
-    def run(self) -> None:
-        """Look at small histories, then at one of each combination's own size.
-
-        Raises:
-            OutOfTime: Where the time is used up; the rest is left.
-        """
-        largest = max(map(len, self.history.pools.values()), default=0)
-        open_ended = None in self._enough.values()
-        for most in (*(b for b in _FIRST_BOUNDS if b < largest), *((largest,) * open_ended)):
-            self._list(dict.fromkeys(self.history.pools, most))
-        for true in self.left.keys() - self._unwritten:
-            self._settle(true, self._enough[true])
-
-    def _list(self, bound: Mapping[Pool, int]) -> None:
-        history, names = self.history, self.history.names
-        if self.left:
-            wanted = any_of([all_of(_literals(names, true)) for true in self.left])
-            history.solver.add(f"(=> {history.listing} {wanted})")
-        listing = (history.listing, True)
-        while self.left and history.solver.check([listing, *self._empty(bound), *self._guesses]):
-            truths = history.solver.truths(names.values())
-            true = frozenset(n for n, name in names.items() if truths[name])
-            if not self._note(true):
-                self._unwritten.add(true)
-            history.solver.block({**truths, history.listing: True})
-
-    def _settle(self, true: frozenset[int], bound: Mapping[Pool, int] | None) -> None:
-        """Find a combination within its bound, or prove that nothing has it."""
-        history = self.history
-        said = [(name, number in true) for number, name in history.names.items()]
-        within = [] if bound is None else self._empty(bound)
-        if history.solver.check([*said, *within, *self._guesses]):
-            self._note(true)
-            return
-        if self._guesses and history.solver.check([*said, *within]):
-            return
-        if bound is not None or self._is_enough(history.solver.core(said), true):
-            del self.left[true]
-
-    def _is_enough(self, core: Sequence[tuple[str, bool]], true: frozenset[int]) -> bool:
-        """Whether what contradicts itself here does so in histories of any size.
-
-        Fewer atoms need fewer witnesses, and may have a bound where all together have none.
-        """
-        survey, pools = self.history.survey, self.history.pools
-        numbers = {name: number for number, name in self.history.names.items()}
-        part = [numbers[name] for name, _ in core]
-        enough = sizes(Survey(survey.root, part, survey.coercion), true & set(part))
-        return all(size is not None and size <= len(pools[p]) for p, size in enough.items())
-
-    def _note(self, true: frozenset[int]) -> bool:
-        """Keep the solver's model of a combination, where it can be written down."""
-        sample = self.history.sample()
-        if sample is not None:
-            self.found[true] = sample
-            self.left.pop(true, None)
-        return sample is not None
-
-    def _empty(self, bound: Mapping[Pool, int]) -> list[tuple[str, bool]]:
-        """That no pool has more items."""
-        return [
-            (items[bound[pool]].exists, False)
-            for pool, items in self.history.pools.items()
-            if len(items) > bound[pool]
-        ]
-
-
 def _within_reach(enough: Mapping[Pool, int | None]) -> dict[Pool, int] | None:
     """What is enough, where that is no more than the solver can do."""
     known = {pool: size for pool, size in enough.items() if size is not None}
     if len(known) < len(enough) or sum(known.values()) > _MOST_ITEMS:
         return None
     return known
-
-
-def _literals(names: Mapping[int, str], true: frozenset[int]) -> list[str]:
-    return [name if number in true else f"(not {name})" for number, name in names.items()]
