@@ -74,6 +74,11 @@ class ConstructedPair:
         )
 
 
+_HOUR, _DAY = 3_600_000, 86_400_000
+_LATER = (0, 0, 0, 0, 1, _HOUR, _DAY, 3 * _DAY, 30 * _DAY, 400 * _DAY)
+"""How much later than their events people may be looked at."""
+
+
 class People:
     """A seeded stream of subjects for a pair, with the moment to look at each."""
 
@@ -85,11 +90,12 @@ class People:
 
     def draw(self) -> tuple[Subject, int]:
         """The next one."""
+        later = self._rng.choice(_LATER)
         if not self._tiny:
             subject = self._crowd.subject(of_accounts=self._accounts)
-            return subject, self._crowd.now
+            return subject, self._crowd.now + later
         subject = small_world.random_subject(self._rng, accounts=self._accounts)
-        return subject, small_world.NOW + self._rng.choice((0, 0, 0, 3_600_000, 86_400_000))
+        return subject, small_world.NOW + later
 
 
 def construct(seed: str) -> ConstructedPair:

@@ -18,6 +18,7 @@ from jurist.languages.cql.meaning.values import (
     LAST_MOMENT,
     Coercion,
     as_number,
+    moment_of,
     moment_text,
     text_of,
 )
@@ -138,7 +139,8 @@ class Variable:
         cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
         dated = {fact for fact in facts if fact.kind == MOMENT}
         return {
-            i: [
+            i: _spelled(each)
+            or [
                 (low, high)
                 for low, high in cells
                 if all(inside(low, fact) is (fact in each.facts) for fact in dated)
@@ -146,6 +148,12 @@ class Variable:
             for i, each in enumerate(self.quality.domain.classes)
             if ANY_MOMENT in each.facts
         }
+
+
+def _spelled(each: ValueClass) -> list[tuple[int, int]]:
+    """The moments of a class whose texts are listed; none where they are not."""
+    moments = [moment_of(value) for value in each.values]
+    return [(at, at) for at in moments if at is not None]
 
 
 def same_text(left: Variable, right: Variable) -> str:
@@ -240,7 +248,9 @@ class Writer:
         of, sample = variable.quality, each.sample
         number = self.integers.get(variable.number, 0)
         if of.said.as_moment and ANY_MOMENT in each.facts:
-            text = moment_text(self.integers.get(variable.moment, 0))
+            at = self.integers.get(variable.moment, 0)
+            yield from (value for value in each.values if moment_of(value) == at)
+            text = moment_text(at)
             yield from (text, text[:-1], text[:-1] + "+00:00", text[:10])
         elif not of.said.compared or each.size == 1 or sample is None or sample is NOTHING:
             if sample is not None and sample is not NOTHING:
