@@ -18,11 +18,11 @@ from jurist.languages.cql.prover.dimensions import Dimension, Sample, Unsampled
 from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.reach import Cells, Refuted
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
-from jurist.languages.cql.prover.things import CountAtom, ModeAtom, Slot, Thing, ValueAtom
+from jurist.languages.cql.prover.things import CountAtom, EndAtom, ModeAtom, Slot, Thing, ValueAtom
 from jurist.languages.cql.prover.timeline.entangled import entangled
 from jurist.languages.cql.prover.timeline.history import History
 from jurist.languages.cql.prover.timeline.sizes import sizes, some_sizes
-from jurist.languages.cql.prover.timeline.survey import Pool, Survey, Unfit
+from jurist.languages.cql.prover.timeline.survey import Pool, Survey, Unfit, pool_of
 
 _SMALL = 2
 _MOST_SOME = 16
@@ -93,17 +93,13 @@ class Joint:
         self.atoms = frozenset(survey.numbers)
         self._resources = resources
         self._own = replace(resources)
-        self._enough = [_within_reach(sizes(survey, true)) for true in self._options]
-        known = [size for size in self._enough if size is not None]
-        if len(known) < len(self._enough):
-            known.append(some_sizes(survey, _MOST_SOME))
-        largest = {pool: max(size[pool] for size in known) for pool in survey.arrays}
-        self._history = History(survey, largest, self._own)
-        self._guesses = self._history.guesses()
+        self._survey = survey
+        self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), self._own)]
+        """From the smallest to the largest."""
         self.dimension = Dimension(
             len(self._options),
             {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
-            blind=self._history.loose,
+            blind=self._histories[0].loose,
         )
         self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
@@ -157,32 +153,68 @@ class Joint:
 
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""
-        history, enough = self._history, self._enough[option]
-        said = [(name, n in self._options[option]) for n, name in history.names.items()]
-        within = self._empty(enough or {})
-        small = self._empty(dict.fromkeys(history.pools, _SMALL))
-        for bound in (small, within) if small else (within,):
-            if history.solver.check([*said, *bound, *self._guesses]):
-                sample = history.sample()
-                if sample is not None:
-                    self._samples[option] = sample
+        true = self._options[option]
+        bound = _within_reach(sizes(self._survey, true))
+        enough = bound or some_sizes(self._survey, _MOST_SOME)
+        few = self._few(true)
+        if any(size > few[pool] for pool, size in enough.items()):
+            history, asked = self._history(few, true)
+            if history.solver.check(asked + history.guesses()):
+                self._note(option, history)
                 return None
-        if self._guesses and history.solver.check([*said, *within]):
+        history, asked = self._history(enough, true)
+        guesses = history.guesses()
+        if history.solver.check(asked + guesses):
+            self._note(option, history)
             return None
-        truths = dict(said)
+        if guesses and history.solver.check(asked):
+            return None
         numbers = {name: number for number, name in history.names.items()}
-        core = {numbers[name]: truths[name] for name, _ in history.solver.core(said)}
-        return core if enough is not None or self._is_enough(core) else None
+        core = {numbers[n]: truth for n, truth in history.solver.core(asked) if n in numbers}
+        return core if bound is not None or self._is_enough(core, enough) else None
 
-    def _is_enough(self, core: Mapping[int, bool]) -> bool:
+    def _history(
+        self, bound: Mapping[Pool, int], true: frozenset[int]
+    ) -> tuple[History, list[tuple[str, bool]]]:
+        """The smallest history known that is large enough; and, of it, some truths, and a bound."""
+        for history in self._histories:
+            if all(len(history.pools[pool]) >= size for pool, size in bound.items()):
+                break
+        else:
+            history = History(self._survey, bound, self._own)
+            self._histories.append(history)
+            self._histories.sort(key=lambda each: sum(map(len, each.pools.values())))
+        said = [(name, number in true) for number, name in history.names.items()]
+        empty = [
+            (items[bound[pool]].exists, False)
+            for pool, items in history.pools.items()
+            if len(items) > bound[pool]
+        ]
+        return history, said + empty
+
+    def _few(self, true: frozenset[int]) -> dict[Pool, int]:
+        """Sizes that may do: what the truths ask for of each pool, if not of different items."""
+        few = dict.fromkeys(self._survey.arrays, _SMALL)
+        for number, atom in self._survey.streams(self._survey.root):
+            if number in true and not isinstance(atom, EndAtom):
+                few[pool_of(atom.group)] = max(few[pool_of(atom.group)], atom.least)
+        return few
+
+    def _note(self, option: int, history: History) -> None:
+        """Keep the solver's model, where it can be written down."""
+        sample = history.sample()
+        if sample is not None:
+            self._samples[option] = sample
+
+    def _is_enough(self, core: Mapping[int, bool], tried: Mapping[Pool, int]) -> bool:
         """Whether what contradicts itself here does so in histories of any size.
 
         Fewer atoms need fewer witnesses, and may have a bound where all together have none.
         """
-        survey, pools = self._history.survey, self._history.pools
+        root, coercion = self._survey.root, self._survey.coercion
         true = [number for number, truth in core.items() if truth]
-        enough = sizes(Survey(survey.root, list(core), survey.coercion), true)
-        return all(size is not None and size <= len(pools[p]) for p, size in enough.items())
+        enough = sizes(Survey(root, list(core), coercion), true)
+        return all(size is not None and size <= tried[pool] for pool, size in enough.items())
 
     def _sharing(self, core: Mapping[int, bool]) -> list[int]:
         """The options with some truths: none of them needs larger histories for these."""
@@ -190,14 +222,6 @@ class Joint:
             i
             for i, true in enumerate(self._options)
             if all((number in true) is truth for number, truth in core.items())
-        ]
-
-    def _empty(self, bound: Mapping[Pool, int]) -> list[tuple[str, bool]]:
-        """That no pool has more items."""
-        return [
-            (items[bound[pool]].exists, False)
-            for pool, items in self._history.pools.items()
-            if pool in bound and len(items) > bound[pool]
         ]
 
 
