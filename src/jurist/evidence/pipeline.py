@@ -34,7 +34,7 @@ _DIFFERENCES = frozenset(
 
 _ALIKENESS = frozenset({Relation.EQUIVALENT, Relation.DISJOINT})
 """What says by itself how much the two audiences have in common: all, or nothing."""
-AUDITED_ONE_IN = 64
+AUDITED_ONE_IN = 256
 """Of so many proofs one is held against a population."""
 
 

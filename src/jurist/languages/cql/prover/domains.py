@@ -28,6 +28,7 @@ from jurist.languages.cql.meaning.values import (
 )
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.automata import Spec, realizable
+from jurist.languages.cql.prover.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.examples import (
     as_text,
     fresh_text,
@@ -224,7 +225,7 @@ class _Builder:
         return ValueClass(true, sample)
 
     def _searched(self, *, canonical_numbers: bool, numbers: bool | None) -> list[ValueClass]:
-        """Texts by automata; `numbers`: only those that are numbers, or are not, or all."""
+        """Texts that are searched; `numbers`: only those that are numbers, or are not, or all."""
         table: dict[tuple[str, str | int | None], Spec] = {}
         number_ends: set[int] = set()
         for fact in self._facts:
@@ -241,7 +242,10 @@ class _Builder:
                 table[NUMBER, end] = (automata.number_reaches, (end,))
         names = list(table)
         classes: list[ValueClass] = []
-        for truths, text in realizable(list(table.values()), legal).items():
+        realized = constructed_texts(names, numbers=numbers)
+        if realized is None:
+            realized = realizable(list(table.values()), legal)
+        for truths, text in realized.items():
             truth = dict(zip(names, truths, strict=True))
             is_number = truth.get((NUMBER, None), False)
             if numbers is None or is_number is numbers:
