@@ -1,9 +1,9 @@
 """Evidence from cheap to dear: identical, normal form, proof, seeded execution.
 
 Equality found by an early arm ends the search. A proof costs less than making up a
-population, so it comes before execution. What a proof shows is replayed; one proof in
-sixty-four, chosen by the texts of its pair, is also held against a small population that
-it did not choose. Where nothing is proved, execution looks for a difference itself. Arms that
+population, so it comes before execution. What a proof shows is replayed; one proof in 256,
+chosen by the texts of its pair, is also held against a small population that it did not
+choose. Where nothing is proved, execution looks for a difference itself. Arms that
 disagree are a bug of ours and stop everything (`InternalContradiction`).
 """
 

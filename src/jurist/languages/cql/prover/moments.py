@@ -81,6 +81,8 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     lines = _Lines(schema)
     for query in queries:
         lines.note(query, None)
+    if not lines.have_dates:
+        return Moments([USUAL_NOW], are_all=True)
     joined = lines.joined()
     ages = [starts for starts in joined if starts.fixed and starts.moving]
     ends = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
@@ -152,6 +154,11 @@ class _Lines:
         self._schema = schema
         self._starts: dict[_Line, _Starts] = {}
         self._ties: list[tuple[_Line, _Line]] = []
+
+    @property
+    def have_dates(self) -> bool:
+        """Whether anything is fixed."""
+        return any(starts.fixed for starts in self._starts.values())
 
     def joined(self) -> list[_Starts]:
         """The starts of lines that are tied, together."""
