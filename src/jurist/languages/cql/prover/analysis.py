@@ -219,13 +219,15 @@ class Analysis:
         return at
 
     def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
-        listed = self._known.get(self._thing, key, numbers)
+        listed = self._known.get(self._thing, key, numbers, apart=self._apart)
         if listed is None:
             atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
             reduced = self._reduced(key, atoms.values())
             inner = self._thing.groups[key]
-            members = Analysis(inner, streams, reduced, self.resources, self._known)
+            members = Analysis(
+                inner, streams, reduced, self.resources, self._known, apart=self._apart
+            )
             if len(streams) >= FEWEST and is_existence(atoms.values()):
                 existence = Existence(atoms, members.is_possible, members.sample_that)
                 self._add_computed(key, members, existence, existence.samples)
@@ -246,7 +248,7 @@ class Analysis:
                 )
                 return
             if members.is_settled:
-                self._known.keep(self._thing, key, numbers, listed)
+                self._known.keep(self._thing, key, numbers, listed, apart=self._apart)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(

@@ -51,21 +51,33 @@ class KnownGroups:
     joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
         default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
     )
-    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...]], ListedGroup] = field(
-        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...]], "ListedGroup"]
+    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
+        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...], bool], "ListedGroup"]
     )
 
-    def get(self, thing: Thing, key: GroupKey, numbers: tuple[int, ...]) -> ListedGroup | None:
-        """What was found before."""
-        return self._listed.get((thing, key, numbers))
+    def get(
+        self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
+    ) -> ListedGroup | None:
+        """What was found before; `apart`: that atoms count as independent may be as well."""
+        exact = self._listed.get((thing, key, numbers, False))
+        return self._listed.get((thing, key, numbers, True)) if exact is None and apart else exact
 
     def keep(
-        self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], found: ListedGroup
+        self,
+        thing: Thing,
+        key: GroupKey,
+        numbers: tuple[int, ...],
+        found: ListedGroup,
+        *,
+        apart: bool,
     ) -> None:
-        """Remember what was found, and forget what was found first where it is too much."""
+        """Remember what was found, and forget what was found first where it is too much.
+
+        Where nothing is blind, there was nothing to tie either.
+        """
         if len(self._listed) >= _MOST_KNOWN:
             del self._listed[next(iter(self._listed))]
-        self._listed[thing, key, numbers] = found
+        self._listed[thing, key, numbers, apart and found.members.blind] = found
 
 
 def merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> dict[Formula, int]:
