@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.encoding import FEWEST_FIRST, Encoding
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
@@ -101,7 +102,11 @@ class Arithmetic:
         return limits
 
     def model(self, cells: Cells) -> list[Member]:
-        """The members of a group that reaches these cells, few of them, in order of time."""
+        """The members of a group that reaches these cells, few of them, in order of time.
+
+        Raises:
+            Unsampled: Where it takes more members than anybody would look at.
+        """
         few = self._few.reaching(cells)
         if few is not None:
             return few
@@ -111,7 +116,7 @@ class Arithmetic:
             if solver.check([*limits, (f"few{most}", True)]):
                 break
         else:
-            solver.check(limits)
+            raise Unsampled
         integers, true = solver.model()
         return self._ordered(self._members(integers), true)
 

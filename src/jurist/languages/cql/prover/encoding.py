@@ -16,7 +16,7 @@ from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.examples import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
-from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.limits import MOST_COUNTED, TooWide
 from jurist.languages.cql.prover.primitives import MILLION
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import any_of, integer, plus, times
@@ -31,7 +31,7 @@ from jurist.languages.cql.prover.things import (
 )
 from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
-FEWEST_FIRST = (1, 2, 3, 4, 6, 8)
+FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 30, 300, 3_000, MOST_COUNTED)
 """Sizes of groups that are asked for before any other."""
 _MOST_PATTERNS = 4
 

@@ -29,7 +29,7 @@ _MOST_SOME = 16
 """Items of a pool where no number within reach is enough."""
 _MOST_ITEMS = 40
 _MOST_OPTIONS = 256
-_MOST_KNOWN = 100
+_MOST_KNOWN = 40
 _SHARE = 0.5
 """Of the time that is left, for one option."""
 
