@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -512,9 +512,10 @@ def moment(value: Found) -> int | None:
         return None
     if found.tzinfo is None:
         found = found.replace(tzinfo=UTC)
-    return round((found - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1000)
+    return (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def iso(ms: int) -> str:
-    found = datetime.fromtimestamp(ms / 1000, UTC)
+    # Not by `fromtimestamp(ms / 1000)`: a float is off by a microsecond, and loses the last ms.
+    found = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
     return found.isoformat(timespec="milliseconds").replace("+00:00", "Z").replace(".000Z", "Z")

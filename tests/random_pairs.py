@@ -231,13 +231,13 @@ def _ruled_out(evidence: Evidence) -> set[tuple[bool, bool]]:
         case _:
             pass
     for note in evidence.notes:
-        if note.startswith("the reference is empty"):
+        if note.startswith(("the reference is empty", "both are empty")):
             sides |= {(True, False), (True, True)}
-        if note.startswith("the candidate is empty"):
+        if note.startswith(("the candidate is empty", "both are empty")):
             sides |= {(False, True), (True, True)}
-        if note.startswith("everybody is in the reference"):
+        if note.startswith(("everybody is in the reference", "everybody is in both")):
             sides |= {(False, False), (False, True)}
-        if note.startswith("everybody is in the candidate"):
+        if note.startswith(("everybody is in the candidate", "everybody is in both")):
             sides |= {(False, False), (True, False)}
     return sides
 

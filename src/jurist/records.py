@@ -194,7 +194,8 @@ class Evidence:
     """What a machine can check about reference and candidate. Three-valued by `relation`.
 
     A proof holds for every input under `assumptions`. A difference always
-    carries at least one replayed witness. Undecided carries a `reason`.
+    carries at least one replayed witness. Undecided carries a `reason`, and so do audiences
+    that are `different` without its being known how.
     """
 
     relation: Relation
@@ -202,7 +203,8 @@ class Evidence:
     witnesses: tuple[Witness, ...] = ()
     assumptions: tuple[str, ...] = ()
     reason: str = ""
-    """Why undecided, and how far was looked; else empty."""
+    """Why undecided, or why the kind of a difference is open, and how far was looked; else
+    empty."""
     notes: tuple[str, ...] = ()
     """Facts worth a person's eye: "the reference is empty: nobody can be in it"."""
     overlap: Overlap | None = None

@@ -132,8 +132,7 @@ def test_a_difference_stands_where_the_proof_stays_open() -> None:
     proof = Evidence(Relation.UNDECIDED, Method.NONE, reason="time is up")
     evidence = found(FakeLanguage(execution, proof))
     assert (evidence.relation, evidence.method) == (Relation.DIFFERENT, Method.EXECUTION)
-    assert evidence.reason == ""
-    assert any("time is up" in note for note in evidence.notes)
+    assert evidence.reason == "the kind of the difference is open: time is up"
 
 
 def test_what_no_arm_decides_says_why() -> None:
@@ -244,10 +243,45 @@ def test_an_empty_and_an_all_holding_query_are_said() -> None:
     nobody = of_cql("event('A').count() < 0", "event('A').count() >= 1", prove=False)
     assert "the reference is empty: nobody can be in it" in nobody.notes
     everybody = of_cql("event('A').count() >= 0", "event('A').count() >= 1", prove=False)
-    assert "the reference holds everybody" in everybody.notes
+    assert "everybody is in the reference" in everybody.notes
     alike = of_cql("event('A').count() < 0", "event('B').count() < 0")
     assert alike.relation is Relation.EQUIVALENT
-    assert "the reference is empty: nobody can be in it" in alike.notes
+    assert alike.notes == ("both are empty: nobody can be in either",)
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "notes"),
+    [
+        (
+            "event('A').count() > 3 AND event('A').count() < 3",
+            "event('A').count() > 3",
+            (
+                "the reference is empty: it asks for event('A').count() > 3 and < 3 at once",
+                "only in the candidate: event('A').count() >= 4",
+            ),
+        ),
+        (
+            "event('A').count() >= 0",
+            "event('A').count() < 0",
+            ("everybody is in the reference", "the candidate is empty: nobody can be in it"),
+        ),
+    ],
+)
+def test_an_empty_or_an_all_holding_side_is_said_once(
+    reference: str, candidate: str, notes: tuple[str, ...]
+) -> None:
+    """Not again as the condition `nobody` or `everybody` of its normal form."""
+    assert of_cql(reference, candidate).notes == notes
+
+
+def test_a_kind_that_execution_shows_is_open_no_more() -> None:
+    execution = executed(Relation.OVERLAPS, both=3, reference_only=2, candidate_only=1)
+    proof = Evidence(
+        Relation.DIFFERENT, Method.PROOF, (witness(in_reference=True),), reason="the kind is open"
+    )
+    assert found(FakeLanguage(execution, proof)).reason == ""
+    less = executed(Relation.DIFFERENT, both=3, reference_only=2)
+    assert found(FakeLanguage(less, proof)).reason == "the kind is open"
 
 
 def test_computed_traits_are_compared_too() -> None:

@@ -172,6 +172,14 @@ def test_more_in_common_never_scores_lower() -> None:
 # --- the reason ---------------------------------------------------------------------------
 
 
+def test_what_is_open_about_a_difference_is_part_of_the_reason() -> None:
+    why = "the kind is open: time"
+    evidence = Evidence(Relation.DIFFERENT, Method.PROOF, reason=why, behaviour=0.0, matched=0.0)
+    ruled = score(evidence)
+    assert not isinstance(ruled, Failure)
+    assert "they differ. The kind is open: time. Behaviour" in ruled[1]
+
+
 def test_the_reason_names_relation_notes_witness_and_measures() -> None:
     evidence = Evidence(
         Relation.CONTAINS,

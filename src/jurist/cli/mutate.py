@@ -69,7 +69,10 @@ def mutate(
         typer.echo(_as_json(spoken, original, wanted))
         return
     output().print(_table(spoken, original, wanted))
-    notices(quiet=quiet).print(_counts(wanted))
+    say = notices(quiet=quiet)
+    if told := _of_the_original(wanted):
+        say.print(plain(told))
+    say.print(_counts(wanted))
 
 
 def _text(argument: str) -> str:
@@ -151,9 +154,23 @@ _STYLES = {Relation.EQUIVALENT: "green", Relation.UNDECIDED: "yellow"}
 
 
 def _stories(variant: Variant) -> list[str]:
+    """Who is in one audience alone, what is open, and whether nobody or everybody is in it."""
+    from jurist.languages.notes import constant_side
+
     evidence = variant.evidence
     reason = [evidence.reason] if evidence.reason else []
-    return [*(witness.story for witness in evidence.witnesses), *reason]
+    constant = constant_side(evidence.notes, "candidate")
+    told = [note.replace("the candidate", "the second audience", 1) for note in constant]
+    return [*(witness.story for witness in evidence.witnesses), *reason, *told]
+
+
+def _of_the_original(variants: Sequence[Variant]) -> str:
+    """That nobody, or everybody, is in the query itself, where a proof about it said so."""
+    from jurist.languages.notes import constant_side
+
+    notes = (note for v in variants for note in constant_side(v.evidence.notes, "reference"))
+    note = next(notes, "")
+    return note.replace("the reference", "the first audience", 1)
 
 
 def _marked(original: str, changed: str) -> Text:

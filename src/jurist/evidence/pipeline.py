@@ -20,6 +20,7 @@ import msgspec
 from jurist.errors import InternalContradiction, UnsupportedError
 from jurist.evidence.shared import SideBySide, constant_note, side_by_side
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.notes import kind_is_open, said_once
 from jurist.records import Evidence, Method, Relation, Witness
 
 _DIFFERENCES = frozenset(
@@ -115,8 +116,8 @@ class _Pair:
             self.timings[arm] = (time.perf_counter() - start) * 1000
 
     def told(self, evidence: Evidence) -> Evidence:
-        """The evidence with the times of all arms."""
-        return replace(evidence, timings_ms=dict(self.timings))
+        """The evidence with the times of all arms, and each note once."""
+        return replace(evidence, notes=said_once(evidence.notes), timings_ms=dict(self.timings))
 
     # --- arms ---
 
@@ -184,16 +185,17 @@ class _Pair:
 
     def joined(self, execution: Evidence, proof: Evidence) -> Evidence:
         """What both arms know together."""
-        notes = tuple(dict.fromkeys([*execution.notes, *proof.notes]))
+        notes = (*execution.notes, *proof.notes)
         if proof.relation is Relation.UNDECIDED:
             if execution.relation is Relation.UNDECIDED:
                 reasons = dict.fromkeys([proof.reason, execution.reason])
                 reason = "; ".join(one for one in reasons if one)
                 return replace(execution, reason=reason, notes=notes)
             behaviour = execution.behaviour if proof.behaviour is None else proof.behaviour
-            execution = replace(execution, behaviour=behaviour)
-            open_kind = f"the kind of difference is not proved: {proof.reason}"
-            return replace(execution, notes=(*notes, open_kind) if proof.reason else notes)
+            reason = execution.reason
+            if execution.relation is Relation.DIFFERENT and proof.reason:
+                reason = kind_is_open(proof.reason)
+            return replace(execution, behaviour=behaviour, reason=reason, notes=notes)
         self.hold_against(proof, execution)
         relation = proof.relation
         if relation is Relation.DIFFERENT and execution.relation in _DIFFERENCES:
@@ -201,6 +203,7 @@ class _Pair:
         return replace(
             proof,
             relation=relation,
+            reason=proof.reason if relation is proof.relation else "",
             witnesses=_one_a_side((*proof.witnesses, *execution.witnesses)),
             notes=notes,
             overlap=execution.overlap,
@@ -234,7 +237,7 @@ class _Pair:
             evidence,
             matched=shared.matched,
             edges_only=shared.edges_only,
-            notes=tuple(dict.fromkeys(notes)),
+            notes=notes,
         )
 
 

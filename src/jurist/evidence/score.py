@@ -101,6 +101,7 @@ def _behaviour(evidence: Evidence) -> float | None:
 
 def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
     yield f"{_MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
+    yield evidence.reason
     yield from evidence.notes
     yield from (witness.story for witness in evidence.witnesses)
     measures: list[str] = []

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jurist.languages.base import EDGE, EVERYBODY, NOBODY
+from jurist.languages.notes import everybody_in, nobody_in
 
+_CONSTANT = frozenset({EVERYBODY, NOBODY})
 _MOST_NAMED = 4
 _LONGEST_NAME = 120
 
@@ -37,13 +39,18 @@ class SideBySide:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """Notes that name what one side has alone; edges only where nothing else differs."""
+        """Notes that name what one side has alone; edges only where nothing else differs.
+
+        Of a side that nobody or everybody satisfies, `constants` says all there is to say.
+        """
         reference, candidate = self.reference_only, self.candidate_only
         if self.edges_only:
             reference, candidate = self.reference_edges, self.candidate_edges
+        if not reference and not candidate:
+            return ("both have the same conditions, joined differently",)
         sides = (("reference", reference), ("candidate", candidate))
-        notes = tuple(f"only in the {side}: {_listed(one)}" for side, one in sides if one)
-        return notes or ("both have the same conditions, joined differently",)
+        told = ((side, [one for one in only if one not in _CONSTANT]) for side, only in sides)
+        return tuple(f"only in the {side}: {_listed(only)}" for side, only in told if only)
 
 
 def side_by_side(reference: Sequence[str], candidate: Sequence[str]) -> SideBySide:
@@ -62,9 +69,9 @@ def side_by_side(reference: Sequence[str], candidate: Sequence[str]) -> SideBySi
 def constant_note(conditions: Sequence[str], *, side: str = "reference") -> tuple[str, ...]:
     """A note about a query that is always or never true; none about any other."""
     if tuple(conditions) == (NOBODY,):
-        return (f"the {side} is empty: nobody can be in it",)
+        return (nobody_in(side),)
     if tuple(conditions) == (EVERYBODY,):
-        return (f"the {side} holds everybody",)
+        return (everybody_in(side),)
     return ()
 
 

@@ -42,7 +42,7 @@ class Item:
     method: str | None
     reasoning: str
     undecided: str
-    """Why the evidence is undecided; else empty."""
+    """Why the evidence is undecided, or the kind of a difference open; else empty."""
     notes: tuple[str, ...]
     witnesses: tuple[Mapping[str, object], ...]
     difference: tuple[tuple[int, str, str], ...]

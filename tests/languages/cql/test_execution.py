@@ -164,6 +164,14 @@ def test_three_witnesses_make_an_overlap() -> None:
     assert evidence.assumptions == OPEN.assumptions
 
 
+def test_what_no_subject_showed_leaves_the_kind_of_a_difference_open() -> None:
+    evidence = run("trait('x') = 'a'", "trait('x') = 'a' AND trait('y') = 'b'")
+    assert evidence.relation is Relation.DIFFERENT
+    assert evidence.reason.startswith("the kind of the difference is open: none of ")
+    assert evidence.reason.endswith(" is in the candidate only, which proves nothing")
+    assert run("event('A').sum(property('p'))", "event('A').max(property('p'))").reason == ""
+
+
 def test_an_empty_audience_is_noted() -> None:
     empty = "event('A').count() >= 1 AND event('A').count() = 0"
     evidence = run("event('A').count() >= 1", empty)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 import random_pairs
+from cql_oracle import evaluate
 from jurist.languages import get_language
+from jurist.languages.cql.meaning.customers import Customer, Occurrence
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.meaning.values import LAST_MOMENT, moment_of
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.syntax import Condition
@@ -23,7 +28,7 @@ def condition(text: str) -> Condition:
 
 @pytest.mark.parametrize(
     "seed",
-    [f"2026-{i}" for i in (3372, 11608, 14889, 19703, 19964, 20615, 20669)],
+    [*(f"2026-{i}" for i in (3372, 11608, 14889, 19703, 19964, 20615, 20669)), "4711-2810"],
 )
 def test_pairs_that_were_wrong_are_right(seed: str) -> None:
     assert not random_pairs.judge(seed, people=50).wrong
@@ -161,3 +166,29 @@ def test_an_average_that_takes_thousands_of_members_is_shown_with_few() -> None:
     sizes = [len(w.subject["customer"]["events"]) for w in evidence.witnesses]  # type: ignore[index, call-overload, arg-type]
     assert 1_998 <= sizes[0] <= 3_000
     assert sizes[1] == 1
+
+
+def test_a_timestamp_beside_a_symbol_is_compared_as_text() -> None:
+    """U10: `...00.001Z` comes before `...00Z` as text, though it is the later moment."""
+    literal = "2026-01-01T00:00:00Z"
+    odd = condition(
+        f"event('A').where(context('timestamp') < {literal}"
+        f" AND context('timestamp').after_date({literal})).count() >= 1"
+    )
+    schema = CqlSchema(open_world=True)
+    evidence = decide(odd, condition(NOBODY), schema)
+    assert evidence.relation is Relation.CONTAINS
+    subject, now = subject_from_json(evidence.witnesses[0].subject)
+    assert evaluate(odd, subject, now, schema.readings)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00.001Z", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"]
+)
+def test_both_readers_keep_the_millisecond_of_a_timestamp(text: str) -> None:
+    """The second reader lost it far from 1970, and so took the interpreter for wrong."""
+    who = Customer(events=(Occurrence("A", moment_of(text) or 0),))
+    exact = condition(f"event('A').where(context('timestamp') = '{text}').count() >= 1")
+    schema = CqlSchema(open_world=True)
+    assert evaluate(exact, who, LAST_MOMENT, schema.readings)
+    assert compile_audience(exact, schema.readings, Customer)(who, LAST_MOMENT)

@@ -374,7 +374,89 @@ def test_an_audience_that_nobody_can_be_in_is_said() -> None:
         "event('Buy').count() > 3 AND event('Buy').count() < 3", "event('Buy').count() > 3"
     )
     assert evidence.relation is Relation.CONTAINED
-    assert "the reference is empty: nobody can be in it" in evidence.notes
+    assert evidence.notes == (
+        "the reference is empty: it asks for event('Buy').count() > 3 and < 3 at once",
+    )
+
+
+TWICE = "event('Buy').within(7 days).count() >= 2"
+ONCE = "event('Buy').count() = 1"
+
+
+@pytest.mark.parametrize(
+    ("empty", "cause"),
+    [
+        # as it is written, not as its normal form says it
+        (
+            "NOT event('Buy').count() <= 3 AND trait('a') = 'x' AND event('Buy').count() < 3",
+            "it asks for NOT event('Buy').count() <= 3 and event('Buy').count() < 3,"
+            " which are never true together",
+        ),
+        (
+            f"trait('a') = 'x' AND ({TWICE} AND trait('b').exists()) AND {ONCE}",
+            f"it asks for {TWICE} and {ONCE}, which are never true together",
+        ),
+        (
+            "trait('a') >= 3 AND trait('b') = 1 AND trait('a') != 3 AND trait('a').one_of(1, 3)",
+            "it asks for trait('a') >= 3, trait('a') != 3 and trait('a').one_of(1, 3),"
+            " which are never true together",
+        ),
+        (  # it takes all four
+            "trait('a') >= 3 AND trait('a') != 3 AND trait('a') < 4 AND trait('a').one_of(1, 3, 4)",
+            "nobody can be in it",
+        ),
+        (
+            "event('Buy').where(property('p') > 5 AND property('p') < 3).count() >= 1"
+            " AND trait('a') = 'x'",
+            "it asks for event('Buy').where(property('p') > 5 AND property('p') < 3).count() >= 1,"
+            " which is never true",
+        ),
+        ("ANY trait('a') = 1 AND ALL trait('a') = 2", "it asks for ANY trait('a') = 1 and"),
+        ("event('Buy').count() < 0", "nobody can be in it"),
+        (f"({TWICE} OR {TWICE}) AND {ONCE} OR event('See').count() < 0", "nobody can be in it"),
+        (" AND ".join([TWICE, ONCE, *(f"trait('t{i}') = 1" for i in range(20))]), "nobody can"),
+    ],
+)
+def test_what_empties_an_audience_is_named_where_it_is_little(empty: str, cause: str) -> None:
+    for _ in range(2):  # the second time from what is known
+        (note,) = proved(empty, "event('See').count() >= 1").notes
+        assert note.startswith(f"the reference is empty: {cause}")
+        (note,) = proved("event('See').count() >= 1", empty).notes
+        assert note.startswith(f"the candidate is empty: {cause}")
+
+
+def test_each_spelling_of_an_empty_audience_is_told_in_its_own_words() -> None:
+    """Both have the same normal form, and so the same evidence."""
+    other = "event('See').count() >= 1"
+    (one,) = proved("trait('a') = 1 AND trait('a') = 2", other).notes
+    (two,) = proved("trait('a') = 2 AND trait('a') = 1", other).notes
+    assert one.endswith("it asks for trait('a') = 1 and = 2 at once")
+    assert two.endswith("it asks for trait('a') = 2 and = 1 at once")
+
+
+def test_conditions_that_each_somebody_meets_empty_nothing() -> None:
+    assert not proved("event('Buy').count() > 3 AND trait('a') = 1", "trait('a') = 1").notes
+
+
+def test_nobody_behaves_like_an_empty_audience() -> None:
+    """At the first moment that is looked at nobody is in the other either."""
+    evidence = proved(
+        "event('A').where(property('due').after_date('2027-01-01') AND event('B')"
+        ".where(property(parent: 'due').within_next(30 days)).count() >= 1).count() >= 1",
+        "event('A').count() < 0",
+    )
+    assert (evidence.relation, evidence.behaviour) == (Relation.CONTAINS, 0.0)
+
+
+def test_a_difference_of_unknown_kind_says_what_is_open() -> None:
+    evidence = proved(
+        "event('A').where(context('timestamp').after_date('2025-12-30')"
+        " AND context('timestamp').before_date('2026-01-01') AND event('B')"
+        ".between(parent: 30 days, 60 days).within(10 days).count() >= 1).count() >= 1",
+        "event('A').count() >= 1 AND event('A').count() = 0",
+    )
+    assert evidence.relation is Relation.DIFFERENT
+    assert evidence.reason.startswith("the kind of the difference is open: dates, and windows")
 
 
 def test_two_empty_audiences_are_equal() -> None:

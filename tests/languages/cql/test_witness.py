@@ -17,7 +17,7 @@ from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.shrinking import shrink
-from jurist.languages.cql.populating.story import tell, tell_values
+from jurist.languages.cql.populating.story import Times, tell, tell_values
 from jurist.languages.cql.populating.witness import replayed_witness
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
@@ -219,12 +219,36 @@ def test_shrinking_is_bounded() -> None:
             Customer(
                 {"plan": "pro", "age": 7}, (), {"orders": (Row({"total": 5}), Row({"total": 5}))}
             ),
-            "a customer with plan 'pro' and age 7, and two orders rows (total 5), is in",
+            "a customer with plan 'pro' and age 7, and two rows of orders (total 5), is in",
         ),
-        (Account(), "an account without users, is in"),
+        (Customer({"plan": "pro"}), "a customer with plan 'pro' is in"),
+        (Customer({"a": 1, "b": 2, "c": 3}), "a customer with a 1, b 2 and c 3 is in"),
+        (
+            Customer({"plan": "pro"}, (Occurrence("A", NOW - DAY),)),
+            "a customer with plan 'pro' and one A event, 1 day ago, is in",
+        ),
+        (
+            Customer({"plan": "pro"}, (), {"orders": (Row(),)}),
+            "a customer with plan 'pro' and one row of orders is in",
+        ),
+        (
+            Customer(events=(Occurrence("A", NOW + DAY),)),
+            "a customer with one A event, at 2024-10-05T00:00:00Z, is in",
+        ),
+        (Account(), "an account without users is in"),
+        (Account({"plan": "pro"}), "an account without users and with plan 'pro' is in"),
+        (Account({}, (Customer(),)), "an account whose only user has done nothing is in"),
+        (
+            Account({}, (Customer({"role": "admin"}, (Occurrence("A", NOW - DAY),)),)),
+            "an account whose only user has role 'admin' and one A event, 1 day ago, is in",
+        ),
         (
             Account({"plan": "pro"}, (Customer({"role": "admin"}),)),
-            "an account with plan 'pro' and one user with role 'admin', is in",
+            "an account with plan 'pro', whose only user has role 'admin', is in",
+        ),
+        (
+            Account({"plan": "pro"}, (Customer(), Customer())),
+            "an account with plan 'pro' and two users (one who has done nothing; another who",
         ),
         (
             Account({}, (Customer(), Customer({"role": "admin"}))),
@@ -245,6 +269,70 @@ def test_stories_say_both_sides() -> None:
         for other in (True, False)
     }
     assert len(sides) == 4
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        (
+            [("Purchase", 72), ("Refund", 70)],
+            "one Purchase event, 3 days ago, then one Refund event 2 hours later, is in",
+        ),
+        (
+            [("A", 72), ("B", 48), ("B", 24), ("B", 24)],
+            "one A event, 3 days ago, then one B event 1 day later, then two more 1 day later, is",
+        ),
+        (
+            [("A", 48), ("B", 48), ("A", 0)],
+            "one A event, 2 days ago, then at the same moment one B event, "
+            "then one A event 2 days later, is in",
+        ),
+        (
+            [("A", 72), ("Seen", 24)],
+            "one A event, 3 days ago, then one Seen event 2 days later (1 day ago), is in",
+        ),
+        ([("A", hours) for hours in range(24)], "then another 1 hour later, then 18 more events,"),
+        ([], "a customer who has done nothing is in"),
+    ],
+)
+def test_stories_of_funnels_follow_the_order(history: list[tuple[str, int]], expected: str) -> None:
+    events = tuple(Occurrence(name, NOW - hours * HOUR) for name, hours in history)
+    times = Times(ordered=True, aged=frozenset({"Seen"}))
+    story = tell(Customer(events=events), NOW, in_reference=True, in_candidate=False, times=times)
+    assert expected in story
+
+
+FUNNEL = "event('A').where(event('B').within(parent: 1 day).count() >= 1)"
+TOLD = "one A event, 3 days ago, then one B event 1 day later"
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "expected"),
+    [
+        (f"{FUNNEL}.count() >= 1", f"{FUNNEL}.count() >= 2", f"{TOLD}, is"),
+        (
+            f"{FUNNEL}.count() >= 1",
+            f"{FUNNEL}.count() >= 1 AND event('B').within(1 day).count() >= 1",
+            f"{TOLD} (2 days ago), is",
+        ),
+        (
+            "event('A').count() >= 1 AND event('B').first(property('x')) = 1",
+            "event('B').last(property('x')) = 2",
+            f"{TOLD.replace('B event', 'B event (x 1)')}, is",
+        ),
+        (
+            "event('A').count() = 1 AND event('B').count() = 1",
+            "event('A').count() >= 2",
+            "one B event, 2 days ago, and one A event, 3 days ago, is",
+        ),
+    ],
+)
+def test_a_story_says_of_time_what_the_queries_look_at(
+    reference: str, candidate: str, expected: str
+) -> None:
+    events = (Occurrence("A", NOW - 3 * DAY), Occurrence("B", NOW - 2 * DAY, {"x": 1}))
+    found, _ = witness(Customer(events=events), reference, candidate)
+    assert expected in found.story
 
 
 def test_stories_of_values() -> None:

@@ -35,9 +35,10 @@
       box.append(cap("difference of the trees: − only in the reference, + only in the candidate"), difference(item.difference));
     const method = item.method && item.method !== "none" ? ", by " + item.method.replace("_", " ") : "";
     box.append(cap("verdict of " + item.judge + method));
-    for (const text of [item.reasoning, item.undecided, item.unscored && "No score. " + item.unscored])
-      if (text) box.append(make("p", { class: "reason" }, text));
     const said = item.reasoning.toLowerCase();
+    const open = said.includes(item.undecided.toLowerCase()) ? "" : item.undecided;
+    for (const text of [item.reasoning, open, item.unscored && "No score. " + item.unscored])
+      if (text) box.append(make("p", { class: "reason" }, text));
     for (const note of item.notes) if (!said.includes(note.toLowerCase())) box.append(cap(note));
     for (const witness of item.witnesses)
       box.append(picture(witness, said.includes(witness.story.toLowerCase()) ? "" : witness.story));

@@ -18,6 +18,7 @@ from jurist.languages.cql.populating.witness import (
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.notes import kind_is_open, nobody_seen_in
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 _FEW = 48
@@ -51,12 +52,13 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
 
     found = (witness(seen.reference_only), witness(seen.candidate_only))
     witnesses = tuple(w for w in found if w is not None)
+    relation = _relation(overlap, audiences=is_audience(reference))
     return Evidence(
-        _relation(overlap, audiences=is_audience(reference)),
+        relation,
         Method.EXECUTION if witnesses else Method.NONE,
         witnesses,
         schema.assumptions,
-        "" if witnesses else f"both queries agree on all {len(people.subjects)} seeded subjects",
+        _reason(relation, overlap, audiences=is_audience(reference)),
         _notes(overlap),
         overlap,
     )
@@ -137,17 +139,29 @@ def _relation(overlap: Overlap, *, audiences: bool) -> Relation:
     return Relation.DIFFERENT
 
 
+def _reason(relation: Relation, overlap: Overlap, *, audiences: bool) -> str:
+    """Why the relation is open; of computed traits there is but one kind of difference."""
+    seeded = overlap.both + overlap.reference_only + overlap.candidate_only + overlap.neither
+    if relation is Relation.UNDECIDED:
+        return f"both queries agree on all {seeded} seeded subjects"
+    if relation is not Relation.DIFFERENT or not audiences:
+        return ""
+    parts = {
+        "the reference only": overlap.reference_only,
+        "the candidate only": overlap.candidate_only,
+        "both": overlap.both,
+    }
+    unseen = " or in ".join(part for part, number in parts.items() if not number)
+    return kind_is_open(f"none of {seeded} seeded subjects is in {unseen}, which proves nothing")
+
+
 def _notes(overlap: Overlap) -> tuple[str, ...]:
     reference = not (overlap.both or overlap.reference_only)
     candidate = not (overlap.both or overlap.candidate_only)
     if not reference and not candidate:
         return ()
-    where = "either query" if reference and candidate else f"the {_empty_side(reference)}"
-    return (f"nobody of the seeded population is in {where}",)
-
-
-def _empty_side(reference: bool) -> str:  # noqa: FBT001 - which of two
-    return "reference" if reference else "candidate"
+    sides = [*(["reference"] if reference else []), *(["candidate"] if candidate else [])]
+    return (nobody_seen_in(sides),)
 
 
 def _size(subject: Subject) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from jurist.languages.cql.meaning.customers import (
     Account,
@@ -22,8 +24,25 @@ _LONGEST_STORY = 1_000
 _MOST_LISTED = 6
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What of time two queries look at, and a story must therefore say."""
+
+    dated: bool = False
+    """Whether they compare with an absolute date, so that a story says when now is."""
+    ordered: bool = False
+    """Whether it matters to them which event came first, and how long after it the next."""
+    aged: frozenset[str] = frozenset()
+    """The events whose distance from now they look at."""
+
+
 def tell(
-    subject: Subject, now: int, *, in_reference: bool, in_candidate: bool, dated: bool = False
+    subject: Subject,
+    now: int,
+    *,
+    in_reference: bool,
+    in_candidate: bool,
+    times: Times = Times(),
 ) -> str:
     """A sentence of about 1,000 characters at most that says what tells two audiences apart.
 
@@ -35,9 +54,9 @@ def tell(
         now: The moment of evaluation, in milliseconds since 1970 UTC.
         in_reference: Whether it is in the first audience.
         in_candidate: Whether it is in the second.
-        dated: Whether the sentence says when now is, as absolute dates need.
+        times: What the sentence says of time.
     """
-    return f"{_who(subject, now, dated=dated)} {_membership(in_reference, in_candidate)}"
+    return f"{_who(subject, now, times)} {_membership(in_reference, in_candidate)}"
 
 
 def tell_values(
@@ -46,17 +65,21 @@ def tell_values(
     reference: Value | None,
     candidate: Value | None,
     *,
-    dated: bool = False,
+    times: Times = Times(),
 ) -> str:
     """The same of computed traits: what each of the two is worth."""
     worth = f"has {_worth(reference)} as the first value and {_worth(candidate)} as the second"
-    return f"{_who(subject, now, dated=dated)} {worth}"
+    return f"{_who(subject, now, times)} {worth}"
 
 
-def _who(subject: Subject, now: int, *, dated: bool) -> str:
-    who = _account(subject, now) if isinstance(subject, Account) else _customer(subject, now)
-    seen = f" seen at {moment_text(now)}," if dated else ""
-    return f"{_shortened(who, _LONGEST_STORY)}{seen}"
+def _who(subject: Subject, now: int, times: Times) -> str:
+    """The subject of the sentence; with a comma at its end where its inside has some."""
+    if isinstance(subject, Account):
+        who = _account(subject, now, times)
+    else:
+        who = f"a customer {_with(subject, now, times)}"
+    who = _shortened(who, _LONGEST_STORY)
+    return f"{who.removesuffix(',')}, seen at {moment_text(now)}," if times.dated else who
 
 
 def _membership(in_reference: bool, in_candidate: bool) -> str:  # noqa: FBT001 - a pair
@@ -78,55 +101,95 @@ def _worth(value: Value | None) -> str:
 # --- who ----------------------------------------------------------------------------------------
 
 
-def _account(account: Account, now: int) -> str:
+def _account(account: Account, now: int, times: Times) -> str:
     traits = _traits(account.traits)
-    start = f"an account {_with([traits])}" if traits else "an account"
+    start = ["an account", *([f"with {_listed(traits)}"] if traits else [])]
     if not account.users:
-        return f"{start} {'and ' if traits else ''}without users,"
-    users = [_parts(user, now) for user in account.users[:_MOST_LISTED]]
-    if len(users) == 1:
-        described = f"one user {_with(users[0])}" if users[0] else "one user who has done nothing"
-        return f"{start}{' and' if traits else ' with'} {described},"
-    several = [_with(parts) if parts else "who has done nothing" for parts in users]
+        return " ".join(["an account without users", *(["and"] if traits else []), *start[1:]])
+    if len(account.users) == 1:
+        only = f"whose only user {_having(account.users[0], now, times)}"
+        return f"{' '.join(start)}, {only.removesuffix(',')}," if traits else f"an account {only}"
+    several = [_with(user, now, times).removesuffix(",") for user in account.users[:_MOST_LISTED]]
     listed = "; ".join(f"{'one' if i == 0 else 'another'} {text}" for i, text in enumerate(several))
-    unlisted = len(account.users) - len(users)
+    unlisted = len(account.users) - len(several)
     more = f"; and {unlisted} more" if unlisted else ""
-    number = _count(len(account.users), "user")
-    return f"{start}{' and' if traits else ' with'} {number} ({listed}{more})"
+    users = f"{_count(len(account.users), 'user')} ({listed}{more})"
+    return f"an account with {_joined(traits, [], [users])}"
 
 
-def _customer(customer: Customer, now: int) -> str:
-    parts = _parts(customer, now)
-    return f"a customer {_with(parts)}," if parts else "a customer who has done nothing"
+def _with(customer: Customer, now: int, times: Times) -> str:
+    parts = _parts(customer, now, times)
+    return f"with {parts}" if parts else "who has done nothing"
 
 
-def _with(parts: Sequence[str]) -> str:
-    return f"with {_listed(parts, last=', and ')}"
+def _having(customer: Customer, now: int, times: Times) -> str:
+    return f"has {_parts(customer, now, times) or 'done nothing'}"
 
 
-def _parts(customer: Customer, now: int) -> list[str]:
-    traits = _traits(customer.traits)
-    events = _events(customer.events, now)
-    return [*([traits] if traits else []), *events, *_rows(customer.entities)]
+def _parts(customer: Customer, now: int, times: Times) -> str:
+    tell_events = _in_order if times.ordered else _latest_first
+    events = tell_events(customer.events, now, times)
+    return _joined(_traits(customer.traits), events, _rows(customer.entities))
 
 
-def _traits(traits: Values) -> str:
-    return _listed([f"{_name(name)} {_value(value)}" for name, value in traits.items()])
+def _joined(traits: Sequence[str], events: Sequence[str], others: Sequence[str]) -> str:
+    """What somebody has, with a comma at its end where commas set off a part of it.
+
+    Each event has its time behind a comma: `one A event, 3 days ago`.
+    """
+    parts = [*([_listed(traits)] if traits else []), *events, *others]
+    plain = len(parts) < 3 and len(traits) < 2 and (bool(traits) or not events)
+    text = _listed(parts, last=" and " if plain else ", and ")
+    return f"{text}," if events or (len(parts) > 1 and not plain) else text
+
+
+def _traits(traits: Values) -> list[str]:
+    return [f"{_name(name)} {_value(value)}" for name, value in traits.items()]
 
 
 # --- events -------------------------------------------------------------------------------------
 
 
-def _events(events: Sequence[Occurrence], now: int) -> list[str]:
+def _latest_first(events: Sequence[Occurrence], now: int, _: Times) -> list[str]:
     alike: dict[tuple[str, str], list[Occurrence]] = {}
     for event in sorted(events, key=lambda event: (-event.time, event.name)):
         alike.setdefault((event.name, _properties(event)), []).append(event)
-    told = [
-        f"{_count(len(group), f'{_name(name)} event')}{properties}, {_when(group, now)}"
-        for (name, properties), group in alike.items()
-    ]
+    told = [f"{_described(group)}, {_when(group, now)}" for group in alike.values()]
     more = len(told) - _MOST_LISTED
     return [*told[:_MOST_LISTED], f"{more} more kinds of event"] if more > 0 else told
+
+
+def _in_order(events: Sequence[Occurrence], now: int, times: Times) -> list[str]:
+    """One chain: `one A event, 3 days ago, then one B event 2 hours later`.
+
+    At equal times the events stay as the history has them, which `first` and `last` obey.
+    """
+    in_order = sorted(events, key=lambda event: event.time)
+    alike = groupby(in_order, lambda event: (event.time, event.name, _properties(event)))
+    steps = [list(step) for _, step in alike]
+    if not steps:
+        return []
+    told = [f"{_described(steps[0])}, {_when(steps[0], now)}"]
+    told += [_step(*both, now, times) for both in pairwise(steps[:_MOST_LISTED])]
+    more = sum(len(step) for step in steps[_MOST_LISTED:])
+    return [", then ".join([*told, *([_plural(more, "more event")] if more else [])])]
+
+
+def _step(before: Sequence[Occurrence], step: Sequence[Occurrence], now: int, times: Times) -> str:
+    """What came next: `one B event 2 hours later`, `another 3 days later`."""
+    last, event = before[0], step[0]
+    what = _described(step)
+    if event.time == last.time:
+        return f"at the same moment {what}"
+    if (event.name, _properties(event)) == (last.name, _properties(last)):
+        what = "another" if len(step) == 1 else f"{_number(len(step))} more"
+    age = f" ({_when(step[:1], now)})" if event.name in times.aged else ""
+    return f"{what} {_duration(event.time - last.time)} later{age}"
+
+
+def _described(events: Sequence[Occurrence]) -> str:
+    """Events that are alike: `two A events (p 5)`."""
+    return f"{_count(len(events), f'{_name(events[0].name)} event')}{_properties(events[0])}"
 
 
 def _properties(event: Occurrence) -> str:
@@ -140,7 +203,7 @@ def _properties(event: Occurrence) -> str:
 def _when(events: Sequence[Occurrence], now: int) -> str:
     ages = [now - event.time for event in events]
     if any(age < 0 for age in ages):
-        return _listed([moment_text(event.time) for event in events[:_MOST_LISTED]])
+        return f"at {_listed([moment_text(event.time) for event in events[:_MOST_LISTED]])}"
     if len(set(ages)) == 1:
         ago = _ago(ages[0])
         return f"{'all ' if len(ages) > 2 else 'both ' if len(ages) == 2 else ''}{ago}"
@@ -186,9 +249,7 @@ def _rows(entities: Mapping[str, tuple[Row, ...]]) -> list[str]:
         for row in rows:
             description = _row(row)
             alike[description] = alike.get(description, 0) + 1
-        told += [
-            f"{_count(n, f'{_name(slug)} row')}{description}" for description, n in alike.items()
-        ]
+        told += [f"{_count(n, 'row')} of {_name(slug)}{text}" for text, n in alike.items()]
     return told[:_MOST_LISTED]
 
 
@@ -202,8 +263,11 @@ def _row(row: Row) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    word = _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
-    return f"{word} {noun}{'' if number == 1 else 's'}"
+    return f"{_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _number(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else f"{number:,}"
 
 
 def _plural(number: int, noun: str) -> str:

@@ -13,22 +13,26 @@ from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_
 from jurist.languages.cql.meaning.values import constant_moment
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
-from jurist.languages.cql.populating.story import tell, tell_values
+from jurist.languages.cql.populating.story import Times, tell, tell_values
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
+    Between,
     Comparison,
     Condition,
     CqlQuery,
     Date,
+    Event,
     Moment,
     Not,
     Or,
+    Reducer,
     Reduction,
     Text,
     Where,
+    Within,
 )
 from jurist.records import Witness
 
@@ -36,6 +40,9 @@ _USUAL_SIZE = 400
 """Nodes of two queries."""
 
 _FEW_TRIALS = 400
+
+_ORDERED = frozenset({Reducer.FIRST, Reducer.LAST})
+"""What looks at which event comes before which."""
 
 Evaluate = Callable[[Subject, int], "bool | Value | None"]
 
@@ -135,11 +142,16 @@ def replayed_witness(
     one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):
         raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
-    dated = _look_of(reference).dated or _look_of(candidate).dated
+    looks = _look_of(reference), _look_of(candidate)
+    times = Times(
+        dated=any(look.times.dated for look in looks),
+        ordered=any(look.times.ordered for look in looks),
+        aged=looks[0].times.aged | looks[1].times.aged,
+    )
     if isinstance(one, bool) and isinstance(other, bool):
-        story = tell(small, now, in_reference=one, in_candidate=other, dated=dated)
+        story = tell(small, now, in_reference=one, in_candidate=other, times=times)
         return Witness(document, one, other, story)
-    story = tell_values(small, now, one, other, dated=dated)
+    story = tell_values(small, now, one, other, times=times)
     return Witness(document, one is not None, other is not None, story)
 
 
@@ -155,14 +167,14 @@ class _Look:
     size: int
     depth: int
     """How many streams are around its innermost node."""
-    dated: bool
-    """Whether it compares with an absolute date, so that a story needs its now."""
+    times: Times
 
 
 @lru_cache(maxsize=1_024)
 def _look_of(query: CqlQuery) -> _Look:
     size = deepest = 0
-    dated = False
+    dated = ordered = False
+    aged: set[str] = set()
     waiting: list[tuple[CqlQuery, int]] = [(query, 0)]
     while waiting:
         node, depth = waiting.pop()
@@ -173,6 +185,11 @@ def _look_of(query: CqlQuery) -> _Look:
             waiting.append((node.left, depth))
         elif isinstance(node, Reduction):
             filters = node.stream.filters
+            windows = [one for one in filters if isinstance(one, Within | Between)]
+            if isinstance(node.stream.source, Event):
+                ordered |= node.reducer in _ORDERED or any(one.parent for one in windows)
+                if any(not one.parent for one in windows):
+                    aged.add(node.stream.source.name)
             size += len(filters) + 1 + (node.value is not None)
             deepest = max(deepest, depth + 1 if filters or node.value is not None else depth)
             waiting += [(one.condition, depth + 1) for one in filters if isinstance(one, Where)]
@@ -180,7 +197,7 @@ def _look_of(query: CqlQuery) -> _Look:
             waiting += [(operand, depth) for operand in node.operands]
         elif isinstance(node, Not | AnyUser | AllUsers):
             waiting.append((node.operand, depth))
-    return _Look(size, deepest, dated)
+    return _Look(size, deepest, Times(dated=dated, ordered=ordered, aged=frozenset(aged)))
 
 
 def _toil(*queries: CqlQuery) -> int:

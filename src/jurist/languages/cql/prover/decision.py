@@ -8,20 +8,24 @@ on the queries as they were written.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 from time import perf_counter, thread_time
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.normalizing.formulas import NOBODY
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
+from jurist.languages.cql.prover.emptiness import cause_of_emptiness
 from jurist.languages.cql.prover.relation import NOT_ASKED, Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources, until
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
+from jurist.languages.notes import everybody_in, kind_is_open, nobody_in
 from jurist.records import Evidence, Method, Relation
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
@@ -57,16 +61,17 @@ def decide(
         begin = perf_counter()
         known = _known.setdefault(schema, OrderedDict())
         key = _as_proved(reference, candidate, schema)
+        workshop_of(schema).resources.start(timeout_ms)
         evidence = known.get(key)
         if evidence is not None:
             known.move_to_end(key)
-            return evidence
-        evidence = _decided(reference, candidate, key, schema, begin, timeout_ms)
+            return _explained(evidence, reference, candidate, schema)
+        evidence = _decided(reference, candidate, key, schema, begin)
         if evidence.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
             known[key] = evidence
             if len(known) > _MOST_KNOWN:
                 known.popitem(last=False)
-        return evidence
+        return _explained(evidence, reference, candidate, schema)
 
 
 def _as_proved(
@@ -85,10 +90,8 @@ def _decided(
     normal: tuple[CqlQuery, CqlQuery],
     schema: CqlSchema,
     begin: float,
-    timeout_ms: int,
 ) -> Evidence:
     resources = workshop_of(schema).resources
-    resources.start(timeout_ms)
     kind = subject_type(schema, reference, candidate)
     one, other = normal
     if not isinstance(one, Condition) or not isinstance(other, Condition):
@@ -123,8 +126,8 @@ def _decided(
         witnesses,
         (*schema.assumptions, *found.facts),
         reason=_reason(relation, found),
-        notes=_notes(found),
-        behaviour=1.0 if relation is Relation.EQUIVALENT else found.likeness,
+        notes=_notes(found, normal),
+        behaviour=_behaviour(relation, found, normal),
         timings_ms=_timings(begin, resources),
     )
 
@@ -133,20 +136,48 @@ def _timings(begin: float, resources: Resources) -> dict[str, float]:
     return {"proof": (perf_counter() - begin) * 1_000, "proof_solver": resources.solver_ms}
 
 
+def _behaviour(relation: Relation, found: Found, normal: tuple[CqlQuery, CqlQuery]) -> float | None:
+    """How alike the two are: as far as is proved, else on the kinds at the first moment."""
+    if relation is Relation.EQUIVALENT:
+        return 1.0
+    return 0.0 if NOBODY in normal or found.is_empty(Part.BOTH) else found.likeness
+
+
 def _reason(relation: Relation, found: Found) -> str:
-    if relation is not Relation.UNDECIDED:
+    """Why the relation, or which of the differences it is, is open."""
+    if relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
         return ""
-    return "; ".join(dict.fromkeys(why for why in found.open.values() if why != NOT_ASKED))
+    reason = "; ".join(dict.fromkeys(why for why in found.open.values() if why != NOT_ASKED))
+    if relation is Relation.UNDECIDED:
+        return reason
+    return kind_is_open(reason or "a subject in both was not looked for to the end")
 
 
-def _notes(found: Found) -> tuple[str, ...]:
+def _notes(found: Found, normal: tuple[CqlQuery, CqlQuery]) -> tuple[str, ...]:
     notes: list[str] = []
-    for name, own, other in (
-        ("reference", Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY),
-        ("candidate", Part.CANDIDATE_ONLY, Part.REFERENCE_ONLY),
+    for name, query, own, other in (
+        ("reference", normal[0], Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY),
+        ("candidate", normal[1], Part.CANDIDATE_ONLY, Part.REFERENCE_ONLY),
     ):
-        if found.is_empty(own) and found.is_empty(Part.BOTH):
-            notes.append(f"the {name} is empty: nobody can be in it")
+        if query == NOBODY or (found.is_empty(own) and found.is_empty(Part.BOTH)):
+            notes.append(nobody_in(name))
         if found.is_empty(other) and found.is_empty(Part.NEITHER):
-            notes.append(f"everybody is in the {name}")
+            notes.append(everybody_in(name))
     return tuple(notes)
+
+
+def _explained(
+    evidence: Evidence, reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
+) -> Evidence:
+    """The evidence with why a side is empty.
+
+    In the words of the query as it was written: evidence is shared by all spellings.
+    """
+    notes = evidence.notes
+    for name, query in (("reference", reference), ("candidate", candidate)):
+        if nobody_in(name) in notes and isinstance(query, Condition):
+            kind = subject_type(schema, reference, candidate)
+            cause = cause_of_emptiness(query, schema, kind, workshop_of(schema).resources)
+            if cause:
+                notes = tuple(nobody_in(name, cause) if n == nobody_in(name) else n for n in notes)
+    return evidence if notes is evidence.notes else replace(evidence, notes=notes)
