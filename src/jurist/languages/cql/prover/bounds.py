@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jurist.languages.cql.prover.limits import LONGEST_TEXT, MOST_ARGUMENTS, MOST_COUNTED
 from jurist.languages.cql.syntax import Comparison, CqlQuery, Number, Reducer, Reduction, Text
 from jurist.languages.cql.walk import walk
@@ -9,6 +11,7 @@ from jurist.languages.cql.walk import walk
 _COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
 
 
+@lru_cache(maxsize=4_096)
 def out_of_bounds(query: CqlQuery) -> str:
     """Why a query is beyond what a proof is tried on, or nothing."""
     for node, _ in walk(query):

@@ -16,8 +16,9 @@ that are listed need not stand for all others, and that is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -25,6 +26,7 @@ from jurist.languages.cql.meaning.access import TIMESTAMP
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import FIRST_MOMENT, LAST_MOMENT, constant_moment
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
+from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -78,12 +80,10 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     """
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
-    lines = _Lines(schema)
-    for query in queries:
-        lines.note(query, None)
-    if not lines.have_dates:
+    lines = [_lines_of(query, schema.readings) for query in queries]
+    if not any(each.have_dates for each in lines):
         return Moments([USUAL_NOW], are_all=True)
-    joined = lines.joined()
+    joined = _joined(lines)
     ages = [starts for starts in joined if starts.fixed and starts.moving]
     ends = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
     after, late = _after(ends, 0), _after(ends, _MOST_DELAYS)
@@ -148,39 +148,22 @@ _Line: TypeAlias = "_Source | Scalar"
 
 
 class _Lines:
-    """The time lines, and which of them are one because what lies on them is compared."""
+    """The time lines of a query, and which are one because what lies on them is compared."""
 
-    def __init__(self, schema: CqlSchema) -> None:
-        self._schema = schema
-        self._starts: dict[_Line, _Starts] = {}
-        self._ties: list[tuple[_Line, _Line]] = []
+    def __init__(self, readings: Assumptions) -> None:
+        self._readings = readings
+        self.starts: dict[_Line, _Starts] = {}
+        self.ties: list[tuple[_Line, _Line]] = []
 
     @property
     def have_dates(self) -> bool:
         """Whether anything is fixed."""
-        return any(starts.fixed for starts in self._starts.values())
-
-    def joined(self) -> list[_Starts]:
-        """The starts of lines that are tied, together."""
-        groups: list[set[_Line]] = [{line} for line in self._starts]
-        for one, other in self._ties:
-            met = [group for group in groups if one in group or other in group]
-            groups = [group for group in groups if group not in met]
-            groups.append({one, other}.union(*met))
-        return [
-            _Starts(
-                set[int]().union(*(starts.fixed for starts in group)),
-                set[int]().union(*(starts.moving for starts in group)),
-                any(starts.ends for starts in group),
-                set[int]().union(*(starts.delays for starts in group)),
-            )
-            for group in [[self._of(line) for line in group] for group in groups]
-        ]
+        return any(starts.fixed for starts in self.starts.values())
 
     def _of(self, line: _Line) -> _Starts:
-        starts = self._starts.get(line)
+        starts = self.starts.get(line)
         if starts is None:
-            starts = self._starts[line] = _Starts(ends=isinstance(line, Event))
+            starts = self.starts[line] = _Starts(ends=isinstance(line, Event))
         return starts
 
     def note(self, node: Condition | Scalar, source: _Source | None) -> None:
@@ -204,14 +187,14 @@ class _Lines:
 
     def _stream(self, stream: Stream, parent: _Source | None) -> None:
         starts = self._of(stream.source)
-        window = age_window(stream.filters, self._schema.readings)
+        window = age_window(stream.filters, self._readings)
         if window is not None:
             starts.moving.update((-(window.most or 0), 1 - (window.least or 0)))
-        delay = delay_window(stream.filters, self._schema.readings)
+        delay = delay_window(stream.filters, self._readings)
         if delay is not None:
             starts.delays.update((delay.least or 0, (delay.most or 0) + 1))
         if parent is not None:  # what follows comes after it
-            self._ties.append((stream.source, parent))
+            self.ties.append((stream.source, parent))
 
     def _comparison(self, node: Comparison, source: _Source | None) -> None:
         line = _line_of(node.left, source)
@@ -226,7 +209,36 @@ class _Lines:
                     starts.fixed.update((moment, moment + 1))
             elif isinstance(argument, Trait | Property | Context):
                 self._of(_line_of(argument, source))
-                self._ties.append((line, _line_of(argument, source)))
+                self.ties.append((line, _line_of(argument, source)))
+
+
+@lru_cache(maxsize=4_096)
+def _lines_of(query: CqlQuery, readings: Assumptions) -> _Lines:
+    lines = _Lines(readings)
+    lines.note(query, None)
+    return lines
+
+
+def _joined(queries: Sequence[_Lines]) -> list[_Starts]:
+    """The starts of lines that are tied, together."""
+    known = dict.fromkeys(line for lines in queries for line in lines.starts)
+    groups: list[set[_Line]] = [{line} for line in known]
+    for one, other in [tie for lines in queries for tie in lines.ties]:
+        met = [group for group in groups if one in group or other in group]
+        groups = [group for group in groups if group not in met]
+        groups.append({one, other}.union(*met))
+    found: list[_Starts] = []
+    for group in groups:
+        parts = [lines.starts[line] for lines in queries for line in group if line in lines.starts]
+        found.append(
+            _Starts(
+                set[int]().union(*(starts.fixed for starts in parts)),
+                set[int]().union(*(starts.moving for starts in parts)),
+                any(starts.ends for starts in parts),
+                set[int]().union(*(starts.delays for starts in parts)),
+            )
+        )
+    return found
 
 
 def _line_of(value: Scalar, source: _Source | None) -> _Line:
