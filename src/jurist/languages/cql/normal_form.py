@@ -6,13 +6,14 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account
 from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.meaning.values import Coercion, coercion_of
+from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.normalizing.comparisons import comparison
 from jurist.languages.cql.normalizing.conditions import parts_of
 from jurist.languages.cql.normalizing.formulas import (
@@ -125,7 +126,8 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> tuple[str, ...]:
     return parts
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class _Setting:
     """Where a condition stands."""
 
@@ -134,6 +136,11 @@ class _Setting:
     """Outside ANY and ALL of an account audience."""
     rows: bool = False
     """In the `where` of an entity."""
+
+    @property
+    def of_a_user(self) -> _Setting:
+        """The same inside ANY and ALL."""
+        return _Setting(self.memory, rows=self.rows)
 
 
 def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
@@ -161,9 +168,9 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
         case Not(operand):
             return negate(_formula(operand, setting))
         case AnyUser(operand):
-            return _any_user(_formula(operand, replace(setting, accounts=False)))
+            return _any_user(_formula(operand, setting.of_a_user))
         case AllUsers(operand):
-            return negate(_any_user(negate(_formula(operand, replace(setting, accounts=False)))))
+            return negate(_any_user(negate(_formula(operand, setting.of_a_user))))
 
 
 def _comparison(node: Comparison, setting: _Setting) -> Formula:
@@ -171,7 +178,7 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
     formula = known.get(key)
     if formula is None:
         if setting.accounts and isinstance(node.left, Reduction):
-            formula = _any_user(_comparison(node, replace(setting, accounts=False)))  # A2
+            formula = _any_user(_comparison(node, setting.of_a_user))  # A2
         else:
             left = _scalar(node.left, setting)
             normal = Comparison(left, node.operator, node.arguments, at=node.at)

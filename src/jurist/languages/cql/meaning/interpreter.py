@@ -16,7 +16,7 @@ readings that `Assumptions` names are obeyed here and nowhere else decided; furt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from jurist.languages.cql.meaning.access import (
     TIMESTAMP,
@@ -163,6 +163,7 @@ def _as_one_customer(account: Account) -> Customer:
     return Customer(account.traits, events, entities)
 
 
+@lru_cache(maxsize=1_024)  # every arm asks it of the same queries
 def _has_quantifier(query: CqlQuery) -> bool:
     waiting: list[CqlQuery] = [query]
     while waiting:

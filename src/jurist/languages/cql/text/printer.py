@@ -57,22 +57,22 @@ def layout(query: CqlQuery) -> str:
 
 def operand_text(operand: Operand) -> str:
     """A constant, duration or reference as it is written."""
-    match operand:
-        case Number():
-            return number_text(operand.value)
+    match operand:  # the most frequent first
+        case Property():
+            parent = "parent: " if operand.parent else ""
+            return f"property({parent}{string_text(operand.name)})"
         case Text():
             return string_text(operand.value)
+        case Number():
+            return number_text(operand.value)
+        case Trait():
+            return f"trait({string_text(operand.name)})"
+        case Duration():
+            return duration_text(operand)
         case Date():
             return operand.value.isoformat()
         case Moment():
             return moment_text(operand)
-        case Duration():
-            return duration_text(operand)
-        case Trait():
-            return f"trait({string_text(operand.name)})"
-        case Property():
-            parent = "parent: " if operand.parent else ""
-            return f"property({parent}{string_text(operand.name)})"
         case Context():
             return f"context({string_text(operand.name)})"
 
@@ -129,12 +129,14 @@ def _parent(window: Within | Between) -> str:
 
 def _write(query: CqlQuery, indent: int | None) -> str:
     match query:
+        case Comparison(left) if not isinstance(left, Reduction):
+            return operand_text(left) + comparison_tail(query)
+        case Comparison():
+            return _write(query.left, indent) + comparison_tail(query)
         case Reduction():
             return f"{_stream(query.stream, indent)}.{reducer_text(query)}"
         case Trait() | Property() | Context():
             return operand_text(query)
-        case Comparison():
-            return _write(query.left, indent) + comparison_tail(query)
         case And():
             return _joined(query, "AND", indent)
         case Or():
