@@ -256,7 +256,9 @@ class _Compiler:
         return lambda world, item, parent: check(fetch(world, item, parent))
 
     def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
-        of_row = any(isinstance(side, Property) and _is_of_row(side, scope) for side in sides)
+        if scope is None or not scope.of_rows:
+            return self._coercion
+        of_row = any(isinstance(side, Property) and not side.parent for side in sides)
         return Coercion.NONE if of_row else self._coercion
 
     def _date_comparison(
@@ -370,7 +372,3 @@ def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, 
         if event.name in events and event.time <= now:
             events[event.name].append(event)
     return events
-
-
-def _is_of_row(name: Property, scope: Scope | None) -> bool:
-    return scope is not None and scope.of_rows and not name.parent
