@@ -37,7 +37,6 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Comparison,
     Condition,
-    Context,
     CqlQuery,
     Entity,
     Not,
@@ -45,7 +44,6 @@ from jurist.languages.cql.syntax import (
     Property,
     Reduction,
     Scalar,
-    Trait,
 )
 
 
@@ -100,7 +98,7 @@ def _keep(known: dict[K, V], key: K, value: V) -> None:
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
-    if isinstance(query, Trait | Property | Context | Reduction):
+    if isinstance(query, Scalar):
         return _scalar(query, _Setting(memory))
     accounts = subject_type(schema, query) is Account
     formula = simplify(_formula(query, _Setting(memory, accounts=accounts)))

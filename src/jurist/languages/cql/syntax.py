@@ -220,6 +220,7 @@ class Reduction(Node):
     minimum: int | None = None
 
 
+Name = Trait | Property | Context
 Scalar = Reduction | Trait | Property | Context
 
 # --- conditions -------------------------------------------------------------------------------
@@ -313,5 +314,8 @@ class AllUsers(Node):
     operand: Condition
 
 
+# Named here, as to ask for `And | Or` makes that union each time.
+Junction = And | Or
+Quantifier = AnyUser | AllUsers
 Condition = Comparison | And | Or | Not | AnyUser | AllUsers
 CqlQuery = Condition | Scalar

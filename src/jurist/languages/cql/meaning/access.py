@@ -15,7 +15,6 @@ from typing import Any
 from jurist.languages.cql.meaning.customers import Occurrence, Row, Value, Values
 from jurist.languages.cql.meaning.values import moment_text, split_path, walk
 from jurist.languages.cql.syntax import (
-    And,
     Between,
     Cast,
     Comparison,
@@ -23,8 +22,9 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Filter,
+    Junction,
+    Name,
     Operand,
-    Or,
     Property,
     Reduction,
     Scalar,
@@ -114,10 +114,10 @@ def may_unroll(stream: Stream, reduced: Property | Context | None) -> bool:
     for part in stream.filters:
         if isinstance(part, Where):
             for side in _sides(part):
-                if isinstance(side, Property | Context):
-                    if EACH in side.name:
+                if isinstance(side, Reduction):
+                    if may_unroll(side.stream, side.value):
                         return True
-                elif isinstance(side, Reduction) and may_unroll(side.stream, side.value):
+                elif isinstance(side, Name) and EACH in side.name:
                     return True
     return False
 
@@ -161,7 +161,7 @@ def _sides(part: Filter) -> Iterator[Scalar | Operand]:
         if isinstance(node, Comparison):
             yield node.left
             yield from node.arguments
-        elif isinstance(node, And | Or):
+        elif isinstance(node, Junction):
             waiting += node.operands
         else:
             waiting.append(node.operand)

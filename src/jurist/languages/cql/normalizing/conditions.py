@@ -9,23 +9,19 @@ from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
 from jurist.languages.cql.syntax import (
     UNIT_MS,
-    And,
     AnyUser,
     Between,
     Comparison,
     Condition,
-    Context,
     CqlQuery,
     Duration,
     Filter,
+    Junction,
     Not,
     Operator,
-    Or,
-    Property,
     Reducer,
     Reduction,
     Scalar,
-    Trait,
     Unit,
     Where,
     Within,
@@ -53,7 +49,7 @@ _MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 
 
 def parts_of(normal: CqlQuery) -> tuple[str, ...]:
     """The parts of a normal form, sorted, each once; never none."""
-    if isinstance(normal, Trait | Property | Context | Reduction):
+    if isinstance(normal, Scalar):
         return tuple(sorted(set(_scalar(normal))))
     parts: set[str] = set()
     _collect(normal, parts, holds=True)
@@ -68,7 +64,7 @@ def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "")
         node, holds = node.operand, not holds
     if isinstance(node, Comparison):
         parts.update(_parts_of_comparison(node, holds, around))
-    elif isinstance(node, And | Or):
+    elif isinstance(node, Junction):
         if node in _CONSTANTS:
             same = EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
             parts.add(_placed(same, around))

@@ -23,6 +23,7 @@ from jurist.languages.cql.syntax import (
     Condition,
     CqlQuery,
     Date,
+    Junction,
     Moment,
     Not,
     Or,
@@ -179,7 +180,7 @@ def _look_of(query: CqlQuery) -> _Look:
             size += len(filters) + 1 + (node.value is not None)
             deepest = max(deepest, depth + 1 if filters or node.value is not None else depth)
             waiting += [(one.condition, depth + 1) for one in filters if isinstance(one, Where)]
-        elif isinstance(node, And | Or):
+        elif isinstance(node, Junction):
             waiting += [(operand, depth) for operand in node.operands]
         elif isinstance(node, Not | AnyUser | AllUsers):
             waiting.append((node.operand, depth))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jurist.languages.cql.syntax import (
     SYMBOLS,
     AllUsers,
@@ -18,6 +20,7 @@ from jurist.languages.cql.syntax import (
     Event,
     ExpiresAfter,
     Filter,
+    Junction,
     Moment,
     Not,
     Number,
@@ -129,8 +132,8 @@ def _parent(window: Within | Between) -> str:
 
 def _write(query: CqlQuery, indent: int | None) -> str:
     match query:
-        case Comparison(left) if not isinstance(left, Reduction):
-            return operand_text(left) + comparison_tail(query)
+        case Comparison() if indent is None:
+            return _comparison(query)
         case Comparison():
             return _write(query.left, indent) + comparison_tail(query)
         case Reduction():
@@ -143,8 +146,13 @@ def _write(query: CqlQuery, indent: int | None) -> str:
             return _joined(query, "OR", indent)
         case Not() | AnyUser() | AllUsers():
             operand = query.operand
-            write = _block if isinstance(operand, And | Or) else _write
+            write = _block if isinstance(operand, Junction) else _write
             return f"{_UNARY[type(query)]} {write(operand, indent)}"
+
+
+@lru_cache(maxsize=2_048)  # two queries at hand have most of theirs in common
+def _comparison(node: Comparison) -> str:
+    return _write(node.left, None) + comparison_tail(node)
 
 
 def _joined(junction: And | Or, word: str, indent: int | None) -> str:
@@ -154,7 +162,7 @@ def _joined(junction: And | Or, word: str, indent: int | None) -> str:
 
 
 def _operand(operand: Condition, junction: And | Or, indent: int | None) -> str:
-    if not isinstance(operand, And | Or):
+    if not isinstance(operand, Junction):
         return _write(operand, indent)
     if isinstance(operand, And) and isinstance(junction, Or):
         return _write(operand, None if indent is None else indent + 1)
