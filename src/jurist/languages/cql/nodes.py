@@ -80,22 +80,20 @@ def _kept_text(cls: Any) -> Callable[[Kept], str]:
     """The text that `dataclass` would write."""
     names: tuple[str, ...] = cls.__match_args__
     said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
-    known: dict[str, Any] = {"_keep": _keep_text}
+    known: dict[str, Any] = {"_keep": vars(Kept)["_shown"].__set__}
     exec(  # noqa: S102 - of names of our own classes, in one frame as trees are deep
         f"""
 def __repr__(self):
     shown = self._shown
-    return _keep(self, f"{cls.__name__}({said})") if shown is None else shown
+    if shown is None:
+        shown = f"{cls.__name__}({said})"
+        if len(shown) <= {_LONGEST_KEPT}:
+            _keep(self, shown)
+    return shown
 """,
         known,
     )
     return known["__repr__"]
-
-
-def _keep_text(node: Kept, text: str) -> str:
-    if len(text) <= _LONGEST_KEPT:
-        _set_shown(node, text)
-    return text
 
 
 def quick(cls: type[T]) -> type[T]:
@@ -140,4 +138,3 @@ def _plain_init(cls: Any, unknown: tuple[str, ...] = ()) -> Any:
 
 
 _set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__
-_set_shown: Callable[[Kept, str], None] = vars(Kept)["_shown"].__set__
