@@ -89,7 +89,7 @@ def decide(
         with pair.timed("execution"):
             execution = pair.executed()
             joined = execution if claim is None else pair.joined(execution, claim)
-    return pair.told(joined if equal else pair.explained(joined, shared))
+    return pair.told(joined) if equal else pair.explained(joined, shared)
 
 
 def is_audited(reference: str, candidate: str) -> bool:
@@ -231,13 +231,14 @@ class _Pair:
         )
 
     def explained(self, evidence: Evidence, shared: SideBySide) -> Evidence:
-        """The evidence with what the normal forms have in common, and what they have not."""
+        """The same with what the normal forms have in common, and what they have not."""
         notes = (*evidence.notes, *shared.constants, *shared.differences)
         return replace(
             evidence,
             matched=shared.matched,
             edges_only=shared.edges_only,
             notes=notes,
+            timings_ms=dict(self.timings),
         )
 
 

@@ -84,16 +84,22 @@ def _edges(conditions: set[str]) -> tuple[str, ...]:
 
 
 def _listed(conditions: Sequence[str]) -> str:
-    telling = [one for one in conditions if not _is_said_by_another(one, conditions)]
+    """The first few of sorted conditions, without those that another one says too."""
+    telling = [one for i, one in enumerate(conditions) if not _is_said_by_another(i, conditions)]
     named = [_bounded(one.removeprefix(EDGE)) for one in telling[:_MOST_NAMED]]
     more = len(telling) - len(named)
     return "; ".join(named) + (f"; and {more} more" if more else "")
 
 
-def _is_said_by_another(condition: str, conditions: Sequence[str]) -> bool:
-    """Whether a longer condition begins in the same way, as `trait('a') = 1` does `trait('a')`."""
-    beginning = condition.rstrip(")")
-    return any(one != condition and one.startswith(beginning) for one in conditions)
+def _is_said_by_another(i: int, conditions: Sequence[str]) -> bool:
+    """Whether another one begins in the same way, as `trait('a') = 1` does `trait('a')`.
+
+    What begins in the same way stands together in sorted order, so the two next to it tell.
+    """
+    beginning = conditions[i].rstrip(")")
+    if i > 0 and conditions[i - 1].startswith(beginning):
+        return True
+    return i + 1 < len(conditions) and conditions[i + 1].startswith(beginning)
 
 
 def _bounded(text: str) -> str:

@@ -7,8 +7,9 @@ a node, and walks the whole tree for each hash and each text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field
+from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -20,14 +21,33 @@ _LONGEST_KEPT = 2_000
 """A longer text of a node is not kept: trees nest, and each node would keep what it holds."""
 
 
+class Word(StrEnum):
+    """A word of the language: as text any enum's, but written only once."""
+
+    shown: str
+
+    def __init__(self, _value: str) -> None:
+        self.shown = super().__repr__()
+
+    def __repr__(self) -> str:
+        """`<Unit.DAY: 'day'>`."""
+        return self.shown
+
+
 class Kept(OpaqueQuery):
     """A base of frozen dataclasses with slots, which remember their hash and their text."""
 
-    # Not fields: a pickled node must not bring along a hash, which differs by process.
+    # Not fields: a pickled node must not bring along a hash, which differs by process. `None`
+    # until they are known: to find a slot empty costs more than all else of a hash.
     __slots__ = ("_hash", "_shown")
 
-    _hash: int
-    _shown: str
+    _hash: int | None
+    _shown: str | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made again by its fields, so that nothing is kept but they."""
+        made: Any = type(self)
+        return _made, (made, {name: getattr(self, name) for name in made.__dataclass_fields__})
 
     def __init_subclass__(cls) -> None:
         """Exchange what `dataclass` wrote; it makes a class anew where it has slots."""
@@ -36,19 +56,22 @@ class Kept(OpaqueQuery):
         made: Any = cls
         made.__hash__ = _kept_hash(made)
         made.__repr__ = _kept_text(made)
-        made.__init__ = _plain_init(made)
+        made.__init__ = _plain_init(made, ("_hash", "_shown"))
+
+
+def _made(cls: Callable[..., Kept], fields: Mapping[str, object]) -> Kept:
+    return cls(**fields)
 
 
 def _kept_hash(cls: Any) -> Callable[[Kept], int]:
     content = attrgetter(*cls.__match_args__) if cls.__match_args__ else id
 
     def __hash__(self: Kept) -> int:  # noqa: N807
-        try:
-            return self._hash  # pyright: ignore[reportPrivateUsage]
-        except AttributeError:
+        value = self._hash  # pyright: ignore[reportPrivateUsage]
+        if value is None:
             value = hash(content(self))
             _set_hash(self, value)
-            return value
+        return value
 
     return __hash__
 
@@ -57,24 +80,20 @@ def _kept_text(cls: Any) -> Callable[[Kept], str]:
     """The text that `dataclass` would write."""
     names: tuple[str, ...] = cls.__match_args__
     said = ", ".join(f"{name}={{self.{name}!r}}" for name in names)
-    known: dict[str, Any] = {"_keep": _keep_text}
+    known: dict[str, Any] = {"_keep": vars(Kept)["_shown"].__set__}
     exec(  # noqa: S102 - of names of our own classes, in one frame as trees are deep
         f"""
 def __repr__(self):
-    try:
-        return self._shown
-    except AttributeError:
-        return _keep(self, f"{cls.__name__}({said})")
+    shown = self._shown
+    if shown is None:
+        shown = f"{cls.__name__}({said})"
+        if len(shown) <= {_LONGEST_KEPT}:
+            _keep(self, shown)
+    return shown
 """,
         known,
     )
     return known["__repr__"]
-
-
-def _keep_text(node: Kept, text: str) -> str:
-    if len(text) <= _LONGEST_KEPT:
-        _set_shown(node, text)
-    return text
 
 
 def quick(cls: type[T]) -> type[T]:
@@ -84,8 +103,13 @@ def quick(cls: type[T]) -> type[T]:
     return cls
 
 
-def _plain_init(cls: Any) -> Any:
-    """`__init__` as `dataclass` writes it, but each field is set by its slot."""
+def _plain_init(cls: Any, unknown: tuple[str, ...] = ()) -> Any:
+    """`__init__` as `dataclass` writes it, but each field is set by its slot.
+
+    Args:
+        cls: A dataclass with slots.
+        unknown: Further slots, which are `None` at first.
+    """
     fields: dict[str, Field[Any]] = cls.__dataclass_fields__
     positional: tuple[str, ...] = cls.__match_args__
     names = [*positional, *(name for name in fields if fields[name].kw_only)]
@@ -103,6 +127,9 @@ def _plain_init(cls: Any) -> Any:
         if make is not MISSING:
             given = f"_make_{name}() if {name} is _default_{name} else {name}"
         steps.append(f"_set_{name}(self, {given})")
+    for name in unknown:
+        known[f"_set{name}"] = getattr(cls, name).__set__
+        steps.append(f"_set{name}(self, None)")
     if hasattr(cls, "__post_init__"):
         steps.append("self.__post_init__()")
     body = "; ".join(steps)
@@ -111,4 +138,3 @@ def _plain_init(cls: Any) -> Any:
 
 
 _set_hash: Callable[[Kept, int], None] = vars(Kept)["_hash"].__set__
-_set_shown: Callable[[Kept, str], None] = vars(Kept)["_shown"].__set__

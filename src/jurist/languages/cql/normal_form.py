@@ -6,13 +6,14 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account
 from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.meaning.values import Coercion, coercion_of
+from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.normalizing.comparisons import comparison
 from jurist.languages.cql.normalizing.conditions import parts_of
 from jurist.languages.cql.normalizing.formulas import (
@@ -36,7 +37,6 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Comparison,
     Condition,
-    Context,
     CqlQuery,
     Entity,
     Not,
@@ -44,7 +44,6 @@ from jurist.languages.cql.syntax import (
     Property,
     Reduction,
     Scalar,
-    Trait,
 )
 
 
@@ -99,7 +98,7 @@ def _keep(known: dict[K, V], key: K, value: V) -> None:
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
-    if isinstance(query, Trait | Property | Context | Reduction):
+    if isinstance(query, Scalar):
         return _scalar(query, _Setting(memory))
     accounts = subject_type(schema, query) is Account
     formula = simplify(_formula(query, _Setting(memory, accounts=accounts)))
@@ -125,7 +124,8 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> tuple[str, ...]:
     return parts
 
 
-@dataclass(frozen=True, slots=True)
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
 class _Setting:
     """Where a condition stands."""
 
@@ -134,6 +134,11 @@ class _Setting:
     """Outside ANY and ALL of an account audience."""
     rows: bool = False
     """In the `where` of an entity."""
+
+    @property
+    def of_a_user(self) -> _Setting:
+        """The same inside ANY and ALL."""
+        return _Setting(self.memory, rows=self.rows)
 
 
 def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
@@ -161,9 +166,9 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
         case Not(operand):
             return negate(_formula(operand, setting))
         case AnyUser(operand):
-            return _any_user(_formula(operand, replace(setting, accounts=False)))
+            return _any_user(_formula(operand, setting.of_a_user))
         case AllUsers(operand):
-            return negate(_any_user(negate(_formula(operand, replace(setting, accounts=False)))))
+            return negate(_any_user(negate(_formula(operand, setting.of_a_user))))
 
 
 def _comparison(node: Comparison, setting: _Setting) -> Formula:
@@ -171,7 +176,7 @@ def _comparison(node: Comparison, setting: _Setting) -> Formula:
     formula = known.get(key)
     if formula is None:
         if setting.accounts and isinstance(node.left, Reduction):
-            formula = _any_user(_comparison(node, replace(setting, accounts=False)))  # A2
+            formula = _any_user(_comparison(node, setting.of_a_user))  # A2
         else:
             left = _scalar(node.left, setting)
             normal = Comparison(left, node.operator, node.arguments, at=node.at)

@@ -10,9 +10,8 @@ import datetime
 from dataclasses import dataclass, field
 from decimal import Context as Arithmetic
 from decimal import Decimal, Inexact
-from enum import StrEnum
 
-from jurist.languages.cql.nodes import Kept
+from jurist.languages.cql.nodes import Kept, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Duration(Node):
         return self.amount * UNIT_MS[self.unit]
 
 
-class Unit(StrEnum):
+class Unit(Word):
     """Units of time; seconds only in `expires_after`."""
 
     SECOND = "second"
@@ -181,7 +180,7 @@ class Stream(Node):
 # --- scalars ----------------------------------------------------------------------------------
 
 
-class Reducer(StrEnum):
+class Reducer(Word):
     """How a stream becomes one value."""
 
     COUNT = "count"
@@ -198,7 +197,7 @@ class Reducer(StrEnum):
     """Written `unique(p).count()`."""
 
 
-class Cast(StrEnum):
+class Cast(Word):
     """The `as` of a reducer's argument."""
 
     STRING = "string"
@@ -221,12 +220,13 @@ class Reduction(Node):
     minimum: int | None = None
 
 
+Name = Trait | Property | Context
 Scalar = Reduction | Trait | Property | Context
 
 # --- conditions -------------------------------------------------------------------------------
 
 
-class Operator(StrEnum):
+class Operator(Word):
     """Comparisons by their long names."""
 
     EQUALS = "equals"
@@ -314,5 +314,8 @@ class AllUsers(Node):
     operand: Condition
 
 
+# Named here, as to ask for `And | Or` makes that union each time.
+Junction = And | Or
+Quantifier = AnyUser | AllUsers
 Condition = Comparison | And | Or | Not | AnyUser | AllUsers
 CqlQuery = Condition | Scalar

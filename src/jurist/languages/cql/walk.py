@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
     AnyUser,
+    Between,
     Comparison,
     Context,
     CqlQuery,
@@ -17,6 +19,7 @@ from jurist.languages.cql.syntax import (
     Duration,
     Entity,
     Event,
+    ExpiresAfter,
     Moment,
     Node,
     Not,
@@ -24,9 +27,11 @@ from jurist.languages.cql.syntax import (
     Or,
     Property,
     Reduction,
+    Sources,
     Text,
     Trait,
     Where,
+    Within,
 )
 
 
@@ -75,10 +80,11 @@ def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
         yield each
         node, scope = each
         if type(node) not in _LEAVES:
-            pending.extend(reversed(_children(node, scope)))
+            pending += _children(node, scope)[::-1]
 
 
-_LEAVES = frozenset({Number, Text, Date, Moment, Duration, Trait, Property, Context, Event, Entity})
+_OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
+_LEAVES = frozenset({*_OPERANDS, Event, Entity, Within, Between, Sources, ExpiresAfter})
 
 
 def within_comparison(comparison: Comparison, scope: Scope) -> Scope:
@@ -97,21 +103,21 @@ def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
     match node:
         case Comparison():
             inner = within_comparison(node, scope)
-            return [(node.left, inner), *[(argument, inner) for argument in node.arguments]]
-        case And() | Or():
-            return [(operand, scope) for operand in node.operands]
-        case Not():
-            return [(node.operand, scope)]
-        case AnyUser() | AllUsers():
-            return [(node.operand, Scope(scope.source, scope.outer, True, True))]  # noqa: FBT003
+            return [(node.left, inner), *zip(node.arguments, repeat(inner))]
         case Reduction():
             inner = within_stream(node, scope)
             parts: list[tuple[Node, Scope]] = [(node.stream.source, scope)]
-            parts += [(each, inner) for each in node.stream.filters]
+            parts += zip(node.stream.filters, repeat(inner))
             if node.value is not None:
                 parts.append((node.value, inner))
             return parts
         case Where():
             return [(node.condition, scope)]
+        case And() | Or():
+            return [*zip(node.operands, repeat(scope))]
+        case Not():
+            return [(node.operand, scope)]
+        case AnyUser() | AllUsers():
+            return [(node.operand, Scope(scope.source, scope.outer, True, True))]  # noqa: FBT003
         case _:
             return []

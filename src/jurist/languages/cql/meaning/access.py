@@ -15,7 +15,6 @@ from typing import Any
 from jurist.languages.cql.meaning.customers import Occurrence, Row, Value, Values
 from jurist.languages.cql.meaning.values import moment_text, split_path, walk
 from jurist.languages.cql.syntax import (
-    And,
     Between,
     Cast,
     Comparison,
@@ -23,8 +22,9 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     Filter,
+    Junction,
+    Name,
     Operand,
-    Or,
     Property,
     Reduction,
     Scalar,
@@ -88,8 +88,10 @@ def scope_of(
     stream: Stream, enclosing: Scope | None, reduced: Property | Context | None, cast: Cast | None
 ) -> Scope:
     """The scope of a stream's items; `reduced` and `cast` are its reducer's."""
-    names = [name for part in stream.filters for name in _names_in(part)] if stream.filters else []
-    if isinstance(stream.source, Event) and stream.filters:
+    if not may_unroll(stream, reduced):
+        return Scope(stream.source, (), enclosing)
+    names = [name for part in stream.filters for name in _names_in(part)]
+    if isinstance(stream.source, Event):
         names += [Property(name.name) for part in stream.filters for name in _read_inside(part)]
     if reduced is not None and cast is not Cast.ARRAY:
         names.append(reduced)
@@ -103,6 +105,21 @@ def scope_of(
                 arrays[Array(keys[:i], isinstance(name, Context))] = None
     ordered = sorted(arrays, key=lambda array: (len(array.keys), array.in_context, array.keys))
     return Scope(stream.source, tuple(ordered), enclosing)
+
+
+def may_unroll(stream: Stream, reduced: Property | Context | None) -> bool:
+    """Whether a `$` is in a name of a stream or of one inside it, as in few of them."""
+    if reduced is not None and EACH in reduced.name:
+        return True
+    for part in stream.filters:
+        if isinstance(part, Where):
+            for side in _sides(part):
+                if isinstance(side, Reduction):
+                    if may_unroll(side.stream, side.value):
+                        return True
+                elif isinstance(side, Name) and EACH in side.name:
+                    return True
+    return False
 
 
 def reads_whole(stream: Stream, reduced: Property | Context | None, array: tuple[str, ...]) -> bool:
@@ -144,7 +161,7 @@ def _sides(part: Filter) -> Iterator[Scalar | Operand]:
         if isinstance(node, Comparison):
             yield node.left
             yield from node.arguments
-        elif isinstance(node, And | Or):
+        elif isinstance(node, Junction):
             waiting += node.operands
         else:
             waiting.append(node.operand)

@@ -49,6 +49,8 @@ def value_test(
     operator: Operator, constants: Sequence[Atom], coercion: Coercion, readings: Assumptions
 ) -> Test:
     """Whether a value stands in this relation to constants, for all but date operators."""
+    if operator in _SIGNS:
+        return _sign_test(operator, constants[0], coercion)
     texts = tuple(text_of(constant) for constant in constants)
     match operator:
         case Operator.EXISTS:
@@ -65,12 +67,10 @@ def value_test(
             return lambda value: value is not None and text_of(value).endswith(texts[0])
         case Operator.ONE_OF:
             return _membership_test(constants, coercion)
-        case Operator.NONE_OF:
+        case _:  # NONE_OF
             among = _membership_test(constants, coercion)
             missing = readings.none_of_missing is NoneOfMissing.TRUE
             return lambda value: missing if value is None else not among(value)
-        case _:
-            return _sign_test(operator, constants[0], coercion)
 
 
 def pair_test(operator: Operator, coercion: Coercion) -> PairTest:

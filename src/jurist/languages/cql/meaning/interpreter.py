@@ -16,7 +16,7 @@ readings that `Assumptions` names are obeyed here and nowhere else decided; furt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from jurist.languages.cql.meaning.access import (
     TIMESTAMP,
@@ -69,8 +69,9 @@ from jurist.languages.cql.meaning.values import (
     constant_moment,
     constant_value,
     moment_of,
-    path_reader,
     rounded,
+    split_path,
+    walk,
 )
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
@@ -81,23 +82,24 @@ from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Condition,
+    Constant,
     Context,
     CqlQuery,
-    Date,
     Duration,
     Event,
-    Moment,
+    Junction,
+    Name,
     Not,
     Number,
     Operand,
     Operator,
     Or,
     Property,
+    Quantifier,
     Reducer,
     Reduction,
     Scalar,
     Stream,
-    Text,
     Trait,
     Where,
 )
@@ -129,7 +131,8 @@ def compile_audience(
     """
     compiler = _Compiler(readings, of_accounts=subject is Account)
     test = compiler.condition(query, None, at_account=subject is Account)
-    return partial(_holds, test, compiler.world_maker())
+    world_of = compiler.world_maker()
+    return lambda who, now: test(world_of(who, now), None, None)
 
 
 def compile_scalar(
@@ -139,10 +142,6 @@ def compile_scalar(
     compiler = _Compiler(readings, of_accounts=subject is Account)
     fetch = compiler.scalar(query, None)
     return partial(_value, fetch, compiler.world_maker())
-
-
-def _holds(test: Test, world: Callable[[Subject, int], World], subject: Subject, now: int) -> bool:
-    return test(world(subject, now), None, None)
 
 
 def _value(
@@ -163,6 +162,7 @@ def _as_one_customer(account: Account) -> Customer:
     return Customer(account.traits, events, entities)
 
 
+@lru_cache(maxsize=1_024)  # every arm asks it of the same queries
 def _has_quantifier(query: CqlQuery) -> bool:
     waiting: list[CqlQuery] = [query]
     while waiting:
@@ -171,14 +171,14 @@ def _has_quantifier(query: CqlQuery) -> bool:
             if isinstance(node.left, Reduction):
                 filters = node.left.stream.filters
                 waiting += [one.condition for one in filters if isinstance(one, Where)]
-        elif isinstance(node, And | Or):
+        elif isinstance(node, Junction):
             waiting += node.operands
         elif isinstance(node, Not):
             waiting.append(node.operand)
         elif isinstance(node, Reduction):
             filters = node.stream.filters
             waiting += [one.condition for one in filters if isinstance(one, Where)]
-        elif isinstance(node, AnyUser | AllUsers):
+        elif isinstance(node, Quantifier):
             return True
     return False
 
@@ -243,19 +243,19 @@ class _Compiler:
                 return counted(items, holds, number.value)
         fetch = self.scalar(left, scope)
         coercion = self._coercion_between((left, *arguments), scope)
-        if arguments and isinstance(arguments[0], Trait | Property | Context):
+        if arguments and isinstance(arguments[0], Name):
             other = self.scalar(arguments[0], scope)
             return between_values(fetch, other, pair_test(operator, coercion))
         constants = [
-            constant_value(argument)
-            for argument in arguments
-            if isinstance(argument, Number | Text | Date | Moment)
+            constant_value(argument) for argument in arguments if isinstance(argument, Constant)
         ]
         check = value_test(operator, constants, coercion, self._readings)
         return lambda world, item, parent: check(fetch(world, item, parent))
 
     def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
-        of_row = any(isinstance(side, Property) and _is_of_row(side, scope) for side in sides)
+        if scope is None or not scope.of_rows:
+            return self._coercion
+        of_row = any(isinstance(side, Property) and not side.parent for side in sides)
         return Coercion.NONE if of_row else self._coercion
 
     def _date_comparison(
@@ -265,7 +265,7 @@ class _Compiler:
         if operator in RELATIVE_OPERATORS:
             duration = argument.ms if isinstance(argument, Duration) else 0
             return towards_now(moment, relative_test(operator, duration))
-        if isinstance(argument, Trait | Property | Context):
+        if isinstance(argument, Name):
             other = self._moment(argument, scope)
         elif isinstance(argument, Duration):
             other = always(None)
@@ -281,11 +281,17 @@ class _Compiler:
         """The function that fetches a scalar's value in a scope."""
         match node:
             case Trait(name):
-                read_trait = path_reader(name)
-                return lambda world, _item, _parent: read_trait(world.traits)
+                keys = split_path(name)
+                if len(keys) == 1:
+                    key = keys[0]
+                    return lambda world, _item, _parent: world.traits.get(key)
+                return lambda world, _item, _parent: walk(world.traits, keys)
             case Property(parent=True):
                 read_parent = reader(node, scope.parent_event if scope else None)
                 return lambda _world, _item, parent: read_parent(parent)
+            case Property(name) if scope is not None and len(keys := split_path(name)) == 1:
+                key = keys[0]
+                return lambda _world, item, _parent: item.properties.get(key)
             case Property() | Context():
                 read = reader(node, scope)
                 return lambda _world, item, _parent: read(item)
@@ -360,16 +366,10 @@ def _world(names: tuple[str, ...], subject: Subject, now: int) -> World:
 
 
 def _world_of(names: tuple[str, ...], user: Customer, now: int, users: Sequence[World]) -> World:
-    return World(now, user.traits, _by_name(names, user, now), user.entities, users, {}, {})
-
-
-def _by_name(names: tuple[str, ...], customer: Customer, now: int) -> dict[str, list[Occurrence]]:
-    events: dict[str, list[Occurrence]] = {name: [] for name in names}
-    for event in customer.events:
+    events: dict[str, list[Occurrence]] = {}
+    for name in names:
+        events[name] = []  # not a comprehension, which costs a frame for every subject
+    for event in user.events:
         if event.name in events and event.time <= now:
             events[event.name].append(event)
-    return events
-
-
-def _is_of_row(name: Property, scope: Scope | None) -> bool:
-    return scope is not None and scope.of_rows and not name.parent
+    return World(now, user.traits, events, user.entities, users, {}, {})

@@ -117,7 +117,7 @@ def _known(body: Mapping[str, object], keys: set[str], where: str) -> None:
 
 
 def _as_mapping(value: object, where: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
+    if type(value) is not dict and not isinstance(value, Mapping):  # to ask `Mapping` is slow
         raise InputError(f"found {type(value).__name__}", expected="an object", where=where)
     for key in cast("Mapping[object, object]", value):
         if not isinstance(key, str):

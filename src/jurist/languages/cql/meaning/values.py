@@ -10,7 +10,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from enum import Enum
 from fractions import Fraction
@@ -339,14 +339,14 @@ def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
 
 def json_value(value: Value) -> object:
     """A value for JSON: decimals as floats, or as text where a float cannot hold them."""
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, Decimal):
         number = float(value)
         return number if Decimal(repr(number)) == value else text_of(value)
     if isinstance(value, tuple):
         return [json_value(entry) for entry in value]
-    if isinstance(value, Mapping):
-        return {key: json_value(entry) for key, entry in value.items()}
-    return value
+    return {key: json_value(entry) for key, entry in value.items()}
 
 
 # --- paths ------------------------------------------------------------------------------------
@@ -380,15 +380,3 @@ def walk(value: Value | None, keys: Sequence[str]) -> Value | None:
             return None
         value = value.get(key)
     return value
-
-
-Fetch = Callable[[Mapping[str, Value]], Value | None]
-
-
-def path_reader(name: str) -> Fetch:
-    """A function that reads what a path names in a mapping of values."""
-    keys = split_path(name)
-    if len(keys) == 1:
-        key = keys[0]
-        return lambda values: values.get(key)
-    return lambda values: walk(values, keys)

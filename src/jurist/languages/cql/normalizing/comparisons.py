@@ -36,6 +36,7 @@ from jurist.languages.cql.syntax import (
     Date,
     Duration,
     Moment,
+    Name,
     Number,
     Operator,
     Property,
@@ -86,7 +87,7 @@ def comparison(node: Comparison, coercion: Coercion, readings: Assumptions) -> F
         case Operator.DIFFERS:
             other = node.arguments[0]
             both = _exists(left, readings)
-            if isinstance(other, Trait | Property | Context):
+            if isinstance(other, Name):
                 both = every([both, _exists(other, readings)])
             equal = comparison(Comparison(left, Operator.EQUALS, (other,)), coercion, readings)
             return every([both, negate(equal)])
@@ -106,7 +107,7 @@ def comparison(node: Comparison, coercion: Coercion, readings: Assumptions) -> F
 
 
 def _constants(node: Comparison) -> list[Constant]:
-    return [one for one in node.arguments if isinstance(one, Number | Text | Date | Moment)]
+    return [one for one in node.arguments if isinstance(one, Constant)]
 
 
 def is_empty(reduction: Reduction) -> bool:
@@ -167,7 +168,7 @@ def _between(
             return _exists(left, readings)
         if operator not in _DATES:
             return FALSE
-    if isinstance(left, Trait | Property | Context) and repr(right) < repr(left):
+    if isinstance(left, Name) and repr(right) < repr(left):
         return literal(Comparison(right, _REVERSED[operator], (left,)))
     return literal(Comparison(left, operator, (right,)))
 

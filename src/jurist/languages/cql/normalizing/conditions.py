@@ -9,24 +9,19 @@ from jurist.languages.base import EDGE, EVERYBODY, NOBODY
 from jurist.languages.cql.normalizing import formulas
 from jurist.languages.cql.syntax import (
     UNIT_MS,
-    AllUsers,
-    And,
     AnyUser,
     Between,
     Comparison,
     Condition,
-    Context,
     CqlQuery,
     Duration,
     Filter,
+    Junction,
     Not,
     Operator,
-    Or,
-    Property,
     Reducer,
     Reduction,
     Scalar,
-    Trait,
     Unit,
     Where,
     Within,
@@ -40,6 +35,7 @@ from jurist.languages.cql.text.printer import (
     window_text,
 )
 
+_CONSTANTS = frozenset({formulas.EVERYBODY, formulas.NOBODY})
 _BOUNDS = {
     Operator.GREATER_THAN: ">(=)",
     Operator.AT_LEAST: ">(=)",
@@ -53,7 +49,7 @@ _MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 
 
 def parts_of(normal: CqlQuery) -> tuple[str, ...]:
     """The parts of a normal form, sorted, each once; never none."""
-    if isinstance(normal, Trait | Property | Context | Reduction):
+    if isinstance(normal, Scalar):
         return tuple(sorted(set(_scalar(normal))))
     parts: set[str] = set()
     _collect(normal, parts, holds=True)
@@ -64,29 +60,25 @@ def parts_of(normal: CqlQuery) -> tuple[str, ...]:
 
 def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "") -> None:
     """Add the parts of a condition; `around` is the source in whose `where` it stands."""
+    while isinstance(node, Not):
+        node, holds = node.operand, not holds
     if isinstance(node, Comparison):
         parts.update(_parts_of_comparison(node, holds, around))
-        return
-    match node:
-        case formulas.EVERYBODY | formulas.NOBODY:
+    elif isinstance(node, Junction):
+        if node in _CONSTANTS:
             same = EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
             parts.add(_placed(same, around))
-        case And(operands) | Or(operands):
-            for operand in operands:
-                if _is_said_again(operand, operands):
-                    parts.add(EDGE + _placed(_leaf(operand, holds=holds), around))
-                else:
-                    _collect(operand, parts, holds=holds, around=around)
-        case Not(operand):
-            _collect(operand, parts, holds=not holds, around=around)
-        case AnyUser(operand) if operand == formulas.NOBODY:
-            parts.add(NOBODY if holds else EVERYBODY)
-        case AnyUser(operand):
-            parts.add("ANY user" if holds else "ALL users")
-            _collect(operand, parts, holds=holds)
-        case AllUsers(operand):
-            parts.add("ALL users" if holds else "ANY user")
-            _collect(operand, parts, holds=holds)
+            return
+        for operand in node.operands:
+            if _is_said_again(operand, node.operands):
+                parts.add(EDGE + _placed(_leaf(operand, holds=holds), around))
+            else:
+                _collect(operand, parts, holds=holds, around=around)
+    elif isinstance(node, AnyUser) and node.operand == formulas.NOBODY:
+        parts.add(NOBODY if holds else EVERYBODY)
+    else:
+        parts.add("ANY user" if isinstance(node, AnyUser) == holds else "ALL users")
+        _collect(node.operand, parts, holds=holds)
 
 
 @lru_cache(maxsize=2_048)

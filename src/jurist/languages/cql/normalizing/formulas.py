@@ -15,14 +15,13 @@ from jurist.languages.cql.syntax import (
     AnyUser,
     Comparison,
     Condition,
-    Context,
     Not,
     Number,
     Operator,
     Or,
-    Property,
     Reducer,
     Reduction,
+    Scalar,
     Trait,
 )
 
@@ -182,5 +181,5 @@ def _entailed(atom: Atom) -> Iterator[str]:
     if atom.operator is Operator.EXISTS:
         return
     for side in (atom.left, *atom.arguments):
-        if isinstance(side, Trait | Property | Context | Reduction):
+        if isinstance(side, Scalar):
             yield f"Comparison(left={side!r}{_EXISTS}"

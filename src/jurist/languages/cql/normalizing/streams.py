@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from jurist.languages.cql.meaning.access import EACH, Array, scope_of
+from jurist.languages.cql.meaning.access import Array, may_unroll, scope_of
 from jurist.languages.cql.normalizing.comparisons import EMPTY
 from jurist.languages.cql.normalizing.formulas import (
     FALSE,
@@ -70,7 +70,8 @@ def reduction(
         return normal
     # An array named in a condition makes each of its entries an item (A7), even where the
     # condition does not matter: then what it says is left as it is written.
-    if _has_arrays(node) and _arrays(normal) != _arrays(node):
+    # What is normal names none that was not written.
+    if may_unroll(node.stream, node.value) and _arrays(normal) != _arrays(node):
         return node
     return node if _has_outgrown(normal, node) else normal
 
@@ -153,11 +154,6 @@ def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
     excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
     if excluded:
         yield Sources(tuple(sorted(excluded)))
-
-
-def _has_arrays(node: Reduction) -> bool:
-    """Whether an array may be named; what is normal names none that was not written."""
-    return EACH in repr(node)
 
 
 def _arrays(node: Reduction) -> tuple[Array, ...]:

@@ -214,6 +214,8 @@ class _Shrinking:
         in_context: bool = False,
     ) -> Values:
         fields = fields_of(owner, self.schema, in_context=in_context)
+        if not values:
+            return values
         required = {name: v for name, v in values.items() if _is_required(name, fields)}
         if len(values) > len(required) + 1 and self._holds(whole(required)):
             values = required
@@ -257,7 +259,8 @@ class _Shrinking:
     def _holds(self, subject: Subject) -> bool:
         if self.work >= self.most_work:
             return False
-        self.work += 1 + _events_in(subject) // _EVENTS_PER_WORK
+        events = len(subject.events) if isinstance(subject, Customer) else _events_in(subject)
+        self.work += 1 + events // _EVENTS_PER_WORK
         return self.still_differs(subject)
 
 
@@ -271,9 +274,8 @@ def _with_values(
     return Occurrence(event.name, event.time, properties, context, source)
 
 
-def _events_in(subject: Subject) -> int:
-    users = subject.users if isinstance(subject, Account) else (subject,)
-    return sum(len(user.events) for user in users)
+def _events_in(account: Account) -> int:
+    return sum([len(user.events) for user in account.users])
 
 
 def _is_required(name: str, fields: Fields) -> bool:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject, Value
 from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
-from jurist.languages.cql.meaning.values import constant_moment
+from jurist.languages.cql.meaning.values import moment_of
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.populating.story import Times, tell, tell_values
@@ -25,6 +25,7 @@ from jurist.languages.cql.syntax import (
     CqlQuery,
     Date,
     Event,
+    Junction,
     Moment,
     Not,
     Or,
@@ -182,7 +183,10 @@ def _look_of(query: CqlQuery) -> _Look:
         if isinstance(node, Comparison):
             size += len(node.arguments)
             dated = dated or _names_a_date(node)
-            waiting.append((node.left, depth))
+            if isinstance(node.left, Reduction):
+                waiting.append((node.left, depth))
+            else:
+                size += 1
         elif isinstance(node, Reduction):
             filters = node.stream.filters
             windows = [one for one in filters if isinstance(one, Within | Between)]
@@ -193,7 +197,7 @@ def _look_of(query: CqlQuery) -> _Look:
             size += len(filters) + 1 + (node.value is not None)
             deepest = max(deepest, depth + 1 if filters or node.value is not None else depth)
             waiting += [(one.condition, depth + 1) for one in filters if isinstance(one, Where)]
-        elif isinstance(node, And | Or):
+        elif isinstance(node, Junction):
             waiting += [(operand, depth) for operand in node.operands]
         elif isinstance(node, Not | AnyUser | AllUsers):
             waiting.append((node.operand, depth))
@@ -207,8 +211,10 @@ def _toil(*queries: CqlQuery) -> int:
 
 
 def _names_a_date(node: Comparison) -> bool:
-    return any(
-        isinstance(argument, Date | Moment)
-        or (isinstance(argument, Text) and constant_moment(argument) is not None)
-        for argument in node.arguments
-    )
+    for argument in node.arguments:
+        if isinstance(argument, Text):
+            if moment_of(argument.value) is not None:
+                return True
+        elif isinstance(argument, Date | Moment):
+            return True
+    return False

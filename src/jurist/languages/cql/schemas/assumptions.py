@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import lru_cache
 
 
 class SumOfNothing(StrEnum):
@@ -58,8 +59,13 @@ class Assumptions:
 
     def sentences(self) -> tuple[str, ...]:
         """All readings as one sentence each, the chosen ones as chosen, with their keys."""
-        chosen = [_CHOICES[f"{f.name}={getattr(self, f.name)}"] for f in fields(self)]
-        return tuple(sorted([*_FIXED, *chosen], key=_order))
+        return _sentences(self)
+
+
+@lru_cache(maxsize=64)  # every piece of evidence lists them
+def _sentences(readings: Assumptions) -> tuple[str, ...]:
+    chosen = [_CHOICES[f"{f.name}={getattr(readings, f.name)}"] for f in fields(readings)]
+    return tuple(sorted([*_FIXED, *chosen], key=_order))
 
 
 def _order(sentence: str) -> tuple[bool, int, str]:

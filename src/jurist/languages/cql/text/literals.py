@@ -80,6 +80,8 @@ def _join_pair(found: re.Match[str]) -> str:
 
 def string_text(value: str) -> str:
     """A string in single quotes."""
+    if value.isprintable() and "'" not in value and "\\" not in value:
+        return f"'{value}'"  # as nearly all are
     return f"'{_TO_ESCAPE.sub(_escape, value)}'"
 
 

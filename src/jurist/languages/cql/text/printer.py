@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from jurist.languages.cql.syntax import (
     SYMBOLS,
     AllUsers,
@@ -18,6 +20,7 @@ from jurist.languages.cql.syntax import (
     Event,
     ExpiresAfter,
     Filter,
+    Junction,
     Moment,
     Not,
     Number,
@@ -57,22 +60,22 @@ def layout(query: CqlQuery) -> str:
 
 def operand_text(operand: Operand) -> str:
     """A constant, duration or reference as it is written."""
-    match operand:
-        case Number():
-            return number_text(operand.value)
+    match operand:  # the most frequent first
+        case Property():
+            parent = "parent: " if operand.parent else ""
+            return f"property({parent}{string_text(operand.name)})"
         case Text():
             return string_text(operand.value)
+        case Number():
+            return number_text(operand.value)
+        case Trait():
+            return f"trait({string_text(operand.name)})"
+        case Duration():
+            return duration_text(operand)
         case Date():
             return operand.value.isoformat()
         case Moment():
             return moment_text(operand)
-        case Duration():
-            return duration_text(operand)
-        case Trait():
-            return f"trait({string_text(operand.name)})"
-        case Property():
-            parent = "parent: " if operand.parent else ""
-            return f"property({parent}{string_text(operand.name)})"
         case Context():
             return f"context({string_text(operand.name)})"
 
@@ -129,20 +132,27 @@ def _parent(window: Within | Between) -> str:
 
 def _write(query: CqlQuery, indent: int | None) -> str:
     match query:
+        case Comparison() if indent is None:
+            return _comparison(query)
+        case Comparison():
+            return _write(query.left, indent) + comparison_tail(query)
         case Reduction():
             return f"{_stream(query.stream, indent)}.{reducer_text(query)}"
         case Trait() | Property() | Context():
             return operand_text(query)
-        case Comparison():
-            return _write(query.left, indent) + comparison_tail(query)
         case And():
             return _joined(query, "AND", indent)
         case Or():
             return _joined(query, "OR", indent)
         case Not() | AnyUser() | AllUsers():
             operand = query.operand
-            write = _block if isinstance(operand, And | Or) else _write
+            write = _block if isinstance(operand, Junction) else _write
             return f"{_UNARY[type(query)]} {write(operand, indent)}"
+
+
+@lru_cache(maxsize=2_048)  # two queries at hand have most of theirs in common
+def _comparison(node: Comparison) -> str:
+    return _write(node.left, None) + comparison_tail(node)
 
 
 def _joined(junction: And | Or, word: str, indent: int | None) -> str:
@@ -152,7 +162,7 @@ def _joined(junction: And | Or, word: str, indent: int | None) -> str:
 
 
 def _operand(operand: Condition, junction: And | Or, indent: int | None) -> str:
-    if not isinstance(operand, And | Or):
+    if not isinstance(operand, Junction):
         return _write(operand, indent)
     if isinstance(operand, And) and isinstance(junction, Or):
         return _write(operand, None if indent is None else indent + 1)
