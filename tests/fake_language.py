@@ -81,6 +81,9 @@ class FakeLanguage:
         text = self.format(query)
         return self.parts.get(text, (text,))
 
+    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> Schema:
+        return schema
+
     def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
         self.asked.append("execute")
         if self.execution is None:

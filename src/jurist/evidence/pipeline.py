@@ -63,6 +63,7 @@ def decide(
     Raises:
         InternalContradiction: Where two arms cannot both be right.
     """
+    schema = language.schema_of_pair(reference, candidate, schema)
     pair = _Pair(language, reference, candidate, schema)
     with pair.timed("identical"):
         identical = reference == candidate
@@ -89,7 +90,7 @@ def decide(
         with pair.timed("execution"):
             execution = pair.executed()
             joined = execution if claim is None else pair.joined(execution, claim)
-    return pair.told(joined) if equal else pair.explained(joined, shared)
+    return pair.told(joined if equal else pair.explained(joined, shared))
 
 
 def is_audited(reference: str, candidate: str) -> bool:
@@ -238,7 +239,6 @@ class _Pair:
             matched=shared.matched,
             edges_only=shared.edges_only,
             notes=notes,
-            timings_ms=dict(self.timings),
         )
 
 

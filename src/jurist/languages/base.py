@@ -153,6 +153,10 @@ class Language(Protocol):
         """
         ...
 
+    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> Schema:
+        """The schema under which each of the two is read alone as both are read together."""
+        ...
+
     def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
         """Run both on a population seeded with their constants.
 

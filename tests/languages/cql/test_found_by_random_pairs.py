@@ -6,6 +6,7 @@ import pytest
 
 import random_pairs
 from cql_oracle import evaluate
+from jurist.evidence import decide as by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.meaning.customers import Customer, Occurrence
 from jurist.languages.cql.meaning.interpreter import compile_audience
@@ -28,7 +29,10 @@ def condition(text: str) -> Condition:
 
 @pytest.mark.parametrize(
     "seed",
-    [*(f"2026-{i}" for i in (3372, 11608, 14889, 19703, 19964, 20615, 20669)), "4711-2810"],
+    [
+        *(f"2026-{i}" for i in (3372, 11608, 14889, 19703, 19964, 20615, 20669)),
+        *("2027-8766", "4711-2810"),
+    ],
 )
 def test_pairs_that_were_wrong_are_right(seed: str) -> None:
     assert not random_pairs.judge(seed, people=50).wrong
@@ -55,6 +59,17 @@ def test_a_query_without_any_is_read_as_the_pair_is() -> None:
         condition("event('B').count() != 1"), condition("ANY event('B').count() != 1"), schema
     )
     assert evidence.relation is Relation.EQUIVALENT
+
+
+def test_nothing_is_said_of_a_query_that_holds_only_of_users() -> None:
+    """No count is 1.5, so of users it has none; beside ANY it is about accounts without users."""
+    schema = CqlSchema(open_world=True)
+    never = condition("NOT event('B').count() != 1.5")
+    evidence = by_all_arms(CQL, condition("ANY event('A').count() >= 1"), never, schema)
+    assert evidence.relation is Relation.DISJOINT
+    assert "empty" not in " ".join(evidence.notes)
+    alone = by_all_arms(CQL, condition("event('A').count() >= 1"), never, schema)
+    assert "the candidate is empty" in " ".join(alone.notes)
 
 
 def test_an_event_s_time_is_told_apart_where_the_event_is_the_root() -> None:

@@ -125,6 +125,12 @@ class CqlLanguage:
 
         return conditions(_cql(query), _schema(schema))
 
+    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> CqlSchema:
+        """The schema under which each of the two is read alone as both are read together."""
+        from jurist.languages.cql.meaning.pairs import schema_of_pair
+
+        return schema_of_pair(_cql(reference), _cql(candidate), _schema(schema))
+
     def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
         """Run both on the seeded population."""
         from jurist.languages.cql.populating.execution import execute

@@ -14,6 +14,7 @@ from time import perf_counter, thread_time
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.pairs import schema_of_pair
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.normalizing.formulas import NOBODY
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
@@ -57,10 +58,11 @@ def decide(
     if beyond:
         reason = f"not tried: {beyond}"
         return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
+    schema = schema_of_pair(reference, candidate, schema)
     with _one_at_a_time, until(thread_time() + timeout_ms / 1_000):
         begin = perf_counter()
         known = _known.setdefault(schema, OrderedDict())
-        key = _as_proved(reference, candidate, schema)
+        key = normalize(reference, schema), normalize(candidate, schema)
         workshop_of(schema).resources.start(timeout_ms)
         evidence = known.get(key)
         if evidence is not None:
@@ -72,16 +74,6 @@ def decide(
             if len(known) > _MOST_KNOWN:
                 known.popitem(last=False)
         return _explained(evidence, reference, candidate, schema)
-
-
-def _as_proved(
-    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
-) -> tuple[CqlQuery, CqlQuery]:
-    """Both normal forms; both as written where these are about different kinds of subjects."""
-    kinds = {subject_type(schema, query) for query in (reference, candidate)}
-    if len(kinds) > 1:
-        return reference, candidate
-    return normalize(reference, schema), normalize(candidate, schema)
 
 
 def _decided(
