@@ -31,7 +31,7 @@ def condition(text: str) -> Condition:
     "seed",
     [
         *(f"2026-{i}" for i in (3372, 11608, 14889, 19703, 19964, 20615, 20669)),
-        *("2027-8766", "4711-2810"),
+        *("2027-8766", "2027-40104", "4711-2810"),
     ],
 )
 def test_pairs_that_were_wrong_are_right(seed: str) -> None:

@@ -28,7 +28,7 @@ from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Fields
 
 MOST_TRIALS = 4_000
 MOST_ROUNDS = 4
-_EVENTS_PER_WORK = 20
+_PARTS_PER_WORK = 20
 _DAY = 86_400_000
 _HOUR = 3_600_000
 
@@ -111,6 +111,8 @@ class _Shrinking:
         )
         user = Customer(traits, events, entities)
         for i in range(len(user.events)):
+            if self._is_spent:
+                break
             user = self._with_event(user, i, whole)
         return user
 
@@ -178,6 +180,8 @@ class _Shrinking:
 
         rows = self._fewer(entities[slug], tried)
         for i in range(len(rows)):
+            if self._is_spent:
+                break
             rows = self._with_row(rows, i, tried, owner)
         return with_rows(rows)
 
@@ -256,11 +260,15 @@ class _Shrinking:
             size //= 2
         return items
 
+    @property
+    def _is_spent(self) -> bool:
+        return self.work >= self.most_work
+
     def _holds(self, subject: Subject) -> bool:
-        if self.work >= self.most_work:
+        if self._is_spent:
             return False
-        events = len(subject.events) if isinstance(subject, Customer) else _events_in(subject)
-        self.work += 1 + events // _EVENTS_PER_WORK
+        users = (subject,) if isinstance(subject, Customer) else subject.users
+        self.work += 1 + sum(map(_parts_of, users)) // _PARTS_PER_WORK
         return self.still_differs(subject)
 
 
@@ -274,8 +282,8 @@ def _with_values(
     return Occurrence(event.name, event.time, properties, context, source)
 
 
-def _events_in(account: Account) -> int:
-    return sum([len(user.events) for user in account.users])
+def _parts_of(user: Customer) -> int:
+    return len(user.events) + sum(map(len, user.entities.values()))
 
 
 def _is_required(name: str, fields: Fields) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
+from jurist.languages.cql.populating.legality import default_value, is_legal
 from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.value_classes import NOTHING, allowed
-from jurist.languages.cql.schemas.schema import Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import Field, Fields
 
 
 def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:
@@ -22,8 +23,10 @@ def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, V
 
 
 def _default(field: Field) -> Value | None:
-    if field.kind is Kind.OBJECT:
-        return with_required({}, field.fields or {})
+    """A plain value, as a shrunk subject has it: there is nothing to make plainer then."""
+    plain = default_value(field)
+    if is_legal(plain, field):
+        return plain
     classes = domain((), allowed(field), Coercion.NUMBER).classes
     for each in classes:
         if each.sample is not None and each.sample is not NOTHING:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from time import perf_counter
 
 import z3
@@ -62,15 +62,6 @@ class Solver:
         if answer == z3.unknown:
             raise OutOfTime
         return answer == z3.sat
-
-    def block(self, truths: Mapping[str, bool]) -> None:
-        """Rule out a combination of truth values of constants."""
-        self._solver.add(z3.Or([self._literal(name, not truth) for name, truth in truths.items()]))
-
-    def truths(self, names: Iterable[str]) -> dict[str, bool]:
-        """The truth values of constants in the last model; what may be either is false."""
-        model = self._solver.model()
-        return {name: z3.is_true(model.eval(z3.Bool(name))) for name in names}
 
     def _literal(self, name: str, truth: bool) -> z3.BoolRef:  # noqa: FBT001 - part of a pair
         literal = self._literals.get((name, truth))

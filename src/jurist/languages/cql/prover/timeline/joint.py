@@ -169,8 +169,10 @@ class Joint:
             return None
         if guesses and history.solver.check(asked):
             return None
-        numbers = {name: number for number, name in history.names.items()}
-        core = {numbers[n]: truth for n, truth in history.solver.core(asked) if n in numbers}
+        blamed = set(history.solver.core(asked))
+        # atoms that say the same have one name
+        truths = {(name, number in true): number for number, name in history.names.items()}
+        core = {number: said[1] for said, number in truths.items() if said in blamed}
         return core if bound is not None or self._is_enough(core, enough) else None
 
     def _history(
