@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account, Customer
-from jurist.languages.cql.meaning.interpreter import compile_audience, subject_type
-from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.normalizing.formulas import NOBODY
-from jurist.languages.cql.prover.relation import Pair, Part, explore
+from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.formulas import conjunction
+from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
@@ -18,7 +20,6 @@ _Kind = type[Customer] | type[Account]
 
 _MOST_NAMED = 3
 _MOST_CONDITIONS = 12
-"""Each costs a proof, of audiences that are no longer than the empty one."""
 _LONGEST_NAME = 120
 _MOST_KNOWN = 1_024
 _known: WeakKeyDictionary[CqlSchema, dict[tuple[Condition, _Kind], str]] = WeakKeyDictionary()
@@ -45,7 +46,7 @@ def cause_of_emptiness(
     if cause is None:
         try:
             cause = _told(_contradicting(_operands(query), schema, kind, resources))
-        except OutOfTime:
+        except (OutOfTime, TooWide):
             return ""
         if len(known) >= _MOST_KNOWN:
             known.clear()
@@ -66,30 +67,45 @@ def _contradicting(
 
     Raises:
         OutOfTime: Where the time did not suffice to see which.
+        TooWide: Where the parts are too many to be seen together.
     """
     if not 1 < len(parts) <= _MOST_CONDITIONS:
         return []
-    kept = parts
-    for part in parts:
-        others = [one for one in kept if one is not part]
-        if others and _is_empty(others, schema, kind, resources):
+    listed, are_all = moments(parts, schema)
+    if not are_all:
+        return []
+    views = [_View(parts, schema, kind, now, resources) for now in listed]
+    kept = list(range(len(parts)))
+    for i in range(len(parts)):
+        others = [one for one in kept if one != i]
+        if not any(view.is_possible(others) for view in views):
             kept = others
-        resources.tick()
-    return kept if len(kept) <= _MOST_NAMED else []
+    if len(kept) > _MOST_NAMED or any(view.is_possible(kept) for view in views):
+        return []
+    return [parts[i] for i in kept]
 
 
-def _is_empty(parts: list[Condition], schema: CqlSchema, kind: _Kind, resources: Resources) -> bool:
-    """Whether it is proved that nobody satisfies all parts."""
-    query = parts[0] if len(parts) == 1 else And(tuple(parts))
-    if subject_type(schema, query) is kind:
-        # Without its ANY or ALL a query is about users, and means something else.
-        normal = normalize(query, schema)
-        query = normal if isinstance(normal, Condition) else query
-    if query == NOBODY:
-        return True
-    is_in, is_nobody = (compile_audience(one, schema.readings, kind) for one in (query, NOBODY))
-    found = explore(Pair(query, NOBODY, schema, kind, is_in, is_nobody), resources)
-    return found.is_empty(Part.REFERENCE_ONLY)
+class _View:
+    """All parts at one moment, as if nothing were tied: what is impossible so is so indeed."""
+
+    def __init__(
+        self,
+        parts: list[Condition],
+        schema: CqlSchema,
+        kind: _Kind,
+        now: int,
+        resources: Resources,
+    ) -> None:
+        resources.now = now
+        tables = workshop_of(schema).tables(schema, kind, now)
+        self._formulas = [tables.translator.audience(part) for part in parts]
+        self._analysis = Analysis(
+            tables.translator.root, self._formulas, {}, resources, tables.groups, apart=True
+        )
+
+    def is_possible(self, parts: Iterable[int]) -> bool:
+        """Whether somebody may satisfy all of some parts."""
+        return self._analysis.is_possible(conjunction([self._formulas[i] for i in parts]))
 
 
 # --- words --------------------------------------------------------------------------------------
