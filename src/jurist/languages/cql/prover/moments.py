@@ -30,7 +30,6 @@ from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
-    And,
     AnyUser,
     Comparison,
     Condition,
@@ -40,16 +39,16 @@ from jurist.languages.cql.syntax import (
     Duration,
     Entity,
     Event,
+    Junction,
     Moment,
+    Name,
     Not,
     Operator,
-    Or,
     Property,
     Reduction,
     Scalar,
     Stream,
     Text,
-    Trait,
     Where,
 )
 
@@ -142,6 +141,7 @@ class _Starts:
     """Bounds of the delays between events on the line."""
 
 
+_DATED = (Text, Date, Moment)
 _Source: TypeAlias = "Event | Entity"
 _Line: TypeAlias = "_Source | Scalar"
 """The events of one name, or a value by its name, whoever has it: what lies on one line."""
@@ -168,33 +168,32 @@ class _Lines:
 
     def note(self, node: Condition | Scalar, source: _Source | None) -> None:
         """Note what is said of moments; `source`: whose values and times are looked at."""
-        match node:
-            case And(operands) | Or(operands):
-                for operand in operands:
-                    self.note(operand, source)
-            case Not(operand) | AnyUser(operand) | AllUsers(operand):
+        if isinstance(node, Comparison):
+            self._comparison(node, source)
+            node = node.left
+        if isinstance(node, Reduction):
+            self._stream(node.stream, source)
+        elif isinstance(node, Junction):
+            for operand in node.operands:
                 self.note(operand, source)
-            case Comparison():
-                self._comparison(node, source)
-                self.note(node.left, source)
-            case Reduction(stream):
-                self._stream(stream, source)
-                for each in stream.filters:
-                    if isinstance(each, Where):
-                        self.note(each.condition, stream.source)
-            case _:
-                pass
+        elif isinstance(node, Not | AnyUser | AllUsers):
+            self.note(node.operand, source)
 
     def _stream(self, stream: Stream, parent: _Source | None) -> None:
         starts = self._of(stream.source)
+        if parent is not None:  # what follows comes after it
+            self.ties.append((stream.source, parent))
+        if not stream.filters:
+            return
+        for each in stream.filters:
+            if isinstance(each, Where):
+                self.note(each.condition, stream.source)
         window = age_window(stream.filters, self._readings)
         if window is not None:
             starts.moving.update((-(window.most or 0), 1 - (window.least or 0)))
         delay = delay_window(stream.filters, self._readings)
         if delay is not None:
             starts.delays.update((delay.least or 0, (delay.most or 0) + 1))
-        if parent is not None:  # what follows comes after it
-            self.ties.append((stream.source, parent))
 
     def _comparison(self, node: Comparison, source: _Source | None) -> None:
         line = _line_of(node.left, source)
@@ -202,12 +201,12 @@ class _Lines:
         for argument in node.arguments:
             if isinstance(argument, Duration):
                 starts.moving.update(_relative_starts(node.operator, argument.ms))
-            elif isinstance(argument, Text | Date | Moment):
+            elif isinstance(argument, _DATED):
                 # equality with the text of a moment may pick that moment out too
                 moment = constant_moment(argument)
                 if moment is not None:
                     starts.fixed.update((moment, moment + 1))
-            elif isinstance(argument, Trait | Property | Context):
+            elif isinstance(argument, Name):
                 self._of(_line_of(argument, source))
                 self.ties.append((line, _line_of(argument, source)))
 
