@@ -26,7 +26,7 @@ from jurist.languages.base import Schema
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
 
-_YOUNG_OBJECTS: Final = 20_000
+_YOUNG_OBJECTS: Final = 60_000
 """Objects made before garbage is looked for: a pair makes thousands, hardly any in cycles."""
 
 

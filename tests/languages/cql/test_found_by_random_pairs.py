@@ -176,6 +176,7 @@ def test_an_average_that_takes_thousands_of_members_is_shown_with_few() -> None:
         condition(average.format(p="price")),
         condition(average.format(p="discount")),
         CqlSchema(open_world=True),
+        timeout_ms=20_000,
     )
     assert evidence.relation is Relation.OVERLAPS
     sizes = [len(w.subject["customer"]["events"]) for w in evidence.witnesses]  # type: ignore[index, call-overload, arg-type]
