@@ -356,16 +356,18 @@ class Models:
 
     @staticmethod
     def _complain(request: Request, chat: ChatReply) -> None:
+        model = request.model
+        if model.startswith("replay:"):  # a file's path tells nobody which model it was
+            model = model.rpartition("#")[2]
         if chat.refusal is not None:
-            raise failed(FailureKind.REFUSED, f"{request.model} declined: {quote(chat.refusal)}")
+            raise failed(FailureKind.REFUSED, f"{model} declined: {quote(chat.refusal)}")
         if chat.finish_reason == "length":
             raise failed(
                 FailureKind.UNPARSABLE,
-                f"{request.model}: the reply was cut off at max_tokens={request.max_tokens}: "
-                "raise it",
+                f"{model}: the reply was cut off at max_tokens={request.max_tokens}: raise it",
             )
         if not chat.text.strip():
-            raise failed(FailureKind.UNPARSABLE, f"{request.model}: the reply is empty")
+            raise failed(FailureKind.UNPARSABLE, f"{model}: the reply is empty")
 
 
 def _share(total: int, sizes: list[int]) -> list[int]:
