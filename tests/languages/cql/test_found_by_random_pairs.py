@@ -19,6 +19,7 @@ from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation
 
 CQL = get_language("cql")
+NOBODY = "event('A').count() >= 1 AND event('A').count() = 0"
 
 
 def condition(text: str) -> Condition:
@@ -81,69 +82,6 @@ def test_an_event_s_time_is_told_apart_where_the_event_is_the_root() -> None:
         CqlSchema(events={"A": EventSpec({"due": Field(Kind.DATE)})}),
     )
     assert evidence.relation is Relation.CONTAINED
-
-
-NOBODY = "event('A').count() >= 1 AND event('A').count() = 0"
-
-
-@pytest.mark.parametrize(
-    "possible",
-    [
-        "trait('a').after_date('2027-01-01') AND trait('b').within_last(30 days)"
-        " AND trait('b').after_date(trait('a'))",
-        "event('A').where(context('timestamp').after_date(property('due'))"
-        " AND property('due').after_date('2027-01-01')).count() >= 1",
-        "event('A').where(property('due').after_date('2027-01-01') AND event('B')"
-        ".where(property(parent: 'due').within_next(30 days)).count() >= 1).count() >= 1",
-        "event('A').where(context('timestamp').after_date('2025-12-30')"
-        " AND context('timestamp').before_date('2026-01-01') AND event('B')"
-        ".between(parent: 30 days, 60 days).within(10 days).count() >= 1).count() >= 1",
-    ],
-)
-def test_somebody_is_there_at_a_moment_that_tied_dates_ask_for(possible: str) -> None:
-    """Each has members, at a `now` that neither line of dates shows alone."""
-    one, other = condition(possible), condition(NOBODY)
-    schema = CQL.infer_schema(one, other)
-    assert isinstance(schema, CqlSchema)
-    # Beside a funnel nothing is said to be empty: the moments need not be all there are.
-    assert decide(one, other, schema).relation in {Relation.CONTAINS, Relation.DIFFERENT}
-
-
-@pytest.mark.parametrize(
-    "possible",
-    [
-        "event('A').where(context('timestamp').after_date('2030-01-01') AND event('B')"
-        ".between(parent: 400 days, 500 days).count() >= 1).count() >= 1",
-        "event('A').where(context('timestamp').after_date('2030-01-01') AND event('B')"
-        ".between(parent: 400 days, 500 days).count() = 0).count() >= 2"
-        " AND event('C').within(1 day).count() >= 1",
-        "event('A').where(context('timestamp').after_date('2030-01-01')).count() >= 1"
-        " AND trait('d').before_date('2028-01-01') AND trait('d').before_last(300 days)",
-    ],
-)
-def test_a_date_alone_asks_for_a_moment_late_enough(possible: str) -> None:
-    """Where nothing but the end of the history moves beside a date, the kind is never open."""
-    one, other = condition(possible), condition(NOBODY)
-    schema = CQL.infer_schema(one, other)
-    assert isinstance(schema, CqlSchema)
-    assert decide(one, other, schema).relation is Relation.CONTAINS
-
-
-def test_dates_and_windows_of_other_events_are_put_in_no_order() -> None:
-    """Beside a funnel they once left the kind of the difference open."""
-    funnel = "event('A').where(event('B').within(parent: 3 days).count() >= 1).count() >= 1"
-    apart = (
-        "event('C').where(context('timestamp').before_date('2026-01-01')).within(30 days).count()"
-        " >= 1 AND event('D').within(7 days).count() = 0"
-    )
-    schema = CqlSchema(open_world=True)
-    evidence = decide(condition(f"{funnel} AND {apart}"), condition(f"{funnel} OR {apart}"), schema)
-    assert evidence.relation is Relation.CONTAINED
-    # The same events are put in order: C at a date and in a window has one now that does both.
-    nobody = f"{apart} AND event('C').within(40 days).count() = 0"
-    assert "reference is empty" in " ".join(
-        decide(condition(nobody), condition(funnel), schema).notes
-    )
 
 
 def test_a_try_without_time_spoils_no_later_one() -> None:

@@ -71,7 +71,7 @@ def _contradicting(
     """
     if not 1 < len(parts) <= _MOST_CONDITIONS:
         return []
-    listed, are_all = moments(parts, schema)
+    listed, are_all, _ = moments(parts, schema)
     if not are_all:
         return []
     views = [_View(parts, schema, kind, now, resources) for now in listed]

@@ -1,12 +1,13 @@
 """Which moments `now` have to be looked at.
 
 What a query tells apart on a time line are the starts of half-open intervals, each
-either fixed (an absolute date) or at a fixed distance from `now`. Which cells between
-them are inhabited depends only on the order of these starts. So it is enough to take
-each `now` that makes a fixed and a moving start equal, and one between each two of
-those. Without absolute dates, or without anything that moves, one moment will do; where
-only the end of the history moves, one after all dates: whatever could have happened by an
-earlier moment can have happened by that one.
+either fixed (an absolute date) or at a fixed distance from `now`. What can lie in the
+cells between them depends on the order of these starts and, of cells that are shorter
+than there are different values that must fit in, on their lengths. So it is enough to take
+each `now` that brings a fixed and a moving start so near to each other, and one between
+each two groups of those. Without absolute dates, or without anything that moves, one
+moment will do; where only the end of the history moves, a late one: whatever could have
+happened by an earlier moment can have happened by that one.
 
 Each value has a line of its own, and so have the events of one name. What is compared, and
 what follows one another in a funnel, lies on one line. There the bounds of a delay shift
@@ -16,15 +17,19 @@ that are listed need not stand for all others, and that is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.meaning.access import TIMESTAMP
 from jurist.languages.cql.meaning.streams import age_window, delay_window
-from jurist.languages.cql.meaning.values import FIRST_MOMENT, LAST_MOMENT, constant_moment
+from jurist.languages.cql.meaning.values import (
+    constant_moment,
+    moment_of,
+)
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -43,8 +48,10 @@ from jurist.languages.cql.syntax import (
     Moment,
     Name,
     Not,
+    Number,
     Operator,
     Property,
+    Reducer,
     Reduction,
     Scalar,
     Stream,
@@ -57,10 +64,13 @@ USUAL_NOW = 1_780_315_200_000
 _DAY = 86_400_000
 _NOW = 1
 """Where what lies after now starts, in milliseconds from it."""
-_EARLIEST_NOW = FIRST_MOMENT + 1_000 * 365 * _DAY
+_MILLENNIUM = 1_000 * 365 * _DAY
+_EARLIEST_NOW = int(datetime(1001, 1, 1, tzinfo=UTC).timestamp()) * 1_000
+_LATEST_NOW = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp()) * 1_000
 _MOST_DELAYS = 100
-"""Delays one after another in the histories that a proof looks at."""
-_LATEST_NOW = LAST_MOMENT - 1_000 * 365 * _DAY
+"""One after another: more than a history has events whose size a proof bounds."""
+_MOST_ROOM = 12
+"""Different values that are looked for in one cell."""
 
 
 class Moments(NamedTuple):
@@ -69,6 +79,8 @@ class Moments(NamedTuple):
     listed: list[int]
     are_all: bool
     """Whether they stand for all others."""
+    assumption: str = ""
+    """What is left out of all others."""
 
 
 def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
@@ -80,25 +92,21 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
-    if not any(each.have_dates for each in lines):
+    listed = listed_moments(schema)
+    if not listed and not any(each.need_moments for each in lines):
         return Moments([USUAL_NOW], are_all=True)
-    joined = _joined(lines)
+    joined = _joined(lines, listed)
     ages = [starts for starts in joined if starts.fixed and starts.moving]
     ends = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
-    after, late = _after(ends, 0), _after(ends, _MOST_DELAYS)
-    orders: set[int] = set()
-    for starts in ages:
-        shifts = {0, *starts.delays, *(-delay for delay in starts.delays)}
-        orders.update(
-            start - offset + shift
-            for start in starts.fixed
-            for offset in (*starts.moving, *((_NOW,) if starts.ends else ()))
-            for shift in shifts
-        )
-    equal = sorted(now for now in orders if _EARLIEST_NOW <= now <= _LATEST_NOW)
+    late = _after(ends, _MOST_DELAYS)
+    near = sorted({now for starts in ages for now in _near(starts)})
+    equal = [now for now in near if _EARLIEST_NOW <= now <= _LATEST_NOW]
+    are_all = not any(map(_is_open, ages)) and not any(map(_is_far, joined))
+    is_cut = len(equal) < len(near) or late == _LATEST_NOW
+    assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
-        usual = max(USUAL_NOW, after)
-        return Moments([usual, late] if late > usual else [usual], are_all=True)
+        usual = max(USUAL_NOW, _after(ends, 0))
+        return Moments([usual, late] if late > usual else [usual], are_all, assumption)
     between = [
         max(_usual(low, high), min(late, high - 1))
         for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
@@ -107,7 +115,28 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if len(equal) + len(between) > MOST_CASES:
         raise TooWide(f"over {MOST_CASES} orders of now among the dates")
     ordered = sorted({*equal, *between}, key=lambda now: (abs(now - USUAL_NOW), now))
-    return Moments(ordered, are_all=not any(starts.delays for starts in ages))
+    return Moments(ordered, are_all, assumption)
+
+
+def _near(starts: _Starts) -> Iterator[int]:
+    """Each `now` that leaves less room between a fixed and a moving start than is needed."""
+    room = 1 if _is_open(starts) else starts.room + 1
+    shifts = {0, *starts.delays, *(-delay for delay in starts.delays)}
+    for start in starts.fixed:
+        for offset in (*starts.moving, *((_NOW,) if starts.ends else ())):
+            for shift in shifts:
+                at = start - offset + shift
+                yield from range(at - room + 1, at + room)
+
+
+def _is_open(starts: _Starts) -> bool:
+    """Whether, of a line with dates and windows, no list of moments is known to be enough."""
+    return starts.follow or starts.room > _MOST_ROOM
+
+
+def _is_far(starts: _Starts) -> bool:
+    """Whether a window may reach to where time ends, or begins."""
+    return max(map(abs, (*starts.moving, *starts.delays)), default=0) > _MILLENNIUM
 
 
 def _usual(low: int, high: int) -> int:
@@ -120,13 +149,9 @@ def _usual(low: int, high: int) -> int:
 
 
 def _after(ends: Iterable[_Starts], delays: int) -> int:
-    """A midnight after all dates, and after so many of the longest delays that follow them."""
-    latest = [
-        max(known) + delays * max(starts.delays, default=0)
-        for starts in ends
-        if (known := [at for at in starts.fixed if at <= _LATEST_NOW])
-    ]
-    return min((max(latest, default=0) // _DAY + 1) * _DAY, _LATEST_NOW)
+    """A midnight over a day after all dates, and so many of the longest delays later."""
+    latest = [max(starts.fixed) + delays * max(starts.delays, default=0) for starts in ends]
+    return min((max(latest, default=0) // _DAY + 2) * _DAY, _LATEST_NOW)
 
 
 @dataclass(slots=True)
@@ -139,6 +164,10 @@ class _Starts:
     """Whether nothing lies on the line after now."""
     delays: set[int] = field(default_factory=set[int])
     """Bounds of the delays between events on the line."""
+    follow: bool = False
+    """Whether what lies on the line is put in an order of its own: funnels, modes."""
+    room: int = 0
+    """How many different values, but for one, may have to lie in one cell."""
 
 
 _DATED = (Text, Date, Moment)
@@ -156,9 +185,9 @@ class _Lines:
         self.ties: list[tuple[_Line, _Line]] = []
 
     @property
-    def have_dates(self) -> bool:
-        """Whether anything is fixed."""
-        return any(starts.fixed for starts in self.starts.values())
+    def need_moments(self) -> bool:
+        """Whether anything is fixed, or reaches far."""
+        return any(starts.fixed or _is_far(starts) for starts in self.starts.values())
 
     def _of(self, line: _Line) -> _Starts:
         starts = self.starts.get(line)
@@ -183,6 +212,7 @@ class _Lines:
         starts = self._of(stream.source)
         if parent is not None:  # what follows comes after it
             self.ties.append((stream.source, parent))
+            starts.follow = True
         if not stream.filters:
             return
         for each in stream.filters:
@@ -198,6 +228,12 @@ class _Lines:
     def _comparison(self, node: Comparison, source: _Source | None) -> None:
         line = _line_of(node.left, source)
         starts = self._of(line)
+        if isinstance(node.left, Reduction) and node.left.value is not None:
+            reduced = self._of(_line_of(node.left.value, node.left.stream.source))
+            reduced.follow |= node.left.reducer is Reducer.MODE
+            if node.left.reducer is Reducer.UNIQUE_COUNT:
+                counts = [each.value for each in node.arguments if isinstance(each, Number)]
+                reduced.room += int(max(counts, default=0)) + 1
         for argument in node.arguments:
             if isinstance(argument, Duration):
                 starts.moving.update(_relative_starts(node.operator, argument.ms))
@@ -218,8 +254,8 @@ def _lines_of(query: CqlQuery, readings: Assumptions) -> _Lines:
     return lines
 
 
-def _joined(queries: Sequence[_Lines]) -> list[_Starts]:
-    """The starts of lines that are tied, together."""
+def _joined(queries: Sequence[_Lines], listed: Collection[int]) -> list[_Starts]:
+    """The starts of lines that are tied, together; `listed`: where values may lie at all."""
     known = dict.fromkeys(line for lines in queries for line in lines.starts)
     groups: list[set[_Line]] = [{line} for line in known]
     for one, other in [tie for lines in queries for tie in lines.ties]:
@@ -229,15 +265,41 @@ def _joined(queries: Sequence[_Lines]) -> list[_Starts]:
     found: list[_Starts] = []
     for group in groups:
         parts = [lines.starts[line] for lines in queries for line in group if line in lines.starts]
+        has_values = any(not isinstance(line, Event) for line in group)
         found.append(
             _Starts(
-                set[int]().union(*(starts.fixed for starts in parts)),
-                set[int]().union(*(starts.moving for starts in parts)),
-                any(starts.ends for starts in parts),
-                set[int]().union(*(starts.delays for starts in parts)),
+                {at for part in parts for at in part.fixed}.union(listed if has_values else ()),
+                {at for part in parts for at in part.moving},
+                any(part.ends for part in parts),
+                {at for part in parts for at in part.delays},
+                any(part.follow for part in parts),
+                # a value of several items can lie before, between and after all others
+                2 * (len(group) - 1) + sum(part.room for part in parts),
             )
         )
     return found
+
+
+@lru_cache(maxsize=64)
+def listed_moments(schema: CqlSchema) -> frozenset[int]:
+    """The moments that a schema lists as the only values of something."""
+    fields = [schema.traits, schema.account_traits]
+    for event in schema.events.values():
+        fields += [event.properties, event.context]
+    entities = list(schema.entities.values())
+    while entities:
+        entity = entities.pop()
+        fields.append(entity.properties)
+        entities += entity.entities.values()
+    found: set[int] = set()
+    waiting = [field for each in fields for field in each.values()]
+    while waiting:
+        field_ = waiting.pop()
+        waiting += [*(field_.fields or {}).values(), *([field_.items] if field_.items else [])]
+        for value in field_.enum or ():
+            moment = moment_of(value)
+            found |= set() if moment is None else {moment, moment + 1}
+    return frozenset(found)
 
 
 def _line_of(value: Scalar, source: _Source | None) -> _Line:

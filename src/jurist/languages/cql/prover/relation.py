@@ -110,7 +110,8 @@ def explore(pair: Pair, resources: Resources) -> Found:
     """
     found = Found()
     try:
-        listed, are_all = moments((pair.reference, pair.candidate), pair.schema)
+        listed, are_all, assumption = moments((pair.reference, pair.candidate), pair.schema)
+        found.facts = (assumption,) if assumption else ()
         _explore_all(pair, listed, resources, found)
         if found.wants_common_member and found.open.get(Part.BOTH) == NOT_ASKED:
             del found.open[Part.BOTH]
@@ -149,7 +150,7 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     translator = tables.translator
     translator.looked_at = {}
     first, second = translator.audience(pair.reference), translator.audience(pair.candidate)
-    found.facts = tuple(dict.fromkeys(schema_facts(translator.looked_at)))
+    found.facts = tuple(dict.fromkeys((*found.facts, *schema_facts(translator.looked_at))))
     formulas = {
         Part.REFERENCE_ONLY: conjunction((first, negation(second))),
         Part.CANDIDATE_ONLY: conjunction((second, negation(first))),

@@ -68,7 +68,7 @@ def _reduce_the_same(
     how, other_how = ((r.reducer, r.value, r.cast, r.minimum) for r in (reference, candidate))
     if how != other_how:
         return False
-    listed, are_all = moments((reference, candidate), schema)
+    listed, are_all, _ = moments((reference, candidate), schema)
     if not are_all:
         raise Beyond("dates, and windows that move with now, tied by a funnel")
     for now in listed:
