@@ -31,7 +31,7 @@ from jurist.languages.cql.prover.things import (
 )
 from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
-FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 30, 300, 3_000, MOST_COUNTED)
+FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 30, 3_000, MOST_COUNTED)
 """Sizes of groups that are asked for before any other."""
 _MOST_PATTERNS = 4
 
