@@ -96,16 +96,16 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if not listed and not any(each.need_moments for each in lines):
         return Moments([USUAL_NOW], are_all=True)
     joined = _joined(lines, listed)
-    ages = [starts for starts in joined if starts.fixed and starts.moving]
-    ends = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
-    late = _after(ends, _MOST_DELAYS)
-    near = sorted({now for starts in ages for now in _near(starts)})
+    windowed = [starts for starts in joined if starts.fixed and starts.moving]
+    dated = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
+    late = _after(dated, _MOST_DELAYS)
+    near = sorted({now for starts in windowed for now in _near(starts)})
     equal = [now for now in near if _EARLIEST_NOW <= now <= _LATEST_NOW]
-    are_all = not any(map(_is_open, ages)) and not any(map(_is_far, joined))
+    are_all = not any(map(_is_open, windowed)) and not any(map(_is_far, joined))
     is_cut = len(equal) < len(near) or late == _LATEST_NOW
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
-        usual = max(USUAL_NOW, _after(ends, 0))
+        usual = max(USUAL_NOW, _after(dated, 0))
         return Moments([usual, late] if late > usual else [usual], are_all, assumption)
     between = [
         max(_usual(low, high), min(late, high - 1))
@@ -148,9 +148,9 @@ def _usual(low: int, high: int) -> int:
     return day if low < day < high else middle
 
 
-def _after(ends: Iterable[_Starts], delays: int) -> int:
+def _after(dated: Iterable[_Starts], delays: int) -> int:
     """A midnight over a day after all dates, and so many of the longest delays later."""
-    latest = [max(starts.fixed) + delays * max(starts.delays, default=0) for starts in ends]
+    latest = [max(starts.fixed) + delays * max(starts.delays, default=0) for starts in dated]
     return min((max(latest, default=0) // _DAY + 2) * _DAY, _LATEST_NOW)
 
 

@@ -92,7 +92,7 @@ class Joint:
             raise Unfit
         self.atoms = frozenset(survey.numbers)
         self._resources = resources
-        self._own = replace(resources)
+        self._own = replace(resources, solver_ms=0.0)
         self._survey = survey
         self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), self._own)]
         """From the smallest to the largest."""
