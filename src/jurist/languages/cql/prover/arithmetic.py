@@ -21,13 +21,21 @@ from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.dimensions import Unsampled
-from jurist.languages.cql.prover.encoding import FEWEST_FIRST, Encoding
+from jurist.languages.cql.prover.encoding import Encoding
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
+from jurist.languages.cql.prover.limits import MOST_COUNTED
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
-from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import Slot
+
+_FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)
+"""How many members a group is asked to have at most, until it can be."""
+_MANY = 8
+_NEARLY = 0.9
+_SHARE = 0.01
+"""Of the time that is left, to ask once whether fewer will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +118,36 @@ class Arithmetic:
         few = self._few.reaching(cells)
         if few is not None:
             return few
-        limits = list(self._limits(cells))
-        solver = self._told().solver
-        for most in FEWEST_FIRST:
-            if solver.check([*limits, (f"few{most}", True)]):
-                break
-        else:
-            raise Unsampled
-        integers, true = solver.model()
+        for most in _FEWEST_FIRST:
+            found = self._at_most(most, cells)
+            if found is not None:
+                return self._fewer(found, cells)
+        raise Unsampled
+
+    def _at_most(self, most: int, cells: Cells) -> list[Member] | None:
+        asked = self._told()
+        if not asked.solver.check([*self._limits(cells), (asked.encoding.at_most(most), True)]):
+            return None
+        integers, true = asked.solver.model()
         return self._ordered(self._members(integers), true)
+
+    def _fewer(self, found: list[Member], cells: Cells) -> list[Member]:
+        """Nearly as few members as will do, unless that takes long to say."""
+        too_few = max(most for most in (0, *_FEWEST_FIRST) if most < len(found))
+        while len(found) > _MANY and too_few < len(found) * _NEARLY:
+            most = (too_few + len(found)) // 2
+            try:
+                with self._resources.within(_SHARE):
+                    fewer = self._at_most(most, cells)
+            except OutOfTime:
+                self._asked = None  # what was broken off slows z3 down from then on
+                self._resources.tick()
+                break
+            if fewer is None:
+                too_few = most
+            else:
+                found = fewer
+        return found
 
     def _members(self, numbers: Mapping[str, int]) -> list[Member]:
         encoding, domains = self._told().encoding, self._bounds.domains

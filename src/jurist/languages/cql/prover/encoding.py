@@ -16,7 +16,7 @@ from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.examples import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
-from jurist.languages.cql.prover.limits import MOST_COUNTED, TooWide
+from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.primitives import MILLION
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import any_of, integer, plus, times
@@ -31,8 +31,6 @@ from jurist.languages.cql.prover.things import (
 )
 from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
-FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 30, 3_000, MOST_COUNTED)
-"""Sizes of groups that are asked for before any other."""
 _MOST_PATTERNS = 4
 
 
@@ -52,6 +50,7 @@ class Encoding:
         self._solver = solver
         self.summed: dict[Slot, int] = {}
         self.shares: dict[Slot, list[Share]] = {}
+        self._limits: dict[int, str] = {}
         self._encode()
 
     def _encode(self) -> None:
@@ -66,11 +65,15 @@ class Encoding:
             for i, numbers in enumerate(chain):
                 name = self._solver.declare(f"b{c}_{i}", "Bool")
                 self._solver.add(f"(= {name} {self._term(self._bounds.atoms[numbers[0]])})")
-        total = plus(f"n{r}" for r in range(len(self._bounds.kinds)))
-        for most in FEWEST_FIRST:
-            self._solver.add(
-                f"(= {self._solver.declare(f'few{most}', 'Bool')} (<= {total} {most}))"
-            )
+
+    def at_most(self, most: int) -> str:
+        """The name of what says that the group has no more members."""
+        name = self._limits.get(most)
+        if name is None:
+            name = self._limits[most] = self._solver.declare(f"few{most}", "Bool")
+            total = plus(f"n{r}" for r in range(len(self._bounds.kinds)))
+            self._solver.add(f"(= {name} (<= {total} {most}))")
+        return name
 
     def _encode_sums(self, s: int, slot: Slot) -> None:
         for r, kind in enumerate(self._bounds.kinds):

@@ -72,3 +72,13 @@ class Resources:
     def tick(self) -> None:
         """Stop where no time is left."""
         self.remaining_ms()
+
+    @contextmanager
+    def within(self, share: float) -> Generator[None]:
+        """Let the steps inside use no more than a share of what is left."""
+        deadline = self.deadline
+        self.deadline -= (1 - share) * self.remaining_ms() / 1_000
+        try:
+            yield
+        finally:
+            self.deadline = deadline
