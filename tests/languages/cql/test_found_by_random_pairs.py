@@ -146,3 +146,17 @@ def test_both_readers_keep_the_millisecond_of_a_timestamp(text: str) -> None:
     schema = CqlSchema(open_world=True)
     assert evaluate(exact, who, LAST_MOMENT, schema.readings)
     assert compile_audience(exact, schema.readings, Customer)(who, LAST_MOMENT)
+
+
+@pytest.mark.parametrize("members", [9, 10, 57])
+def test_a_sum_is_shown_with_as_few_members_as_will_do(members: int) -> None:
+    """Past eight members fewer are asked for in halves; nine once were asked for without end."""
+    amount = Field(Kind.NUMBER, minimum=0, maximum=5)
+    schema = CqlSchema(events={"A": EventSpec({"p": amount})})
+    total = "event('A').sum(property('p')) >= {}"
+    evidence = decide(
+        condition(total.format(5 * members)), condition(total.format(5 * members + 1)), schema
+    )
+    assert evidence.relation is Relation.CONTAINS
+    (witness,) = evidence.witnesses
+    assert len(witness.subject["customer"]["events"]) == members  # type: ignore[index, call-overload, arg-type]

@@ -134,7 +134,7 @@ class Arithmetic:
     def _fewer(self, found: list[Member], cells: Cells) -> list[Member]:
         """Nearly as few members as will do, unless that takes long to say."""
         too_few = max(most for most in (0, *_FEWEST_FIRST) if most < len(found))
-        while len(found) > _MANY and too_few < len(found) * _NEARLY:
+        while len(found) > _MANY and too_few < min(len(found) - 1, len(found) * _NEARLY):
             most = (too_few + len(found)) // 2
             try:
                 with self._resources.within(_SHARE):
