@@ -379,7 +379,8 @@ class Analysis:
         try:
             yield
         except Unsampled:
-            self._search.is_unsampled(at, cells)
+            if self.is_settled:  # else more time may show one
+                self._search.mark_unsampled(at, cells)
             raise
 
 

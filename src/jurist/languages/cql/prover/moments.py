@@ -92,7 +92,7 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
-    listed = listed_moments(schema)
+    listed = _listed_moments(schema)
     if not listed and not any(each.need_moments for each in lines):
         return Moments([USUAL_NOW], are_all=True)
     joined = _joined(lines, listed)
@@ -281,7 +281,7 @@ def _joined(queries: Sequence[_Lines], listed: Collection[int]) -> list[_Starts]
 
 
 @lru_cache(maxsize=64)
-def listed_moments(schema: CqlSchema) -> frozenset[int]:
+def _listed_moments(schema: CqlSchema) -> frozenset[int]:
     """The moments that a schema lists as the only values of something."""
     fields = [schema.traits, schema.account_traits]
     for event in schema.events.values():

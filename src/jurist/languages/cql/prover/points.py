@@ -80,7 +80,7 @@ class Search(Protocol):
         """At how many points the formula holds, whatever its groups refute."""
         ...
 
-    def is_unsampled(self, at: int, cells: Options) -> None:
+    def mark_unsampled(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         ...
 
@@ -162,7 +162,7 @@ class Points:
         """At how many points the formula holds, whatever its groups refute."""
         return self._holds(formula).bit_count()
 
-    def is_unsampled(self, at: int, cells: Options) -> None:
+    def mark_unsampled(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         points = self._space.full
         for i, cell in enumerate(cells, start=at):

@@ -125,7 +125,7 @@ class Wide:
             ]
             goals.append(Junction(False, tuple(narrowed)))  # noqa: FBT003
 
-    def is_unsampled(self, at: int, cells: Options) -> None:
+    def mark_unsampled(self, at: int, cells: Options) -> None:
         """Leave out of what can be sampled the points with some options from a dimension on."""
         others = [Literal(i, self._full[i] & ~(1 << cell)) for i, cell in enumerate(cells, at)]
         self._sampled.append(Junction(False, tuple(others)))  # noqa: FBT003
