@@ -21,13 +21,13 @@ from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Not, Or, Scalar
+from jurist.languages.cql.syntax import And, Condition, CqlQuery, Not, Or, Scalar
 from jurist.languages.cql.text.printer import format_query
 
 LANGUAGE = CqlLanguage()
 _NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m")
 _SPANS = {"1 hour": 3_600_000, "1 day": 86_400_000, "2 days": 172_800_000, "7 days": 604_800_000}
-_ATOMS = 30
+_ATOMS = 24
 _QUERIES = 150
 _MOST_TRIED = 200
 
@@ -132,7 +132,8 @@ class World:
         atoms = self.atoms()
         if not atoms:
             return []
-        joined = dict.fromkeys([*atoms, *(self._joined(atoms, 2) for _ in range(_QUERIES))])
+        depth = 1 if "events" in self.document else 2
+        joined = dict.fromkeys([*atoms, *(self._joined(atoms, depth) for _ in range(_QUERIES))])
         return [Queried(each, self.members(each)) for each in joined]
 
     def _joined(self, atoms: list[Condition], depth: int) -> Condition:
@@ -143,7 +144,9 @@ class World:
             inner = self._joined(atoms, depth - 1)
             return inner.operand if isinstance(inner, Not) else Not(inner)
         kind = self.rng.choice((And, Or))
-        return kind(tuple(self._joined(atoms, depth - 1) for _ in range(self.rng.choice((2, 2, 3)))))
+        return kind(
+            tuple(self._joined(atoms, depth - 1) for _ in range(self.rng.choice((2, 2, 3))))
+        )
 
     def pairs(self, count: int) -> Iterator[Pair]:
         """Pairs of audiences, and now and then of computed traits."""
@@ -157,9 +160,7 @@ class World:
             one = self.rng.choice(queries)
             yield self._pair(one, queries, alike)
 
-    def _pair(
-        self, one: Queried, queries: list[Queried], alike: dict[int, list[Queried]]
-    ) -> Pair:
+    def _pair(self, one: Queried, queries: list[Queried], alike: dict[int, list[Queried]]) -> Pair:
         roll = self.rng.random()
         if roll < 0.08:
             texts = self.writer.computed_trait(), self.writer.computed_trait()
@@ -218,7 +219,9 @@ def _document(kind: str, rng: random.Random) -> tuple[Facts, list[str]]:
     if "events" in kind:
         names = ("E", "F")[: rng.choice((1, 2, 2))]
         document["events"] = {
-            name: draw_fields(rng, rng.sample(_NAMES[:4], rng.randint(1, 2)), finite=rng.random() < 0.5)
+            name: draw_fields(
+                rng, rng.sample(_NAMES[:4], rng.randint(1, 2)), finite=rng.random() < 0.5
+            )
             for name in names
         }
     if kind == "rows":
@@ -254,6 +257,3 @@ def describe(pair: Pair) -> str:
         f"  {name}  {format_query(query)}"
         for name, query in (("reference", pair.reference), ("candidate", pair.candidate))
     )
-
-
-__all__ = ["Comparison", "Pair", "Queried", "World", "describe", "draw_world"]

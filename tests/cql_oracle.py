@@ -503,17 +503,23 @@ def text(value: Found) -> str:
         case Fraction():
             return text(Decimal(round(value * 10**12)) / 10**12)
         case tuple() | Mapping():
-            return json.dumps(bare(value), ensure_ascii=False, separators=(",", ":"))
+            return compact(value)
         case None:
             raise AssertionError
 
 
-def bare(value: Value) -> object:
-    if isinstance(value, tuple):
-        return [bare(v) for v in value]
-    if isinstance(value, Mapping):
-        return {k: bare(v) for k, v in value.items()}
-    return float(value) if isinstance(value, Decimal) else value
+def compact(value: Value) -> str:
+    """Compact JSON; a number in it reads as it does alone, to its last digit."""
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case tuple():
+            return "[" + ",".join(compact(v) for v in value) + "]"
+        case Mapping():
+            pairs = (f"{json.dumps(k, ensure_ascii=False)}:{compact(v)}" for k, v in value.items())
+            return "{" + ",".join(pairs) + "}"
+        case _:
+            return text(value)
 
 
 def moment(value: Found) -> int | None:

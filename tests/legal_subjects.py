@@ -17,8 +17,8 @@ from typing import cast
 Json = Mapping[str, object]
 
 STANDARD_CONTEXT = frozenset(
-    "active app campaign channel device groupId ip library locale location network os page "
-    "referrer screen timezone userAgent".split()
+    {"active", "app", "campaign", "channel", "device", "groupId", "ip", "library", "locale"}
+    | {"location", "network", "os", "page", "referrer", "screen", "timezone", "userAgent"}
 )
 """The first keys of the context that any event may have."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -40,10 +40,11 @@ def violations(schema: Json, subject: Json) -> list[str]:
 
 
 def moment(text: object) -> datetime.datetime | None:
-    """The moment that an RFC 3339 timestamp says."""
-    if not isinstance(text, str) or not is_date_time(text):
+    """The moment that an RFC 3339 timestamp says, or a day, which is its midnight in UTC."""
+    if not isinstance(text, str) or not (is_date(text) or is_date_time(text)):
         return None
-    return datetime.datetime.fromisoformat(text)
+    found = datetime.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
 def is_date(text: str) -> bool:
@@ -283,7 +284,11 @@ def _may_be_null(facts: object) -> bool:
         return False
     schema = _mapping(facts)
     stated = schema.get("type")
-    if schema.get("nullable") or stated == "null" or (isinstance(stated, list) and "null" in stated):
+    if (
+        schema.get("nullable")
+        or stated == "null"
+        or (isinstance(stated, list) and "null" in stated)
+    ):
         return True
     allowed = _allowed(schema)
     return allowed is not None and None in allowed
