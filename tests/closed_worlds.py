@@ -331,12 +331,14 @@ def _read_state(state: Path, pairs: int) -> dict[str, Tally]:
         state.parent.mkdir(parents=True, exist_ok=True)
         state.write_text(head + "\n", encoding="utf-8")
         return {}
-    if not lines[-1].endswith("}"):  # cut off when the run was stopped
-        lines.pop()
-        state.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     done: dict[str, Tally] = {}
-    for line in lines[1:]:
-        record = json.loads(line)
+    for i, line in enumerate(lines[1:]):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError:  # cut off when the run was stopped
+            whole = lines[: i + 1]
+            state.write_text("".join(f"{each}\n" for each in whole), encoding="utf-8")
+            break
         outcomes = [Outcome(**each) for each in record["outcomes"]]
         done[record["world"]] = Tally(outcomes, record["refused"], record["drawn"])
     return done
