@@ -14,7 +14,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Atom, Value
 from jurist.languages.cql.meaning.values import (
@@ -32,11 +31,17 @@ from jurist.languages.cql.prover.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.examples import (
     as_text,
     fresh_text,
-    inner_number,
     moment_cells,
-    number_of,
     round_moment,
     text_between,
+)
+from jurist.languages.cql.prover.numbers import (
+    UNIT,
+    inner_number,
+    least_units,
+    most_units,
+    number_of,
+    units_of,
 )
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
@@ -45,7 +50,6 @@ from jurist.languages.cql.prover.primitives import (
     IS,
     IS_NUMBER,
     IS_PRESENT,
-    MILLION,
     MOMENT,
     NUMBER,
     OTHER_BEFORE,
@@ -119,7 +123,7 @@ class _Builder:
         self._facts = facts
         self._known = known
         self._coercion = coercion
-        self.scale = 1 if known.kind is Kind.INTEGER else MILLION
+        self.scale = 1 if known.kind is Kind.INTEGER else UNIT
         self._searching = [f for f in facts if f.kind in {CONTAINS, STARTS, ENDS}]
         self.joint = bool(self._numbers_possible() and self._texts_meet_numbers())
 
@@ -131,7 +135,8 @@ class _Builder:
         number = as_number(value, self._coercion)
         if number is None:
             return ValueClass(true, value, size=1, values=(value,))
-        at = int(number * self.scale)
+        at = units_of(number, self.scale)
+        assert at is not None  # noqa: S101 - a value is read within the digits that there are
         return ValueClass(true, value, numeric=True, low=at, high=at, size=1, values=(value,))
 
     # --- numbers ---
@@ -152,7 +157,7 @@ class _Builder:
 
     def numbers(self) -> list[ValueClass]:
         """The numbers, cut at the ends of the numeric facts and at the schema's bounds."""
-        step = MILLION // self.scale
+        step = UNIT // self.scale
         least, most = self._bounds()
         starts: set[int] = set()
         for fact in self._facts:
@@ -185,9 +190,8 @@ class _Builder:
             return [(fact.low, fact.high)]
         if fact.kind == IS:
             number = read_number(fact.text)
-            scaled = None if number is None else number * MILLION
-            if number is not None and scaled == int(number * MILLION):
-                return [(int(number * MILLION), int(number * MILLION))]
+            if number is not None and (units := units_of(number)) is not None:
+                return [(units, units)]
         return []
 
     def _bounds(self) -> tuple[int | None, int | None]:
@@ -195,8 +199,12 @@ class _Builder:
             return None, None
         minimum, maximum = self._known.minimum, self._known.maximum
         return (
-            None if minimum is None or isinstance(minimum, str) else ceil(minimum * self.scale),
-            None if maximum is None or isinstance(maximum, str) else floor(maximum * self.scale),
+            None
+            if minimum is None or isinstance(minimum, str)
+            else least_units(minimum, self.scale),
+            None
+            if maximum is None or isinstance(maximum, str)
+            else most_units(maximum, self.scale),
         )
 
     # --- texts ---
@@ -300,7 +308,7 @@ class _Builder:
         """Classes of any numbers, within the schema's bounds as far as the samples show it."""
         least, most = self._bounds()
         bounds = Primitive(NUMBER, least, most)
-        step = MILLION // self.scale
+        step = UNIT // self.scale
         kept: list[ValueClass] = []
         for each in classes:
             low = None if each.low is None else -(-each.low // step)
@@ -310,9 +318,8 @@ class _Builder:
             if low is not None and high is not None and low > high:
                 continue
             value = each.sample
-            fits = isinstance(value, int | Decimal) and inside(int(value * self.scale), bounds)
-            if self.scale == 1 and not isinstance(value, int):
-                fits = False
+            at = units_of(value, self.scale) if isinstance(value, int | Decimal) else None
+            fits = at is not None and inside(at, bounds)
             kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
         return kept
 

@@ -16,7 +16,7 @@ from jurist.languages.cql.meaning.values import (
     read_number,
     text_of,
 )
-from jurist.languages.cql.prover.automata import PLACES
+from jurist.languages.cql.prover.numbers import number_of, spaced_numbers
 from jurist.languages.cql.prover.primitives import (
     MOMENT,
     Primitive,
@@ -51,21 +51,6 @@ def round_moment(low: int, high: int) -> int:
             if low <= moment <= high:
                 return moment
     return near
-
-
-def inner_number(low: int | None, high: int | None, scale: int) -> int:
-    """A round number of an interval, in units of 1/scale."""
-    if low is None and high is None:
-        return scale
-    if low is None:
-        assert high is not None  # noqa: S101 - the case before
-        return min(high // scale * scale, high)
-    if high is None:
-        return -(-low // scale) * scale
-    for unit in (scale, scale // 10, scale // 100):
-        if unit > 0 and low <= (near := -(-low // unit) * unit) <= high:
-            return near
-    return low
 
 
 def as_text(sample: Value | Nothing | None) -> Value | Nothing | None:
@@ -118,11 +103,8 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
         return
     yield sample
     if each.numeric:
-        start = each.low if each.low is not None else each.high if each.high is not None else 0
-        step = 1 if each.low is not None or each.high is None else -1
-        units = values.scale if each.size is None or each.size > count * values.scale else 1
-        for i in range(count + 1):
-            yield number_of(start + step * i * units, values.scale)
+        for number in spaced_numbers(each.low, each.high, values.scale, count + 1):
+            yield number_of(number, values.scale)
         return
     text = text_of(sample)
     moment = moment_of(text)
@@ -136,10 +118,3 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
         yield f"{text} {i}"
         yield f"{i} {text}"
         yield text + "x" * i
-
-
-def number_of(scaled: int, scale: int) -> int | Decimal:
-    """A number that is given in units of 1/scale."""
-    if scaled % scale == 0:
-        return scaled // scale
-    return Decimal(scaled).scaleb(-PLACES).normalize()

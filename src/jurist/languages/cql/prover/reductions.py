@@ -23,12 +23,12 @@ from jurist.languages.cql.prover.formulas import (
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.means import mean_formula
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     IS,
     IS_NUMBER,
     IS_PRESENT,
-    MILLION,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
@@ -142,8 +142,8 @@ class _CountLeaf:
         if fact.kind == NUMBER:
             return _interval(
                 self.at_least,
-                None if fact.low is None else -(-fact.low // MILLION),
-                None if fact.high is None else fact.high // MILLION,
+                None if fact.low is None else -(-fact.low // UNIT),
+                None if fact.high is None else fact.high // UNIT,
             )
         return _never_text(fact)
 

@@ -123,7 +123,7 @@ class CountAtom(NamedTuple):
 
 
 class SumAtom(NamedTuple):
-    """The values of those members that pass sum to at least `bound` millionths."""
+    """The values of those members that pass sum to at least `bound` units."""
 
     group: GroupKey
     members: Formula

@@ -18,8 +18,8 @@ from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 from jurist.languages.documents import kind_of
 
 MAX_NESTING = 32
-SMALLEST_STEP = Decimal("0.000001")
-"""Numbers have at most 6 decimal places (assumption A5), so exclusive bounds can be inclusive."""
+SMALLEST_STEP = Decimal(1).scaleb(-MAX_DIGITS)
+"""Numbers have at most 30 decimal places (assumption A5), so exclusive bounds can be inclusive."""
 
 # Wide enough for every number that is let in and for its bound in steps, so nothing is rounded.
 _EXACT = Context(prec=4 * MAX_DIGITS)
@@ -93,8 +93,12 @@ def read_number(value: object, place: Place) -> int | Decimal:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise place.error(f"found {value}", expected="a finite number")
-        if abs(value.adjusted()) > MAX_DIGITS:
-            raise place.error("the number is too large or too small")
+        exponent = value.as_tuple().exponent
+        if value.adjusted() > MAX_DIGITS or (isinstance(exponent, int) and exponent < -MAX_DIGITS):
+            raise place.error(
+                "the number has too many digits",
+                expected=f"at most {MAX_DIGITS} before and {MAX_DIGITS} behind the point",
+            )
         value = plain(value)
     if abs(value) >= 10**MAX_DIGITS:
         raise place.error("the number is too large", expected=f"at most {MAX_DIGITS} digits")

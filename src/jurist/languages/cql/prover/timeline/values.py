@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import combinations
 
 from jurist.languages.cql.meaning.customers import Value
@@ -24,6 +23,7 @@ from jurist.languages.cql.meaning.values import (
 )
 from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells, several
+from jurist.languages.cql.prover.numbers import number_of, rounder
 from jurist.languages.cql.prover.primitives import MOMENT, Primitive, holds, inside
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
@@ -32,6 +32,8 @@ from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClas
 from jurist.languages.cql.schemas.schema import Kind
 
 _FEW_CLASSES = 6
+ROUND = "round"
+"""The name of what says that all compared numbers are round ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Quality:
     def unsampled(self) -> list[int]:
         """The classes of which no value is known."""
         return [i for i, each in enumerate(self.domain.classes) if each.sample is NOTHING]
+
+    @property
+    def rounder(self) -> int:
+        """The unit of its round numbers, in units of its domain's scale."""
+        numeric = [each for each in self.domain.classes if each.numeric]
+        ends = [end for each in numeric for end in (each.low, each.high) if end is not None]
+        return rounder(ends, self.domain.scale) if numeric else 1
 
     @property
     def is_loose(self) -> bool:
@@ -88,6 +97,10 @@ class Variable:
         for i, each in enumerate(self.quality.domain.classes):
             if each.numeric:
                 solver.add(f"(=> {self.of(i)} {between(self.number, each.low, each.high)})")
+        unit = self.quality.rounder
+        if unit > 1:
+            parts = solver.declare(f"{self.name}u")
+            solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
         if self.quality.said.as_moment:
             solver.declare(self.moment)
             for i, spans in self._moments().items():
@@ -256,7 +269,7 @@ class Writer:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif each.numeric:
-            written = _decimal(number, of.domain.scale)
+            written = number_of(number, of.domain.scale)
             yield text_of(written) if of.said.known.kind is Kind.STRING else written
         else:
             text = self._texts.get(each.facts, {}).get(number)
@@ -271,12 +284,6 @@ def _is_named(each: ValueClass) -> bool:
         and not each.numeric
         and each.size != 1
     )
-
-
-def _decimal(scaled: int, scale: int) -> int | Decimal:
-    if scaled % scale == 0:
-        return scaled // scale
-    return (Decimal(scaled) / Decimal(scale)).normalize()
 
 
 def is_number_like(said: Said) -> bool:
