@@ -14,6 +14,7 @@ from jurist.languages.cql.meaning.values import moment_of
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.populating.story import Times, tell, tell_values
+from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -139,6 +140,10 @@ def replayed_witness(
         most_rounds=1 if is_small else MOST_ROUNDS,
     )
     document = subject_to_json(small, now)
+    broken = next(violations(document, schema), "")
+    if broken:
+        message = f"a witness breaks its schema: {broken}"
+        raise contradiction(message, small, now, reference, candidate, schema)
     read, read_now = subject_from_json(document)
     one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):

@@ -48,8 +48,6 @@ from jurist.languages.cql.prover.primitives import (
     CONTAINS,
     ENDS,
     IS,
-    IS_NUMBER,
-    IS_PRESENT,
     MOMENT,
     NUMBER,
     OTHER_BEFORE,
@@ -60,6 +58,7 @@ from jurist.languages.cql.prover.primitives import (
     holds,
     inside,
 )
+from jurist.languages.cql.prover.shaped_classes import AUTOMATA, PLAIN, SHAPED, shaped_classes
 from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
 
@@ -79,10 +78,8 @@ def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> 
         classes += [builder.point("true"), builder.point("false")]
     elif known.kind in {Kind.NUMBER, Kind.INTEGER}:
         classes += builder.numbers()
-    elif known.kind in {Kind.ARRAY, Kind.OBJECT}:
-        classes += builder.composites()
-    elif known.kind is Kind.DATE:
-        classes += builder.dates(builder.texts())
+    elif known.kind in SHAPED:
+        classes += shaped_classes(facts, known, coercion)
     elif known.kind is Kind.STRING:
         like = builder.number_like_texts() if coercion is Coercion.NUMBER else []
         classes += [*like, *builder.with_dates(builder.texts())]
@@ -91,7 +88,7 @@ def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> 
     if builder.joint:
         classes = [*classes[: 0 if known.required else 1], *builder.joint_classes()]
     joint = builder.joint or _repeats_a_number(known.enum or (), coercion)
-    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, joint)
+    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, known, joint)
 
 
 def _repeats_a_number(values: Sequence[Atom], coercion: Coercion) -> bool:
@@ -114,7 +111,10 @@ def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
         sample = each.sample if other.sample is NOTHING else other.sample
         values = (*other.values, *each.values)
         listed = values if len(values) == size else ()
-        kept[key] = ValueClass(each.facts, sample, each.numeric, each.low, each.high, size, listed)
+        days = (*other.days, *each.days) if other.days and each.days else ()
+        kept[key] = ValueClass(
+            each.facts, sample, each.numeric, each.low, each.high, size, listed, days
+        )
     return list(kept.values())
 
 
@@ -241,8 +241,8 @@ class _Builder:
                 ends = (fact.low, None if fact.high is None else fact.high + 1)
                 number_ends.update(end for end in ends if end is not None)
             elif fact.kind not in {PRESENT, MOMENT}:
-                kind = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}.get(fact.kind, fact.kind)
-                table[kind, fact.text] = (_AUTOMATA[kind], (fact.text,))
+                kind = PLAIN.get(fact.kind, fact.kind)
+                table[kind, fact.text] = (AUTOMATA[kind], (fact.text,))
         legal: list[Spec] = [(automata.canonical_number, ())] if canonical_numbers else []
         if self._coercion is Coercion.NUMBER or canonical_numbers:
             table[NUMBER, None] = (automata.reads_as_number, ())
@@ -341,17 +341,6 @@ class _Builder:
                 classes += self._cells(each)
         return classes
 
-    def dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
-        """Texts that say a moment."""
-        kept: list[ValueClass] = []
-        for each in texts:
-            if each.size == 1 and isinstance(each.sample, str):
-                if moment_of(each.sample) is not None:
-                    kept.append(self.point(each.sample))
-            else:
-                kept += self._cells(each)
-        return kept
-
     def _cells(self, texts: ValueClass) -> list[ValueClass]:
         cells: list[ValueClass] = []
         for low, high in moment_cells(self._facts, FIRST_MOMENT, LAST_MOMENT):
@@ -370,29 +359,3 @@ class _Builder:
                 if all(holds(f, spelling, self._coercion) is (f in true) for f in self._facts):
                     return spelling
         return NOTHING
-
-    # --- arrays and objects ---
-
-    def composites(self) -> list[ValueClass]:
-        """Arrays and objects: presence is exact, their text is not."""
-        others = [f for f in self._facts if f not in {IS_PRESENT, IS_NUMBER}]
-        shape: Value = () if self._known.kind is Kind.ARRAY else {}
-        if not others:
-            return [self.point(shape)]
-        known = [self.point(shape)]
-        if self._known.kind is Kind.ARRAY:
-            known += [self.point((f.text,)) for f in others if f.text]
-        true_of = {each.facts: each.sample for each in known}
-        return [
-            ValueClass(each.facts, true_of.get(each.facts, NOTHING))
-            for each in _Builder(self._facts, Allowed(Kind.STRING), Coercion.TEXT).texts()
-        ]
-
-
-_AUTOMATA = {
-    IS: automata.is_text,
-    BEFORE: automata.comes_before,
-    CONTAINS: automata.contains,
-    STARTS: automata.starts_with,
-    ENDS: automata.ends_with,
-}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice, product
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.prover.examples import several
+from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
 from jurist.languages.cql.prover.numbers import UNIT, number_of
 from jurist.languages.cql.prover.things import (

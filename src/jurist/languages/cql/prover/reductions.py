@@ -293,8 +293,7 @@ class _ModeLeaf:
         stream = self.stream
         if stream.inner.of_rows or stream.translator.coercion is not Coercion.NUMBER:
             raise Beyond("the most frequent value here")
-        numeric = stream.reduction.cast is Cast.NUMBER
-        basis = stream.value(IS_NUMBER if numeric else IS_PRESENT)
+        basis = stream.value(IS_PRESENT)
         often = stream.at_least(self.least, conjunction((basis, stream.value(fact))))
         if fact == IS_PRESENT and self.least == 1:
             return often
@@ -303,7 +302,7 @@ class _ModeLeaf:
             stream.place.thing,
             stream.key,
             conjunction((stream.members, basis)),
-            lambda members: ModeAtom(stream.key, members, slot, self.least, numeric, fact),
+            lambda members: ModeAtom(stream.key, members, slot, self.least, fact),
         )
         return conjunction((said, often))
 

@@ -162,16 +162,12 @@ class EndAtom(NamedTuple):
 
 
 class ModeAtom(NamedTuple):
-    """Their most frequent value, which occurs at least `least` times, has a fact.
-
-    `numeric`: numbers are counted, not texts.
-    """
+    """Their most frequent value, as text, which occurs at least `least` times, has a fact."""
 
     group: GroupKey
     members: Formula
     slot: Slot
     least: int
-    numeric: bool
     fact: Primitive
 
 

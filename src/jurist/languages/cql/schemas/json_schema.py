@@ -32,7 +32,7 @@ _KINDS = {
     "array": Kind.ARRAY,
     "object": Kind.OBJECT,
 }
-_DATE_FORMATS = ("date", "date-time")
+_DATE_FORMATS = {"date": Kind.DATE, "date-time": Kind.DATE_TIME}
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER)
 
 
@@ -150,8 +150,9 @@ def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
     if len(kinds) != 1:
         return Kind.UNKNOWN, nullable
     kind = kinds.pop()
-    if kind is Kind.STRING and schema.get("format") in _DATE_FORMATS:
-        kind = Kind.DATE
+    stated_format = schema.get("format")
+    if kind is Kind.STRING and isinstance(stated_format, str):
+        kind = _DATE_FORMATS.get(stated_format, kind)
     return kind, nullable
 
 
@@ -198,7 +199,7 @@ def _atom(value: object, place: Place) -> Atom:
 
 def _fits(value: object, atom: Atom, kind: Kind) -> bool:
     match kind:
-        case Kind.STRING | Kind.DATE:
+        case Kind.STRING | Kind.DATE | Kind.DATE_TIME:
             return isinstance(atom, str) and not isinstance(value, bool)
         case Kind.INTEGER:
             return isinstance(atom, int)

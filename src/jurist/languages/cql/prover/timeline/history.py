@@ -232,13 +232,13 @@ class History:
             self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
         return self._defined[key]
 
-    def _as_often(self, one: Variable, other: Variable, numeric: bool) -> str:  # noqa: FBT001 - passed on
-        """That two values count as the same one."""
+    def _as_often(self, one: Variable, other: Variable) -> str:
+        """That two values count as the same text."""
         number = numbers_compared("=", one, other)
-        if not numeric and is_number_like(one.quality.said):
+        if is_number_like(one.quality.said):
             free = self._define_free((one.name, other.name, "spelling"))
             number = all_of([number, any_of([free, self._guess("clear")])])
-        return number if numeric else any_of([number, same_text(one, other)])
+        return any_of([number, same_text(one, other)])
 
     def _guess(self, what: str) -> str:
         return self._define_free((what,))
