@@ -14,7 +14,14 @@ import pytest
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Subject
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.shrinking import shrink
@@ -336,20 +343,20 @@ def test_a_story_says_of_time_what_the_queries_look_at(
     assert expected in found.story
 
 
-@pytest.mark.parametrize(
-    ("events", "reference", "candidate", "given"),
-    [
-        ([1], "event('A').count()", "event('A').unique(property('p')).count()", (1, 0)),
-        ([], "event('A').sum(property('p'))", "event('A').count()", (None, 0)),
-        ([], "event('A').unique(property('p'))", "event('A').first(property('p'))", ([], None)),
-        ([1, 2], "event('A').avg(property('p'))", "event('A').max(property('p'))", (0.5, 1)),
-        (["5"], "event('A').first(property('p'))", "event('A').max(property('p'))", ("5", 5)),
-    ],
-)
+GIVES: list[tuple[tuple[Value, ...], str, str, tuple[object, object]]] = [
+    ((1, 1), "event('A').count()", "event('A').unique(property('p')).count()", (1, 0)),
+    ((), "event('A').sum(property('p'))", "event('A').count()", (None, 0)),
+    ((), "event('A').unique(property('p'))", "event('A').first(property('p'))", ([], None)),
+    ((1, 2), "event('A').avg(property('p'))", "event('A').max(property('p'))", (0.5, 1)),
+    (("5",), "event('A').first(property('p'))", "event('A').max(property('p'))", ("5", 5)),
+]
+
+
+@pytest.mark.parametrize(("values", "reference", "candidate", "given"), GIVES)
 def test_a_witness_of_computed_traits_holds_what_each_gives(
-    events: list[object], reference: str, candidate: str, given: tuple[object, object]
+    values: tuple[Value, ...], reference: str, candidate: str, given: tuple[object, object]
 ) -> None:
-    happened = tuple(Occurrence("A", NOW - DAY, {"p": value}) for value in events)
+    happened = tuple(Occurrence("A", NOW - DAY, {"p": value}) for value in values)
     found, small = witness(Customer(events=happened), reference, candidate)
     assert (found.reference, found.candidate) == given
     for query, value in ((reference, found.reference), (candidate, found.candidate)):
