@@ -334,7 +334,10 @@ def evaluate(
     query: Condition | Scalar, subject: Subject, now: int, readings: Assumptions
 ) -> bool | Value | None:
     """What a query says of a subject; an average is rounded to 12 places."""
-    if isinstance(subject, Account):
+    is_trait = not isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison)
+    if isinstance(subject, Account) and is_trait:
+        oracle = Oracle(readings, now, user=together(subject))
+    elif isinstance(subject, Account):
         oracle = Oracle(readings, now, account=subject)
     else:
         oracle = Oracle(readings, now, user=subject)
@@ -342,6 +345,16 @@ def evaluate(
         return oracle.member(query)
     found = oracle.value(query, None)
     return Decimal(round(found * 10**12)) / 10**12 if isinstance(found, Fraction) else found
+
+
+def together(account: Account) -> Customer:
+    """Of whom an account's computed trait is: its own traits, and what all its users did."""
+    rows: dict[str, tuple[Row, ...]] = {}
+    for user in account.users:
+        for slug, related in user.entities.items():
+            rows[slug] = rows.get(slug, ()) + related
+    events = tuple(event for user in account.users for event in user.events)
+    return Customer(account.traits, events, rows)
 
 
 # --- names ---
