@@ -61,7 +61,7 @@ def completed(values: Values, fields: Fields) -> Values:
         if field.required and name not in values
     }
     nested = {
-        name: _completed_value(value, fields[name])
+        name: completed_value(value, fields[name])
         for name, value in values.items()
         if isinstance(value, Mapping | tuple) and name in fields
     }
@@ -94,14 +94,15 @@ class Demands:
         whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
         for name, field in self.nested.items():
             if name in values:
-                whole[name] = _completed_value(values[name], field)
+                whole[name] = completed_value(values[name], field)
         return whole
 
 
-def _completed_value(value: Value, field: Field) -> Value:
+def completed_value(value: Value, field: Field) -> Value:
+    """The same value with what the schema requires inside it and it lacks."""
     if isinstance(value, tuple):
         items = field.items
-        return value if items is None else tuple(_completed_value(v, items) for v in value)
+        return value if items is None else tuple(completed_value(v, items) for v in value)
     return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
