@@ -261,13 +261,10 @@ class Oracle:
                     return pick(texts) if texts else None
                 return plain(pick(numbers)) if numbers else None
             case Reducer.MODE:
-                kinds = numbers if query.cast is Cast.NUMBER else texts
-                often = max((kinds.count(k) for k in kinds), default=0)  # type: ignore[arg-type]
-                if not kinds or often < (query.minimum or 1):
+                often = max((texts.count(t) for t in texts), default=0)
+                if not texts or often < (query.minimum or 1):
                     return None
-                best = [k for k in kinds if kinds.count(k) == often]  # type: ignore[arg-type]
-                best = [plain(b) if isinstance(b, Fraction) else b for b in best]
-                return sorted(best, key=text)[0]
+                return min(t for t in texts if texts.count(t) == often)
             case Reducer.FIRST:
                 return present[0] if present else None
             case Reducer.LAST:

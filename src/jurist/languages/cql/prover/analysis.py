@@ -62,7 +62,6 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
     Thing,
     ValueAtom,
-    is_nested,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -147,8 +146,8 @@ class Analysis:
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
-        slots = [dimension.slot for _, dimension in self._dimensions.slots]
-        self.blind |= any(is_nested(a, b) for a in slots for b in slots)
+        slots = {dimension.slot for _, dimension in self._dimensions.slots}
+        self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
 
     @property
     def is_settled(self) -> bool:
