@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from closed_customers import Crowd, crowd_of
+from closed_customers import Crowd, crowd_of, identity
 from closed_queries import Writer
 from closed_schemas import NOW, Facts, Json, draw_fields
 from cql_oracle import evaluate
@@ -69,6 +69,11 @@ class World:
     def everybody(self) -> int:
         """The members of a condition that always holds."""
         return (1 << len(self.crowd.subjects)) - 1
+
+    @cached_property
+    def identities(self) -> frozenset[object]:
+        """Who there is, without the order of an account's users."""
+        return frozenset(map(identity, self.crowd.subjects))
 
     def members(self, query: Condition) -> int:
         """Who is in a condition, by the naive reading."""

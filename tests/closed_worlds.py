@@ -27,7 +27,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from closed_customers import subject_of
+from closed_customers import identity, subject_of
 from closed_pairs import LANGUAGE, Pair, World, describe, draw_world
 from jurist.evidence import decide
 from jurist.languages.cql.populating.witness import is_different
@@ -182,7 +182,7 @@ def _claimed(evidence: Evidence) -> set[Side]:
 
 def _is_enumerated(world: World, document: object) -> bool:
     assert isinstance(document, dict)
-    return subject_of(document) in world.crowd.subjects
+    return identity(subject_of(document)) in world.identities
 
 
 def _judged_mutants(world: World) -> Iterator[Outcome]:
