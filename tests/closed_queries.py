@@ -67,6 +67,11 @@ class Writer:
         for names in self._events.values():
             everything += names
         self._pool = [each for name in everything for each in constants_of(name.facts)]
+        self._numbers = [
+            each
+            for each in self._pool
+            if isinstance(each, int | float) and not isinstance(each, bool)
+        ]
 
     def condition(self) -> str:
         """A primary condition of an audience, or one of a user's inside ANY or ALL."""
@@ -74,7 +79,7 @@ class Writer:
             return self._of_customer()
         roll = self._rng.random()
         if roll < 0.25 and self._account_traits:
-            return self._compared(self._rng.choice(self._account_traits), self._account_traits)
+            return self._compared(self._picked(self._account_traits), self._account_traits)
         if roll < 0.35 and self._events:
             return self._of_stream()
         word = self._rng.choice(("ANY", "ALL"))
@@ -90,7 +95,7 @@ class Writer:
 
     def _of_customer(self) -> str:
         if self._traits and (not (self._events or self._entities) or self._rng.random() < 0.25):
-            return self._compared(self._rng.choice(self._traits), self._traits)
+            return self._compared(self._picked(self._traits), self._traits)
         return self._of_stream()
 
     def _joined(self, draw: Callable[[], str]) -> str:
@@ -102,6 +107,12 @@ class Writer:
             return f"NOT {one}" if one.startswith(("trait", "event")) else f"NOT ({one})"
         word = self._rng.choice(("AND", "OR"))
         return f"{one} {word} {draw()}"
+
+    def _picked(self, names: Sequence[Name]) -> Name:
+        """One of them: of arrays and objects rather what is in them."""
+        name = self._rng.choice(names)
+        whole = name.kind in {"array", "object"} and self._rng.random() < 0.5
+        return self._rng.choice(names) if whole else name
 
     # --- streams --------------------------------------------------------------------------
 
@@ -172,7 +183,7 @@ class Writer:
             replace(each, text=each.text.replace("property(", "property(parent: "))
             for each in inside.parents
         ] * 2
-        return self._compared(rng.choice(inside.own), others)
+        return self._compared(self._picked(inside.own), others)
 
     def _of_value(self, stream: str, own: Sequence[Name]) -> str:
         rng = self._rng
@@ -265,8 +276,9 @@ class Writer:
         roll = rng.random()
         if own and roll < 0.7:
             return literal(rng.choice(own))
-        if self._pool and roll < 0.8:
-            return literal(rng.choice(self._pool))
+        pool = self._numbers if name.kind in _NUMERIC and roll < 0.79 else self._pool
+        if pool and roll < 0.8:
+            return literal(rng.choice(pool))
         if name.kind in _NUMERIC:
             return literal(rng.choice(NUMBERS))
         if name.kind == "date":
