@@ -24,7 +24,7 @@ from jurist.languages.cql.prover.encoding import Encoding
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
-from jurist.languages.cql.prover.numbers import number_of, portions
+from jurist.languages.cql.prover.numbers import portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import OutOfTime, Resources
 from jurist.languages.cql.prover.smt import Solver
@@ -163,7 +163,7 @@ class Arithmetic:
                     each, scale = kind.classes[slot], domains[slot].scale
                     parts = portions(total, count, each.low, each.high, scale)
                     for row, part in zip(rows, parts, strict=True):
-                        row[slot] = number_of(part, scale)
+                        row[slot] = domains[slot].number(each, part)
             members += [(r, row) for row in rows]
         for slot, shares in encoding.shares.items():
             for share in shares:
