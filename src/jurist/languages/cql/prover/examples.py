@@ -22,8 +22,8 @@ from jurist.languages.cql.prover.primitives import (
     Primitive,
     holds,
 )
-from jurist.languages.cql.prover.resources import tick
 from jurist.languages.cql.prover.value_classes import Domain, Nothing, ValueClass
+from jurist.languages.effort import spend
 
 
 def moment_cells(facts: Sequence[Primitive], first: int, last: int) -> list[tuple[int, int]]:
@@ -102,7 +102,7 @@ def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
         return list(each.values[:count])
     found: dict[object, Value] = {}
     for candidate in _candidates(values, each, count):
-        tick()
+        spend()
         if len(found) == count:
             break
         true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
