@@ -26,6 +26,7 @@ from jurist.errors import JuristError
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.meaning.values import json_value
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, is_different
 from jurist.languages.cql.prover import decide as prove
@@ -160,9 +161,9 @@ def has_equal_normal_forms(pair: ConstructedPair) -> bool:
 
 def _of_witnesses(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
     """Every witness again, by the interpreter and by the naive second reading."""
-    shown = {(one.in_reference, one.in_candidate) for one in evidence.witnesses}
-    if not pair.is_trait and not _ALONE.get(evidence.relation, set()) <= shown:
-        yield f"but its witnesses show only {sorted(shown)}"
+    shown = [(one.reference, one.candidate) for one in evidence.witnesses]
+    if not pair.is_trait and not all(side in shown for side in _ALONE.get(evidence.relation, ())):
+        yield f"but its witnesses show only {shown}"
     if evidence.relation is Relation.DIFFERENT and not shown:
         yield "but there is no witness"
     for witness in evidence.witnesses:
@@ -179,9 +180,8 @@ def _replays(pair: ConstructedPair, witness: Witness) -> bool:
         is_list = isinstance(query, Reduction) and query.reducer is Reducer.UNIQUE
         if not is_list and evaluate(query, subject, now, pair.schema.readings) != found:
             return False
-    if pair.is_trait:
-        return is_different(*by_interpreter)
-    return by_interpreter == (witness.in_reference, witness.in_candidate)
+    given = [None if value is None else json_value(value) for value in by_interpreter]
+    return is_different(*by_interpreter) and given == [witness.reference, witness.candidate]
 
 
 def _of_people(

@@ -42,7 +42,7 @@ def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> 
         compile_audience(cast("Condition", parse(query)), Assumptions(), Customer)(subject, now)
         for query in (ONCE, NOT_TWICE)
     ]
-    assert inside == [witness["in_reference"], witness["in_candidate"]] == [True, False]
+    assert inside == [witness["reference"], witness["candidate"]] == [True, False]
 
 
 def test_equal_queries_end_with_0_and_undecided_ones_with_3(jurist: Jurist) -> None:

@@ -260,14 +260,22 @@ def _one_a_side(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
     """The first witness of each side."""
     sides: dict[tuple[bool, bool], Witness] = {}
     for witness in witnesses:
-        sides.setdefault((witness.in_reference, witness.in_candidate), witness)
+        sides.setdefault(_side(witness), witness)
     return tuple(sides.values())
+
+
+def _side(witness: Witness) -> tuple[bool, bool]:
+    """Which of the two queries has the subject as a member, or has a value for it."""
+    is_in, is_in_other = (
+        given is not None and given is not False for given in (witness.reference, witness.candidate)
+    )
+    return is_in, is_in_other
 
 
 def _refutation(claim: Evidence, execution: Evidence) -> str:
     """What was executed that the claim rules out, in words; empty where nothing was."""
     overlap = execution.overlap
-    sides = {(one.in_reference, one.in_candidate) for one in execution.witnesses}
+    sides = {_side(witness) for witness in execution.witnesses}
     reference_only = (True, False) in sides or (overlap is not None and overlap.reference_only > 0)
     candidate_only = (False, True) in sides or (overlap is not None and overlap.candidate_only > 0)
     both = overlap is not None and overlap.both > 0

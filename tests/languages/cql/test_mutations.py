@@ -279,7 +279,7 @@ def test_all_are_valid_new_few_and_certified(query: str) -> None:
                 compile_audience(each, SHOP.readings, kind)(subject, now)
                 for each in (original, variant.query)
             ]
-            assert found == [witness.in_reference, witness.in_candidate]
+            assert found == [witness.reference, witness.candidate]
             assert found[0] != found[1]
 
 

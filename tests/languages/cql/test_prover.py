@@ -250,7 +250,7 @@ def test_the_relation_turns_round_with_the_pair(
 def test_each_side_that_differs_has_a_witness(
     reference: str, candidate: str, expected: str
 ) -> None:
-    sides = {(w.in_reference, w.in_candidate) for w in proved(reference, candidate).witnesses}
+    sides = {(w.reference, w.candidate) for w in proved(reference, candidate).witnesses}
     wanted = {
         CONTAINS: {(True, False)},
         CONTAINED: {(False, True)},

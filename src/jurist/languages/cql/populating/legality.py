@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,9 @@ from jurist.languages.cql.meaning.customers import Value, Values
 from jurist.languages.cql.meaning.values import Coercion, compare, moment_of
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
-_PLAIN_DATE = "2020-01-01T00:00:00Z"
+_PLAIN_DATE = "2020-01-01"
+_PLAIN_DATE_TIME = "2020-01-01T00:00:00Z"
+_ZONED = re.compile(r".{10}T.{2}:.{2}:.{2}(?:\..+)?(?:Z|[+-].{2}:.{2})")
 _PLAIN_TEXT = "other"
 _PLAIN_NUMBER = 10
 
@@ -40,6 +43,8 @@ def default_value(field: Field) -> Value:
             return "false"
         case Kind.DATE:
             return _PLAIN_DATE
+        case Kind.DATE_TIME:
+            return _PLAIN_DATE_TIME
         case Kind.ARRAY:
             return () if field.items is None else (default_value(field.items),)
         case Kind.OBJECT:
@@ -110,8 +115,8 @@ def _is_of_kind(value: Value, field: Field) -> bool:
             return value in {"true", "false"} if isinstance(value, str) else False
         case Kind.STRING:
             return isinstance(value, str)
-        case Kind.DATE:
-            return moment_of(value) is not None
+        case Kind.DATE | Kind.DATE_TIME:
+            return isinstance(value, str) and is_of_format(value, field.kind)
         case Kind.ARRAY:
             items = field.items
             return isinstance(value, tuple) and (
@@ -121,6 +126,13 @@ def _is_of_kind(value: Value, field: Field) -> bool:
             return isinstance(value, Mapping) and are_legal(value, field.fields or {})
         case Kind.UNKNOWN:
             return True
+
+
+def is_of_format(text: str, kind: Kind) -> bool:
+    """Whether a text is a date, or a timestamp with its zone, as the schema's format asks."""
+    if moment_of(text) is None:
+        return False
+    return len(text) == len(_PLAIN_DATE) if kind is Kind.DATE else bool(_ZONED.fullmatch(text))
 
 
 def _is_within_bounds(value: Value, field: Field) -> bool:

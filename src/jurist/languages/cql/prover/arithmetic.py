@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.dimensions import Unsampled
@@ -25,6 +24,7 @@ from jurist.languages.cql.prover.encoding import Encoding
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
+from jurist.languages.cql.prover.numbers import number_of, portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
@@ -119,27 +119,29 @@ class Arithmetic:
         few = self._few.reaching(cells)
         if few is not None:
             return few
-        for most in _FEWEST_FIRST:
-            found = self._at_most(most, cells)
-            if found is not None:
-                return self._fewer(found, cells)
+        for round_first in ([(self._told().encoding.rounded, True)], []):
+            wanted = [*self._limits(cells), *round_first]
+            for most in _FEWEST_FIRST:
+                found = self._at_most(most, wanted)
+                if found is not None:
+                    return self._fewer(found, wanted)
         raise Unsampled
 
-    def _at_most(self, most: int, cells: Cells) -> list[Member] | None:
+    def _at_most(self, most: int, wanted: Sequence[tuple[str, bool]]) -> list[Member] | None:
         asked = self._told()
-        if not asked.solver.check([*self._limits(cells), (asked.encoding.at_most(most), True)]):
+        if not asked.solver.check([*wanted, (asked.encoding.at_most(most), True)]):
             return None
         integers, true = asked.solver.model()
         return self._ordered(self._members(integers), true)
 
-    def _fewer(self, found: list[Member], cells: Cells) -> list[Member]:
+    def _fewer(self, found: list[Member], wanted: Sequence[tuple[str, bool]]) -> list[Member]:
         """Nearly as few members as will do, unless that takes long to say."""
         too_few = max(most for most in (0, *_FEWEST_FIRST) if most < len(found))
         while len(found) > _MANY and too_few < min(len(found) - 1, len(found) * _NEARLY):
             most = (too_few + len(found)) // 2
             try:
                 with share_of(_SHARE):
-                    fewer = self._at_most(most, cells)
+                    fewer = self._at_most(most, wanted)
             except OutOfSteps:
                 self._asked = None  # what was broken off slows z3 down from then on
                 self._resources.tick()
@@ -159,8 +161,10 @@ class Arithmetic:
             for slot, s in encoding.summed.items():
                 if count and kind.classes[slot].numeric:
                     total = numbers.get(f"s{s}_{r}", 0)
-                    for i, row in enumerate(rows):
-                        row[slot] = _decimal((total + i) // count, domains[slot].scale)
+                    each, scale = kind.classes[slot], domains[slot].scale
+                    parts = portions(total, count, each.low, each.high, scale)
+                    for row, part in zip(rows, parts, strict=True):
+                        row[slot] = number_of(part, scale)
             members += [(r, row) for row in rows]
         for slot, shares in encoding.shares.items():
             for share in shares:
@@ -179,9 +183,3 @@ class Arithmetic:
                     place = 1 if in_others and others else 2
                     rank[r] = max(rank.get(r, 0), place) if latest else -place
         return sorted(members, key=lambda member: rank.get(member[0], 0))
-
-
-def _decimal(units: int, scale: int) -> int | Decimal:
-    if units % scale == 0:
-        return units // scale
-    return (Decimal(units) / Decimal(scale)).normalize()

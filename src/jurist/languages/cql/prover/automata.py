@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
+from jurist.languages.cql.prover.numbers import PLACES
 from jurist.languages.effort import spend
 
 State = Hashable
@@ -117,8 +118,6 @@ class _Reading:
 
 _DEAD = _Reading("dead")
 _WHOLE, _FRACTION = "whole", "fraction"
-PLACES = 6
-"""Decimal places that numbers have (A5)."""
 
 
 def reads_as_number() -> Automaton:
@@ -127,10 +126,10 @@ def reads_as_number() -> Automaton:
 
 
 def number_reaches(scaled: int) -> Automaton:
-    """A number of at least `scaled` millionths.
+    """A number of at least `scaled` units.
 
-    Numbers have six places (A5), so at least 5.000001 is more than 5: the rounder of the
-    two bounds makes the smaller automaton.
+    At least one unit more than 5 is more than 5: the rounder of the two bounds makes the
+    smaller automaton.
     """
     strict = _trailing_zeros(scaled - 1) > _trailing_zeros(scaled)
     bound = scaled - 1 if strict else scaled

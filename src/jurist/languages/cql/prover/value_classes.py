@@ -24,7 +24,7 @@ class Nothing(Enum):
 NOTHING = Nothing.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ValueClass:
     """Values with the same facts; `sample` is `None` for the missing value.
 
@@ -40,18 +40,8 @@ class ValueClass:
     high: int | None = None
     size: int | None = None
     values: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
-
-    classes: tuple[ValueClass, ...]
-    scale: int
-    facts: tuple[Primitive, ...] = ()
-    coercion: Coercion = Coercion.NUMBER
-    joint: bool = False
-    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+    days: tuple[tuple[int, int], ...] = ()
+    """Of whole days: the intervals that they fill, counted from 1970; none: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +53,37 @@ class Allowed:
     minimum: Atom | None = None
     maximum: Atom | None = None
     enum: tuple[Atom, ...] | None = None
+    items: Allowed | None = None
+    """Of the entries of an array."""
+    members: tuple[tuple[str, Allowed], ...] | None = None
+    """Of an object, where they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
+
+    classes: tuple[ValueClass, ...]
+    scale: int
+    facts: tuple[Primitive, ...] = ()
+    coercion: Coercion = Coercion.NUMBER
+    known: Allowed = Allowed()
+    """What the schema says of the property."""
+    joint: bool = False
+    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
 
 
 def allowed(field: Field | None) -> Allowed:
     """The facts of a field that bear on its values; `None`: nothing is known."""
     if field is None:
         return Allowed()
-    return Allowed(field.kind, field.required, field.minimum, field.maximum, field.enum)
+    members = field.fields
+    return Allowed(
+        field.kind,
+        field.required,
+        field.minimum,
+        field.maximum,
+        field.enum,
+        None if field.items is None else allowed(field.items),
+        None if members is None else tuple((n, allowed(each)) for n, each in members.items()),
+    )

@@ -150,15 +150,14 @@ class Joint:
         few = self._few(true)
         if any(size > few[pool] for pool, size in enough.items()):
             history, asked = self._history(few, true)
-            if history.solver.check(asked + history.guesses()):
+            if history.has_sample(asked):
                 self._note(option, history)
                 return None
         history, asked = self._history(enough, true)
-        guesses = history.guesses()
-        if history.solver.check(asked + guesses):
+        if history.has_sample(asked):
             self._note(option, history)
             return None
-        if guesses and history.solver.check(asked):
+        if history.solver.check(asked):
             return None
         blamed = set(history.solver.core(asked))
         # atoms that say the same have one name

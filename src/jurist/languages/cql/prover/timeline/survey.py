@@ -14,11 +14,11 @@ from typing import NamedTuple
 from jurist.languages.cql.meaning.access import EACH
 from jurist.languages.cql.meaning.values import Coercion, as_number, split_path, text_of
 from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
+from jurist.languages.cql.prover.numbers import units_of
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_NUMBER,
     IS_PRESENT,
-    MILLION,
     MOMENT,
     NUMBER,
     OTHER_IS,
@@ -216,8 +216,8 @@ class Survey:
             if number is None:
                 plain = self.coercion is not Coercion.NUMBER
                 yield Primitive(IS if plain else OTHER_IS, text=text_of(value))
-            elif number * MILLION == int(number * MILLION):
-                yield Primitive(NUMBER, int(number * MILLION), int(number * MILLION))
+            elif (units := units_of(number)) is not None:
+                yield Primitive(NUMBER, units, units)
 
     def _check_paths(self) -> None:
         """A value inside another one makes an object of that one, so that is there too."""
