@@ -26,16 +26,17 @@ from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
 from jurist.languages.cql.prover.numbers import portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import Slot
+from jurist.languages.effort import OutOfSteps, share_of
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)
 """How many members a group is asked to have at most, until it can be."""
 _MANY = 8
 _NEARLY = 0.9
 _SHARE = 0.01
-"""Of the time that is left, to ask once whether fewer will do."""
+"""Of the steps that are left, to ask once whether fewer will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Arithmetic:
 
     Args:
         bounds: What is said of the group.
-        resources: The time that is left.
+        resources: Where the solver's share is counted.
     """
 
     def __init__(self, bounds: GroupBounds, resources: Resources) -> None:
@@ -76,7 +77,7 @@ class Arithmetic:
         """Why no group reaches exactly these cells; `None` where one does.
 
         Raises:
-            OutOfTime: Where the solver does not find out in time.
+            OutOfSteps: Where the solver does not find out in the steps that are left.
             TooWide: Where distinct values would need too many variables.
         """
         if cells not in self._verdicts:
@@ -139,9 +140,9 @@ class Arithmetic:
         while len(found) > _MANY and too_few < min(len(found) - 1, len(found) * _NEARLY):
             most = (too_few + len(found)) // 2
             try:
-                with self._resources.within(_SHARE):
+                with share_of(_SHARE):
                     fewer = self._at_most(most, wanted)
-            except OutOfTime:
+            except OutOfSteps:
                 self._asked = None  # what was broken off slows z3 down from then on
                 self._resources.tick()
                 break

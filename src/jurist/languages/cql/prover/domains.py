@@ -61,6 +61,7 @@ from jurist.languages.cql.prover.primitives import (
 from jurist.languages.cql.prover.shaped_classes import AUTOMATA, PLAIN, SHAPED, shaped_classes
 from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.effort import spend
 
 
 @lru_cache(maxsize=4_096)
@@ -351,6 +352,7 @@ class _Builder:
 
     def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
         for ms in dict.fromkeys((round_moment(low, high), low, high, (low + high) // 2)):
+            spend(10 + 2 * len(self._facts))
             text = moment_text(ms)
             spellings = [text, text[:-1], text[:-1] + "+00:00"]
             if text.endswith("T00:00:00Z"):

@@ -24,6 +24,7 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
 )
 from jurist.languages.cql.prover.value_classes import ValueClass
+from jurist.languages.effort import spend
 
 _MOST_TRIED = 150
 _MOST_SINGLES = 40
@@ -126,6 +127,7 @@ class FewMembers:
     # --- what they reach ---
 
     def _cells(self, group: Sequence[_One]) -> tuple[int, ...]:
+        spend((1 + len(group)) * len(self._atoms))
         return tuple([self._reached(bounds, group) for bounds in self._chains])
 
     def _reached(self, bounds: Sequence[GroupAtom], group: Sequence[_One]) -> int:

@@ -21,13 +21,14 @@ from jurist.languages.cql.prover.formulas import (
     disjunction,
     negation,
 )
-from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.moments import moments
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
+from jurist.languages.effort import OutOfSteps
 from jurist.records import Relation
 
 NOT_ASKED = "nobody asked for an example"
@@ -126,8 +127,8 @@ def explore(pair: Pair, resources: Resources) -> Found:
             )
     except TooWide as reason:
         _leave_open(found, str(reason))
-    except OutOfTime:
-        _leave_open(found, "the time for this pair was used up")
+    except OutOfSteps:
+        _leave_open(found, OUT_OF_STEPS)
     return found
 
 
