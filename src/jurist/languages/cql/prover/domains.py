@@ -38,6 +38,7 @@ from jurist.languages.cql.prover.examples import (
     round_moment,
     text_between,
 )
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -60,13 +61,22 @@ from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, 
 from jurist.languages.cql.schemas.schema import Kind
 
 
-@lru_cache(maxsize=4_096)
 def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> Domain:
     """The classes of values that these facts tell apart.
 
     Raises:
         TooWide: Where the facts about texts are too many.
     """
+    return _domain(facts, known, coercion, switched_off())
+
+
+@lru_cache(maxsize=4_096)
+def _domain(
+    facts: tuple[Primitive, ...],
+    known: Allowed,
+    coercion: Coercion,
+    _off: frozenset[FastPath],  # part of the key
+) -> Domain:
     builder = _Builder(facts, known, coercion)
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
     if known.enum is not None:
@@ -203,7 +213,7 @@ class _Builder:
 
     def texts(self) -> list[ValueClass]:
         """The texts that are no numbers under the coercion, by all facts but moments."""
-        if self._searching:
+        if self._searching or not is_on(FastPath.PLAIN_TEXTS):
             return self._searched(canonical_numbers=False, numbers=False)
         relevant = {OTHER_BEFORE, BEFORE, OTHER_IS, IS}
         points = sorted({f.text for f in self._facts if f.kind in relevant})
@@ -242,7 +252,9 @@ class _Builder:
                 table[NUMBER, end] = (automata.number_reaches, (end,))
         names = list(table)
         classes: list[ValueClass] = []
-        realized = constructed_texts(names, numbers=numbers)
+        realized = None
+        if is_on(FastPath.CONSTRUCTED_TEXTS):
+            realized = constructed_texts(names, numbers=numbers)
         if realized is None:
             realized = realizable(list(table.values()), legal)
         for truths, text in realized.items():
