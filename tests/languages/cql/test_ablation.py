@@ -127,14 +127,15 @@ TAKEN: dict[FastPath, list[tuple[str, str, str]]] = {
         (f"{WIDE} AND {SUM} >= 2", f"{WIDE} AND {SUM} >= 1", "contained"),
     ],
     FastPath.SHARED_REFUTATIONS: [
-        (
-            f"{SUM} >= 5 AND event('A').where(property('q') = 'x').max(property('p')) <= 1",
-            f"{SUM} >= 4 AND event('A').where(property('q') = 'x').max(property('p')) <= 1",
-            "contained",
-        )
+        ("event('A').avg(property('p')) > 1", "event('A').max(property('p')) > 1", "contained"),
+        (f"{some_of('abcde')}", f"{where_any('abcde')}", "contained"),
     ],
     FastPath.SMALL_HISTORIES: [
-        (FUNNEL.format("1 hour", 3), FUNNEL.format("2 hours", 3), "contained"),
+        (
+            "event('A').where(event('B').within(parent: 1 hour).count() >= 2).count() >= 2",
+            "event('B').count() >= 2",
+            "contained",
+        ),
     ],
     FastPath.RARE_MODES: [
         (
