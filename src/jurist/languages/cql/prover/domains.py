@@ -67,7 +67,10 @@ def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> 
     Raises:
         TooWide: Where the facts about texts are too many.
     """
-    return _domain(facts, known, coercion, switched_off())
+    return _domain(facts, known, coercion, switched_off() & _OF_TEXTS)
+
+
+_OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
 
 
 @lru_cache(maxsize=4_096)
