@@ -31,6 +31,7 @@ from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, is_different
 from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Relation, Witness
 
 _ALONE = {
@@ -79,7 +80,7 @@ class Tally:
         return sum(each.relation is Relation.UNDECIDED for each in every), len(every)
 
 
-def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
+def judge(seed: str, *, people: int, steps: int = STEPS) -> Outcome:
     """Construct the pair of a seed, have it decided, and hold the verdict against both judges.
 
     A quarter of the pairs go through all arms of the pipeline, each checking the others;
@@ -88,20 +89,20 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
     Args:
         seed: Of the pair and of the people.
         people: How many random subjects to try both queries on.
-        timeout_ms: For a proof.
+        steps: For a proof.
     """
     arms = "all" if random.Random(f"arms {seed}").random() < 0.25 else "proof"
-    return judge_pair(construct(seed), seed, arms=arms, people=people, timeout_ms=timeout_ms)
+    return judge_pair(construct(seed), seed, arms=arms, people=people, steps=steps)
 
 
 def judge_pair(
-    pair: ConstructedPair, seed: str, *, arms: str, people: int, timeout_ms: int = 2_000
+    pair: ConstructedPair, seed: str, *, arms: str, people: int, steps: int = STEPS
 ) -> Outcome:
     """The same of a pair; `seed` is that of the people."""
     decided = _by_all_arms if arms == "all" else _by_proof
     start = time.perf_counter()
     try:
-        evidence = decided(pair, timeout_ms)
+        evidence = decided(pair, steps)
     except _RAISED as error:
         ms = (time.perf_counter() - start) * 1_000
         where = "".join(traceback.format_tb(error.__traceback__)[-2:])
@@ -124,19 +125,19 @@ def judge_pair(
     )
 
 
-def _by_all_arms(pair: ConstructedPair, timeout_ms: int) -> Evidence:
+def _by_all_arms(pair: ConstructedPair, steps: int) -> Evidence:
     return decide(
         CqlLanguage(),
         pair.reference,
         pair.candidate,
         pair.schema,
-        timeout_ms=timeout_ms,
+        steps=steps,
         cross_check=True,
     )
 
 
-def _by_proof(pair: ConstructedPair, timeout_ms: int) -> Evidence:
-    return prove(pair.reference, pair.candidate, pair.schema, timeout_ms=timeout_ms)
+def _by_proof(pair: ConstructedPair, steps: int) -> Evidence:
+    return prove(pair.reference, pair.candidate, pair.schema, steps=steps)
 
 
 # --- the judges ---------------------------------------------------------------------------
@@ -245,9 +246,9 @@ def _ruled_out(evidence: Evidence) -> set[tuple[bool, bool]]:
 # --- runs ---------------------------------------------------------------------------------
 
 
-def run(seeds: Iterable[str], *, people: int, timeout_ms: int = 2_000) -> Tally:
+def run(seeds: Iterable[str], *, people: int, steps: int = STEPS) -> Tally:
     """Judge many pairs in this process."""
-    return Tally([judge(seed, people=people, timeout_ms=timeout_ms) for seed in seeds])
+    return Tally([judge(seed, people=people, steps=steps) for seed in seeds])
 
 
 def run_in_processes(

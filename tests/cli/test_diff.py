@@ -97,7 +97,7 @@ def test_a_query_that_does_not_parse_says_which(jurist: Jurist) -> None:
     [
         (("--language", "klingon"), "unknown language 'klingon'"),
         (("--schema", "nofile.yaml"), "nofile.yaml"),
-        (("--timeout", "0"), "timeout"),
+        (("--steps", "0"), "steps"),
     ],
 )
 def test_wrong_options(jurist: Jurist, arguments: tuple[str, ...], problem: str) -> None:

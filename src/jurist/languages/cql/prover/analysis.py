@@ -31,6 +31,7 @@ from jurist.languages.cql.prover.dimensions import (
     slot_dimension,
 )
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
@@ -66,6 +67,10 @@ from jurist.languages.cql.prover.things import (
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
 from jurist.languages.cql.prover.wide import Wide
+from jurist.languages.effort import spend
+
+_STEPS_AN_ATOM = 20
+"""To see which dimension it belongs to, and to cut that."""
 
 
 @dataclass(slots=True)
@@ -102,7 +107,7 @@ class Analysis:
         thing: The thing, with the table of the formulas' atoms.
         formulas: What is said of it.
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
-        resources: The moment, the coercion, the time that is left.
+        resources: Shared by the decision.
         known: Groups that other formulas over the same tables were about.
         apart: Whether atoms that share events or values count as independent, which is
             more than there is.
@@ -139,7 +144,9 @@ class Analysis:
         )
         points = prod(d.size for d in self._dimensions.all)
         most = LARGEST_LISTED if thing.outer is None else LARGEST_SPACE
-        self._search: Search = Wide(product) if points > most else Points(product)
+        is_small = points <= most or not is_on(FastPath.BRANCHING)
+        is_listed = is_small and is_on(FastPath.LISTED_POINTS)
+        self._search: Search = Points(product) if is_listed else Wide(product)
         self.blind = any(d.blind for d in self._dimensions.all) or any(
             group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in self._groups()
         )
@@ -166,6 +173,7 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))
             used = {number: None for number in used if number not in joint.atoms}
@@ -187,7 +195,7 @@ class Analysis:
             dimension = slot_dimension(
                 self._thing, slot, numbers, self.resources.coercion, self.resources.now
             )
-            if slot not in reduced:
+            if slot not in reduced and is_on(FastPath.COARSENING):
                 dimension = coarsened(dimension)
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
@@ -199,7 +207,8 @@ class Analysis:
     def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[Joint]:
         if self._apart:
             return []
-        return joints(self._thing, used, reduced, self.resources, self._loosely, self._known.joints)
+        known = self._known.joints if is_on(FastPath.KNOWN_GROUPS) else {}
+        return joints(self._thing, used, reduced, self.resources, self._loosely, known)
 
     def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
         """The truths of some atoms, as if each thing had values and followers of its own."""
@@ -227,14 +236,18 @@ class Analysis:
             members = Analysis(
                 inner, streams, reduced, self.resources, self._known, apart=self._apart
             )
-            if len(streams) >= FEWEST and is_existence(atoms.values()):
+            if (
+                len(streams) >= FEWEST
+                and is_existence(atoms.values())
+                and is_on(FastPath.EXISTENCE)
+            ):
                 existence = Existence(atoms, members.is_possible, members.sample_that)
                 self._add_computed(key, members, existence, existence.samples)
                 return
             regions = members.regions(streams, reduced)
             streams_of = merged_streams(streams, regions)
             masks = stream_masks(regions, list(streams_of.values()))
-            if not reduced:
+            if not reduced and is_on(FastPath.LISTED_GROUPS):
                 counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
                 listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:
@@ -350,6 +363,7 @@ class Analysis:
         raise Unsampled
 
     def _sample(self, options: Options) -> Sample:
+        spend(1 + len(options))
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))

@@ -16,12 +16,12 @@ from jurist.languages.cql.meaning.values import (
     text_of,
 )
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.numbers import number_of, spaced_numbers
+from jurist.languages.cql.prover.numbers import spaced_numbers
 from jurist.languages.cql.prover.primitives import holds
-from jurist.languages.cql.prover.resources import tick
 from jurist.languages.cql.prover.shaped_classes import date_text, timestamp_spellings
 from jurist.languages.cql.prover.value_classes import Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.effort import spend
 
 _MOST_INNER = 12
 """Values of an entry or member that are tried."""
@@ -34,7 +34,7 @@ def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
         return list(each.values[:count])
     found: dict[object, Value] = {}
     for candidate in _candidates(values, each, count):
-        tick()
+        spend()
         if len(found) == count:
             break
         true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
@@ -51,8 +51,7 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
     yield sample
     if each.numeric:
         for units in spaced_numbers(each.low, each.high, values.scale, count + 1):
-            number = number_of(units, values.scale)
-            yield text_of(number) if kind is Kind.STRING else number
+            yield values.number(each, units)
     elif kind is Kind.DATE:
         yield from (date_text(day) for low, high in each.days for day in range(low, high + 1))
     elif kind is Kind.DATE_TIME:

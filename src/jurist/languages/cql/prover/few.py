@@ -13,7 +13,7 @@ from itertools import chain, combinations, islice, product
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
-from jurist.languages.cql.prover.numbers import UNIT, number_of
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -24,6 +24,7 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
 )
 from jurist.languages.cql.prover.value_classes import ValueClass
+from jurist.languages.effort import spend
 
 _MOST_TRIED = 150
 _MOST_SINGLES = 40
@@ -126,6 +127,7 @@ class FewMembers:
     # --- what they reach ---
 
     def _cells(self, group: Sequence[_One]) -> tuple[int, ...]:
+        spend((1 + len(group)) * len(self._atoms))
         return tuple([self._reached(bounds, group) for bounds in self._chains])
 
     def _reached(self, bounds: Sequence[GroupAtom], group: Sequence[_One]) -> int:
@@ -163,7 +165,7 @@ class FewMembers:
         most = 1 + max((label for one in group for label in one.labels.values()), default=0)
         for one in group:
             values: dict[Slot, Value] = {
-                slot: number_of(number, self._domains[slot].scale)
+                slot: self._domains[slot].number(one.kind.classes[slot], number)
                 for slot, number in one.numbers.items()
             }
             for slot in self._bounds.told_apart:

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account, Customer
 from jurist.languages.cql.meaning.values import coercion_of
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.listed_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.translate import Translator
@@ -43,7 +44,7 @@ class Workshop:
     def tables(self, schema: CqlSchema, kind: type[Customer] | type[Account], now: int) -> Tables:
         """The tables for subjects of a kind at a moment."""
         key = (kind, now)
-        known = self._tables.pop(key, None)
+        known = self._tables.pop(key, None) if is_on(FastPath.SHARED_TABLES) else None
         if known is None or len(known.translator.root.atoms) > _MOST_ATOMS:
             known = Tables(Translator(schema, kind, now))
         self._tables[key] = known
@@ -60,5 +61,5 @@ def workshop_of(schema: CqlSchema) -> Workshop:
     known = _workshops.get(schema)
     if known is None:
         coercion = coercion_of(schema.readings.number_like_text)
-        known = _workshops[schema] = Workshop(Resources(0, coercion, 0.0))
+        known = _workshops[schema] = Workshop(Resources(0, coercion))
     return known

@@ -24,7 +24,7 @@ from jurist.languages.cql.meaning.values import (
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells
-from jurist.languages.cql.prover.numbers import number_of, rounder
+from jurist.languages.cql.prover.numbers import rounder
 from jurist.languages.cql.prover.primitives import IS, MOMENT, OTHER_IS, Primitive, holds, inside
 from jurist.languages.cql.prover.shaped_classes import DAY, date_text, timestamp_spellings
 from jurist.languages.cql.prover.smt import Solver
@@ -312,8 +312,7 @@ class Writer:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif each.numeric:
-            written = number_of(number, of.domain.scale)
-            yield text_of(written) if of.said.known.kind is Kind.STRING else written
+            yield of.domain.number(each, number)
         else:
             value = self._texts.get(each.facts, {}).get(number)
             if value is not None:
