@@ -56,7 +56,8 @@ class World:
     seed: str
     document: Json
     schema: CqlSchema
-    crowd: Crowd
+    ages: list[int]
+    """How long ago events may be."""
     kind: str
     writer: Writer
     rng: random.Random
@@ -64,6 +65,11 @@ class World:
     """Drawn conditions that the check did not accept."""
     known: dict[CqlQuery, int] = field(default_factory=dict[CqlQuery, int])
     """Who is in each primary condition."""
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Its subjects."""
+        return crowd_of(self.document, self.ages, random.Random(f"crowd {self.seed}"))
 
     @cached_property
     def everybody(self) -> int:
@@ -132,6 +138,22 @@ class World:
                 found[query] = None
         return list(found)
 
+    def audience(self) -> CqlQuery:
+        """An audience that the check accepts, joined from one to a few conditions."""
+        atoms: list[Condition] = []
+        while len(atoms) < 4:
+            query = self.accepted(self.writer.condition())
+            if isinstance(query, Condition):
+                atoms.append(query)
+        return self._joined(atoms, 2)
+
+    def computed_trait(self) -> CqlQuery:
+        """A computed trait that the check accepts, where the schema has events."""
+        while True:
+            query = self.accepted(self.writer.computed_trait() or "")
+            if query is not None:
+                return query
+
     def queries(self) -> list[Queried]:
         """Whole audiences, joined from a few primary conditions."""
         atoms = self.atoms()
@@ -195,12 +217,11 @@ def draw_world(seed: str) -> World:
         (30, 25, 25, 10, 4, 6),
     )[0]
     document, spans = _document(kind, rng)
-    ages = _ages(spans, rng)
     return World(
         seed,
         document,
         LANGUAGE.load_schema(document, where="closed.yaml"),
-        crowd_of(document, ages, rng),
+        _ages(spans, rng),
         kind,
         Writer(document, spans, rng),
         rng,

@@ -123,11 +123,22 @@ def _of_event(schema: Json, event: Json, now: datetime.datetime, at: str) -> Ite
     facts = _mapping(known[cast("str", name)])
     yield from _of_values(facts, _mapping(event.get("properties")), f"{at}.properties")
     listed = _mapping(facts.get("context"))
-    context = _mapping(event.get("context"))
     if listed:
-        standard = {key: {} for key in STANDARD_CONTEXT if not _is_named(key, listed)}
-        holder = {"properties": {**standard, **listed}}
-        yield from _of_values(holder, context, f"{at}.context")
+        context = _apart_from_standard(_mapping(event.get("context")), listed)
+        yield from _of_values({"properties": listed}, context, f"{at}.context")
+
+
+def _apart_from_standard(context: Json, listed: Json) -> Json:
+    """The fields that a schema lists, and those that nobody does."""
+    paths = [_keys(name) for name in listed]
+    left: dict[str, object] = {}
+    for key, value in context.items():
+        inside = [path[1] for path in paths if path[0] == key and len(path) > 1]
+        if key not in STANDARD_CONTEXT or [key] in paths:
+            left[key] = value
+        elif inside:
+            left[key] = {name: each for name, each in _mapping(value).items() if name in inside}
+    return left
 
 
 def _of_rows(holder: Json, body: Json, at: str) -> Iterator[str]:
@@ -307,10 +318,6 @@ def _names(required: object) -> set[str]:
 
 def _keys(name: str) -> list[str]:
     return [key.replace("\0", ".") for key in name.replace("\\.", "\0").split(".")]
-
-
-def _is_named(key: str, listed: Json) -> bool:
-    return any(_keys(name)[0] == key for name in listed)
 
 
 def _mapping(value: object) -> Json:

@@ -131,6 +131,7 @@ def _event(**more: object) -> Json:
         {"traits": {**_TRAITS, "n": 1}, "events": [_event(), {"name": "Bare", "time": _NOW}]},
         {"traits": _TRAITS, "events": [_event(properties={**_CITY, "p": 1}, source="web")]},
         {"traits": _TRAITS, "events": [_event(context={"page": {"url": "x"}, "ip": "1"})]},
+        {"traits": _TRAITS, "events": [_event(context={"page": {"title": "x"}})]},
         {"traits": _TRAITS, "entities": {"orders": [{"properties": {"total": 1}}]}},
     ],
 )
