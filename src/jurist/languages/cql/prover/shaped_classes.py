@@ -130,8 +130,8 @@ def _has_just(
 
 
 def date_text(day: int) -> str:
-    """A day, counted from 1970, as `yyyy-mm-dd`; the nearest that there is."""
-    return moment_text(min(max(day, FIRST_DAY), LAST_DAY) * DAY)[:10]
+    """A day, counted from 1970, as `yyyy-mm-dd`."""
+    return moment_text(day * DAY)[:10]
 
 
 def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:

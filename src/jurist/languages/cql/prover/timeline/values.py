@@ -26,7 +26,13 @@ from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells
 from jurist.languages.cql.prover.numbers import rounder
 from jurist.languages.cql.prover.primitives import IS, MOMENT, OTHER_IS, Primitive, holds, inside
-from jurist.languages.cql.prover.shaped_classes import DAY, date_text, timestamp_spellings
+from jurist.languages.cql.prover.shaped_classes import (
+    DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    date_text,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
@@ -107,8 +113,9 @@ class Variable:
             solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
         if self.is_day:
             for i, each in enumerate(self.quality.domain.classes):
-                days = any_of([between(self.number, low, high) for low, high in each.days])
-                if each.days:
+                spans = each.days or ((FIRST_DAY, LAST_DAY),)
+                days = any_of([between(self.number, low, high) for low, high in spans])
+                if each.sample is not None:
                     solver.add(f"(=> {self.of(i)} {days})")
         if self.quality.said.as_moment and not self.is_day:
             solver.declare(self.moment)
