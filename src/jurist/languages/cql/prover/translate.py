@@ -218,7 +218,7 @@ class Translator:
             )
             return lifted(dated(leaf, operator, moment, self.now), owner, place)
         leaf, owner = self._leaf(left, place, dated=False)
-        of_row = isinstance(left, Property) and is_of_row(left, place)
+        of_row = _is_of_row(left, place)
         constants = [constant_value(constant_of(argument)) for argument in arguments]
         coercion = Coercion.NONE if of_row else self.coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
@@ -263,9 +263,7 @@ class Translator:
             whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
             if other_owner.source is None:
                 whose = Whose.PROFILE
-        of_row = any(
-            isinstance(side, Property) and is_of_row(side, place) for side in (left, right)
-        )
+        of_row = _is_of_row(left, place) or _is_of_row(right, place)
         order = Order(leaf.slot, whose, other.slot, moments, of_row)
         held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
         present = [
@@ -278,12 +276,12 @@ class Translator:
         self, left: Scalar, operator: Operator, right: Scalar, place: Place
     ) -> Formula | None:
         """The same by the values of a side that has few: `None` where neither has."""
-        if any(isinstance(side, Property) and is_of_row(side, place) for side in (left, right)):
-            return None  # constants and values of rows are compared in different ways
         for finite, other, asked in (
             (right, left, operator),
             (left, right, REVERSED[operator]),
         ):
+            if _is_of_row(finite, place) and not _is_of_row(other, place):
+                continue  # a constant is compared as the row's own type only on its side
             literals = [constant(value) for value in self._values_of(finite, place)]
             if literals:
                 return disjunction(
@@ -303,7 +301,8 @@ class Translator:
         leaf, _ = self._leaf(name, place, dated=False)
         if not isinstance(leaf, SlotLeaf):
             return ()
-        return finite_values(leaf.thing.known[leaf.slot], self.coercion)
+        coercion = Coercion.NONE if _is_of_row(name, place) else self.coercion
+        return finite_values(leaf.thing.known[leaf.slot], coercion)
 
     # --- values ---
 
@@ -453,3 +452,7 @@ class Translator:
             rest = substituted(members, outer[0], value)
             parts.append(conjunction((truth, self._taken_out(thing, inner, outer[1:], rest, make))))
         return disjunction(parts)
+
+
+def _is_of_row(name: Scalar, place: Place) -> bool:
+    return isinstance(name, Property) and is_of_row(name, place)
