@@ -210,6 +210,7 @@ def test_no_score_says_why(page: Page, varied: str) -> None:
 def test_what_is_open_stays_open_through_filters(page: Page, varied: str) -> None:
     page.goto(varied)
     page.locator("details.case summary", has_text="ancient").click()
+    page.wait_for_selector("details.case[open] .body")
     page.fill("#f-text", "crowd")
     assert page.locator("details.case[open]").count() == 0
     page.fill("#f-text", "")
@@ -241,6 +242,7 @@ def test_all_of_it_works_from_the_keyboard(page: Page, varied: str) -> None:
 def test_hostile_texts_are_shown_and_never_obeyed(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(html_of(hostile_page()), tmp_path))
     page.locator("details.case summary").click()
+    page.wait_for_selector("details.case[open] .body")
     assert page.evaluate("window.hurt") is None
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2
