@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from report_pages import HOSTILE, hostile_page, html_of, varied_page, write_page
+from report_pages import (
+    COMPUTED,
+    HOSTILE,
+    computed_page,
+    hostile_page,
+    html_of,
+    varied_page,
+    write_page,
+)
 
 CHROMIUM = Path(os.environ.get("JURIST_CHROMIUM", "/usr/bin/chromium"))
 
@@ -195,6 +203,16 @@ def test_accounts_linked_rows_and_what_is_too_large(page: Page, varied: str) -> 
     text = page.locator("details.case[open]").inner_text()
     for part in ("orders: total = 3", "products: nothing is set", "too large to be drawn here"):
         assert part in text
+
+
+def test_of_computed_traits_it_is_shown_what_each_gives(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(html_of(computed_page()), tmp_path))
+    for name, (_, _, given) in COMPUTED.items():
+        open_case(page, name)
+        text = page.locator("details.case[open] .witness").inner_text()
+        assert text.startswith(given), name
+        assert "in the reference" not in text
+        assert "in the candidate" not in text
 
 
 def test_no_score_says_why(page: Page, varied: str) -> None:
