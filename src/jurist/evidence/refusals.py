@@ -31,11 +31,9 @@ def rule_beforehand(
         reference: The right query; `None` where the right answer is a refusal.
         candidate: What the generator answered.
     """
-    right = None if reference is None else read_query(language, reference, schema)
-    if isinstance(right, str):
-        reason = f"the reference is no query of this workspace: {right}"
-        failure = Failure(FailureKind.ERROR, reason)
-        return Verdict(judge, None, "There is no reference to compare with.", failure)
+    right = read_reference(judge, language, schema, reference)
+    if isinstance(right, Verdict):
+        return right
     if candidate.failure is not None:
         return Verdict(judge, None, "The generator gave no answer.", candidate.failure)
     if candidate.refusal is not None:
@@ -46,3 +44,21 @@ def rule_beforehand(
     if right is None:
         return Verdict(judge, 1.0, "The request cannot be built, but was answered with a query.")
     return right
+
+
+def read_reference(
+    judge: str, language: Language, schema: Schema, reference: str | None
+) -> Verdict | Query | None:
+    """The reference, `None` where there is none, or the verdict where it is no query.
+
+    Args:
+        judge: See `rule_beforehand`.
+        language: See `rule_beforehand`.
+        schema: See `rule_beforehand`.
+        reference: See `rule_beforehand`.
+    """
+    right = None if reference is None else read_query(language, reference, schema)
+    if not isinstance(right, str):
+        return right
+    failure = Failure(FailureKind.ERROR, f"the reference is no query of this workspace: {right}")
+    return Verdict(judge, None, "There is no reference to compare with.", failure)
