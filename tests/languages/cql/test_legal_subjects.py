@@ -176,6 +176,23 @@ def test_a_customer_that_breaks_the_schema_is_told(body: Json, why: str) -> None
     assert why in found
 
 
+def test_names_with_dots_lie_inside_of_objects() -> None:
+    def broken(facts: Json, home: object) -> list[str]:
+        holder = {"properties": {"home.city": facts, "home.zip": {}}, "required": ["home.city"]}
+        traits = {} if home is None else {"home": home}
+        return violations({"traits": holder}, {"now": _NOW, "customer": {"traits": traits}})
+
+    text: Json = {"type": "string"}
+    assert not broken(text, {"city": "Ghent", "zip": 9000})
+    assert broken(text, None)
+    assert broken(text, {"zip": 9000})
+    assert broken(text, {"city": 1})
+    assert broken(text, {"city": "Ghent", "street": "x"})
+    nullable = {**text, "nullable": True}
+    assert not broken(nullable, None)
+    assert not broken(nullable, {})
+
+
 def test_an_account_has_its_own_traits_and_users_theirs() -> None:
     users = [{"traits": _TRAITS}]
     legal = {"now": _NOW, "account": {"traits": {"seats": 1}, "users": users}}
