@@ -136,13 +136,11 @@ TAKEN: dict[FastPath, list[tuple[str, str, str]]] = {
             "event('B').count() >= 2",
             "contained",
         ),
-    ],
-    FastPath.RARE_MODES: [
         (
             "event('A').mode(property('p'), 3) = 'x'",
             "event('A').where(property('p') = 'x').count() >= 3",
             "contained",
-        )
+        ),
     ],
 }
 """Pairs of which at least the first takes a path, with their relation."""
