@@ -261,13 +261,10 @@ class Oracle:
                     return pick(texts) if texts else None
                 return plain(pick(numbers)) if numbers else None
             case Reducer.MODE:
-                kinds = numbers if query.cast is Cast.NUMBER else texts
-                often = max((kinds.count(k) for k in kinds), default=0)  # type: ignore[arg-type]
-                if not kinds or often < (query.minimum or 1):
+                often = max((texts.count(t) for t in texts), default=0)
+                if not texts or often < (query.minimum or 1):
                     return None
-                best = [k for k in kinds if kinds.count(k) == often]  # type: ignore[arg-type]
-                best = [plain(b) if isinstance(b, Fraction) else b for b in best]
-                return sorted(best, key=text)[0]
+                return min(t for t in texts if texts.count(t) == often)
             case Reducer.FIRST:
                 return present[0] if present else None
             case Reducer.LAST:
@@ -337,7 +334,10 @@ def evaluate(
     query: Condition | Scalar, subject: Subject, now: int, readings: Assumptions
 ) -> bool | Value | None:
     """What a query says of a subject; an average is rounded to 12 places."""
-    if isinstance(subject, Account):
+    is_trait = not isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison)
+    if isinstance(subject, Account) and is_trait:
+        oracle = Oracle(readings, now, user=together(subject))
+    elif isinstance(subject, Account):
         oracle = Oracle(readings, now, account=subject)
     else:
         oracle = Oracle(readings, now, user=subject)
@@ -345,6 +345,16 @@ def evaluate(
         return oracle.member(query)
     found = oracle.value(query, None)
     return Decimal(round(found * 10**12)) / 10**12 if isinstance(found, Fraction) else found
+
+
+def together(account: Account) -> Customer:
+    """Of whom an account's computed trait is: its own traits, and what all its users did."""
+    rows: dict[str, tuple[Row, ...]] = {}
+    for user in account.users:
+        for slug, related in user.entities.items():
+            rows[slug] = rows.get(slug, ()) + related
+    events = tuple(event for user in account.users for event in user.events)
+    return Customer(account.traits, events, rows)
 
 
 # --- names ---

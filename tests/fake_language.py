@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jurist.errors import UnsupportedError
+from jurist.errors import StoppedByClock, UnsupportedError
 from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 
@@ -67,6 +68,8 @@ class FakeLanguage:
     proof: Evidence | None = None
     normal: Mapping[str, str] = field(default_factory=dict[str, str])
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    stops: bool = False
+    """Whether the clock stops its proofs."""
     asked: list[str] = field(default_factory=list[str])
 
     @property
@@ -97,9 +100,11 @@ class FakeLanguage:
         return self.execution.overlap
 
     def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
     ) -> Evidence:
-        self.asked.append(f"decide in {timeout_ms} ms")
+        self.asked.append(f"decide in {steps} steps")
+        if self.stops:
+            raise StoppedByClock
         if self.proof is None:
             raise UnsupportedError("words cannot be proved")
         return self.proof

@@ -26,10 +26,12 @@ from jurist.errors import JuristError
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.meaning.values import json_value
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, is_different
 from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Relation, Witness
 
 _ALONE = {
@@ -78,7 +80,7 @@ class Tally:
         return sum(each.relation is Relation.UNDECIDED for each in every), len(every)
 
 
-def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
+def judge(seed: str, *, people: int, steps: int = STEPS) -> Outcome:
     """Construct the pair of a seed, have it decided, and hold the verdict against both judges.
 
     A quarter of the pairs go through all arms of the pipeline, each checking the others;
@@ -87,20 +89,20 @@ def judge(seed: str, *, people: int, timeout_ms: int = 2_000) -> Outcome:
     Args:
         seed: Of the pair and of the people.
         people: How many random subjects to try both queries on.
-        timeout_ms: For a proof.
+        steps: For a proof.
     """
     arms = "all" if random.Random(f"arms {seed}").random() < 0.25 else "proof"
-    return judge_pair(construct(seed), seed, arms=arms, people=people, timeout_ms=timeout_ms)
+    return judge_pair(construct(seed), seed, arms=arms, people=people, steps=steps)
 
 
 def judge_pair(
-    pair: ConstructedPair, seed: str, *, arms: str, people: int, timeout_ms: int = 2_000
+    pair: ConstructedPair, seed: str, *, arms: str, people: int, steps: int = STEPS
 ) -> Outcome:
     """The same of a pair; `seed` is that of the people."""
     decided = _by_all_arms if arms == "all" else _by_proof
     start = time.perf_counter()
     try:
-        evidence = decided(pair, timeout_ms)
+        evidence = decided(pair, steps)
     except _RAISED as error:
         ms = (time.perf_counter() - start) * 1_000
         where = "".join(traceback.format_tb(error.__traceback__)[-2:])
@@ -123,19 +125,19 @@ def judge_pair(
     )
 
 
-def _by_all_arms(pair: ConstructedPair, timeout_ms: int) -> Evidence:
+def _by_all_arms(pair: ConstructedPair, steps: int) -> Evidence:
     return decide(
         CqlLanguage(),
         pair.reference,
         pair.candidate,
         pair.schema,
-        timeout_ms=timeout_ms,
+        steps=steps,
         cross_check=True,
     )
 
 
-def _by_proof(pair: ConstructedPair, timeout_ms: int) -> Evidence:
-    return prove(pair.reference, pair.candidate, pair.schema, timeout_ms=timeout_ms)
+def _by_proof(pair: ConstructedPair, steps: int) -> Evidence:
+    return prove(pair.reference, pair.candidate, pair.schema, steps=steps)
 
 
 # --- the judges ---------------------------------------------------------------------------
@@ -159,9 +161,9 @@ def has_equal_normal_forms(pair: ConstructedPair) -> bool:
 
 def _of_witnesses(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
     """Every witness again, by the interpreter and by the naive second reading."""
-    shown = {(one.in_reference, one.in_candidate) for one in evidence.witnesses}
-    if not pair.is_trait and not _ALONE.get(evidence.relation, set()) <= shown:
-        yield f"but its witnesses show only {sorted(shown)}"
+    shown = [(one.reference, one.candidate) for one in evidence.witnesses]
+    if not pair.is_trait and not all(side in shown for side in _ALONE.get(evidence.relation, ())):
+        yield f"but its witnesses show only {shown}"
     if evidence.relation is Relation.DIFFERENT and not shown:
         yield "but there is no witness"
     for witness in evidence.witnesses:
@@ -178,9 +180,8 @@ def _replays(pair: ConstructedPair, witness: Witness) -> bool:
         is_list = isinstance(query, Reduction) and query.reducer is Reducer.UNIQUE
         if not is_list and evaluate(query, subject, now, pair.schema.readings) != found:
             return False
-    if pair.is_trait:
-        return is_different(*by_interpreter)
-    return by_interpreter == (witness.in_reference, witness.in_candidate)
+    given = [None if value is None else json_value(value) for value in by_interpreter]
+    return is_different(*by_interpreter) and given == [witness.reference, witness.candidate]
 
 
 def _of_people(
@@ -245,9 +246,9 @@ def _ruled_out(evidence: Evidence) -> set[tuple[bool, bool]]:
 # --- runs ---------------------------------------------------------------------------------
 
 
-def run(seeds: Iterable[str], *, people: int, timeout_ms: int = 2_000) -> Tally:
+def run(seeds: Iterable[str], *, people: int, steps: int = STEPS) -> Tally:
     """Judge many pairs in this process."""
-    return Tally([judge(seed, people=people, timeout_ms=timeout_ms) for seed in seeds])
+    return Tally([judge(seed, people=people, steps=steps) for seed in seeds])
 
 
 def run_in_processes(

@@ -13,6 +13,7 @@ from jurist.records import Origin
 from jurist.report.html import Page, write_html
 from jurist.report.items import Item
 
+IN_REFERENCE = "in the reference, not in the candidate"
 NOW = "2026-06-01T12:00:00Z"
 HOSTILE = (
     "</script><script>window.hurt=1</script><img src=x onerror='window.hurt=2'>"
@@ -53,8 +54,7 @@ def witness(
     return {
         "subject": {"now": NOW, "customer": customer},
         "story": story,
-        "in_reference": True,
-        "in_candidate": False,
+        "given": IN_REFERENCE,
     }
 
 
@@ -129,9 +129,7 @@ def hostile_page() -> Page:
         reasoning=HOSTILE,
         undecided=HOSTILE,
         notes=(HOSTILE, f"more: {HOSTILE}"),
-        witnesses=(
-            {"subject": subject, "story": HOSTILE, "in_reference": True, "in_candidate": False},
-        ),
+        witnesses=({"subject": subject, "story": HOSTILE, "given": HOSTILE},),
         difference=((0, HOSTILE, "same"),),
     )
     return replace(
@@ -161,18 +159,16 @@ def varied_page() -> Page:
     account = {
         "subject": {"now": NOW, "account": {"traits": {"seats": 3}, "users": [user, {}]}},
         "story": "an account with two users",
-        "in_reference": False,
-        "in_candidate": True,
+        "given": "in the candidate, not in the reference",
     }
     nothing: dict[str, object] = {}
     rows = {"orders": [{"properties": {"total": 3}, "entities": {"products": [nothing]}}]}
     linked = {
         "subject": {"now": NOW, "customer": {"entities": rows}},
         "story": "a customer with an order",
-        "in_reference": True,
-        "in_candidate": False,
+        "given": IN_REFERENCE,
     }
-    huge = {"subject": None, "story": "very large", "in_reference": True, "in_candidate": False}
+    huge = {"subject": None, "story": "very large", "given": IN_REFERENCE}
     long = "event('" + "x" * 900 + "').count() >= 1"
     return page(
         [

@@ -11,6 +11,7 @@
     ├── ModelError            a model call that failed for good
     │   └── BudgetExceeded    the next call would overrun the budget
     ├── UnsupportedError      a language or back end lacks what was asked of it
+    ├── StoppedByClock        work that its steps should have ended ran on: no verdict
     └── InternalContradiction two of our own methods disagree: a bug of ours, never a verdict
 
 Every message names the input, what was expected, and the fix.
@@ -137,6 +138,16 @@ class BudgetExceeded(ModelError):  # noqa: N818 - the field's term
 
 class UnsupportedError(JuristError):
     """A language, a role or a back end lacks what was asked of it."""
+
+
+class StoppedByClock(JuristError):  # noqa: N818 - says what happened
+    """The clock ended what its steps should have ended long before: nothing is known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "stopped by the clock: this pair took longer than any should, so nothing is known of it"
+            "\n  fix: try again while the machine is less busy; where that does not help, report it"
+        )
 
 
 class InternalContradiction(JuristError):  # noqa: N818 - says what happened

@@ -167,8 +167,12 @@ class Witness:
 
     subject: Mapping[str, object]
     """The language's own JSON of a customer; `now` is in it."""
-    in_reference: bool
-    in_candidate: bool
+    reference: object
+    """What the reference gives on the subject, as JSON: whether an audience has it as a
+    member, or a computed trait's value, a number, a text, a list or an object; `None` where
+    it has none."""
+    candidate: object
+    """What the candidate gives on it."""
     story: str
     """One English sentence about this subject."""
 

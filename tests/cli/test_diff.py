@@ -42,7 +42,7 @@ def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> 
         compile_audience(cast("Condition", parse(query)), Assumptions(), Customer)(subject, now)
         for query in (ONCE, NOT_TWICE)
     ]
-    assert inside == [witness["in_reference"], witness["in_candidate"]] == [True, False]
+    assert inside == [witness["reference"], witness["candidate"]] == [True, False]
 
 
 def test_equal_queries_end_with_0_and_undecided_ones_with_3(jurist: Jurist) -> None:
@@ -97,7 +97,7 @@ def test_a_query_that_does_not_parse_says_which(jurist: Jurist) -> None:
     [
         (("--language", "klingon"), "unknown language 'klingon'"),
         (("--schema", "nofile.yaml"), "nofile.yaml"),
-        (("--timeout", "0"), "timeout"),
+        (("--steps", "0"), "steps"),
     ],
 )
 def test_wrong_options(jurist: Jurist, arguments: tuple[str, ...], problem: str) -> None:

@@ -128,3 +128,12 @@ def test_the_proof_can_be_left_out() -> None:
     verdict = judge_texts(language, "a", "b", Nowhere(), prove=False)
     assert verdict.score is not None
     assert language.asked == ["execute"]
+
+
+def test_what_the_clock_stopped_is_no_verdict_and_worth_another_try() -> None:
+    verdict = judge_texts(FakeLanguage(stops=True), "a", "b", Nowhere())
+    assert verdict.score is None
+    assert verdict.evidence is None
+    assert verdict.unscored is not None
+    assert verdict.unscored.kind is FailureKind.TIMEOUT
+    assert "stopped by the clock" in verdict.unscored.reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jurist.languages import get_language
 from jurist.records import (
     Candidate,
@@ -65,8 +67,45 @@ def test_evidence_and_a_witness_too_large_to_hold() -> None:
     item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
     assert (item.relation, item.method) == ("overlaps", "proof")
     assert [witness["subject"] for witness in item.witnesses] == [small.subject, None]
-    assert [witness["in_candidate"] for witness in item.witnesses] == [False, True]
+    assert [witness["candidate"] for witness in item.witnesses] == [False, True]
+    assert [witness["given"] for witness in item.witnesses] == [
+        "in the reference, not in the candidate",
+        "in the candidate, not in the reference",
+    ]
     assert "a fact" in item.notes
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "told"),
+    [
+        (2, 1, "the reference gives 2, the candidate gives 1"),
+        (0.5, None, "the reference gives 0.5, the candidate gives nothing"),
+        (None, 0, "the reference gives nothing, the candidate gives 0"),
+        ("5", 5, "the reference gives '5', the candidate gives 5"),
+        ("true", "", "the reference gives 'true', the candidate gives ''"),
+        (["a", 1], [], 'the reference gives ["a",1], the candidate gives []'),
+        ({"a": 1}, 10**25, f'the reference gives {{"a":1}}, the candidate gives {10**25}'),
+    ],
+)
+def test_of_computed_traits_it_is_told_what_each_gives(
+    reference: object, candidate: object, told: str
+) -> None:
+    witness = Witness({"now": "n", "customer": {}}, reference, candidate, "a customer")
+    evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
+    item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
+    (shown,) = item.witnesses
+    assert (shown["reference"], shown["candidate"]) == (reference, candidate)
+    assert shown["given"] == told
+
+
+def test_a_value_too_long_to_hold_is_cut() -> None:
+    witness = Witness({"now": "n", "customer": {}}, ["x" * 90_000], "y" * 90_000, "a customer")
+    evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
+    item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
+    (shown,) = item.witnesses
+    assert len(str(shown["given"])) < 500
+    assert str(shown["given"]).count("…") == 2
+    assert all(len(str(shown[side])) < 2 * LONGEST for side in ("reference", "candidate"))
 
 
 def test_undecided_says_why() -> None:

@@ -68,8 +68,8 @@ def test_an_output_line_has_all_that_was_promised(workspace: Workspace) -> None:
     assert all(list(row) == keys for row in rows)
     assert [row["id"] for row in rows] == ["7", "same", "refused", "rightly"]
     assert rows[0]["relation"] == "contained"
-    assert rows[0]["witness"]["in_candidate"] is True
-    assert rows[0]["witness"]["in_reference"] is False
+    assert rows[0]["witness"]["candidate"] is True
+    assert rows[0]["witness"]["reference"] is False
     assert (rows[1]["relation"], rows[1]["score"]) == ("equivalent", 5.0)
     assert (rows[2]["score"], rows[3]["score"]) == (1.0, 5.0)
 

@@ -39,7 +39,10 @@ def diff(
         Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
     ] = None,
     language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
-    timeout: Annotated[float, typer.Option(help="Seconds for the proof.", min=0.01)] = 2.0,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="Most steps of work, for each arm: 2000000 unless said.", min=1),
+    ] = None,
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="List every reading that the verdict rests on.")
     ] = False,
@@ -48,12 +51,13 @@ def diff(
     """Prove two queries the same, or show a customer that tells them apart."""
     from jurist.evidence import decide
     from jurist.languages import get_language
+    from jurist.languages.effort import STEPS
 
     spoken = get_language(language)
     first = _parsed(spoken, reference, "the first query")
     second = _parsed(spoken, candidate, "the second query")
     facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
-    evidence = decide(spoken, first, second, facts, timeout_ms=round(timeout * 1000))
+    evidence = decide(spoken, first, second, facts, steps=steps or STEPS)
     if as_json:
         from jurist.report.as_json import as_json as json_of
 

@@ -20,6 +20,7 @@ import msgspec
 from jurist.errors import InternalContradiction, UnsupportedError
 from jurist.evidence.shared import SideBySide, constant_note, side_by_side
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.languages.notes import kind_is_open, said_once
 from jurist.records import Evidence, Method, Relation, Witness
 
@@ -35,6 +36,7 @@ _DIFFERENCES = frozenset(
 
 _ALIKENESS = frozenset({Relation.EQUIVALENT, Relation.DISJOINT})
 """What says by itself how much the two audiences have in common: all, or nothing."""
+_TOO_LONG = "it takes more than the steps that a pair may take"
 AUDITED_ONE_IN = 256
 """Of so many proofs one is held against a population."""
 
@@ -45,7 +47,7 @@ def decide(
     candidate: Query,
     schema: Schema,
     *,
-    timeout_ms: int = 2000,
+    steps: int = STEPS,
     prove: bool = True,
     cross_check: bool = False,
 ) -> Evidence:
@@ -56,32 +58,36 @@ def decide(
         reference: The right query.
         candidate: The query to compare with it.
         schema: What both may name, and how they are read.
-        timeout_ms: The most that the proof may take.
+        steps: Of work, for each arm.
         prove: Whether to prove, or to leave it at execution.
         cross_check: Whether to execute everything in full, even what is equal, to test that.
 
     Raises:
         InternalContradiction: Where two arms cannot both be right.
+        StoppedByClock: Where the clock ends what its steps did not.
     """
     schema = language.schema_of_pair(reference, candidate, schema)
-    pair = _Pair(language, reference, candidate, schema)
+    pair = _Pair(language, reference, candidate, schema, steps)
     with pair.timed("identical"):
         identical = reference == candidate
     if identical:
         notes = constant_note(language.conditions(reference, schema))
         return pair.told(Evidence(Relation.EQUIVALENT, Method.IDENTICAL, notes=notes, matched=1.0))
-    with pair.timed("normal_form"):
-        equal = pair.equal_in_normal_form()
-        shared = side_by_side(
-            language.conditions(reference, schema), language.conditions(candidate, schema)
-        )
+    try:
+        with pair.timed("normal_form"):
+            equal = pair.equal_in_normal_form()
+            shared = side_by_side(
+                language.conditions(reference, schema), language.conditions(candidate, schema)
+            )
+    except OutOfSteps:
+        return pair.told(_undecided(f"not tried: {_TOO_LONG} to read"))
     if equal and not cross_check:
         return pair.told(pair.equal(shared))
     if equal:
         claim: Evidence | None = pair.equal(shared)
     elif prove:
         with pair.timed("proof"):
-            claim = pair.proved(timeout_ms)
+            claim = pair.proved()
     else:
         claim = None
     if claim is not None and pair.is_settled(claim) and not cross_check:
@@ -106,13 +112,15 @@ class _Pair:
     reference: Query
     candidate: Query
     schema: Schema
+    steps: int
     timings: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager
     def timed(self, arm: str) -> Generator[None]:
         start = time.perf_counter()
         try:
-            yield
+            with limited(self.steps):
+                yield
         finally:
             self.timings[arm] = (time.perf_counter() - start) * 1000
 
@@ -141,6 +149,8 @@ class _Pair:
             return replace(found, behaviour=found.overlap.jaccard if found.overlap else None)
         except UnsupportedError as error:
             return _undecided(f"not executed: {error}")
+        except OutOfSteps:
+            return _undecided(f"not executed to the end: {_TOO_LONG}")
 
     def measured(self, claim: Evidence) -> Evidence:
         """The claim with how much the two have in common, and audited where its turn has come."""
@@ -159,7 +169,7 @@ class _Pair:
         """The claim with the overlap; executed in full where that would refute it."""
         try:
             overlap = self.language.overlap(self.reference, self.candidate, self.schema)
-        except UnsupportedError:
+        except (UnsupportedError, OutOfSteps):
             return claim
         behaviour = overlap.jaccard if claim.behaviour is None else claim.behaviour
         measured = replace(claim, overlap=overlap, behaviour=behaviour)
@@ -169,10 +179,10 @@ class _Pair:
             self.hold_against(claim, counted)
         return measured
 
-    def proved(self, timeout_ms: int) -> Evidence:
+    def proved(self) -> Evidence:
         try:
             return self.language.decide(
-                self.reference, self.candidate, self.schema, timeout_ms=timeout_ms
+                self.reference, self.candidate, self.schema, steps=self.steps
             )
         except UnsupportedError as error:
             return _undecided(f"not proved: {error}")
@@ -250,14 +260,22 @@ def _one_a_side(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
     """The first witness of each side."""
     sides: dict[tuple[bool, bool], Witness] = {}
     for witness in witnesses:
-        sides.setdefault((witness.in_reference, witness.in_candidate), witness)
+        sides.setdefault(_side(witness), witness)
     return tuple(sides.values())
+
+
+def _side(witness: Witness) -> tuple[bool, bool]:
+    """Which of the two queries has the subject as a member, or has a value for it."""
+    is_in, is_in_other = (
+        given is not None and given is not False for given in (witness.reference, witness.candidate)
+    )
+    return is_in, is_in_other
 
 
 def _refutation(claim: Evidence, execution: Evidence) -> str:
     """What was executed that the claim rules out, in words; empty where nothing was."""
     overlap = execution.overlap
-    sides = {(one.in_reference, one.in_candidate) for one in execution.witnesses}
+    sides = {_side(witness) for witness in execution.witnesses}
     reference_only = (True, False) in sides or (overlap is not None and overlap.reference_only > 0)
     candidate_only = (False, True) in sides or (overlap is not None and overlap.candidate_only > 0)
     both = overlap is not None and overlap.both > 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from jurist.errors import InputError
+from jurist.errors import InputError, StoppedByClock
 from jurist.evidence.pipeline import decide
 from jurist.evidence.refusals import rule_on_refusal
 from jurist.evidence.score import score
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.effort import STEPS
 from jurist.records import Candidate, Cost, Failure, FailureKind, Verdict
 
 JUDGE = "proof"
@@ -26,7 +27,7 @@ def judge_texts(
     candidate: Candidate | str,
     schema: Schema,
     *,
-    timeout_ms: int = 2000,
+    steps: int = STEPS,
     prove: bool = True,
 ) -> Verdict:
     """Rule on one answer by evidence alone.
@@ -41,7 +42,7 @@ def judge_texts(
         reference: The right query; `None` where the right answer is a refusal.
         candidate: What the generator answered; a text is a query.
         schema: The workspace.
-        timeout_ms: The most that a proof may take.
+        steps: Of work, for each arm of the evidence.
         prove: Whether to prove at all, or leave it at execution.
 
     Raises:
@@ -49,7 +50,7 @@ def judge_texts(
     """
     start = time.perf_counter()
     answer = Candidate(query=candidate) if isinstance(candidate, str) else candidate
-    verdict = _verdict(language, reference, answer, schema, timeout_ms=timeout_ms, prove=prove)
+    verdict = _verdict(language, reference, answer, schema, steps=steps, prove=prove)
     return replace(verdict, cost=Cost(ms=(time.perf_counter() - start) * 1000))
 
 
@@ -59,7 +60,7 @@ def _verdict(
     answer: Candidate,
     schema: Schema,
     *,
-    timeout_ms: int,
+    steps: int,
     prove: bool,
 ) -> Verdict:
     settled = rule_on_refusal(JUDGE, answer, buildable=reference is not None)
@@ -76,7 +77,12 @@ def _verdict(
     given = _read(language, answer.query or "", schema)
     if isinstance(given, str):
         return Verdict(JUDGE, 1.0, f"Not a query of this workspace: {given}")
-    evidence = decide(language, right, given, schema, timeout_ms=timeout_ms, prove=prove)
+    try:
+        evidence = decide(language, right, given, schema, steps=steps, prove=prove)
+    except StoppedByClock as error:
+        return Verdict(
+            JUDGE, None, "Stopped by the clock.", Failure(FailureKind.TIMEOUT, str(error))
+        )
     ruled = score(evidence)
     if isinstance(ruled, Failure):
         return Verdict(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Overlap
 
 EVERYBODY = "everybody"
@@ -170,9 +171,12 @@ class Language(Protocol):
         ...
 
     def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
     ) -> Evidence:
-        """Prove the relation for every possible subject, or say why that cannot be done."""
+        """Prove the relation for every possible subject, or say why that cannot be done.
+
+        Work that takes more steps is undecided, at the same place on every machine.
+        """
         ...
 
     def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:

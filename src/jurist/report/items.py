@@ -15,6 +15,8 @@ from jurist.run.results import Result
 
 LONGEST = 4_000
 """Characters that a report shows of one text; longer ones are cut and say so."""
+LONGEST_VALUE = 200
+"""Characters of what a computed trait gives."""
 LARGEST_SUBJECT = 200_000
 """Bytes of JSON of a witness that a report holds; of a larger one only its story."""
 
@@ -97,9 +99,37 @@ def _witness(witness: Witness) -> Mapping[str, object]:
     return {
         "subject": None if large else witness.subject,
         "story": _bounded(witness.story),
-        "in_reference": witness.in_reference,
-        "in_candidate": witness.in_candidate,
+        "reference": _small(witness.reference),
+        "candidate": _small(witness.candidate),
+        "given": _given(witness),
     }
+
+
+def _small(given: object) -> object:
+    """A value as it is, or the beginning of its JSON where that is long."""
+    text = msgspec.json.encode(given).decode()
+    return given if len(text) <= LONGEST else _bounded(text)
+
+
+def _given(witness: Witness) -> str:
+    """What each query gives on the subject."""
+    match witness.reference, witness.candidate:
+        case True, False:
+            return "in the reference, not in the candidate"
+        case False, True:
+            return "in the candidate, not in the reference"
+        case reference, candidate:
+            return (
+                f"the reference gives {_value(reference)}, the candidate gives {_value(candidate)}"
+            )
+
+
+def _value(given: object) -> str:
+    """A value in words: 'free' as a text, 5 as a number, a list as its JSON."""
+    if given is None:
+        return "nothing"
+    text = f"'{given}'" if isinstance(given, str) else msgspec.json.encode(given).decode()
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def _laid_out(text: str, language: Language) -> str:

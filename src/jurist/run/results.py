@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.run.datasets import load_workspace
+from jurist.run.stored_verdicts import read_verdict
 from jurist.store import Store
 from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.queue import Asked, Stage, Status
@@ -90,7 +91,7 @@ def rulings(store: Store, run: str) -> Iterator[Result]:
                 row.generator,
                 _candidates.decode(row.answer),
                 row.role,
-                _verdicts.decode(row.payload),
+                read_verdict(row.payload),
                 row.parent,
             )
 
@@ -137,5 +138,4 @@ def workspaces(store: Store, run: str) -> dict[str, Workspace]:
 _cases = msgspec.json.Decoder(Case)
 _questions = msgspec.json.Decoder(Question)
 _candidates = msgspec.json.Decoder(Candidate)
-_verdicts = msgspec.json.Decoder(Verdict)
 _asked = msgspec.json.Decoder(Asked)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.constructed_texts import constructed_texts
-from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, MILLION, NUMBER, STARTS
+from jurist.languages.cql.prover.numbers import UNIT
+from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, NUMBER, STARTS
 
 AUTOMATA = {
     IS: automata.is_text,
@@ -50,7 +51,7 @@ def test_all_truths_of_all_short_texts_are_met(wanted: list[Condition]) -> None:
                 assert tuple(has(text, *each) for each in wanted) in found
 
 
-@given(conditions, st.lists(st.integers(-3 * MILLION, 3 * MILLION), max_size=3, unique=True))
+@given(conditions, st.lists(st.integers(-3 * UNIT, 3 * UNIT), max_size=3, unique=True))
 def test_automata_find_the_same(wanted: Sequence[Condition], ends: list[int]) -> None:
     for numbers in (True, False, None):
         reached = [] if numbers is False else ends

@@ -41,7 +41,7 @@ EVENT = EventSpec(
         "price_net": Field(Kind.NUMBER),
         "kind": Field(Kind.STRING, enum=("red", "green", "blue")),
         "note": Field(Kind.STRING),
-        "on": Field(Kind.DATE),
+        "on": Field(Kind.DATE_TIME),
     }
 )
 WORLD = CqlSchema(
@@ -49,7 +49,7 @@ WORLD = CqlSchema(
     events={"Order Completed": EVENT, "Order Updated": EVENT, "Login": EVENT},
     traits={
         "city": Field(Kind.STRING),
-        "born": Field(Kind.DATE),
+        "born": Field(Kind.DATE_TIME),
         "billing_city": Field(Kind.STRING),
         "vip": Field(Kind.BOOLEAN, enum=("true", "false")),
         "age": Field(Kind.NUMBER),
@@ -279,7 +279,7 @@ def test_all_are_valid_new_few_and_certified(query: str) -> None:
                 compile_audience(each, SHOP.readings, kind)(subject, now)
                 for each in (original, variant.query)
             ]
-            assert found == [witness.in_reference, witness.in_candidate]
+            assert found == [witness.reference, witness.candidate]
             assert found[0] != found[1]
 
 

@@ -250,7 +250,7 @@ def test_the_relation_turns_round_with_the_pair(
 def test_each_side_that_differs_has_a_witness(
     reference: str, candidate: str, expected: str
 ) -> None:
-    sides = {(w.in_reference, w.in_candidate) for w in proved(reference, candidate).witnesses}
+    sides = {(w.reference, w.candidate) for w in proved(reference, candidate).witnesses}
     wanted = {
         CONTAINS: {(True, False)},
         CONTAINED: {(False, True)},
@@ -471,16 +471,16 @@ def test_an_audience_that_everybody_is_in_is_said() -> None:
     assert "everybody is in the reference" in evidence.notes
 
 
-def test_no_time_is_undecided_with_a_reason() -> None:
+def test_no_steps_is_undecided_with_a_reason() -> None:
     evidence = decide(
         parse("event('Buy').sum(property('p')) > 5"),
         parse("event('Buy').sum(property('p')) > 6 OR event('See').count() > 3"),
         CqlSchema(open_world=True),
-        timeout_ms=0,
+        steps=0,
     )
     assert evidence.relation in {Relation.UNDECIDED, Relation.DIFFERENT, Relation.OVERLAPS}
     if evidence.relation is Relation.UNDECIDED:
-        assert "time" in evidence.reason
+        assert "steps" in evidence.reason
 
 
 def test_what_is_not_looked_into_is_equal_to_itself_only() -> None:

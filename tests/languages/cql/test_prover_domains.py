@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import random
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jurist.languages.cql.meaning.values import Coercion, moment_text, read_number, text_of
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    moment_text,
+    normalize_json,
+    read_number,
+    text_of,
+)
 from jurist.languages.cql.prover import automata
+from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.examples import several
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -32,9 +41,28 @@ from jurist.languages.cql.prover.primitives import (
 from jurist.languages.cql.prover.value_classes import NOTHING, Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
-MILLION = 1_000_000
-WORDS = ("", "a", "ab", "b", "ba", "5", "10", "-1", "0.5", "05", "1a", "2026-05-01", "a\0")
-BOUNDS = (None, -MILLION, 0, 1, MILLION // 2, 5 * MILLION, 5 * MILLION + 1, 10 * MILLION)
+WORDS = (
+    "",
+    "a",
+    "ab",
+    "b",
+    "ba",
+    "5",
+    "10",
+    "-1",
+    "0.5",
+    "05",
+    "1a",
+    "2026-05-01",
+    "a\0",
+    '["a"',
+    '"a"]',
+    ",",
+    "9",
+    '{"a":1}',
+)
+SEVEN = UNIT // 10**7
+BOUNDS = (None, -UNIT, 0, 1, SEVEN, UNIT // 2, 5 * UNIT, 5 * UNIT + 1, 10 * UNIT)
 TEXT_KINDS = (IS, BEFORE, CONTAINS, STARTS, ENDS, OTHER_IS, OTHER_BEFORE)
 
 numeric_facts = st.sampled_from(
@@ -56,7 +84,20 @@ facts = st.lists(
     unique=True,
 ).map(lambda asked: tuple(asked))
 coercions = st.sampled_from(list(Coercion))
-kinds = st.sampled_from((Kind.UNKNOWN, Kind.NUMBER, Kind.INTEGER, Kind.STRING, Kind.DATE))
+ITEMS = (
+    None,
+    Allowed(Kind.STRING),
+    Allowed(Kind.STRING, enum=("a", "b")),
+    Allowed(Kind.INTEGER, minimum=0, maximum=11),
+)
+MEMBERS = (None, (("a", Allowed(Kind.INTEGER, required=True)), ("b", Allowed(Kind.STRING))))
+kinds = st.one_of(
+    st.sampled_from(
+        (Kind.UNKNOWN, Kind.NUMBER, Kind.INTEGER, Kind.STRING, Kind.DATE, Kind.DATE_TIME)
+    ).map(Allowed),
+    st.sampled_from(ITEMS).map(lambda items: Allowed(Kind.ARRAY, items=items)),
+    st.sampled_from(MEMBERS).map(lambda members: Allowed(Kind.OBJECT, members=members)),
+)
 
 
 def accepts(automaton: automata.Automaton, text: str) -> bool:
@@ -66,20 +107,35 @@ def accepts(automaton: automata.Automaton, text: str) -> bool:
     return automaton.accepts(state)
 
 
-def values_of(kind: Kind, rng: random.Random) -> object:
-    number = rng.choice((-2, -1, 0, Decimal("0.5"), 1, 5, Decimal("5.000001"), 9, 10, 11, 105))
+def values_of(known: Allowed, rng: random.Random) -> object:
+    fine = (Decimal("5.000001"), Decimal("0.0000001"), Decimal(1).scaleb(-30), Decimal("-0.25"))
+    number = rng.choice((-2, -1, 0, Decimal("0.5"), 1, 5, 9, 10, 11, 105, *fine))
     moment = rng.choice((0, 1, 86_400_000, 86_399_999, 1_777_593_600_000)) + rng.choice((0, 1, -1))
     text = "".join(
         rng.choice(("a", "b", "5", "1", "0", "-", ".", "x", "\0", "2026-05-01"))
         for _ in range(rng.randrange(5))
     )
-    match kind:
+    match known.kind:
+        case Kind.ARRAY:
+            entry = {
+                ITEMS[1]: ("a", "b", "ab", "5", 'x"', ",", "2026-05-01"),
+                ITEMS[2]: ("a", "b"),
+                ITEMS[3]: (0, 1, 5, 10),
+                None: ("a", 5, ("a",), Decimal("0.5")),
+            }[known.items]
+            return tuple(rng.choice(entry) for _ in range(rng.randrange(4)))
+        case Kind.OBJECT:
+            members = {"a": rng.choice((0, 1, -5)), "b": rng.choice(("a", "", "5"))}
+            return members if rng.random() < 0.7 else {"a": members["a"]}
         case Kind.NUMBER:
             return number
         case Kind.INTEGER:
             return int(number)
         case Kind.DATE:
-            return moment_text(moment)
+            return moment_text(moment)[:10]
+        case Kind.DATE_TIME:
+            zoned = moment_text(moment)
+            return rng.choice((zoned, zoned[:-1] + "+00:00", zoned[:-1] + "-11:30"))
         case Kind.STRING:
             return rng.choice((text, rng.choice(WORDS), moment_text(moment)))
         case _:
@@ -89,44 +145,68 @@ def values_of(kind: Kind, rng: random.Random) -> object:
 @settings(max_examples=80, deadline=None)
 @given(facts, kinds, coercions, st.randoms(use_true_random=False))
 def test_every_value_lies_in_a_class(
-    asked: tuple[Primitive, ...], kind: Kind, coercion: Coercion, rng: random.Random
+    asked: tuple[Primitive, ...], known: Allowed, coercion: Coercion, rng: random.Random
 ) -> None:
-    classes = domain(asked, Allowed(kind), coercion).classes
-    known = {each.facts for each in classes}
+    classes = domain(asked, known, coercion).classes
+    facts_of_classes = {each.facts for each in classes}
     for _ in range(25):
-        value = values_of(kind, rng)
-        assert isinstance(value, str | int | Decimal)
-        number = read_number(text_of(value))
-        if number is not None and number * MILLION != int(number * MILLION):
-            continue  # more places than numbers have
+        value = normalize_json(values_of(known, rng))
         true = frozenset(fact for fact in asked if holds(fact, value, coercion))
-        assert true in known
+        assert true in facts_of_classes, value
+
+
+def is_of_kind(value: object, known: Allowed) -> bool:
+    match known.kind:
+        case Kind.ARRAY if known.items is not None:
+            return isinstance(value, tuple) and all(is_of_kind(v, known.items) for v in value)
+        case Kind.ARRAY:
+            return isinstance(value, tuple)
+        case Kind.OBJECT:
+            members = dict(known.members or ())
+            return isinstance(value, dict) and all(
+                is_of_kind(v, members.get(name, Allowed())) for name, v in value.items()
+            )
+        case Kind.NUMBER | Kind.INTEGER:
+            return isinstance(value, int | Decimal)
+        case Kind.STRING if known.enum:
+            return value in known.enum
+        case Kind.STRING:
+            return isinstance(value, str)
+        case Kind.DATE:
+            return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        case Kind.DATE_TIME:
+            return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+        case _:
+            return True
 
 
 @settings(max_examples=80, deadline=None)
 @given(facts, kinds, coercions)
 def test_every_sample_has_the_facts_of_its_class(
-    asked: tuple[Primitive, ...], kind: Kind, coercion: Coercion
+    asked: tuple[Primitive, ...], known: Allowed, coercion: Coercion
 ) -> None:
-    found = domain(asked, Allowed(kind), coercion)
+    found = domain(asked, known, coercion)
     for each in found.classes:
         if each.sample is NOTHING:
             continue
         true = frozenset(fact for fact in asked if holds(fact, each.sample, coercion))
         assert true == each.facts
         if each.sample is not None:
-            more = several(found, each, 2)
+            more = several(found, each, 3)
             assert each.size == 1 or len(set(map(text_of, more))) == len(more)
+            assert all(is_of_kind(value, known) for value in more)
 
 
-@pytest.mark.parametrize("bound", [0, 1, 5_000_000, 5_000_001, -1_000_000, 1_250_000, -300_000])
+@pytest.mark.parametrize(
+    "bound", [0, 1, 5 * UNIT, 5 * UNIT + 1, -UNIT, UNIT + UNIT // 4, -3 * UNIT // 10]
+)
 def test_the_automaton_of_a_bound_reads_numbers(bound: int) -> None:
     reaches = automata.number_reaches(bound)
     for length in range(5):
         for letters in product("-.0125", repeat=length):
             text = "".join(letters)
             number = read_number(text)
-            expected = number is not None and number * MILLION >= bound
+            expected = number is not None and Fraction(number) * UNIT >= bound
             assert accepts(reaches, text) == expected
 
 

@@ -188,7 +188,7 @@ def test_what_ties_several_things_together_is_decided(
     reference: str, candidate: str, relation: str
 ) -> None:
     """Each of these was undecided, or different in an unknown way, by regions alone."""
-    evidence = decide(_parsed(reference), _parsed(candidate), SHOP, timeout_ms=20_000)
+    evidence = decide(_parsed(reference), _parsed(candidate), SHOP, steps=20_000_000)
     assert evidence.relation == relation, evidence.reason
 
 
@@ -217,7 +217,7 @@ def judged(seed: int, *, customers: int) -> tuple[str, bool]:
     first, second, third = (_text(rng) for _ in range(3))
     reference = _parsed(rng.choice((first, f"NOT {first}", f"({first} OR {third})")))
     candidate = _parsed(rng.choice((second, _altered(first, rng), f"({first} AND {third})")))
-    relation = decide(reference, candidate, OPEN, timeout_ms=20_000).relation
+    relation = decide(reference, candidate, OPEN, steps=20_000_000).relation
     tests = [compile_audience(q, OPEN.readings, Customer) for q in (reference, candidate)]
     seen = {
         tuple(test(who, NOW) for test in tests) for who in (_busy(rng) for _ in range(customers))

@@ -8,12 +8,20 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Subject
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.shrinking import shrink
@@ -60,7 +68,7 @@ def test_a_witness_is_as_small_as_can_be() -> None:
         ("A", {}, 0),
         ("A", {}, 0),
     ]
-    assert (found.in_reference, found.in_candidate) == (True, False)
+    assert (found.reference, found.candidate) == (True, False)
     assert found.story.endswith("is in the first audience and not in the second")
     assert "two A events" in found.story
 
@@ -170,9 +178,9 @@ def test_random_witnesses_replay_in_the_oracle(seed: int) -> None:
             continue
         found = replayed_witness(who, NOW, one, other, schema)
         small, now = subject_from_json(found.subject)
-        assert evaluate(one, small, now, schema.readings) == found.in_reference
-        assert evaluate(other, small, now, schema.readings) == found.in_candidate
-        assert found.in_reference != found.in_candidate
+        assert evaluate(one, small, now, schema.readings) == found.reference
+        assert evaluate(other, small, now, schema.readings) == found.candidate
+        assert found.reference != found.candidate
         assert len(found.story) < 1_200
         told += 1
     assert told >= 8
@@ -335,9 +343,34 @@ def test_a_story_says_of_time_what_the_queries_look_at(
     assert expected in found.story
 
 
+GIVES: list[tuple[tuple[Value, ...], str, str, tuple[object, object]]] = [
+    ((1, 1), "event('A').count()", "event('A').unique(property('p')).count()", (1, 0)),
+    ((), "event('A').sum(property('p'))", "event('A').count()", (None, 0)),
+    ((), "event('A').unique(property('p'))", "event('A').first(property('p'))", ([], None)),
+    ((1, 2), "event('A').avg(property('p'))", "event('A').max(property('p'))", (0.5, 1)),
+    (("5",), "event('A').first(property('p'))", "event('A').max(property('p'))", ("5", 5)),
+]
+
+
+@pytest.mark.parametrize(("values", "reference", "candidate", "given"), GIVES)
+def test_a_witness_of_computed_traits_holds_what_each_gives(
+    values: tuple[Value, ...], reference: str, candidate: str, given: tuple[object, object]
+) -> None:
+    happened = tuple(Occurrence("A", NOW - DAY, {"p": value}) for value in values)
+    found, small = witness(Customer(events=happened), reference, candidate)
+    assert (found.reference, found.candidate) == given
+    for query, value in ((reference, found.reference), (candidate, found.candidate)):
+        assert value == [] or evaluate(parse(query), small, NOW, OPEN.readings) == value
+    assert [type(value) for value in (found.reference, found.candidate)] == [
+        type(value) for value in given
+    ]
+    stored = msgspec.json.decode(msgspec.json.encode(found), type=Witness)
+    assert (stored.reference, stored.candidate) == given
+
+
 def test_stories_of_values() -> None:
     story = tell_values(Customer(), NOW, 5, None)
-    assert story.endswith("has 5 as the first value and nothing as the second")
+    assert story.endswith(": the reference gives 5, the candidate gives nothing")
 
 
 def test_a_story_is_one_short_printable_line() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
+from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Overlap
 
 if TYPE_CHECKING:
@@ -144,12 +145,12 @@ class CqlLanguage:
         return overlap(_cql(reference), _cql(candidate), _schema(schema))
 
     def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, timeout_ms: int = 2000
+        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
     ) -> Evidence:
         """Prove how the two audiences relate, or say why not."""
         from jurist.languages.cql.prover import decide
 
-        return decide(_cql(reference), _cql(candidate), _schema(schema), timeout_ms=timeout_ms)
+        return decide(_cql(reference), _cql(candidate), _schema(schema), steps=steps)
 
     # --- other queries ---
 

@@ -9,12 +9,13 @@ from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.variants import certified, valid_variants
+from jurist.languages.effort import STEPS
 
 OPERATORS = {edit.name: edit.description for edit in MUTATIONS}
 """Each operator's name with what it does, in one sentence, in the order of the variants."""
 
 
-def mutants(query: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000) -> Iterator[Variant]:
+def mutants(query: CqlQuery, schema: CqlSchema, *, steps: int = STEPS) -> Iterator[Variant]:
     """Variants with one change each, in the order of `OPERATORS`.
 
     The evidence holds the query as reference and the mutant as candidate. A mutant that
@@ -25,8 +26,8 @@ def mutants(query: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000) -> It
     Args:
         query: An audience or a computed trait.
         schema: What the query names, and how it is read.
-        timeout_ms: The most that one proof may take.
+        steps: Of work on one proof.
     """
     for operator, variant in valid_variants(query, schema, MUTATIONS):
-        evidence = certified(query, variant, schema, timeout_ms=timeout_ms)
+        evidence = certified(query, variant, schema, steps=steps)
         yield Variant(operator, variant, evidence)

@@ -9,13 +9,14 @@ from jurist.languages.cql.rewriting import REWRITES
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.variants import certified, valid_variants
+from jurist.languages.effort import STEPS
 from jurist.records import Relation
 
 OPERATORS = {edit.name: edit.description for edit in REWRITES}
 """Each operator's name with what it does, in one sentence, in the order of the variants."""
 
 
-def rewrites(query: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000) -> Iterator[Variant]:
+def rewrites(query: CqlQuery, schema: CqlSchema, *, steps: int = STEPS) -> Iterator[Variant]:
     """Variants proved equivalent under the schema, in the order of `OPERATORS`.
 
     What cannot be proved is not handed out. Every variant is new, can be read back from
@@ -24,9 +25,9 @@ def rewrites(query: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000) -> I
     Args:
         query: An audience or a computed trait.
         schema: What the query names, and how it is read.
-        timeout_ms: The most that one proof may take.
+        steps: Of work on one proof.
     """
     for operator, variant in valid_variants(query, schema, REWRITES):
-        evidence = certified(query, variant, schema, timeout_ms=timeout_ms)
+        evidence = certified(query, variant, schema, steps=steps)
         if evidence.relation is Relation.EQUIVALENT:
             yield Variant(operator, variant, evidence)

@@ -54,9 +54,7 @@ def valid_variants(
             yield edit.name, variant
 
 
-def certified(
-    query: CqlQuery, variant: CqlQuery, schema: CqlSchema, *, timeout_ms: int
-) -> Evidence:
+def certified(query: CqlQuery, variant: CqlQuery, schema: CqlSchema, *, steps: int) -> Evidence:
     """How a variant relates to its original: by normal form, by proof, by execution at last.
 
     Raises:
@@ -66,7 +64,7 @@ def certified(
         return Evidence(
             Relation.EQUIVALENT, Method.NORMAL_FORM, assumptions=schema.assumptions, matched=1.0
         )
-    proof = decide(query, variant, schema, timeout_ms=timeout_ms)
+    proof = decide(query, variant, schema, steps=steps)
     if proof.relation is not Relation.UNDECIDED:
         return proof
     execution = execute(query, variant, schema)

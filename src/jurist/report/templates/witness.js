@@ -122,10 +122,8 @@ const jurist = (() => {
     box.append(...(groups.length ? [lanes(groups), list(groups)] : [cap("no events")]));
     return box;
   };
-  const whose = (witness) =>
-    witness.in_reference ? "in the reference, not in the candidate" : "in the candidate, not in the reference";
   const picture = (witness, story) => {
-    const box = make("div", { class: "witness" }, make("p", { class: "story" }, whose(witness)), story ? make("p", {}, story) : null);
+    const box = make("div", { class: "witness" }, make("p", { class: "story" }, witness.given), story ? make("p", {}, story) : null);
     const subject = witness.subject;
     if (!subject) return (box.append(cap("too large to be drawn here")), box);
     const now = Date.parse(subject.now);

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from typing import Final
 
 from jurist import __version__
 from jurist.evidence.refusals import rule_on_refusal
+from jurist.languages.effort import STEPS
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.protocols import Bench, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
-
-TIMEOUT_MS: Final = 2000
-"""How long a proof may take before the pair is left undecided, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +24,8 @@ class ProofJudge:
 
     @property
     def version(self) -> str:
-        """A digest of the package's version: the rules are its code."""
-        return digest_of("proof", __version__, TIMEOUT_MS)
+        """A digest of the package's version, whose code the rules are, and of the steps allowed."""
+        return digest_of("proof", __version__, STEPS)
 
     async def judge(
         self,

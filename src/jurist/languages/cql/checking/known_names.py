@@ -70,7 +70,7 @@ class KnownNames:
     def field(self, node: Trait | Property | Context, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""
         if isinstance(node, Context) and node.name == TIMESTAMP:
-            return Field(Kind.DATE, required=True)
+            return Field(Kind.DATE_TIME, required=True)
         fields = self._fields(node, scope)
         return (find_field(fields, node.name) if fields else None) or ANYTHING
 

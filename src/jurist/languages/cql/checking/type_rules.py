@@ -17,7 +17,7 @@ from jurist.languages.cql.meaning.values import (
     text_of,
 )
 from jurist.languages.cql.nodes import quick
-from jurist.languages.cql.schemas.schema import ANYTHING, Field, Kind
+from jurist.languages.cql.schemas.schema import ANYTHING, DATES, Field, Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
@@ -44,7 +44,7 @@ _RELATIVE = frozenset(
 )
 _ABSOLUTE = frozenset({Operator.BEFORE_DATE, Operator.AFTER_DATE})
 
-_WITH_DATES = frozenset({Kind.DATE, Kind.STRING, Kind.UNKNOWN})
+_WITH_DATES = DATES | {Kind.STRING, Kind.UNKNOWN}
 _WITH_NUMBERS = NUMERIC | {Kind.UNKNOWN}
 _WITHOUT_TEXT = NUMERIC | {Kind.BOOLEAN}
 
@@ -94,8 +94,8 @@ def result_field(reduction: Reduction, value: Field) -> Field:
         case Reducer.MIN | Reducer.MAX:
             # `as string` asks for the order of texts, so any comparison may follow.
             return ANYTHING if reduction.cast is Cast.STRING else Field(Kind.NUMBER)
-        case Reducer.MODE if reduction.cast is not None:
-            return Field(Kind.NUMBER) if reduction.cast is Cast.NUMBER else ANYTHING
+        case Reducer.MODE if reduction.cast in {Cast.STRING, Cast.ARRAY}:
+            return ANYTHING
         case Reducer.MODE | Reducer.FIRST | Reducer.LAST:
             return value
         case Reducer.UNIQUE:
@@ -137,7 +137,7 @@ def operator_finding(comparison: Comparison, left: Side) -> Finding | None:
     operator, kind = comparison.operator, left.field.kind
     expected = ""
     if operator in _ORDER and kind not in _WITH_NUMBERS:
-        expected = "a number" + (", or `before_date` and `after_date`" if kind is Kind.DATE else "")
+        expected = "a number" + (", or `before_date` and `after_date`" if kind in DATES else "")
     elif operator in _TEXT and kind in _WITHOUT_TEXT:
         expected = "text"
     elif operator in _ABSOLUTE | _RELATIVE and kind not in _WITH_DATES:
@@ -204,7 +204,7 @@ def _equality_finding(left: Side, constant: Constant, coercion: Coercion) -> Fin
             return finding("impossible_value", "a whole number")
         if below := _out_of_bounds(number, field):
             return finding("impossible_value", below)
-    elif field.kind is Kind.DATE and constant_moment(constant) is None:
+    elif field.kind in DATES and constant_moment(constant) is None:
         return finding("impossible_value", "a date such as 2026-01-31")
     enum = field.enum
     if field.kind is Kind.BOOLEAN:
@@ -245,7 +245,7 @@ def _of_column_type(constant: Constant, kind: Kind) -> bool:
             return not isinstance(constant, Number)
         case Kind.BOOLEAN:
             return isinstance(constant, Text)
-        case Kind.DATE:
+        case Kind.DATE | Kind.DATE_TIME:
             return isinstance(constant, Date | Moment | Text)
         case _:
             return True

@@ -52,8 +52,6 @@ def reduce_function(
             return lambda values: max(_texts(values), default=None)
         case Reducer.MAX:
             return lambda values: max(_numbers(values, coercion), default=None)
-        case Reducer.MODE if cast is Cast.NUMBER:
-            return lambda values: _mode(_numbers(values, coercion), minimum or 1)
         case Reducer.MODE:
             return lambda values: _mode(_texts(values), minimum or 1)
         case Reducer.FIRST:
@@ -87,13 +85,13 @@ def _mean(numbers: Sequence[Number]) -> Quantity | None:
     return exact_mean(numbers) if numbers else None
 
 
-def _mode(values: Sequence[Number] | Sequence[str], minimum: int) -> Number | str | None:
-    """The most frequent value that occurs `minimum` times; of several, the first as text."""
+def _mode(values: Sequence[str], minimum: int) -> str | None:
+    """The most frequent text that occurs `minimum` times; of several, the first as text."""
     frequencies = Counter(values)
     often = max(frequencies.values(), default=0)
     if often < minimum:
         return None
-    return min((value for value, n in frequencies.items() if n == often), key=text_of)
+    return min((value for value, n in frequencies.items() if n == often))
 
 
 def _distinct(

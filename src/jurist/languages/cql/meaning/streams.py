@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jurist.languages.cql.meaning.access import Item, Scope, Unrolled, unroll
 from jurist.languages.cql.meaning.customers import Occurrence, Row, Values
@@ -23,6 +24,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.effort import spend
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +46,7 @@ class World:
     unrolled: dict[tuple[int, int], Sequence[Unrolled]]
 
 
+_T = TypeVar("_T")
 Test = Callable[[World, Item, Item], bool]
 """A condition of the world, the item at hand, and the event that encloses that (or `None`)."""
 Items = Callable[[World, Item, Item], Sequence[Item]]
@@ -174,7 +177,8 @@ def _recent_events(name: str, ages: Window) -> Items:
 
     def items(world: World, _around: Item, _parent: Item) -> Sequence[Item]:
         earliest, latest = world.now - most, world.now - least
-        return [event for event in world.events[name] if earliest <= event.time <= latest]
+        events = _scanned(world.events[name])
+        return [event for event in events if earliest <= event.time <= latest]
 
     return items
 
@@ -184,22 +188,22 @@ def _following(source: Items, delays: Window) -> Items:
 
     def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
         earliest, latest = parent.time + least, parent.time + most
-        return [
-            event for event in source(world, around, parent) if earliest <= event.time <= latest
-        ]
+        events = _scanned(source(world, around, parent))
+        return [event for event in events if earliest <= event.time <= latest]
 
     return items
 
 
 def _not_from(source: Items, excluded: frozenset[str]) -> Items:
     return lambda world, around, parent: [
-        event for event in source(world, around, parent) if event.source not in excluded
+        event for event in _scanned(source(world, around, parent)) if event.source not in excluded
     ]
 
 
 def _in_session(source: Items, name: str, gap: int) -> Items:
     def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
-        start = session_start([event.time for event in world.events[name]], gap, world.now)
+        times = [event.time for event in _scanned(world.events[name])]
+        start = session_start(times, gap, world.now)
         if start is None:
             return ()
         return [event for event in source(world, around, parent) if event.time >= start]
@@ -210,7 +214,7 @@ def _in_session(source: Items, name: str, gap: int) -> Items:
 def _unrolled(source: Items, scope: Scope) -> Items:
     def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
         found: list[Item] = []
-        for item in source(world, around, parent):
+        for item in _scanned(source(world, around, parent)):
             key = id(scope), id(item)
             if key not in world.unrolled:
                 world.unrolled[key] = unroll(item, scope)
@@ -222,5 +226,11 @@ def _unrolled(source: Items, scope: Scope) -> Items:
 
 def _kept(source: Items, condition: Test) -> Items:
     return lambda world, around, parent: [
-        item for item in source(world, around, parent) if condition(world, item, parent)
+        item for item in _scanned(source(world, around, parent)) if condition(world, item, parent)
     ]
+
+
+def _scanned(items: Sequence[_T]) -> Sequence[_T]:
+    """The items, each of which is about to be looked at."""
+    spend(1 + len(items) // 4)
+    return items

@@ -38,7 +38,7 @@ _WITHOUT_CAST = {
     Reducer.AVG: {Cast.STRING, Cast.NUMBER},
     Reducer.MIN: {Cast.NUMBER},
     Reducer.MAX: {Cast.NUMBER},
-    Reducer.MODE: {Cast.STRING},
+    Reducer.MODE: {Cast.STRING, Cast.NUMBER},
     Reducer.FIRST: {Cast.STRING, Cast.NUMBER},
     Reducer.LAST: {Cast.STRING, Cast.NUMBER},
     Reducer.UNIQUE: {Cast.STRING, Cast.NUMBER},

@@ -16,7 +16,7 @@ from jurist.errors import InternalContradiction
 from jurist.languages.cql.meaning.customers import Subject
 from jurist.languages.cql.meaning.subjects import subject_to_json
 from jurist.languages.cql.meaning.values import moment_text
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import DATES, CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
 
@@ -84,8 +84,8 @@ def _properties(fields: Fields) -> dict[str, object]:
 
 def _property(field: Field) -> dict[str, object]:
     facts: dict[str, object] = {}
-    if field.kind is Kind.DATE:
-        facts = {"type": "string", "format": "date-time"}
+    if field.kind in DATES:
+        facts = {"type": "string", "format": str(field.kind)}
     elif field.kind is not Kind.UNKNOWN:
         facts = {"type": str(field.kind)}
     for key, bound in (("minimum", field.minimum), ("maximum", field.maximum)):

@@ -59,7 +59,7 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
         witnesses,
         schema.assumptions,
         _reason(relation, overlap, audiences=is_audience(reference)),
-        _notes(overlap),
+        _notes(overlap) if is_audience(reference) else (),
         overlap,
     )
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value, Values
-from jurist.languages.cql.meaning.values import Coercion, compare, moment_of
+from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
-_PLAIN_DATE = "2020-01-01T00:00:00Z"
+_PLAIN_DATE = "2020-01-01"
+_PLAIN_DATE_TIME = "2020-01-01T00:00:00Z"
 _PLAIN_TEXT = "other"
 _PLAIN_NUMBER = 10
 
@@ -40,6 +41,8 @@ def default_value(field: Field) -> Value:
             return "false"
         case Kind.DATE:
             return _PLAIN_DATE
+        case Kind.DATE_TIME:
+            return _PLAIN_DATE_TIME
         case Kind.ARRAY:
             return () if field.items is None else (default_value(field.items),)
         case Kind.OBJECT:
@@ -56,7 +59,7 @@ def completed(values: Values, fields: Fields) -> Values:
         if field.required and name not in values
     }
     nested = {
-        name: _completed_value(value, fields[name])
+        name: completed_value(value, fields[name])
         for name, value in values.items()
         if isinstance(value, Mapping | tuple) and name in fields
     }
@@ -89,14 +92,15 @@ class Demands:
         whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
         for name, field in self.nested.items():
             if name in values:
-                whole[name] = _completed_value(values[name], field)
+                whole[name] = completed_value(values[name], field)
         return whole
 
 
-def _completed_value(value: Value, field: Field) -> Value:
+def completed_value(value: Value, field: Field) -> Value:
+    """The same value with what the schema requires inside it and it lacks."""
     if isinstance(value, tuple):
         items = field.items
-        return value if items is None else tuple(_completed_value(v, items) for v in value)
+        return value if items is None else tuple(completed_value(v, items) for v in value)
     return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
@@ -111,7 +115,9 @@ def _is_of_kind(value: Value, field: Field) -> bool:
         case Kind.STRING:
             return isinstance(value, str)
         case Kind.DATE:
-            return moment_of(value) is not None
+            return isinstance(value, str) and is_date(value)
+        case Kind.DATE_TIME:
+            return isinstance(value, str) and is_timestamp(value)
         case Kind.ARRAY:
             items = field.items
             return isinstance(value, tuple) and (

@@ -67,9 +67,9 @@ def tell_values(
     *,
     times: Times = Times(),
 ) -> str:
-    """The same of computed traits: what each of the two is worth."""
-    worth = f"has {_worth(reference)} as the first value and {_worth(candidate)} as the second"
-    return f"{_who(subject, now, times)} {worth}"
+    """The same of computed traits: what each of the two gives."""
+    given = f"the reference gives {_worth(reference)}, the candidate gives {_worth(candidate)}"
+    return f"{_who(subject, now, times).removesuffix(',')}: {given}"
 
 
 def _who(subject: Subject, now: int, times: Times) -> str:

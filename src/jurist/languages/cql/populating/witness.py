@@ -10,10 +10,11 @@ from weakref import WeakKeyDictionary
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject, Value
 from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
-from jurist.languages.cql.meaning.values import moment_of
+from jurist.languages.cql.meaning.values import json_value, moment_of
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.populating.story import Times, tell, tell_values
+from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -100,8 +101,8 @@ def replayed_witness(
 ) -> Witness:
     """The smallest form of a subject that the queries tell apart, with its story.
 
-    The result is written as JSON, read back and evaluated. Of two computed traits,
-    `in_reference` and `in_candidate` say which has a value.
+    The result is written as JSON, read back and evaluated; what each query then gives is
+    part of it.
 
     Args:
         subject: Whom the queries tell apart.
@@ -139,6 +140,10 @@ def replayed_witness(
         most_rounds=1 if is_small else MOST_ROUNDS,
     )
     document = subject_to_json(small, now)
+    broken = next(violations(document, schema), "")
+    if broken:
+        message = f"a witness breaks its schema: {broken}"
+        raise contradiction(message, small, now, reference, candidate, schema)
     read, read_now = subject_from_json(document)
     one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):
@@ -153,7 +158,11 @@ def replayed_witness(
         story = tell(small, now, in_reference=one, in_candidate=other, times=times)
         return Witness(document, one, other, story)
     story = tell_values(small, now, one, other, times=times)
-    return Witness(document, one is not None, other is not None, story)
+    return Witness(document, _given(one), _given(other), story)
+
+
+def _given(value: Value | None) -> object:
+    return None if value is None else json_value(value)
 
 
 def is_different(one: bool | Value | None, other: bool | Value | None) -> bool:  # noqa: FBT001

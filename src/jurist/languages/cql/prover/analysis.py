@@ -63,11 +63,14 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
     Thing,
     ValueAtom,
-    is_nested,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
 from jurist.languages.cql.prover.wide import Wide
+from jurist.languages.effort import spend
+
+_STEPS_AN_ATOM = 20
+"""To see which dimension it belongs to, and to cut that."""
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Analysis:
         thing: The thing, with the table of the formulas' atoms.
         formulas: What is said of it.
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
-        resources: The moment, the coercion, the time that is left.
+        resources: Shared by the decision.
         known: Groups that other formulas over the same tables were about.
         apart: Whether atoms that share events or values count as independent, which is
             more than there is.
@@ -150,8 +153,8 @@ class Analysis:
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
-        slots = [dimension.slot for _, dimension in self._dimensions.slots]
-        self.blind |= any(is_nested(a, b) for a in slots for b in slots)
+        slots = {dimension.slot for _, dimension in self._dimensions.slots}
+        self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
 
     @property
     def is_settled(self) -> bool:
@@ -170,6 +173,7 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))
             used = {number: None for number in used if number not in joint.atoms}
@@ -359,6 +363,7 @@ class Analysis:
         raise Unsampled
 
     def _sample(self, options: Options) -> Sample:
+        spend(1 + len(options))
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.dimensions import Unsampled
@@ -26,17 +25,19 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
+from jurist.languages.cql.prover.numbers import portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.things import Slot
+from jurist.languages.effort import OutOfSteps, share_of
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)
 """How many members a group is asked to have at most, until it can be."""
 _MANY = 8
 _NEARLY = 0.9
 _SHARE = 0.01
-"""Of the time that is left, to ask once whether fewer will do."""
+"""Of the steps that are left, to ask once whether fewer will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Arithmetic:
 
     Args:
         bounds: What is said of the group.
-        resources: The time that is left.
+        resources: Where the solver's share is counted.
     """
 
     def __init__(self, bounds: GroupBounds, resources: Resources) -> None:
@@ -77,7 +78,7 @@ class Arithmetic:
         """Why no group reaches exactly these cells; `None` where one does.
 
         Raises:
-            OutOfTime: Where the solver does not find out in time.
+            OutOfSteps: Where the solver does not find out in the steps that are left.
             TooWide: Where distinct values would need too many variables.
         """
         if cells not in self._verdicts:
@@ -124,28 +125,30 @@ class Arithmetic:
         few = self._of_few(cells)
         if few is not None:
             return few
-        for most in _FEWEST_FIRST:
-            found = self._at_most(most, cells)
-            if found is not None:
-                return self._fewer(found, cells)
+        for round_first in ([(self._told().encoding.rounded, True)], []):
+            wanted = [*self._limits(cells), *round_first]
+            for most in _FEWEST_FIRST:
+                found = self._at_most(most, wanted)
+                if found is not None:
+                    return self._fewer(found, wanted)
         raise Unsampled
 
-    def _at_most(self, most: int, cells: Cells) -> list[Member] | None:
+    def _at_most(self, most: int, wanted: Sequence[tuple[str, bool]]) -> list[Member] | None:
         asked = self._told()
-        if not asked.solver.check([*self._limits(cells), (asked.encoding.at_most(most), True)]):
+        if not asked.solver.check([*wanted, (asked.encoding.at_most(most), True)]):
             return None
         integers, true = asked.solver.model()
         return self._ordered(self._members(integers), true)
 
-    def _fewer(self, found: list[Member], cells: Cells) -> list[Member]:
+    def _fewer(self, found: list[Member], wanted: Sequence[tuple[str, bool]]) -> list[Member]:
         """Nearly as few members as will do, unless that takes long to say."""
         too_few = max((most for most in _FEWEST_FIRST if most < len(found)), default=0)
         while len(found) > _MANY and too_few < min(len(found) - 1, len(found) * _NEARLY):
             most = (too_few + len(found)) // 2
             try:
-                with self._resources.within(_SHARE):
-                    fewer = self._at_most(most, cells)
-            except OutOfTime:
+                with share_of(_SHARE):
+                    fewer = self._at_most(most, wanted)
+            except OutOfSteps:
                 self._asked = None  # what was broken off slows z3 down from then on
                 self._resources.tick()
                 break
@@ -164,8 +167,10 @@ class Arithmetic:
             for slot, s in encoding.summed.items():
                 if count and kind.classes[slot].numeric:
                     total = numbers.get(f"s{s}_{r}", 0)
-                    for i, row in enumerate(rows):
-                        row[slot] = _decimal((total + i) // count, domains[slot].scale)
+                    each, scale = kind.classes[slot], domains[slot].scale
+                    parts = portions(total, count, each.low, each.high, scale)
+                    for row, part in zip(rows, parts, strict=True):
+                        row[slot] = domains[slot].number(each, part)
             members += [(r, row) for row in rows]
         for slot, shares in encoding.shares.items():
             for share in shares:
@@ -184,9 +189,3 @@ class Arithmetic:
                     place = 1 if in_others and others else 2
                     rank[r] = max(rank.get(r, 0), place) if latest else -place
         return sorted(members, key=lambda member: rank.get(member[0], 0))
-
-
-def _decimal(units: int, scale: int) -> int | Decimal:
-    if units % scale == 0:
-        return units // scale
-    return (Decimal(units) / Decimal(scale)).normalize()

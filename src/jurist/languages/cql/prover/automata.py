@@ -15,9 +15,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
-from jurist.languages.cql.prover.resources import tick
+from jurist.languages.cql.prover.numbers import PLACES
+from jurist.languages.effort import spend
 
-_STATES_A_TICK = 64
 State = Hashable
 
 
@@ -118,8 +118,6 @@ class _Reading:
 
 _DEAD = _Reading("dead")
 _WHOLE, _FRACTION = "whole", "fraction"
-PLACES = 6
-"""Decimal places that numbers have (A5)."""
 
 
 def reads_as_number() -> Automaton:
@@ -128,10 +126,10 @@ def reads_as_number() -> Automaton:
 
 
 def number_reaches(scaled: int) -> Automaton:
-    """A number of at least `scaled` millionths.
+    """A number of at least `scaled` units.
 
-    Numbers have six places (A5), so at least 5.000001 is more than 5: the rounder of the
-    two bounds makes the smaller automaton.
+    At least one unit more than 5 is more than 5: the rounder of the two bounds makes the
+    smaller automaton.
     """
     strict = _trailing_zeros(scaled - 1) > _trailing_zeros(scaled)
     bound = scaled - 1 if strict else scaled
@@ -271,6 +269,7 @@ class _Compiled:
         """Work out all states that these characters lead to."""
         state = 0
         while state < len(self._states):
+            spend(1 + len(alphabet) // 4)
             for character in alphabet:
                 self.step(state, character)
             state += 1
@@ -298,7 +297,7 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
 
     Raises:
         TooWide: Where the product of the automata has too many states.
-        OutOfTime: Where the time for the pair is used up.
+        OutOfSteps: Where no steps are left.
     """
     everything = [_compiled(*spec) for spec in (*wanted, *legal)]
     columns = _columns(everything)
@@ -310,9 +309,8 @@ def realizable(wanted: Sequence[Spec], legal: Sequence[Spec] = ()) -> dict[tuple
     layer: list[tuple[tuple[int, ...], str]] = [(start, "")]
     while layer:
         following: list[tuple[tuple[int, ...], str]] = []
-        for i, (states, text) in enumerate(layer):
-            if i % _STATES_A_TICK == 0:
-                tick()
+        for states, text in layer:
+            spend(1 + len(columns) * len(everything) // 16)
             truths = tuple([a[s] for a, s in zip(accepting, states, strict=True)])
             if all(truths[split:]):
                 found.setdefault(truths[:split], text)
@@ -331,11 +329,11 @@ def _columns(automata: Sequence[_Compiled]) -> list[tuple[str, tuple[tuple[int, 
     """One character of each class that the automata tell apart, and where it leads."""
     alphabet = _alphabet(automata)
     for automaton in automata:
-        tick()
+        spend()
         automaton.explore(alphabet)
     classes: dict[tuple[tuple[int, ...], ...], str] = {}
     for character in alphabet:
-        tick()
+        spend(1 + len(automata))
         classes.setdefault(tuple(a.column(character) for a in automata), character)
     return [(character, column) for column, character in classes.items()]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.prover.formulas import AND, NOT, Formula
+from jurist.languages.effort import spend
 
 
 class Literal(NamedTuple):
@@ -135,6 +136,7 @@ def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:
 
 def _open_ways(goal: Junction, left: Left) -> list[Goal] | None:
     """The ways that are not ruled out; `None` where one holds already."""
+    spend(len(goal.parts))
     ways: list[Goal] = []
     for way in goal.parts:
         truth = _truth(way, left)

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
 from jurist.languages.cql.meaning.values import text_of
-from jurist.languages.cql.prover.examples import inner_number, number_of
-from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, MILLION, STARTS
+from jurist.languages.cql.prover.numbers import UNIT, inner_number, number_of
+from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, STARTS
 
 _MOST_CONDITIONS = 6
 _OF_NUMBERS = frozenset("-.0123456789")
@@ -31,7 +31,7 @@ def constructed_texts(
     Args:
         wanted: The conditions whose truths are asked for: each a kind (`IS`, `STARTS`, `ENDS`
             or `CONTAINS`) and a constant; then `NUMBER` and `None` (that it is a number), or
-            the millionths that the number reaches.
+            the units that the number reaches.
         numbers: Whether numbers count, or nothing else; `None`: all do.
 
     Returns:
@@ -55,10 +55,10 @@ def constructed_texts(
     if others and numbers is not False:
         ends = [end for _, end in others if isinstance(end, int)]
         for low, after in pairwise([None, *sorted(ends), None]):
-            number = inner_number(low, None if after is None else after - 1, MILLION)
+            number = inner_number(low, None if after is None else after - 1, UNIT)
             reached = (low is not None and end <= low for end in ends)
             truths = (*(False for _ in searched), True, *reached)
-            found[truths] = text_of(number_of(number, MILLION))
+            found[truths] = text_of(number_of(number, UNIT))
     return found
 
 

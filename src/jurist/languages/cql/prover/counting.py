@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import prod
 
 from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
+from jurist.languages.effort import spend
 
 Cells = tuple[int, ...]
 """For each stream, how many of its thresholds are reached."""
@@ -53,6 +54,7 @@ def profiles(masks: Sequence[int], thresholds: Sequence[Sequence[int]]) -> list[
     while layer:
         following: list[Cells] = []
         for state in layer:
+            spend(1 + len(steps))
             cells = tuple(map(bisect_right, thresholds, state))
             found.setdefault(cells, state)
             for region, streams in steps:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 from threading import Lock
-from time import perf_counter, thread_time
+from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.interpreter import subject_type
@@ -21,12 +21,14 @@ from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.limits import OUT_OF_STEPS
 from jurist.languages.cql.prover.relation import NOT_ASKED, Found, Pair, Part, explore, relation_of
-from jurist.languages.cql.prover.resources import Resources, until
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
+from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.notes import everybody_in, kind_is_open, nobody_in
 from jurist.records import Evidence, Method, Relation
 
@@ -38,7 +40,7 @@ _known: WeakKeyDictionary[CqlSchema, _Known] = WeakKeyDictionary()
 
 
 def decide(
-    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, *, timeout_ms: int = 2000
+    reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, *, steps: int = STEPS
 ) -> Evidence:
     """How the reference's subjects relate to the candidate's, for every possible subject.
 
@@ -46,7 +48,7 @@ def decide(
         reference: An audience or a computed trait.
         candidate: Another one of the same kind.
         schema: Facts and readings that the proof may use; they are listed with it.
-        timeout_ms: For the pair as a whole.
+        steps: Of work on the pair as a whole.
 
     Returns:
         Evidence by proof: a relation with a replayed witness for each side that differs,
@@ -54,19 +56,20 @@ def decide(
 
     Raises:
         InternalContradiction: Where a subject that the proof found does not replay.
+        StoppedByClock: Where the clock ends what its steps did not.
     """
     beyond = out_of_bounds(reference) or out_of_bounds(candidate)
     if beyond:
         reason = f"not tried: {beyond}"
         return Evidence(Relation.UNDECIDED, Method.NONE, (), schema.assumptions, reason)
     schema = schema_of_pair(reference, candidate, schema)
-    with _one_at_a_time, until(thread_time() + timeout_ms / 1_000):
+    with _one_at_a_time, limited(steps):
         begin = perf_counter()
         known = _known.setdefault(schema, OrderedDict())
         key = reference, candidate
         if is_on(FastPath.NORMAL_FORM):
             key = normalize(reference, schema), normalize(candidate, schema)
-        workshop_of(schema).resources.start(timeout_ms)
+        workshop_of(schema).resources.start()
         evidence = known.get(key) if is_on(FastPath.KNOWN_VERDICTS) else None
         if evidence is not None:
             known.move_to_end(key)
@@ -103,18 +106,30 @@ def _decided(
     pair = Pair(one, other, schema, kind, *compiled)
     found = explore(pair, resources)
     relation = relation_of(found)
-    witnesses = tuple(
-        replayed_witness(
-            *found.members[part],
-            reference,
-            candidate,
-            schema,
-            compiled=compiled,
-            is_small=True,
+    renew()
+    try:
+        witnesses = tuple(
+            replayed_witness(
+                *found.members[part],
+                reference,
+                candidate,
+                schema,
+                compiled=compiled,
+                is_small=True,
+            )
+            for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
+            if part in found.members
         )
-        for part in (Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY)
-        if part in found.members
-    )
+    except OutOfSteps:
+        reason = f"a difference was found, but not shown: {OUT_OF_STEPS}"
+        return Evidence(
+            Relation.UNDECIDED,
+            Method.PROOF,
+            (),
+            schema.assumptions,
+            reason,
+            timings_ms=_timings(begin, resources),
+        )
     return Evidence(
         relation,
         Method.PROOF,

@@ -17,9 +17,9 @@ from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
 from jurist.languages.cql.prover.required import with_required
-from jurist.languages.cql.prover.resources import tick
 from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec
+from jurist.languages.effort import spend
 
 EACH = "$"
 _NOTHING_KNOWN = EntitySpec()
@@ -43,7 +43,7 @@ def subject(
 
     Raises:
         Conflict: Where no subject has just these values.
-        OutOfTime: Where the time for the pair is used up.
+        OutOfSteps: Where no steps are left.
     """
     settle(sample, None, sample)
     if kind is Customer:
@@ -86,7 +86,7 @@ def _row(sample: Sample, spec: EntitySpec) -> Row:
 def _events(
     sample: Sample, name: str, clock: Clock, schema: CqlSchema, parent: int | None
 ) -> Iterator[Occurrence]:
-    tick()
+    spend()
     time = clock.time(sample) if parent is None else clock.after(sample, parent)
     source = sample.values.get(SOURCE)
     spec = schema.events.get(name, _NO_EVENT_KNOWN)

@@ -14,7 +14,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Atom, Value
 from jurist.languages.cql.meaning.values import (
@@ -32,21 +31,24 @@ from jurist.languages.cql.prover.constructed_texts import constructed_texts
 from jurist.languages.cql.prover.examples import (
     as_text,
     fresh_text,
-    inner_number,
     moment_cells,
-    number_of,
     round_moment,
     text_between,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
+from jurist.languages.cql.prover.numbers import (
+    UNIT,
+    inner_number,
+    least_units,
+    most_units,
+    number_of,
+    units_of,
+)
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
     ENDS,
     IS,
-    IS_NUMBER,
-    IS_PRESENT,
-    MILLION,
     MOMENT,
     NUMBER,
     OTHER_BEFORE,
@@ -57,8 +59,10 @@ from jurist.languages.cql.prover.primitives import (
     holds,
     inside,
 )
+from jurist.languages.cql.prover.shaped_classes import AUTOMATA, PLAIN, SHAPED, shaped_classes
 from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.effort import spend
 
 
 def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> Domain:
@@ -88,10 +92,8 @@ def _domain(
         classes += [builder.point("true"), builder.point("false")]
     elif known.kind in {Kind.NUMBER, Kind.INTEGER}:
         classes += builder.numbers()
-    elif known.kind in {Kind.ARRAY, Kind.OBJECT}:
-        classes += builder.composites()
-    elif known.kind is Kind.DATE:
-        classes += builder.dates(builder.texts())
+    elif known.kind in SHAPED:
+        classes += shaped_classes(facts, known, coercion)
     elif known.kind is Kind.STRING:
         like = builder.number_like_texts() if coercion is Coercion.NUMBER else []
         classes += [*like, *builder.with_dates(builder.texts())]
@@ -100,7 +102,7 @@ def _domain(
     if builder.joint:
         classes = [*classes[: 0 if known.required else 1], *builder.joint_classes()]
     joint = builder.joint or _repeats_a_number(known.enum or (), coercion)
-    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, joint)
+    return Domain(tuple(_merged(classes)), builder.scale, facts, coercion, known, joint)
 
 
 def _repeats_a_number(values: Sequence[Atom], coercion: Coercion) -> bool:
@@ -123,7 +125,10 @@ def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
         sample = each.sample if other.sample is NOTHING else other.sample
         values = (*other.values, *each.values)
         listed = values if len(values) == size else ()
-        kept[key] = ValueClass(each.facts, sample, each.numeric, each.low, each.high, size, listed)
+        days = (*other.days, *each.days) if other.days and each.days else ()
+        kept[key] = ValueClass(
+            each.facts, sample, each.numeric, each.low, each.high, size, listed, days
+        )
     return list(kept.values())
 
 
@@ -132,7 +137,7 @@ class _Builder:
         self._facts = facts
         self._known = known
         self._coercion = coercion
-        self.scale = 1 if known.kind is Kind.INTEGER else MILLION
+        self.scale = 1 if known.kind is Kind.INTEGER else UNIT
         self._searching = [f for f in facts if f.kind in {CONTAINS, STARTS, ENDS}]
         self.joint = bool(self._numbers_possible() and self._texts_meet_numbers())
 
@@ -144,7 +149,8 @@ class _Builder:
         number = as_number(value, self._coercion)
         if number is None:
             return ValueClass(true, value, size=1, values=(value,))
-        at = int(number * self.scale)
+        at = units_of(number, self.scale)
+        assert at is not None  # noqa: S101 - a value is read within the digits that there are
         return ValueClass(true, value, numeric=True, low=at, high=at, size=1, values=(value,))
 
     # --- numbers ---
@@ -165,7 +171,7 @@ class _Builder:
 
     def numbers(self) -> list[ValueClass]:
         """The numbers, cut at the ends of the numeric facts and at the schema's bounds."""
-        step = MILLION // self.scale
+        step = UNIT // self.scale
         least, most = self._bounds()
         starts: set[int] = set()
         for fact in self._facts:
@@ -198,9 +204,8 @@ class _Builder:
             return [(fact.low, fact.high)]
         if fact.kind == IS:
             number = read_number(fact.text)
-            scaled = None if number is None else number * MILLION
-            if number is not None and scaled == int(number * MILLION):
-                return [(int(number * MILLION), int(number * MILLION))]
+            if number is not None and (units := units_of(number)) is not None:
+                return [(units, units)]
         return []
 
     def _bounds(self) -> tuple[int | None, int | None]:
@@ -208,8 +213,12 @@ class _Builder:
             return None, None
         minimum, maximum = self._known.minimum, self._known.maximum
         return (
-            None if minimum is None or isinstance(minimum, str) else ceil(minimum * self.scale),
-            None if maximum is None or isinstance(maximum, str) else floor(maximum * self.scale),
+            None
+            if minimum is None or isinstance(minimum, str)
+            else least_units(minimum, self.scale),
+            None
+            if maximum is None or isinstance(maximum, str)
+            else most_units(maximum, self.scale),
         )
 
     # --- texts ---
@@ -246,8 +255,8 @@ class _Builder:
                 ends = (fact.low, None if fact.high is None else fact.high + 1)
                 number_ends.update(end for end in ends if end is not None)
             elif fact.kind not in {PRESENT, MOMENT}:
-                kind = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}.get(fact.kind, fact.kind)
-                table[kind, fact.text] = (_AUTOMATA[kind], (fact.text,))
+                kind = PLAIN.get(fact.kind, fact.kind)
+                table[kind, fact.text] = (AUTOMATA[kind], (fact.text,))
         legal: list[Spec] = [(automata.canonical_number, ())] if canonical_numbers else []
         if self._coercion is Coercion.NUMBER or canonical_numbers:
             table[NUMBER, None] = (automata.reads_as_number, ())
@@ -315,7 +324,7 @@ class _Builder:
         """Classes of any numbers, within the schema's bounds as far as the samples show it."""
         least, most = self._bounds()
         bounds = Primitive(NUMBER, least, most)
-        step = MILLION // self.scale
+        step = UNIT // self.scale
         kept: list[ValueClass] = []
         for each in classes:
             low = None if each.low is None else -(-each.low // step)
@@ -325,9 +334,8 @@ class _Builder:
             if low is not None and high is not None and low > high:
                 continue
             value = each.sample
-            fits = isinstance(value, int | Decimal) and inside(int(value * self.scale), bounds)
-            if self.scale == 1 and not isinstance(value, int):
-                fits = False
+            at = units_of(value, self.scale) if isinstance(value, int | Decimal) else None
+            fits = at is not None and inside(at, bounds)
             kept.append(ValueClass(each.facts, value if fits else NOTHING, True, low, high))  # noqa: FBT003
         return kept
 
@@ -349,17 +357,6 @@ class _Builder:
                 classes += self._cells(each)
         return classes
 
-    def dates(self, texts: Sequence[ValueClass]) -> list[ValueClass]:
-        """Texts that say a moment."""
-        kept: list[ValueClass] = []
-        for each in texts:
-            if each.size == 1 and isinstance(each.sample, str):
-                if moment_of(each.sample) is not None:
-                    kept.append(self.point(each.sample))
-            else:
-                kept += self._cells(each)
-        return kept
-
     def _cells(self, texts: ValueClass) -> list[ValueClass]:
         cells: list[ValueClass] = []
         for low, high in moment_cells(self._facts, FIRST_MOMENT, LAST_MOMENT):
@@ -370,6 +367,7 @@ class _Builder:
 
     def _moment_sample(self, true: frozenset[Primitive], low: int, high: int) -> str | Nothing:
         for ms in dict.fromkeys((round_moment(low, high), low, high, (low + high) // 2)):
+            spend(10 + 2 * len(self._facts))
             text = moment_text(ms)
             spellings = [text, text[:-1], text[:-1] + "+00:00"]
             if text.endswith("T00:00:00Z"):
@@ -378,29 +376,3 @@ class _Builder:
                 if all(holds(f, spelling, self._coercion) is (f in true) for f in self._facts):
                     return spelling
         return NOTHING
-
-    # --- arrays and objects ---
-
-    def composites(self) -> list[ValueClass]:
-        """Arrays and objects: presence is exact, their text is not."""
-        others = [f for f in self._facts if f not in {IS_PRESENT, IS_NUMBER}]
-        shape: Value = () if self._known.kind is Kind.ARRAY else {}
-        if not others:
-            return [self.point(shape)]
-        known = [self.point(shape)]
-        if self._known.kind is Kind.ARRAY:
-            known += [self.point((f.text,)) for f in others if f.text]
-        true_of = {each.facts: each.sample for each in known}
-        return [
-            ValueClass(each.facts, true_of.get(each.facts, NOTHING))
-            for each in _Builder(self._facts, Allowed(Kind.STRING), Coercion.TEXT).texts()
-        ]
-
-
-_AUTOMATA = {
-    IS: automata.is_text,
-    BEFORE: automata.comes_before,
-    CONTAINS: automata.contains,
-    STARTS: automata.starts_with,
-    ENDS: automata.ends_with,
-}

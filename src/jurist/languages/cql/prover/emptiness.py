@@ -10,11 +10,12 @@ from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.moments import moments
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.effort import OutOfSteps
 
 _Kind = type[Customer] | type[Account]
 
@@ -36,7 +37,7 @@ def cause_of_emptiness(
             conditions, themselves proved to have no members, are the cause.
         schema: Facts and readings.
         kind: Whom the query is about.
-        resources: The time that is left.
+        resources: Shared by the decision.
 
     Returns:
         A clause; empty where the cause is not easily named.
@@ -46,7 +47,7 @@ def cause_of_emptiness(
     if cause is None:
         try:
             cause = _told(_contradicting(_operands(query), schema, kind, resources))
-        except (OutOfTime, TooWide):
+        except (OutOfSteps, TooWide):
             return ""
         if len(known) >= _MOST_KNOWN:
             known.clear()
@@ -66,7 +67,7 @@ def _contradicting(
     """What is left of the parts when all have gone without which nobody comes in.
 
     Raises:
-        OutOfTime: Where the time did not suffice to see which.
+        OutOfSteps: Where the steps did not suffice to see which.
         TooWide: Where the parts are too many to be seen together.
     """
     if not 1 < len(parts) <= _MOST_CONDITIONS:

@@ -14,10 +14,10 @@ from itertools import combinations
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.dimensions import Unsampled
-from jurist.languages.cql.prover.examples import several
+from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.primitives import MILLION
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import any_of, integer, plus, times
 from jurist.languages.cql.prover.things import (
@@ -51,6 +51,8 @@ class Encoding:
         self.summed: dict[Slot, int] = {}
         self.shares: dict[Slot, list[Share]] = {}
         self._limits: dict[int, str] = {}
+        self.rounded = solver.declare("round", "Bool")
+        """The name of what says that all sums are of round numbers: true of most groups."""
         self._encode()
 
     def _encode(self) -> None:
@@ -76,6 +78,7 @@ class Encoding:
         return name
 
     def _encode_sums(self, s: int, slot: Slot) -> None:
+        unit = self._bounds.rounder(slot)
         for r, kind in enumerate(self._bounds.kinds):
             each = kind.classes[slot]
             if not each.numeric:
@@ -87,6 +90,9 @@ class Encoding:
                 self._solver.add(f"(<= {name} {times(each.high, f'n{r}')})")
             if each.low is None or each.high is None:
                 self._solver.add(f"(=> (= n{r} 0) (= {name} 0))")
+            if unit > 1:
+                parts = self._solver.declare(f"{name}u")
+                self._solver.add(f"(=> {self.rounded} (= {name} {times(unit, parts)}))")
 
     def _count(self, regions: Iterable[int]) -> str:
         return plus(f"n{r}" for r in regions)
@@ -98,7 +104,7 @@ class Encoding:
             case CountAtom():
                 return f"(>= {self._count(regions)} {atom.least})"
             case SumAtom():
-                step = MILLION // self._bounds.domains[atom.slot].scale
+                step = UNIT // self._bounds.domains[atom.slot].scale
                 return f"(>= {self._sum(atom.slot, regions)} {integer(-(-atom.bound // step))})"
             case MeanAtom():
                 count = self._count(regions)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice, product
-from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.prover.examples import number_of, several
+from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
-from jurist.languages.cql.prover.primitives import MILLION
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -25,6 +24,7 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
 )
 from jurist.languages.cql.prover.value_classes import ValueClass
+from jurist.languages.effort import spend
 
 _MOST_TRIED = 150
 _MOST_SINGLES = 40
@@ -60,6 +60,7 @@ class FewMembers:
     def __init__(self, bounds: GroupBounds) -> None:
         self._bounds = bounds
         self._domains = bounds.domains
+        self._units = {slot: bounds.rounder(slot) for slot in bounds.added}
         self._chains = [[bounds.atoms[n[0]] for n in chain] for chain in bounds.chains]
         self._atoms = list(chain.from_iterable(self._chains))
         self._found: dict[tuple[int, ...], Sequence[_One]] = {}
@@ -113,27 +114,20 @@ class FewMembers:
         )
 
     def _values(self, slot: Slot, each: ValueClass) -> list[int]:
-        """Numbers of a class at its ends and at the bounds that they may have to reach."""
-        scale = self._domains[slot].scale
+        """Round numbers of a class near its ends and the bounds that they may have to reach."""
+        unit = self._units[slot]
         wanted: list[int] = []
-        for atom in self._atoms:
-            if isinstance(atom, SumAtom) and atom.slot == slot:
-                bound = -(-atom.bound // (MILLION // scale))
-                wanted += [bound, bound - 1]
-            elif isinstance(atom, MeanAtom) and atom.slot == slot:
-                mean = atom.numerator * scale
-                wanted += [
-                    ceil(mean / atom.denominator),
-                    floor(mean / atom.denominator) + 1,
-                    ceil(mean / atom.denominator) - 1,
-                ]
+        for bound in self._bounds.reached(slot):
+            up = -(-bound // unit) * unit
+            wanted += [up, up - unit, up + unit]
         ends = [end for end in (each.low, each.high) if end is not None]
-        inside = dict.fromkeys(_clamped(each, number) for number in (*wanted, *ends, 0))
+        inside = dict.fromkeys(_clamped(each, number, unit) for number in (*wanted, *ends, 0))
         return list(inside)[:_MOST_VALUES]
 
     # --- what they reach ---
 
     def _cells(self, group: Sequence[_One]) -> tuple[int, ...]:
+        spend((1 + len(group)) * len(self._atoms))
         return tuple([self._reached(bounds, group) for bounds in self._chains])
 
     def _reached(self, bounds: Sequence[GroupAtom], group: Sequence[_One]) -> int:
@@ -151,7 +145,7 @@ class FewMembers:
             case CountAtom(_, _, least):
                 return len(inside) >= least
             case SumAtom(_, _, slot, bound):
-                step = MILLION // self._domains[slot].scale
+                step = UNIT // self._domains[slot].scale
                 return sum(one.numbers.get(slot, 0) for one in inside) >= -(-bound // step)
             case MeanAtom(_, _, slot, numerator, denominator, strict):
                 added = denominator * sum(one.numbers.get(slot, 0) for one in inside)
@@ -171,7 +165,7 @@ class FewMembers:
         most = 1 + max((label for one in group for label in one.labels.values()), default=0)
         for one in group:
             values: dict[Slot, Value] = {
-                slot: number_of(number, self._domains[slot].scale)
+                slot: self._domains[slot].number(one.kind.classes[slot], number)
                 for slot, number in one.numbers.items()
             }
             for slot in self._bounds.told_apart:
@@ -190,7 +184,13 @@ def _since(one: _One) -> int:
     return one.kind.since
 
 
-def _clamped(each: ValueClass, number: int) -> int:
-    if each.low is not None and number < each.low:
-        return each.low
-    return each.high if each.high is not None and number > each.high else number
+def _clamped(each: ValueClass, number: int, unit: int) -> int:
+    """The number of a class that is next to another, a round one where there is one."""
+    low, high = each.low, each.high
+    if low is not None and number <= low:
+        up = -(-low // unit) * unit
+        return up if high is None or up <= high else low
+    if high is not None and number >= high:
+        down = high // unit * unit
+        return down if low is None or down >= low else high
+    return number

@@ -13,6 +13,7 @@ from fractions import Fraction
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.prover.numbers import UNIT, rounder
 from jurist.languages.cql.prover.reach import Chain
 from jurist.languages.cql.prover.things import (
     TIME,
@@ -66,6 +67,24 @@ class GroupBounds:
     def stream_of(self, atom: GroupAtom) -> int:
         """The number of an atom's stream."""
         return self.streams_of[atom.members]
+
+    def rounder(self, slot: Slot) -> int:
+        """The unit of the slot's round numbers, in units of its domain's scale."""
+        scale = self.domains[slot].scale
+        ends = [
+            end for kind in self.kinds for end in (kind.classes[slot].low, kind.classes[slot].high)
+        ]
+        return rounder([*self.reached(slot), *(end for end in ends if end is not None)], scale)
+
+    def reached(self, slot: Slot) -> list[int]:
+        """What sums and means of a slot may have to reach, in units of its domain's scale."""
+        scale = self.domains[slot].scale
+        return [
+            bound
+            for atom in self.atoms.values()
+            if isinstance(atom, SumAtom | MeanAtom) and atom.slot == slot
+            for bound in _reached(atom, scale)
+        ]
 
     def inside(self, stream: int) -> list[int]:
         """The regions of a stream."""
@@ -125,3 +144,11 @@ def group_bounds(
         domains,
         coercion,
     )
+
+
+def _reached(atom: SumAtom | MeanAtom, scale: int) -> tuple[int, ...]:
+    """The bound; of a mean, which may be no whole number of units, those around it."""
+    if isinstance(atom, SumAtom):
+        return (-(-atom.bound // (UNIT // scale)),)
+    mean = atom.numerator * scale
+    return tuple(dict.fromkeys((mean // atom.denominator, -(-mean // atom.denominator))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+OUT_OF_STEPS = "the steps for this pair were used up"
+
 LARGEST_SPACE = 1 << 20
 """Points of one product of dimensions: a set of them is 128 kilobytes."""
 LARGEST_LISTED = 1 << 14

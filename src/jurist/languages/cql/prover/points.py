@@ -14,6 +14,7 @@ from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.reach import Reach
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.space import Space, lowest
+from jurist.languages.effort import spend
 
 Options = tuple[int, ...]
 """The option of each dimension: a point."""
@@ -95,6 +96,8 @@ class Points:
     def __init__(self, product: Product) -> None:
         self._product = product
         self._space = Space([d.size for d in product.dimensions])
+        self._toil = 1 + (self._space.full.bit_length() >> 16)
+        """Steps of an operation on a set of points."""
         self._columns: dict[int, int] = {}
         self._alive = self._space.full
         self._sure = self._space.full
@@ -103,6 +106,7 @@ class Points:
                 self._sure &= ~self._space.column(i, dimension.unsure)
 
     def _column(self, number: int) -> int:
+        spend(self._toil)
         column = self._columns.get(number)
         if column is None:
             at, options = self._product.where[number]
@@ -119,6 +123,7 @@ class Points:
             columns = [
                 self._space.column(at, (i,)) for i in range(self._product.dimensions[at].size)
             ]
+            spend(self._toil * len(columns) * len(cells))
             cells = [
                 (0, (*options, i), part)
                 for _, options, points in cells
@@ -126,8 +131,8 @@ class Points:
                 if (part := points & column)
             ]
         for i, formula in enumerate(formulas):
-            self._product.resources.tick()
             holds = self._holds(formula)
+            spend(2 * self._toil * len(cells))
             following: list[tuple[int, Options, int]] = []
             for mask, options, points in cells:
                 if inside := points & holds:
@@ -177,7 +182,7 @@ class Points:
         rng: random.Random | None = None
         confirmed = 0
         while remaining := points & self._alive & (self._sure if sampled else -1):
-            self._product.resources.tick()
+            spend(4 * self._toil)
             point = lowest(remaining)
             if confirmed >= 2:  # the first points are small; others differ more from them
                 rng = rng or random.Random(0)  # noqa: S311 - chance is no secret here

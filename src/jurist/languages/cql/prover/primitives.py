@@ -1,6 +1,6 @@
 """The primitive facts about one value into which every comparison with constants splits.
 
-Numbers are counted in millionths (A5), so every numeric fact is an interval of integers;
+Numbers are counted in units (`numbers`), so every numeric fact is an interval of integers;
 moments are milliseconds. A missing value has none of these facts.
 """
 
@@ -23,14 +23,13 @@ from jurist.languages.cql.prover.formulas import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
 from jurist.languages.cql.syntax import Duration, Operator
 
-MILLION = 1_000_000
-
 PRESENT = "present"
 NUMBER = "number"
-"""Is a number under the coercion, from `low` to `high` millionths."""
+"""Is a number under the coercion, from `low` to `high` units."""
 OTHER_BEFORE = "other_before"
 """Is no number, and its text comes before `text`."""
 OTHER_IS = "other_is"
@@ -68,7 +67,7 @@ def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
         return inside(moment_of(value), fact)
     number = as_number(value, coercion)
     if kind == NUMBER:
-        return number is not None and inside(Fraction(number) * MILLION, fact)
+        return number is not None and inside(Fraction(number) * UNIT, fact)
     if kind in {OTHER_BEFORE, OTHER_IS} and number is not None:
         return False
     return text_holds(kind, text_of(value), text)
@@ -164,7 +163,7 @@ def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -
 
 def numeric_fact(operator: Operator, number: int | Decimal) -> Primitive | None:
     """The interval of `= > >= < <=` a number; `None` where no number lies in it."""
-    exact = Fraction(number) * MILLION
+    exact = Fraction(number) * UNIT
     match operator:
         case Operator.EQUALS:
             if exact.denominator != 1:

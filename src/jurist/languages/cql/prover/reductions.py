@@ -23,12 +23,12 @@ from jurist.languages.cql.prover.formulas import (
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.means import mean_formula
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     IS,
     IS_NUMBER,
     IS_PRESENT,
-    MILLION,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
@@ -142,8 +142,8 @@ class _CountLeaf:
         if fact.kind == NUMBER:
             return _interval(
                 self.at_least,
-                None if fact.low is None else -(-fact.low // MILLION),
-                None if fact.high is None else fact.high // MILLION,
+                None if fact.low is None else -(-fact.low // UNIT),
+                None if fact.high is None else fact.high // UNIT,
             )
         return _never_text(fact)
 
@@ -293,8 +293,7 @@ class _ModeLeaf:
         stream = self.stream
         if stream.inner.of_rows or stream.translator.coercion is not Coercion.NUMBER:
             raise Beyond("the most frequent value here")
-        numeric = stream.reduction.cast is Cast.NUMBER
-        basis = stream.value(IS_NUMBER if numeric else IS_PRESENT)
+        basis = stream.value(IS_PRESENT)
         often = stream.at_least(self.least, conjunction((basis, stream.value(fact))))
         if fact == IS_PRESENT and self.least == 1:
             return often
@@ -303,7 +302,7 @@ class _ModeLeaf:
             stream.place.thing,
             stream.key,
             conjunction((stream.members, basis)),
-            lambda members: ModeAtom(stream.key, members, slot, self.least, numeric, fact),
+            lambda members: ModeAtom(stream.key, members, slot, self.least, fact),
         )
         return conjunction((said, often))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject
+from jurist.languages.cql.meaning.subjects import subject_to_json
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.witness import Evaluate
 from jurist.languages.cql.prover.analysis import Analysis
@@ -21,12 +22,14 @@ from jurist.languages.cql.prover.formulas import (
     disjunction,
     negation,
 )
-from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.moments import moments
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.tables import workshop_of
+from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition
+from jurist.languages.effort import OutOfSteps
 from jurist.records import Relation
 
 NOT_ASKED = "nobody asked for an example"
@@ -127,8 +130,8 @@ def explore(pair: Pair, resources: Resources) -> Found:
             )
     except TooWide as reason:
         _leave_open(found, str(reason))
-    except OutOfTime:
-        _leave_open(found, "the time for this pair was used up")
+    except OutOfSteps:
+        _leave_open(found, OUT_OF_STEPS)
     return found
 
 
@@ -238,12 +241,15 @@ def _search(
             except Conflict:
                 continue
             actual = pair.part_of(who, now)
-            found.note(actual, who, now)
-            if actual is part:
+            broken = next(violations(subject_to_json(who, now), pair.schema), "")
+            if not broken:
+                found.note(actual, who, now)
+            if actual is part and not broken:
                 return True
             if not analysis.blind:
                 raise contradiction(
-                    f"the prover expected a subject {part}, the interpreter found it {actual}",
+                    f"the prover expected a legal subject {part}, the interpreter found it {actual}"
+                    f" ({broken or 'it breaks nothing of the schema'})",
                     who,
                     now,
                     pair.reference,

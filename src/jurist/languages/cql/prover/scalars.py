@@ -11,13 +11,14 @@ from jurist.languages.cql.populating.witness import (
     replayed_witness,
 )
 from jurist.languages.cql.prover.analysis import Analysis
-from jurist.languages.cql.prover.limits import Beyond, TooWide
+from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
 from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.places import Place
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery, Reduction
+from jurist.languages.effort import OutOfSteps, renew
 from jurist.records import Relation, Witness
 
 _BEYOND = "equal computed traits are recognised by equal streams and reducers only"
@@ -41,8 +42,9 @@ def compare_scalars(
             return Relation.EQUIVALENT, (), ""
     except (Beyond, TooWide) as why:
         reason = str(why)
-    except OutOfTime:
-        reason = "the time for this pair was used up"
+    except OutOfSteps:
+        reason = OUT_OF_STEPS
+    renew()
     people = population(reference, candidate, schema)
     compiled = first, second = evaluators(reference, candidate, schema)
     for who in people.subjects:

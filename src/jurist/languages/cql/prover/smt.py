@@ -12,16 +12,24 @@ from time import perf_counter
 
 import z3
 
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.effort import OutOfSteps, left, spend, watch_clock
 
-_NO_TIME = {"timeout", "canceled"}
+_UNITS_A_STEP = 8
+"""Of the work that z3 counts by itself, alike on every machine."""
+_LETTERS_A_STEP = 10
+_MOST = (1 << 32) - 1
+"""What z3's parameters and counters hold."""
+
+_counted = 0
+"""z3's counter of its work, as it was seen last."""
 
 
 class Solver:
     """One problem: declarations and assertions as SMT-LIB text.
 
     Args:
-        resources: The time that is left, and where the solver's share is counted.
+        resources: Where the solver's share is counted.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -51,24 +59,38 @@ class Solver:
         """Whether the assertions can hold together with some truth values of constants.
 
         Raises:
-            OutOfTime: Where the solver does not find out in the time that is left.
+            OutOfSteps: Where the solver does not find out in the steps that are left.
+            StoppedByClock: Where the clock ends what its steps did not.
         """
         if self._text:
-            self._solver.from_string("".join((*self._declarations, *self._text)))
+            text = "".join((*self._declarations, *self._text))
+            spend(1 + len(text) // _LETTERS_A_STEP)
+            self._solver.from_string(text)
             self._declarations, self._text = [], []
         literals = [self._literal(*assumption) for assumption in assumptions]
+        spend()
+        self._limit()
         begin = perf_counter()
-        answer = z3.unknown
-        while answer == z3.unknown:
-            self._solver.set("timeout", self._resources.remaining_ms())
-            answer = self._solver.check(*literals)
-            # z3 counts the clock's time, of which other work on the machine may take most
-            if answer == z3.unknown and self._solver.reason_unknown() not in _NO_TIME:
-                break
+        answer = self._solver.check(*literals)
         self._resources.solver_ms += (perf_counter() - begin) * 1_000
+        spend(self._worked() // _UNITS_A_STEP)
         if answer == z3.unknown:
-            raise OutOfTime
+            watch_clock()
+            raise OutOfSteps
         return answer == z3.sat
+
+    def _limit(self) -> None:
+        """Let the next check work no longer than the steps, or the clock, allow."""
+        steps, seconds = left() or (_MOST, _MOST)
+        self._solver.set("rlimit", min(steps * _UNITS_A_STEP, _MOST))
+        # a little later than the clock stops, so that it does then
+        self._solver.set("timeout", min(max(0, int(seconds * 1_000)) + 1, _MOST))
+
+    def _worked(self) -> int:
+        """Units of work since this was asked before, of any solver: all share one context."""
+        global _counted
+        before, _counted = _counted, int(self._solver.statistics().get_key_value("rlimit count"))
+        return (_counted - before) & _MOST
 
     def _literal(self, name: str, truth: bool) -> z3.BoolRef:  # noqa: FBT001 - part of a pair
         literal = self._literals.get((name, truth))
@@ -91,6 +113,7 @@ class Solver:
         As text: taking a model apart object by object costs more than finding it.
         """
         written = self._solver.model().sexpr()
+        spend(len(written) // _LETTERS_A_STEP)
         integers = {
             name: -int(digits) if minus else int(digits)
             for name, minus, digits in _INTEGER.findall(written)

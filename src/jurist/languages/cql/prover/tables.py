@@ -61,5 +61,5 @@ def workshop_of(schema: CqlSchema) -> Workshop:
     known = _workshops.get(schema)
     if known is None:
         coercion = coercion_of(schema.readings.number_like_text)
-        known = _workshops[schema] = Workshop(Resources(0, coercion, 0.0))
+        known = _workshops[schema] = Workshop(Resources(0, coercion))
     return known

@@ -123,7 +123,7 @@ class CountAtom(NamedTuple):
 
 
 class SumAtom(NamedTuple):
-    """The values of those members that pass sum to at least `bound` millionths."""
+    """The values of those members that pass sum to at least `bound` units."""
 
     group: GroupKey
     members: Formula
@@ -162,16 +162,12 @@ class EndAtom(NamedTuple):
 
 
 class ModeAtom(NamedTuple):
-    """Their most frequent value, which occurs at least `least` times, has a fact.
-
-    `numeric`: numbers are counted, not texts.
-    """
+    """Their most frequent value, as text, which occurs at least `least` times, has a fact."""
 
     group: GroupKey
     members: Formula
     slot: Slot
     least: int
-    numeric: bool
     fact: Primitive
 
 
@@ -204,6 +200,8 @@ class Thing:
     known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
     separate: set[Slot] = field(default_factory=set[Slot])
     """Slots whose numbers never equal texts (A10)."""
+    implied: set[tuple[Slot, Slot]] = field(default_factory=set[tuple[Slot, Slot]])
+    """Pairs of slots of which the second has a value wherever the first has one."""
 
     def atom(self, atom: Atom) -> int:
         """The number of an atom in this thing's table."""

@@ -278,6 +278,7 @@ class Translator:
         """Who says facts about a slot of the thing at a place."""
         thing = place.thing
         if slot not in thing.known:
+            thing.implied.update(self._known_fields.implied(place, slot))
             thing.known[slot] = self._known_fields.of(place, slot)
             if place.of_rows:
                 thing.separate.add(slot)

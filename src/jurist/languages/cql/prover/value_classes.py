@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jurist.languages.cql.meaning.customers import Atom, Value
-from jurist.languages.cql.meaning.values import (
-    Coercion,
-)
+from jurist.languages.cql.meaning.values import Coercion, as_number, text_of
+from jurist.languages.cql.prover.numbers import number_of, units_of
 from jurist.languages.cql.prover.primitives import (
     Primitive,
 )
@@ -24,7 +23,7 @@ class Nothing(Enum):
 NOTHING = Nothing.NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ValueClass:
     """Values with the same facts; `sample` is `None` for the missing value.
 
@@ -40,18 +39,8 @@ class ValueClass:
     high: int | None = None
     size: int | None = None
     values: tuple[Value, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
-
-    classes: tuple[ValueClass, ...]
-    scale: int
-    facts: tuple[Primitive, ...] = ()
-    coercion: Coercion = Coercion.NUMBER
-    joint: bool = False
-    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+    days: tuple[tuple[int, int], ...] = ()
+    """Of whole days: the intervals that they fill, counted from 1970; none: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +52,46 @@ class Allowed:
     minimum: Atom | None = None
     maximum: Atom | None = None
     enum: tuple[Atom, ...] | None = None
+    items: Allowed | None = None
+    """Of the entries of an array."""
+    members: tuple[tuple[str, Allowed], ...] | None = None
+    """Of an object, where they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The classes of one property; `scale`: its numbers are multiples of 1/scale."""
+
+    classes: tuple[ValueClass, ...]
+    scale: int
+    facts: tuple[Primitive, ...] = ()
+    coercion: Coercion = Coercion.NUMBER
+    known: Allowed = Allowed()
+    """What the schema says of the property."""
+    joint: bool = False
+    """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+
+    def number(self, each: ValueClass, units: int) -> Value:
+        """The value of a class that is so many units, as the schema has it written."""
+        for value in each.values:
+            number = as_number(value, self.coercion)
+            if number is not None and units_of(number, self.scale) == units:
+                return value
+        number = number_of(units, self.scale)
+        return text_of(number) if self.known.kind is Kind.STRING else number
 
 
 def allowed(field: Field | None) -> Allowed:
     """The facts of a field that bear on its values; `None`: nothing is known."""
     if field is None:
         return Allowed()
-    return Allowed(field.kind, field.required, field.minimum, field.maximum, field.enum)
+    members = field.fields
+    return Allowed(
+        field.kind,
+        field.required,
+        field.minimum,
+        field.maximum,
+        field.enum,
+        None if field.items is None else allowed(field.items),
+        None if members is None else tuple((n, allowed(each)) for n, each in members.items()),
+    )

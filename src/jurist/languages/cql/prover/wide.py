@@ -32,6 +32,7 @@ from jurist.languages.cql.prover.formulas import (
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.points import Cell, Options, Product
 from jurist.languages.cql.prover.shares import PointCount
+from jurist.languages.effort import spend
 
 _MOST_SOLUTIONS = 40
 
@@ -79,6 +80,7 @@ class Wide:
             order += dimension.unsure
             following: dict[tuple[Options, tuple[Formula, ...]], Options] = {}
             for (apart, rest), options in remainders.items():
+                spend(1 + len(order) * (1 + len(rest)) // 6)
                 for option in order:
                     left = tuple([fixed[option].of(formula) for formula in rest])
                     key = ((*apart, option) if at in kept_apart else apart, left)

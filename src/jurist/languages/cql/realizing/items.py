@@ -47,7 +47,6 @@ _REDUCED: Final = {
 }
 _CASTS: Final = {
     Cast.STRING: " read as text",
-    Cast.NUMBER: " read as numbers",
     Cast.ARRAY: " read as a whole list",
 }
 
@@ -161,7 +160,7 @@ class Items:
             return f"{the}number of {items}"
         of = self._conditions.value(value, place.inside(stream.source)).removeprefix("the ")
         if reduction.cast is not None:
-            of += _CASTS[reduction.cast]
+            of += _CASTS.get(reduction.cast, "")
         what = _REDUCED[reduction.reducer].format(of)
         if reduction.minimum is not None:
             what += f" seen at least {reduction.minimum} times"

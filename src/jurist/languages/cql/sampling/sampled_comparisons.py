@@ -52,6 +52,7 @@ _BY_KIND = {
     Kind.STRING: (*_SAME, *_SAME, *_AMONG, *_PIECES, *_AFFIXES),
     Kind.BOOLEAN: _SAME,
     Kind.DATE: (*_MOMENTS, *_RELATIVE, Operator.WITHIN_LAST),
+    Kind.DATE_TIME: (*_MOMENTS, *_RELATIVE, Operator.WITHIN_LAST),
     Kind.ARRAY: _PIECES,
     Kind.OBJECT: (),
     Kind.UNKNOWN: (*_SAME, *_PIECES),
@@ -114,7 +115,7 @@ def _constant(operator: Operator, known: Field, rng: random.Random) -> Constant:
             return Number(_number(known, rng, beyond=0))
         case Kind.BOOLEAN:
             return Text(rng.choice(("true", "false")))
-        case Kind.DATE:
+        case Kind.DATE | Kind.DATE_TIME:
             return _date(rng)
         case _:
             return Text(rng.choice(_WORDS))

@@ -20,6 +20,7 @@ from jurist.languages.cql.sampling.sampled_comparisons import (
 )
 from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import (
+    DATES,
     AudienceType,
     CqlSchema,
     EntitySpec,
@@ -62,7 +63,7 @@ _MAX_ENTITY_DEPTH = 3
 _NUMERIC_REDUCERS = (Reducer.SUM, Reducer.SUM, Reducer.AVG, Reducer.MAX, Reducer.MIN)
 _VALUE_REDUCERS = (Reducer.FIRST, Reducer.LAST, Reducer.MODE, Reducer.UNIQUE_COUNT)
 _SESSIONS = (Duration(1_800, Unit.SECOND), Duration(1, Unit.HOUR), Duration(7, Unit.DAY))
-_TIMESTAMP = Field(Kind.DATE, required=True)
+_TIMESTAMP = Field(Kind.DATE_TIME, required=True)
 
 
 def sample(schema: CqlSchema, rng: random.Random) -> Condition:
@@ -259,7 +260,7 @@ class _Sampler:
 
     def _comparable_traits(self, name: str, known: Field) -> list[Reference]:
         """Traits that the value may be compared with: amounts and dates, or one of its name."""
-        ordered = known.kind in {Kind.NUMBER, Kind.INTEGER, Kind.DATE}
+        ordered = known.kind in {Kind.NUMBER, Kind.INTEGER, *DATES}
         return [
             Trait(trait)
             for trait, each in self._item_traits.items()

@@ -108,7 +108,7 @@ _FIXED = (
     "A2: in an account audience an event or entity condition outside ANY and ALL means ANY",
     "A3: `before_date` and `after_date` are strict; the four relative ones include their edge",
     "A4: a bare date is its midnight in UTC; a timestamp without a zone is in UTC",
-    "A5: times are whole milliseconds, numbers have at most 6 decimal places",
+    "A5: times are whole milliseconds, numbers have at most 30 digits on each side of the point",
     "A6: `mode` breaks ties by the first in text order; `first` and `last` skip missing values "
     "and break ties of time by the order of the history",
     "A7: `p.$` unrolls an array: each entry counts as an item of its own",

@@ -13,13 +13,13 @@ from typing import cast
 
 from jurist.languages.cql.checking.places import Place
 from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import MAX_DIGITS, plain
+from jurist.languages.cql.meaning.values import MAX_DIGITS, is_date, is_timestamp, plain
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 from jurist.languages.documents import kind_of
 
 MAX_NESTING = 32
-SMALLEST_STEP = Decimal("0.000001")
-"""Numbers have at most 6 decimal places (assumption A5), so exclusive bounds can be inclusive."""
+SMALLEST_STEP = Decimal(1).scaleb(-MAX_DIGITS)
+"""Numbers have at most 30 decimal places (assumption A5), so exclusive bounds can be inclusive."""
 
 # Wide enough for every number that is let in and for its bound in steps, so nothing is rounded.
 _EXACT = Context(prec=4 * MAX_DIGITS)
@@ -32,7 +32,7 @@ _KINDS = {
     "array": Kind.ARRAY,
     "object": Kind.OBJECT,
 }
-_DATE_FORMATS = ("date", "date-time")
+_DATE_FORMATS = {"date": Kind.DATE, "date-time": Kind.DATE_TIME}
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER)
 
 
@@ -72,6 +72,14 @@ def read_field(facts: object, place: Place, *, required: bool = False, depth: in
     enum, with_null = _enum(schema, kind, place)
     description = schema.get("description")
     minimum, maximum = _bounds(schema, kind, place)
+    if enum is not None:
+        kept = tuple(value for value in enum if _is_possible(value, kind, minimum, maximum))
+        if not kept:
+            raise place.error(
+                "none of the listed values is within the bounds and of the format",
+                fix="change the values, the bounds or `format`",
+            )
+        enum = kept
     return Field(
         kind=kind,
         required=required and not nullable and not with_null,
@@ -93,8 +101,12 @@ def read_number(value: object, place: Place) -> int | Decimal:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise place.error(f"found {value}", expected="a finite number")
-        if abs(value.adjusted()) > MAX_DIGITS:
-            raise place.error("the number is too large or too small")
+        exponent = value.as_tuple().exponent
+        if value.adjusted() > MAX_DIGITS or (isinstance(exponent, int) and exponent < -MAX_DIGITS):
+            raise place.error(
+                "the number has too many digits",
+                expected=f"at most {MAX_DIGITS} before and {MAX_DIGITS} behind the point",
+            )
         value = plain(value)
     if abs(value) >= 10**MAX_DIGITS:
         raise place.error("the number is too large", expected=f"at most {MAX_DIGITS} digits")
@@ -146,8 +158,9 @@ def _kind(schema: Mapping[str, object], place: Place) -> tuple[Kind, bool]:
     if len(kinds) != 1:
         return Kind.UNKNOWN, nullable
     kind = kinds.pop()
-    if kind is Kind.STRING and schema.get("format") in _DATE_FORMATS:
-        kind = Kind.DATE
+    stated_format = schema.get("format")
+    if kind is Kind.STRING and isinstance(stated_format, str):
+        kind = _DATE_FORMATS.get(stated_format, kind)
     return kind, nullable
 
 
@@ -194,7 +207,7 @@ def _atom(value: object, place: Place) -> Atom:
 
 def _fits(value: object, atom: Atom, kind: Kind) -> bool:
     match kind:
-        case Kind.STRING | Kind.DATE:
+        case Kind.STRING | Kind.DATE | Kind.DATE_TIME:
             return isinstance(atom, str) and not isinstance(value, bool)
         case Kind.INTEGER:
             return isinstance(atom, int)
@@ -206,6 +219,15 @@ def _fits(value: object, atom: Atom, kind: Kind) -> bool:
             return True
         case _:
             return False
+
+
+def _is_possible(value: Atom, kind: Kind, minimum: Atom | None, maximum: Atom | None) -> bool:
+    """Whether a listed value is also what the other keywords ask for."""
+    if isinstance(value, str):
+        of_kind = {Kind.DATE: is_date, Kind.DATE_TIME: is_timestamp}.get(kind)
+        return of_kind is None or of_kind(value)
+    above = isinstance(minimum, str) or minimum is None or value >= minimum
+    return above and (isinstance(maximum, str) or maximum is None or value <= maximum)
 
 
 def _bounds(

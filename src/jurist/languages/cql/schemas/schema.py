@@ -25,11 +25,17 @@ class Kind(StrEnum):
     INTEGER = "integer"
     BOOLEAN = "boolean"
     DATE = "date"
-    """A string whose format is date or date-time."""
+    """A string whose format is `date`: a day, `yyyy-mm-dd`."""
+    DATE_TIME = "date-time"
+    """A string whose format is `date-time`: a timestamp with its zone."""
     ARRAY = "array"
     OBJECT = "object"
     UNKNOWN = "unknown"
     """Any value at all."""
+
+
+DATES = frozenset({Kind.DATE, Kind.DATE_TIME})
+"""The kinds whose values all say a moment."""
 
 
 class AudienceType(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.cql.schemas.schema import EntitySpec, Kind
+from jurist.languages.cql.schemas.schema import DATES, EntitySpec
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
@@ -184,8 +184,8 @@ class ClauseReader:
             return False
         if event.words < trait.words and not timed:
             return False
-        lead = 0.25 if timed and kind is not Kind.DATE else 0.0
-        lead -= 0.3 if dated and kind is Kind.DATE else 0.0
+        lead = 0.25 if timed and kind not in DATES else 0.0
+        lead -= 0.3 if dated and kind in DATES else 0.0
         lead -= 0.15 if trait.known.is_membership and trait.score >= 1 else 0.0
         return event.score + lead > trait.score + 0.05 * (len(trait.words) - len(event.words))
 
@@ -259,7 +259,7 @@ class ClauseReader:
             accounts = [each for each in index.traits if not each.of_user]
             groups = (users, accounts) if quantity is not Quantity.UNSAID else (accounts, users)
         timed = any(isinstance(word.span, Day | Relative | Period) for word in fields.free())
-        dates = [each for each in index.traits if timed and each.field.kind is Kind.DATE]
+        dates = [each for each in index.traits if timed and each.field.kind in DATES]
         for condition in fields.named(dates, _trait, presence=False):
             yield Piece(condition, self._is_of_user(condition), quantity)
         for among in groups:

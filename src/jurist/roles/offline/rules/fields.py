@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.schemas.schema import DATES, Kind
 from jurist.languages.cql.syntax import (
     And,
     Comparison,
@@ -130,7 +130,7 @@ class FieldReader:
         first = min(places)
         if kind in NUMERIC:
             return self._number(left, places) or self._there(left, first, presence=presence)
-        if kind is Kind.DATE:
+        if kind in DATES:
             return self._date(left, places) or self._there(left, first, presence=presence)
         if kind is Kind.BOOLEAN:
             off = self._near(first, _OFF) or self._is_negated(first)

@@ -7,7 +7,7 @@ customer's events and the followers of any event; a delay is the difference of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -44,6 +44,7 @@ from jurist.languages.cql.prover.timeline.survey import (
     pool_of,
 )
 from jurist.languages.cql.prover.timeline.values import (
+    ROUND,
     Unwritten,
     Variable,
     Writer,
@@ -94,6 +95,7 @@ class History:
         }
         self.loose |= any(each.is_loose for each in self._qualities.values())
         self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
+        self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False
         self.pools = {
@@ -116,10 +118,10 @@ class History:
                 variable = Variable(f"{name}v{len(item.values)}", each)
                 variable.declare(self.solver)
                 item.values[place.slot] = variable
-        for outer, inner in self.survey.nested:
-            if outer.pool == pool:
-                whole, part = item.values[outer.slot], item.values[inner.slot]
-                self.solver.add(f"(=> {part.is_there} {whole.is_there})")
+        for given, implied in self.survey.implied:
+            if given.pool == pool:
+                one, other = item.values[given.slot], item.values[implied.slot]
+                self.solver.add(f"(=> {one.is_there} {other.is_there})")
         return item
 
     def _in_order(self, pool: Pool, items: list[Item]) -> None:
@@ -230,13 +232,13 @@ class History:
             self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
         return self._defined[key]
 
-    def _as_often(self, one: Variable, other: Variable, numeric: bool) -> str:  # noqa: FBT001 - passed on
-        """That two values count as the same one."""
+    def _as_often(self, one: Variable, other: Variable) -> str:
+        """That two values count as the same text."""
         number = numbers_compared("=", one, other)
-        if not numeric and is_number_like(one.quality.said):
+        if is_number_like(one.quality.said):
             free = self._define_free((one.name, other.name, "spelling"))
             number = all_of([number, any_of([free, self._guess("clear")])])
-        return number if numeric else any_of([number, same_text(one, other)])
+        return any_of([number, same_text(one, other)])
 
     def _guess(self, what: str) -> str:
         return self._define_free((what,))
@@ -328,7 +330,14 @@ class History:
 
     # --- models ---
 
-    def guesses(self) -> list[tuple[str, bool]]:
+    def has_sample(self, asked: Sequence[tuple[str, bool]]) -> bool:
+        """Whether a history is found that can be written down, one of round numbers first."""
+        guesses = self._guesses()
+        return self.solver.check([*asked, *guesses, (ROUND, True)]) or self.solver.check(
+            [*asked, *guesses]
+        )
+
+    def _guesses(self) -> list[tuple[str, bool]]:
         """What may be assumed in search of a subject, though not for a proof.
 
         No value is of a class of which no value is known, and the most frequent value is

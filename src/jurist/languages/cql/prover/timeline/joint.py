@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from jurist.languages.cql.prover.dimensions import Dimension, Sample, Unsampled
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.reach import Cells, Refuted
-from jurist.languages.cql.prover.resources import OutOfTime, Resources
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import EndAtom, Slot, Thing
 from jurist.languages.cql.prover.timeline.entangled import entangled
 from jurist.languages.cql.prover.timeline.history import History
 from jurist.languages.cql.prover.timeline.sizes import sizes, some_sizes
 from jurist.languages.cql.prover.timeline.survey import Pool, Survey, Unfit, pool_of
+from jurist.languages.effort import OutOfSteps, share_of
 
 _SMALL = 2
 _MOST_SOME = 16
@@ -31,7 +31,7 @@ _MOST_ITEMS = 40
 _MOST_OPTIONS = 256
 _MOST_KNOWN = 40
 _SHARE = 0.5
-"""Of the time that is left, for one option."""
+"""Of the steps that are left, for one option."""
 
 Loosely = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
 """Combinations of some atoms' truths, more than there are; `None`: too many to list."""
@@ -51,7 +51,7 @@ def joints(
         thing: The thing.
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
-        resources: The moment, the coercion, the time that is left.
+        resources: Shared by the decision.
         loosely: Combinations of some atoms' truths as if they did not depend on one another.
         known: Those that were found before, at the same moment; what is found is added.
     """
@@ -76,7 +76,7 @@ class Joint:
     Args:
         survey: What the atoms say.
         among: Combinations of their truths, more than there are.
-        resources: The moment, the coercion, the time that is left.
+        resources: Shared by the decision.
 
     Raises:
         Unfit: Where there are no combinations, or too many.
@@ -92,9 +92,8 @@ class Joint:
             raise Unfit
         self.atoms = frozenset(survey.numbers)
         self._resources = resources
-        self._own = replace(resources, solver_ms=0.0)
         self._survey = survey
-        self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), self._own)]
+        self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), resources)]
         """From the smallest to the largest."""
         self.dimension = Dimension(
             len(self._options),
@@ -103,24 +102,25 @@ class Joint:
         )
         self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
-        self._late: dict[int, float] = {}
-        """Options that could not be asked about in time, with the deadline at which."""
+        self._late: dict[int, int] = {}
+        """Options that could not be asked about in the steps left, with the decision in which."""
 
     @property
     def is_settled(self) -> bool:
-        """Whether more time would not show more, as far as was asked in this decision."""
-        return self._resources.deadline not in self._late.values()
+        """Whether more steps would not show more, as far as was asked in this decision."""
+        return self._resources.decision not in self._late.values()
 
     def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
         """Why no history has these truths; `None` where one has, or that is not known."""
         (option,) = cells
         if option not in self._verdicts:
-            if self._late.get(option) == self._resources.deadline:
+            if self._late.get(option) == self._resources.decision:
                 return None
             try:
-                core = self._in_its_share(option)
-            except OutOfTime:
-                self._late[option] = self._resources.deadline
+                with share_of(_SHARE):
+                    core = self._asked(option)
+            except OutOfSteps:
+                self._late[option] = self._resources.decision
                 self._resources.tick()
                 return None
             self._late.pop(option, None)
@@ -143,15 +143,6 @@ class Joint:
             raise Unsampled
         return self._samples[option]
 
-    def _in_its_share(self, option: int) -> dict[int, bool] | None:
-        left = self._resources.remaining_ms() / 1_000
-        self._own.deadline = self._resources.deadline - left * (1 - _SHARE)
-        try:
-            return self._asked(option)
-        finally:
-            self._resources.solver_ms += self._own.solver_ms
-            self._own.solver_ms = 0.0
-
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""
         true = self._options[option]
@@ -161,15 +152,14 @@ class Joint:
         is_smaller = any(size > few[pool] for pool, size in enough.items())
         if is_smaller and is_on(FastPath.SMALL_HISTORIES):
             history, asked = self._history(few, true)
-            if history.solver.check(asked + history.guesses()):
+            if history.has_sample(asked):
                 self._note(option, history)
                 return None
         history, asked = self._history(enough, true)
-        guesses = history.guesses()
-        if history.solver.check(asked + guesses):
+        if history.has_sample(asked):
             self._note(option, history)
             return None
-        if guesses and history.solver.check(asked):
+        if history.solver.check(asked):
             return None
         blamed = set(history.solver.core(asked))
         # atoms that say the same have one name
@@ -185,7 +175,7 @@ class Joint:
             if all(len(history.pools[pool]) >= size for pool, size in bound.items()):
                 break
         else:
-            history = History(self._survey, bound, self._own)
+            history = History(self._survey, bound, self._resources)
             self._histories.append(history)
             self._histories.sort(key=lambda each: sum(map(len, each.pools.values())))
         said = [(name, number in true) for number, name in history.names.items()]

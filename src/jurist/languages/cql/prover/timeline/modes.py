@@ -16,14 +16,14 @@ class Modes:
     Args:
         solver: Where the constraints go.
         clear: The name of the guess that no two values are as frequent.
-        equal: That two values count as the same one, as numbers or as texts.
+        equal: That two values count as the same text.
     """
 
     def __init__(
         self,
         solver: Solver,
         clear: Callable[[], str],
-        equal: Callable[[Variable, Variable, bool], str],
+        equal: Callable[[Variable, Variable], str],
     ) -> None:
         self._solver = solver
         self._clear = clear
@@ -54,7 +54,7 @@ class Modes:
         Of several as frequent values, and of several texts of one number, which one it is
         stays open; a guess (`guesses`) rules such cases out.
         """
-        key = ("mode", *passing, atom.slot, atom.numeric)
+        key = ("mode", *passing, atom.slot)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -63,7 +63,7 @@ class Modes:
         equal = {
             (i, j): self._named(
                 f"{names}q{i}q{j}",
-                self._equal(values[i], values[j], atom.numeric),
+                self._equal(values[i], values[j]),
             )
             for i in everyone
             for j in everyone

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from jurist.languages.cql.meaning.access import EACH
 from jurist.languages.cql.meaning.values import Coercion, as_number, split_path, text_of
 from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
+from jurist.languages.cql.prover.numbers import units_of
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_NUMBER,
     IS_PRESENT,
-    MILLION,
     MOMENT,
     NUMBER,
     OTHER_IS,
@@ -112,8 +112,8 @@ class Survey:
         self.said: dict[Place, Said] = {}
         self.arrays: dict[Pool, GroupKey] = {}
         self.things: dict[int, tuple[Thing, Pool]] = {}
-        self.nested: list[tuple[Place, Place]] = []
-        """Values that are objects where the other one is there."""
+        self.implied: list[tuple[Place, Place]] = []
+        """Values of which the second is there wherever the first is."""
         self.loose = False
         """Whether something is encoded as more than there is."""
         self._visited: set[tuple[int, int]] = set()
@@ -216,16 +216,19 @@ class Survey:
             if number is None:
                 plain = self.coercion is not Coercion.NUMBER
                 yield Primitive(IS if plain else OTHER_IS, text=text_of(value))
-            elif number * MILLION == int(number * MILLION):
-                yield Primitive(NUMBER, int(number * MILLION), int(number * MILLION))
+            elif (units := units_of(number)) is not None:
+                yield Primitive(NUMBER, units, units)
 
     def _check_paths(self) -> None:
-        """A value inside another one makes an object of that one, so that is there too."""
+        """What an object requires is there with it, and it with what it holds."""
+        owners = [(self.root, None), *self.things.values()]
+        for thing, pool in owners:
+            places = [(Place(pool, a), Place(pool, b)) for a, b in thing.implied]
+            self.implied += [pair for pair in places if self.said.keys() >= set(pair)]
         for outer, inner in _nested(list(self.said)):
             unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
             if unrolled or self.said[outer].facts.keys() - {IS_PRESENT}:
                 self.loose = True  # the text of an object, or of an array's entries
-            self.nested.append((outer, inner))
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""

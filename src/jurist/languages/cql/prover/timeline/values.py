@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import combinations
 
 from jurist.languages.cql.meaning.customers import Value
@@ -22,9 +21,18 @@ from jurist.languages.cql.meaning.values import (
     moment_text,
     text_of,
 )
+from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.examples import moment_cells, several
-from jurist.languages.cql.prover.primitives import MOMENT, Primitive, holds, inside
+from jurist.languages.cql.prover.examples import moment_cells
+from jurist.languages.cql.prover.numbers import rounder
+from jurist.languages.cql.prover.primitives import IS, MOMENT, OTHER_IS, Primitive, holds, inside
+from jurist.languages.cql.prover.shaped_classes import (
+    DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    date_text,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
@@ -32,6 +40,8 @@ from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClas
 from jurist.languages.cql.schemas.schema import Kind
 
 _FEW_CLASSES = 6
+ROUND = "round"
+"""The name of what says that all compared numbers are round ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,13 @@ class Quality:
     def unsampled(self) -> list[int]:
         """The classes of which no value is known."""
         return [i for i, each in enumerate(self.domain.classes) if each.sample is NOTHING]
+
+    @property
+    def rounder(self) -> int:
+        """The unit of its round numbers, in units of its domain's scale."""
+        numeric = [each for each in self.domain.classes if each.numeric]
+        ends = [end for each in numeric for end in (each.low, each.high) if end is not None]
+        return rounder(ends, self.domain.scale) if numeric else 1
 
     @property
     def is_loose(self) -> bool:
@@ -88,7 +105,19 @@ class Variable:
         for i, each in enumerate(self.quality.domain.classes):
             if each.numeric:
                 solver.add(f"(=> {self.of(i)} {between(self.number, each.low, each.high)})")
-        if self.quality.said.as_moment:
+            elif each.size == 1 and not self.is_day:
+                solver.add(f"(=> {self.of(i)} (= {self.number} 0))")
+        unit = self.quality.rounder
+        if unit > 1:
+            parts = solver.declare(f"{self.name}u")
+            solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
+        if self.is_day:
+            for i, each in enumerate(self.quality.domain.classes):
+                spans = each.days or ((FIRST_DAY, LAST_DAY),)
+                days = any_of([between(self.number, low, high) for low, high in spans])
+                if each.sample is not None:
+                    solver.add(f"(=> {self.of(i)} {days})")
+        if self.quality.said.as_moment and not self.is_day:
             solver.declare(self.moment)
             for i, spans in self._moments().items():
                 ranges = any_of([between(self.moment, low, high) for low, high in spans])
@@ -106,7 +135,12 @@ class Variable:
     @property
     def moment(self) -> str:
         """Its milliseconds."""
-        return f"{self.name}m"
+        return f"(* {DAY} {self.number})" if self.is_day else f"{self.name}m"
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a whole day, whose number says which."""
+        return self.quality.said.known.kind is Kind.DATE
 
     def has(self, fact: Primitive) -> str:
         """That it has a fact."""
@@ -158,18 +192,31 @@ def _spelled(each: ValueClass) -> list[tuple[int, int]]:
 
 def same_text(left: Variable, right: Variable) -> str:
     """That both are the same text, which is no number."""
+    kinds = {left.quality.said.known.kind, right.quality.said.known.kind}
+    if len(kinds) == 2 and kinds <= _ALL_APART:
+        return "false"
     parts: list[str] = []
     for i, one in enumerate(left.quality.domain.classes):
         for j, other in enumerate(right.quality.domain.classes):
             texts = one.sample is not None and other.sample is not None
             if not texts or one.numeric or other.numeric or one.facts != other.facts:
                 continue
-            parts.append(
-                f"(and {left.of(i)} {right.of(j)})"
-                if one.size == 1 or other.size == 1
-                else f"(and {left.of(i)} {right.of(j)} (= {left.number} {right.number}))"
-            )
+            if _is_point(one) or (one.size == other.size == 1 and one.sample == other.sample):
+                parts.append(f"(and {left.of(i)} {right.of(j)})")
+            elif one.size != 1 or other.size != 1:
+                parts.append(f"(and {left.of(i)} {right.of(j)} (= {left.number} {right.number}))")
     return any_of(parts)
+
+
+_ALL_APART = frozenset({Kind.ARRAY, Kind.OBJECT, Kind.DATE, Kind.DATE_TIME, Kind.BOOLEAN})
+"""Kinds of which no two have a text in common."""
+_RESTRICTED = (Kind.ARRAY, Kind.OBJECT, Kind.DATE, Kind.DATE_TIME, Kind.STRING)
+"""Kinds by how few texts they have: a text of an earlier one may be one of a later one."""
+
+
+def _is_point(each: ValueClass) -> bool:
+    """Whether the facts of a class say which text it is."""
+    return any(fact.kind in {IS, OTHER_IS} for fact in each.facts)
 
 
 def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
@@ -214,15 +261,27 @@ class Writer:
 
     def prepare(self, variables: Iterable[Variable]) -> None:
         """Choose a text for each name that the compared variables have."""
-        named: dict[frozenset[Primitive], tuple[Variable, ValueClass, set[int]]] = {}
+        named: dict[frozenset[Primitive], list[tuple[Variable, ValueClass]]] = {}
         for variable in variables:
             each = self._class(variable)
-            if variable.quality.said.compared and _is_named(each):
-                _, _, names = named.setdefault(each.facts, (variable, each, set()))
-                names.add(self.integers.get(variable.number, 0))
-        for facts, (variable, each, names) in named.items():
-            texts = sorted(several(variable.quality.domain, each, len(names)), key=text_of)
-            self._texts[facts] = dict(zip(sorted(names), texts, strict=False))
+            if variable.quality.said.compared and _is_text(each):
+                named.setdefault(each.facts, []).append((variable, each))
+        for facts, group in named.items():
+            known: dict[int, Value] = {}
+            for variable, each in group:
+                if variable.is_day:
+                    known[self._name(variable)] = date_text(self._name(variable))
+                elif each.size == 1 and each.sample is not None and each.sample is not NOTHING:
+                    known[self._name(variable)] = each.sample
+            names = sorted({self._name(variable) for variable, _ in group} - known.keys())
+            variable, each = min(group, key=_how_restricted)
+            taken = {text_of(value) for value in known.values()}
+            texts = several(variable.quality.domain, each, len(names) + len(taken))
+            free = sorted((v for v in texts if text_of(v) not in taken), key=text_of)
+            self._texts[facts] = known | dict(zip(names, free, strict=False))
+
+    def _name(self, variable: Variable) -> int:
+        return self.integers.get(variable.number, 0)
 
     def value(self, variable: Variable) -> Value | None:
         """The value of a variable.
@@ -247,36 +306,33 @@ class Writer:
     def _candidates(self, variable: Variable, each: ValueClass) -> Iterator[Value]:
         of, sample = variable.quality, each.sample
         number = self.integers.get(variable.number, 0)
-        if of.said.as_moment and ANY_MOMENT in each.facts:
+        if of.said.compared and variable.is_day and sample is not None:
+            yield date_text(number)
+        elif of.said.as_moment and ANY_MOMENT in each.facts:
             at = self.integers.get(variable.moment, 0)
             yield from (value for value in each.values if moment_of(value) == at)
-            text = moment_text(at)
-            yield from (text, text[:-1], text[:-1] + "+00:00", text[:10])
+            yield from timestamp_spellings(at)
+            if of.said.known.kind is not Kind.DATE_TIME:
+                text = moment_text(at)
+                yield from (text[:-1], text[:10])
         elif not of.said.compared or each.size == 1 or sample is None or sample is NOTHING:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif each.numeric:
-            written = _decimal(number, of.domain.scale)
-            yield text_of(written) if of.said.known.kind is Kind.STRING else written
+            yield of.domain.number(each, number)
         else:
-            text = self._texts.get(each.facts, {}).get(number)
-            if text is not None:
-                yield text
+            value = self._texts.get(each.facts, {}).get(number)
+            if value is not None:
+                yield text_of(value) if of.said.known.kind is Kind.STRING else value
 
 
-def _is_named(each: ValueClass) -> bool:
-    return (
-        each.sample is not None
-        and each.sample is not NOTHING
-        and not each.numeric
-        and each.size != 1
-    )
+def _is_text(each: ValueClass) -> bool:
+    return each.sample is not None and each.sample is not NOTHING and not each.numeric
 
 
-def _decimal(scaled: int, scale: int) -> int | Decimal:
-    if scaled % scale == 0:
-        return scaled // scale
-    return (Decimal(scaled) / Decimal(scale)).normalize()
+def _how_restricted(of: tuple[Variable, ValueClass]) -> int:
+    kind = of[0].quality.said.known.kind
+    return _RESTRICTED.index(kind) if kind in _RESTRICTED else len(_RESTRICTED)
 
 
 def is_number_like(said: Said) -> bool:

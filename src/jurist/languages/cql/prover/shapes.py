@@ -1,0 +1,212 @@
+"""The texts that a schema's type allows: dates, timestamps, arrays and objects as JSON (A9).
+
+Two languages a type: `allowed` holds every text that a legal value can have, `sampled`
+only texts of legal values. Where both are one, which facts go together is known exactly;
+else a combination that only `allowed` has is one of which no value is known.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from jurist.errors import InputError
+from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import MAX_DIGITS, normalize_json, text_of
+from jurist.languages.cql.prover import regular
+from jurist.languages.cql.prover.regular import (
+    ANYTHING,
+    DIGIT,
+    EMPTY,
+    Pattern,
+    Repeated,
+    characters,
+    either,
+    optional,
+    sequence,
+    text,
+    times,
+)
+from jurist.languages.cql.prover.value_classes import Allowed
+from jurist.languages.cql.schemas.schema import Kind
+
+_NOT_ZERO = characters("123456789")
+_SIXTY = sequence((characters("012345"), DIGIT))
+_HOUR = either((sequence((characters("01"), DIGIT)), sequence((text("2"), characters("0123")))))
+
+
+@lru_cache(maxsize=1_024)
+def allowed_texts(known: Allowed) -> Pattern:
+    """Every text that a value of this kind can have, and perhaps some more."""
+    match known.kind:
+        case Kind.DATE:
+            return _date()
+        case Kind.DATE_TIME:
+            return _date_time()
+        case Kind.ARRAY if known.items is None or known.items == Allowed():
+            return sequence((text("["), ANYTHING, text("]")))
+        case Kind.ARRAY:
+            return _array(_json(known.items, sampled=False))
+        case Kind.OBJECT:
+            return sequence((text("{"), ANYTHING, text("}")))
+        case _:
+            return ANYTHING
+
+
+@lru_cache(maxsize=1_024)
+def sampled_texts(known: Allowed) -> Pattern:
+    """Texts of legal values alone."""
+    match known.kind:
+        case Kind.ARRAY:
+            return _array(_json(known.items or Allowed(), sampled=True))
+        case Kind.OBJECT:
+            return _object(known)
+        case _:
+            return allowed_texts(known)
+
+
+def value_of_text(written: str, kind: Kind) -> Value | None:
+    """The value that a text of one of these languages is; `None` where it is none."""
+    if kind not in {Kind.ARRAY, Kind.OBJECT}:
+        return written
+    try:
+        value = normalize_json(json.loads(written, parse_float=str))
+    except (ValueError, InputError):
+        return None
+    return value if value is not None and text_of(value) == written else None
+
+
+# --- dates ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _date() -> Pattern:
+    """The days of the years 1 to 9999."""
+    zero = text("0")
+    year = either(sequence([*([zero] * i), _NOT_ZERO, *([DIGIT] * (3 - i))]) for i in range(4))
+    long = _month(("01", "03", "05", "07", "08", "10", "12"), ("30", "31"))
+    short = _month(("04", "06", "09", "11"), ("30",))
+    february = _month(("02",), (), last_of_twenties="8")
+    leap = [f"{year:02d}" for year in range(4, 100, 4)]
+    in_century = sequence((times(DIGIT, 2, 2), either(map(text, leap))))
+    of_century = sequence((either(map(text, leap)), text("00")))
+    leap_day = sequence((either((in_century, of_century)), text("-02-29")))
+    return either((sequence((year, text("-"), either((long, short, february)))), leap_day))
+
+
+def _month(
+    months: tuple[str, ...], after: tuple[str, ...], *, last_of_twenties: str = "9"
+) -> Pattern:
+    twenties = characters("".join(map(str, range(int(last_of_twenties) + 1))))
+    days = [
+        sequence((text("0"), _NOT_ZERO)),
+        sequence((text("1"), DIGIT)),
+        sequence((text("2"), twenties)),
+        *map(text, after),
+    ]
+    return sequence((either(map(text, months)), text("-"), either(days)))
+
+
+@lru_cache(maxsize=1)
+def _date_time() -> Pattern:
+    clock = sequence((_HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
+    fraction = optional(sequence((text("."), times(DIGIT, 1, 9))))
+    offset = sequence((characters("+-"), _HOUR, text(":"), _SIXTY))
+    return sequence((_date(), text("T"), clock, fraction, either((text("Z"), offset))))
+
+
+@lru_cache(maxsize=1)
+def utc_timestamps() -> Pattern:
+    """Timestamps of whole seconds as they are usually written."""
+    clock = sequence((_HOUR, text(":"), _SIXTY, text(":"), _SIXTY))
+    return sequence((_date(), text("T"), clock, text("Z")))
+
+
+# --- JSON -------------------------------------------------------------------------------------
+
+
+def _array(entry: Pattern) -> Pattern:
+    more = Repeated(sequence((text(","), entry)))
+    return sequence((text("["), optional(sequence((entry, more))), text("]")))
+
+
+def _object(known: Allowed) -> Pattern:
+    """Objects whose members stand in the order in which they are listed."""
+    if known.members is None:
+        pair = sequence((_string(), text(":"), _string()))
+        return sequence((text("{"), optional(pair), text("}")))
+    following: Pattern = EMPTY  # what may come after some member
+    beginning: Pattern = EMPTY  # and where none has come yet
+    for name, member in reversed(known.members):
+        key = text(json.dumps(name, ensure_ascii=False) + ":")
+        pair = sequence((key, _json(member, sampled=True)))
+        after = sequence((text(","), pair, following))
+        first = sequence((pair, following))
+        following = after if member.required else either((after, following))
+        beginning = first if member.required else either((first, beginning))
+    return sequence((text("{"), beginning, text("}")))
+
+
+def _json(known: Allowed, *, sampled: bool) -> Pattern:
+    """What a value inside an array or object is written as."""
+    if known.enum is not None:
+        return either(text(_written(value)) for value in known.enum)
+    match known.kind:
+        case Kind.STRING:
+            return _string()
+        case Kind.BOOLEAN:
+            return either((text('"true"'), text('"false"')))
+        case Kind.INTEGER | Kind.NUMBER:
+            return _number(known, sampled=sampled)
+        case Kind.UNKNOWN:
+            return either((_string(), _whole_number())) if sampled else ANYTHING
+        case Kind.DATE | Kind.DATE_TIME:
+            return sequence((text('"'), allowed_texts(known), text('"')))
+        case Kind.ARRAY | Kind.OBJECT:
+            return sampled_texts(known) if sampled else allowed_texts(known)
+
+
+def _written(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else text_of(value)
+
+
+@lru_cache(maxsize=1)
+def _string() -> Pattern:
+    control = "".join(map(chr, range(0x20)))
+    plain = regular.Characters(frozenset('"\\' + control), other=True)
+    short = sequence((text("\\"), characters('"\\bfnrt')))
+    return sequence((text('"'), Repeated(either((plain, short))), text('"')))
+
+
+def _whole_number() -> Pattern:
+    whole = sequence((_NOT_ZERO, times(DIGIT, 0, MAX_DIGITS - 1)))
+    return either((text("0"), sequence((optional(text("-")), whole))))
+
+
+def _number(known: Allowed, *, sampled: bool) -> Pattern:
+    """Numbers; between bounds only those near them are sampled."""
+    if known.minimum is None and known.maximum is None:
+        whole = _whole_number()
+    elif sampled:
+        return either(text(text_of(value)) for value in _within_bounds(known))
+    else:
+        whole = _whole_number()
+    if known.kind is Kind.INTEGER or sampled:
+        return whole
+    places = sequence((text("."), times(DIGIT, 0, MAX_DIGITS - 1), _NOT_ZERO))
+    below_one = sequence((optional(text("-")), text("0"), places))
+    return either((whole, sequence((whole, places)), below_one))
+
+
+_MOST_SAMPLED = 12
+
+
+def _within_bounds(known: Allowed) -> list[int]:
+    low, high = known.minimum, known.maximum
+    least = None if low is None or isinstance(low, str) else -int(-low // 1)
+    most = None if high is None or isinstance(high, str) else int(high // 1)
+    if least is None:
+        assert most is not None  # noqa: S101 - one of the two is there
+        return list(range(most - _MOST_SAMPLED + 1, most + 1))
+    last = least + _MOST_SAMPLED - 1
+    return list(range(least, (last if most is None else min(most, last)) + 1))

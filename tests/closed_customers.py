@@ -1,0 +1,227 @@
+"""Every subject of a small world, written as raw JSON and as what conditions are asked about.
+
+Complete where the schema leaves only finitely many subjects that a query can tell apart:
+then a relation must be exactly that of the enumeration. Else it can only refute.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations, combinations_with_replacement, product
+from typing import cast
+
+from closed_schemas import NOW, Json, objects_of
+from jurist.languages.cql.meaning.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+    Values,
+)
+
+MOST_CUSTOMERS = 2_000
+_MOST_USERS = 6
+"""User kinds of which every set is enumerated."""
+_HOUR = 3_600_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The subjects of a world at one moment."""
+
+    documents: tuple[Json, ...]
+    """`{"now", "customer"}` or `{"now", "account"}`, as witnesses are recorded."""
+    subjects: tuple[Subject, ...]
+    now: int
+    complete: bool
+
+
+def crowd_of(document: Json, ages: Sequence[int], rng: random.Random) -> Crowd:
+    """The subjects of a world.
+
+    Args:
+        document: The schema.
+        ages: How long ago events may be, in milliseconds.
+        rng: Chooses where there are too many.
+    """
+    if document.get("audience_type") == "ACCOUNTS":
+        bodies, complete = _accounts(document, ages, rng)
+        kind = "account"
+    else:
+        bodies, complete = _customers(document, ages, rng, most=MOST_CUSTOMERS)
+        kind = "customer"
+    documents = tuple({"now": NOW, kind: body} for body in bodies)
+    subjects = tuple(subject_of(each) for each in documents)
+    return Crowd(documents, subjects, milliseconds(NOW), complete)
+
+
+# --- enumeration --------------------------------------------------------------------------
+
+
+def _customers(
+    document: Json, ages: Sequence[int], rng: random.Random, *, most: int
+) -> tuple[list[Json], bool]:
+    has_items = bool(document.get("events") or document.get("entities"))
+    traits = objects_of(
+        _mapping(document.get("traits")), most=4 if has_items else most, rng=rng
+    )
+    histories = _histories(_mapping(document.get("events")), ages, rng)
+    related = _related(_mapping(document.get("entities")), rng)
+    every = list(product(traits.all, histories, related))
+    if len(every) > most:
+        every = rng.sample(every, most)
+    bodies = [
+        {
+            **({"traits": profile} if profile else {}),
+            "events": history,
+            **({"entities": rows} if rows else {}),
+        }
+        for profile, history, rows in every
+    ]
+    return bodies, traits.complete and not has_items
+
+
+def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[list[Json]]:
+    if not events:
+        return [[]]
+    kinds: list[tuple[int, Json]] = []
+    for name, facts in events.items():
+        values = objects_of(_mapping(facts), most=40, rng=rng).all
+        every = list(product(ages, values))
+        for age, properties in rng.sample(every, min(len(every), 12)):
+            kinds.append((age, _event(name, age, cast("Json", properties))))
+    pairs = list(combinations_with_replacement(range(len(kinds)), 2))
+    triples = [
+        tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(150)
+    ]
+    made: list[tuple[int, ...]] = [(), *((i,) for i in range(len(kinds))), *pairs]
+    made += [(j, i) for i, j in pairs if kinds[i][0] == kinds[j][0] and i != j]
+    made += triples
+    return [[kinds[i][1] for i in history] for history in made]
+
+
+def _event(name: str, age: int, properties: Json) -> Json:
+    time = (_EPOCH + timedelta(milliseconds=milliseconds(NOW) - age)).isoformat(
+        timespec="milliseconds"
+    )
+    return {
+        "name": name,
+        "time": time.replace("+00:00", "Z"),
+        **({"properties": properties} if properties else {}),
+    }
+
+
+def _related(entities: Json, rng: random.Random, *, depth: int = 0) -> list[Json]:
+    """Rows of each relationship: none, one, or two."""
+    if not entities:
+        return [{}]
+    choices: list[list[tuple[str, list[Json]]]] = []
+    for slug, facts in entities.items():
+        holder = _mapping(facts)
+        values = objects_of(holder, most=6, rng=rng).all[:6]
+        inner = _related(_mapping(holder.get("entities")), rng, depth=depth + 1)[:4]
+        rows: list[Json] = [
+            {**({"properties": each} if each else {}), **({"entities": below} if below else {})}
+            for each, below in product(values, inner)
+        ]
+        sets = [[], *([row] for row in rows), *map(list, combinations(rows, 2))]
+        choices.append([(slug, each) for each in sets])
+    every = [dict(each) for each in product(*choices)]
+    return rng.sample(every, min(len(every), 60))
+
+
+def _accounts(
+    document: Json, ages: Sequence[int], rng: random.Random
+) -> tuple[list[Json], bool]:
+    users, finite = _customers(document, ages, rng, most=40)
+    own = objects_of(_mapping(document.get("account_traits")), most=12, rng=rng)
+    all_sets = finite and len(users) <= _MOST_USERS
+    most = len(users) if all_sets else 2
+    groups = [list(each) for n in range(most + 1) for each in combinations(users, n)]
+    if not all_sets:
+        groups += [[user, user] for user in users[:3]]
+    every = list(product(own.all, groups))
+    if len(every) > MOST_CUSTOMERS:
+        every = rng.sample(every, MOST_CUSTOMERS)
+        all_sets = False
+    bodies = [{**({"traits": one} if one else {}), "users": group} for one, group in every]
+    return bodies, all_sets and own.complete
+
+
+# --- reading ------------------------------------------------------------------------------
+
+
+def subject_of(document: Json) -> Subject:
+    """The subject of a JSON document."""
+    if "account" in document:
+        body = _mapping(document["account"])
+        users = tuple(_customer(_mapping(user)) for user in _listing(body.get("users")))
+        return Account(_values(body.get("traits")), users)
+    return _customer(_mapping(document["customer"]))
+
+
+def milliseconds(moment: str) -> int:
+    """Since 1970 UTC."""
+    return (datetime.fromisoformat(moment) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def exact(value: object) -> Value:
+    """A JSON value as conditions see it: booleans are texts, floats decimals."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            number = Decimal(repr(value))
+            return int(number) if number == number.to_integral_value() else number
+        case str() | int() | Decimal():
+            return value
+        case list() | tuple():
+            entries = cast("Sequence[object]", value)
+            return tuple(exact(each) for each in entries if each is not None)
+        case Mapping():
+            return _values(cast("object", value))
+        case _:
+            raise TypeError(value)
+
+
+def _customer(body: Json) -> Customer:
+    events = tuple(
+        Occurrence(
+            cast("str", event["name"]),
+            milliseconds(cast("str", event["time"])),
+            _values(event.get("properties")),
+            _values(event.get("context")),
+            cast("str | None", event.get("source")),
+        )
+        for event in map(_mapping, _listing(body.get("events")))
+    )
+    return Customer(_values(body.get("traits")), events, _rows(body.get("entities")))
+
+
+def _rows(entities: object) -> dict[str, tuple[Row, ...]]:
+    return {
+        slug: tuple(
+            Row(_values(row.get("properties")), _rows(row.get("entities")))
+            for row in map(_mapping, _listing(rows))
+        )
+        for slug, rows in _mapping(entities).items()
+    }
+
+
+def _values(body: object) -> Values:
+    return {name: exact(value) for name, value in _mapping(body).items() if value is not None}
+
+
+def _mapping(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, Mapping) else {}
+
+
+def _listing(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()

@@ -1,0 +1,138 @@
+"""Verdicts of stores that an older Jurist filled: they are read, and told, as today's are."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import select, update
+
+from jurist.records import Verdict
+from jurist.report.build import page_of, survey_of
+from jurist.report.html import write_html
+from jurist.report.markdown import render_markdown
+from jurist.run import results, run_study
+from jurist.run.stored_verdicts import read_verdict
+from jurist.store import Store, open_store
+from jurist.store.queue import Stage
+from jurist.store.tables import TASKS
+from studies import small_study
+
+SOURCE = """
+    def answer(question):
+        return "trait('age') > 1"
+
+    def judge(question, reference, candidate, workspace):
+        return 3.0
+"""
+OLD = (Path(__file__).parent / "old_verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+"""As version 0.1 stored them before it recorded what each query gives."""
+GIVEN: list[list[tuple[object, object]]] = [
+    [(True, False), (False, True)],
+    [(1, 0)],
+    [("a", "other")],
+    [([], None)],
+    [(0, None)],
+    [(1, 0)],
+]
+TOLD = (
+    "in the reference, not in the candidate",
+    "in the candidate, not in the reference",
+    "the reference gives 1, the candidate gives 0",
+    "the reference gives 'a', the candidate gives 'other'",
+    "the reference gives [], the candidate gives nothing",
+    "the reference gives 0, the candidate gives nothing",
+)
+
+
+@pytest.fixture
+def old_run(tmp_path: Path, store_url: str) -> Iterator[tuple[Store, str]]:
+    """A run whose verdicts are the old ones, and its store."""
+    store = open_store(store_url)
+    run = run_study(small_study(tmp_path, cases=len(OLD), source=SOURCE), store).run
+    of_verdicts = TASKS.c.stage == Stage.VERDICTS.value
+    with store.write() as connection:
+        keys = connection.scalars(select(TASKS.c.key).where(of_verdicts).order_by(TASKS.c.position))
+        for key, payload in zip(keys.all(), OLD, strict=True):
+            connection.execute(update(TASKS).where(TASKS.c.key == key).values(payload=payload))
+    yield store, run
+    store.close()
+
+
+def test_what_each_query_gave_is_read_from_old_verdicts(old_run: tuple[Store, str]) -> None:
+    verdicts = [each.verdict for each in results(*old_run)]
+    given = [
+        [(w.reference, w.candidate) for w in verdict.evidence.witnesses] if verdict.evidence else []
+        for verdict in verdicts
+    ]
+    assert given == GIVEN
+    (member,) = verdicts[-1].members
+    assert member.evidence == verdicts[-1].evidence
+    for verdict, payload in zip(verdicts, OLD, strict=True):
+        assert verdict.score == json.loads(payload)["score"]
+
+
+def test_reports_of_old_verdicts_say_what_each_query_gave(old_run: tuple[Store, str]) -> None:
+    page = page_of(*old_run, survey_of(*old_run))
+    out = io.BytesIO()
+    write_html(page, out)
+    for told in TOLD:
+        assert json.dumps(told)[1:-1] in out.getvalue().decode()
+    assert "as the first value" in render_markdown(page)
+
+
+@pytest.mark.parametrize("line", OLD)
+def test_a_verdict_that_is_read_is_stored_in_todays_form(line: str) -> None:
+    read = read_verdict(line)
+    assert msgspec.json.decode(msgspec.json.encode(read), type=Verdict) == read
+
+
+def changed(**fields: object) -> str:
+    """An old verdict with its first witness changed."""
+    verdict: Any = json.loads(OLD[1])
+    (witness,) = verdict["evidence"]["witnesses"]
+    witness.update(fields)
+    return json.dumps(verdict)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("0.5", 0.5),
+        ("'nothing'", "nothing"),
+        ("''", ""),
+        ("'a has b as the first value and c'", "a has b as the first value and c"),
+        ('["a","b"]', ["a", "b"]),
+        ('["aaa…', '["aaa…'),
+        ('["it\'s", {"a has b": 1}]', ["it's", {"a has b": 1}]),
+        ("-3", -3),
+    ],
+)
+def test_values_are_read_from_the_story(told: str, expected: object) -> None:
+    story = f"a customer who has done nothing has {told} as the first value and 7 as the second"
+    evidence = read_verdict(changed(story=story)).evidence
+    assert evidence is not None
+    assert [(w.reference, w.candidate) for w in evidence.witnesses] == [(expected, 7)]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "[]",
+        "{}",
+        '{"judge": "j", "score": 2.0, "evidence": {"witnesses": 5}}',
+        '{"judge": "j", "score": 2.0, "members": [5]}',
+        '{"judge": "j", "score": 9.0}',
+        changed(in_reference="yes"),
+        changed(subject=5),
+        changed(story=5),
+    ],
+)
+def test_what_is_a_verdict_of_no_version_is_not_read(payload: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read_verdict(payload)

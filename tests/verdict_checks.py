@@ -1,0 +1,75 @@
+"""What a verdict rules out and must show, for judges that know nothing of the prover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cql_oracle import evaluate
+from jurist.errors import JuristError
+from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.populating.witness import is_different
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.syntax import CqlQuery, Scalar
+from jurist.records import Evidence, Relation, Witness
+
+Side = tuple[bool, bool]
+"""Whether somebody is in the reference, and in the candidate."""
+
+ALONE: dict[Relation, set[Side]] = {
+    Relation.CONTAINS: {(True, False)},
+    Relation.CONTAINED: {(False, True)},
+    Relation.OVERLAPS: {(True, False), (False, True)},
+    Relation.DISJOINT: {(True, False), (False, True)},
+}
+"""The sides that a relation must show a witness for."""
+RAISED = (
+    *(JuristError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError),
+    *(AssertionError, RecursionError),
+)
+"""What a fault of ours raises: never a verdict."""
+
+
+def ruled_out(evidence: Evidence) -> set[Side]:
+    """Where nobody can be, by the verdict and its notes."""
+    sides: set[Side] = set()
+    match evidence.relation:
+        case Relation.EQUIVALENT:
+            sides = {(True, False), (False, True)}
+        case Relation.CONTAINS:
+            sides = {(False, True)}
+        case Relation.CONTAINED:
+            sides = {(True, False)}
+        case Relation.DISJOINT:
+            sides = {(True, True)}
+        case _:
+            pass
+    for note in evidence.notes:
+        if note.startswith(("the reference is empty", "both are empty")):
+            sides |= {(True, False), (True, True)}
+        if note.startswith(("the candidate is empty", "both are empty")):
+            sides |= {(False, True), (True, True)}
+        if note.startswith(("everybody is in the reference", "everybody is in both")):
+            sides |= {(False, False), (False, True)}
+        if note.startswith(("everybody is in the candidate", "everybody is in both")):
+            sides |= {(False, False), (True, False)}
+    return sides
+
+
+def unshown(evidence: Evidence, *, is_trait: bool) -> Iterator[str]:
+    """The sides that a relation claims and shows nobody for."""
+    shown = {(one.reference, one.candidate) for one in evidence.witnesses}
+    if not is_trait and not ALONE.get(evidence.relation, set()) <= shown:
+        yield f"but its witnesses show only {sorted(shown)}"
+    if evidence.relation is Relation.DIFFERENT and not shown:
+        yield "but there is no witness"
+
+
+def replays(
+    reference: CqlQuery, candidate: CqlQuery, witness: Witness, readings: Assumptions
+) -> bool:
+    """Whether the naive second reading finds of a witness what the verdict says."""
+    subject, now = subject_from_json(witness.subject)
+    one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))
+    if isinstance(reference, Scalar):
+        return is_different(one, other)
+    return (one, other) == (witness.reference, witness.candidate)
