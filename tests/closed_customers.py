@@ -25,7 +25,9 @@ from jurist.languages.cql.meaning.customers import (
     Values,
 )
 
-MOST_CUSTOMERS = 2_000
+_MOST_IN_ALL = 2_000
+_MOST_TO_REFUTE = 500
+"""Customers of a world that has more than can be enumerated."""
 _MOST_USERS = 6
 """User kinds of which every set is enumerated."""
 _HOUR = 3_600_000
@@ -55,8 +57,10 @@ def crowd_of(document: Json, ages: Sequence[int], rng: random.Random) -> Crowd:
         bodies, complete = _accounts(document, ages, rng)
         kind = "account"
     else:
-        bodies, complete = _customers(document, ages, rng, most=MOST_CUSTOMERS)
+        bodies, complete = _customers(document, ages, rng, most=_MOST_IN_ALL)
         kind = "customer"
+    if not complete and len(bodies) > _MOST_TO_REFUTE:
+        bodies = rng.sample(bodies, _MOST_TO_REFUTE)
     documents = tuple({"now": NOW, kind: body} for body in bodies)
     subjects = tuple(subject_of(each) for each in documents)
     return Crowd(documents, subjects, milliseconds(NOW), complete)
@@ -69,9 +73,7 @@ def _customers(
     document: Json, ages: Sequence[int], rng: random.Random, *, most: int
 ) -> tuple[list[Json], bool]:
     has_items = bool(document.get("events") or document.get("entities"))
-    traits = objects_of(
-        _mapping(document.get("traits")), most=4 if has_items else most, rng=rng
-    )
+    traits = objects_of(_mapping(document.get("traits")), most=4 if has_items else most, rng=rng)
     histories = _histories(_mapping(document.get("events")), ages, rng)
     related = _related(_mapping(document.get("entities")), rng)
     every = list(product(traits.all, histories, related))
@@ -99,7 +101,7 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
             kinds.append((age, _event(name, age, cast("Json", properties))))
     pairs = list(combinations_with_replacement(range(len(kinds)), 2))
     triples = [
-        tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(150)
+        tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(100)
     ]
     made: list[tuple[int, ...]] = [(), *((i,) for i in range(len(kinds))), *pairs]
     made += [(j, i) for i, j in pairs if kinds[i][0] == kinds[j][0] and i != j]
@@ -137,9 +139,7 @@ def _related(entities: Json, rng: random.Random, *, depth: int = 0) -> list[Json
     return rng.sample(every, min(len(every), 60))
 
 
-def _accounts(
-    document: Json, ages: Sequence[int], rng: random.Random
-) -> tuple[list[Json], bool]:
+def _accounts(document: Json, ages: Sequence[int], rng: random.Random) -> tuple[list[Json], bool]:
     users, finite = _customers(document, ages, rng, most=40)
     own = objects_of(_mapping(document.get("account_traits")), most=12, rng=rng)
     all_sets = finite and len(users) <= _MOST_USERS
@@ -148,8 +148,8 @@ def _accounts(
     if not all_sets:
         groups += [[user, user] for user in users[:3]]
     every = list(product(own.all, groups))
-    if len(every) > MOST_CUSTOMERS:
-        every = rng.sample(every, MOST_CUSTOMERS)
+    if len(every) > _MOST_IN_ALL:
+        every = rng.sample(every, _MOST_IN_ALL)
         all_sets = False
     bodies = [{**({"traits": one} if one else {}), "users": group} for one, group in every]
     return bodies, all_sets and own.complete
@@ -189,6 +189,25 @@ def exact(value: object) -> Value:
             return _values(cast("object", value))
         case _:
             raise TypeError(value)
+
+
+def identity(subject: Subject) -> object:
+    """What tells subjects without events and rows apart, whatever the order of users."""
+    if isinstance(subject, Account):
+        return _hashable(subject.traits), frozenset(map(identity, subject.users))
+    assert not subject.events
+    assert not subject.entities
+    return _hashable(subject.traits)
+
+
+def _hashable(value: Value) -> object:
+    match value:
+        case tuple():
+            return tuple(map(_hashable, value))
+        case Mapping():
+            return frozenset((key, _hashable(each)) for key, each in value.items())
+        case _:
+            return type(value) is str, value
 
 
 def _customer(body: Json) -> Customer:

@@ -44,7 +44,7 @@ def default_value(field: Field) -> Value:
         case Kind.DATE_TIME:
             return _PLAIN_DATE_TIME
         case Kind.ARRAY:
-            return () if field.items is None else (default_value(field.items),)
+            return ()
         case Kind.OBJECT:
             return completed({}, field.fields or {})
         case Kind.STRING | Kind.UNKNOWN:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.arithmetic import Arithmetic
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
@@ -60,6 +61,7 @@ from jurist.languages.cql.prover.things import (
     Order,
     SignAtom,
     Slot,
+    SlotKind,
     SumAtom,
     Thing,
     ValueAtom,
@@ -154,6 +156,9 @@ class Analysis:
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
+        self.blind |= any(
+            _holds_entries(slot, key) for slot in slots for key in self._entry_groups()
+        )
         self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
 
     @property
@@ -162,6 +167,10 @@ class Analysis:
         return all(joint.is_settled for _, joint in self._dimensions.joint) and all(
             group.members.is_settled for group in self._groups()
         )
+
+    def _entry_groups(self) -> list[GroupKey]:
+        keys = (group.key for group in self._groups())
+        return [key for key in keys if key.kind is GroupKind.ENTRIES]
 
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
@@ -410,3 +419,9 @@ def _members_of(
 def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:
     sample.values.update(values)
     return sample
+
+
+def _holds_entries(slot: Slot, key: GroupKey) -> bool:
+    """Whether a value is the array that a group's members are entries of, or holds it."""
+    path = split_path(slot.name)
+    return slot.kind is SlotKind.TRAIT and split_path(key.name)[: len(path)] == path

@@ -25,6 +25,8 @@ class SlotKind(StrEnum):
     TRAIT = "trait"
     PROPERTY = "property"
     CONTEXT = "context"
+    ENTRY = "entry"
+    """An entry of an array that is a trait, or what lies in it; named by the whole path."""
     SOURCE = "source"
     TIME = "time"
     """When an event happened; never missing."""
@@ -50,6 +52,8 @@ class GroupKind(StrEnum):
     USERS = "users"
     EVENTS = "events"
     ROWS = "rows"
+    ENTRIES = "entries"
+    """Of an array that is a trait: the group's name is the path to it."""
     FOLLOWERS = "followers"
     """Events seen from an event: shared between parents, so not independent of them."""
 

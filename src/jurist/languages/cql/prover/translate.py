@@ -13,17 +13,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jurist.languages.cql.meaning.access import TIMESTAMP, reads_whole, scope_of
-from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
+from jurist.languages.cql.meaning.access import EACH, TIMESTAMP, reads_whole, scope_of
+from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS, REVERSED
 from jurist.languages.cql.meaning.customers import Account, Customer
+from jurist.languages.cql.meaning.customers import Atom as Value
+from jurist.languages.cql.meaning.entries import names_entries, positive_form
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import (
     Coercion,
     coercion_of,
     constant_moment,
     constant_value,
+    split_path,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.finite_values import constant, finite_values
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -39,7 +43,6 @@ from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.places import (
     NothingLeaf,
     Place,
-    TimestampLeaf,
     constant_of,
     depends_on_parent,
     is_of_row,
@@ -75,6 +78,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     Whose,
 )
+from jurist.languages.cql.prover.timestamps import TimeLeaf, TimestampLeaf
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -88,6 +92,7 @@ from jurist.languages.cql.syntax import (
     Duration,
     Event,
     ExpiresAfter,
+    Name,
     Not,
     Operator,
     Or,
@@ -197,6 +202,8 @@ class Translator:
 
     def _comparison(self, node: Comparison, place: Place) -> Formula:
         left, operator, arguments = node.left, node.operator, node.arguments
+        if isinstance(left, Trait) and names_entries(left) and not place.of_entries:
+            return self._of_entries(node, left, place)
         if arguments and isinstance(arguments[0], Trait | Property | Context):
             return self._pair(left, operator, arguments[0], place)
         if isinstance(left, Reduction):
@@ -216,8 +223,27 @@ class Translator:
         coercion = Coercion.NONE if of_row else self.coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
 
+    def _of_entries(self, node: Comparison, left: Trait, place: Place) -> Formula:
+        """A comparison of the entries of a trait with constants: that some entry meets it."""
+        positive = positive_form(node, self.readings)
+        profile = place.profile
+        if not isinstance(positive, Comparison):
+            return lifted(self._condition(positive, profile), profile, place)
+        if any(isinstance(argument, Name) for argument in node.arguments):
+            return FALSE
+        path, _, rest = left.name.partition(f".{EACH}")
+        if EACH in split_path(rest):
+            raise Beyond("entries of arrays inside entries")
+        key = GroupKey(GroupKind.ENTRIES, path)
+        inner = Place(profile.thing.group(key), profile, of_entries=True)
+        members = self._comparison(positive, inner)
+        return lifted(self.counted(profile.thing, key, members, 1), profile, place)
+
     def _pair(self, left: Scalar, operator: Operator, right: Scalar, place: Place) -> Formula:
         """A comparison of two values that are both read from the subject."""
+        by_values = self._by_values(left, operator, right, place)
+        if by_values is not None:
+            return by_values
         moments = operator in DATE_OPERATORS
         leaf, owner = self._leaf(left, place, dated=moments)
         other, other_owner = self._leaf(right, place, dated=moments)
@@ -248,6 +274,37 @@ class Translator:
         ]
         return conjunction([*present, held])
 
+    def _by_values(
+        self, left: Scalar, operator: Operator, right: Scalar, place: Place
+    ) -> Formula | None:
+        """The same by the values of a side that has few: `None` where neither has."""
+        if any(isinstance(side, Property) and is_of_row(side, place) for side in (left, right)):
+            return None  # constants and values of rows are compared in different ways
+        for finite, other, asked in (
+            (right, left, operator),
+            (left, right, REVERSED[operator]),
+        ):
+            literals = [constant(value) for value in self._values_of(finite, place)]
+            if literals:
+                return disjunction(
+                    conjunction(
+                        (
+                            self._comparison(Comparison(finite, Operator.EQUALS, (each,)), place),
+                            self._comparison(Comparison(other, asked, (each,)), place),
+                        )
+                    )
+                    for each in literals
+                )
+        return None
+
+    def _values_of(self, name: Scalar, place: Place) -> Sequence[Value]:
+        if isinstance(name, Reduction) or names_entries(name):
+            return ()
+        leaf, _ = self._leaf(name, place, dated=False)
+        if not isinstance(leaf, SlotLeaf):
+            return ()
+        return finite_values(leaf.thing.known[leaf.slot], self.coercion)
+
     # --- values ---
 
     def _leaf(self, node: Scalar, place: Place, *, dated: bool) -> tuple[Leaf, Place]:
@@ -255,7 +312,9 @@ class Translator:
         match node:
             case Trait(name):
                 profile = place.profile
-                if self._known_fields.is_entry(name, profile):
+                if place.of_entries:
+                    return self.slot_leaf(place, Slot(SlotKind.ENTRY, name)), place
+                if names_entries(node):
                     return NothingLeaf(), profile
                 return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
             case Property(name, parent):
@@ -267,9 +326,8 @@ class Translator:
                 if place.source is None or place.of_rows:
                     return NothingLeaf(), place
                 if name == TIMESTAMP:
-                    if not dated:
-                        return TimestampLeaf(), place
-                    return self.slot_leaf(place, TIME), place
+                    time = self.slot_leaf(place, TIME)
+                    return (time if dated else TimestampLeaf(TimeLeaf(time))), place
                 return self.slot_leaf(place, Slot(SlotKind.CONTEXT, name)), place
             case Reduction():
                 raise Beyond("a reduction here")
