@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from math import prod
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.prover.arithmetic import Arithmetic
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
@@ -34,7 +33,7 @@ from jurist.languages.cql.prover.dimensions import (
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
-from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
+from jurist.languages.cql.prover.group_bounds import Kind, group_bounds, reduced_slots
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.listed_groups import (
     KnownGroups,
@@ -48,7 +47,6 @@ from jurist.languages.cql.prover.points import Computed, Options, Points, Produc
 from jurist.languages.cql.prover.reach import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
-    TIME,
     CountAtom,
     DistinctAtom,
     EndAtom,
@@ -61,10 +59,10 @@ from jurist.languages.cql.prover.things import (
     Order,
     SignAtom,
     Slot,
-    SlotKind,
     SumAtom,
     Thing,
     ValueAtom,
+    holds_entries,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -150,17 +148,25 @@ class Analysis:
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
         self._search: Search = Points(product) if is_listed else Wide(product)
-        self.blind = any(d.blind for d in self._dimensions.all) or any(
-            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in self._groups()
-        )
-        names = [(group.key.kind, group.key.name) for group in self._groups()]
-        self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
-        self.blind |= any(group.reach.blind for group in self._dimensions.computed)
+        self.blind = self._is_blind()
+
+    def _is_blind(self) -> bool:
+        """Whether more is allowed than there is, so that a witness may not be what it seems."""
+        groups = self._groups()
+        if any(d.blind for d in self._dimensions.all) or any(
+            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in groups
+        ):
+            return True
+        names = [(group.key.kind, group.key.name) for group in groups]
+        if len(set(names)) < len(names):  # one event, unrolled and whole
+            return True
+        if any(group.reach.blind for group in self._dimensions.computed):
+            return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
-        self.blind |= any(
-            _holds_entries(slot, key) for slot in slots for key in self._entry_groups()
+        keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
+        return any(slots.issuperset(pair) for pair in self._thing.implied) or any(
+            holds_entries(slot, key) for slot in slots for key in keys
         )
-        self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
 
     @property
     def is_settled(self) -> bool:
@@ -169,6 +175,7 @@ class Analysis:
             group.members.is_settled for group in self._groups()
         )
 
+<<<<<<< HEAD
     def _entry_groups(self) -> list[GroupKey]:
         keys = (group.key for group in self._groups())
         return [key for key in keys if key.kind is GroupKind.ENTRIES]
@@ -179,6 +186,8 @@ class Analysis:
         inside = [construct for group in self._groups() for construct in group.members.beyond]
         return tuple(dict.fromkeys([*self._beyond, *inside]))
 
+=======
+>>>>>>> main
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
@@ -249,8 +258,8 @@ class Analysis:
         if listed is None:
             atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
-            reduced = self._reduced(key, atoms.values())
             inner = self._thing.groups[key]
+            reduced = reduced_slots(inner, atoms.values())
             members = Analysis(
                 inner, streams, reduced, self.resources, self._known, apart=self._apart
             )
@@ -292,20 +301,6 @@ class Analysis:
         for ranks in reach.chains:
             self._place(cell_dimension(ranks))
         self._dimensions.computed.append(_Computed(key, at, members, reach, samples))
-
-    def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
-        """The values of a group's members that are reduced, and the atoms that cut them."""
-        reduced: dict[Slot, list[int]] = {}
-        for atom in atoms:
-            if isinstance(atom, CountAtom):
-                continue
-            cuts = reduced.setdefault(atom.slot, [])
-            if isinstance(atom, EndAtom):
-                inner = self._thing.groups[key]
-                cuts.append(inner.atom(ValueAtom(atom.slot, atom.fact)))
-                if key.kind is not GroupKind.ROWS:
-                    reduced.setdefault(TIME, [])
-        return reduced
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._thing.atoms[number]
@@ -364,10 +359,7 @@ class Analysis:
         Raises:
             Unsampled: Where none can be built.
         """
-        for options in self._search.options(region.cell.place):
-            with suppress(Unsampled):
-                return self._sample(options)
-        raise Unsampled
+        return self._first_sample(self._search.options(region.cell.place))
 
     def sample_that(self, formula: Formula) -> Sample:
         """One concrete thing of which a formula holds.
@@ -375,7 +367,10 @@ class Analysis:
         Raises:
             Unsampled: Where none can be built.
         """
-        for options in self._search.solutions(formula):
+        return self._first_sample(self._search.solutions(formula))
+
+    def _first_sample(self, solutions: Iterable[Options]) -> Sample:
+        for options in solutions:
             with suppress(Unsampled):
                 return self._sample(options)
         raise Unsampled
@@ -428,9 +423,3 @@ def _members_of(
 def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:
     sample.values.update(values)
     return sample
-
-
-def _holds_entries(slot: Slot, key: GroupKey) -> bool:
-    """Whether a value is the array that a group's members are entries of, or holds it."""
-    path = split_path(slot.name)
-    return slot.kind is SlotKind.TRAIT and split_path(key.name)[: len(path)] == path

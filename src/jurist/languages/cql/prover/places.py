@@ -32,6 +32,7 @@ from jurist.languages.cql.syntax import (
     Operand,
     Or,
     Property,
+    Scalar,
     Stream,
     Text,
     Where,
@@ -90,9 +91,11 @@ def constant_of(argument: Operand) -> Number | Text | Date | Moment:
     raise Beyond("this argument")
 
 
-def is_of_row(name: Property, place: Place) -> bool:
-    """Whether a property is one of a row."""
-    owner = place.outer if name.parent else place
+def has_row_type(value: Scalar, place: Place) -> bool:
+    """Whether a value is a property of a row, which is compared in its own type (A10)."""
+    if not isinstance(value, Property):
+        return False
+    owner = place.outer if value.parent else place
     return owner is not None and owner.of_rows
 
 

@@ -247,3 +247,9 @@ def is_nested(outer: Slot, inner: Slot) -> bool:
         return False
     path, longer = split_path(outer.name), split_path(inner.name)
     return len(path) < len(longer) and longer[: len(path)] == path
+
+
+def holds_entries(slot: Slot, key: GroupKey) -> bool:
+    """Whether a value is the array that a group's members are entries of, or holds it."""
+    path = split_path(slot.name)
+    return slot.kind is SlotKind.TRAIT and split_path(key.name)[: len(path)] == path
