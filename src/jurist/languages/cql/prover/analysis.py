@@ -175,19 +175,12 @@ class Analysis:
             group.members.is_settled for group in self._groups()
         )
 
-<<<<<<< HEAD
-    def _entry_groups(self) -> list[GroupKey]:
-        keys = (group.key for group in self._groups())
-        return [key for key in keys if key.kind is GroupKind.ENTRIES]
-
     @property
     def beyond(self) -> tuple[str, ...]:
         """The constructs that are not looked into, each once."""
         inside = [construct for group in self._groups() for construct in group.members.beyond]
         return tuple(dict.fromkeys([*self._beyond, *inside]))
 
-=======
->>>>>>> main
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
