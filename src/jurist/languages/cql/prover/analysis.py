@@ -133,6 +133,7 @@ class Analysis:
         self.resources = resources
         self._dimensions = _Dimensions()
         self._where: dict[int, tuple[int, Sequence[int]]] = {}
+        self._beyond: list[str] = []
         self._build(formulas, reduced)
         product = Product(
             self._dimensions.all,
@@ -175,6 +176,12 @@ class Analysis:
             group.members.is_settled for group in self._groups()
         )
 
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """The constructs that are not looked into, each once."""
+        inside = [construct for group in self._groups() for construct in group.members.beyond]
+        return tuple(dict.fromkeys([*self._beyond, *inside]))
+
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
@@ -199,6 +206,8 @@ class Analysis:
                     by_order.setdefault(order, {})[number] = sign
                 case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
+                    if isinstance(atom, OpaqueAtom):
+                        self._beyond.append(atom.beyond)
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
                     by_group.setdefault(atom.group, []).append(number)
                 case _:

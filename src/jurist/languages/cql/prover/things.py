@@ -187,6 +187,8 @@ class OpaqueAtom(NamedTuple):
     """A condition that is not looked into: equal only to itself."""
 
     node: Node
+    beyond: str
+    """What of it the exact procedure does not reach."""
 
 
 GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom

@@ -177,8 +177,8 @@ class Translator:
     def _tried(self, node: Comparison, place: Place) -> Formula:
         try:
             return self.comparison(node, place)
-        except Beyond:
-            return place.thing.atom(OpaqueAtom(node))
+        except Beyond as construct:
+            return place.thing.atom(OpaqueAtom(node, str(construct)))
 
     def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
         """ANY of a condition, or ALL of it: that no user fails it."""
