@@ -6,6 +6,7 @@ then a relation must be exactly that of the enumeration. Else it can only refute
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,9 @@ def _customers(
         }
         for profile, history, rows in every
     ]
-    return bodies, traits.complete and not has_items
+    # At another moment than that of the crowd, dates may tell more customers apart.
+    is_timeless = "now" in document or '"format"' not in json.dumps(document)
+    return bodies, traits.complete and is_timeless and not has_items
 
 
 def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[list[Json]]:
@@ -95,10 +98,13 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
         return [[]]
     kinds: list[tuple[int, Json]] = []
     for name, facts in events.items():
-        values = objects_of(_mapping(facts), most=40, rng=rng).all
-        every = list(product(ages, values))
-        for age, properties in rng.sample(every, min(len(every), 12)):
-            kinds.append((age, _event(name, age, cast("Json", properties))))
+        holder = _mapping(facts)
+        values = objects_of(holder, most=40, rng=rng).all
+        contexts = objects_of({"properties": holder.get("context")}, most=40, rng=rng).all
+        every = list(product(ages, values, contexts))
+        for age, properties, context in rng.sample(every, min(len(every), 12)):
+            event = _event(name, age, cast("Json", properties), cast("Json", context))
+            kinds.append((age, event))
     pairs = list(combinations_with_replacement(range(len(kinds)), 2))
     triples = [
         tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(100)
@@ -109,7 +115,7 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
     return [[kinds[i][1] for i in history] for history in made]
 
 
-def _event(name: str, age: int, properties: Json) -> Json:
+def _event(name: str, age: int, properties: Json, context: Json) -> Json:
     time = (_EPOCH + timedelta(milliseconds=milliseconds(NOW) - age)).isoformat(
         timespec="milliseconds"
     )
@@ -117,6 +123,7 @@ def _event(name: str, age: int, properties: Json) -> Json:
         "name": name,
         "time": time.replace("+00:00", "Z"),
         **({"properties": properties} if properties else {}),
+        **({"context": context} if context else {}),
     }
 
 

@@ -25,7 +25,7 @@ from jurist.languages.cql.syntax import And, Condition, CqlQuery, Not, Or, Scala
 from jurist.languages.cql.text.printer import format_query
 
 LANGUAGE = CqlLanguage()
-_NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m")
+_NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m", "home.city")
 _SPANS = {"1 hour": 3_600_000, "1 day": 86_400_000, "2 days": 172_800_000, "7 days": 604_800_000}
 _ATOMS = 24
 _QUERIES = 150
@@ -232,7 +232,9 @@ def _document(kind: str, rng: random.Random) -> tuple[Facts, list[str]]:
     finite = kind == "finite traits" or (kind == "accounts" and rng.random() < 0.7)
     spans = rng.sample(list(_SPANS), 2)
     spans.sort(key=lambda span: _SPANS[span])
-    document: Facts = {"name": "Closed", "language": "cql", "now": NOW}
+    document: Facts = {"name": "Closed", "language": "cql"}
+    if rng.random() < 0.75:
+        document["now"] = NOW
     if rng.random() < 0.25:
         document["assumptions"] = _readings(rng)
     has_items = "events" in kind or kind == "rows"

@@ -20,6 +20,8 @@ _TEXT_OPERATORS = ("contains", "omits", "starts_with", "ends_with")
 _LISTS = ("one_of", "none_of")
 _RELATIVE = ("within_last", "within_next", "before_last", "after_next")
 _NUMERIC = frozenset({"number", "integer"})
+_LONG = ("0.12345678901234567890123", "52.520006600000000001", "12345678901234567890")
+"""Numbers that a float cannot hold."""
 _AGGREGATES = ("sum", "avg", "min", "max")
 
 
@@ -61,6 +63,9 @@ class Writer:
             name: names_of(facts, "property")
             for name, facts in _mapping(document.get("events")).items()
         }
+        for name, facts in _mapping(document.get("events")).items():
+            context = {"properties": _mapping(facts).get("context")}
+            self._events[name] += names_of(context, "context")
         self._entities = _mapping(document.get("entities"))
         self._of_accounts = document.get("audience_type") == "ACCOUNTS"
         everything = [*self._traits, *self._account_traits]
@@ -182,6 +187,7 @@ class Writer:
         others += [
             replace(each, text=each.text.replace("property(", "property(parent: "))
             for each in inside.parents
+            if each.text.startswith("property")
         ] * 2
         return self._compared(self._picked(inside.own), others)
 
@@ -279,6 +285,8 @@ class Writer:
         pool = self._numbers if name.kind in _NUMERIC and roll < 0.79 else self._pool
         if pool and roll < 0.8:
             return literal(rng.choice(pool))
+        if name.kind in _NUMERIC and roll < 0.83:
+            return rng.choice(_LONG)
         if name.kind in _NUMERIC:
             return literal(rng.choice(NUMBERS))
         if name.kind == "date":

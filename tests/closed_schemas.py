@@ -199,10 +199,21 @@ def objects_of(holder: Json, *, most: int, rng: random.Random) -> Values:
     else:
         complete = False
         picked = [{name: rng.choice(one.all) for name, one in fields.items()} for _ in range(most)]
-    made = tuple(
-        {name: value for name, value in each.items() if value is not None} for each in picked
-    )
-    return Values(made, complete)
+    return Values(tuple(map(_nested, picked)), complete)
+
+
+def _nested(flat: Mapping[str, object]) -> dict[str, object]:
+    """The object of these members: what is `None` is missing, a dot walks into an object."""
+    made: dict[str, object] = {}
+    for name, value in flat.items():
+        if value is None:
+            continue
+        *holders, last = name.split(".")
+        inner = made
+        for key in holders:
+            inner = cast("dict[str, object]", inner.setdefault(key, {}))
+        inner[last] = value
+    return made
 
 
 def constants_of(facts: object) -> list[object]:

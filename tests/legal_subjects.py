@@ -182,6 +182,7 @@ def _members(listed: Json, required: set[str]) -> Json:
             inner = cast("dict[str, object]", members.setdefault(key, {"type": "object"}))
         inner.clear()
         inner.update(_mapping(facts))
+    required = {name for name in required if not _may_be_null(listed.get(name, {}))}
     needed = sorted({_keys(name)[0] for name in required})
     for name in required:
         first, *rest = _keys(name)

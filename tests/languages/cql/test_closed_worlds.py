@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -18,6 +19,7 @@ from closed_pairs import draw_world
 from jurist.languages.cql.meaning.interpreter import compile_audience, subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.prover import decide as prove
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Method, Relation, Witness
@@ -110,13 +112,23 @@ def test_a_complete_world_has_every_customer() -> None:
 # --- that a lie is found ------------------------------------------------------------------
 
 
-Prove = Callable[[CqlQuery, CqlQuery, object], Evidence]
+Prove = Callable[[CqlQuery, CqlQuery, CqlSchema], Evidence]
 
 
 def _told(monkeypatch: pytest.MonkeyPatch, lie: Prove) -> Counter[str]:
     """The faults found where a prover lies about complete worlds."""
+
+    def decided(
+        _language: object,
+        reference: CqlQuery,
+        candidate: CqlQuery,
+        schema: CqlSchema,
+        **_options: object,
+    ) -> Evidence:
+        return lie(reference, candidate, schema)
+
     monkeypatch.setattr(closed_worlds, "prove", lie)
-    monkeypatch.setattr(closed_worlds, "decide", lambda _language, *asked, **_options: lie(*asked))
+    monkeypatch.setattr(closed_worlds, "decide", decided)
     monkeypatch.setattr(closed_worlds, "_MUTATED", 0)
     seeds = [f"whole-{i}" for i in range(12) if draw_world(f"whole-{i}").crowd.complete]
     tally = closed_worlds.run(seeds[:3], pairs=30)
@@ -124,19 +136,26 @@ def _told(monkeypatch: pytest.MonkeyPatch, lie: Prove) -> Counter[str]:
     return Counter(outcome.fault for outcome in tally.outcomes)
 
 
+def _always(evidence: Evidence) -> Prove:
+    def lie(_reference: CqlQuery, _candidate: CqlQuery, _schema: CqlSchema) -> Evidence:
+        return evidence
+
+    return lie
+
+
 def test_a_false_equality_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = _told(monkeypatch, lambda *_asked: Evidence(Relation.EQUIVALENT, Method.PROOF))
+    found = _told(monkeypatch, _always(Evidence(Relation.EQUIVALENT, Method.PROOF)))
     assert found["relation"] >= 30
 
 
 def test_a_false_claim_of_emptiness_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     note = "the reference is empty: nobody can be in it"
     lie = Evidence(Relation.UNDECIDED, Method.PROOF, notes=(note,))
-    assert _told(monkeypatch, lambda *_asked: lie)["relation"] >= 60
+    assert _told(monkeypatch, _always(lie))["relation"] >= 60
 
 
 def test_a_relation_without_its_witnesses_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = _told(monkeypatch, lambda *_asked: Evidence(Relation.OVERLAPS, Method.PROOF))
+    found = _told(monkeypatch, _always(Evidence(Relation.OVERLAPS, Method.PROOF)))
     assert found["relation"] == 90
 
 
@@ -145,27 +164,26 @@ def _changed(evidence: Evidence, change: Callable[[Witness], Witness]) -> Eviden
 
 
 def _with_trait(witness: Witness, name: str, value: object) -> Witness:
-    subject: dict[str, object] = dict(witness.subject)
+    subject = cast("dict[str, dict[str, object]]", dict(witness.subject))
     (kind,) = set(subject) - {"now"}
-    body = subject[kind]
-    assert isinstance(body, dict)
-    subject[kind] = {**body, "traits": {**body.get("traits", {}), name: value}}
-    return replace(witness, subject=subject)
+    traits = cast("dict[str, object]", subject[kind].get("traits", {}))
+    changed = {**subject[kind], "traits": {**traits, name: value}}
+    return replace(witness, subject={**subject, kind: changed})
 
 
 def test_an_illegal_witness_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A right relation with right sides, by somebody who has a trait that nobody has."""
 
-    def lie(reference: CqlQuery, candidate: CqlQuery, schema: object) -> Evidence:
-        evidence = prove(reference, candidate, schema)  # type: ignore[arg-type]
+    def lie(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
+        evidence = prove(reference, candidate, schema)
         return _changed(evidence, lambda one: _with_trait(one, "unheard of", 1))
 
     assert _told(monkeypatch, lie)["witness"] >= 20
 
 
 def test_a_witness_on_the_wrong_side_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lie(reference: CqlQuery, candidate: CqlQuery, schema: object) -> Evidence:
-        evidence = prove(reference, candidate, schema)  # type: ignore[arg-type]
+    def lie(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evidence:
+        evidence = prove(reference, candidate, schema)
         if not evidence.witnesses:
             return evidence
         different = Evidence(Relation.DIFFERENT, Method.PROOF, evidence.witnesses)
@@ -177,7 +195,7 @@ def test_a_witness_on_the_wrong_side_is_found(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_what_raises_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_asked: object) -> Evidence:
+    def fail(_reference: CqlQuery, _candidate: CqlQuery, _schema: CqlSchema) -> Evidence:
         raise ValueError("a fault")
 
     assert _told(monkeypatch, fail) == {"raised": 90}

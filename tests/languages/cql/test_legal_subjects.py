@@ -139,50 +139,69 @@ def test_a_legal_customer_has_nothing_wrong(body: Json) -> None:
     assert not violations(SCHEMA, {"now": _NOW, "customer": body})
 
 
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
-        ({}, "customer.traits.plan: is required"),
-        ({"traits": {**_TRAITS, "nope": 1}}, "there is no 'nope'"),
-        ({"traits": _TRAITS, "extra": 1}, "customer: has"),
-        ({"traits": _TRAITS, "events": [{"name": "No", "time": _NOW}]}, "no event 'No'"),
-        ({"traits": _TRAITS, "events": [{"name": "E", "time": _NOW}]}, "address: is required"),
-        ({"traits": _TRAITS, "events": [_event(properties={"address": {}})]}, "address.city"),
-        ({"traits": _TRAITS, "events": [_event(time="2026-06-01T00:00:00.001Z")]}, "future"),
-        ({"traits": _TRAITS, "events": [_event(time="yesterday")]}, "no moment"),
-        ({"traits": _TRAITS, "events": [_event(source=1)]}, "source"),
-        ({"traits": _TRAITS, "events": [_event(context={"page": {"url": 1}})]}, "page.url"),
-        ({"traits": _TRAITS, "events": [_event(context={"pages": 1})]}, "no 'pages'"),
-        ({"traits": _TRAITS, "entities": {"carts": []}}, "no relationship 'carts'"),
-        ({"traits": _TRAITS, "entities": {"orders": [{}]}}, "total: is required"),
-        (
-            {
-                "traits": _TRAITS,
-                "entities": {
-                    "orders": [
-                        {
-                            "properties": {"total": 1},
-                            "entities": {"lines": [{"properties": {"sku": 1}}]},
-                        }
-                    ]
-                },
+BROKEN: list[tuple[Json, str]] = [
+    ({}, "customer.traits.plan: is required"),
+    ({"traits": {**_TRAITS, "nope": 1}}, "there is no 'nope'"),
+    ({"traits": _TRAITS, "extra": 1}, "customer: has"),
+    ({"traits": _TRAITS, "events": [{"name": "No", "time": _NOW}]}, "no event 'No'"),
+    ({"traits": _TRAITS, "events": [{"name": "E", "time": _NOW}]}, "address: is required"),
+    ({"traits": _TRAITS, "events": [_event(properties={"address": {}})]}, "address.city"),
+    ({"traits": _TRAITS, "events": [_event(time="2026-06-01T00:00:00.001Z")]}, "future"),
+    ({"traits": _TRAITS, "events": [_event(time="yesterday")]}, "no moment"),
+    ({"traits": _TRAITS, "events": [_event(source=1)]}, "source"),
+    ({"traits": _TRAITS, "events": [_event(context={"page": {"url": 1}})]}, "page.url"),
+    ({"traits": _TRAITS, "events": [_event(context={"pages": 1})]}, "no 'pages'"),
+    ({"traits": _TRAITS, "entities": {"carts": []}}, "no relationship 'carts'"),
+    ({"traits": _TRAITS, "entities": {"orders": [{}]}}, "total: is required"),
+    (
+        {
+            "traits": _TRAITS,
+            "entities": {
+                "orders": [
+                    {
+                        "properties": {"total": 1},
+                        "entities": {"lines": [{"properties": {"sku": 1}}]},
+                    }
+                ]
             },
-            "lines[0].properties.sku",
-        ),
-    ],
-)
+        },
+        "lines[0].properties.sku",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "why"), BROKEN, ids=[why for _, why in BROKEN])
 def test_a_customer_that_breaks_the_schema_is_told(body: Json, why: str) -> None:
     (found,) = violations(SCHEMA, {"now": _NOW, "customer": body})
     assert why in found
 
 
+def test_names_with_dots_lie_inside_of_objects() -> None:
+    def broken(facts: Json, home: object) -> list[str]:
+        listed: Json = {"home.city": facts, "home.zip": {"type": "integer"}}
+        holder: Json = {"properties": listed, "required": ["home.city"]}
+        traits = {} if home is None else {"home": home}
+        return violations({"traits": holder}, {"now": _NOW, "customer": {"traits": traits}})
+
+    text: Json = {"type": "string"}
+    assert not broken(text, {"city": "Ghent", "zip": 9000})
+    assert broken(text, None)
+    assert broken(text, {"zip": 9000})
+    assert broken(text, {"city": 1})
+    assert broken(text, {"city": "Ghent", "street": "x"})
+    nullable = {**text, "nullable": True}
+    assert not broken(nullable, None)
+    assert not broken(nullable, {})
+
+
 def test_an_account_has_its_own_traits_and_users_theirs() -> None:
-    users = [{"traits": _TRAITS}]
+    users: list[Json] = [{"traits": _TRAITS}]
     legal = {"now": _NOW, "account": {"traits": {"seats": 1}, "users": users}}
     assert not violations(SCHEMA, legal)
     (missing,) = violations(SCHEMA, {"now": _NOW, "account": {"users": users}})
     assert "account.traits.seats: is required" in missing
-    (wrong,) = violations(SCHEMA, {"now": _NOW, "account": {"traits": {"seats": 1}, "users": [{}]}})
+    bare: list[Json] = [{}]
+    (wrong,) = violations(SCHEMA, {"now": _NOW, "account": {"traits": {"seats": 1}, "users": bare}})
     assert "account.users[0].traits.plan: is required" in wrong
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value, Values
-from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp
+from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp, is_writable
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 _PLAIN_DATE = "2020-01-01"
@@ -20,6 +20,8 @@ def is_legal(value: Value | None, field: Field) -> bool:
     """Whether a property may have this value, or, for `None`, be missing."""
     if value is None:
         return not field.required
+    if not is_writable(value):
+        return False
     if field.enum is not None and not any(value == allowed for allowed in field.enum):
         return False
     return _is_of_kind(value, field) and _is_within_bounds(value, field)

@@ -63,6 +63,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
     holds_entries,
+    slots_of,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -165,7 +166,7 @@ class Analysis:
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
         return any(slots.issuperset(pair) for pair in self._thing.implied) or any(
-            holds_entries(slot, key) for slot in slots for key in keys
+            holds_entries(slot, key) for slot in self._named for key in keys
         )
 
     @property
@@ -191,6 +192,7 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        self._named = set(slots_of(self._thing.atoms[number] for number in used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))

@@ -12,7 +12,7 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Value,
 )
-from jurist.languages.cql.meaning.values import split_path
+from jurist.languages.cql.meaning.values import is_writable, split_path
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
@@ -137,6 +137,8 @@ def _put_entries(tree: _Tree, keys: tuple[str, ...], entries: Sequence[Value | N
 
 
 def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
+    if not is_writable(value):
+        raise Conflict
     for key in keys[:-1]:
         branch = tree.setdefault(key, {})
         if not isinstance(branch, dict):

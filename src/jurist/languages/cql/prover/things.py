@@ -8,6 +8,7 @@ over the atoms of the group's own table, so the structure is a tree like the dat
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -247,6 +248,17 @@ def is_nested(outer: Slot, inner: Slot) -> bool:
         return False
     path, longer = split_path(outer.name), split_path(inner.name)
     return len(path) < len(longer) and longer[: len(path)] == path
+
+
+def slots_of(atoms: Iterable[Atom]) -> Iterator[Slot]:
+    """The values of its own that some atoms of a thing are about."""
+    for atom in atoms:
+        if isinstance(atom, ValueAtom):
+            yield atom.slot
+        elif isinstance(atom, SignAtom):
+            yield atom.order.left
+            if atom.order.whose is Whose.OWN:
+                yield atom.order.right
 
 
 def holds_entries(slot: Slot, key: GroupKey) -> bool:
