@@ -2,7 +2,6 @@
 
 They are the construction, brute force, and a reader of raw schemas for each witness.
 
-
     python tests/random_pairs.py --count 100000 --seed 1 --processes 2
 
 prints progress, a summary, and each wrong verdict with the seed that makes it again
