@@ -18,7 +18,7 @@ from ablation import (
     names_a_limit,
     shipped,
 )
-from closed_worlds import faults
+from closed_judging import faults
 from jurist.evidence import decide as decide_by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide

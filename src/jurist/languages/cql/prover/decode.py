@@ -24,7 +24,10 @@ from jurist.languages.effort import spend
 EACH = "$"
 _NOTHING_KNOWN = EntitySpec()
 _NO_EVENT_KNOWN = EventSpec()
-_Tree = dict[str, "Value | _Tree"]
+
+
+class _Tree(dict[str, "Value | _Tree"]):
+    """An object under construction; not a value, which other samples share."""
 
 
 def subject(
@@ -104,7 +107,7 @@ def _events(
 
 
 def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
-    tree: _Tree = {}
+    tree = _Tree()
     for slot, value in sample.values.items():
         if slot.kind is kind:
             _put(tree, split_path(slot.name), value)
@@ -117,7 +120,7 @@ def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
 
 def _entry(member: Sample) -> Value | None:
     """What an entry of a trait is: a value itself, or an object of values."""
-    tree: _Tree = {}
+    tree = _Tree()
     for slot, value in member.values.items():
         after = split_path(slot.name)
         _put(tree, ("entry", *after[after.index(EACH) + 1 :]), value)
@@ -128,8 +131,8 @@ def _put_entries(tree: _Tree, keys: tuple[str, ...], entries: Sequence[Value | N
     """The array of these entries; it takes the place of one of which only facts were known."""
     around: Value | _Tree = tree
     for key in keys[:-1]:
-        around = around.setdefault(key, {}) if isinstance(around, dict) else ()
-    if not isinstance(around, dict):
+        around = around.setdefault(key, _Tree()) if isinstance(around, _Tree) else ()
+    if not isinstance(around, _Tree):
         raise Conflict
     present = tuple(entry for entry in entries if entry is not None)
     if present or keys[-1] in around:
@@ -140,8 +143,8 @@ def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
     if not is_writable(value):
         raise Conflict
     for key in keys[:-1]:
-        branch = tree.setdefault(key, {})
-        if not isinstance(branch, dict):
+        branch = tree.setdefault(key, _Tree())
+        if not isinstance(branch, _Tree):
             raise Conflict
         tree = branch
     if keys[-1] in tree:
@@ -150,7 +153,7 @@ def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
 
 
 def _grown(each: Value | _Tree) -> Value:
-    if not isinstance(each, dict):
+    if not isinstance(each, _Tree):
         return each
     if EACH in each:
         if len(each) > 1:
