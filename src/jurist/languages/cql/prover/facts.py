@@ -39,5 +39,9 @@ def _said(known: Allowed) -> str:
         parts.append(f"at least {text_of(known.minimum)}")
     if known.maximum is not None:
         parts.append(f"at most {text_of(known.maximum)}")
+    if known.members is not None:
+        names = ", ".join(repr(name) for name, _ in known.members[:_MOST_SHOWN])
+        more = ", ..." if len(known.members) > _MOST_SHOWN else ""
+        parts.append(f"with no members but {names}{more}" if names else "without members")
     parts.append("always present" if known.required else "or missing")
     return ", ".join(parts)

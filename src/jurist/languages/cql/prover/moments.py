@@ -24,7 +24,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from jurist.languages.cql.meaning.access import TIMESTAMP
+from jurist.languages.cql.meaning.access import EACH, TIMESTAMP
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import (
@@ -37,7 +37,8 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.timestamps import cuts_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.fields import named_fields
+from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
 from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
@@ -98,30 +99,55 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
     listed = _listed_moments(schema)
-    needed = listed or any(each.need_moments for each in lines)
+    days = _names_of_days(schema)
+    needed = listed or days or any(each.need_moments for each in lines)
     if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)
-    joined = _joined(lines, listed)
+    joined = _joined(lines, listed, days)
+    phases = {phase for starts in joined if starts.daily for phase in _phases(starts)}
     windowed = [starts for starts in joined if starts.fixed and starts.moving]
     dated = [starts for starts in joined if starts.fixed and starts.ends and not starts.moving]
     late = _after(dated, _MOST_DELAYS)
     near = sorted({now for starts in windowed for now in _near(starts)})
     equal = [now for now in near if _EARLIEST_NOW <= now <= _LATEST_NOW]
-    are_all = not any(map(_is_open, windowed)) and not any(map(_is_far, joined))
+    tied = [starts for starts in joined if starts.moving and (starts.fixed or starts.daily)]
+    are_all = not any(map(_is_open, tied)) and not any(map(_is_far, joined))
     is_cut = len(equal) < len(near) or late == _LATEST_NOW
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
         usual = max(USUAL_NOW, _after(dated, 0))
-        return Moments([usual, late] if late > usual else [usual], are_all, assumption)
+        listed_once = dict.fromkeys([*_by_phase(usual, usual, phases), late])
+        return Moments([now for now in listed_once if now >= usual], are_all, assumption)
     between = [
-        max(_usual(low, high), min(late, high - 1))
+        now
         for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
         if high - low > 1
+        for now in _by_phase(max(_usual(low, high), min(late, high - 1)), low + 1, phases)
+        if now < high
     ]
     if len(equal) + len(between) > MOST_CASES:
         raise TooWide(f"over {MOST_CASES} orders of now among the dates")
     ordered = sorted({*equal, *between}, key=lambda now: (abs(now - USUAL_NOW), now))
     return Moments(ordered, are_all, assumption)
+
+
+def _phases(starts: _Starts) -> Iterator[int]:
+    """The times of day of `now` at which another midnight comes into a moving interval, or goes.
+
+    Values of a line that are whole days lie at midnights, which are fixed, one each day.
+    """
+    for start in starts.moving:
+        yield -start % _DAY
+        yield (1 - start) % _DAY
+
+
+def _by_phase(now: int, low: int, phases: Collection[int]) -> list[int]:
+    """A moment, and others near it, from `low` on, at each time of day that matters."""
+    if not phases:
+        return [now]
+    days = (now // _DAY * _DAY, now // _DAY * _DAY + _DAY, low // _DAY * _DAY)
+    near = [day + phase for phase in sorted(phases) for day in days if day + phase >= low]
+    return list(dict.fromkeys((now, low, *near)))
 
 
 def _near(starts: _Starts) -> Iterator[int]:
@@ -174,6 +200,8 @@ class _Starts:
     """Whether what lies on the line is put in an order of its own: funnels, modes."""
     room: int = 0
     """How many different values, but for one, may have to lie in one cell."""
+    daily: bool = False
+    """Whether values on the line are whole days."""
 
 
 _DATED = (Text, Date, Moment)
@@ -262,8 +290,16 @@ def _lines_of(query: CqlQuery, readings: Assumptions) -> _Lines:
     return lines
 
 
-def _joined(queries: Sequence[_Lines], listed: Collection[int]) -> list[_Starts]:
-    """The starts of lines that are tied, together; `listed`: where values may lie at all."""
+def _joined(
+    queries: Sequence[_Lines], listed: Collection[int], days: Collection[str]
+) -> list[_Starts]:
+    """The starts of lines that are tied, together.
+
+    Args:
+        queries: The lines of each query.
+        listed: Where values may lie at all.
+        days: The names of values that are whole days.
+    """
     known = dict.fromkeys(line for lines in queries for line in lines.starts)
     groups: list[set[_Line]] = [{line} for line in known]
     for one, other in [tie for lines in queries for tie in lines.ties]:
@@ -283,6 +319,7 @@ def _joined(queries: Sequence[_Lines], listed: Collection[int]) -> list[_Starts]
                 any(part.follow for part in parts),
                 # a value of several items can lie before, between and after all others
                 2 * (len(group) - 1) + sum(part.room for part in parts),
+                any(isinstance(line, Name) and line.name in days for line in group),
             )
         )
     return found
@@ -291,16 +328,8 @@ def _joined(queries: Sequence[_Lines], listed: Collection[int]) -> list[_Starts]
 @lru_cache(maxsize=64)
 def _listed_moments(schema: CqlSchema) -> frozenset[int]:
     """The moments that a schema lists as the only values of something."""
-    fields = [schema.traits, schema.account_traits]
-    for event in schema.events.values():
-        fields += [event.properties, event.context]
-    entities = list(schema.entities.values())
-    while entities:
-        entity = entities.pop()
-        fields.append(entity.properties)
-        entities += entity.entities.values()
     found: set[int] = set()
-    waiting = [field for each in fields for field in each.values()]
+    waiting = [field for fields in _all_fields(schema) for field in fields.values()]
     while waiting:
         field_ = waiting.pop()
         waiting += [*(field_.fields or {}).values(), *([field_.items] if field_.items else [])]
@@ -308,6 +337,29 @@ def _listed_moments(schema: CqlSchema) -> frozenset[int]:
             moment = moment_of(value)
             found |= set() if moment is None else {moment, moment + 1}
     return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _names_of_days(schema: CqlSchema) -> frozenset[str]:
+    """The names, as queries say them, of values that may be any day."""
+    found: set[str] = set()
+    for fields in _all_fields(schema):
+        for name, field_ in named_fields(fields):
+            for path, known in ((name, field_), (f"{name}.{EACH}", field_.items)):
+                if known is not None and known.kind is Kind.DATE and known.enum is None:
+                    found.add(path)
+    return frozenset(found)
+
+
+def _all_fields(schema: CqlSchema) -> Iterator[Fields]:
+    yield from (schema.traits, schema.account_traits)
+    for event in schema.events.values():
+        yield from (event.properties, event.context)
+    entities = list(schema.entities.values())
+    while entities:
+        entity = entities.pop()
+        yield entity.properties
+        entities += entity.entities.values()
 
 
 def _line_of(value: Scalar, source: _Source | None) -> _Line:

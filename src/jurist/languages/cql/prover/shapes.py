@@ -8,7 +8,7 @@ else a combination that only `allowed` has is one of which no value is known.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jurist.errors import InputError
 from jurist.languages.cql.meaning.customers import Value
@@ -30,8 +30,11 @@ from jurist.languages.cql.prover.regular import (
 from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
+_MOST_SAMPLED = 12
 _NOT_ZERO = characters("123456789")
 _SIXTY = sequence((characters("012345"), DIGIT))
+_MOST_MEMBERS = 4
+"""Of an object, whose members may stand in any order."""
 _HOUR = either((sequence((characters("01"), DIGIT)), sequence((text("2"), characters("0123")))))
 
 
@@ -47,6 +50,8 @@ def allowed_texts(known: Allowed) -> Pattern:
             return _array(_json(known.items, sampled=False))
         case Kind.ARRAY:
             return sequence((text("["), ANYTHING, text("]")))
+        case Kind.OBJECT if known.members is not None and len(known.members) <= _MOST_MEMBERS:
+            return _members(known, False)  # noqa: FBT003
         case Kind.OBJECT:
             return sequence((text("{"), ANYTHING, text("}")))
         case _:
@@ -59,8 +64,13 @@ def sampled_texts(known: Allowed) -> Pattern:
     match known.kind:
         case Kind.ARRAY:
             return _array(_json(known.items or Allowed(), sampled=True))
+        case Kind.OBJECT if known.members is None:
+            pair = sequence((_string(), text(":"), _string()))
+            return sequence((text("{"), optional(pair), text("}")))
+        case Kind.OBJECT if len(known.members or ()) <= _MOST_MEMBERS:
+            return _members(known, True)  # noqa: FBT003
         case Kind.OBJECT:
-            return _object(known)
+            return _some_object(known)
         case _:
             return allowed_texts(known)
 
@@ -130,14 +140,30 @@ def _array(entry: Pattern) -> Pattern:
     return sequence((text("["), optional(sequence((entry, more))), text("]")))
 
 
-def _object(known: Allowed) -> Pattern:
-    """Objects whose members stand in the order in which they are listed."""
-    if known.members is None:
-        pair = sequence((_string(), text(":"), _string()))
-        return sequence((text("{"), optional(pair), text("}")))
+@lru_cache(maxsize=256)
+def _members(known: Allowed, sampled: bool) -> Pattern:  # noqa: FBT001 - which of two languages
+    """Objects of the listed members, in every order; more are not there (a closed world)."""
+    listed = dict(known.members or ())
+    pairs = {
+        name: sequence((text(json.dumps(name, ensure_ascii=False) + ":"), _json(member, sampled)))
+        for name, member in listed.items()
+    }
+
+    @cache
+    def after(left: frozenset[str], is_first: bool) -> Pattern:  # noqa: FBT001
+        comma = EMPTY if is_first else text(",")
+        ways = [sequence((comma, pairs[n], after(left - {n}, False))) for n in sorted(left)]  # noqa: FBT003
+        is_whole = not any(listed[name].required for name in left)
+        return either([*ways, EMPTY] if is_whole else ways)
+
+    return sequence((text("{"), after(frozenset(listed), True), text("}")))  # noqa: FBT003
+
+
+def _some_object(known: Allowed) -> Pattern:
+    """Objects of legal members in the order in which they are listed."""
     following: Pattern = EMPTY  # what may come after some member
     beginning: Pattern = EMPTY  # and where none has come yet
-    for name, member in reversed(known.members):
+    for name, member in reversed(known.members or ()):
         key = text(json.dumps(name, ensure_ascii=False) + ":")
         pair = sequence((key, _json(member, sampled=True)))
         after = sequence((text(","), pair, following))
@@ -147,7 +173,7 @@ def _object(known: Allowed) -> Pattern:
     return sequence((text("{"), beginning, text("}")))
 
 
-def _json(known: Allowed, *, sampled: bool) -> Pattern:
+def _json(known: Allowed, sampled: bool) -> Pattern:  # noqa: FBT001 - which of two languages
     """What a value inside an array or object is written as."""
     if known.enum is not None:
         return either(text(_written(value)) for value in known.enum)
@@ -185,20 +211,16 @@ def _whole_number() -> Pattern:
 
 def _number(known: Allowed, *, sampled: bool) -> Pattern:
     """Numbers; between bounds only those near them are sampled."""
-    if known.minimum is None and known.maximum is None:
-        whole = _whole_number()
-    elif sampled:
-        return either(text(text_of(value)) for value in _within_bounds(known))
-    else:
-        whole = _whole_number()
+    whole = _whole_number()
+    if known.minimum is not None or known.maximum is not None:
+        few = _within_bounds(known)
+        if sampled or (known.kind is Kind.INTEGER and len(few) < _MOST_SAMPLED):
+            return either(text(text_of(value)) for value in few)
     if known.kind is Kind.INTEGER or sampled:
         return whole
     places = sequence((text("."), times(DIGIT, 0, MAX_DIGITS - 1), _NOT_ZERO))
     below_one = sequence((optional(text("-")), text("0"), places))
     return either((whole, sequence((whole, places)), below_one))
-
-
-_MOST_SAMPLED = 12
 
 
 def _within_bounds(known: Allowed) -> list[int]:
