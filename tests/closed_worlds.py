@@ -5,7 +5,8 @@
 draws schemas and queries, enumerates the customers of each, and holds every relation, every
 claim that nobody or everybody is in an audience, and every witness against them. It prints
 progress, each wrong verdict with the seed that makes it again (`--only SEED`, such as
-`1-17` for a world or `1-17/4` for one of its pairs), and a summary. What is done is kept in
+`1-17` for a world or `1-17/4` for one of its pairs: where that alone is right, an earlier
+pair of the world matters, which is a fault too), and a summary. What is done is kept in
 a file, so that a run can be stopped and resumed. Exit code 1 where anything is wrong.
 """
 
