@@ -212,7 +212,9 @@ class Crowd:
             case Kind.BOOLEAN:
                 return rng.choice(("true", "false"))
             case Kind.DATE:
-                return self._date()
+                return self._date()[:10]
+            case Kind.DATE_TIME:
+                return self._timestamp()
             case Kind.ARRAY:
                 entry = facts.items or Field()
                 return tuple(self._value(entry) for _ in range(rng.choice((0, 1, 1, 2))))
@@ -261,8 +263,11 @@ class Crowd:
         if self._moments and rng.random() < 0.5:
             near = rng.choice(self._moments) + rng.choice((0, 0, 1, -1, _DAY, -_DAY))
             return moment_text(_sayable(near))
-        moment = _sayable(self.now + self._beside(rng.choice((1, -1))))
-        return moment_text(moment)[:10] if rng.random() < 0.2 else moment_text(moment)
+        moment = self._timestamp()
+        return moment[:10] if rng.random() < 0.2 else moment
+
+    def _timestamp(self) -> str:
+        return moment_text(_sayable(self.now + self._beside(self._rng.choice((1, -1)))))
 
 
 def _sayable(ms: int) -> int:

@@ -17,7 +17,7 @@ from jurist.languages.cql.meaning.customers import (
     Value,
     Values,
 )
-from jurist.languages.cql.meaning.values import split_path
+from jurist.languages.cql.meaning.values import moment_text, split_path
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -263,7 +263,7 @@ def _compared(draw: st.DrawFn, left: Scalar, known: Field) -> Comparison:
             operators = (Operator.EQUALS, Operator.DIFFERS, *_LISTS, *_AFFIXES)
         case Kind.BOOLEAN | Kind.UNKNOWN:
             operators = (Operator.EQUALS, Operator.DIFFERS)
-        case Kind.DATE:
+        case Kind.DATE | Kind.DATE_TIME:
             operators = (*_MOMENTS, *_RELATIVE)
         case Kind.ARRAY:
             operators = (Operator.CONTAINS, Operator.OMITS)
@@ -286,7 +286,7 @@ def _constant(draw: st.DrawFn, known: Field) -> Constant:
         case Kind.NUMBER | Kind.INTEGER:
             low = int(known.minimum) if isinstance(known.minimum, int | Decimal) else -2
             return Number(draw(st.integers(low - 1, low + 22)))
-        case Kind.DATE:
+        case Kind.DATE | Kind.DATE_TIME:
             day = draw(st.integers(-60, 60))
             return Date(datetime.date(2026, 6, 1) + datetime.timedelta(days=day))
         case Kind.ARRAY:
@@ -333,6 +333,9 @@ def values(draw: st.DrawFn, known: Field) -> Value:
         case Kind.DATE:
             day = datetime.date(2026, 6, 1) + datetime.timedelta(days=draw(st.integers(-60, 60)))
             return day.isoformat()
+        case Kind.DATE_TIME:
+            ms = draw(st.integers(-60 * 86_400_000, 60 * 86_400_000))
+            return moment_text(1_780_315_200_000 + ms)
         case Kind.ARRAY:
             return tuple(draw(st.lists(values(known.items or Field(Kind.STRING)), max_size=3)))
         case Kind.OBJECT:

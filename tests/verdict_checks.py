@@ -57,7 +57,7 @@ def ruled_out(evidence: Evidence) -> set[Side]:
 
 def unshown(evidence: Evidence, *, is_trait: bool) -> Iterator[str]:
     """The sides that a relation claims and shows nobody for."""
-    shown = {(one.in_reference, one.in_candidate) for one in evidence.witnesses}
+    shown = {(one.reference, one.candidate) for one in evidence.witnesses}
     if not is_trait and not ALONE.get(evidence.relation, set()) <= shown:
         yield f"but its witnesses show only {sorted(shown)}"
     if evidence.relation is Relation.DIFFERENT and not shown:
@@ -72,4 +72,4 @@ def replays(
     one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))
     if isinstance(reference, Scalar):
         return is_different(one, other)
-    return (one, other) == (witness.in_reference, witness.in_candidate)
+    return (one, other) == (witness.reference, witness.candidate)

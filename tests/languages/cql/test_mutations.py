@@ -41,7 +41,7 @@ EVENT = EventSpec(
         "price_net": Field(Kind.NUMBER),
         "kind": Field(Kind.STRING, enum=("red", "green", "blue")),
         "note": Field(Kind.STRING),
-        "on": Field(Kind.DATE),
+        "on": Field(Kind.DATE_TIME),
     }
 )
 WORLD = CqlSchema(
@@ -49,7 +49,7 @@ WORLD = CqlSchema(
     events={"Order Completed": EVENT, "Order Updated": EVENT, "Login": EVENT},
     traits={
         "city": Field(Kind.STRING),
-        "born": Field(Kind.DATE),
+        "born": Field(Kind.DATE_TIME),
         "billing_city": Field(Kind.STRING),
         "vip": Field(Kind.BOOLEAN, enum=("true", "false")),
         "age": Field(Kind.NUMBER),

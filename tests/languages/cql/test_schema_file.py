@@ -107,7 +107,7 @@ def test_the_digest_tells_contents_apart() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"type": "number", "exclusiveMinimum": 0}, Field(Kind.NUMBER, minimum=Decimal("1E-6"))),
+        ({"type": "number", "exclusiveMinimum": 0}, Field(Kind.NUMBER, minimum=Decimal("1E-30"))),
         ({"type": "integer", "exclusiveMinimum": 0}, Field(Kind.INTEGER, minimum=1)),
         ({"type": "integer", "minimum": 0.5}, Field(Kind.INTEGER, minimum=1)),
         ({"type": "integer", "exclusiveMaximum": 10}, Field(Kind.INTEGER, maximum=9)),
@@ -465,7 +465,7 @@ def test_the_configuration_apis_plan(document: dict[str, object]) -> None:
     assert schema.name == "Kicks App"
     assert order.description == "Paid."
     assert order.properties["total"] == Field(Kind.NUMBER, description="Sum")
-    assert order.properties["at"] == Field(Kind.DATE, required=True)
+    assert order.properties["at"] == Field(Kind.DATE_TIME, required=True)
     assert order.properties["not described"] == Field(required=True)
     assert find_field(order.properties, "weird\\.name") == Field(Kind.STRING)
     assert find_field(order.properties, "weird.name") is None

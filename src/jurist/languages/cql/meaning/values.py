@@ -43,6 +43,8 @@ _MOMENT = re.compile(
     r"(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _LONGEST_MOMENT = 40
+_DATE_LENGTH = len("2026-01-31")
+_TIMESTAMP = re.compile(r".{10}T.{2}:.{2}:.{2}(?:\.[0-9]+)?(?:Z|[+-].{2}:.{2})")
 FIRST_MOMENT = -62_135_596_800_000
 """The year 1 begins: no moment that can be written lies before it."""
 LAST_MOMENT = 253_402_300_799_999
@@ -227,6 +229,16 @@ def _offset_ms(zone: str | None) -> int | None:
 def _since_epoch(moment: datetime.datetime) -> int:
     gap = moment - _EPOCH
     return gap.days * 86_400_000 + gap.seconds * 1_000
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day of the calendar, `yyyy-mm-dd`."""
+    return len(text) == _DATE_LENGTH and moment_of(text) is not None
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether a text is a moment with its seconds and its zone, as RFC 3339 writes it."""
+    return _TIMESTAMP.fullmatch(text) is not None and moment_of(text) is not None
 
 
 def moment_text(ms: int, *, zoned: bool = True) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value, Values
-from jurist.languages.cql.meaning.values import Coercion, compare, moment_of
+from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 _PLAIN_DATE = "2020-01-01"
 _PLAIN_DATE_TIME = "2020-01-01T00:00:00Z"
-_ZONED = re.compile(r".{10}T.{2}:.{2}:.{2}(?:\..+)?(?:Z|[+-].{2}:.{2})")
 _PLAIN_TEXT = "other"
 _PLAIN_NUMBER = 10
 
@@ -61,7 +59,7 @@ def completed(values: Values, fields: Fields) -> Values:
         if field.required and name not in values
     }
     nested = {
-        name: _completed_value(value, fields[name])
+        name: completed_value(value, fields[name])
         for name, value in values.items()
         if isinstance(value, Mapping | tuple) and name in fields
     }
@@ -94,14 +92,15 @@ class Demands:
         whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
         for name, field in self.nested.items():
             if name in values:
-                whole[name] = _completed_value(values[name], field)
+                whole[name] = completed_value(values[name], field)
         return whole
 
 
-def _completed_value(value: Value, field: Field) -> Value:
+def completed_value(value: Value, field: Field) -> Value:
+    """The same value with what the schema requires inside it and it lacks."""
     if isinstance(value, tuple):
         items = field.items
-        return value if items is None else tuple(_completed_value(v, items) for v in value)
+        return value if items is None else tuple(completed_value(v, items) for v in value)
     return completed(value, field.fields or {}) if isinstance(value, Mapping) else value
 
 
@@ -115,8 +114,10 @@ def _is_of_kind(value: Value, field: Field) -> bool:
             return value in {"true", "false"} if isinstance(value, str) else False
         case Kind.STRING:
             return isinstance(value, str)
-        case Kind.DATE | Kind.DATE_TIME:
-            return isinstance(value, str) and is_of_format(value, field.kind)
+        case Kind.DATE:
+            return isinstance(value, str) and is_date(value)
+        case Kind.DATE_TIME:
+            return isinstance(value, str) and is_timestamp(value)
         case Kind.ARRAY:
             items = field.items
             return isinstance(value, tuple) and (
@@ -126,13 +127,6 @@ def _is_of_kind(value: Value, field: Field) -> bool:
             return isinstance(value, Mapping) and are_legal(value, field.fields or {})
         case Kind.UNKNOWN:
             return True
-
-
-def is_of_format(text: str, kind: Kind) -> bool:
-    """Whether a text is a date, or a timestamp with its zone, as the schema's format asks."""
-    if moment_of(text) is None:
-        return False
-    return len(text) == len(_PLAIN_DATE) if kind is Kind.DATE else bool(_ZONED.fullmatch(text))
 
 
 def _is_within_bounds(value: Value, field: Field) -> bool:

@@ -31,6 +31,7 @@ from jurist.languages.cql.prover.dimensions import (
     slot_dimension,
 )
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
@@ -62,7 +63,6 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
     Thing,
     ValueAtom,
-    is_nested,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -144,15 +144,17 @@ class Analysis:
         )
         points = prod(d.size for d in self._dimensions.all)
         most = LARGEST_LISTED if thing.outer is None else LARGEST_SPACE
-        self._search: Search = Wide(product) if points > most else Points(product)
+        is_small = points <= most or not is_on(FastPath.BRANCHING)
+        is_listed = is_small and is_on(FastPath.LISTED_POINTS)
+        self._search: Search = Points(product) if is_listed else Wide(product)
         self.blind = any(d.blind for d in self._dimensions.all) or any(
             group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in self._groups()
         )
         names = [(group.key.kind, group.key.name) for group in self._groups()]
         self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
         self.blind |= any(group.reach.blind for group in self._dimensions.computed)
-        slots = [dimension.slot for _, dimension in self._dimensions.slots]
-        self.blind |= any(is_nested(a, b) for a in slots for b in slots)
+        slots = {dimension.slot for _, dimension in self._dimensions.slots}
+        self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
 
     @property
     def is_settled(self) -> bool:
@@ -193,7 +195,7 @@ class Analysis:
             dimension = slot_dimension(
                 self._thing, slot, numbers, self.resources.coercion, self.resources.now
             )
-            if slot not in reduced:
+            if slot not in reduced and is_on(FastPath.COARSENING):
                 dimension = coarsened(dimension)
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
@@ -205,7 +207,8 @@ class Analysis:
     def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[Joint]:
         if self._apart:
             return []
-        return joints(self._thing, used, reduced, self.resources, self._loosely, self._known.joints)
+        known = self._known.joints if is_on(FastPath.KNOWN_GROUPS) else {}
+        return joints(self._thing, used, reduced, self.resources, self._loosely, known)
 
     def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
         """The truths of some atoms, as if each thing had values and followers of its own."""
@@ -233,14 +236,18 @@ class Analysis:
             members = Analysis(
                 inner, streams, reduced, self.resources, self._known, apart=self._apart
             )
-            if len(streams) >= FEWEST and is_existence(atoms.values()):
+            if (
+                len(streams) >= FEWEST
+                and is_existence(atoms.values())
+                and is_on(FastPath.EXISTENCE)
+            ):
                 existence = Existence(atoms, members.is_possible, members.sample_that)
                 self._add_computed(key, members, existence, existence.samples)
                 return
             regions = members.regions(streams, reduced)
             streams_of = merged_streams(streams, regions)
             masks = stream_masks(regions, list(streams_of.values()))
-            if not reduced:
+            if not reduced and is_on(FastPath.LISTED_GROUPS):
                 counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
                 listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.encoding import Encoding
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
-from jurist.languages.cql.prover.numbers import number_of, portions
+from jurist.languages.cql.prover.numbers import portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver
@@ -85,13 +86,18 @@ class Arithmetic:
         return self._verdicts[cells]
 
     def _refuted(self, cells: Cells) -> tuple[Refuted, ...] | None:
-        if self._few.reaching(cells) is not None:
+        if self._of_few(cells) is not None:
             return None
         solver = self._told().solver
         limits = self._limits(cells)
         if solver.check(list(limits)):
             return None
+        if not is_on(FastPath.SHARED_REFUTATIONS):
+            return tuple(Refuted(c, (cell,)) for c, cell in enumerate(cells))
         return tuple(limits[pair] for pair in solver.core(limits))
+
+    def _of_few(self, cells: Cells) -> list[Member] | None:
+        return self._few.reaching(cells) if is_on(FastPath.SMALL_GROUPS) else None
 
     def _told(self) -> _Asked:
         """The solver, told all of this when it is first needed."""
@@ -116,7 +122,7 @@ class Arithmetic:
         Raises:
             Unsampled: Where it takes more members than anybody would look at.
         """
-        few = self._few.reaching(cells)
+        few = self._of_few(cells)
         if few is not None:
             return few
         for round_first in ([(self._told().encoding.rounded, True)], []):
@@ -136,7 +142,7 @@ class Arithmetic:
 
     def _fewer(self, found: list[Member], wanted: Sequence[tuple[str, bool]]) -> list[Member]:
         """Nearly as few members as will do, unless that takes long to say."""
-        too_few = max(most for most in (0, *_FEWEST_FIRST) if most < len(found))
+        too_few = max((most for most in _FEWEST_FIRST if most < len(found)), default=0)
         while len(found) > _MANY and too_few < min(len(found) - 1, len(found) * _NEARLY):
             most = (too_few + len(found)) // 2
             try:
@@ -164,7 +170,7 @@ class Arithmetic:
                     each, scale = kind.classes[slot], domains[slot].scale
                     parts = portions(total, count, each.low, each.high, scale)
                     for row, part in zip(rows, parts, strict=True):
-                        row[slot] = number_of(part, scale)
+                        row[slot] = domains[slot].number(each, part)
             members += [(r, row) for row in rows]
         for slot, shares in encoding.shares.items():
             for share in shares:

@@ -51,8 +51,23 @@ def goal_of(
     tag, parts = formula
     if tag == NOT:
         return goal_of(parts[0], literal, full, wanted=not wanted)
-    inner = tuple([goal_of(part, literal, full, wanted=wanted) for part in parts])
-    return Junction((tag == AND) == wanted, inner)
+    inner = [goal_of(part, literal, full, wanted=wanted) for part in parts]
+    return _junction(inner, every=(tag == AND) == wanted)
+
+
+def _junction(parts: Sequence[Goal], *, every: bool) -> Goal:
+    """The parts joined, those about one dimension as one literal: no need to branch on them."""
+    options: dict[int, int] = {}
+    others: list[Goal] = []
+    for part in parts:
+        if isinstance(part, Literal):
+            at, own = part
+            known = options.get(at)
+            options[at] = own if known is None else known & own if every else known | own
+        else:
+            others.append(part)
+    joined = (*map(Literal, options, options.values()), *others)
+    return joined[0] if len(joined) == 1 else Junction(every, joined)
 
 
 def satisfied(goals: Sequence[Goal], left: Left, tick: Callable[[], None]) -> Left | None:

@@ -20,6 +20,7 @@ from jurist.languages.cql.normalizing.formulas import NOBODY
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness
 from jurist.languages.cql.prover.bounds import out_of_bounds
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS
 from jurist.languages.cql.prover.relation import NOT_ASKED, Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
@@ -65,9 +66,11 @@ def decide(
     with _one_at_a_time, limited(steps):
         begin = perf_counter()
         known = _known.setdefault(schema, OrderedDict())
-        key = normalize(reference, schema), normalize(candidate, schema)
+        key = reference, candidate
+        if is_on(FastPath.NORMAL_FORM):
+            key = normalize(reference, schema), normalize(candidate, schema)
         workshop_of(schema).resources.start()
-        evidence = known.get(key)
+        evidence = known.get(key) if is_on(FastPath.KNOWN_VERDICTS) else None
         if evidence is not None:
             known.move_to_end(key)
             return _explained(evidence, reference, candidate, schema)

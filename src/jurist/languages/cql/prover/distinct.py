@@ -16,7 +16,7 @@ from jurist.languages.cql.meaning.values import (
     text_of,
 )
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.numbers import number_of, spaced_numbers
+from jurist.languages.cql.prover.numbers import spaced_numbers
 from jurist.languages.cql.prover.primitives import holds
 from jurist.languages.cql.prover.shaped_classes import date_text, timestamp_spellings
 from jurist.languages.cql.prover.value_classes import Allowed, Domain, Nothing, ValueClass
@@ -51,8 +51,7 @@ def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]
     yield sample
     if each.numeric:
         for units in spaced_numbers(each.low, each.high, values.scale, count + 1):
-            number = number_of(units, values.scale)
-            yield text_of(number) if kind is Kind.STRING else number
+            yield values.number(each, units)
     elif kind is Kind.DATE:
         yield from (date_text(day) for low, high in each.days for day in range(low, high + 1))
     elif kind is Kind.DATE_TIME:

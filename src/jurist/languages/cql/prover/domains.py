@@ -35,6 +35,7 @@ from jurist.languages.cql.prover.examples import (
     round_moment,
     text_between,
 )
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
 from jurist.languages.cql.prover.numbers import (
     UNIT,
     inner_number,
@@ -64,13 +65,25 @@ from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.effort import spend
 
 
-@lru_cache(maxsize=4_096)
 def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> Domain:
     """The classes of values that these facts tell apart.
 
     Raises:
         TooWide: Where the facts about texts are too many.
     """
+    return _domain(facts, known, coercion, switched_off() & _OF_TEXTS)
+
+
+_OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
+
+
+@lru_cache(maxsize=4_096)
+def _domain(
+    facts: tuple[Primitive, ...],
+    known: Allowed,
+    coercion: Coercion,
+    _off: frozenset[FastPath],  # part of the key
+) -> Domain:
     builder = _Builder(facts, known, coercion)
     classes = [] if known.required else [ValueClass(frozenset(), None, size=0)]
     if known.enum is not None:
@@ -212,7 +225,7 @@ class _Builder:
 
     def texts(self) -> list[ValueClass]:
         """The texts that are no numbers under the coercion, by all facts but moments."""
-        if self._searching:
+        if self._searching or not is_on(FastPath.PLAIN_TEXTS):
             return self._searched(canonical_numbers=False, numbers=False)
         relevant = {OTHER_BEFORE, BEFORE, OTHER_IS, IS}
         points = sorted({f.text for f in self._facts if f.kind in relevant})
@@ -251,7 +264,9 @@ class _Builder:
                 table[NUMBER, end] = (automata.number_reaches, (end,))
         names = list(table)
         classes: list[ValueClass] = []
-        realized = constructed_texts(names, numbers=numbers)
+        realized = None
+        if is_on(FastPath.CONSTRUCTED_TEXTS):
+            realized = constructed_texts(names, numbers=numbers)
         if realized is None:
             realized = realizable(list(table.values()), legal)
         for truths, text in realized.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from jurist.languages.cql.prover.dimensions import Sample
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.things import CountAtom, GroupAtom
@@ -75,7 +76,7 @@ class Existence:
         absent = [c for c, cell in enumerate(cells) if not cell]
         for c, cell in enumerate(cells):
             if cell and not self._can_be(c, absent):
-                for other in tuple(absent):
+                for other in tuple(absent) if is_on(FastPath.SHARED_REFUTATIONS) else ():
                     fewer = [each for each in absent if each != other]
                     if not self._can_be(c, fewer):
                         absent = fewer

@@ -13,7 +13,7 @@ from itertools import chain, combinations, islice, product
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
-from jurist.languages.cql.prover.numbers import UNIT, number_of
+from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,
@@ -165,7 +165,7 @@ class FewMembers:
         most = 1 + max((label for one in group for label in one.labels.values()), default=0)
         for one in group:
             values: dict[Slot, Value] = {
-                slot: number_of(number, self._domains[slot].scale)
+                slot: self._domains[slot].number(one.kind.classes[slot], number)
                 for slot, number in one.numbers.items()
             }
             for slot in self._bounds.told_apart:

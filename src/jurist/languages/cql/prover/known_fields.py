@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jurist.languages.cql.meaning.access import EACH
@@ -17,13 +18,13 @@ from jurist.languages.cql.prover.things import (
     Thing,
 )
 from jurist.languages.cql.prover.value_classes import Allowed, allowed
-from jurist.languages.cql.schemas.fields import find_field
+from jurist.languages.cql.schemas.fields import find_field, implies_presence
 from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
 from jurist.languages.cql.syntax import (
     Event,
 )
 
-_REQUIRED_TIME = Allowed(Kind.DATE, required=True)
+_REQUIRED_TIME = Allowed(Kind.DATE_TIME, required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +46,34 @@ class KnownFields:
 
     def of(self, place: Place, slot: Slot) -> Allowed:
         """What the schema says of a value of the thing at a place."""
+        fields = self._fields(place, slot)
+        if fields is not None:
+            return allowed(find_field(fields, slot.name))
+        return Allowed(Kind.STRING) if slot.kind is SlotKind.SOURCE else _REQUIRED_TIME
+
+    def implied(self, place: Place, slot: Slot) -> Iterator[tuple[Slot, Slot]]:
+        """The pairs of this slot and known ones of which the one implies the other."""
+        fields = self._fields(place, slot)
+        for other in place.thing.known:
+            if fields is not None and other.kind is slot.kind and other != slot:
+                if implies_presence(fields, slot.name, other.name):
+                    yield slot, other
+                if implies_presence(fields, other.name, slot.name):
+                    yield other, slot
+
+    def _fields(self, place: Place, slot: Slot) -> Fields | None:
+        """Where a slot's name is looked up; `None` of what has no name."""
         match slot.kind:
             case SlotKind.TRAIT:
                 at_account = place.thing is self.account
-                schema = self.schema
-                fields = schema.account_traits if at_account else schema.traits
-                return allowed(find_field(fields, slot.name))
+                return self.schema.account_traits if at_account else self.schema.traits
             case SlotKind.PROPERTY:
-                return allowed(find_field(self._properties(place), slot.name))
-            case SlotKind.CONTEXT:
-                assert isinstance(place.source, Event)  # noqa: S101 - rows have no context
+                return self._properties(place)
+            case SlotKind.CONTEXT if isinstance(place.source, Event):
                 spec = self.schema.events.get(place.source.name)
-                return allowed(find_field(spec.context, slot.name) if spec else None)
-            case SlotKind.TIME | SlotKind.DELAY:
-                return _REQUIRED_TIME
-            case SlotKind.SOURCE:
-                return Allowed(Kind.STRING)
+                return spec.context if spec else {}
+            case _:
+                return None
 
     def _properties(self, place: Place) -> Fields:
         if isinstance(place.source, Event):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jurist.languages.cql.prover.counting import Profile, profiles
 from jurist.languages.cql.prover.dimensions import Dimension
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.points import Cell
 from jurist.languages.cql.prover.things import CountAtom, GroupKey, Slot, Thing
@@ -59,6 +60,8 @@ class KnownGroups:
         self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
     ) -> ListedGroup | None:
         """What was found before; `apart`: that atoms count as independent may be as well."""
+        if not is_on(FastPath.KNOWN_GROUPS):
+            return None
         exact = self._listed.get((thing, key, numbers, False))
         return self._listed.get((thing, key, numbers, True)) if exact is None and apart else exact
 
@@ -82,6 +85,8 @@ class KnownGroups:
 
 def merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> dict[Formula, int]:
     """A number for each stream, equal where they have the same regions."""
+    if not is_on(FastPath.MERGED_STREAMS):
+        return {stream: i for i, stream in enumerate(streams)}
     numbers: dict[tuple[int, ...], int] = {}
     merged: dict[Formula, int] = {}
     for i, stream in enumerate(streams):

@@ -30,6 +30,7 @@ from jurist.languages.cql.meaning.values import (
     constant_moment,
     moment_of,
 )
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -93,7 +94,8 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
     listed = _listed_moments(schema)
-    if not listed and not any(each.need_moments for each in lines):
+    needed = listed or any(each.need_moments for each in lines)
+    if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)
     joined = _joined(lines, listed)
     windowed = [starts for starts in joined if starts.fixed and starts.moving]

@@ -17,8 +17,9 @@ from jurist.languages.cql.meaning.values import (
     moment_text,
     text_of,
 )
+from jurist.languages.cql.prover.clocks import Conflict
 from jurist.languages.cql.prover.dimensions import Sample
-from jurist.languages.cql.prover.things import GroupKind, Order, Whose
+from jurist.languages.cql.prover.things import GroupKind, Order, Whose, is_nested
 
 _DAY = 86_400_000
 _SOME_MOMENT = 1_767_225_600_000
@@ -36,6 +37,10 @@ def settle(sample: Sample, parent: Sample | None, profile: Sample) -> None:
 
 
 def _settle_one(sample: Sample, owner: Sample, order: Order, sign: int) -> None:
+    if owner is sample and (
+        is_nested(order.left, order.right) or is_nested(order.right, order.left)
+    ):
+        raise Conflict
     left, right = sample.values.get(order.left), owner.values.get(order.right)
     if sign == 2:
         sample.values[order.left], owner.values[order.right] = 5, "a"

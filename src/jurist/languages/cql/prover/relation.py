@@ -15,6 +15,7 @@ from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.decode import subject
 from jurist.languages.cql.prover.facts import schema_facts
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import (
     Formula,
     conjunction,
@@ -68,6 +69,8 @@ class Found:
 
     def asks_for(self, part: Part) -> bool:
         """Whether the relation depends on what is in a part, as far as is known."""
+        if not is_on(FastPath.UNASKED_PARTS):
+            return True
         return part is not Part.NEITHER and (part is not Part.BOTH or self.wants_common_member)
 
     @property
@@ -161,14 +164,15 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
         Part.NEITHER: negation(disjunction((first, second))),
     }
     waiting = {part: each for part, each in formulas.items() if part not in found.members}
-    loose = Analysis(translator.root, (first, second), {}, resources, tables.groups, apart=True)
+    quick = is_on(FastPath.QUICK_LOOK)
+    loose = Analysis(translator.root, (first, second), {}, resources, tables.groups, apart=quick)
     if found.likeness is None:
         found.likeness = loose.likeness(first, second)
-    waiting = _left_of(waiting, loose, _FEW, pair, now, found)
+    waiting = _left_of(waiting, loose, _FEW if quick else _MANY, pair, now, found)
     for part in [part for part in waiting if not found.asks_for(part)]:
         del waiting[part]
         found.open.setdefault(part, NOT_ASKED)
-    if waiting and loose.blind:
+    if waiting and loose.blind and quick:
         exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
         waiting = _left_of(waiting, exact, _MANY, pair, now, found)
     for part in waiting:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.populating.legality import default_value, is_legal
-from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.value_classes import NOTHING, allowed
-from jurist.languages.cql.schemas.schema import Field, Fields
+from jurist.languages.cql.meaning.values import split_path, walk
+from jurist.languages.cql.populating.legality import completed_value, default_value
+from jurist.languages.cql.schemas.schema import Fields
 
 
 def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:
-    """The values, and one for each required field that is not among them."""
-    missing = {
-        name: default
-        for name, field in fields.items()
-        if field.required and name not in values and (default := _default(field)) is not None
-    }
-    return {**values, **missing} if missing else values
+    """The values, and a plain one for each that is required and not among them, at any depth."""
+    for name, field in fields.items():
+        keys = split_path(name)
+        known = walk(values, keys)
+        if known is None:
+            whole = default_value(field) if field.required else None
+        else:
+            whole = completed_value(known, field)
+        if whole is not None and whole is not known:
+            values = _with(values, keys, whole)
+    return values
 
 
-def _default(field: Field) -> Value | None:
-    """A plain value, as a shrunk subject has it: there is nothing to make plainer then."""
-    plain = default_value(field)
-    if is_legal(plain, field):
-        return plain
-    classes = domain((), allowed(field), Coercion.NUMBER).classes
-    for each in classes:
-        if each.sample is not None and each.sample is not NOTHING:
-            return each.sample
-    return None
+def _with(values: Mapping[str, Value], keys: Sequence[str], value: Value) -> Mapping[str, Value]:
+    if len(keys) == 1:
+        return {**values, keys[0]: value}
+    inner = values.get(keys[0])
+    held = inner if isinstance(inner, Mapping) else {}
+    return {**values, keys[0]: _with(held, keys[1:], value)}

@@ -17,6 +17,7 @@ from jurist.languages.cql.meaning.values import (
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.automata import Spec, realizable
 from jurist.languages.cql.prover.examples import moment_cells, round_moment
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,
@@ -66,7 +67,8 @@ def shaped_classes(
     Raises:
         TooWide: Where the facts about texts are too many.
     """
-    if known.kind is Kind.DATE and not any(f.kind in _SEARCHING for f in facts):
+    searched = any(fact.kind in _SEARCHING for fact in facts)
+    if known.kind is Kind.DATE and not searched and is_on(FastPath.PLAIN_TEXTS):
         return _days(facts, coercion)
     textual = list(dict.fromkeys(_plain(f) for f in facts if f.kind in AUTOMATA.keys() | PLAIN))
     dated = [f for f in facts if f.kind == MOMENT and known.kind in {Kind.DATE, Kind.DATE_TIME}]

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account, Customer
 from jurist.languages.cql.meaning.values import coercion_of
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.listed_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.translate import Translator
@@ -43,7 +44,7 @@ class Workshop:
     def tables(self, schema: CqlSchema, kind: type[Customer] | type[Account], now: int) -> Tables:
         """The tables for subjects of a kind at a moment."""
         key = (kind, now)
-        known = self._tables.pop(key, None)
+        known = self._tables.pop(key, None) if is_on(FastPath.SHARED_TABLES) else None
         if known is None or len(known.translator.root.atoms) > _MOST_ATOMS:
             known = Tables(Translator(schema, kind, now))
         self._tables[key] = known

@@ -200,6 +200,8 @@ class Thing:
     known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
     separate: set[Slot] = field(default_factory=set[Slot])
     """Slots whose numbers never equal texts (A10)."""
+    implied: set[tuple[Slot, Slot]] = field(default_factory=set[tuple[Slot, Slot]])
+    """Pairs of slots of which the second has a value wherever the first has one."""
 
     def atom(self, atom: Atom) -> int:
         """The number of an atom in this thing's table."""

@@ -23,6 +23,7 @@ from jurist.languages.cql.meaning.values import (
     constant_moment,
     constant_value,
 )
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -165,7 +166,7 @@ class Translator:
     def _remembered(self, node: Comparison, place: Place, *, at_account: bool) -> Formula:
         """A comparison of a profile: both queries, and many pairs, have the same ones."""
         key = (node, place.thing, at_account)
-        known = self._known_formulas.get(key)
+        known = self._known_formulas.get(key) if is_on(FastPath.KNOWN_FORMULAS) else None
         if known is None:
             around, self.looked_at = self.looked_at, {}
             if at_account and isinstance(node.left, Reduction):
@@ -277,6 +278,7 @@ class Translator:
         """Who says facts about a slot of the thing at a place."""
         thing = place.thing
         if slot not in thing.known:
+            thing.implied.update(self._known_fields.implied(place, slot))
             thing.known[slot] = self._known_fields.of(place, slot)
             if place.of_rows:
                 thing.separate.add(slot)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jurist.languages.cql.meaning.customers import Atom, Value
-from jurist.languages.cql.meaning.values import (
-    Coercion,
-)
+from jurist.languages.cql.meaning.values import Coercion, as_number, text_of
+from jurist.languages.cql.prover.numbers import number_of, units_of
 from jurist.languages.cql.prover.primitives import (
     Primitive,
 )
@@ -71,6 +70,15 @@ class Domain:
     """What the schema says of the property."""
     joint: bool = False
     """Whether facts about texts tell numbers apart, so that intervals are only hulls."""
+
+    def number(self, each: ValueClass, units: int) -> Value:
+        """The value of a class that is so many units, as the schema has it written."""
+        for value in each.values:
+            number = as_number(value, self.coercion)
+            if number is not None and units_of(number, self.scale) == units:
+                return value
+        number = number_of(units, self.scale)
+        return text_of(number) if self.known.kind is Kind.STRING else number
 
 
 def allowed(field: Field | None) -> Allowed:

@@ -43,6 +43,13 @@ class Wide:
     def __init__(self, product: Product) -> None:
         self._product = product
         self._full = [(1 << dimension.size) - 1 for dimension in product.dimensions]
+        self._sure = [
+            full & ~sum(1 << option for option in dimension.unsure)
+            for full, dimension in zip(self._full, product.dimensions, strict=True)
+        ]
+        """The options of which a sample can be built."""
+        self._cells: dict[Options, list[Goal]] = {}
+        """What holds at the points of a cell, by the one that stands for it."""
         self._lemmas: list[Goal] = []
         self._sampled: list[Goal] = []
         """What must hold at points that can be sampled."""
@@ -55,10 +62,8 @@ class Wide:
         """The combinations of truths and of options of some dimensions that there are.
 
         Raises:
-            TooWide: Where remainders are too many, or a group needs arithmetic.
+            TooWide: Where remainders are too many.
         """
-        if self._product.computed:
-            raise TooWide("too many combinations of conditions on one thing with sums inside it")
         remainders: dict[tuple[Options, tuple[Formula, ...]], Options] = {((), tuple(formulas)): ()}
         for at, dimension in enumerate(self._product.dimensions):
             self._product.resources.tick()
@@ -83,10 +88,30 @@ class Wide:
             if len(following) > MOST_REGIONS:
                 raise TooWide(f"over {MOST_REGIONS} kinds of one thing to tell apart")
             remainders = following
-        return [
-            Cell(_mask(rest), self._in_order(apart, kept_apart), self._is_sure(options), options)
-            for (apart, rest), options in remainders.items()
-        ]
+        cells: list[Cell] = []
+        for (apart, rest), options in remainders.items():
+            mask = _mask(rest)
+            fixed_at = zip(sorted(kept_apart), apart, strict=True)
+            goals: list[Goal] = [Literal(at, 1 << option) for at, option in fixed_at]
+            goals += [
+                self._goal(formula if mask >> i & 1 else negation(formula))
+                for i, formula in enumerate(formulas)
+            ]
+            place = self._place(goals, options)
+            if place is not None:
+                self._cells[place] = goals
+                in_order = self._in_order(apart, kept_apart)
+                cells.append(Cell(mask, in_order, self._is_sure(place), place))
+        return cells
+
+    def _place(self, goals: list[Goal], found: Options) -> Options | None:
+        """A point of a cell, if possible one that can be sampled; `None`: all are refuted."""
+        if self._is_sure(found) and self._refuted(found) is None:
+            return found
+        left = self._left(goals, self._sure)
+        if left is None:
+            left = self._left(goals, self._full)
+        return None if left is None else tuple(map(_lowest, left))
 
     def _in_order(self, apart: Options, kept_apart: Sequence[int]) -> Options:
         by_dimension = dict(zip(sorted(kept_apart), apart, strict=True))
@@ -97,23 +122,23 @@ class Wide:
         return all(option not in dimension.unsure for option, dimension in pairs)
 
     def options(self, place: int | Options) -> Iterator[Options]:
-        """The point that stands for a cell."""
+        """The point that stands for a cell, then others of it."""
         assert isinstance(place, tuple)  # noqa: S101 - the place of an own cell
         if self._is_sure(place):
             yield place
+            yield from self._points(self._cells[place])
 
     # --- one formula ---
 
     def solutions(self, formula: Formula) -> Iterator[Options]:
         """Points at which a formula holds, of which a sample can be built."""
-        sure = [
-            full & ~sum(1 << option for option in dimension.unsure)
-            for full, dimension in zip(self._full, self._product.dimensions, strict=True)
-        ]
-        goals = [self._goal(formula)]
+        return self._points([self._goal(formula)])
+
+    def _points(self, wanted: Sequence[Goal]) -> Iterator[Options]:
+        goals = list(wanted)
         rng = random.Random(0)  # noqa: S311 - chance is no secret here
         for _ in range(_MOST_SOLUTIONS):
-            left = self._left([*goals, *self._sampled], sure)
+            left = self._left([*goals, *self._sampled], self._sure)
             if left is None:
                 return
             yield tuple([_lowest(options) for options in left])

@@ -47,6 +47,26 @@ def find_field(fields: Fields, name: str) -> Field | None:
     )
 
 
+def implies_presence(fields: Fields, name: str, other: str) -> bool:
+    """Whether a value under `other` is there wherever the one under `name` is.
+
+    As where both are members of one object, or the one is that object, and the object
+    requires the other.
+    """
+    keys, others = split_path(name), split_path(other)
+    shared = 0
+    while shared < min(len(keys), len(others)) and keys[shared] == others[shared]:
+        shared += 1
+    if shared == 0 or shared == len(others):
+        return shared == len(others)
+    found = find_field(fields, ".".join(key.replace(".", "\\.") for key in others[:shared]))
+    for segment in others[shared:]:
+        found = None if found is None or segment == EACH_ENTRY else _inside(found, segment)
+        if found is None or not found.required:
+            return False
+    return True
+
+
 def named_fields(fields: Fields, *, within: str = "") -> Iterator[tuple[str, Field]]:
     """Every field with the name by which a query reads it, members after their holders."""
     for name, field in fields.items():

@@ -13,7 +13,7 @@ from typing import cast
 
 from jurist.languages.cql.checking.places import Place
 from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import MAX_DIGITS, plain
+from jurist.languages.cql.meaning.values import MAX_DIGITS, is_date, is_timestamp, plain
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 from jurist.languages.documents import kind_of
 
@@ -72,6 +72,14 @@ def read_field(facts: object, place: Place, *, required: bool = False, depth: in
     enum, with_null = _enum(schema, kind, place)
     description = schema.get("description")
     minimum, maximum = _bounds(schema, kind, place)
+    if enum is not None:
+        kept = tuple(value for value in enum if _is_possible(value, kind, minimum, maximum))
+        if not kept:
+            raise place.error(
+                "none of the listed values is within the bounds and of the format",
+                fix="change the values, the bounds or `format`",
+            )
+        enum = kept
     return Field(
         kind=kind,
         required=required and not nullable and not with_null,
@@ -211,6 +219,15 @@ def _fits(value: object, atom: Atom, kind: Kind) -> bool:
             return True
         case _:
             return False
+
+
+def _is_possible(value: Atom, kind: Kind, minimum: Atom | None, maximum: Atom | None) -> bool:
+    """Whether a listed value is also what the other keywords ask for."""
+    if isinstance(value, str):
+        of_kind = {Kind.DATE: is_date, Kind.DATE_TIME: is_timestamp}.get(kind)
+        return of_kind is None or of_kind(value)
+    above = isinstance(minimum, str) or minimum is None or value >= minimum
+    return above and (isinstance(maximum, str) or maximum is None or value <= maximum)
 
 
 def _bounds(

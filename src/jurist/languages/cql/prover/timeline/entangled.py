@@ -20,7 +20,6 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
     Whose,
-    is_nested,
 )
 from jurist.languages.cql.prover.timeline.survey import Pool, is_profile, pool_of
 
@@ -42,7 +41,7 @@ def entangled(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -
         reduced: Slots that must stay dimensions of their own.
     """
     touches = {number: _touch(thing, number) for number in dict.fromkeys(numbers)}
-    _tie_nested([touch for touch in touches.values() if touch is not None])
+    _tie_implied(thing, [touch for touch in touches.values() if touch is not None])
     groups: list[tuple[list[int], _Touch]] = []
     for number, touch in touches.items():
         if touch is None:
@@ -65,9 +64,9 @@ def entangled(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -
     ]
 
 
-def _tie_nested(touches: Sequence[_Touch]) -> None:
+def _tie_implied(thing: Thing, touches: Sequence[_Touch]) -> None:
     slots = {each for touch in touches for each in touch.touched if isinstance(each, Slot)}
-    pairs = [(a, b) for a in slots for b in slots if is_nested(a, b)]
+    pairs = [(a, b) for a, b in thing.implied if a in slots and b in slots]
     for touch in touches:
         for outer, inner in pairs:
             if outer in touch.touched or inner in touch.touched:

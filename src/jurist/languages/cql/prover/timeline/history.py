@@ -118,10 +118,10 @@ class History:
                 variable = Variable(f"{name}v{len(item.values)}", each)
                 variable.declare(self.solver)
                 item.values[place.slot] = variable
-        for outer, inner in self.survey.nested:
-            if outer.pool == pool:
-                whole, part = item.values[outer.slot], item.values[inner.slot]
-                self.solver.add(f"(=> {part.is_there} {whole.is_there})")
+        for given, implied in self.survey.implied:
+            if given.pool == pool:
+                one, other = item.values[given.slot], item.values[implied.slot]
+                self.solver.add(f"(=> {one.is_there} {other.is_there})")
         return item
 
     def _in_order(self, pool: Pool, items: list[Item]) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from jurist.languages.cql.prover.dimensions import Dimension, Sample, Unsampled
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.reach import Cells, Refuted
 from jurist.languages.cql.prover.resources import Resources
@@ -127,7 +128,8 @@ class Joint:
             if core is None:
                 self._verdicts[option] = None
             else:
-                refuted = Refuted(0, self._sharing(core))
+                shared = is_on(FastPath.SHARED_REFUTATIONS)
+                refuted = Refuted(0, self._sharing(core) if shared else (option,))
                 self._verdicts.update(dict.fromkeys(refuted.cells, (refuted,)))
         return self._verdicts[option]
 
@@ -148,7 +150,8 @@ class Joint:
         bound = _within_reach(sizes(self._survey, true))
         enough = bound or some_sizes(self._survey, _MOST_SOME)
         few = self._few(true)
-        if any(size > few[pool] for pool, size in enough.items()):
+        is_smaller = any(size > few[pool] for pool, size in enough.items())
+        if is_smaller and is_on(FastPath.SMALL_HISTORIES):
             history, asked = self._history(few, true)
             if history.has_sample(asked):
                 self._note(option, history)
@@ -219,7 +222,7 @@ class Joint:
 
 def _is_often_enough(thing: Thing, numbers: Sequence[int], true: frozenset[int]) -> bool:
     """Whether no most frequent value has a fact that too few members have: no need to ask."""
-    for number in true:
+    for number in true if is_on(FastPath.RARE_MODES) else ():
         mode = thing.atoms[number]
         if not isinstance(mode, ModeAtom):
             continue

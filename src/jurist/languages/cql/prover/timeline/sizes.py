@@ -125,7 +125,7 @@ class _Sizes:
 
     def _note_mode(self, inner: Thing, atom: ModeAtom, *, at_root: bool) -> None:
         modes = self._modes.setdefault(pool_of(atom.group), {})
-        key = (atom.group, atom.members, atom.slot, atom.numeric, at_root)
+        key = (atom.group, atom.members, atom.slot, at_root)
         modes[key] = max(atom.least, modes.get(key, 0))
         if not at_root:
             modes["below the root",] = 0

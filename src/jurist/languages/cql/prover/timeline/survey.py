@@ -112,8 +112,8 @@ class Survey:
         self.said: dict[Place, Said] = {}
         self.arrays: dict[Pool, GroupKey] = {}
         self.things: dict[int, tuple[Thing, Pool]] = {}
-        self.nested: list[tuple[Place, Place]] = []
-        """Values that are objects where the other one is there."""
+        self.implied: list[tuple[Place, Place]] = []
+        """Values of which the second is there wherever the first is."""
         self.loose = False
         """Whether something is encoded as more than there is."""
         self._visited: set[tuple[int, int]] = set()
@@ -220,12 +220,15 @@ class Survey:
                 yield Primitive(NUMBER, units, units)
 
     def _check_paths(self) -> None:
-        """A value inside another one makes an object of that one, so that is there too."""
+        """What an object requires is there with it, and it with what it holds."""
+        owners = [(self.root, None), *self.things.values()]
+        for thing, pool in owners:
+            places = [(Place(pool, a), Place(pool, b)) for a, b in thing.implied]
+            self.implied += [pair for pair in places if self.said.keys() >= set(pair)]
         for outer, inner in _nested(list(self.said)):
             unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
             if unrolled or self.said[outer].facts.keys() - {IS_PRESENT}:
                 self.loose = True  # the text of an object, or of an array's entries
-            self.nested.append((outer, inner))
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""

@@ -24,9 +24,15 @@ from jurist.languages.cql.meaning.values import (
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells
-from jurist.languages.cql.prover.numbers import number_of, rounder
+from jurist.languages.cql.prover.numbers import rounder
 from jurist.languages.cql.prover.primitives import IS, MOMENT, OTHER_IS, Primitive, holds, inside
-from jurist.languages.cql.prover.shaped_classes import DAY, date_text, timestamp_spellings
+from jurist.languages.cql.prover.shaped_classes import (
+    DAY,
+    FIRST_DAY,
+    LAST_DAY,
+    date_text,
+    timestamp_spellings,
+)
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
@@ -107,8 +113,9 @@ class Variable:
             solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
         if self.is_day:
             for i, each in enumerate(self.quality.domain.classes):
-                days = any_of([between(self.number, low, high) for low, high in each.days])
-                if each.days:
+                spans = each.days or ((FIRST_DAY, LAST_DAY),)
+                days = any_of([between(self.number, low, high) for low, high in spans])
+                if each.sample is not None:
                     solver.add(f"(=> {self.of(i)} {days})")
         if self.quality.said.as_moment and not self.is_day:
             solver.declare(self.moment)
@@ -312,8 +319,7 @@ class Writer:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif each.numeric:
-            written = number_of(number, of.domain.scale)
-            yield text_of(written) if of.said.known.kind is Kind.STRING else written
+            yield of.domain.number(each, number)
         else:
             value = self._texts.get(each.facts, {}).get(number)
             if value is not None:
