@@ -365,7 +365,7 @@ class Analysis:
         raise Unsampled
 
     def _sample(self, options: Options) -> Sample:
-        spend(1 + len(options))
+        spend(_STEPS_AN_ATOM + 4 * len(options))
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))
