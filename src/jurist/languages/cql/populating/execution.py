@@ -81,6 +81,7 @@ def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Over
     )
     return _seen(reference, candidate, schema, population(one, other, schema, most=_FEW)).overlap
 
+
 _SHARE = 0.6
 """Of the steps that are left, to look at the population; witnesses take the rest."""
 

@@ -131,9 +131,7 @@ def _as_one(several: Sequence[ValueClass]) -> ValueClass:
     days = tuple([day for each in several for day in each.days])
     if not all(each.days for each in several):
         days = ()
-    return ValueClass(
-        first.facts, sample, first.numeric, first.low, first.high, size, listed, days
-    )
+    return ValueClass(first.facts, sample, first.numeric, first.low, first.high, size, listed, days)
 
 
 class _Builder:

@@ -201,9 +201,7 @@ class Items:
     def _after(self, stream: Stream, filters: tuple[Filter, ...], place: Place) -> str:
         """What filters say of what came after an event."""
         voice, inside = voices.item(self._conditions.person), place.inside(stream.source)
-        after = [
-            self._conditions.condition(each, voice, inside) for each in _with_streams(filters)
-        ]
+        after = [self._conditions.condition(each, voice, inside) for each in _with_streams(filters)]
         return "".join(f", counting only the times when ({each})" for each in after)
 
     def _where(self, condition: Condition, inside: Place) -> str:
