@@ -59,14 +59,14 @@ def test_points_are_counted_without_listing_them(problem: tuple[list[int], Goal]
 
 
 def test_thousands_of_disjunctions_need_no_deep_stack() -> None:
-    either = [Junction(False, (Literal(2 * i, 1), Literal(2 * i + 1, 1))) for i in range(3_000)]  # noqa: FBT003
+    either = [Junction(False, (Literal(2 * i, 1), Literal(2 * i + 1, 1))) for i in range(3_000)]
     found = satisfied(either, [3] * 6_000)
     assert found is not None
     assert all(found[2 * i] == 1 or found[2 * i + 1] == 1 for i in range(3_000))
     with pytest.raises(TooWide):
-        PointCount([2] * 6_000).of(Junction(True, tuple(_overlapping(3_000))))  # noqa: FBT003
+        PointCount([2] * 6_000).of(Junction(True, tuple(_overlapping(3_000))))
 
 
 def _overlapping(count: int) -> Iterator[Goal]:
     for i in range(count):
-        yield Junction(False, (Literal(i, 1), Literal(i + 1, 1)))  # noqa: FBT003
+        yield Junction(False, (Literal(i, 1), Literal(i + 1, 1)))
