@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test test-long random-pairs fuzz lint format bench docs lock clean help
+.PHONY: demo test test-long random-pairs closed-worlds fuzz lint format bench docs lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,12 +18,14 @@ $(VENV)/run.done: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "==> installing jurist and what it needs to run (locked, hashes checked)"
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
+	@printf '#!/bin/sh\nexec "%s" -m jurist "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/jurist && chmod +x $(BIN)/jurist
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.txt pyproject.toml $(VENV)/run.done
 	@echo "==> installing what tests, linters and docs need (locked, hashes checked)"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@rm -f "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/jurist_source.pth"
+	@rm -f $(BIN)/jurist
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -38,6 +40,9 @@ test-long: $(VENV)/dev.done  ## the tests that take minutes
 
 random-pairs: $(VENV)/dev.done  ## 100,000 random pairs against independent judges (COUNT=, SEED=)
 	@$(BIN)/python tests/random_pairs.py --count $(or $(COUNT),100000) --seed $(or $(SEED),1) --processes 2
+
+closed-worlds: $(VENV)/dev.done  ## 200,000 pairs against everybody of small worlds; resumes (COUNT=, SEED=)
+	@$(BIN)/python tests/closed_worlds.py --count $(or $(COUNT),200000) --seed $(or $(SEED),1) --processes 2
 
 fuzz: $(VENV)/dev.done  ## 1,000,000 hostile texts, 20,000 hostile pairs (COUNT=, START=, SEED=)
 	@$(BIN)/python tests/fuzz.py --count $(or $(COUNT),1000000) --start $(or $(START),0) --seed $(or $(SEED),1) --processes 2

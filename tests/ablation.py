@@ -41,7 +41,7 @@ _KINDS_OF_DIFFERENT = {
 _LIMIT = re.compile(
     r"over \d+"
     r"|over too many overlapping streams"
-    r"|was used up"
+    r"|used up"
     r"|histories tried"
     r"|moments were looked at"
     r"|depend on one another across levels"

@@ -6,6 +6,7 @@ then a relation must be exactly that of the enumeration. Else it can only refute
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ from jurist.languages.cql.meaning.customers import (
     Values,
 )
 
-MOST_CUSTOMERS = 2_000
+_MOST_IN_ALL = 2_000
+_MOST_TO_REFUTE = 500
+"""Customers of a world that has more than can be enumerated."""
 _MOST_USERS = 6
 """User kinds of which every set is enumerated."""
 _HOUR = 3_600_000
@@ -55,8 +58,10 @@ def crowd_of(document: Json, ages: Sequence[int], rng: random.Random) -> Crowd:
         bodies, complete = _accounts(document, ages, rng)
         kind = "account"
     else:
-        bodies, complete = _customers(document, ages, rng, most=MOST_CUSTOMERS)
+        bodies, complete = _customers(document, ages, rng, most=_MOST_IN_ALL)
         kind = "customer"
+    if not complete and len(bodies) > _MOST_TO_REFUTE:
+        bodies = rng.sample(bodies, _MOST_TO_REFUTE)
     documents = tuple({"now": NOW, kind: body} for body in bodies)
     subjects = tuple(subject_of(each) for each in documents)
     return Crowd(documents, subjects, milliseconds(NOW), complete)
@@ -69,9 +74,7 @@ def _customers(
     document: Json, ages: Sequence[int], rng: random.Random, *, most: int
 ) -> tuple[list[Json], bool]:
     has_items = bool(document.get("events") or document.get("entities"))
-    traits = objects_of(
-        _mapping(document.get("traits")), most=4 if has_items else most, rng=rng
-    )
+    traits = objects_of(_mapping(document.get("traits")), most=4 if has_items else most, rng=rng)
     histories = _histories(_mapping(document.get("events")), ages, rng)
     related = _related(_mapping(document.get("entities")), rng)
     every = list(product(traits.all, histories, related))
@@ -85,7 +88,9 @@ def _customers(
         }
         for profile, history, rows in every
     ]
-    return bodies, traits.complete and not has_items
+    # At another moment than that of the crowd, dates may tell more customers apart.
+    is_timeless = "now" in document or '"format"' not in json.dumps(document)
+    return bodies, traits.complete and is_timeless and not has_items
 
 
 def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[list[Json]]:
@@ -93,13 +98,16 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
         return [[]]
     kinds: list[tuple[int, Json]] = []
     for name, facts in events.items():
-        values = objects_of(_mapping(facts), most=40, rng=rng).all
-        every = list(product(ages, values))
-        for age, properties in rng.sample(every, min(len(every), 12)):
-            kinds.append((age, _event(name, age, cast("Json", properties))))
+        holder = _mapping(facts)
+        values = objects_of(holder, most=40, rng=rng).all
+        contexts = objects_of({"properties": holder.get("context")}, most=40, rng=rng).all
+        every = list(product(ages, values, contexts))
+        for age, properties, context in rng.sample(every, min(len(every), 12)):
+            event = _event(name, age, cast("Json", properties), cast("Json", context))
+            kinds.append((age, event))
     pairs = list(combinations_with_replacement(range(len(kinds)), 2))
     triples = [
-        tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(150)
+        tuple(rng.randrange(len(kinds)) for _ in range(rng.choice((3, 3, 4)))) for _ in range(100)
     ]
     made: list[tuple[int, ...]] = [(), *((i,) for i in range(len(kinds))), *pairs]
     made += [(j, i) for i, j in pairs if kinds[i][0] == kinds[j][0] and i != j]
@@ -107,7 +115,7 @@ def _histories(events: Json, ages: Sequence[int], rng: random.Random) -> list[li
     return [[kinds[i][1] for i in history] for history in made]
 
 
-def _event(name: str, age: int, properties: Json) -> Json:
+def _event(name: str, age: int, properties: Json, context: Json) -> Json:
     time = (_EPOCH + timedelta(milliseconds=milliseconds(NOW) - age)).isoformat(
         timespec="milliseconds"
     )
@@ -115,6 +123,7 @@ def _event(name: str, age: int, properties: Json) -> Json:
         "name": name,
         "time": time.replace("+00:00", "Z"),
         **({"properties": properties} if properties else {}),
+        **({"context": context} if context else {}),
     }
 
 
@@ -137,9 +146,7 @@ def _related(entities: Json, rng: random.Random, *, depth: int = 0) -> list[Json
     return rng.sample(every, min(len(every), 60))
 
 
-def _accounts(
-    document: Json, ages: Sequence[int], rng: random.Random
-) -> tuple[list[Json], bool]:
+def _accounts(document: Json, ages: Sequence[int], rng: random.Random) -> tuple[list[Json], bool]:
     users, finite = _customers(document, ages, rng, most=40)
     own = objects_of(_mapping(document.get("account_traits")), most=12, rng=rng)
     all_sets = finite and len(users) <= _MOST_USERS
@@ -148,8 +155,8 @@ def _accounts(
     if not all_sets:
         groups += [[user, user] for user in users[:3]]
     every = list(product(own.all, groups))
-    if len(every) > MOST_CUSTOMERS:
-        every = rng.sample(every, MOST_CUSTOMERS)
+    if len(every) > _MOST_IN_ALL:
+        every = rng.sample(every, _MOST_IN_ALL)
         all_sets = False
     bodies = [{**({"traits": one} if one else {}), "users": group} for one, group in every]
     return bodies, all_sets and own.complete
@@ -189,6 +196,25 @@ def exact(value: object) -> Value:
             return _values(cast("object", value))
         case _:
             raise TypeError(value)
+
+
+def identity(subject: Subject) -> object:
+    """What tells subjects without events and rows apart, whatever the order of users."""
+    if isinstance(subject, Account):
+        return _hashable(subject.traits), frozenset(map(identity, subject.users))
+    assert not subject.events
+    assert not subject.entities
+    return _hashable(subject.traits)
+
+
+def _hashable(value: Value) -> object:
+    match value:
+        case tuple():
+            return tuple(map(_hashable, value))
+        case Mapping():
+            return frozenset((key, _hashable(each)) for key, each in value.items())
+        case _:
+            return type(value) is str, value
 
 
 def _customer(body: Json) -> Customer:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from closed_customers import Crowd, crowd_of
+from closed_customers import Crowd, crowd_of, identity
 from closed_queries import Writer
 from closed_schemas import NOW, Facts, Json, draw_fields
 from cql_oracle import evaluate
@@ -21,13 +21,13 @@ from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Not, Or, Scalar
+from jurist.languages.cql.syntax import And, Condition, CqlQuery, Not, Or, Scalar
 from jurist.languages.cql.text.printer import format_query
 
 LANGUAGE = CqlLanguage()
-_NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m")
+_NAMES = ("plan", "score", "lat", "vip", "code", "born", "seen", "tags", "n", "m", "home.city")
 _SPANS = {"1 hour": 3_600_000, "1 day": 86_400_000, "2 days": 172_800_000, "7 days": 604_800_000}
-_ATOMS = 30
+_ATOMS = 24
 _QUERIES = 150
 _MOST_TRIED = 200
 
@@ -56,7 +56,8 @@ class World:
     seed: str
     document: Json
     schema: CqlSchema
-    crowd: Crowd
+    ages: list[int]
+    """How long ago events may be."""
     kind: str
     writer: Writer
     rng: random.Random
@@ -66,9 +67,19 @@ class World:
     """Who is in each primary condition."""
 
     @cached_property
+    def crowd(self) -> Crowd:
+        """Its subjects."""
+        return crowd_of(self.document, self.ages, random.Random(f"crowd {self.seed}"))
+
+    @cached_property
     def everybody(self) -> int:
         """The members of a condition that always holds."""
         return (1 << len(self.crowd.subjects)) - 1
+
+    @cached_property
+    def identities(self) -> frozenset[object]:
+        """Who there is, without the order of an account's users."""
+        return frozenset(map(identity, self.crowd.subjects))
 
     def members(self, query: Condition) -> int:
         """Who is in a condition, by the naive reading."""
@@ -127,12 +138,29 @@ class World:
                 found[query] = None
         return list(found)
 
+    def audience(self) -> CqlQuery:
+        """An audience that the check accepts, joined from one to a few conditions."""
+        atoms: list[Condition] = []
+        while len(atoms) < 4:
+            query = self.accepted(self.writer.condition())
+            if isinstance(query, Condition):
+                atoms.append(query)
+        return self._joined(atoms, 2)
+
+    def computed_trait(self) -> CqlQuery:
+        """A computed trait that the check accepts, where the schema has events."""
+        while True:
+            query = self.accepted(self.writer.computed_trait() or "")
+            if query is not None:
+                return query
+
     def queries(self) -> list[Queried]:
         """Whole audiences, joined from a few primary conditions."""
         atoms = self.atoms()
         if not atoms:
             return []
-        joined = dict.fromkeys([*atoms, *(self._joined(atoms, 2) for _ in range(_QUERIES))])
+        depth = 1 if "events" in self.document else 2
+        joined = dict.fromkeys([*atoms, *(self._joined(atoms, depth) for _ in range(_QUERIES))])
         return [Queried(each, self.members(each)) for each in joined]
 
     def _joined(self, atoms: list[Condition], depth: int) -> Condition:
@@ -143,7 +171,9 @@ class World:
             inner = self._joined(atoms, depth - 1)
             return inner.operand if isinstance(inner, Not) else Not(inner)
         kind = self.rng.choice((And, Or))
-        return kind(tuple(self._joined(atoms, depth - 1) for _ in range(self.rng.choice((2, 2, 3)))))
+        return kind(
+            tuple(self._joined(atoms, depth - 1) for _ in range(self.rng.choice((2, 2, 3))))
+        )
 
     def pairs(self, count: int) -> Iterator[Pair]:
         """Pairs of audiences, and now and then of computed traits."""
@@ -157,9 +187,7 @@ class World:
             one = self.rng.choice(queries)
             yield self._pair(one, queries, alike)
 
-    def _pair(
-        self, one: Queried, queries: list[Queried], alike: dict[int, list[Queried]]
-    ) -> Pair:
+    def _pair(self, one: Queried, queries: list[Queried], alike: dict[int, list[Queried]]) -> Pair:
         roll = self.rng.random()
         if roll < 0.08:
             texts = self.writer.computed_trait(), self.writer.computed_trait()
@@ -189,12 +217,11 @@ def draw_world(seed: str) -> World:
         (30, 25, 25, 10, 4, 6),
     )[0]
     document, spans = _document(kind, rng)
-    ages = _ages(spans, rng)
     return World(
         seed,
         document,
         LANGUAGE.load_schema(document, where="closed.yaml"),
-        crowd_of(document, ages, rng),
+        _ages(spans, rng),
         kind,
         Writer(document, spans, rng),
         rng,
@@ -205,7 +232,9 @@ def _document(kind: str, rng: random.Random) -> tuple[Facts, list[str]]:
     finite = kind == "finite traits" or (kind == "accounts" and rng.random() < 0.7)
     spans = rng.sample(list(_SPANS), 2)
     spans.sort(key=lambda span: _SPANS[span])
-    document: Facts = {"name": "Closed", "language": "cql", "now": NOW}
+    document: Facts = {"name": "Closed", "language": "cql"}
+    if rng.random() < 0.75:
+        document["now"] = NOW
     if rng.random() < 0.25:
         document["assumptions"] = _readings(rng)
     has_items = "events" in kind or kind == "rows"
@@ -218,7 +247,9 @@ def _document(kind: str, rng: random.Random) -> tuple[Facts, list[str]]:
     if "events" in kind:
         names = ("E", "F")[: rng.choice((1, 2, 2))]
         document["events"] = {
-            name: draw_fields(rng, rng.sample(_NAMES[:4], rng.randint(1, 2)), finite=rng.random() < 0.5)
+            name: draw_fields(
+                rng, rng.sample(_NAMES[:4], rng.randint(1, 2)), finite=rng.random() < 0.5
+            )
             for name in names
         }
     if kind == "rows":
@@ -254,6 +285,3 @@ def describe(pair: Pair) -> str:
         f"  {name}  {format_query(query)}"
         for name, query in (("reference", pair.reference), ("candidate", pair.candidate))
     )
-
-
-__all__ = ["Comparison", "Pair", "Queried", "World", "describe", "draw_world"]

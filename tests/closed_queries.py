@@ -7,7 +7,7 @@ the check refuses takes no part. Whole queries join a few of them.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
@@ -20,6 +20,8 @@ _TEXT_OPERATORS = ("contains", "omits", "starts_with", "ends_with")
 _LISTS = ("one_of", "none_of")
 _RELATIVE = ("within_last", "within_next", "before_last", "after_next")
 _NUMERIC = frozenset({"number", "integer"})
+_LONG = ("0.12345678901234567890123", "52.520006600000000001", "12345678901234567890")
+"""Numbers that a float cannot hold."""
 _AGGREGATES = ("sum", "avg", "min", "max")
 
 
@@ -58,14 +60,23 @@ class Writer:
         self._traits = names_of(document.get("traits"), "trait")
         self._account_traits = names_of(document.get("account_traits"), "trait")
         self._events = {
-            name: names_of(facts, "property") for name, facts in _mapping(document.get("events")).items()
+            name: names_of(facts, "property")
+            for name, facts in _mapping(document.get("events")).items()
         }
+        for name, facts in _mapping(document.get("events")).items():
+            context = {"properties": _mapping(facts).get("context")}
+            self._events[name] += names_of(context, "context")
         self._entities = _mapping(document.get("entities"))
         self._of_accounts = document.get("audience_type") == "ACCOUNTS"
         everything = [*self._traits, *self._account_traits]
         for names in self._events.values():
             everything += names
         self._pool = [each for name in everything for each in constants_of(name.facts)]
+        self._numbers = [
+            each
+            for each in self._pool
+            if isinstance(each, int | float) and not isinstance(each, bool)
+        ]
 
     def condition(self) -> str:
         """A primary condition of an audience, or one of a user's inside ANY or ALL."""
@@ -73,7 +84,7 @@ class Writer:
             return self._of_customer()
         roll = self._rng.random()
         if roll < 0.25 and self._account_traits:
-            return self._compared(self._rng.choice(self._account_traits), self._account_traits)
+            return self._compared(self._picked(self._account_traits), self._account_traits)
         if roll < 0.35 and self._events:
             return self._of_stream()
         word = self._rng.choice(("ANY", "ALL"))
@@ -88,21 +99,25 @@ class Writer:
         return value
 
     def _of_customer(self) -> str:
-        if self._traits and (
-            not (self._events or self._entities) or self._rng.random() < 0.25
-        ):
-            return self._compared(self._rng.choice(self._traits), self._traits)
+        if self._traits and (not (self._events or self._entities) or self._rng.random() < 0.25):
+            return self._compared(self._picked(self._traits), self._traits)
         return self._of_stream()
 
-    def _joined(self, draw: object) -> str:
-        one = cast("type[str]", draw)()
+    def _joined(self, draw: Callable[[], str]) -> str:
+        one = draw()
         roll = self._rng.random()
         if roll < 0.5:
             return one
         if roll < 0.65:
             return f"NOT {one}" if one.startswith(("trait", "event")) else f"NOT ({one})"
         word = self._rng.choice(("AND", "OR"))
-        return f"{one} {word} {cast('type[str]', draw)()}"
+        return f"{one} {word} {draw()}"
+
+    def _picked(self, names: Sequence[Name]) -> Name:
+        """One of them: of arrays and objects rather what is in them."""
+        name = self._rng.choice(names)
+        whole = name.kind in {"array", "object"} and self._rng.random() < 0.5
+        return self._rng.choice(names) if whole else name
 
     # --- streams --------------------------------------------------------------------------
 
@@ -118,15 +133,16 @@ class Writer:
         facts = _mapping(known[slug])
         own = names_of(facts, "property")
         stream = f"entity('{slug}')"
+        inside = Inside(own, of_event=False, depth=9)
         for _ in range(rng.choice((0, 1, 1, 2))):
             below = _mapping(facts.get("entities"))
             if below and depth < 2 and rng.random() < 0.4:
                 stream += f".where({self._of_rows(below, depth=depth + 1)})"
             elif own:
-                inside = Inside(own, of_event=False, depth=9)
                 stream += f".where({self._joined(lambda: self._inner(inside))})"
         if rng.random() < 0.6 or not own:
-            return f"{stream}.count() {rng.choice(('>=', '>=', '>', '<=', '='))} {rng.choice((1, 1, 2, 0))}"
+            symbol = rng.choice((">=", ">=", ">", "<=", "="))
+            return f"{stream}.count() {symbol} {rng.choice((1, 1, 2, 0))}"
         return self._of_value(stream, own)
 
     def _of_event(self, name: str, around: Inside) -> str:
@@ -171,14 +187,18 @@ class Writer:
         others += [
             replace(each, text=each.text.replace("property(", "property(parent: "))
             for each in inside.parents
+            if each.text.startswith("property")
         ] * 2
-        return self._compared(rng.choice(inside.own), others)
+        return self._compared(self._picked(inside.own), others)
 
     def _of_value(self, stream: str, own: Sequence[Name]) -> str:
+        rng = self._rng
         value, result = self._reduced(stream, own)
-        if result.kind in _NUMERIC and self._rng.random() < 0.5:
+        if result.kind in _NUMERIC and rng.random() < 0.5:
             if ".unique(" in value:
-                return f"{value} {self._rng.choice(('>=', '=', '<'))} {self._rng.choice((0, 1, 2, 3))}"
+                return (
+                    f"{value} {self._rng.choice(('>=', '=', '<'))} {self._rng.choice((0, 1, 2, 3))}"
+                )
             return f"{value} {self._rng.choice((*_ORDERS, *_SYMBOLS))} {self._constant(result)}"
         return self._compared(Name(value, result.facts, result.kind), self._traits)
 
@@ -200,7 +220,12 @@ class Writer:
             return f"{stream}.{reducer}({name.text} as string)", Name("", name.facts, "any")
         if roll < 0.78:
             cast_, kind = rng.choice(
-                (("", name.kind), (" as string", "any"), (" as number", "number"), (" as array", "any"))
+                (
+                    ("", name.kind),
+                    (" as string", "any"),
+                    (" as number", "number"),
+                    (" as array", "any"),
+                )
             )
             minimum = rng.choice((1, 1, 2))
             return f"{stream}.mode({name.text}{cast_}, {minimum})", Name("", name.facts, kind)
@@ -257,8 +282,11 @@ class Writer:
         roll = rng.random()
         if own and roll < 0.7:
             return literal(rng.choice(own))
-        if self._pool and roll < 0.8:
-            return literal(rng.choice(self._pool))
+        pool = self._numbers if name.kind in _NUMERIC and roll < 0.79 else self._pool
+        if pool and roll < 0.8:
+            return literal(rng.choice(pool))
+        if name.kind in _NUMERIC and roll < 0.83:
+            return rng.choice(_LONG)
         if name.kind in _NUMERIC:
             return literal(rng.choice(NUMBERS))
         if name.kind == "date":

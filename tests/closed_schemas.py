@@ -198,13 +198,22 @@ def objects_of(holder: Json, *, most: int, rng: random.Random) -> Values:
         )]  # fmt: skip
     else:
         complete = False
-        picked = [
-            {name: rng.choice(one.all) for name, one in fields.items()} for _ in range(most)
-        ]
-    made = tuple(
-        {name: value for name, value in each.items() if value is not None} for each in picked
-    )
-    return Values(made, complete)
+        picked = [{name: rng.choice(one.all) for name, one in fields.items()} for _ in range(most)]
+    return Values(tuple(map(_nested, picked)), complete)
+
+
+def _nested(flat: Mapping[str, object]) -> dict[str, object]:
+    """The object of these members: what is `None` is missing, a dot walks into an object."""
+    made: dict[str, object] = {}
+    for name, value in flat.items():
+        if value is None:
+            continue
+        *holders, last = name.split(".")
+        inner = made
+        for key in holders:
+            inner = cast("dict[str, object]", inner.setdefault(key, {}))
+        inner[last] = value
+    return made
 
 
 def constants_of(facts: object) -> list[object]:
@@ -260,10 +269,10 @@ def _numbers(schema: Json, kind: str) -> Values:
     high, below = schema.get("maximum"), schema.get("exclusiveMaximum")
     bounds = [each for each in (low, above, high, below) if isinstance(each, int | float)]
     if kind == "integer":
-        first = [each for each in (low, None if above is None else cast("int", above) + 1)]
-        last = [each for each in (high, None if below is None else cast("int", below) - 1)]
-        starts = [each for each in first if isinstance(each, int)]
-        ends = [each for each in last if isinstance(each, int)]
+        starts = [low] if isinstance(low, int) else []
+        starts += [above + 1] if isinstance(above, int) else []
+        ends = [high] if isinstance(high, int) else []
+        ends += [below - 1] if isinstance(below, int) else []
         if starts and ends and min(ends) - max(starts) < MOST_VALUES:
             return Values(tuple(range(max(starts), min(ends) + 1)), complete=True)
     steps = (0, 1, -1) if kind == "integer" else (0, 1, -1, 0.0000001, -0.0000001, 0.5)

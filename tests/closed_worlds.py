@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 import random
+import re
 import sys
 import time
 import traceback
@@ -26,7 +27,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from closed_customers import subject_of
+from closed_customers import identity, subject_of
 from closed_pairs import LANGUAGE, Pair, World, describe, draw_world
 from jurist.evidence import decide
 from jurist.languages.cql.populating.witness import is_different
@@ -181,7 +182,7 @@ def _claimed(evidence: Evidence) -> set[Side]:
 
 def _is_enumerated(world: World, document: object) -> bool:
     assert isinstance(document, dict)
-    return subject_of(document) in world.crowd.subjects
+    return identity(subject_of(document)) in world.identities
 
 
 def _judged_mutants(world: World) -> Iterator[Outcome]:
@@ -250,6 +251,18 @@ def _by_proof(pair: Pair, world: World) -> Evidence:
 # --- runs ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Step:
+    """How far a run is, after one more world."""
+
+    done: int
+    kept: int
+    """Of those done, what an earlier run did."""
+    worlds: int
+    tally: Tally
+    """Of the one world."""
+
+
 def run(seeds: Iterable[str], *, pairs: int = PAIRS) -> Tally:
     """Judge many worlds in this process."""
     tally = Tally()
@@ -264,58 +277,74 @@ def run_resumed(
     *,
     processes: int,
     state: Path,
-    progress: Callable[[Tally, int], None],
+    progress: Callable[[Step], None],
+    pairs: int = PAIRS,
 ) -> Tally:
     """Judge many worlds in several processes, without those that the state file has.
 
     The outcomes do not depend on how many processes there are, nor on interruptions: the
     file is started anew where the code that they come from is no longer the same.
+
+    Args:
+        seed: Of all that is drawn.
+        count: How many pairs, in whole worlds.
+        processes: How many at once.
+        state: The file.
+        progress: Is called with each world's outcomes, first with those that were kept.
+        pairs: Of one world.
     """
-    worlds = [f"{seed}-{i}" for i in range(-(-count // PAIRS))]
-    done = _read_state(state)
+    worlds = [f"{seed}-{i}" for i in range(-(-count // pairs))]
+    done = _read_state(state, pairs)
     tallies = {name: done[name] for name in worlds if name in done}
     kept = len(tallies)
-    whole = Tally()
-    for each in tallies.values():
-        whole.add(each)
-    progress(whole, kept)
-    with (
-        state.open("a", encoding="utf-8") as file,
-        ProcessPoolExecutor(processes, get_context("spawn")) as pool,
-    ):
-        waiting = {pool.submit(judge_world, name): name for name in worlds if name not in done}
-        for finished in as_completed(waiting):
-            name, tally = waiting[finished], finished.result()
+    for i, tally in enumerate(tallies.values()):
+        progress(Step(i + 1, i + 1, len(worlds), tally))
+    left = [name for name in worlds if name not in done]
+    with state.open("a", encoding="utf-8") as file:
+        for name, tally in _judged(left, processes, pairs):
             tallies[name] = tally
             print(json.dumps({"world": name, **asdict(tally)}), file=file, flush=True)
-            whole.add(tally)
-            progress(whole, kept)
+            progress(Step(len(tallies), kept, len(worlds), tally))
     ordered = Tally()
     for name in worlds:
         ordered.add(tallies[name])
     return ordered
 
 
-def _read_state(state: Path) -> dict[str, Tally]:
+def _judged(worlds: list[str], processes: int, pairs: int) -> Iterator[tuple[str, Tally]]:
+    """Each world with its outcomes, as they come."""
+    if processes == 1:
+        for name in worlds:
+            yield name, judge_world(name, pairs=pairs)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        waiting = {pool.submit(judge_world, name, pairs=pairs): name for name in worlds}
+        for finished in as_completed(waiting):
+            yield waiting.pop(finished), finished.result()
+
+
+def _read_state(state: Path, pairs: int) -> dict[str, Tally]:
     """What a state file holds, if this code wrote it; else it is started anew."""
-    head = json.dumps({"code": _code()})
+    head = json.dumps({"code": code_digest(), "pairs": pairs})
     lines = state.read_text(encoding="utf-8").splitlines() if state.exists() else []
     if not lines or lines[0] != head:
         state.parent.mkdir(parents=True, exist_ok=True)
         state.write_text(head + "\n", encoding="utf-8")
         return {}
     done: dict[str, Tally] = {}
-    for line in lines[1:]:
+    for i, line in enumerate(lines[1:]):
         try:
             record = json.loads(line)
         except json.JSONDecodeError:  # cut off when the run was stopped
-            continue
+            whole = lines[: i + 1]
+            state.write_text("".join(f"{each}\n" for each in whole), encoding="utf-8")
+            break
         outcomes = [Outcome(**each) for each in record["outcomes"]]
         done[record["world"]] = Tally(outcomes, record["refused"], record["drawn"])
     return done
 
 
-def _code() -> str:
+def code_digest() -> str:
     """Hash of the language and of these tests: other code may find otherwise."""
     tests = Path(__file__).parent
     sources = sorted((tests.parent / "src" / "jurist" / "languages").rglob("*.py"))
@@ -342,8 +371,12 @@ def summary(tally: Tally) -> str:
     for relation in (Relation.UNDECIDED, Relation.DIFFERENT):
         number = sum(each.relation == relation for each in tally.outcomes)
         lines.append(f"{relation}: {number} of {whole} ({number / (whole or 1):.3%})")
-    reasons = Counter(each.reason for each in tally.outcomes if each.reason)
-    lines += [f"  {number:>6}  {reason[:160]}" for reason, number in reasons.most_common(15)]
+    reasons = Counter(
+        re.sub(r"\d+", "N", f"{each.relation}: {each.reason}")
+        for each in tally.outcomes
+        if each.reason
+    )
+    lines += [f"  {number:>6}  {reason[:160]}" for reason, number in reasons.most_common(20)]
     times = sorted(each.ms for each in tally.outcomes if each.arms == "proof")
     if times:
         median, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
@@ -374,19 +407,15 @@ def main() -> int:
             if outcome.wrong or (only is not None):
                 print(outcome.wrong or f"right: {outcome.relation} {outcome.reason}")
         return bool(tally.wrong)
-    start, told = time.monotonic(), 0
-    worlds = -(-asked.count // PAIRS)
+    start = time.monotonic()
 
-    def progress(tally: Tally, kept: int) -> None:
-        nonlocal told
-        done = len({each.seed.split("/")[0] for each in tally.outcomes})
-        spent, fresh = time.monotonic() - start, done - kept
-        left = f"{spent / fresh * (worlds - done):.0f} s left" if fresh else f"{kept} kept"
-        print(f"\r{done}/{worlds} worlds, {left}", end=" ", file=sys.stderr, flush=True)
-        wrong = tally.wrong
-        for outcome in wrong[told:]:
+    def progress(step: Step) -> None:
+        fresh = step.done - step.kept
+        left = (time.monotonic() - start) / max(fresh, 1) * (step.worlds - step.done)
+        shown = f"{left:.0f} s left" if fresh else "kept"
+        print(f"\r{step.done}/{step.worlds} worlds, {shown}", end=" ", file=sys.stderr, flush=True)
+        for outcome in step.tally.wrong:
             print(f"\nWRONG {outcome.wrong}\n", flush=True)
-        told = len(wrong)
 
     state = asked.state or Path(".closed-worlds") / f"seed-{asked.seed}.jsonl"
     tally = run_resumed(

@@ -1,18 +1,25 @@
 """Random pairs of queries of which the construction knows something, without any prover.
 
 Three kinds: `equal` (rewritten by sound rules, unproved), `mutated`, and `independent`.
-Half are about shipped workspaces, half about a tiny world under any reading.
+They are about shipped workspaces, a tiny world under any reading, and small drawn schemas
+full of bounds, enums, dates, arrays and objects.
 """
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
 import small_world
+from closed_pairs import World, draw_world
+from closed_schemas import Json
 from jurist.data import schema_path, workspace_names
+from jurist.errors import SchemaError
+from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits import Edit
 from jurist.languages.cql.meaning.customers import Account, Subject
 from jurist.languages.cql.meaning.interpreter import subject_type
@@ -24,12 +31,14 @@ from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery, Event, Scalar
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
+from jurist.languages.documents import read_document
 from random_customers import Crowd
 
 _LONGEST = 3_000
 _MOST_CHOICES = 40
 _TRIES = 20
 _TINY = "tiny"
+_DRAWN = "drawn"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,15 @@ class ConstructedPair:
     schema: CqlSchema
     steps: tuple[str, ...]
     """The names of the edits that led from the first to the second."""
+    document: Json | None = None
+    """The raw schema, where the pair has one."""
+    drawn: World | None = None
+    """The drawn world, with its subjects."""
+
+    @property
+    def place(self) -> str:
+        """The tiny world, a drawn one, or any of the workspaces."""
+        return self.world if self.world in {_TINY, _DRAWN} else "workspaces"
 
     @property
     def has_funnel(self) -> bool:
@@ -52,11 +70,6 @@ class ConstructedPair:
             for query in (self.reference, self.candidate)
             for node, scope in walk(query)
         )
-
-    @property
-    def is_tiny(self) -> bool:
-        """Whether the two are about the tiny world."""
-        return self.world == _TINY
 
     @property
     def is_trait(self) -> bool:
@@ -70,6 +83,7 @@ class ConstructedPair:
                 f"  reference  {format_query(self.reference)}",
                 f"  candidate  {format_query(self.candidate)}",
                 f"  readings   {self.schema.readings}",
+                *([f"  schema     {json.dumps(self.document)}"] if self.drawn else []),
             ]
         )
 
@@ -86,10 +100,13 @@ class People:
         self._rng = rng
         self._accounts = subject_type(pair.schema, pair.reference, pair.candidate) is Account
         self._crowd = Crowd(pair.schema, rng, pair.reference, pair.candidate)
-        self._tiny = pair.is_tiny
+        self._tiny = pair.world == _TINY
+        self._drawn = pair.drawn.crowd if pair.drawn else None
 
     def draw(self) -> tuple[Subject, int]:
         """The next one."""
+        if self._drawn is not None:
+            return self._rng.choice(self._drawn.subjects), self._drawn.now
         later = self._rng.choice(_LATER)
         if not self._tiny:
             subject = self._crowd.subject(of_accounts=self._accounts)
@@ -98,49 +115,106 @@ class People:
         return subject, small_world.NOW + later
 
 
+@dataclass(frozen=True)
+class _Source:
+    """Where the queries of a pair come from, and whom they are about."""
+
+    world: str
+    schema: CqlSchema
+    query: Callable[[], CqlQuery]
+    document: Json | None = None
+    drawn: World | None = None
+
+    def pair(
+        self, kind: str, reference: CqlQuery, candidate: CqlQuery, steps: tuple[str, ...]
+    ) -> ConstructedPair:
+        """A pair of this source."""
+        return ConstructedPair(
+            kind, self.world, reference, candidate, self.schema, steps, self.document, self.drawn
+        )
+
+
 def construct(seed: str) -> ConstructedPair:
     """The pair of a seed."""
     rng = random.Random(seed)
-    world = rng.choice((_TINY, _TINY, _TINY, *workspace_names()))
-    schema = small_world.random_schema(rng) if world == _TINY else _workspace(world)
-    of_traits = rng.random() < 0.05 and schema.audience_type is not AudienceType.ACCOUNTS
-    about_accounts = rng.random() < 0.3
-
-    def query() -> CqlQuery:
-        if world == _TINY:
-            if of_traits:
-                return small_world.random_computed_trait(rng)
-            return small_world.random_audience(rng, accounts=about_accounts)
-        return sample_computed_trait(schema, rng) if of_traits else sample(schema, rng)
-
-    reference = query()
+    world = rng.choice((_TINY, _TINY, _TINY, *workspace_names(), _DRAWN, _DRAWN))
+    of_traits = rng.random() < 0.05
+    source = _drawn(seed, of_traits) if world == _DRAWN else _source(world, rng, of_traits)
+    reference = source.query()
     kind = rng.choices(("equal", "mutated", "independent"), (4, 5, 1))[0]
     if kind == "independent":
-        return ConstructedPair(kind, world, reference, query(), schema, ())
+        return source.pair(kind, reference, source.query(), ())
     candidate, steps = reference, ()
+    checked = world != _TINY
     if kind == "equal" or rng.random() < 0.3:
-        candidate, steps = _edited(candidate, schema, REWRITES, rng.randint(1, 4), rng)
+        edits = _Edits(REWRITES, source.schema, checked=checked)
+        candidate, steps = edits.made(candidate, rng.randint(1, 4), rng)
     if kind == "mutated":
-        candidate, more = _edited(candidate, schema, MUTATIONS, rng.choice((1, 1, 1, 2)), rng)
+        edits = _Edits(MUTATIONS, source.schema, checked=checked)
+        candidate, more = edits.made(candidate, rng.choice((1, 1, 1, 2)), rng)
         steps += more
-    return ConstructedPair(kind, world, reference, candidate, schema, steps)
+    return source.pair(kind, reference, candidate, steps)
 
 
-def _edited(
-    query: CqlQuery, schema: CqlSchema, edits: tuple[Edit, ...], times: int, rng: random.Random
-) -> tuple[CqlQuery, tuple[str, ...]]:
-    steps: list[str] = []
-    for _ in range(_TRIES):
-        if len(steps) == times or len(format_query(query)) > _LONGEST:
-            break
-        edit = rng.choice(edits)
-        choices = list(islice(edit.queries(query, schema), _MOST_CHOICES))
-        if choices:
-            query = rng.choice(choices)
-            steps.append(edit.name)
-    return query, tuple(steps)
+def _source(world: str, rng: random.Random, of_traits: bool) -> _Source:
+    about_accounts = rng.random() < 0.3
+    if world == _TINY:
+        if of_traits:
+            draw = partial(small_world.random_computed_trait, rng)
+        else:
+            draw = partial(small_world.random_audience, rng, accounts=about_accounts)
+        return _Source(world, small_world.random_schema(rng), draw)
+    schema = _workspace(world)
+    document = _document(world)
+    if of_traits and schema.audience_type is not AudienceType.ACCOUNTS:
+        return _Source(world, schema, partial(sample_computed_trait, schema, rng), document)
+    return _Source(world, schema, partial(sample, schema, rng), document)
+
+
+def _drawn(seed: str, of_traits: bool) -> _Source:
+    """A small schema that is drawn for this pair, with queries that its check accepts."""
+    drawn = draw_world(seed)
+
+    def query() -> CqlQuery:
+        if of_traits and "events" in drawn.document:
+            return drawn.computed_trait()
+        return drawn.audience()
+
+    return _Source(_DRAWN, drawn.schema, query, drawn.document, drawn)
+
+
+@dataclass(frozen=True)
+class _Edits:
+    """Ways to make another query of one; `checked`: only such as the check accepts."""
+
+    edits: tuple[Edit, ...]
+    schema: CqlSchema
+    checked: bool
+
+    def made(
+        self, query: CqlQuery, times: int, rng: random.Random
+    ) -> tuple[CqlQuery, tuple[str, ...]]:
+        """Another query, and the names of the edits that led to it."""
+        steps: list[str] = []
+        for _ in range(_TRIES):
+            if len(steps) == times or len(format_query(query)) > _LONGEST:
+                break
+            edit = rng.choice(self.edits)
+            choices = list(islice(edit.queries(query, self.schema), _MOST_CHOICES))
+            if choices and self._is_allowed(made := rng.choice(choices)):
+                query = made
+                steps.append(edit.name)
+        return query, tuple(steps)
+
+    def _is_allowed(self, query: CqlQuery) -> bool:
+        return not self.checked or not check(query, self.schema, text=format_query(query))
 
 
 @cache
 def _workspace(name: str) -> CqlSchema:
     return read_schema(schema_path(name))
+
+
+@cache
+def _document(name: str) -> Json:
+    return read_document(schema_path(name), raises=SchemaError)

@@ -112,7 +112,27 @@ class Oracle:
 
     # --- comparisons ---
 
+    def of_entries(self, query: Comparison, name: str) -> bool:
+        """A11: of an array that is a trait, by what each of its entries holds."""
+        owner = self.user if self.user is not None else self.account
+        values: list[Found] = [owner.traits if owner else {}]
+        for key in keys_of(name):
+            if key == "$":
+                values = [v for whole in values if isinstance(whole, tuple) for v in whole]
+            else:
+                values = [v for whole in values if (v := inside(whole, (key,))) is not None]
+        op = query.operator
+        if op in (Operator.ABSENT, Operator.OMITS):
+            return all(self.holds_of(query, value, typed=False) for value in values)
+        if op is Operator.NONE_OF and not values:
+            return self.readings.none_of_missing is NoneOfMissing.TRUE
+        if op in (Operator.DIFFERS, Operator.NONE_OF):
+            return bool(values) and all(self.holds_of(query, v, typed=False) for v in values)
+        return any(self.holds_of(query, value, typed=False) for value in values)
+
     def compared(self, query: Comparison, at: At | None) -> bool:
+        if isinstance(query.left, Trait) and "$" in keys_of(query.left.name)[1:]:
+            return self.of_entries(query, query.left.name)
         left = self.value(query.left, at)
         typed = any(
             isinstance(side, Property)
@@ -121,6 +141,11 @@ class Oracle:
             and isinstance(at.item, Row)
             for side in (query.left, *query.arguments)
         )
+        return self.holds_of(query, left, typed=typed, at=at)
+
+    def holds_of(
+        self, query: Comparison, left: Found, *, typed: bool, at: At | None = None
+    ) -> bool:
         op = query.operator
         if op is Operator.EXISTS:
             return left is not None
@@ -500,17 +525,23 @@ def text(value: Found) -> str:
         case Fraction():
             return text(Decimal(round(value * 10**12)) / 10**12)
         case tuple() | Mapping():
-            return json.dumps(bare(value), ensure_ascii=False, separators=(",", ":"))
+            return compact(value)
         case None:
             raise AssertionError
 
 
-def bare(value: Value) -> object:
-    if isinstance(value, tuple):
-        return [bare(v) for v in value]
-    if isinstance(value, Mapping):
-        return {k: bare(v) for k, v in value.items()}
-    return float(value) if isinstance(value, Decimal) else value
+def compact(value: Value) -> str:
+    """Compact JSON; a number in it reads as it does alone, to its last digit."""
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case tuple():
+            return "[" + ",".join(compact(v) for v in value) + "]"
+        case Mapping():
+            pairs = (f"{json.dumps(k, ensure_ascii=False)}:{compact(v)}" for k, v in value.items())
+            return "{" + ",".join(pairs) + "}"
+        case _:
+            return text(value)
 
 
 def moment(value: Found) -> int | None:

@@ -52,7 +52,10 @@ PROPERTIES = ("p", "q", "deep.p", "list.$", "lines.$.p", "lines.$.tags.$")
 TRAITS = ("t", "deep.t", "when")
 CONTEXTS = ("page.url", "timestamp", "tags.$")
 TEXTS = ("a", "A", "ab", "5", "5.0", "05", "true", "", "2024-10-04", "2024-10-04T00:00:00Z")
-NUMBERS: tuple[int | Decimal, ...] = (0, 1, 2, 5, 10, Decimal("5.5"), Decimal("0.1"), -1)
+NUMBERS: tuple[int | Decimal, ...] = (
+    *(0, 1, 2, 5, 10, Decimal("5.5"), Decimal("0.1"), -1),
+    *(Decimal("52.5200066"), Decimal("0.00000001")),
+)
 MOMENTS = ("2024-10-03", "2024-10-03T23:00:00Z", "2024-10-04T01:00:00+01:00", "2024-10-05T12:30:00")
 SYMBOLS = (
     Operator.EQUALS,

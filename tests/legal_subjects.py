@@ -17,8 +17,8 @@ from typing import cast
 Json = Mapping[str, object]
 
 STANDARD_CONTEXT = frozenset(
-    "active app campaign channel device groupId ip library locale location network os page "
-    "referrer screen timezone userAgent".split()
+    {"active", "app", "campaign", "channel", "device", "groupId", "ip", "library", "locale"}
+    | {"location", "network", "os", "page", "referrer", "screen", "timezone", "userAgent"}
 )
 """The first keys of the context that any event may have."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -40,10 +40,11 @@ def violations(schema: Json, subject: Json) -> list[str]:
 
 
 def moment(text: object) -> datetime.datetime | None:
-    """The moment that an RFC 3339 timestamp says."""
-    if not isinstance(text, str) or not is_date_time(text):
+    """The moment that an RFC 3339 timestamp says, or a day, which is its midnight in UTC."""
+    if not isinstance(text, str) or not (is_date(text) or is_date_time(text)):
         return None
-    return datetime.datetime.fromisoformat(text)
+    found = datetime.datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
 def is_date(text: str) -> bool:
@@ -122,11 +123,22 @@ def _of_event(schema: Json, event: Json, now: datetime.datetime, at: str) -> Ite
     facts = _mapping(known[cast("str", name)])
     yield from _of_values(facts, _mapping(event.get("properties")), f"{at}.properties")
     listed = _mapping(facts.get("context"))
-    context = _mapping(event.get("context"))
     if listed:
-        standard = {key: {} for key in STANDARD_CONTEXT if not _is_named(key, listed)}
-        holder = {"properties": {**standard, **listed}}
-        yield from _of_values(holder, context, f"{at}.context")
+        context = _apart_from_standard(_mapping(event.get("context")), listed)
+        yield from _of_values({"properties": listed}, context, f"{at}.context")
+
+
+def _apart_from_standard(context: Json, listed: Json) -> Json:
+    """The fields that a schema lists, and those that nobody does."""
+    paths = [_keys(name) for name in listed]
+    left: dict[str, object] = {}
+    for key, value in context.items():
+        inside = [path[1] for path in paths if path[0] == key and len(path) > 1]
+        if key not in STANDARD_CONTEXT or [key] in paths:
+            left[key] = value
+        elif inside:
+            left[key] = {name: each for name, each in _mapping(value).items() if name in inside}
+    return left
 
 
 def _of_rows(holder: Json, body: Json, at: str) -> Iterator[str]:
@@ -170,6 +182,7 @@ def _members(listed: Json, required: set[str]) -> Json:
             inner = cast("dict[str, object]", members.setdefault(key, {"type": "object"}))
         inner.clear()
         inner.update(_mapping(facts))
+    required = {name for name in required if not _may_be_null(listed.get(name, {}))}
     needed = sorted({_keys(name)[0] for name in required})
     for name in required:
         first, *rest = _keys(name)
@@ -283,7 +296,11 @@ def _may_be_null(facts: object) -> bool:
         return False
     schema = _mapping(facts)
     stated = schema.get("type")
-    if schema.get("nullable") or stated == "null" or (isinstance(stated, list) and "null" in stated):
+    if (
+        schema.get("nullable")
+        or stated == "null"
+        or (isinstance(stated, list) and "null" in stated)
+    ):
         return True
     allowed = _allowed(schema)
     return allowed is not None and None in allowed
@@ -302,10 +319,6 @@ def _names(required: object) -> set[str]:
 
 def _keys(name: str) -> list[str]:
     return [key.replace("\0", ".") for key in name.replace("\\.", "\0").split(".")]
-
-
-def _is_named(key: str, listed: Json) -> bool:
-    return any(_keys(name)[0] == key for name in listed)
 
 
 def _mapping(value: object) -> Json:

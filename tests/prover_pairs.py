@@ -36,6 +36,7 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
+from jurist.languages.cql.schemas.schema_file import load_schema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -70,7 +71,7 @@ from jurist.languages.cql.syntax import (
 DAY = 86_400_000
 NOW = 1_780_315_200_000
 EVENTS = ("A", "B", "C")
-NUMBERS = (0, 1, 5, 10, Decimal("0.5"), -1)
+NUMBERS = (0, 1, 5, 10, Decimal("0.5"), -1, Decimal("5.1234567"))
 TEXTS = ("", "a", "ab", "b", "5", "10", "x y", "2026-05-01")
 SPANS = (0, 1, 2, 7, 30)
 SYMBOLS = (
@@ -290,23 +291,24 @@ def pair(writer: Writer) -> tuple[Condition, Condition]:
     return first, writer.mutated(second) if writer.rng.random() < 0.2 else second
 
 
-TYPED = CqlSchema(
-    title="typed",
-    events={
-        name: EventSpec(
-            properties={
-                "p": Field(Kind.NUMBER, required=name == "A", minimum=0),
-                "q": Field(Kind.STRING, enum=("a", "b", "5")),
-            }
-        )
-        for name in EVENTS
+_EVENT = {"p": {"type": "number", "minimum": 0}, "q": {"type": "string", "enum": ["a", "b", "5"]}}
+TYPED_DOCUMENT: dict[str, object] = {
+    "name": "typed",
+    "events": {
+        name: {"properties": _EVENT, "required": ["p"] if name == "A" else []} for name in EVENTS
     },
-    traits={"t": Field(Kind.INTEGER, minimum=-1, maximum=6), "u": Field(Kind.STRING)},
-    entities={
-        "o": EntitySpec(properties={"p": Field(Kind.INTEGER), "q": Field(Kind.BOOLEAN)}),
-        "p": EntitySpec(properties={"p": Field(Kind.NUMBER), "q": Field(Kind.STRING)}),
+    "traits": {
+        "properties": {
+            "t": {"type": "integer", "minimum": -1, "maximum": 6},
+            "u": {"type": "string"},
+        }
     },
-)
+    "entities": {
+        "o": {"properties": {"p": {"type": "integer"}, "q": {"type": "boolean"}}},
+        "p": {"properties": {"p": {"type": "number"}, "q": {"type": "string"}}},
+    },
+}
+TYPED = load_schema(TYPED_DOCUMENT, where="typed.yaml")
 """The same world with a tracking plan."""
 OPEN = CqlSchema(title="open", open_world=True)
 
@@ -332,7 +334,7 @@ def _typed_value(rng: random.Random, field: Field) -> Value | None:
         return rng.choice(("true", "false"))
     if field.kind is Kind.STRING:
         return rng.choice(TEXTS) + rng.choice(("", "", "a", "5"))
-    number = rng.choice(NUMBERS) + rng.choice((0, 0, 1, -1, Decimal("0.000001")))
+    number = rng.choice(NUMBERS) + rng.choice((0, 0, 1, -1, Decimal("0.0000001")))
     if field.kind is Kind.INTEGER:
         number = int(number)
     least = field.minimum if isinstance(field.minimum, int) else number
@@ -345,7 +347,7 @@ def _value(rng: random.Random) -> Value | None:
     if roll < 0.15:
         return None
     if roll < 0.5:
-        return rng.choice(NUMBERS) + rng.choice((0, 0, 0, 1, -1, Decimal("0.000001")))
+        return rng.choice(NUMBERS) + rng.choice((0, 0, 0, 1, -1, Decimal("0.0000001")))
     if roll < 0.65:
         return moment_text(NOW + rng.choice((-1, 1)) * rng.choice(SPANS) * DAY + _wobble(rng))
     return rng.choice(TEXTS) + rng.choice(("", "", "", "a", "5"))

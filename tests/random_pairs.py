@@ -22,7 +22,6 @@ from multiprocessing import get_context
 
 from constructed_pairs import ConstructedPair, People, construct
 from cql_oracle import evaluate
-from jurist.errors import JuristError
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.meaning.subjects import subject_from_json
@@ -33,16 +32,8 @@ from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
 from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Relation, Witness
-
-_ALONE = {
-    Relation.CONTAINS: {(True, False)},
-    Relation.CONTAINED: {(False, True)},
-    Relation.OVERLAPS: {(True, False), (False, True)},
-    Relation.DISJOINT: {(True, False), (False, True)},
-}
-"""The sides that a relation must show a witness for."""
-_RAISED = (JuristError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError)
-"""What a fault of ours raises: never a verdict."""
+from legal_subjects import violations
+from verdict_checks import RAISED, ruled_out, unshown
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,8 @@ class Outcome:
     kind: str
     arms: str
     """`all` arms of the pipeline, or the `proof` alone."""
-    tiny: bool
-    """Of the tiny world, which has also what no checked query has; else of a workspace."""
+    place: str
+    """The tiny world, which has also what no checked query has, `drawn`, or `workspaces`."""
     funnel: bool
     relation: Relation | None
     ms: float
@@ -73,10 +64,10 @@ class Tally:
     def wrong(self) -> list[Outcome]:
         return [each for each in self.outcomes if each.wrong]
 
-    def undecided(self, arms: str, *, tiny: bool, funnel: bool) -> tuple[int, int]:
+    def undecided(self, arms: str, *, place: str, funnel: bool) -> tuple[int, int]:
         """How many of how many pairs are undecided."""
-        wanted = (arms, tiny, funnel)
-        every = [each for each in self.outcomes if (each.arms, each.tiny, each.funnel) == wanted]
+        wanted = (arms, place, funnel)
+        every = [each for each in self.outcomes if (each.arms, each.place, each.funnel) == wanted]
         return sum(each.relation is Relation.UNDECIDED for each in every), len(every)
 
 
@@ -103,11 +94,11 @@ def judge_pair(
     start = time.perf_counter()
     try:
         evidence = decided(pair, steps)
-    except _RAISED as error:
+    except RAISED as error:
         ms = (time.perf_counter() - start) * 1_000
         where = "".join(traceback.format_tb(error.__traceback__)[-2:])
         wrong = f"{seed}\n{pair}\n  raised     {type(error).__name__}: {error}\n{where}"
-        return Outcome(seed, pair.kind, arms, pair.is_tiny, pair.has_funnel, None, ms, wrong)
+        return Outcome(seed, pair.kind, arms, pair.place, pair.has_funnel, None, ms, wrong)
     ms = (time.perf_counter() - start) * 1_000
     found = [*_of_construction(pair, evidence), *_of_witnesses(pair, evidence)]
     found += _of_people(pair, evidence, people, random.Random(f"people {seed}"))
@@ -116,7 +107,7 @@ def judge_pair(
         seed,
         pair.kind,
         arms,
-        pair.is_tiny,
+        pair.place,
         pair.has_funnel,
         evidence.relation,
         ms,
@@ -160,15 +151,13 @@ def has_equal_normal_forms(pair: ConstructedPair) -> bool:
 
 
 def _of_witnesses(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
-    """Every witness again, by the interpreter and by the naive second reading."""
-    shown = [(one.reference, one.candidate) for one in evidence.witnesses]
-    if not pair.is_trait and not all(side in shown for side in _ALONE.get(evidence.relation, ())):
-        yield f"but its witnesses show only {shown}"
-    if evidence.relation is Relation.DIFFERENT and not shown:
-        yield "but there is no witness"
+    """Every witness again: interpreter, naive second reading, and the raw schema."""
+    yield from unshown(evidence, is_trait=pair.is_trait)
     for witness in evidence.witnesses:
         if not _replays(pair, witness):
             yield f"but a witness does not replay: {witness.subject}"
+        for why in violations(pair.document, witness.subject) if pair.document else ():
+            yield f"but a witness is illegal: {why}: {witness.subject}"
 
 
 def _replays(pair: ConstructedPair, witness: Witness) -> bool:
@@ -196,13 +185,13 @@ def _of_people(
             (False, True): overlap.candidate_only,
         }
         met = {side for side, number in counts.items() if number}
-        for side in sorted(met & _ruled_out(evidence)):
+        for side in sorted(met & ruled_out(evidence)):
             yield f"but some of the population are {side}"
     of_reference, of_candidate = evaluators(pair.reference, pair.candidate, pair.schema)
-    ruled_out = _ruled_out(evidence)
+    sides = ruled_out(evidence)
     if has_equal_normal_forms(pair):
-        ruled_out |= {(True, False), (False, True)}
-    if not ruled_out:
+        sides |= {(True, False), (False, True)}
+    if not sides:
         return
     people = People(pair, rng)
     for _ in range(count):
@@ -212,35 +201,9 @@ def _of_people(
             side = bool(one), bool(other)
         else:
             side = (True, False) if is_different(one, other) else (True, True)
-        if side in ruled_out:
+        if side in sides:
             yield f"but this subject at {now} is {side}: {subject}"
             return
-
-
-def _ruled_out(evidence: Evidence) -> set[tuple[bool, bool]]:
-    """Where nobody can be, by the verdict and its notes."""
-    sides: set[tuple[bool, bool]] = set()
-    match evidence.relation:
-        case Relation.EQUIVALENT:
-            sides = {(True, False), (False, True)}
-        case Relation.CONTAINS:
-            sides = {(False, True)}
-        case Relation.CONTAINED:
-            sides = {(True, False)}
-        case Relation.DISJOINT:
-            sides = {(True, True)}
-        case _:
-            pass
-    for note in evidence.notes:
-        if note.startswith(("the reference is empty", "both are empty")):
-            sides |= {(True, False), (True, True)}
-        if note.startswith(("the candidate is empty", "both are empty")):
-            sides |= {(False, True), (True, True)}
-        if note.startswith(("everybody is in the reference", "everybody is in both")):
-            sides |= {(False, False), (False, True)}
-        if note.startswith(("everybody is in the candidate", "everybody is in both")):
-            sides |= {(False, False), (True, False)}
-    return sides
 
 
 # --- runs ---------------------------------------------------------------------------------
@@ -287,10 +250,10 @@ def summary(tally: Tally) -> str:
             cells = "".join(f"{counts[relation]:>12}" for relation in (*Relation, None))
             lines.append(f"{arms:<7}{kind:<13}{cells}")
     for arms, whole in (("all", "all arms"), ("proof", "the proof alone")):
-        for tiny, funnel in product((False, True), repeat=2):
-            open_, every = tally.undecided(arms, tiny=tiny, funnel=funnel)
+        for place, funnel in product(("workspaces", "tiny", "drawn"), (False, True)):
+            open_, every = tally.undecided(arms, place=place, funnel=funnel)
             share = open_ / every if every else 0
-            world = "tiny world" if tiny else "workspaces"
+            world = place if place == "workspaces" else f"{place} world"
             kind = "with funnels" if funnel else "without funnels"
             lines.append(f"undecided by {whole}, {world}, {kind}: {open_} of {every} ({share:.3%})")
         times = sorted(each.ms for each in tally.outcomes if each.arms == arms)

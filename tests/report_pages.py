@@ -9,9 +9,12 @@ from pathlib import Path
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
-from jurist.records import Origin
+from jurist.evidence import judge_texts
+from jurist.languages import get_language
+from jurist.records import Candidate, Case, Origin, Question
 from jurist.report.html import Page, write_html
-from jurist.report.items import Item
+from jurist.report.items import Item, make_item
+from jurist.run.results import Result
 
 IN_REFERENCE = "in the reference, not in the candidate"
 NOW = "2026-06-01T12:00:00Z"
@@ -140,6 +143,46 @@ def hostile_page() -> Page:
         assumptions=[(HOSTILE, (HOSTILE,))],
         study=HOSTILE,
     )
+
+
+COMPUTED = {
+    "numbers": (
+        "event('A').sum(property('p'))",
+        "event('A').max(property('p'))",
+        "the reference gives 2, the candidate gives 1",
+    ),
+    "nothing": (
+        "event('A').sum(property('p'))",
+        "event('A').count()",
+        "the reference gives nothing, the candidate gives 0",
+    ),
+    "lists": (
+        "event('A').unique(property('p'))",
+        "event('A').within(7 days).unique(property('p'))",
+        'the reference gives ["a"], the candidate gives []',
+    ),
+    "a text": (
+        "event('A').first(property('p'))",
+        "event('A').within(7 days).first(property('p'))",
+        "the reference gives 'a', the candidate gives nothing",
+    ),
+}
+"""Computed traits: reference, candidate, and what the witness shows of both."""
+
+
+def computed_page() -> Page:
+    """The verdicts of proof on `COMPUTED`."""
+    language = get_language("cql")
+    rows: list[Item] = []
+    for name, (reference, candidate, _) in COMPUTED.items():
+        schema = language.infer_schema(language.parse(reference), language.parse(candidate))
+        verdict = judge_texts(language, reference, candidate, schema)
+        case, question = Case(name, reference), Question(name, name, Origin.AUTHORED)
+        answer = Candidate(query=candidate)
+        rows.append(
+            make_item(Result("d", case, question, "g", answer, "proof", verdict, name), language)
+        )
+    return page(rows)
 
 
 def varied_page() -> Page:

@@ -79,6 +79,7 @@ _DURATIONS = tuple(
 )
 _CONSTANTS: tuple[Constant, ...] = (
     *(Number(0), Number(1), Number(2), Number(Decimal("1.5")), Number(-1), Number(10)),
+    *(Number(Decimal("52.5200066")), Number(Decimal("0.0000001"))),
     *(Text("a"), Text("b"), Text("1"), Text("1.0"), Text("02"), Text(""), Text("ab")),
     *(Text("2026-05-31"), Text("2026-05-31T00:00:00Z"), Text("true")),
     *(Date(datetime.date(2026, 5, 31)),),
@@ -87,6 +88,7 @@ _CONSTANTS: tuple[Constant, ...] = (
 )
 _VALUES: tuple[Value, ...] = (
     *(0, 1, 2, Decimal("1.5"), -1, 10, 3, "a", "b", "1", "1.0", "02", "", "ab", "abc", "true"),
+    *(Decimal("52.5200066"), Decimal("52.52000661"), Decimal("0.0000001")),
     *("2026-05-31", "2026-05-31T00:00:00Z", "2026-05-30", "2026-06-02", "5x"),
     *(("a", 1), (), {"k": 1}),
 )

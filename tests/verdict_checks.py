@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cql_oracle import evaluate
 from jurist.errors import JuristError
 from jurist.languages.cql.meaning.subjects import subject_from_json
+from jurist.languages.cql.meaning.values import normalize_json
 from jurist.languages.cql.populating.witness import is_different
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.syntax import CqlQuery, Scalar
@@ -57,11 +58,13 @@ def ruled_out(evidence: Evidence) -> set[Side]:
 
 def unshown(evidence: Evidence, *, is_trait: bool) -> Iterator[str]:
     """The sides that a relation claims and shows nobody for."""
-    shown = {(one.reference, one.candidate) for one in evidence.witnesses}
-    if not is_trait and not ALONE.get(evidence.relation, set()) <= shown:
-        yield f"but its witnesses show only {sorted(shown)}"
-    if evidence.relation is Relation.DIFFERENT and not shown:
+    if evidence.relation is Relation.DIFFERENT and not evidence.witnesses:
         yield "but there is no witness"
+    if is_trait:
+        return
+    shown = [(one.reference, one.candidate) for one in evidence.witnesses]
+    if not all(side in shown for side in ALONE.get(evidence.relation, set())):
+        yield f"but its witnesses show only {shown}"
 
 
 def replays(
@@ -71,5 +74,6 @@ def replays(
     subject, now = subject_from_json(witness.subject)
     one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))
     if isinstance(reference, Scalar):
-        return is_different(one, other)
+        given = [normalize_json(each) for each in (witness.reference, witness.candidate)]
+        return is_different(one, other) and not any(map(is_different, (one, other), given))
     return (one, other) == (witness.reference, witness.candidate)

@@ -115,7 +115,7 @@ def test_an_unbuildable_case_has_no_reference_to_suspect() -> None:
 
 
 async def test_a_run_lists_them_and_scores_no_answer_by_them(tmp_path: Path) -> None:
-    """The third reference names no trait that there is, so proof leaves its answer to the model."""
+    """The third reference names no trait that there is, so no answer to it has a score."""
     references = ["trait('age') > 30", "trait('age') > 41", "trait('years') > 50"]
     cases = [
         {
@@ -163,7 +163,10 @@ judges:
     store.close()
     assert suspicion.case.id == "c4"
     assert suspicion.grounds == {Ground.DENIED, Ground.CONTESTED}
-    assert list(survey.notes) == [
+    broken = "verdict is missing: the reference is no query of this workspace: line 1, column 1: "
+    assert survey.notes[0].startswith(f"free: 1 {broken}")
+    assert survey.notes[1].startswith(f"usual: 1 {broken}")
+    assert list(survey.notes[2:]) == [
         "usual: of 3 verdicts, 2 were settled without a model, which saved 6 model calls.",
         "References that may be wrong themselves, to be looked at: small/c4.",
     ]

@@ -57,6 +57,8 @@ MIXED = "\n".join(
         triple("no query", "trait('age') > 3", "[red]SELECT \x1b[31m \u202e"),
         triple("bad reference", "trait(", "trait('age') > 3"),
         triple("unknown", "trait('nope') > 3", "trait('age') > 3"),
+        triple("refused, bad reference", "trait(", None),
+        triple("refused, unknown", "trait('nope') > 3", None),
         triple("refused", "trait('age') > 3", None),
         triple("unbuildable", None, "trait('age') > 3"),
         "[1]",
@@ -69,10 +71,11 @@ def test_each_line_is_judged_in_order_and_bad_ones_are_named(jurist: Jurist, fol
     said = jurist("judge", "pairs.jsonl", "--schema", "schema.yaml", "--out", "out.jsonl")
     assert said.code == 1
     found = rows((folder / "out.jsonl").read_text())
-    assert [list(row) for row in found] == [FIELDS] * 8
+    assert [list(row) for row in found] == [FIELDS] * 10
     by_id = {row["id"]: row for row in found}
     assert list(by_id) == [
-        "same", "2", "wrong", "no query", "bad reference", "unknown", "refused", "unbuildable",
+        "same", "2", "wrong", "no query", "bad reference", "unknown", "refused, bad reference",
+        "refused, unknown", "refused", "unbuildable",
     ]  # fmt: skip
     assert (by_id["same"]["score"], by_id["same"]["relation"]) == (5.0, "equivalent")
     assert by_id["2"]["score"] == 5.0
@@ -81,13 +84,13 @@ def test_each_line_is_judged_in_order_and_bad_ones_are_named(jurist: Jurist, fol
     assert {witness["reference"], witness["candidate"]} == {True, False}
     assert by_id["no query"]["score"] == 1.0
     assert by_id["refused"]["score"] == by_id["unbuildable"]["score"] == 1.0
-    for name in ("bad reference", "unknown"):
+    for name in ("bad reference", "unknown", "refused, bad reference", "refused, unknown"):
         assert by_id[name]["score"] is None
         assert by_id[name]["unscored_reason"].startswith("the reference is no query")
-    for line in (3, 5, 12):
+    for line in (3, 5, 14):
         assert f"pairs.jsonl, line {line}: " in said.err
     assert said.err.count("pairs.jsonl, line") == 3
-    assert said.err.endswith("8 judged, 6 with a score, 3 lines could not be read\n")
+    assert said.err.endswith("10 judged, 6 with a score, 3 lines could not be read\n")
     assert not (folder / "out.jsonl.partial").exists()
 
 

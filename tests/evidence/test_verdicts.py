@@ -95,14 +95,29 @@ def test_what_names_unknown_things_is_a_one_with_the_nearest_name(shop: Schema) 
     assert "'Order Completed'" in verdict.reasoning
 
 
-@pytest.mark.parametrize("reference", ["no query", "event('Refund').count() >= 1"])
-def test_a_reference_that_is_no_query_scores_nobody(reference: str, shop: Schema) -> None:
-    for candidate in (RIGHT, REFUSAL):
+@pytest.mark.parametrize(
+    ("reference", "problem"),
+    [
+        ("no query", "it does not parse: "),
+        ("", "it does not parse: "),
+        ("event('Order Completed').count(", "it does not parse: "),
+        ("x" * 5_000, "it does not parse: "),
+        ("event('Refund').count() >= 1", "line 1, column 1: the event 'Refund' is not"),
+        ("trait('plan') > 1", "line 1, column 1: "),
+    ],
+)
+def test_a_reference_that_is_no_query_scores_nobody(
+    reference: str, problem: str, shop: Schema
+) -> None:
+    for candidate in (RIGHT, REFUSAL, FAILURE, "SELECT 1", reference):
         verdict = ruled(reference, candidate, shop)
         assert verdict.score is None
         assert verdict.unscored is not None
         assert verdict.unscored.kind is FailureKind.ERROR
-        assert verdict.unscored.reason.startswith("the reference is no query of this workspace")
+        told = f"the reference is no query of this workspace: {problem}"
+        assert verdict.unscored.reason.startswith(told)
+        assert len(verdict.unscored.reason) < 1_200
+        assert verdict.evidence is None
 
 
 def test_undecided_is_unscored_with_its_evidence() -> None:

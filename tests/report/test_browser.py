@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from report_pages import HOSTILE, hostile_page, html_of, varied_page, write_page
+from report_pages import (
+    COMPUTED,
+    HOSTILE,
+    computed_page,
+    hostile_page,
+    html_of,
+    varied_page,
+    write_page,
+)
 
 CHROMIUM = Path(os.environ.get("JURIST_CHROMIUM", "/usr/bin/chromium"))
 
@@ -197,6 +205,16 @@ def test_accounts_linked_rows_and_what_is_too_large(page: Page, varied: str) -> 
         assert part in text
 
 
+def test_of_computed_traits_it_is_shown_what_each_gives(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(html_of(computed_page()), tmp_path))
+    for name, (_, _, given) in COMPUTED.items():
+        open_case(page, name)
+        text = page.locator("details.case[open] .witness").inner_text()
+        assert text.startswith(given), name
+        assert "in the reference" not in text
+        assert "in the candidate" not in text
+
+
 def test_no_score_says_why(page: Page, varied: str) -> None:
     page.goto(varied)
     page.select_option("#f-score", "none")
@@ -210,6 +228,7 @@ def test_no_score_says_why(page: Page, varied: str) -> None:
 def test_what_is_open_stays_open_through_filters(page: Page, varied: str) -> None:
     page.goto(varied)
     page.locator("details.case summary", has_text="ancient").click()
+    page.wait_for_selector("details.case[open] .body")
     page.fill("#f-text", "crowd")
     assert page.locator("details.case[open]").count() == 0
     page.fill("#f-text", "")
@@ -241,6 +260,7 @@ def test_all_of_it_works_from_the_keyboard(page: Page, varied: str) -> None:
 def test_hostile_texts_are_shown_and_never_obeyed(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(html_of(hostile_page()), tmp_path))
     page.locator("details.case summary").click()
+    page.wait_for_selector("details.case[open] .body")
     assert page.evaluate("window.hurt") is None
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 2

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from jurist.report.markdown import WORST, render_markdown
 from jurist.report.visible import in_markdown
-from report_pages import ITEM, hostile_page, page, varied_page
+from report_pages import COMPUTED, ITEM, computed_page, hostile_page, page, varied_page
 
 
 def html_of(text: str) -> str:
@@ -29,6 +29,13 @@ def test_the_leaderboard_and_the_worst_answers() -> None:
     html = html_of(text)
     assert html.count("<h3>") == WORST
     assert html.count("<tr>") == 4
+
+
+def test_of_computed_traits_it_is_told_what_each_gives() -> None:
+    text = render_markdown(computed_page())
+    for _, _, given in COMPUTED.values():
+        assert f": {in_markdown(given)}\n" in text
+    assert "in the first audience" not in text
 
 
 def test_hostile_texts_are_no_markup() -> None:

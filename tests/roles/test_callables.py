@@ -10,8 +10,9 @@ import pytest
 
 from jurist.errors import StudyError
 from jurist.records import Candidate, Case, FailureKind, Origin, Question
-from jurist.roles import Means, RoleSpec
+from jurist.roles import Judge, Means, RoleSpec
 from jurist.roles.callables import make_generator, make_judge, make_questions
+from jurist.roles.loading import JUDGES, load_judge, read_spec
 from studies import write_module
 from workspaces import small_workspace
 
@@ -103,6 +104,23 @@ async def test_scores(tmp_path: Path, result: str, expected: tuple[float, str] |
     else:
         assert (verdict.score, verdict.reasoning) == expected
     assert verdict.judge == spec.argument
+
+
+async def test_a_function_is_not_asked_about_a_reference_that_is_no_query(tmp_path: Path) -> None:
+    source = "def f(question, reference, candidate, workspace): return 4\n"
+    spec, means = _spec(tmp_path, source, "f")
+    for judge in (make_judge(spec, means), _cascade(spec, means)):
+        for candidate in (Candidate(query="trait('age') > 1"), Candidate(refusal="no")):
+            case = Case("c", "trait('nope') > 1")
+            verdict = await judge.judge(QUESTION, case, candidate, small_workspace())
+            assert verdict.score is None
+            assert verdict.unscored is not None
+            assert verdict.unscored.reason.startswith("the reference is no query of this workspace")
+
+
+def _cascade(spec: RoleSpec, means: Means) -> Judge:
+    named = {"callable": spec.argument}
+    return load_judge(read_spec({"cascade": ["proof", named]}, JUDGES), means)
 
 
 async def test_questions(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from fake_language import FakeLanguage, Nowhere
 from jurist.errors import BudgetExceeded, InputError, StudyError
 from jurist.languages.base import Schema
 from jurist.models import Budget, BudgetLimits
-from jurist.records import Candidate, FailureKind, Method, Relation
+from jurist.records import Candidate, Case, Failure, FailureKind, Method, Relation
 from jurist.roles import Workspace
 from model_server import Fault
 from role_talk import ANSWER, CASE, QUESTION, WORKSPACE, in_turn, ruling, talking
@@ -107,6 +107,30 @@ async def test_where_nobody_has_a_score_the_last_one_s_reason_stands() -> None:
     assert verdict.unscored is not None
     assert verdict.unscored.kind is FailureKind.REFUSED
     assert len(verdict.members) == 2
+
+
+@pytest.mark.parametrize("reference", ["trait('age') >", "trait('height') > 3", ""])
+async def test_no_judge_scores_an_answer_to_a_reference_that_is_no_query(reference: str) -> None:
+    failed = Candidate(failure=Failure(FailureKind.TIMEOUT, "no reply"))
+    answers = [ANSWER, Candidate(refusal="no"), failed, Candidate(query="SELECT")]
+    async with talking(ruling(4)) as talk:
+        model, other = talk.llm(name="model"), talk.llm(name="other", style="reference-free")
+        for spec in (
+            "proof",
+            model,
+            other,
+            {"cascade": ["proof", model]},
+            {"panel": [model, other]},
+        ):
+            judge = talk.judge_of(spec)
+            for answer in (*answers, Candidate(query=reference)):
+                verdict = await judge.judge(QUESTION, Case("c", reference), answer, WORKSPACE)
+                assert verdict.judge == judge.name
+                assert verdict.score is None
+                assert verdict.unscored is not None
+                assert verdict.unscored.kind is FailureKind.ERROR
+                assert "the reference is no query of this workspace: " in verdict.unscored.reason
+        assert talk.server.counts.requests == 0
 
 
 @pytest.mark.parametrize(

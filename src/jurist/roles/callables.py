@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from jurist.errors import StudyError
+from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
@@ -127,7 +128,11 @@ class CallableJudge:
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
     ) -> Verdict:
-        """The function's verdict; a candidate that is a failure stays unscored."""
+        """The function's verdict; a failure, or a reference that is no query, stays unscored."""
+        language, schema = workspace.language, workspace.schema
+        reference = read_reference(self.name, language, schema, case.reference)
+        if isinstance(reference, Verdict):
+            return reference
         if candidate.failure is not None:
             return Verdict(self.name, None, unscored=candidate.failure)
         ruled, ms = await self.plugin(question.text, case.reference, candidate.query, workspace)

@@ -471,6 +471,29 @@ def test_an_audience_that_everybody_is_in_is_said() -> None:
     assert "everybody is in the reference" in evidence.notes
 
 
+@pytest.mark.parametrize(
+    ("reference", "candidate", "named"),
+    [
+        (
+            "event('A').expires_after(2 days).count() >= 1",
+            "event('A').expires_after(3 days).count() >= 1",
+            "does not look into `expires_after`",
+        ),
+        (
+            "ANY event('A').count().ends_with('1')",
+            "ANY event('A').count() = 1",
+            "does not look into a number compared as text",
+        ),
+    ],
+)
+def test_what_a_proof_does_not_look_into_is_named(
+    reference: str, candidate: str, named: str
+) -> None:
+    evidence = proved(reference, candidate)
+    assert evidence.relation is Relation.UNDECIDED
+    assert evidence.reason.endswith(named)
+
+
 def test_no_steps_is_undecided_with_a_reason() -> None:
     evidence = decide(
         parse("event('Buy').sum(property('p')) > 5"),

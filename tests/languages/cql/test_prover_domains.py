@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import (
     Coercion,
     moment_text,
@@ -155,7 +157,7 @@ def test_every_value_lies_in_a_class(
         assert true in facts_of_classes, value
 
 
-def is_of_kind(value: object, known: Allowed) -> bool:
+def is_of_kind(value: Value, known: Allowed) -> bool:
     match known.kind:
         case Kind.ARRAY if known.items is not None:
             return isinstance(value, tuple) and all(is_of_kind(v, known.items) for v in value)
@@ -163,7 +165,7 @@ def is_of_kind(value: object, known: Allowed) -> bool:
             return isinstance(value, tuple)
         case Kind.OBJECT:
             members = dict(known.members or ())
-            return isinstance(value, dict) and all(
+            return isinstance(value, Mapping) and all(
                 is_of_kind(v, members.get(name, Allowed())) for name, v in value.items()
             )
         case Kind.NUMBER | Kind.INTEGER:

@@ -1,7 +1,7 @@
 """Random pairs: the prover against the interpreter on random subjects.
 
-The judge knows nothing of regions: no subject may contradict a relation. That every
-witness replays is checked by the prover itself, which raises where one does not.
+The judge knows nothing of regions: no subject may contradict a relation, and no witness
+the raw schema. That each replays is checked by the prover itself, which raises where not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from jurist.languages.cql.syntax import And, Condition, Or, Reducer
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Relation
-from prover_pairs import NOW, OPEN, TYPED, Writer, pair, read_otherwise, subjects
+from legal_subjects import violations
+from prover_pairs import NOW, OPEN, TYPED, TYPED_DOCUMENT, Writer, pair, read_otherwise, subjects
 
 ADDING = (Reducer.COUNT, Reducer.SUM, Reducer.AVG, Reducer.MIN, Reducer.MAX)
 PICKING = (Reducer.COUNT, Reducer.FIRST, Reducer.LAST, Reducer.MODE, Reducer.UNIQUE_COUNT)
@@ -58,6 +59,10 @@ def check(seed: int, world: str, *, customers: int) -> Evidence:
     evidence = decide(reference, candidate, schema)
     told = f"seed {seed}: {format_query(reference)} | {format_query(candidate)}"
     judge(evidence, reference, candidate, schema, rng, customers, told)
+    if schema.title == TYPED.title:
+        for witness in evidence.witnesses:
+            broken = violations(TYPED_DOCUMENT, witness.subject)
+            assert not broken, f"{broken}: {told}"
     return evidence
 
 

@@ -98,7 +98,7 @@ def test_pairs_are_the_same_for_the_same_seed() -> None:
 def test_the_construction_reaches_all_kinds_worlds_and_edits() -> None:
     pairs = [construct(f"reach-{i}") for i in range(600)]
     assert {pair.kind for pair in pairs} == {"equal", "mutated", "independent"}
-    assert {pair.world for pair in pairs} == {"tiny", "shop", "b2b", "streaming"}
+    assert {pair.world for pair in pairs} == {"tiny", "shop", "b2b", "streaming", "drawn"}
     assert any(pair.has_funnel for pair in pairs)
     assert any(pair.is_trait for pair in pairs)
     steps = Counter(step for pair in pairs for step in pair.steps)

@@ -34,6 +34,16 @@ async def test_all_answers_to_a_question_share_one_call() -> None:
     assert [verdict.cost.cached_calls for verdict in verdicts] == [0, 1, 1]
 
 
+async def test_a_reference_that_is_no_query_does_not_do_what_was_asked() -> None:
+    """A ruling on the reference, which nobody need be asked for; answers have no score."""
+    async with talking(ruling(4)) as talk:
+        judge = talk.judge_of({"reference": talk.llm()})
+        verdict = await judge.judge(QUESTION, Case("c", "trait("), ANSWER, WORKSPACE)
+        assert talk.server.counts.requests == 0
+    assert (verdict.side, verdict.score) == (Side.REFERENCE, 1)
+    assert verdict.reasoning.startswith("Not a query: ")
+
+
 async def test_an_unbuildable_case_has_nothing_to_rule_on() -> None:
     async with talking(ruling(4)) as talk:
         judge = talk.judge_of({"reference": talk.llm()})

@@ -13,7 +13,7 @@ from typing import Annotated
 import msgspec
 
 from jurist.errors import ModelError
-from jurist.evidence.refusals import rule_on_refusal
+from jurist.evidence.refusals import rule_beforehand
 from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
@@ -119,9 +119,20 @@ class ModelJudge:
         Raises:
             BudgetExceeded: The run's budget ends here; nothing is stored for this case.
         """
-        settled = rule_on_refusal(self.name, candidate, buildable=not case.unbuildable)
-        if settled is not None:
-            return settled
+        language, schema = workspace.language, workspace.schema
+        ruled = rule_beforehand(self.name, language, schema, case.reference, candidate)
+        if isinstance(ruled, Verdict):
+            return ruled
+        return await self.read(question, case, candidate, workspace)
+
+    async def read(
+        self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
+    ) -> Verdict:
+        """What the model says of a query, where a score of it is wanted at all.
+
+        Raises:
+            BudgetExceeded: See `judge`.
+        """
         style, shown = self.options.style, self.options.shown
         pair = read_pair(question, case, candidate, workspace, style=style, shown=shown)
         if isinstance(pair, Verdict):

@@ -13,7 +13,7 @@ from jurist.roles.llm.styles import ScoreLevel, Style
 from jurist.roles.llm.veil import Shown, Veiled, veil
 from jurist.roles.protocols import Workspace
 
-READING = 2
+READING = 3
 """To be raised with any change of what is read of a pair: it is part of every judge's version."""
 _NO_QUERY = "(not a query)"
 _LONGEST_REASON = 500
@@ -82,9 +82,6 @@ def read_pair(
     """
     given = _parsed(candidate.query or "", workspace)
     saved = None if style is Style.REFERENCE_FREE else _parsed(case.reference or "", workspace)
-    if isinstance(saved, str):
-        failure = Failure(FailureKind.ERROR, f"the reference is no query: {saved}")
-        return Verdict("", None, "There is no reference to compare with.", failure)
     if isinstance(given, str):
         return Verdict("", 1.0, f"Not a query: {given}")
     try:

@@ -42,5 +42,5 @@ class ReferenceJudge:
         if case.reference is None:
             failure = Failure(FailureKind.MISSING, "the case is unbuildable: it has no reference")
             return Verdict(self.name, None, unscored=failure, side=Side.REFERENCE)
-        ruled = await self.reader.judge(question, case, Candidate(query=case.reference), workspace)
+        ruled = await self.reader.read(question, case, Candidate(query=case.reference), workspace)
         return replace(ruled, judge=self.name, side=Side.REFERENCE)

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, replace
 
 from jurist import __version__
-from jurist.evidence.refusals import rule_on_refusal
 from jurist.languages.effort import STEPS
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.protocols import Bench, Workspace
@@ -35,19 +34,20 @@ class ProofJudge:
         workspace: Workspace,
     ) -> Verdict:
         """The verdict of evidence."""
-        ruled = rule_on_refusal(self.name, candidate, buildable=not case.unbuildable)
-        if ruled is not None:
-            return ruled
-        reference, query = case.reference or "", candidate.query or ""
-        if self.bench is not None:
+        reference, query = case.reference, candidate.query
+        if reference is None or query is None:  # nothing is to be compared
+            verdict = rule_by_evidence(reference, candidate, workspace)
+        elif self.bench is not None:
             verdict = await self.bench.rule(reference, query, workspace)
         else:
             verdict = await asyncio.to_thread(rule_by_evidence, reference, query, workspace)
         return verdict if verdict.judge == self.name else replace(verdict, judge=self.name)
 
 
-def rule_by_evidence(reference: str, candidate: str, workspace: Workspace) -> Verdict:
-    """The verdict of evidence on two queries; computes in the calling thread."""
+def rule_by_evidence(
+    reference: str | None, candidate: Candidate | str, workspace: Workspace
+) -> Verdict:
+    """The verdict of evidence on an answer; computes in the calling thread."""
     from jurist.evidence import judge_texts  # the prover is heavy, and not needed to load a study
 
     started = time.perf_counter()

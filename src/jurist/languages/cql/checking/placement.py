@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.cql.checking.findings import Finding
+from jurist.languages.cql.checking.findings import Finding, quoted
+from jurist.languages.cql.meaning.entries import names_entries
 from jurist.languages.cql.meaning.values import read_number, text_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import (
@@ -18,6 +19,7 @@ from jurist.languages.cql.syntax import (
     Entity,
     Event,
     ExpiresAfter,
+    Name,
     Node,
     Number,
     Operator,
@@ -27,6 +29,7 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Sources,
     Text,
+    Trait,
     Within,
 )
 from jurist.languages.cql.walk import Scope
@@ -64,6 +67,8 @@ def placement_findings(
             if node.reducer is Reducer.MODE and (node.minimum is None or node.minimum < 1):
                 frequency = "no least frequency" if node.minimum is None else str(node.minimum)
                 yield Finding("mode_minimum", node, f"`mode` with {frequency}", "at least 1")
+        case Trait() if node is query and names_entries(node):
+            yield _entries_alone(node)
         case Comparison():
             yield from _comparison(node)
         case _:
@@ -198,8 +203,21 @@ def _session(node: ExpiresAfter, query: CqlQuery) -> Iterator[Finding]:
         )
 
 
+def _entries_alone(node: Trait) -> Finding:
+    return Finding(
+        "entries_alone",
+        node,
+        f"the entries of an array, {quoted(node.name)}, as one value",
+        "entries on the left of a comparison with constants",
+    )
+
+
 def _comparison(node: Comparison) -> Iterator[Finding]:
     left = node.left
+    names = [argument for argument in node.arguments if isinstance(argument, Name)]
+    for side in (left, *names) if names else ():
+        if isinstance(side, Trait) and names_entries(side):
+            yield _entries_alone(side)
     if isinstance(left, Reduction) and left.reducer is Reducer.UNIQUE:
         yield Finding("list_compared", left, "a comparison of a list", "`unique(...).count()`")
     for argument in node.arguments:

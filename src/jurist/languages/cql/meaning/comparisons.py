@@ -10,9 +10,16 @@ from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 
 from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import Coercion, Result, as_number, compare, text_of
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    Result,
+    as_number,
+    compare,
+    constant_moment,
+    text_of,
+)
 from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
-from jurist.languages.cql.syntax import Operator
+from jurist.languages.cql.syntax import Constant, Duration, Operand, Operator
 
 Test = Callable[[Result | None], bool]
 PairTest = Callable[[Result | None, Result | None], bool]
@@ -37,6 +44,18 @@ BETWEEN_NUMBERS: dict[Operator, Callable[[int, int], bool]] = {
     Operator.AT_MOST: le,
 }
 """What an operator says of two whole numbers, in one step."""
+
+REVERSED = {
+    Operator.EQUALS: Operator.EQUALS,
+    Operator.DIFFERS: Operator.DIFFERS,
+    Operator.GREATER_THAN: Operator.LESS_THAN,
+    Operator.LESS_THAN: Operator.GREATER_THAN,
+    Operator.AT_LEAST: Operator.AT_MOST,
+    Operator.AT_MOST: Operator.AT_LEAST,
+    Operator.BEFORE_DATE: Operator.AFTER_DATE,
+    Operator.AFTER_DATE: Operator.BEFORE_DATE,
+}
+"""How a comparison is said from its other side."""
 
 SYMBOL_OPERATORS = frozenset(_SIGNS)
 RELATIVE_OPERATORS = frozenset(
@@ -94,6 +113,18 @@ def relative_test(operator: Operator, duration: int) -> MomentTest:
             return lambda moment, now: moment <= now - duration
         case _:
             return lambda moment, now: moment >= now + duration
+
+
+def moment_test(operator: Operator, argument: Operand) -> MomentTest:
+    """Whether a moment stands in a date operator's relation to a constant, or towards now."""
+    if operator in RELATIVE_OPERATORS:
+        return relative_test(operator, argument.ms if isinstance(argument, Duration) else 0)
+    bound = constant_moment(argument) if isinstance(argument, Constant) else None
+    if bound is None:
+        return lambda _moment, _now: False
+    if operator is Operator.BEFORE_DATE:
+        return lambda moment, _now: moment < bound
+    return lambda moment, _now: moment > bound
 
 
 def _contains(text: str, parts: Sequence[str]) -> bool:

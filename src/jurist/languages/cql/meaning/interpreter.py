@@ -9,7 +9,6 @@ readings that `Assumptions` names are obeyed here and nowhere else decided; furt
 - An event stream in a `where` ranges over all of the customer's events, an entity stream
   in an event's `where` over the customer's rows, in a row's `where` over that row's.
 - A trait inside a condition that A2 reads as ANY is the user's.
-- A trait has no items to unroll (A7): `$` in its name is a key like any other.
 - A computed trait of an account sees its users' histories as one, and its own traits.
 """
 
@@ -49,6 +48,7 @@ from jurist.languages.cql.meaning.comparisons import (
     BETWEEN_NUMBERS,
     DATE_OPERATORS,
     RELATIVE_OPERATORS,
+    moment_test,
     pair_test,
     relative_test,
     value_test,
@@ -61,6 +61,7 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Value,
 )
+from jurist.languages.cql.meaning.entries import entries, names_entries, positive_form
 from jurist.languages.cql.meaning.reducers import reduce_function
 from jurist.languages.cql.meaning.streams import Items, Test, World, stream_function
 from jurist.languages.cql.meaning.values import (
@@ -208,6 +209,11 @@ class _Compiler:
         match node:
             case Comparison(left) if at_account and isinstance(left, Reduction):
                 return self._quantified(some_user, node, scope)
+            case Comparison(Trait() as left) if names_entries(left):
+                positive = positive_form(node, self._readings)
+                if isinstance(positive, Comparison):
+                    return self._some_entry(positive, split_path(left.name))
+                return self.condition(positive, scope, at_account=at_account)
             case Comparison():
                 return self._comparison(node, scope)
             case And(operands):
@@ -253,6 +259,22 @@ class _Compiler:
         check = value_test(operator, constants, coercion, self._readings)
         return lambda world, item, parent: check(fetch(world, item, parent))
 
+    def _some_entry(self, node: Comparison, keys: Sequence[str]) -> Test:
+        """A positive comparison of a trait's entries with constants."""
+        operator, arguments = node.operator, node.arguments
+        if any(isinstance(argument, Name) for argument in arguments):
+            return lambda _world, _item, _parent: False  # refused by the check
+        if operator in DATE_OPERATORS:
+            holds = moment_test(operator, arguments[0])
+            return lambda world, _item, _parent: any(
+                holds(moment, world.now)
+                for entry in entries(world.traits, keys)
+                if (moment := moment_of(entry)) is not None
+            )
+        constants = [constant_value(each) for each in arguments if isinstance(each, Constant)]
+        check = value_test(operator, constants, self._coercion, self._readings)
+        return lambda world, _item, _parent: any(map(check, entries(world.traits, keys)))
+
     def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
         if scope is None or not scope.of_rows:
             return self._coercion
@@ -283,6 +305,8 @@ class _Compiler:
         match node:
             case Trait(name):
                 keys = split_path(name)
+                if names_entries(node):
+                    return lambda _world, _item, _parent: None  # refused by the check
                 if len(keys) == 1:
                     key = keys[0]
                     return lambda world, _item, _parent: world.traits.get(key)

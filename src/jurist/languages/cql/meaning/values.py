@@ -349,13 +349,21 @@ def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
     return plain(value) if isinstance(value, Decimal) else value
 
 
+def is_writable(value: Value) -> bool:
+    """Whether JSON can hold a value as it is: no decimal in it is finer than a float."""
+    if isinstance(value, Decimal):
+        return Decimal(repr(float(value))) == value
+    if isinstance(value, tuple):
+        return all(map(is_writable, value))
+    return all(map(is_writable, value.values())) if isinstance(value, Mapping) else True
+
+
 def json_value(value: Value) -> object:
     """A value for JSON: decimals as floats, or as text where a float cannot hold them."""
     if isinstance(value, str | int):
         return value
     if isinstance(value, Decimal):
-        number = float(value)
-        return number if Decimal(repr(number)) == value else text_of(value)
+        return float(value) if is_writable(value) else text_of(value)
     if isinstance(value, tuple):
         return [json_value(entry) for entry in value]
     return {key: json_value(entry) for key, entry in value.items()}

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from jurist.languages.cql.meaning.comparisons import REVERSED
+from jurist.languages.cql.meaning.entries import names_entries
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.normalizing.formulas import (
     COUNTS,
@@ -52,15 +54,6 @@ _LARGEST_EXPANSION = 200_000
 """Characters (of its Python form) that a comparison with a list may become as single ones."""
 _LARGEST_COUNT = 10**18
 """Beyond it a comparison with a count stays as it is written."""
-_REVERSED = {
-    Operator.EQUALS: Operator.EQUALS,
-    Operator.GREATER_THAN: Operator.LESS_THAN,
-    Operator.LESS_THAN: Operator.GREATER_THAN,
-    Operator.AT_LEAST: Operator.AT_MOST,
-    Operator.AT_MOST: Operator.AT_LEAST,
-    Operator.BEFORE_DATE: Operator.AFTER_DATE,
-    Operator.AFTER_DATE: Operator.BEFORE_DATE,
-}
 _REFLEXIVE = {Operator.EQUALS, Operator.AT_LEAST, Operator.AT_MOST}
 _AFFIXES = {Operator.CONTAINS, Operator.STARTS_WITH, Operator.ENDS_WITH}
 EMPTY = (Where(NOBODY),)
@@ -163,13 +156,15 @@ def _single(
 def _between(
     left: Scalar, operator: Operator, right: Trait | Property | Context, readings: Assumptions
 ) -> Formula:
+    if names_entries(left) or names_entries(right):
+        return FALSE  # refused by the check: entries are compared with constants
     if left == right:
         if operator in _REFLEXIVE:
             return _exists(left, readings)
         if operator not in _DATES:
             return FALSE
     if isinstance(left, Name) and repr(right) < repr(left):
-        return literal(Comparison(right, _REVERSED[operator], (left,)))
+        return literal(Comparison(right, REVERSED[operator], (left,)))
     return literal(Comparison(left, operator, (right,)))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from jurist.languages.cql.meaning.access import Array, may_unroll, scope_of
+from jurist.languages.cql.meaning.access import EACH, Array, may_unroll, scope_of
 from jurist.languages.cql.normalizing.comparisons import EMPTY
 from jurist.languages.cql.normalizing.formulas import (
     FALSE,
@@ -64,6 +64,9 @@ def reduction(
     """
     filters = _filters(node.stream.filters, readings, formula_of)
     cast = None if node.cast in _WITHOUT_CAST.get(node.reducer, ()) else node.cast
+    if cast is Cast.ARRAY and node.value is not None and EACH not in node.value.name:
+        # There is no array to take as a whole; its text is still what `min` and `max` compare.
+        cast = Cast.STRING if node.reducer in {Reducer.MIN, Reducer.MAX} else None
     stream = Stream(node.stream.source, filters, at=node.stream.at)
     normal = Reduction(stream, node.reducer, node.value, cast, node.minimum, at=node.at)
     if filters is EMPTY:

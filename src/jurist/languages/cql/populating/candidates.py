@@ -8,9 +8,8 @@ from itertools import pairwise
 
 from jurist.languages.cql.meaning.comparisons import (
     DATE_OPERATORS,
-    RELATIVE_OPERATORS,
+    moment_test,
     pair_test,
-    relative_test,
     value_test,
 )
 from jurist.languages.cql.meaning.customers import Value
@@ -20,7 +19,6 @@ from jurist.languages.cql.meaning.values import (
     Result,
     as_number,
     coercion_of,
-    constant_moment,
     constant_value,
     exact_sum,
     moment_of,
@@ -40,7 +38,6 @@ from jurist.languages.cql.syntax import (
     Comparison,
     Context,
     Date,
-    Duration,
     Moment,
     Number,
     Operator,
@@ -94,7 +91,8 @@ class Yardstick:
         """A comparison with constants as a test of its left side."""
         now = self._words.now
         if node.operator in DATE_OPERATORS:
-            return lambda value: _date_holds(node, moment_of(value), now)
+            holds = moment_test(node.operator, node.arguments[0])
+            return lambda value: (at := moment_of(value)) is not None and holds(at, now)
         constants = [
             constant_value(argument)
             for argument in node.arguments
@@ -227,19 +225,3 @@ class Yardstick:
 
 def _is_row(owner: Owner) -> bool:
     return isinstance(owner, tuple) and owner not in {USER, ACCOUNT}
-
-
-def _date_holds(node: Comparison, moment: int | None, now: int) -> bool:
-    argument = node.arguments[0]
-    if moment is None:
-        return False
-    if node.operator in RELATIVE_OPERATORS:
-        return isinstance(argument, Duration) and relative_test(node.operator, argument.ms)(
-            moment, now
-        )
-    if not isinstance(argument, Number | Text | Date | Moment):
-        return False
-    bound = constant_moment(argument)
-    if bound is None:
-        return False
-    return moment < bound if node.operator is Operator.BEFORE_DATE else moment > bound

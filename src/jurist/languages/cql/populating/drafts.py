@@ -14,7 +14,8 @@ from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence
 from jurist.languages.cql.meaning.values import FIRST_MOMENT, LAST_MOMENT, split_path
 from jurist.languages.cql.populating.legality import Demands
 from jurist.languages.cql.populating.vocabulary import ACCOUNT, USER, Address, Owner, fields_of
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.fields import find_field
+from jurist.languages.cql.schemas.schema import CqlSchema, Fields
 from jurist.languages.cql.syntax import (
     Context,
     Entity,
@@ -166,11 +167,21 @@ class Maker:
 
     def _values(self, values: DraftValues, owner: Owner, *, in_context: bool = False) -> Values:
         key = owner, in_context
+        fields = fields_of(owner, self._schema, in_context=in_context)
         demands = self._demands.get(key)
         if demands is None:
-            demands = Demands.of(fields_of(owner, self._schema, in_context=in_context))
-            self._demands[key] = demands
-        return demands.met(nest(values)) if values else demands.least
+            demands = self._demands[key] = Demands.of(fields)
+        if not values:
+            return demands.least
+        return demands.met(nest({n: v for n, v in values.items() if _has_place(n, fields)}))
+
+
+def _has_place(name: str, fields: Fields) -> bool:
+    """Whether a value of this name can stand inside those that the schema lists."""
+    plain = name.partition(ENTRY_MARK)[0]
+    if "." not in plain or find_field(fields, plain) is not None:
+        return True
+    return split_path(plain)[0].replace(".", "\\.") not in fields
 
 
 def nest(values: DraftValues) -> Values:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value, Values
-from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp
+from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp, is_writable
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 _PLAIN_DATE = "2020-01-01"
@@ -20,6 +20,8 @@ def is_legal(value: Value | None, field: Field) -> bool:
     """Whether a property may have this value, or, for `None`, be missing."""
     if value is None:
         return not field.required
+    if not is_writable(value):
+        return False
     if field.listed is not None:
         is_atom = isinstance(value, int | Decimal | str)
         if not is_atom or value not in field.listed:
@@ -46,7 +48,7 @@ def default_value(field: Field) -> Value:
         case Kind.DATE_TIME:
             return _PLAIN_DATE_TIME
         case Kind.ARRAY:
-            return () if field.items is None else (default_value(field.items),)
+            return ()
         case Kind.OBJECT:
             return completed({}, field.fields or {})
         case Kind.STRING | Kind.UNKNOWN:

@@ -33,7 +33,7 @@ from jurist.languages.cql.prover.dimensions import (
 from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
-from jurist.languages.cql.prover.group_bounds import Kind, group_bounds
+from jurist.languages.cql.prover.group_bounds import Kind, group_bounds, reduced_slots
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.listed_groups import (
     KnownGroups,
@@ -47,7 +47,6 @@ from jurist.languages.cql.prover.points import Computed, Options, Points, Produc
 from jurist.languages.cql.prover.reach import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
-    TIME,
     CountAtom,
     DistinctAtom,
     EndAtom,
@@ -63,6 +62,8 @@ from jurist.languages.cql.prover.things import (
     SumAtom,
     Thing,
     ValueAtom,
+    holds_entries,
+    slots_of,
 )
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
@@ -134,6 +135,7 @@ class Analysis:
         self.resources = resources
         self._dimensions = _Dimensions()
         self._where: dict[int, tuple[int, Sequence[int]]] = {}
+        self._beyond: list[str] = []
         self._build(formulas, reduced)
         product = Product(
             self._dimensions.all,
@@ -149,14 +151,25 @@ class Analysis:
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
         self._search: Search = Points(product) if is_listed else Wide(product)
-        self.blind = any(d.blind for d in self._dimensions.all) or any(
-            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in self._groups()
-        )
-        names = [(group.key.kind, group.key.name) for group in self._groups()]
-        self.blind |= len(set(names)) < len(names)  # one event, unrolled and whole
-        self.blind |= any(group.reach.blind for group in self._dimensions.computed)
+        self.blind = self._is_blind()
+
+    def _is_blind(self) -> bool:
+        """Whether more is allowed than there is, so that a witness may not be what it seems."""
+        groups = self._groups()
+        if any(d.blind for d in self._dimensions.all) or any(
+            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in groups
+        ):
+            return True
+        names = [(group.key.kind, group.key.name) for group in groups]
+        if len(set(names)) < len(names):  # one event, unrolled and whole
+            return True
+        if any(group.reach.blind for group in self._dimensions.computed):
+            return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
-        self.blind |= any(slots.issuperset(pair) for pair in thing.implied)
+        keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
+        return any(slots.issuperset(pair) for pair in self._thing.implied) or any(
+            holds_entries(slot, key) for slot in self._named for key in keys
+        )
 
     @property
     def is_settled(self) -> bool:
@@ -164,6 +177,12 @@ class Analysis:
         return all(joint.is_settled for _, joint in self._dimensions.joint) and all(
             group.members.is_settled for group in self._groups()
         )
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """The constructs that are not looked into, each once."""
+        inside = [construct for group in self._groups() for construct in group.members.beyond]
+        return tuple(dict.fromkeys([*self._beyond, *inside]))
 
     def _groups(self) -> list[ListedGroup | _Computed]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
@@ -175,6 +194,7 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
+        self._named = set(slots_of(self._thing.atoms[number] for number in used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))
@@ -188,6 +208,8 @@ class Analysis:
                     by_order.setdefault(order, {})[number] = sign
                 case OpaqueAtom() | ModeAtom():
                     self._place(opaque_dimension(number))
+                    if isinstance(atom, OpaqueAtom):
+                        self._beyond.append(atom.beyond)
                 case CountAtom() | SumAtom() | MeanAtom() | DistinctAtom() | EndAtom():
                     by_group.setdefault(atom.group, []).append(number)
                 case _:
@@ -233,8 +255,8 @@ class Analysis:
         if listed is None:
             atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
-            reduced = self._reduced(key, atoms.values())
             inner = self._thing.groups[key]
+            reduced = reduced_slots(inner, atoms.values())
             members = Analysis(
                 inner, streams, reduced, self.resources, self._known, apart=self._apart
             )
@@ -276,20 +298,6 @@ class Analysis:
         for ranks in reach.chains:
             self._place(cell_dimension(ranks))
         self._dimensions.computed.append(_Computed(key, at, members, reach, samples))
-
-    def _reduced(self, key: GroupKey, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
-        """The values of a group's members that are reduced, and the atoms that cut them."""
-        reduced: dict[Slot, list[int]] = {}
-        for atom in atoms:
-            if isinstance(atom, CountAtom):
-                continue
-            cuts = reduced.setdefault(atom.slot, [])
-            if isinstance(atom, EndAtom):
-                inner = self._thing.groups[key]
-                cuts.append(inner.atom(ValueAtom(atom.slot, atom.fact)))
-                if key.kind is not GroupKind.ROWS:
-                    reduced.setdefault(TIME, [])
-        return reduced
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._thing.atoms[number]
@@ -348,10 +356,7 @@ class Analysis:
         Raises:
             Unsampled: Where none can be built.
         """
-        for options in self._search.options(region.cell.place):
-            with suppress(Unsampled):
-                return self._sample(options)
-        raise Unsampled
+        return self._first_sample(self._search.options(region.cell.place))
 
     def sample_that(self, formula: Formula) -> Sample:
         """One concrete thing of which a formula holds.
@@ -359,7 +364,10 @@ class Analysis:
         Raises:
             Unsampled: Where none can be built.
         """
-        for options in self._search.solutions(formula):
+        return self._first_sample(self._search.solutions(formula))
+
+    def _first_sample(self, solutions: Iterable[Options]) -> Sample:
+        for options in solutions:
             with suppress(Unsampled):
                 return self._sample(options)
         raise Unsampled

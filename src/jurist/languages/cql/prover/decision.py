@@ -157,7 +157,10 @@ def _reason(relation: Relation, found: Found) -> str:
     """Why the relation, or which of the differences it is, is open."""
     if relation not in {Relation.UNDECIDED, Relation.DIFFERENT}:
         return ""
-    reason = "; ".join(dict.fromkeys(why for why in found.open.values() if why != NOT_ASKED))
+    reasons = [why for why in found.open.values() if why != NOT_ASKED]
+    if found.beyond:
+        reasons.append(f"a proof does not look into {', '.join(found.beyond)}")
+    reason = "; ".join(dict.fromkeys(reasons))
     if relation is Relation.UNDECIDED:
         return reason
     return kind_is_open(reason or "a subject in both was not looked for to the end")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from jurist.languages.cql.meaning.customers import (
     Account,
@@ -12,7 +12,7 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Value,
 )
-from jurist.languages.cql.meaning.values import split_path
+from jurist.languages.cql.meaning.values import is_writable, split_path
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
@@ -108,11 +108,37 @@ def _values(sample: Sample, kind: SlotKind) -> Mapping[str, Value]:
     for slot, value in sample.values.items():
         if slot.kind is kind:
             _put(tree, split_path(slot.name), value)
-    unrolls = kind is not SlotKind.TRAIT  # `$` in a trait's name is a key like others
-    return {key: _grown(each, unrolls=unrolls) for key, each in tree.items()}
+    if kind is SlotKind.TRAIT:
+        for key, members in sample.groups.items():
+            if key.kind is GroupKind.ENTRIES:
+                _put_entries(tree, split_path(key.name), [_entry(each) for each in members])
+    return {key: _grown(each) for key, each in tree.items()}
+
+
+def _entry(member: Sample) -> Value | None:
+    """What an entry of a trait is: a value itself, or an object of values."""
+    tree: _Tree = {}
+    for slot, value in member.values.items():
+        after = split_path(slot.name)
+        _put(tree, ("entry", *after[after.index(EACH) + 1 :]), value)
+    return _grown(tree["entry"]) if tree else None
+
+
+def _put_entries(tree: _Tree, keys: tuple[str, ...], entries: Sequence[Value | None]) -> None:
+    """The array of these entries; it takes the place of one of which only facts were known."""
+    around: Value | _Tree = tree
+    for key in keys[:-1]:
+        around = around.setdefault(key, {}) if isinstance(around, dict) else ()
+    if not isinstance(around, dict):
+        raise Conflict
+    present = tuple(entry for entry in entries if entry is not None)
+    if present or keys[-1] in around:
+        around[keys[-1]] = present
 
 
 def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
+    if not is_writable(value):
+        raise Conflict
     for key in keys[:-1]:
         branch = tree.setdefault(key, {})
         if not isinstance(branch, dict):
@@ -123,11 +149,11 @@ def _put(tree: _Tree, keys: tuple[str, ...], value: Value) -> None:
     tree[keys[-1]] = value
 
 
-def _grown(each: Value | _Tree, *, unrolls: bool) -> Value:
+def _grown(each: Value | _Tree) -> Value:
     if not isinstance(each, dict):
         return each
-    if EACH in each and unrolls:
+    if EACH in each:
         if len(each) > 1:
             raise Conflict
-        return (_grown(each[EACH], unrolls=unrolls),)
-    return {key: _grown(inner, unrolls=unrolls) for key, inner in each.items()}
+        return (_grown(each[EACH]),)
+    return {key: _grown(inner) for key, inner in each.items()}

@@ -9,7 +9,7 @@ from jurist.languages.cql.prover.things import GroupKind, Slot, SlotKind, Thing
 from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 
-_NAMED = {SlotKind.TRAIT, SlotKind.PROPERTY, SlotKind.CONTEXT}
+_NAMED = {SlotKind.TRAIT, SlotKind.ENTRY, SlotKind.PROPERTY, SlotKind.CONTEXT}
 _MOST_SHOWN = 12
 
 
@@ -22,6 +22,8 @@ def schema_facts(looked_at: Iterable[tuple[Thing, Slot]]) -> Iterator[str]:
 
 
 def _name(thing: Thing, slot: Slot) -> str:
+    if slot.kind is SlotKind.ENTRY:
+        return f"trait {slot.name!r}"
     if thing.key is None or thing.key.kind is GroupKind.USERS:
         return f"{slot.kind} {slot.name!r}"
     return f"{slot.kind} {slot.name!r} of {thing.key.name!r}"

@@ -54,8 +54,6 @@ class FastPath(StrEnum):
     """What the solver refutes is that one combination, not all that share its reason."""
     SMALL_HISTORIES = "small histories"
     """Histories of the size that is always enough are asked for at once."""
-    RARE_MODES = "rare modes"
-    """Most frequent values that occur too seldom are refuted by the solver."""
 
 
 _off: ContextVar[frozenset[FastPath]] = ContextVar("off", default=frozenset())

@@ -6,7 +6,7 @@ combination of truths is, for each chain, how many of its bounds are reached.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,9 +21,12 @@ from jurist.languages.cql.prover.things import (
     DistinctAtom,
     EndAtom,
     GroupAtom,
+    GroupKind,
     MeanAtom,
     Slot,
     SumAtom,
+    Thing,
+    ValueAtom,
 )
 from jurist.languages.cql.prover.value_classes import Domain, ValueClass
 
@@ -152,3 +155,17 @@ def _reached(atom: SumAtom | MeanAtom, scale: int) -> tuple[int, ...]:
         return (-(-atom.bound // (UNIT // scale)),)
     mean = atom.numerator * scale
     return tuple(dict.fromkeys((mean // atom.denominator, -(-mean // atom.denominator))))
+
+
+def reduced_slots(members: Thing, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
+    """The values of a group's members that are reduced, and the atoms that cut them."""
+    reduced: dict[Slot, list[int]] = {}
+    for atom in atoms:
+        if isinstance(atom, CountAtom):
+            continue
+        cuts = reduced.setdefault(atom.slot, [])
+        if isinstance(atom, EndAtom):
+            cuts.append(members.atom(ValueAtom(atom.slot, atom.fact)))
+            if atom.group.kind is not GroupKind.ROWS:
+                reduced.setdefault(TIME, [])
+    return reduced

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jurist.languages.cql.meaning.access import EACH
-from jurist.languages.cql.meaning.values import (
-    split_path,
-)
 from jurist.languages.cql.prover.places import (
     Place,
 )
@@ -34,16 +30,6 @@ class KnownFields:
     schema: CqlSchema
     account: Thing | None
 
-    def is_entry(self, name: str, profile: Place) -> bool:
-        """Whether a trait's name goes into an array; traits are not unrolled, so none is there."""
-        keys = split_path(name)
-        if EACH not in keys[1:]:
-            return False
-        at_account = profile.thing is self.account
-        fields = self.schema.account_traits if at_account else self.schema.traits
-        array = find_field(fields, ".".join(keys[: keys.index(EACH, 1)]))
-        return array is not None and array.kind is Kind.ARRAY
-
     def of(self, place: Place, slot: Slot) -> Allowed:
         """What the schema says of a value of the thing at a place."""
         fields = self._fields(place, slot)
@@ -64,8 +50,8 @@ class KnownFields:
     def _fields(self, place: Place, slot: Slot) -> Fields | None:
         """Where a slot's name is looked up; `None` of what has no name."""
         match slot.kind:
-            case SlotKind.TRAIT:
-                at_account = place.thing is self.account
+            case SlotKind.TRAIT | SlotKind.ENTRY:
+                at_account = place.profile.thing is self.account
                 return self.schema.account_traits if at_account else self.schema.traits
             case SlotKind.PROPERTY:
                 return self._properties(place)

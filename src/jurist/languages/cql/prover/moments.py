@@ -25,13 +25,17 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.meaning.access import TIMESTAMP
+from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import (
     constant_moment,
+    constant_value,
     moment_of,
+    text_of,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
+from jurist.languages.cql.prover.timestamps import cuts_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
@@ -244,6 +248,8 @@ class _Lines:
                 moment = constant_moment(argument)
                 if moment is not None:
                     starts.fixed.update((moment, moment + 1))
+                if isinstance(line, Event) and node.operator not in DATE_OPERATORS:
+                    starts.fixed.update(cuts_of(text_of(constant_value(argument))))
             elif isinstance(argument, Name):
                 self._of(_line_of(argument, source))
                 self.ties.append((line, _line_of(argument, source)))

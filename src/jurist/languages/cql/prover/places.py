@@ -10,10 +10,7 @@ from jurist.languages.cql.prover.formulas import (
     Formula,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.primitives import (
-    IS_PRESENT,
-    Primitive,
-)
+from jurist.languages.cql.prover.primitives import Primitive
 from jurist.languages.cql.prover.things import (
     OuterAtom,
     Thing,
@@ -35,6 +32,7 @@ from jurist.languages.cql.syntax import (
     Operand,
     Or,
     Property,
+    Scalar,
     Stream,
     Text,
     Where,
@@ -50,6 +48,8 @@ class Place:
     outer: Place | None = None
     source: Event | Entity | None = None
     rows: EntitySpec | None = None
+    of_entries: bool = False
+    """Whether the thing is an entry of a trait."""
 
     @property
     def of_rows(self) -> bool:
@@ -60,7 +60,7 @@ class Place:
     def profile(self) -> Place:
         """The user (or the account) around this place."""
         place = self
-        while place.source is not None and place.outer is not None:
+        while (place.source is not None or place.of_entries) and place.outer is not None:
             place = place.outer
         return place
 
@@ -71,16 +71,6 @@ class NothingLeaf:
     def atom(self, fact: Primitive) -> Formula:  # noqa: ARG002
         """False: none of its facts hold."""
         return FALSE
-
-
-class TimestampLeaf:
-    """The text of an event's time: there, and otherwise not looked into."""
-
-    def atom(self, fact: Primitive) -> Formula:
-        """True for presence."""
-        if fact == IS_PRESENT:
-            return TRUE
-        raise Beyond("an event's time compared as text")
 
 
 def lifted(formula: Formula, owner: Place, place: Place) -> Formula:
@@ -101,9 +91,11 @@ def constant_of(argument: Operand) -> Number | Text | Date | Moment:
     raise Beyond("this argument")
 
 
-def is_of_row(name: Property, place: Place) -> bool:
-    """Whether a property is one of a row."""
-    owner = place.outer if name.parent else place
+def has_row_type(value: Scalar, place: Place) -> bool:
+    """Whether a value is a property of a row, which is compared in its own type (A10)."""
+    if not isinstance(value, Property):
+        return False
+    owner = place.outer if value.parent else place
     return owner is not None and owner.of_rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jurist.languages.cql.meaning.access import TIMESTAMP
 from jurist.languages.cql.prover.formulas import (
     TRUE,
     Formula,
@@ -58,9 +59,16 @@ class ReducedStream:
         value = self.reduction.value
         if isinstance(value, Property) and not value.parent:
             return Slot(SlotKind.PROPERTY, value.name)
-        if isinstance(value, Context) and value.name != "timestamp" and not self.inner.of_rows:
+        if isinstance(value, Context) and value.name != TIMESTAMP and not self.inner.of_rows:
             return Slot(SlotKind.CONTEXT, value.name)
         raise Beyond("this reduced value")
+
+    @property
+    def reduces_time(self) -> bool:
+        """Whether it is the time of events that is reduced."""
+        value = self.reduction.value
+        is_time = isinstance(value, Context) and value.name == TIMESTAMP
+        return is_time and not self.inner.of_rows
 
     def value(self, fact: Primitive) -> Formula:
         """A fact about an item's reduced value."""

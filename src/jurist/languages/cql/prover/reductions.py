@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
-from jurist.languages.cql.meaning.values import Coercion, constant_value, text_of
+from jurist.languages.cql.meaning.values import Coercion, constant_moment, constant_value, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
     TRUE,
@@ -24,11 +24,13 @@ from jurist.languages.cql.prover.formulas import (
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.means import mean_formula
 from jurist.languages.cql.prover.numbers import UNIT
+from jurist.languages.cql.prover.places import constant_of
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     IS,
     IS_NUMBER,
     IS_PRESENT,
+    MOMENT,
     NUMBER,
     OTHER_BEFORE,
     OTHER_IS,
@@ -36,20 +38,24 @@ from jurist.languages.cql.prover.primitives import (
     Leaf,
     Primitive,
     compared,
+    dated,
     holds,
 )
 from jurist.languages.cql.prover.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.things import (
+    TIME,
     EndAtom,
     ModeAtom,
     SumAtom,
 )
+from jurist.languages.cql.prover.timestamps import TimestampLeaf
 from jurist.languages.cql.schemas.assumptions import SumOfNothing
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,
     Date,
+    Duration,
     Moment,
     Number,
     Reducer,
@@ -79,16 +85,22 @@ def reduction_formula(
         inner: The place of the stream's items.
         members: The formula of the items that pass the stream's filters.
     """
+    stream = ReducedStream(translator, place, inner, members, reduction)
     if node.operator in DATE_OPERATORS:
         if reduction.reducer in _NUMERIC and reduction.cast is None:
             return FALSE
-        raise Beyond("a date comparison of a reduced stream")
+        if reduction.reducer not in {Reducer.FIRST, Reducer.LAST}:
+            raise Beyond("a date comparison of a reduced stream")
+        argument = node.arguments[0]
+        moment = (
+            argument if isinstance(argument, Duration) else constant_moment(constant_of(argument))
+        )
+        return dated(_leaf_of(stream), node.operator, moment, translator.now)
     constants = [
         constant_value(argument)
         for argument in node.arguments
         if isinstance(argument, Number | Text | Date | Moment)
     ]
-    stream = ReducedStream(translator, place, inner, members, reduction)
     coercion = translator.coercion
     if reduction.reducer is Reducer.AVG:
         return mean_formula(stream, node.operator, constants, coercion)
@@ -122,6 +134,8 @@ def _leaf_of(stream: ReducedStream) -> Leaf:
             return _TextExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
         case Reducer.MAX | Reducer.MIN:
             return _ExtremeLeaf(stream, greatest=reducer is Reducer.MAX)
+        case Reducer.FIRST | Reducer.LAST if stream.reduces_time:
+            return TimestampLeaf(_EndTimeLeaf(stream, latest=reducer is Reducer.LAST))
         case Reducer.FIRST | Reducer.LAST:
             return _EndLeaf(stream, latest=reducer is Reducer.LAST)
         case Reducer.MODE:
@@ -280,6 +294,33 @@ class _EndLeaf:
         known = stream.inner.thing.known[stream.slot]
         if known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER}:
             raise Beyond("the first or last value of rows, where a text may be a number")
+
+
+@dataclass(frozen=True, slots=True)
+class _EndTimeLeaf:
+    """Facts about when the first or last item happened."""
+
+    stream: ReducedStream
+    latest: bool
+
+    def atom(self, fact: Primitive) -> Formula:
+        stream, low, high = self.stream, fact.low, fact.high
+        if fact == IS_PRESENT:
+            return stream.some(TRUE)
+        if self.latest:
+            inner, outer = (low, None), None if high is None else (high + 1, None)
+        else:
+            inner, outer = (None, high), None if low is None else (None, low - 1)
+        held = stream.some(self._within(inner))
+        return (
+            held
+            if outer is None
+            else conjunction((held, negation(stream.some(self._within(outer)))))
+        )
+
+    def _within(self, bounds: tuple[int | None, int | None]) -> Formula:
+        leaf = self.stream.translator.slot_leaf(self.stream.inner, TIME)
+        return TRUE if bounds == (None, None) else leaf.atom(Primitive(MOMENT, *bounds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class Found:
     """What the schema says of the values that were looked at."""
     open: dict[Part, str] = field(default_factory=dict[Part, str])
 
+    beyond: dict[str, None] = field(default_factory=dict[str, None])
+    """Constructs that were not looked into where a part is open."""
+
     likeness: float | None = None
     """Of the kinds of subjects in either audience, the share that is in both."""
 
@@ -175,6 +178,8 @@ def _explore_at(pair: Pair, now: int, resources: Resources, found: Found) -> Non
     if waiting and loose.blind and quick:
         exact = Analysis(translator.root, (first, second), {}, resources, tables.groups)
         waiting = _left_of(waiting, exact, _MANY, pair, now, found)
+    if waiting:
+        found.beyond.update(dict.fromkeys(loose.beyond))
     for part in waiting:
         tried = found.tries.get(part, 0)
         reason = f"a subject {part} could neither be built nor ruled out ({tried} histories tried)"

@@ -28,5 +28,5 @@ def _with(values: Mapping[str, Value], keys: Sequence[str], value: Value) -> Map
     if len(keys) == 1:
         return {**values, keys[0]: value}
     inner = values.get(keys[0])
-    held = inner if isinstance(inner, Mapping) else {}
+    held: Mapping[str, Value] = inner if isinstance(inner, Mapping) else {}
     return {**values, keys[0]: _with(held, keys[1:], value)}

@@ -79,7 +79,9 @@ def shaped_classes(
     sampled, legal = sampled_texts(known), allowed_texts(known)
     samples = _realized(textual, sampled)
     possible = samples if sampled == legal else _realized(textual, legal)
-    written_at = _timestamps_by_facts(textual, dated) if known.kind is Kind.DATE_TIME else {}
+    written_at: _Sampled = {}
+    if known.kind is Kind.DATE_TIME:
+        written_at = _timestamps_by_facts(textual, dated)
     classes: list[ValueClass] = []
     for truths in possible:
         truth = dict(zip(textual, truths, strict=True))

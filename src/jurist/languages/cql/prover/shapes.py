@@ -43,10 +43,10 @@ def allowed_texts(known: Allowed) -> Pattern:
             return _date()
         case Kind.DATE_TIME:
             return _date_time()
-        case Kind.ARRAY if known.items is None or known.items == Allowed():
-            return sequence((text("["), ANYTHING, text("]")))
-        case Kind.ARRAY:
+        case Kind.ARRAY if known.items is not None and known.items != Allowed():
             return _array(_json(known.items, sampled=False))
+        case Kind.ARRAY:
+            return sequence((text("["), ANYTHING, text("]")))
         case Kind.OBJECT:
             return sequence((text("{"), ANYTHING, text("}")))
         case _:

@@ -8,6 +8,7 @@ over the atoms of the group's own table, so the structure is a tree like the dat
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,6 +26,8 @@ class SlotKind(StrEnum):
     TRAIT = "trait"
     PROPERTY = "property"
     CONTEXT = "context"
+    ENTRY = "entry"
+    """An entry of an array that is a trait, or what lies in it; named by the whole path."""
     SOURCE = "source"
     TIME = "time"
     """When an event happened; never missing."""
@@ -50,6 +53,8 @@ class GroupKind(StrEnum):
     USERS = "users"
     EVENTS = "events"
     ROWS = "rows"
+    ENTRIES = "entries"
+    """Of an array that is a trait: the group's name is the path to it."""
     FOLLOWERS = "followers"
     """Events seen from an event: shared between parents, so not independent of them."""
 
@@ -182,6 +187,8 @@ class OpaqueAtom(NamedTuple):
     """A condition that is not looked into: equal only to itself."""
 
     node: Node
+    beyond: str
+    """What of it the exact procedure does not reach."""
 
 
 GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
@@ -241,3 +248,20 @@ def is_nested(outer: Slot, inner: Slot) -> bool:
         return False
     path, longer = split_path(outer.name), split_path(inner.name)
     return len(path) < len(longer) and longer[: len(path)] == path
+
+
+def slots_of(atoms: Iterable[Atom]) -> Iterator[Slot]:
+    """The values of its own that some atoms of a thing are about."""
+    for atom in atoms:
+        if isinstance(atom, ValueAtom):
+            yield atom.slot
+        elif isinstance(atom, SignAtom):
+            yield atom.order.left
+            if atom.order.whose is Whose.OWN:
+                yield atom.order.right
+
+
+def holds_entries(slot: Slot, key: GroupKey) -> bool:
+    """Whether a value is the array that a group's members are entries of, or holds it."""
+    path = split_path(slot.name)
+    return slot.kind is SlotKind.TRAIT and split_path(key.name)[: len(path)] == path

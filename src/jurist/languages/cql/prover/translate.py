@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from jurist.languages.cql.meaning.access import TIMESTAMP, reads_whole, scope_of
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.customers import Account, Customer
+from jurist.languages.cql.meaning.entries import names_entries
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import (
     Coercion,
@@ -39,15 +40,13 @@ from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.places import (
     NothingLeaf,
     Place,
-    TimestampLeaf,
     constant_of,
     depends_on_parent,
-    is_of_row,
+    has_row_type,
     lifted,
 )
 from jurist.languages.cql.prover.primitives import (
     IS,
-    IS_PRESENT,
     MOMENT,
     Leaf,
     Primitive,
@@ -57,8 +56,6 @@ from jurist.languages.cql.prover.primitives import (
 from jurist.languages.cql.prover.reductions import reduction_formula
 from jurist.languages.cql.prover.things import (
     DELAY,
-    INCOMPARABLE,
-    SIGNS_OF,
     SOURCE,
     TIME,
     Atom,
@@ -66,15 +63,14 @@ from jurist.languages.cql.prover.things import (
     GroupKey,
     GroupKind,
     OpaqueAtom,
-    Order,
     OuterAtom,
-    SignAtom,
     Slot,
     SlotKind,
     SlotLeaf,
     Thing,
-    Whose,
 )
+from jurist.languages.cql.prover.timestamps import TimeLeaf, TimestampLeaf
+from jurist.languages.cql.prover.value_pairs import entries_formula, pair_formula
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -89,7 +85,6 @@ from jurist.languages.cql.syntax import (
     Event,
     ExpiresAfter,
     Not,
-    Operator,
     Or,
     Property,
     Reduction,
@@ -138,22 +133,23 @@ class Translator:
 
     def audience(self, node: Condition) -> Formula:
         """An audience's condition, over the atoms of the root."""
-        return self._condition(node, Place(self.root), at_account=self._of_accounts)
+        return self.condition(node, Place(self.root), at_account=self._of_accounts)
 
     # --- conditions ---
 
-    def _condition(self, node: Condition, place: Place, *, at_account: bool = False) -> Formula:
+    def condition(self, node: Condition, place: Place, *, at_account: bool = False) -> Formula:
+        """A condition, over the atoms of the thing at a place."""
         match node:
             case And(operands):
                 return conjunction(
-                    [self._condition(o, place, at_account=at_account) for o in operands]
+                    [self.condition(o, place, at_account=at_account) for o in operands]
                 )
             case Or(operands):
                 return disjunction(
-                    [self._condition(o, place, at_account=at_account) for o in operands]
+                    [self.condition(o, place, at_account=at_account) for o in operands]
                 )
             case Not(operand):
-                return negation(self._condition(operand, place, at_account=at_account))
+                return negation(self.condition(operand, place, at_account=at_account))
             case AnyUser(operand):
                 return self._some_user(operand, place, negated=False)
             case AllUsers(operand):
@@ -180,82 +176,59 @@ class Translator:
 
     def _tried(self, node: Comparison, place: Place) -> Formula:
         try:
-            return self._comparison(node, place)
-        except Beyond:
-            return place.thing.atom(OpaqueAtom(node))
+            return self.comparison(node, place)
+        except Beyond as construct:
+            return place.thing.atom(OpaqueAtom(node, str(construct)))
 
     def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
         """ANY of a condition, or ALL of it: that no user fails it."""
         if not self._of_accounts:
-            return self._condition(node, place)
+            return self.condition(node, place)
         user = Place(place.thing.group(_USERS), place)
-        members = self._condition(node, user)
+        members = self.condition(node, user)
         if negated:
             members = negation(members)
         some = self.counted(place.thing, _USERS, members, 1)
         return negation(some) if negated else some
 
-    def _comparison(self, node: Comparison, place: Place) -> Formula:
+    def comparison(self, node: Comparison, place: Place) -> Formula:
+        """A comparison, over the atoms of the thing at a place.
+
+        Raises:
+            Beyond: Where it is not reached by the procedure.
+        """
         left, operator, arguments = node.left, node.operator, node.arguments
+        if isinstance(left, Trait) and names_entries(left) and not place.of_entries:
+            return entries_formula(self, node, left, place)
         if arguments and isinstance(arguments[0], Trait | Property | Context):
-            return self._pair(left, operator, arguments[0], place)
+            return pair_formula(self, left, operator, arguments[0], place)
         if isinstance(left, Reduction):
             return self._reduction(node, left, place)
         if operator in DATE_OPERATORS:
             argument = arguments[0]
-            leaf, owner = self._leaf(left, place, dated=True)
+            leaf, owner = self.leaf(left, place, dated=True)
             moment = (
                 argument
                 if isinstance(argument, Duration)
                 else constant_moment(constant_of(argument))
             )
             return lifted(dated(leaf, operator, moment, self.now), owner, place)
-        leaf, owner = self._leaf(left, place, dated=False)
-        of_row = isinstance(left, Property) and is_of_row(left, place)
+        leaf, owner = self.leaf(left, place, dated=False)
+        of_row = has_row_type(left, place)
         constants = [constant_value(constant_of(argument)) for argument in arguments]
         coercion = Coercion.NONE if of_row else self.coercion
         return lifted(compared(leaf, operator, constants, coercion, self.readings), owner, place)
 
-    def _pair(self, left: Scalar, operator: Operator, right: Scalar, place: Place) -> Formula:
-        """A comparison of two values that are both read from the subject."""
-        moments = operator in DATE_OPERATORS
-        leaf, owner = self._leaf(left, place, dated=moments)
-        other, other_owner = self._leaf(right, place, dated=moments)
-        signs = SIGNS_OF[operator]
-        if owner.thing is not place.thing:
-            leaf, owner, other, other_owner = other, other_owner, leaf, owner
-            signs = tuple(-sign if sign != INCOMPARABLE else sign for sign in signs)
-        if not isinstance(leaf, SlotLeaf) or not isinstance(other, SlotLeaf):
-            if isinstance(leaf, TimestampLeaf) or isinstance(other, TimestampLeaf):
-                raise Beyond("an event's time compared as text")
-            return FALSE
-        if owner.thing is not place.thing:
-            raise Beyond("a comparison of two values further out")
-        if other_owner.thing is place.thing:
-            whose = Whose.OWN
-        else:
-            whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
-            if other_owner.source is None:
-                whose = Whose.PROFILE
-        of_row = any(
-            isinstance(side, Property) and is_of_row(side, place) for side in (left, right)
-        )
-        order = Order(leaf.slot, whose, other.slot, moments, of_row)
-        held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
-        present = [
-            leaf.atom(IS_PRESENT),
-            lifted(other.atom(IS_PRESENT), other_owner, place),
-        ]
-        return conjunction([*present, held])
-
     # --- values ---
 
-    def _leaf(self, node: Scalar, place: Place, *, dated: bool) -> tuple[Leaf, Place]:
+    def leaf(self, node: Scalar, place: Place, *, dated: bool) -> tuple[Leaf, Place]:
         """Who says facts about a scalar's value, and the place whose atoms they are."""
         match node:
             case Trait(name):
                 profile = place.profile
-                if self._known_fields.is_entry(name, profile):
+                if place.of_entries:
+                    return self.slot_leaf(place, Slot(SlotKind.ENTRY, name)), place
+                if names_entries(node):
                     return NothingLeaf(), profile
                 return self.slot_leaf(profile, Slot(SlotKind.TRAIT, name)), profile
             case Property(name, parent):
@@ -267,9 +240,8 @@ class Translator:
                 if place.source is None or place.of_rows:
                     return NothingLeaf(), place
                 if name == TIMESTAMP:
-                    if not dated:
-                        return TimestampLeaf(), place
-                    return self.slot_leaf(place, TIME), place
+                    time = self.slot_leaf(place, TIME)
+                    return (time if dated else TimestampLeaf(TimeLeaf(time))), place
                 return self.slot_leaf(place, Slot(SlotKind.CONTEXT, name)), place
             case Reduction():
                 raise Beyond("a reduction here")
@@ -290,7 +262,7 @@ class Translator:
     def _reduction(self, node: Comparison, reduction: Reduction, place: Place) -> Formula:
         if place.source is not None and not depends_on_parent(reduction.stream, place):
             profile = place.profile
-            return lifted(self._comparison(node, profile), profile, place)
+            return lifted(self.comparison(node, profile), profile, place)
         inner, members = self.members(reduction, place)
         return reduction_formula(self, node, reduction, place, inner, members)
 
@@ -318,7 +290,7 @@ class Translator:
         parts = [
             self._windows(stream, inner),
             *(self._excluded(f, inner) for f in stream.filters if isinstance(f, Sources)),
-            *(self._condition(f.condition, inner) for f in stream.filters if isinstance(f, Where)),
+            *(self.condition(f.condition, inner) for f in stream.filters if isinstance(f, Where)),
         ]
         return inner, conjunction(parts)
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 
 from jurist.languages.cql.meaning.customers import Atom, Value
-from jurist.languages.cql.meaning.values import Coercion, as_number, text_of
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    as_number,
+    compare,
+    is_date,
+    is_timestamp,
+    text_of,
+)
 from jurist.languages.cql.prover.numbers import number_of, units_of
 from jurist.languages.cql.prover.primitives import (
     Primitive,
@@ -79,6 +88,46 @@ class Domain:
                 return value
         number = number_of(units, self.scale)
         return text_of(number) if self.known.kind is Kind.STRING else number
+
+
+def allows(known: Allowed, value: Value) -> bool:
+    """Whether the schema allows a value that is there."""
+    if known.enum is not None:
+        return any(value == listed for listed in known.enum)
+    match known.kind:
+        case Kind.UNKNOWN:
+            return True
+        case Kind.STRING:
+            return isinstance(value, str)
+        case Kind.BOOLEAN:
+            return value in ("true", "false")
+        case Kind.DATE:
+            return isinstance(value, str) and is_date(value)
+        case Kind.DATE_TIME:
+            return isinstance(value, str) and is_timestamp(value)
+        case Kind.NUMBER | Kind.INTEGER:
+            of_kind = isinstance(value, int | (int if known.kind is Kind.INTEGER else Decimal))
+            return of_kind and _is_between(known.minimum, value, known.maximum)
+        case Kind.ARRAY:
+            items = known.items or Allowed()
+            return isinstance(value, tuple) and all(allows(items, entry) for entry in value)
+        case Kind.OBJECT:
+            return isinstance(value, Mapping) and _allows_members(known, value)
+
+
+def _is_between(least: Atom | None, value: Value, most: Atom | None) -> bool:
+    bounds = ((least, -1), (most, 1))
+    return not any(b is not None and compare(value, b, Coercion.NUMBER) == s for b, s in bounds)
+
+
+def _allows_members(known: Allowed, value: Mapping[str, Value]) -> bool:
+    if known.members is None:
+        return True
+    members = dict(known.members)
+    required = {name for name, member in members.items() if member.required}
+    return required <= value.keys() <= members.keys() and all(
+        allows(members[name], inner) for name, inner in value.items()
+    )
 
 
 def allowed(field: Field | None) -> Allowed:

@@ -115,5 +115,7 @@ _FIXED = (
     "A8: `expires_after(d)` keeps the latest run of events with no gap longer than d, "
     "and nothing once d has passed since its last event",
     "A9: an array or object compared as a whole is its compact JSON text",
+    "A11: a condition on `trait('t.$')` holds where some entry meets it; `!=` and `none_of` where "
+    "there are entries and none is equal, `omits` and `absent` where none contains it or is there",
     "A10: properties of an entity are compared in their own type: text never equals a number",
 )

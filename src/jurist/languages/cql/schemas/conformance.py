@@ -171,8 +171,9 @@ def _is_of_kind(value: object, kind: Kind) -> bool:
         case Kind.DATE:
             return isinstance(value, str) and _is_full_date(value)
         case Kind.DATE_TIME:
-            is_moment = isinstance(value, str) and moment_of(value) is not None
-            return is_moment and _DATE_TIME.fullmatch(value) is not None
+            if not isinstance(value, str) or moment_of(value) is None:
+                return False
+            return _DATE_TIME.fullmatch(value) is not None
         case Kind.ARRAY:
             return isinstance(value, list)
         case Kind.OBJECT:

@@ -288,7 +288,8 @@ class History:
             parts.append(equal)
             if self.survey.coercion is Coercion.TEXT and not order.of_row:
                 self.loose = True
-                parts.append(all_of([mixed, self._free(order, one, other, "equal")]))
+                free = self._free(order, one, other, "equal")
+                parts.append(all_of([mixed, free, f"(not {self._guess('apart')})"]))
         else:
             if self._is_lopsided(order) and (one.is_text != "false" or other.is_text != "false"):
                 self.loose = True  # texts are not put in order
@@ -340,12 +341,12 @@ class History:
     def _guesses(self) -> list[tuple[str, bool]]:
         """What may be assumed in search of a subject, though not for a proof.
 
-        No value is of a class of which no value is known, and the most frequent value is
-        clear.
+        No value is of a class of which no value is known, the most frequent value is clear,
+        and no number is the same text as a text.
         """
         items = [self.root, *(item for items in self.pools.values() for item in items)]
-        clear = [(self._guess("clear"), True)] if ("clear",) in self._defined else []
-        return clear + [
+        known = [key for key in (("clear",), ("apart",)) if key in self._defined]
+        return [(self._defined[key], True) for key in known] + [
             (variable.of(option), False)
             for item in items
             for variable in item.values.values()

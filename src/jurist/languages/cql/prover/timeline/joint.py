@@ -15,10 +15,9 @@ from contextlib import suppress
 
 from jurist.languages.cql.prover.dimensions import Dimension, Sample, Unsampled
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.reach import Cells, Refuted
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.things import CountAtom, EndAtom, ModeAtom, Slot, Thing, ValueAtom
+from jurist.languages.cql.prover.things import EndAtom, Slot, Thing
 from jurist.languages.cql.prover.timeline.entangled import entangled
 from jurist.languages.cql.prover.timeline.history import History
 from jurist.languages.cql.prover.timeline.sizes import sizes, some_sizes
@@ -88,7 +87,7 @@ class Joint:
     def __init__(
         self, survey: Survey, among: Iterable[frozenset[int]], resources: Resources
     ) -> None:
-        self._options = [t for t in among if _is_often_enough(survey.root, survey.numbers, t)]
+        self._options = list(among)
         if not 0 < len(self._options) <= _MOST_OPTIONS:
             raise Unfit
         self.atoms = frozenset(survey.numbers)
@@ -218,19 +217,6 @@ class Joint:
             for i, true in enumerate(self._options)
             if all((number in true) is truth for number, truth in core.items())
         ]
-
-
-def _is_often_enough(thing: Thing, numbers: Sequence[int], true: frozenset[int]) -> bool:
-    """Whether no most frequent value has a fact that too few members have: no need to ask."""
-    for number in true if is_on(FastPath.RARE_MODES) else ():
-        mode = thing.atoms[number]
-        if not isinstance(mode, ModeAtom):
-            continue
-        fact = thing.groups[mode.group].atom(ValueAtom(mode.slot, mode.fact))
-        often = CountAtom(mode.group, conjunction((mode.members, fact)), mode.least)
-        if any(n not in true and thing.atoms[n] == often for n in numbers):
-            return False
-    return True
 
 
 def _within_reach(enough: Mapping[Pool, int | None]) -> dict[Pool, int] | None:

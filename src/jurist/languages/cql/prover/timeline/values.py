@@ -36,7 +36,7 @@ from jurist.languages.cql.prover.shaped_classes import (
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
-from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClass
+from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, ValueClass, allows
 from jurist.languages.cql.schemas.schema import Kind
 
 _FEW_CLASSES = 6
@@ -276,8 +276,10 @@ class Writer:
             names = sorted({self._name(variable) for variable, _ in group} - known.keys())
             variable, each = min(group, key=_how_restricted)
             taken = {text_of(value) for value in known.values()}
-            texts = several(variable.quality.domain, each, len(names) + len(taken))
-            free = sorted((v for v in texts if text_of(v) not in taken), key=text_of)
+            texts = several(variable.quality.domain, each, 2 * (len(names) + len(taken)))
+            knowns = {member.quality.said.known for member, _ in group}
+            legal = (value for value in texts if all(_may_be(value, known) for known in knowns))
+            free = sorted((v for v in legal if text_of(v) not in taken), key=text_of)
             self._texts[facts] = known | dict(zip(names, free, strict=False))
 
     def _name(self, variable: Variable) -> int:
@@ -328,6 +330,11 @@ class Writer:
 
 def _is_text(each: ValueClass) -> bool:
     return each.sample is not None and each.sample is not NOTHING and not each.numeric
+
+
+def _may_be(value: Value, known: Allowed) -> bool:
+    """Whether a value of one kind is, as the same text, one of another."""
+    return allows(known, text_of(value) if known.kind is Kind.STRING else value)
 
 
 def _how_restricted(of: tuple[Variable, ValueClass]) -> int:
