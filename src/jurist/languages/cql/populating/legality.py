@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value, Values
-from jurist.languages.cql.meaning.values import Coercion, compare, is_date, is_timestamp, is_writable
+from jurist.languages.cql.meaning.values import (
+    Coercion,
+    compare,
+    is_date,
+    is_timestamp,
+    is_writable,
+)
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
 _PLAIN_DATE = "2020-01-01"
