@@ -80,7 +80,7 @@ def _customers(
     every = list(product(traits.all, histories, related))
     if len(every) > most:
         every = rng.sample(every, most)
-    bodies = [
+    bodies: list[Json] = [
         {
             **({"traits": profile} if profile else {}),
             "events": history,
@@ -158,7 +158,9 @@ def _accounts(document: Json, ages: Sequence[int], rng: random.Random) -> tuple[
     if len(every) > _MOST_IN_ALL:
         every = rng.sample(every, _MOST_IN_ALL)
         all_sets = False
-    bodies = [{**({"traits": one} if one else {}), "users": group} for one, group in every]
+    bodies: list[Json] = [
+        {**({"traits": one} if one else {}), "users": group} for one, group in every
+    ]
     return bodies, all_sets and own.complete
 
 

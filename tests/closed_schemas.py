@@ -219,7 +219,9 @@ def _nested(flat: Mapping[str, object]) -> dict[str, object]:
 def constants_of(facts: object) -> list[object]:
     """Texts and numbers that a query may compare a field with: its values, and some beyond."""
     schema = cast("Json", facts)
-    atoms = [each for each in _present(schema).all if isinstance(each, str | int | float)]
+    atoms: list[object] = [
+        each for each in _present(schema).all if isinstance(each, str | int | float)
+    ]
     for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
         bound = schema.get(word)
         if isinstance(bound, int | float):

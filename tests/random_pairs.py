@@ -1,4 +1,6 @@
-"""Random pairs against two judges that know nothing of the prover: construction, brute force.
+"""Random pairs against judges that know nothing of the prover.
+
+They are the construction, brute force, and a reader of raw schemas for each witness.
 
     python tests/random_pairs.py --count 100000 --seed 1 --processes 2
 

@@ -123,6 +123,11 @@ TAKEN: dict[FastPath, list[tuple[str, str, str]]] = {
             "event('A').where(event('B').sum(property('p')) >= 4).count() >= 1",
             "contained",
         ),
+        (
+            "ANY (event('B').avg(property('p')) > 1 AND NOT event('B').max(property('p')) > 1)",
+            "ANY event('B').count() < 0",
+            "equivalent",
+        ),
     ],
     FastPath.BRANCHING: [
         (f"{WIDE} AND trait('u') = 1", WIDE, "contained"),

@@ -13,6 +13,7 @@ from typing import cast
 
 import pytest
 
+import closed_judging
 import closed_worlds
 from closed_customers import subject_of
 from closed_pairs import draw_world
@@ -127,9 +128,9 @@ def _told(monkeypatch: pytest.MonkeyPatch, lie: Prove) -> Counter[str]:
     ) -> Evidence:
         return lie(reference, candidate, schema)
 
-    monkeypatch.setattr(closed_worlds, "prove", lie)
-    monkeypatch.setattr(closed_worlds, "decide", decided)
-    monkeypatch.setattr(closed_worlds, "_MUTATED", 0)
+    monkeypatch.setattr(closed_judging, "prove", lie)
+    monkeypatch.setattr(closed_judging, "decide", decided)
+    monkeypatch.setattr(closed_judging, "_MUTATED", 0)
     seeds = [f"whole-{i}" for i in range(12) if draw_world(f"whole-{i}").crowd.complete]
     tally = closed_worlds.run(seeds[:3], pairs=30)
     assert len(tally.outcomes) == 90
@@ -204,7 +205,7 @@ def test_what_raises_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- runs ---------------------------------------------------------------------------------
 
 
-def _figures(tally: closed_worlds.Tally) -> list[closed_worlds.Outcome]:
+def _figures(tally: closed_judging.Tally) -> list[closed_judging.Outcome]:
     return [replace(each, ms=0.0) for each in tally.outcomes]
 
 
@@ -215,7 +216,7 @@ def test_a_run_is_resumed_where_it_stopped(tmp_path: Path) -> None:
     def progress(step: closed_worlds.Step) -> None:
         judged.append((step.done, step.kept))
 
-    def resumed(count: int, *, processes: int = 1) -> closed_worlds.Tally:
+    def resumed(count: int, *, processes: int = 1) -> closed_judging.Tally:
         judged.clear()
         return closed_worlds.run_resumed(
             3, count, processes=processes, state=state, progress=progress, pairs=5
@@ -249,10 +250,10 @@ def test_other_code_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_summary_counts_what_is_wrong() -> None:
-    right = closed_worlds.Outcome("1-0/0", "drawn", "rows", False, "proof", "contains", 1.0)
+    right = closed_judging.Outcome("1-0/0", "drawn", "rows", False, "proof", "contains", 1.0)
     wrong = replace(right, seed="1-0/1", wrong="why", fault="witness")
     open_ = replace(right, seed="1-0/2", relation="undecided", reason="after 12 tries")
-    shown = closed_worlds.summary(closed_worlds.Tally([right, wrong, open_], 1, 4))
+    shown = closed_worlds.summary(closed_judging.Tally([right, wrong, open_], 1, 4))
     assert "3 pairs: 0 wrong relations, 1 with illegal or false witnesses, 0 exceptions" in shown
     assert "undecided: 1 of 3 (33.333%)" in shown
     assert "undecided: after N tries" in shown

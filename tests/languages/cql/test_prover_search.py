@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.branching import Goal, Junction, Literal, satisfied
+from jurist.languages.cql.prover.dimensions import Dimension
+from jurist.languages.cql.prover.formulas import NOT, Formula, conjunction, disjunction, negation
 from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.cql.prover.points import Computed, Points, Product
+from jurist.languages.cql.prover.reach import Refuted
+from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.shares import PointCount
+from jurist.languages.cql.prover.wide import Wide
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 
@@ -70,3 +78,113 @@ def test_thousands_of_disjunctions_need_no_deep_stack() -> None:
 def _overlapping(count: int) -> Iterator[Goal]:
     for i in range(count):
         yield Junction(False, (Literal(i, 1), Literal(i + 1, 1)))
+
+
+# --- two ways to search -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Refuting:
+    """Refutes some options of the first dimension together with some of the second."""
+
+    pairs: Collection[tuple[int, int]]
+    width: int = 2
+
+    def refutation(self, cells: tuple[int, ...]) -> tuple[Refuted, ...] | None:
+        if cells in self.pairs:
+            return Refuted(0, (cells[0],)), Refuted(1, (cells[1],))
+        return None
+
+
+@dataclass(frozen=True)
+class Space:
+    """A product of three dimensions, what atoms say of it, and what is refuted."""
+
+    sizes: tuple[int, int, int]
+    atoms: tuple[tuple[int, tuple[int, ...]], ...]
+    formulas: tuple[Formula, ...]
+    refuted: frozenset[tuple[int, int]]
+    unsure: tuple[int, ...]
+    """Options of the last dimension."""
+
+    @property
+    def product(self) -> Product:
+        first, second, third = self.sizes
+        dimensions = [
+            Dimension(first, {}),
+            Dimension(second, {}),
+            Dimension(third, {}, self.unsure),
+        ]
+        where = dict(enumerate(self.atoms))
+        resources = Resources(0, Coercion.NUMBER)
+        return Product(dimensions, where, [Computed(0, Refuting(self.refuted))], resources)
+
+    def points(self) -> list[tuple[int, int, int]]:
+        first, second, third = map(range, self.sizes)
+        return [p for p in itertools.product(first, second, third) if p[:2] not in self.refuted]
+
+    def mask(self, point: Sequence[int]) -> int:
+        return sum(self.holds(formula, point) << i for i, formula in enumerate(self.formulas))
+
+    def holds(self, formula: Formula, point: Sequence[int]) -> bool:
+        if isinstance(formula, int):
+            at, options = self.atoms[formula]
+            return point[at] in options
+        tag, parts = formula
+        truths = [self.holds(part, point) for part in parts]
+        if tag == NOT:
+            return not truths[0]
+        return all(truths) if tag == "and" else any(truths)
+
+
+@st.composite
+def spaces(draw: st.DrawFn) -> Space:
+    sizes = draw(st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 4)))
+    option = [st.integers(0, size - 1) for size in sizes]
+    atom = st.integers(0, 2).flatmap(
+        lambda at: st.tuples(st.just(at), st.lists(option[at], max_size=3, unique=True).map(tuple))
+    )
+    atoms = draw(st.lists(atom, min_size=1, max_size=5))
+    formula: st.SearchStrategy[Formula] = st.recursive(
+        st.integers(0, len(atoms) - 1),
+        lambda inner: (
+            st.lists(inner, max_size=3).map(conjunction)
+            | st.lists(inner, max_size=3).map(disjunction)
+            | inner.map(negation)
+        ),
+        max_leaves=6,
+    )
+    return Space(
+        sizes,
+        tuple(atoms),
+        tuple(draw(st.lists(formula, min_size=1, max_size=3))),
+        draw(st.frozensets(st.tuples(option[0], option[1]), max_size=5)),
+        tuple(draw(st.lists(option[2], max_size=2, unique=True))),
+    )
+
+
+@pytest.mark.parametrize("way", [Points, Wide])
+@given(space=spaces(), kept=st.lists(st.integers(0, 2), max_size=2, unique=True))
+def test_the_cells_that_are_found_are_those_with_a_point(
+    way: type[Points | Wide], space: Space, kept: list[int]
+) -> None:
+    points = space.points()
+    search = way(space.product)
+    cells = search.regions(space.formulas, kept)
+    met = {(space.mask(point), tuple(point[at] for at in kept)) for point in points}
+    assert {(cell.mask, cell.options) for cell in cells} == met
+    assert len(cells) == len(met)
+    for cell in cells:
+        own = [
+            point
+            for point in points
+            if (space.mask(point), tuple(point[at] for at in kept)) == (cell.mask, cell.options)
+        ]
+        sampled = [point for point in own if point[2] not in space.unsure]
+        shown = list(search.options(cell.place))
+        assert set(shown) <= set(sampled)
+        assert bool(shown) == bool(sampled)
+    for formula in space.formulas:
+        holding = [point for point in points if space.holds(formula, point)]
+        assert search.is_possible(formula) == bool(holding)
+        assert set(search.solutions(formula)) <= set(holding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,8 @@ from jurist.languages.cql.meaning.values import (
     is_date,
     is_timestamp,
     is_writable,
+    split_path,
+    walk,
 )
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
 
@@ -76,6 +78,37 @@ def completed(values: Values, fields: Fields) -> Values:
     return {**values, **nested, **missing} if missing or nested else values
 
 
+def with_required(values: Mapping[str, Value], fields: Fields) -> Mapping[str, Value]:
+    """The values, and a plain one for each that is required and not among them, at any depth."""
+    for name, field in fields.items():
+        keys = split_path(name)
+        known = walk(values, keys)
+        if known is None:
+            whole = default_value(field) if field.required else None
+        else:
+            whole = completed_value(known, field)
+        if whole is not None and whole is not known:
+            values = _with(values, keys, whole)
+    return values
+
+
+def _with(values: Mapping[str, Value], keys: Sequence[str], value: Value) -> Mapping[str, Value]:
+    if len(keys) == 1:
+        return {**values, keys[0]: value}
+    inner = values.get(keys[0])
+    held: Mapping[str, Value] = inner if isinstance(inner, Mapping) else {}
+    return {**values, keys[0]: _with(held, keys[1:], value)}
+
+
+def are_paths_legal(values: Values, fields: Fields) -> bool:
+    """Whether what lies at the paths that a schema lists by whole names is what it allows."""
+    return all(
+        is_legal(walk(values, split_path(name)), field)
+        for name, field in fields.items()
+        if "." in name
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Demands:
     """What one object's schema requires, found out once for many objects."""
@@ -84,6 +117,8 @@ class Demands:
     """The plainest legal object."""
     nested: Fields
     """Fields in whose values something may be required too."""
+    paths: Fields
+    """Fields that are listed by a whole path."""
 
     @staticmethod
     def of(fields: Fields) -> Demands:
@@ -91,19 +126,20 @@ class Demands:
         nested = {
             name: field
             for name, field in fields.items()
-            if field.fields is not None or field.items is not None
+            if "." not in name and (field.fields is not None or field.items is not None)
         }
-        return Demands(completed({}, fields), nested)
+        paths = {name: field for name, field in fields.items() if "." in name}
+        return Demands(with_required({}, fields), nested, paths)
 
     def met(self, values: Values) -> Values:
         """The same object with what is required and it lacks, as `completed` gives it."""
-        if not self.least and not self.nested:
+        if not self.least and not self.nested and not self.paths:
             return values
         whole = {**values, **{k: v for k, v in self.least.items() if k not in values}}
         for name, field in self.nested.items():
             if name in values:
                 whole[name] = completed_value(values[name], field)
-        return whole
+        return with_required(whole, self.paths)
 
 
 def completed_value(value: Value, field: Field) -> Value:

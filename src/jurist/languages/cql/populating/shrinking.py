@@ -22,7 +22,12 @@ from jurist.languages.cql.meaning.customers import (
     Values,
 )
 from jurist.languages.cql.meaning.values import FIRST_MOMENT
-from jurist.languages.cql.populating.legality import completed, default_value, is_legal
+from jurist.languages.cql.populating.legality import (
+    are_paths_legal,
+    completed,
+    default_value,
+    is_legal,
+)
 from jurist.languages.cql.populating.vocabulary import ACCOUNT, USER, Owner, fields_of
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Fields
 from jurist.languages.effort import OutOfSteps, share_of
@@ -224,24 +229,30 @@ class _Shrinking:
         fields = fields_of(owner, self.schema, in_context=in_context)
         if not values:
             return values
+        listed_by_path = any("." in name for name in fields)
+
+        def holds(tried: Values) -> bool:
+            is_legal_there = not listed_by_path or are_paths_legal(tried, fields)
+            return is_legal_there and self._holds(whole(tried))
+
         required = {name: v for name, v in values.items() if _is_required(name, fields)}
-        if len(values) > len(required) + 1 and self._holds(whole(required)):
+        if len(values) > len(required) + 1 and holds(required):
             values = required
         kept = dict(values)
         for name in values:
             others = {key: value for key, value in kept.items() if key != name}
-            if not _is_required(name, fields) and self._holds(whole(others)):
+            if not _is_required(name, fields) and holds(others):
                 kept = others
                 continue
             field = fields.get(name, ANYTHING)
             if name in fields and field.required:
                 tried = {**kept, name: default_value(field)}
-                if tried == kept or self._holds(whole(tried)):
+                if tried == kept or holds(tried):
                     kept = tried
                     continue
             for plainer in _plainer(kept[name], field.fields or {}):
                 tried = {**kept, name: plainer}
-                if is_legal(plainer, field) and self._holds(whole(tried)):
+                if is_legal(plainer, field) and holds(tried):
                     kept = tried
                     break
         return kept

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from jurist.languages.cql.prover.limits import LONGEST_TEXT, MOST_ARGUMENTS, MOST_COUNTED
+from jurist.languages.cql.meaning.customers import Atom
+from jurist.languages.cql.meaning.values import read_number, text_of
+from jurist.languages.cql.prover.limits import (
+    LARGEST_NUMBER,
+    LONGEST_TEXT,
+    MOST_ARGUMENTS,
+    MOST_COUNTED,
+    MOST_DIGITS,
+)
 from jurist.languages.cql.syntax import Comparison, CqlQuery, Number, Reducer, Reduction, Text
 from jurist.languages.cql.walk import walk
 
+_TOO_MANY_DIGITS = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
 _COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
 
 
@@ -29,6 +39,15 @@ def _too_large(node: Comparison) -> str:
     for argument in node.arguments:
         if isinstance(argument, Text) and len(argument.value) > LONGEST_TEXT:
             return f"a text of {len(argument.value)} characters, more than {LONGEST_TEXT}"
+        if isinstance(argument, Text) and _TOO_MANY_DIGITS.search(argument.value):
+            return f"a text with more than {MOST_DIGITS} digits in a row"
+        if isinstance(argument, Number | Text) and _is_too_large(argument.value):
+            return f"a number of {text_of(argument.value)}, beyond {LARGEST_NUMBER}"
         if counted and isinstance(argument, Number) and argument.value > MOST_COUNTED:
             return f"a count of {argument.value}, more than {MOST_COUNTED}"
     return ""
+
+
+def _is_too_large(value: Atom) -> bool:
+    number = read_number(value) if isinstance(value, str) else value
+    return number is not None and abs(number) > LARGEST_NUMBER

@@ -13,10 +13,10 @@ from jurist.languages.cql.meaning.customers import (
     Value,
 )
 from jurist.languages.cql.meaning.values import is_writable, split_path
+from jurist.languages.cql.populating.legality import with_required
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
-from jurist.languages.cql.prover.required import with_required
 from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec
 from jurist.languages.effort import spend

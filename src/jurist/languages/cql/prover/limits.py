@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jurist.languages.cql.meaning.values import MAX_DIGITS
+
 OUT_OF_STEPS = "the steps for this pair were used up"
 
 LARGEST_SPACE = 1 << 20
@@ -21,8 +23,12 @@ MOST_COUNTED = 10_000
 """The largest count that is asked for: a witness must be built, and shown."""
 LONGEST_TEXT = 500
 """Characters of a text constant."""
-MOST_ARGUMENTS = 100
+MOST_ARGUMENTS = 1_000
 """Constants of one comparison."""
+LARGEST_NUMBER = 10**28
+"""Of a constant: what is added up to reach it must stay a number that can be written."""
+MOST_DIGITS = MAX_DIGITS
+"""Of one run of digits in a text that is compared; a longer one is no number any more."""
 
 
 class TooWide(Exception):  # noqa: N818 - says what happened

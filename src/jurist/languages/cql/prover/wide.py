@@ -174,6 +174,8 @@ class Wide:
 
     def _left(self, goals: list[Goal], start: Left) -> Left | None:
         """Options such that the goals hold at all points, and the lowest is not refuted."""
+        if not all(start):
+            return None
         while True:
             left = satisfied([*goals, *self._lemmas], start)
             if left is None:
