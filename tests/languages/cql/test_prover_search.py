@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +14,7 @@ from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.branching import Goal, Junction, Literal, satisfied
 from jurist.languages.cql.prover.dimensions import Dimension
 from jurist.languages.cql.prover.formulas import NOT, Formula, conjunction, disjunction, negation
+from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.points import Computed, Points, Product
 from jurist.languages.cql.prover.reach import Refuted
 from jurist.languages.cql.prover.resources import Resources
@@ -46,14 +47,10 @@ def holds(goal: Goal, point: Sequence[int]) -> bool:
     return all(truths) if goal.every else any(truths)
 
 
-def never() -> None:
-    """The time never ends here."""
-
-
 @given(PROBLEMS)
 def test_branching_finds_a_point_wherever_there_is_one(problem: tuple[list[int], Goal]) -> None:
     sizes, goal = problem
-    left = satisfied([goal], [(1 << size) - 1 for size in sizes], never)
+    left = satisfied([goal], [(1 << size) - 1 for size in sizes])
     possible = any(holds(goal, point) for point in itertools.product(*map(range, sizes)))
     assert (left is not None) == possible
     if left is not None:
@@ -66,7 +63,21 @@ def test_branching_finds_a_point_wherever_there_is_one(problem: tuple[list[int],
 def test_points_are_counted_without_listing_them(problem: tuple[list[int], Goal]) -> None:
     sizes, goal = problem
     listed = sum(holds(goal, point) for point in itertools.product(*map(range, sizes)))
-    assert PointCount(sizes, never).of(goal) == listed
+    assert PointCount(sizes).of(goal) == listed
+
+
+def test_thousands_of_disjunctions_need_no_deep_stack() -> None:
+    either = [Junction(False, (Literal(2 * i, 1), Literal(2 * i + 1, 1))) for i in range(3_000)]
+    found = satisfied(either, [3] * 6_000)
+    assert found is not None
+    assert all(found[2 * i] == 1 or found[2 * i + 1] == 1 for i in range(3_000))
+    with pytest.raises(TooWide):
+        PointCount([2] * 6_000).of(Junction(True, tuple(_overlapping(3_000))))
+
+
+def _overlapping(count: int) -> Iterator[Goal]:
+    for i in range(count):
+        yield Junction(False, (Literal(i, 1), Literal(i + 1, 1)))
 
 
 # --- two ways to search -------------------------------------------------------------------------

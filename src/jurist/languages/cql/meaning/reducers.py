@@ -22,6 +22,7 @@ from jurist.languages.cql.meaning.values import (
 )
 from jurist.languages.cql.schemas.assumptions import Assumptions, SumOfNothing
 from jurist.languages.cql.syntax import Cast, Reducer
+from jurist.languages.effort import spend
 
 Number = int | Decimal
 Reduce = Callable[[Sequence[Value | None]], Result | None]
@@ -72,7 +73,8 @@ def _texts(values: Iterable[Value | None]) -> list[str]:
     return [text_of(value) for value in values if value is not None]
 
 
-def _numbers(values: Iterable[Value | None], coercion: Coercion) -> list[Number]:
+def _numbers(values: Sequence[Value | None], coercion: Coercion) -> list[Number]:
+    spend(1 + len(values) // 2)
     numbers = (as_number(value, coercion) for value in values if value is not None)
     return [number for number in numbers if isinstance(number, int | Decimal)]
 

@@ -27,6 +27,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
+from jurist.languages.effort import spend
 
 
 class Borders:
@@ -43,10 +44,12 @@ class Borders:
             node: The query, or a condition of a `where`.
             owner: Whose condition it is.
         """
+        spend()
         match node:
             case And(operands) | Or(operands):
                 for operand in operands:
                     for plan in self.plans(operand, owner):
+                        spend()
                         yield self._after(node, operand, plan)
             case Not(operand):
                 yield from self.plans(operand, owner)
@@ -73,6 +76,7 @@ class Borders:
         want = isinstance(node, And)
 
         def edit(place: Place) -> None:
+            spend(len(node.operands))
             for other in node.operands:
                 if other is not operand:
                     self._steering.hold(other, place, want=want)

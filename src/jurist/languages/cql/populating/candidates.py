@@ -47,6 +47,7 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
 )
+from jurist.languages.effort import spend
 
 ValueTuple = tuple[Value | None, ...]
 """The values of one property in the items of a stream, one after another."""
@@ -80,6 +81,7 @@ class Yardstick:
         if split is None:
             test = self.test(node, address.owner)
             split = (list[Value | None](), list[Value | None]())
+            spend(1 + len(self._words.pools.get(address, ())))
             for value in self._words.pools.get(address, ()):
                 split[test(value)].append(value)
             self._values[key] = split
@@ -114,6 +116,7 @@ class Yardstick:
     ) -> list[int]:
         """The counts around thresholds for which the comparison holds, or does not."""
         around = self._words.counts.get(owner, FEW)
+        spend(1 + len(around) // 2)
         if is_dynamic(node):
             return [count for count in around if self.relates(node, count, known) == want]
         key = id(node), owner
@@ -159,6 +162,7 @@ class Yardstick:
             return []
         address = Address(owner, left.value.name, isinstance(left.value, Context))
         pool = self._words.pools.get(address, ())
+        spend(1 + len(pool))
         neighbours = list(pairwise(pool))
         tuples: list[ValueTuple] = [(value,) for value in pool]
         tuples += [(value, value) for value in pool[:4]]
@@ -195,6 +199,7 @@ class Yardstick:
     def _split(self, value: Value | None, pool: Sequence[Value | None]) -> ValueTuple | None:
         """Two numbers whose sum is the value, the lesser one a number that may stand alone."""
         total = as_number(value, self._coercion) if value is not None else None
+        spend(1 + len(pool) // 8)
         parts = [part for part in pool if isinstance(part, int) and part > 0]
         if not isinstance(total, int | Decimal) or not parts:
             return None
@@ -204,6 +209,7 @@ class Yardstick:
     def _repeated(self, pool: Sequence[Value | None]) -> list[ValueTuple]:
         """One number as often as it takes to reach a greater one, and once more."""
         numbers = [v for v in pool if isinstance(v, int | Decimal) and v > 0]
+        spend(1 + len(numbers) ** 2 // 4)
         return [
             (part,) * n
             for part in numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jurist.languages.cql.meaning.customers import Account, Row, Subject
@@ -18,6 +19,7 @@ from jurist.languages.cql.populating.witness import (
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
+from jurist.languages.effort import OutOfSteps, share_of
 from jurist.languages.notes import kind_is_open, nobody_seen_in
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
@@ -80,6 +82,10 @@ def overlap(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Over
     return _seen(reference, candidate, schema, population(one, other, schema, most=_FEW)).overlap
 
 
+_SHARE = 0.6
+"""Of the steps that are left, to look at the population; witnesses take the rest."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """A population as two queries sort it."""
@@ -98,15 +104,18 @@ def _seen(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema, people: P
     alone: list[Subject] = []
     other_alone: list[Subject] = []
     both = 0
-    for subject in people.subjects:
-        one, other = of_reference(subject, now), of_candidate(subject, now)
-        if not is_different(one, other):
-            both += one is not None and one is not False
-        elif one is True or (not audiences and one is not None):
-            alone.append(subject)
-        else:
-            other_alone.append(subject)
-    neither = len(people.subjects) - both - len(alone) - len(other_alone)
+    looked_at = 0
+    with suppress(OutOfSteps), share_of(_SHARE):
+        for subject in people.subjects:
+            one, other = of_reference(subject, now), of_candidate(subject, now)
+            if not is_different(one, other):
+                both += one is not None and one is not False
+            elif one is True or (not audiences and one is not None):
+                alone.append(subject)
+            else:
+                other_alone.append(subject)
+            looked_at += 1
+    neither = looked_at - both - len(alone) - len(other_alone)
     overlap = Overlap(both, len(alone), len(other_alone), neither)
     return _Seen(now, compiled, overlap, alone, other_alone)
 

@@ -30,8 +30,10 @@ def is_legal(value: Value | None, field: Field) -> bool:
         return not field.required
     if not is_writable(value):
         return False
-    if field.enum is not None and not any(value == allowed for allowed in field.enum):
-        return False
+    if field.listed is not None:
+        is_atom = isinstance(value, int | Decimal | str)
+        if not is_atom or value not in field.listed:
+            return False
     return _is_of_kind(value, field) and _is_within_bounds(value, field)
 
 

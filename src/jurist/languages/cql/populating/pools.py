@@ -25,6 +25,7 @@ STRANGER = "zz"
 _HOUR = UNIT_MS[Unit.HOUR]
 _MOST_VALUES = 24
 _MOST_CONSTANTS = 100
+_MOST_LISTED = 1_000
 _CENT = Decimal("0.01")
 _PLAIN_NUMBERS = (1, 2, 0)
 """For fields that no query compares with a number."""
@@ -39,7 +40,8 @@ def pool(constants: Sequence[Operand], field: Field, now: int) -> tuple[Value | 
         now: The moment of evaluation, in milliseconds since 1970 UTC.
     """
     found: dict[tuple[type, str], Value] = {}
-    candidates: list[Value] = list(field.enum or ())
+    listed = field.enum or ()
+    candidates: list[Value] = list(listed[:: 1 + len(listed) // _MOST_LISTED])
     if field.kind is Kind.BOOLEAN:
         candidates += ["true", "false"]
     for constant in constants[:: 1 + len(constants) // _MOST_CONSTANTS]:

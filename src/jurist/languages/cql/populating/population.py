@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -47,6 +48,7 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import walk
+from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _SEED = 20_260_601
 _USUAL_SIZE = 400
@@ -59,6 +61,8 @@ _MEMBERS = 2
 _NEAR_MISSES = 3
 _MIXTURES = 24
 _MOST_USERS = 3
+_SHARE = 0.4
+"""Of the steps that are left: the subjects must be looked at, and the witnesses shrunk, too."""
 _SEVERAL = 0.5
 """How often a mixed array has two entries, and an event follows another one."""
 
@@ -77,7 +81,7 @@ def population(
     """The population for a pair of queries: the same for the same arguments.
 
     With `most`, every so many of its plans are carried out, so that about so many subjects
-    of all kinds are left.
+    of all kinds are left. Where the steps for it are used up, those made so far are all.
     """
     words = vocabulary((reference, candidate), schema)
     rng = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
@@ -85,21 +89,29 @@ def population(
     of_accounts = subject_type(schema, reference, candidate) is Account
     maker = Maker(schema)
     subjects: list[Subject] = []
-    plans: Iterable[Plan] = _all_plans(reference, candidate, steering, rng)
-    if most is not None:
-        plans = list(plans)
-        plans = [plans[i * len(plans) // most] for i in range(most)] if len(plans) > most else plans
-    for plan in plans:
-        steering.start()
-        if of_accounts:
-            account = AccountDraft()
-            plan(Place(UserDraft(), account))
-            subjects.append(maker.account(account))
-        else:
-            user = UserDraft()
-            plan(Place(user))
-            subjects.append(maker.customer(user))
+    plans: Iterable[Plan]
+    with suppress(OutOfSteps), share_of(_SHARE):
+        plans = _all_plans(reference, candidate, steering, rng)
+        if most is not None:
+            plans = _some_of(list(plans), most)
+        for plan in plans:
+            spend()
+            steering.start()
+            if of_accounts:
+                account = AccountDraft()
+                plan(Place(UserDraft(), account))
+                subjects.append(maker.account(account))
+            else:
+                user = UserDraft()
+                plan(Place(user))
+                subjects.append(maker.customer(user))
     return Population(words.now, tuple(subjects))
+
+
+def _some_of(plans: list[Plan], most: int) -> list[Plan]:
+    if len(plans) <= most:
+        return plans
+    return [plans[i * len(plans) // most] for i in range(most)]
 
 
 def _all_plans(

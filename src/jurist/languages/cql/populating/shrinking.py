@@ -267,6 +267,8 @@ class _Shrinking:
         while size >= 1 and items:
             start = 0
             while start < len(items):
+                if self._is_spent:
+                    return items
                 fewer = (*items[:start], *items[start + size :])
                 if self._holds(whole(fewer)):
                     items = fewer

@@ -34,6 +34,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
+from jurist.languages.effort import spend
 
 _MOST_DISTINCT = 4
 """Items of one stream that are drawn one by one; further ones are equal to the last."""
@@ -61,6 +62,8 @@ class Detail:
 
 
 ANY_DETAIL = Detail()
+_STEPS = 10
+"""Of a change of a draft, without the changes that it asks for."""
 
 
 class Steering:
@@ -80,6 +83,7 @@ class Steering:
 
     def hold(self, node: Condition, place: Place, *, want: bool) -> None:
         """Edit the draft so that the condition becomes true, or false, if that is easy."""
+        spend(_STEPS)
         match node:
             case And(operands) | Or(operands):
                 self._hold_several(operands, place, every=isinstance(node, And), want=want)
@@ -117,6 +121,7 @@ class Steering:
                 continue
             if not self._left:
                 return
+            spend(_STEPS)
             self._left -= 1
             item = ItemDraft(owner)
             items.append(item)

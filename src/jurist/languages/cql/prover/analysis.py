@@ -68,10 +68,12 @@ from jurist.languages.cql.prover.things import (
 from jurist.languages.cql.prover.timeline import Joint, joints
 from jurist.languages.cql.prover.value_classes import Domain
 from jurist.languages.cql.prover.wide import Wide
-from jurist.languages.effort import spend
+from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _STEPS_AN_ATOM = 20
 """To see which dimension it belongs to, and to cut that."""
+_SHARE = 0.1
+"""Of the steps that are left, to count how much two formulas share: no verdict needs it."""
 
 
 @dataclass(slots=True)
@@ -342,7 +344,7 @@ class Analysis:
         A kind is a point of the product of all that the formulas tell apart; 1 where
         neither holds of anything. `None`: there are too many kinds to count.
         """
-        with suppress(TooWide):
+        with suppress(TooWide, OutOfSteps), share_of(_SHARE):
             either = self._search.count(disjunction((first, second)))
             both = self._search.count(conjunction((first, second)))
             return both / either if either else 1.0
@@ -371,7 +373,7 @@ class Analysis:
         raise Unsampled
 
     def _sample(self, options: Options) -> Sample:
-        spend(1 + len(options))
+        spend(_STEPS_AN_ATOM + 4 * len(options))
         sample = Sample()
         for at, dimension in self._dimensions.slots:
             sample.merged(dimension.sample(options[at]))

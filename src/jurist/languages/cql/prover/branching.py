@@ -9,6 +9,7 @@ Putnam, Logemann and Loveland, with many-valued variables).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from jurist.languages.cql.prover.formulas import AND, NOT, Formula
@@ -70,35 +71,52 @@ def _junction(parts: Sequence[Goal], *, every: bool) -> Goal:
     return joined[0] if len(joined) == 1 else Junction(every, joined)
 
 
-def satisfied(goals: Sequence[Goal], left: Left, tick: Callable[[], None]) -> Left | None:
+def satisfied(goals: Sequence[Goal], left: Left) -> Left | None:
     """What is left of each dimension where all goals hold, whichever options are taken of it.
 
     Args:
         goals: What is to hold.
         left: The options to choose from; not changed.
-        tick: Called at each branch; may raise to stop the search.
 
     Returns:
         At least one option for each dimension; `None` where the goals contradict each other.
     """
+    branches: list[_Branch] = []  # not by recursion: there may be thousands of disjunctions
     left = left.copy()
-    open_ = _propagated(list(goals), left)
-    if open_ is None:
-        return None
-    if not open_:
-        return left
-    tick()
-    chosen = min(open_, key=lambda each: len(each.parts))
-    others: list[Goal] = [each for each in open_ if each is not chosen]
-    for way in chosen.parts:
-        found = satisfied([way, *others], left, tick)
-        if found is not None:
-            return found
+    waiting: list[Goal] = list(goals)
+    while True:
+        open_ = _propagated(waiting, left)
+        if open_ is not None and not open_:
+            return left
+        if open_:
+            spend()
+            chosen = min(open_, key=lambda each: len(each.parts))
+            others: list[Goal] = [each for each in open_ if each is not chosen]
+            branches.append(_Branch(list(reversed(chosen.parts)), others, left))
+        while branches and not branches[-1].ways:
+            branches.pop()
+        if not branches:
+            return None
+        way, others, left = branches[-1].following()
+        waiting = [way, *others]
+
+
+@dataclass(slots=True)
+class _Branch:
+    """A disjunction of which one way after another is tried, the last of `ways` first."""
+
+    ways: list[Goal]
+    others: list[Goal]
+    left: Left
+
+    def following(self) -> tuple[Goal, list[Goal], Left]:
+        """The next way to try, what else must hold, and what is left to choose from."""
+        way, left = self.ways.pop(), self.left.copy()
         if isinstance(way, Literal):  # the other ways need not try its options again
-            left[way.dimension] &= ~way.options
-            if not left[way.dimension]:
-                return None
-    return None
+            self.left[way.dimension] &= ~way.options
+            if not self.left[way.dimension]:
+                self.ways.clear()
+        return way, self.others, left
 
 
 def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:

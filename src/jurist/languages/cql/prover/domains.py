@@ -114,22 +114,24 @@ def _repeats_a_number(values: Sequence[Atom], coercion: Coercion) -> bool:
 
 def _merged(classes: Sequence[ValueClass]) -> list[ValueClass]:
     """Classes that nothing tells apart, as one; numbers stay apart from the rest."""
-    kept: dict[tuple[frozenset[Primitive], bool, object], ValueClass] = {}
+    alike: dict[tuple[frozenset[Primitive], bool, object], list[ValueClass]] = {}
     for each in classes:
         key = (each.facts, each.sample is None, (each.low, each.high) if each.numeric else None)
-        other = kept.get(key)
-        if other is None:
-            kept[key] = each
-            continue
-        size = None if other.size is None or each.size is None else other.size + each.size
-        sample = each.sample if other.sample is NOTHING else other.sample
-        values = (*other.values, *each.values)
-        listed = values if len(values) == size else ()
-        days = (*other.days, *each.days) if other.days and each.days else ()
-        kept[key] = ValueClass(
-            each.facts, sample, each.numeric, each.low, each.high, size, listed, days
-        )
-    return list(kept.values())
+        alike.setdefault(key, []).append(each)
+    return [several[0] if len(several) == 1 else _as_one(several) for several in alike.values()]
+
+
+def _as_one(several: Sequence[ValueClass]) -> ValueClass:
+    first = several[0]
+    sizes = [each.size for each in several if each.size is not None]
+    size = sum(sizes) if len(sizes) == len(several) else None
+    sample = next((each.sample for each in several if each.sample is not NOTHING), NOTHING)
+    values = tuple([value for each in several for value in each.values])
+    listed = values if len(values) == size else ()
+    days = tuple([day for each in several for day in each.days])
+    if not all(each.days for each in several):
+        days = ()
+    return ValueClass(first.facts, sample, first.numeric, first.low, first.high, size, listed, days)
 
 
 class _Builder:
@@ -145,6 +147,7 @@ class _Builder:
 
     def point(self, value: Value) -> ValueClass:
         """The class of one value."""
+        spend(1 + len(self._facts))
         true = frozenset(f for f in self._facts if holds(f, value, self._coercion))
         number = as_number(value, self._coercion)
         if number is None:

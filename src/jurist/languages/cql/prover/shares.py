@@ -8,13 +8,16 @@ turn. So a point is never listed, and the count is exact.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import prod
 
 from jurist.languages.cql.prover.branching import Goal, Junction, Literal
 from jurist.languages.cql.prover.limits import TooWide
+from jurist.languages.effort import spend
 
 _MOST_STEPS = 3_000
+_DEEPEST = 100
+"""Dimensions that are fixed one inside the other."""
 
 
 class PointCount:
@@ -22,14 +25,13 @@ class PointCount:
 
     Args:
         sizes: The options of each dimension.
-        tick: Called now and then; may raise to stop.
     """
 
-    def __init__(self, sizes: Sequence[int], tick: Callable[[], None]) -> None:
+    def __init__(self, sizes: Sequence[int]) -> None:
         self._sizes = sizes
-        self._tick = tick
         self._known: dict[Goal, tuple[int, frozenset[int]]] = {}
         self._steps = 0
+        self._depth = 0
 
     def of(self, goal: Goal) -> int:
         """At how many points of the whole product a goal holds.
@@ -37,6 +39,7 @@ class PointCount:
         Raises:
             TooWide: Where its parts depend on one another too much.
         """
+        self._depth = 0
         count, over = self._counted(goal)
         return count * prod(size for at, size in enumerate(self._sizes) if at not in over)
 
@@ -49,7 +52,9 @@ class PointCount:
             self._steps += 1
             if self._steps > _MOST_STEPS:
                 raise TooWide(f"points to count by more than {_MOST_STEPS} steps")
-            self._tick()
+            if self._depth > _DEEPEST:
+                raise TooWide(f"points to count with more than {_DEEPEST} dimensions fixed")
+            spend()
             known = self._known[goal] = self._of_parts(goal)
         return known
 
@@ -75,13 +80,16 @@ class PointCount:
         met = Counter(_occurrences(goal))
         at = min(met, key=lambda each: (-met[each], each))
         count = 0
+        self._depth += 1
         for option in range(self._sizes[at]):
+            spend(1 + len(about))
             rest = _fixed(goal, at, 1 << option)
             if rest is True:
                 count += self._volume(about) // self._sizes[at]
             elif rest is not False:
                 held, over = self._counted(rest)
                 count += held * self._volume(about - over) // self._sizes[at]
+        self._depth -= 1
         return count, about
 
     def _volume(self, over: frozenset[int]) -> int:
@@ -93,6 +101,7 @@ def _independent(parts: Sequence[Goal]) -> list[list[Goal]]:
     groups: list[tuple[set[int], list[Goal]]] = []
     for part in parts:
         about = set(_occurrences(part))
+        spend(1 + len(about) + len(groups))
         joined = [part]
         apart: list[tuple[set[int], list[Goal]]] = []
         for dimensions, members in groups:
@@ -119,6 +128,7 @@ def _fixed(goal: Goal, at: int, option: int) -> Goal | bool:
     """What is left of a goal once a dimension takes an option."""
     if isinstance(goal, Literal):
         return goal if goal.dimension != at else bool(goal.options & option)
+    spend(1 + len(goal.parts) // 4)
     kept: list[Goal] = []
     for part in goal.parts:
         rest = _fixed(part, at, option)

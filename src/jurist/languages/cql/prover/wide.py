@@ -54,7 +54,7 @@ class Wide:
         self._sampled: list[Goal] = []
         """What must hold at points that can be sampled."""
         sizes = [dimension.size for dimension in product.dimensions]
-        self._counter = PointCount(sizes, product.resources.tick)
+        self._counter = PointCount(sizes)
 
     # --- regions ---
 
@@ -66,7 +66,7 @@ class Wide:
         """
         remainders: dict[tuple[Options, tuple[Formula, ...]], Options] = {((), tuple(formulas)): ()}
         for at, dimension in enumerate(self._product.dimensions):
-            self._product.resources.tick()
+            spend()
             truths = [
                 {
                     number: option in true
@@ -177,7 +177,7 @@ class Wide:
         if not all(start):
             return None
         while True:
-            left = satisfied([*goals, *self._lemmas], start, self._product.resources.tick)
+            left = satisfied([*goals, *self._lemmas], start)
             if left is None:
                 return None
             lemma = self._refuted(tuple([_lowest(options) for options in left]))

@@ -223,19 +223,24 @@ class Realizer:
         return None
 
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
-        told = self.items.told(node.left.stream, place, voice)
+        stream = node.left.stream
+        told = self.items.told(stream, place)
         after = "afterwards " if place.follows_an_event else ""
+        deed = f"{voice.who}{after}{told.past}"
+        sequel = self.items.sequel(stream, place, voice) if node.is_ever else ""
+        if sequel:
+            return f"{deed}{told.narrowed()}{sequel}"
+        counting = self.items.counting(stream, place)
         if node.is_never:
-            narrowed = f"{told.narrowed()}{told.counting}"
+            narrowed = f"{told.narrowed()}{counting}"
             if not after and self._rng.random() < 0.5:
                 return f"{voice.who}never {told.past}{narrowed}"
             return f"{voice.who}{voice.have}{after}not {told.done}{narrowed}"
-        deed = f"{voice.who}{after}{told.past}"
-        if node.is_ever and (told.sequel or not told.counting):
-            return f"{deed}{told.narrowed()}{told.sequel}"
+        if node.is_ever and not counting:
+            return f"{deed}{told.narrowed()}"
         often = times_text(node.operator, node.number, self._rng, terse=self._terse)
         often = f"not {often}" if node.negated else often
-        return f"{deed}{told.narrowed(often)}{told.counting}"
+        return f"{deed}{told.narrowed(often)}{counting}"
 
     def _amount(self, node: _Counted, slug: str, voice: Voice, place: Place) -> str:
         have = "it has " if place.of_a_row else f"{voice.who}{voice.have}"

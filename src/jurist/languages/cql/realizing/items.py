@@ -101,10 +101,6 @@ class Told:
     """Conditions on the event itself."""
     when: str
     """Its time and its source."""
-    counting: str
-    """Conditions on what came after it; may be empty."""
-    sequel: str
-    """The same, where it is one thing done or not done afterwards; else empty."""
     where_first: bool
 
     def narrowed(self, often: str = "") -> str:
@@ -123,28 +119,38 @@ class Items:
         self._words = words
         self._terse = terse
 
-    def told(self, stream: Stream, place: Place, voice: Voice) -> Told:
-        """A stream of events.
+    def told(self, stream: Stream, place: Place) -> Told:
+        """A stream of events, but for what came after them.
+
+        That is said by `counting` or `sequel`, of which a caller needs one: saying it twice
+        at each level would double the work with the depth.
 
         Args:
             stream: Events and their filters.
             place: Where the stream stands.
-            voice: Who did it; a sequel goes on in this voice.
         """
         name = stream.source.name if isinstance(stream.source, Event) else stream.source.slug
         deed = self._words.deed(name)
-        session = [n for n, each in enumerate(stream.filters) if isinstance(each, ExpiresAfter)]
-        end = session[0] + 1 if session else len(stream.filters)
-        where, when, after = self._narrowed(stream, stream.filters[:end], place)
-        later = self._narrowed(stream, stream.filters[end:], place)
-        if any(later):
-            after = f"{after} and of those only the ones{later[0]}{later[1]}{later[2]}"
-        sequel = "" if any(later) else self._sequel(stream, place, voice)
-        return Told(deed.past, deed.done, where, when, after, sequel, self._terse)
+        first, _ = _by_session(stream)
+        where, when = self._narrowed(stream, first, place)
+        return Told(deed.past, deed.done, where, when, self._terse)
+
+    def counting(self, stream: Stream, place: Place) -> str:
+        """Conditions on what came after a stream's events; may be empty."""
+        first, later = _by_session(stream)
+        after = self._after(stream, first, place)
+        if not later:
+            return after
+        where, when = self._narrowed(stream, later, place)
+        last = self._after(stream, later, place)
+        return f"{after} and of those only the ones{where}{when}{last}"
 
     def filters(self, stream: Stream, place: Place) -> str:
         """All filters of a stream of rows."""
-        return "".join(self._narrowed(stream, stream.filters, place))
+        where, when = self._narrowed(stream, stream.filters, place)
+        inside = place.inside(stream.source)
+        told = _with_streams(stream.filters)
+        return f"{where}{''.join(self._where(each, inside) for each in told)}{when}"
 
     def reduced(self, reduction: Reduction, place: Place) -> str:
         """The value of a reduction: "the sum of the total over the times they ...".
@@ -172,31 +178,31 @@ class Items:
             narrowed = self.filters(stream, place)
             things = f"{whose} {self._words.entity(stream.source.slug)}"
             return f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
-        told = self.told(stream, place, voices.plain())
+        told, counting = self.told(stream, place), self.counting(stream, place)
         after = "afterwards " if place.follows_an_event else ""
-        said = f"{after}{told.past}{told.narrowed()}{told.counting}"
+        said = f"{after}{told.past}{told.narrowed()}{counting}"
         if self._terse:
             return f"times ({said})"
-        return f"the times they {said}," if told.counting else f"the times they {said}"
+        return f"the times they {said}," if counting else f"the times they {said}"
 
     # --- filters ---
 
     def _narrowed(
         self, stream: Stream, filters: tuple[Filter, ...], place: Place
-    ) -> tuple[str, str, str]:
-        """What filters say of the items themselves, of their time, and of what came after."""
+    ) -> tuple[str, str]:
+        """What filters say of the items themselves, and of their time."""
         inside = place.inside(stream.source)
         wheres = [each for each in filters if isinstance(each, Where)]
         simple = [each for each in wheres if not _has_stream(each.condition)]
         where = "".join(self._where(each.condition, inside) for each in simple)
         when = "".join(_window(each) for each in filters if not isinstance(each, Where))
-        told = [each.condition for each in wheres if _has_stream(each.condition)]
-        if isinstance(stream.source, Entity):
-            return where + "".join(self._where(each, inside) for each in told), when, ""
-        voice = voices.item(self._conditions.person)
-        after = [self._conditions.condition(each, voice, inside) for each in told]
-        counting = "".join(f", counting only the times when ({each})" for each in after)
-        return where, when, counting
+        return where, when
+
+    def _after(self, stream: Stream, filters: tuple[Filter, ...], place: Place) -> str:
+        """What filters say of what came after an event."""
+        voice, inside = voices.item(self._conditions.person), place.inside(stream.source)
+        after = [self._conditions.condition(each, voice, inside) for each in _with_streams(filters)]
+        return "".join(f", counting only the times when ({each})" for each in after)
 
     def _where(self, condition: Condition, inside: Place) -> str:
         said = self._conditions.condition(condition, voices.item(self._conditions.person), inside)
@@ -205,14 +211,16 @@ class Items:
         alone = isinstance(condition, Comparison) and len(inside.items) == 1
         return f" where {said}" if alone else f" where ({said})"
 
-    def _sequel(self, stream: Stream, place: Place, voice: Voice) -> str:
-        """What was done, or not done, afterwards, where that is all that narrows the deed so."""
-        after = [
-            each.condition
-            for each in stream.filters
-            if isinstance(each, Where) and _has_stream(each.condition)
-        ]
-        if len(after) != 1:
+    def sequel(self, stream: Stream, place: Place, voice: Voice) -> str:
+        """What was done, or not done, afterwards, where that is all that narrows the deed so.
+
+        Args:
+            stream: Events and their filters.
+            place: Where the stream stands.
+            voice: Who did it: it goes on in this voice.
+        """
+        after = _with_streams(stream.filters)
+        if len(after) != 1 or _by_session(stream)[1]:
             return ""
         step = after[0].operand if isinstance(after[0], Not) else after[0]
         match step:
@@ -244,6 +252,19 @@ def _window(window: Filter) -> str:
             return f" in the current session, which ends after {length} without activity"
         case Where():
             return ""
+
+
+def _by_session(stream: Stream) -> tuple[tuple[Filter, ...], tuple[Filter, ...]]:
+    """The filters up to the first that speaks of a session, and those that follow."""
+    for at, each in enumerate(stream.filters, 1):
+        if isinstance(each, ExpiresAfter):
+            return stream.filters[:at], stream.filters[at:]
+    return stream.filters, ()
+
+
+def _with_streams(filters: tuple[Filter, ...]) -> list[Condition]:
+    wheres = [each.condition for each in filters if isinstance(each, Where)]
+    return [each for each in wheres if _has_stream(each)]
 
 
 def _has_stream(condition: Condition) -> bool:

@@ -62,6 +62,12 @@ class Field:
     items: Field | None = None
     fields: Mapping[str, Field] | None = None
     description: str = ""
+    listed: frozenset[Atom] | None = field(init=False, repr=False, compare=False)
+    """`enum` to look values up in: it may have a hundred thousand."""
+
+    def __post_init__(self) -> None:
+        listed = None if self.enum is None else frozenset(self.enum)
+        object.__setattr__(self, "listed", listed)
 
 
 ANYTHING = Field()

@@ -1,0 +1,154 @@
+"""What walks a query, or an enum, does work in proportion; counted in calls, not in seconds."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from itertools import islice
+from types import FrameType
+
+import pytest
+
+from fuzz import look_at, seeds
+from jurist.evidence import decide
+from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.mutating import MUTATIONS
+from jurist.languages.cql.rewriting import REWRITES
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.syntax import CqlQuery
+from jurist.languages.cql.text.json_view import to_json
+from jurist.records import Relation
+
+CQL = CqlLanguage()
+DEEPEST = 36
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many calls some work makes: the same on every machine."""
+    count = 0
+
+    def note(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def nested(stream: str, depth: int) -> CqlQuery:
+    text = "trait('t') = 'x'"
+    for _ in range(depth):
+        text = stream.replace("{}", text)
+    return CQL.parse(text)
+
+
+STREAMS = (
+    "event('E').where({}).count() >= 1",
+    "event('E').where({}).within(2 days).count() >= 2",
+    "event('E').where({}).count() = 0",
+    "event('E').where(property('p') = 1 OR {}).count() >= 1",
+    "event('E').where({}).sum(property('p')) > 3",
+    "event('E').where({}).expires_after(1800 seconds).where(property('p') = 1).count() >= 1",
+    "entity('e').where({}).count() >= 1",
+)
+WALKERS: dict[str, Callable[[CqlQuery, CqlSchema], object]] = {
+    "format": lambda query, _: CQL.parse(CQL.format(query)),
+    "layout": lambda query, _: CQL.layout(query),
+    "tree": lambda query, _: CQL.tree(query),
+    "json": lambda query, _: to_json(query),
+    "check": lambda query, schema: CQL.check(query, schema, text=CQL.format(query)),
+    "requote": lambda query, _: CQL.requote(query, lambda quoted: f"{quoted.text}z"),
+    "conditions": lambda query, schema: CQL.conditions(query, schema),
+    "pair": lambda query, schema: CQL.schema_of_pair(query, query, schema),
+    "infer": lambda query, _: CQL.infer_schema(query),
+    "mutations": lambda query, schema: [
+        list(islice(m.queries(query, schema), 2)) for m in MUTATIONS
+    ],
+    "rewrites": lambda query, schema: [list(islice(r.queries(query, schema), 2)) for r in REWRITES],
+    **{
+        style: lambda query, schema, style=style: CQL.describe(
+            query, schema, style=style, rng=random.Random(1)
+        )
+        for style in ("terse", "conversational", "indirect")
+    },
+}
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+@pytest.mark.parametrize("walker", WALKERS)
+def test_depth_does_not_multiply_work(walker: str, stream: str) -> None:
+    walk = WALKERS[walker]
+    for depth in (DEEPEST // 2, DEEPEST):  # what doubles with each level fails at the first
+        query = nested(stream, depth)
+        schema = CQL.infer_schema(query)
+        walk(nested(stream, 2), schema)  # imports, and whatever is made once
+        assert calls(lambda query=query, schema=schema: walk(query, schema)) < 400_000
+
+
+def _listing(values: int) -> CqlSchema:
+    field = {"type": "string", "enum": [f"v{i}" for i in range(values)]}
+    document: dict[str, object] = {
+        "name": "Listing",
+        "language": "cql",
+        "events": {"E": {"properties": {"p": field}}},
+        "traits": {"properties": {"t": field}},
+    }
+    return CQL.load_schema(document, where="listing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        ("trait('t') = 'v1'", "trait('t') = 'v2'"),
+        ("trait('t').contains('9')", "trait('t').starts_with('v9')"),
+        ("event('E').where(property('p') = 'v1').count() > 1", "event('E').count() > 1"),
+        (
+            "event('E').unique(property('p')).count() > 3",
+            "event('E').unique(property('p')).count() > 4",
+        ),
+    ],
+)
+def test_an_enum_is_looked_through_once(reference: str, candidate: str) -> None:
+    def decided(values: int) -> Callable[[], object]:
+        schema = _listing(values)
+        one, other = CQL.parse(reference), CQL.parse(candidate)
+        return lambda: [
+            decide(CQL, one, other, schema, cross_check=True),
+            CQL.check(one, schema, text=reference),
+            CQL.names(schema),
+        ]
+
+    decided(3)()
+    few, many = calls(decided(2_000)), calls(decided(4_000))
+    assert many <= 2.5 * few
+
+
+def test_hundreds_of_alternatives_need_no_deep_stack() -> None:
+    terms = [f"trait('t{i}') = {i}" for i in range(500)]
+    one, other = CQL.parse(" OR ".join(terms)), CQL.parse(" OR ".join(terms[1:]))
+    evidence = decide(CQL, one, other, CQL.infer_schema(one, other))
+    assert evidence.relation is Relation.CONTAINS
+
+
+def test_huge_witnesses_are_bounded_in_steps() -> None:
+    funnel = "event('E').where(event('F').within(parent: 1 day).count() >= {}).count() >= 9000"
+    one, other = CQL.parse(funnel.format(9_000)), CQL.parse(funnel.format(9_001))
+    schema = CQL.infer_schema(one, other)
+    found = 0
+    for steps in (20_000, 40_000):
+        made = calls(lambda steps=steps: decide(CQL, one, other, schema, steps=steps))
+        assert made < 20 * steps + 100_000
+        found += made
+    assert found > 0
+
+
+def test_hostile_texts_and_pairs_end_as_they_should() -> None:
+    looked = look_at(seeds(20_261_123, 0, 200))
+    assert looked.faults == ()
+    assert looked.read > 20
