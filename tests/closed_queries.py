@@ -285,7 +285,7 @@ class Writer:
         pool = self._numbers if name.kind in _NUMERIC and roll < 0.79 else self._pool
         if pool and roll < 0.8:
             return literal(rng.choice(pool))
-        if name.kind in _NUMERIC and roll < 0.83:
+        if name.kind in _NUMERIC and roll < 0.81:
             return rng.choice(_LONG)
         if name.kind in _NUMERIC:
             return literal(rng.choice(NUMBERS))

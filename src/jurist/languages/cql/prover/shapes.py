@@ -14,6 +14,7 @@ from jurist.errors import InputError
 from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.meaning.values import MAX_DIGITS, normalize_json, text_of
 from jurist.languages.cql.prover import regular
+from jurist.languages.cql.prover.automata import realizable
 from jurist.languages.cql.prover.regular import (
     ANYTHING,
     DIGIT,
@@ -22,6 +23,7 @@ from jurist.languages.cql.prover.regular import (
     Repeated,
     characters,
     either,
+    in_language,
     optional,
     sequence,
     text,
@@ -73,6 +75,13 @@ def sampled_texts(known: Allowed) -> Pattern:
             return _some_object(known)
         case _:
             return allowed_texts(known)
+
+
+@lru_cache(maxsize=1_024)
+def common_text(one: Allowed, other: Allowed) -> str | None:
+    """A text that values of two kinds may both have; `None` where there is none."""
+    languages = [(in_language, (allowed_texts(known),)) for known in (one, other)]
+    return realizable([], languages).get(())
 
 
 def value_of_text(written: str, kind: Kind) -> Value | None:

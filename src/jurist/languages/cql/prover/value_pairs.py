@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from jurist.languages.cql.meaning.access import EACH
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS, REVERSED
 from jurist.languages.cql.meaning.customers import Atom
 from jurist.languages.cql.meaning.entries import names_entries, positive_form
-from jurist.languages.cql.meaning.values import Coercion, split_path
+from jurist.languages.cql.meaning.values import Coercion, as_number, split_path
 from jurist.languages.cql.prover.finite_values import constant, finite_values
 from jurist.languages.cql.prover.formulas import FALSE, Formula, conjunction, disjunction
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.places import Place, has_row_type, lifted
+from jurist.languages.cql.prover.places import (
+    Place,
+    depends_on_parent,
+    has_row_type,
+    lifted,
+)
 from jurist.languages.cql.prover.primitives import IS_PRESENT
+from jurist.languages.cql.prover.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.things import (
     INCOMPARABLE,
     SIGNS_OF,
@@ -26,7 +33,15 @@ from jurist.languages.cql.prover.things import (
     Whose,
 )
 from jurist.languages.cql.prover.timestamps import TimestampLeaf
-from jurist.languages.cql.syntax import Comparison, Name, Operator, Reduction, Scalar, Trait
+from jurist.languages.cql.syntax import (
+    Comparison,
+    Name,
+    Operator,
+    Reducer,
+    Reduction,
+    Scalar,
+    Trait,
+)
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.translate import Translator
@@ -110,10 +125,32 @@ def _by_values(
 
 
 def _values_of(translator: Translator, name: Scalar, place: Place) -> Sequence[Atom]:
-    if isinstance(name, Reduction) or names_entries(name):
+    if names_entries(name):
         return ()
+    if isinstance(name, Reduction):
+        return _reduced_values(translator, name, place)
     leaf, _ = translator.leaf(name, place, dated=False)
     if not isinstance(leaf, SlotLeaf):
         return ()
     coercion = Coercion.NONE if has_row_type(name, place) else translator.coercion
     return finite_values(leaf.thing.known[leaf.slot], coercion)
+
+
+def _reduced_values(translator: Translator, reduction: Reduction, place: Place) -> Sequence[Atom]:
+    """What the first, last, least or greatest of a property with few values can be."""
+    is_number = reduction.reducer in {Reducer.MIN, Reducer.MAX} and reduction.cast is None
+    is_end = reduction.reducer in {Reducer.FIRST, Reducer.LAST} and reduction.cast is None
+    if not is_number and not is_end:
+        return ()
+    if place.source is not None and not depends_on_parent(reduction.stream, place):
+        place = place.profile
+    inner, members = translator.members(reduction, place)
+    stream = ReducedStream(translator, place, inner, members, reduction)
+    if stream.reduces_time or inner.of_rows:
+        return ()
+    slot = translator.slot_leaf(inner, stream.slot).slot
+    values = finite_values(inner.thing.known[slot], translator.coercion)
+    if is_end:
+        return values
+    numbers = (as_number(value, translator.coercion) for value in values)
+    return [number for number in numbers if isinstance(number, int | Decimal)]

@@ -7,7 +7,7 @@ moment is its milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -33,6 +33,7 @@ from jurist.languages.cql.prover.shaped_classes import (
     date_text,
     timestamp_spellings,
 )
+from jurist.languages.cql.prover.shapes import common_text, value_of_text
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.timeline.survey import ANY_MOMENT, Said
@@ -192,8 +193,11 @@ def _spelled(each: ValueClass) -> list[tuple[int, int]]:
 
 def same_text(left: Variable, right: Variable) -> str:
     """That both are the same text, which is no number."""
-    kinds = {left.quality.said.known.kind, right.quality.said.known.kind}
+    one_known, other_known = left.quality.said.known, right.quality.said.known
+    kinds = {one_known.kind, other_known.kind}
     if len(kinds) == 2 and kinds <= _ALL_APART:
+        return "false"
+    if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(one_known, other_known) is None:
         return "false"
     parts: list[str] = []
     for i, one in enumerate(left.quality.domain.classes):
@@ -274,13 +278,14 @@ class Writer:
                 elif each.size == 1 and each.sample is not None and each.sample is not NOTHING:
                     known[self._name(variable)] = each.sample
             names = sorted({self._name(variable) for variable, _ in group} - known.keys())
-            variable, each = min(group, key=_how_restricted)
-            taken = {text_of(value) for value in known.values()}
-            texts = several(variable.quality.domain, each, 2 * (len(names) + len(taken)))
-            knowns = {member.quality.said.known for member, _ in group}
-            legal = (value for value in texts if all(_may_be(value, known) for known in knowns))
-            free = sorted((v for v in legal if text_of(v) not in taken), key=text_of)
-            self._texts[facts] = known | dict(zip(names, free, strict=False))
+            for name in names:
+                named_so = [(v, each) for v, each in group if self._name(v) == name]
+                taken = {text_of(value) for value in known.values()}
+                values = _values_of_all(named_so, len(names) + len(known) + 1)
+                value = next((v for v in values if text_of(v) not in taken), None)
+                if value is not None:
+                    known[name] = value
+            self._texts[facts] = known
 
     def _name(self, variable: Variable) -> int:
         return self.integers.get(variable.number, 0)
@@ -330,6 +335,26 @@ class Writer:
 
 def _is_text(each: ValueClass) -> bool:
     return each.sample is not None and each.sample is not NOTHING and not each.numeric
+
+
+def _values_of_all(group: Sequence[tuple[Variable, ValueClass]], count: int) -> Iterator[Value]:
+    """Values that all of some variables may have, in order of text."""
+    variable, each = min(group, key=_how_restricted)
+    knowns = {member.quality.said.known for member, _ in group}
+    texts = sorted(several(variable.quality.domain, each, count), key=text_of)
+    for value in (*_common(variable.quality, knowns), *texts):
+        if all(_may_be(value, known) for known in knowns):
+            yield value
+
+
+def _common(of: Quality, knowns: Iterable[Allowed]) -> Iterator[Value]:
+    """A value that arrays or objects of several kinds can be."""
+    for known in knowns:
+        if known != of.said.known and {known.kind, of.said.known.kind} <= {Kind.ARRAY, Kind.OBJECT}:
+            text = common_text(known, of.said.known)
+            value = None if text is None else value_of_text(text, known.kind)
+            if value is not None:
+                yield value
 
 
 def _may_be(value: Value, known: Allowed) -> bool:
