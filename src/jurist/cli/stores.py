@@ -1,4 +1,4 @@
-"""Finding stored runs by what people type."""
+"""Opening stores for commands, and finding runs in them by what people type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.errors import InputError
-from jurist.store import Store, open_store
+from jurist.store import Store, open_store, read_store
 from jurist.store.runs import list_runs
 
 
@@ -22,16 +22,34 @@ def is_made(where: str) -> bool:
 
 @contextmanager
 def existing_store(where: str) -> Generator[Store]:
-    """A store that must be there already: reading must not make an empty file."""
-    if "://" not in where and not is_made(where):
-        raise InputError(
-            f"there is no store {where}", fix="name it with --store, or make one: jurist run STUDY"
-        )
+    """A store that must be there already, to look at: nothing in it can be changed."""
+    require_store(where)
+    store = read_store(where)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def store_to_change(where: str) -> Generator[Store]:
+    """A store that must be there already, to work on; an older one is brought up to date."""
+    require_store(where)
     store = open_store(where)
     try:
         yield store
     finally:
         store.close()
+
+
+def require_store(where: str) -> None:
+    """Raise `InputError` where there is no such file: a command that reads makes none."""
+    if "://" not in where and not is_made(where):
+        raise InputError(
+            f"there is no store {where}",
+            expected="the file or postgresql:// URL in which a run was stored",
+            fix="name it with --store, or make one: jurist run STUDY",
+        )
 
 
 def resolve_run(store: Store, given: str) -> str:
