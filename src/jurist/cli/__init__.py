@@ -24,6 +24,8 @@ COMMANDS = (
     "init",
     "run",
     "report",
+    "runs",
+    "check",
     "judge",
     "annotate",
     "align",
@@ -36,6 +38,7 @@ COMMANDS = (
     "disagreements",
     "tune",
     "ledger",
+    "migrate",
 )
 """Modules of this package, in the order that `--help` shows their commands."""
 

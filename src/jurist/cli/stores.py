@@ -14,6 +14,9 @@ from jurist.errors import InputError
 from jurist.store import Store, open_store, read_store
 from jurist.store.runs import list_runs
 
+_SHORT = 10
+"""Digits of a commit in a table."""
+
 
 def is_made(where: str) -> bool:
     """Whether there is a store in this file; of a URL that is not known."""
@@ -84,11 +87,15 @@ def chosen(given: Sequence[str] | None, known: Sequence[str], what: str) -> list
 def runs_table(store: Store) -> Table:
     """All runs, the newest first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("run", "study", "begun (UTC)", "state"):
+    for column in ("run", "study", "commit", "begun (UTC)", "state"):
         table.add_column(column)
     for record in list_runs(store):
         begun = datetime.fromtimestamp(record.created / 1000, UTC)
         table.add_row(
-            Text(record.id), Text(record.name), f"{begun:%Y-%m-%d %H:%M}", str(record.state)
+            Text(record.id),
+            Text(record.name),
+            record.commit[:_SHORT] + record.commit[40:] or "-",
+            f"{begun:%Y-%m-%d %H:%M}",
+            str(record.state),
         )
     return table

@@ -46,7 +46,7 @@ class CaseFile:
             DatasetError: The file is not what it was when it was chosen from.
         """
         digest = blake2b(digest_size=16)
-        cases = (case for _, case in _numbered(self.path))
+        cases = (case for _, case in numbered_cases(self.path))
         chosen = _chosen(cases, self.tags, self.highest)
         for case in islice(chosen, self.limit):
             digest.update(_encoder.encode(case))
@@ -101,7 +101,7 @@ def read_cases(path: Path) -> Iterator[Case]:
         DatasetError: The file or one of its lines cannot be used; names the line.
     """
     seen = array("q")
-    for _, case in _numbered(path):
+    for _, case in numbered_cases(path):
         seen.append(hash(case.id))
         yield case
     hashes = np.sort(np.frombuffer(seen, dtype=np.int64))
@@ -113,7 +113,7 @@ def read_cases(path: Path) -> Iterator[Case]:
 def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
     """Raise for the first id that occurs again, among ids with these hashes."""
     seen: set[str] = set()
-    for number, case in _numbered(path):
+    for number, case in numbered_cases(path):
         if hash(case.id) in suspects:
             if case.id in seen:
                 raise DatasetError(
@@ -122,8 +122,12 @@ def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
             seen.add(case.id)
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, Case]]:
-    """Each case with its line."""
+def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
+    """The cases of a JSONL file, each with its line; whether ids repeat is not looked at.
+
+    Raises:
+        DatasetError: The file or one of its lines cannot be used; names the line.
+    """
     if path.exists() and not path.is_file():
         raise DatasetError(
             "cannot read the cases: it is no file",

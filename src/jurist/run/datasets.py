@@ -66,16 +66,24 @@ def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
         DatasetError: A file or a line of it cannot be used, or no case is left.
         SchemaError: The schema cannot be used.
     """
-    if entry.schema_file is None or entry.cases is None:
-        place = shipped_folder(entry.name)
-        schema_path, cases_path = place / "schema.yaml", place / "cases.jsonl"
-    else:
-        schema_path, cases_path = folder / entry.schema_file, folder / entry.cases
+    schema_path, cases_path = paths_of(entry, folder)
     document = read_document(schema_path, raises=SchemaError)
     with naming_lines(schema_path):
         workspace = load_workspace(entry.name, document, where=str(schema_path))
     cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
+
+
+def paths_of(entry: DatasetEntry, folder: Path) -> tuple[Path, Path]:
+    """The files of a dataset: its schema and its cases.
+
+    Raises:
+        DatasetError: None of that name ships with Jurist.
+    """
+    if entry.schema_file is None or entry.cases is None:
+        place = shipped_folder(entry.name)
+        return place / "schema.yaml", place / "cases.jsonl"
+    return folder / entry.schema_file, folder / entry.cases
 
 
 def load_workspace(name: str, document: Mapping[str, object], *, where: str) -> Workspace:

@@ -1,9 +1,10 @@
 """Opening a store: a SQLite file by default, PostgreSQL by URL.
 
 Who will write gets it made and brought to today's tables; who only looks changes nothing, not
-even the journal's mode of a file that turns out to be no store. SQLite runs in WAL mode with full synchronisation: a committed transaction outlives the
-process and the machine. Writers begin with `BEGIN IMMEDIATE`, so that two of them queue
-up instead of failing when a reader turns writer.
+even the journal's mode of a file that turns out to be no store. SQLite runs in WAL mode with
+full synchronisation: a committed transaction outlives the process and the machine. Writers
+begin with `BEGIN IMMEDIATE`, so that two of them queue up instead of failing when a reader
+turns writer.
 """
 
 from __future__ import annotations
@@ -147,20 +148,25 @@ def read_store(where: str | Path) -> Store:
     url, place = _locate(where)
     store = _look(url, place)
     try:
-        with store.read() as connection:
-            standing, revision = standing_of(connection, place)
-        if standing is Standing.EMPTY:
-            raise _nothing_in(place)
-        if standing is Standing.OLDER:
-            raise StoreError(
-                f"the store {place} was written by an older Jurist (tables of revision {revision})",
-                expected=f"tables of revision {head()}; looking at a store changes nothing in it",
-                fix=f"jurist migrate --store {place}",
-            )
+        _require_current(store)
     except StoreError:
         store.close()
         raise
     return store
+
+
+def _require_current(store: Store) -> None:
+    place = store.place
+    with store.read() as connection:
+        standing, revision = standing_of(connection, place)
+    if standing is Standing.EMPTY:
+        raise _nothing_in(place)
+    if standing is Standing.OLDER:
+        raise StoreError(
+            f"the store {place} was written by an older Jurist (tables of revision {revision})",
+            expected=f"tables of revision {head()}; looking at a store changes nothing in it",
+            fix=f"jurist migrate --store {place}",
+        )
 
 
 def migrate_store(where: str | Path) -> tuple[str, str]:

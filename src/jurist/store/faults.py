@@ -18,7 +18,10 @@ _SQLITE: Final = {
         "check the disk and its free space, then run again",
     ),
     "SQLITE_READONLY": ("may not be written", "check its permissions, or name another file"),
-    "SQLITE_CANTOPEN": ("cannot be opened", "check the path, its permissions and those of its folder"),
+    "SQLITE_CANTOPEN": (
+        "cannot be opened",
+        "check its permissions and its folder's",
+    ),
     "SQLITE_NOTADB": ("is not a SQLite database", "name another file"),
     "SQLITE_CORRUPT": ("is damaged", "restore a copy of it, or start a new one"),
 }

@@ -50,7 +50,7 @@ def standing_of(connection: Connection, place: str) -> tuple[Standing, str]:
         return Standing.EMPTY, ""
     found: object = None
     if tables >= _CORE:
-        found = connection.scalar(text(f"SELECT version_num FROM {_VERSION}"))
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if not isinstance(found, str) or not re.fullmatch("[0-9]{4}", found):
         listed = ", ".join(sorted(tables)[:_LISTED])
         raise StoreError(
