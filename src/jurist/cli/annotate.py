@@ -84,7 +84,7 @@ def _export(desk: Desk, path: Path) -> None:
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:
-    from jurist.cli.files import read_text
+    from jurist.languages.texts import read_text
 
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
     notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")

@@ -71,16 +71,12 @@ def _checked(
     entry: DatasetEntry, folder: Path, timeout: float, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
-    from jurist.errors import SchemaError
-    from jurist.languages.documents import naming_lines, read_document
     from jurist.run.case_files import read_cases
     from jurist.run.checking import check_cases
-    from jurist.run.datasets import load_workspace, paths_of
+    from jurist.run.datasets import paths_of, read_workspace
 
     schema, path = paths_of(entry, folder)
-    document = read_document(schema, raises=SchemaError)
-    with naming_lines(schema):
-        workspace = load_workspace(entry.name, document, where=str(schema))
+    workspace, _ = read_workspace(entry.name, schema)
     number = sum(1 for _ in read_cases(path))  # finds ids that are there twice, too
     with progress(quiet=quiet) as bars:
         bar = bars.add_task("checking", total=None)

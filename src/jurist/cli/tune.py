@@ -155,7 +155,7 @@ def _evolved(
 def _memory(path: Path | None) -> JudgeMemory:
     from jurist.alignment.guidelines import JudgeMemory
     from jurist.alignment.tuning_run import read_memory
-    from jurist.cli.files import read_text
+    from jurist.languages.texts import read_text
 
     if path is None:
         return JudgeMemory()

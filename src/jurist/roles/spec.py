@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jurist.errors import StudyError
+from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
 from jurist.roles.protocols import Bench
 
@@ -77,12 +77,6 @@ class Means:
     """Where proofs are computed; `None`: in a thread of this process."""
     models: Models | None = None
     """The engine that reaches models; `None` where the study uses none."""
-
-
-def nearest_hint(name: str, known: Iterable[str]) -> str:
-    """`did you mean ...?`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
 
 
 def digest_of(*parts: object) -> str:

@@ -16,7 +16,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from jurist.errors import StudyError
-from jurist.languages.documents import line_of, parse_document, read_document
+from jurist.languages.documents import line_of, parse_document, parse_file, read_document
+from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
 
@@ -157,8 +158,8 @@ def read_study(path: Path) -> StudyFile:
     Raises:
         StudyError: It cannot be read or run as written.
     """
-    document = read_document(path, raises=StudyError)
-    return _make(document, path.read_text("utf-8-sig"), path.parent, str(path))
+    text = read_text(path, raises=StudyError)
+    return _make(parse_file(text, path, raises=StudyError), text, path.parent, str(path))
 
 
 def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFile:
