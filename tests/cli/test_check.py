@@ -78,8 +78,8 @@ def test_the_shipped_datasets_and_a_study(jurist: Jurist, tmp_path: Path) -> Non
     [
         ((), "no dataset is named"),
         (("shopp",), "did you mean 'shop'?"),
-        ((".",), "cannot read the file"),
-        (("--study", "nothing.yaml"), "cannot read the file"),
+        ((".",), "there is no file"),
+        (("--study", "nothing.yaml"), "there is no file"),
     ],
 )
 def test_what_cannot_be_checked_is_an_error(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 
 import msgspec
@@ -176,8 +177,10 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
     csv.field_size_limit(MAX_BYTES)  # a cell may be as long as the file: exported queries are long
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    missing = {"task", "score"} - set(reader.fieldnames or ())
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    with _csv_explained(reader, where):
+        header = list(reader.fieldnames or ())
+    missing = {"task", "score"} - set(header)
     if missing:
         raise AnnotationError(
             f"the header lacks {', '.join(sorted(missing))}",
@@ -185,21 +188,25 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
             fix="add the columns, or begin with `jurist annotate RUN --export FILE.csv`",
             where=f"{where}, line 1",
         )
-    rows = iter(reader)
     while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            raise AnnotationError(
-                f"the line cannot be read as CSV: {error}",
-                expected="cells in commas, in double quotes where they hold any",
-                fix="save the file as CSV again",
-                where=f"{where}, line {reader.line_num + 1}",
-            ) from None
+        with _csv_explained(reader, where):
+            row = next(reader, None)
         if row is None:
             return
-        place = f"{where}, line {reader.line_num}"
-        yield reader.line_num, _row_of(row, len(reader.fieldnames or ()), place)
+        yield reader.line_num, _row_of(row, len(header), f"{where}, line {reader.line_num}")
+
+
+@contextmanager
+def _csv_explained(reader: csv.DictReader[str], where: str) -> Generator[None]:
+    try:
+        yield
+    except csv.Error as error:
+        raise AnnotationError(
+            f"the line cannot be read as CSV: {error}",
+            expected="cells between commas, in double quotes where they hold commas or quotes",
+            fix="save the file as CSV again",
+            where=f"{where}, line {reader.line_num}",
+        ) from None
 
 
 def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, where: str) -> _Row:
