@@ -27,8 +27,8 @@ ODD = {
 
 def write(folder: Path, references: list[str]) -> None:
     (folder / "schema.yaml").write_text(SCHEMA)
-    lines = [{"id": f"case-{n}", "reference": each} for n, each in enumerate(references)]
-    lines.append({"id": "none", "reference": None})
+    named = [*((f"case-{n}", each) for n, each in enumerate(references)), ("none", None)]
+    lines = [{"id": identity, "reference": each} for identity, each in named]
     (folder / "cases.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 

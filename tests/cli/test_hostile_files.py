@@ -238,7 +238,10 @@ def test_names_that_the_schema_lacks_are_no_difference(jurist: Jurist) -> None:
     assert "did you mean 'age'?" in said.err
 
 
-RULE = {"type": "TRACK", "key": "Signed Up", "jsonSchema": {"properties": {}}}
+RULE: dict[str, object] = {"type": "TRACK", "key": "Signed Up", "jsonSchema": {}}
+
+
+NO_RULES: list[dict[str, object]] = []
 
 
 @pytest.mark.parametrize(
@@ -251,7 +254,7 @@ RULE = {"type": "TRACK", "key": "Signed Up", "jsonSchema": {"properties": {}}}
         (
             [
                 {"data": {"rules": [RULE], "pagination": {"current": "a", "next": "b"}}},
-                {"data": {"rules": [], "pagination": {"current": "b", "next": None}}},
+                {"data": {"rules": NO_RULES, "pagination": {"current": "b", "next": None}}},
             ],
             0,
         ),

@@ -205,7 +205,7 @@ def _csv_explained(reader: csv.DictReader[str], where: str) -> Generator[None]:
             f"the line cannot be read as CSV: {error}",
             expected="cells between commas, in double quotes where they hold commas or quotes",
             fix="save the file as CSV again",
-            where=f"{where}, line {reader.line_num}",
+            where=f"{where}, line {reader.line_num + 1}",
         ) from None
 
 

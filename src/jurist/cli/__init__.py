@@ -15,6 +15,7 @@ import typer
 
 from jurist import __version__
 from jurist.cli.terminal import complain
+from jurist.cli.usage import run_app
 from jurist.errors import JuristError
 
 COMMANDS = (
@@ -66,7 +67,7 @@ def main() -> None:
     """Run the command line; errors of ours end with a message and exit code 2."""
     try:
         try:
-            build_app()()
+            run_app(build_app())
         finally:
             sys.stdout.flush()  # here, where a full disk is still an error and not an afterthought
     except JuristError as error:

@@ -88,6 +88,7 @@ def challenge(
     from jurist.cli.datasets import entries_of
     from jurist.cli.files import open_output
     from jurist.cli.running import Bars
+    from jurist.report.visible import in_json
     from jurist.run import load_dataset, read_study
     from jurist.store import open_store
 
@@ -118,9 +119,9 @@ def challenge(
     result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)
     if out is not None:
         with open_output(out) as written:
-            written.write(write_result(result))
+            written.write(in_json(write_result(result)))
     if json:
-        typer.echo(write_result(result).decode(), nl=False)
+        typer.echo(in_json(write_result(result)).decode(), nl=False)
     else:
         _show(result, show)
     say = notices(quiet=quiet)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from jurist.errors import InputError
+from jurist.report.visible import visible
+from jurist.run.datasets import shipped_folder
 from jurist.run.study import DatasetEntry, StudyFile
+
+_LONGEST_NAME: Final = 200
 
 
 def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntry]:
@@ -18,7 +23,7 @@ def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntr
         base: The study, if there is one.
 
     Raises:
-        InputError: No dataset is named.
+        InputError: No dataset is named, or one that is not there.
     """
     known = {} if base is None else {entry.name: entry for entry in base.study.datasets}
     if not names:
@@ -36,7 +41,9 @@ def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntr
         elif Path(name).is_dir():
             place = Path(name).resolve()
             paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
-            entries.append(DatasetEntry.model_validate({"name": place.name, **paths}))
+            called = visible(place.name)[:_LONGEST_NAME] or "dataset"
+            entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         else:
+            shipped_folder(name)  # or an error that lists those there are
             entries.append(DatasetEntry(name=name))
     return entries

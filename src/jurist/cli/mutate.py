@@ -95,7 +95,7 @@ def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> lis
 
 
 def _as_json(spoken: Language, original: Query, variants: Sequence[Variant]) -> str:
-    import msgspec
+    from jurist.report.as_json import as_json
 
     document = {
         "query": spoken.format(original),
@@ -109,7 +109,7 @@ def _as_json(spoken: Language, original: Query, variants: Sequence[Variant]) -> 
             for variant in variants
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    return as_json(document)
 
 
 def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Table:
