@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from typing import IO, Final, Protocol, cast
+from typing import Final, Protocol, cast
 
 import typer
 
+from jurist.cli.terminal import complain
+from jurist.errors import InputError
 from jurist.report.visible import visible
 
 
+class _Context(Protocol):
+    command_path: str
+
+    def get_usage(self) -> str: ...
+
+
 class _Complaint(Protocol):
+    ctx: _Context | None
     exit_code: int
 
-    def show(self, file: IO[str] | None = None) -> None: ...
+    def format_message(self) -> str: ...
 
 
 _ClickException: Final = next(
@@ -30,9 +38,21 @@ def run_app(app: typer.Typer) -> None:
     try:
         code: object = app(standalone_mode=False)
     except _ClickException as error:
-        complaint, said = cast("_Complaint", error), io.StringIO()
-        complaint.show(file=said)
-        typer.echo(visible(said.getvalue()), err=True, nl=False)  # arguments are data, too
+        complaint = cast("_Complaint", error)
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
+            typer.echo(visible(complaint.format_message()), err=True)
+        else:
+            complain(_explained(complaint))
         sys.exit(complaint.exit_code)
     if isinstance(code, int):
         sys.exit(code)
+
+
+def _explained(complaint: _Complaint) -> InputError:
+    context = complaint.ctx
+    usage = "" if context is None else " ".join(context.get_usage().split())
+    return InputError(
+        complaint.format_message(),
+        expected=usage.removeprefix("Usage: ") or "arguments as the help lists them",
+        fix=f"see {context.command_path if context else 'jurist'} --help",
+    )

@@ -92,7 +92,8 @@ class HttpGenerator:
             reason = f"no answer within {self.timeout_s:g} s"
             return failed(FailureKind.TIMEOUT, reason, ms=ms), None
         except aiohttp.ClientError as error:
-            reason = f"the server cannot be reached: {type(error).__name__}"
+            host = urlsplit(self.url).netloc
+            reason = f"the server {host} cannot be reached ({type(error).__name__})"
             return failed(FailureKind.ERROR, reason), 0.0
 
 

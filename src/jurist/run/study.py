@@ -178,6 +178,8 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
         if name in names[:place]:
             raise StudyError(
                 f"two datasets are called {name!r}",
+                expected="a name of its own for each dataset",
+                fix="change the `name` of one of them",
                 where=f"{where}{_line(text, ('datasets', place))}",
             )
 
@@ -244,7 +246,10 @@ def _from_file(entry: object, folder: Path, where: str) -> object:
     file = given["file"]
     if not isinstance(file, str) or given.keys() - {"file", "name"}:
         raise StudyError(
-            f"a role from a file is {given!r}"[:200], expected="file: PATH", where=where
+            f"a role from a file is {given!r}"[:200],
+            expected="file: PATH, and `name` beside it at most",
+            fix="write {file: PATH}",
+            where=where,
         )
     path = folder / file
     named = {key: value for key, value in given.items() if key == "name"}
@@ -288,7 +293,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
 
 
 def _explain(error: ValidationError, text: str, where: str) -> StudyError:
-    """The first of pydantic's complaints, in our words and with its place.
+    """The first of pydantic's complaints, in our words and with its place; the others by place.
 
     A key that is not known comes before one that is missing: it may be that one, misspelt.
     """
@@ -296,21 +301,32 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
-    expected, fix = first["msg"].removeprefix("Input should be ").replace("array", "list"), ""
+    words = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected, fix = words.replace("array", "list"), ""
     if first["type"] == "extra_forbidden":
         section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
         known = [field.alias or name for name, field in section.model_fields.items()]
-        expected, fix = f"one of {', '.join(known)}", nearest_hint(last, known)
+        expected = f"one of {', '.join(known)}"
+        fix = nearest_hint(last, known) or "remove the key"
         problem = f"unknown key {last!r}"
     elif first["type"] == "missing":
         problem, path = f"the key {last!r} is missing", path[:-1]
-        expected = ""
+        expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
+    elif first["type"] == "string_pattern_mismatch":
+        problem = f"{_field(path)} is {first['input']!r}"[:200]
+        expected = "a name without control characters"
     else:
         problem = f"{_field(path) or 'the study'} is {first['input']!r}"[:200]
-    others = error.error_count() - 1
-    more = f" (and {others} more)" if others else ""
+    others = [each["loc"] for each in all_ if each is not first]
+    also = [f"{_field(loc)}{_line(text, loc)}" for loc in others[:_MOST_OTHERS]]
+    if len(others) > _MOST_OTHERS:
+        also.append("others")
+    more = f"; also wrong: {'; '.join(also)}" if also else ""
     place = f"{where}{_line(text, path)}" + (f", {_field(path)}" if path else "")
     return StudyError(problem + more, expected=expected, fix=fix, where=place)
+
+
+_MOST_OTHERS: Final = 5
 
 
 def _field(path: tuple[int | str, ...]) -> str:
