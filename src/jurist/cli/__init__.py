@@ -81,7 +81,13 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:  # a full disk, a folder that went away
         _forget_output()
-        complain(JuristError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+        complain(
+            JuristError(
+                f"{error.filename or 'the output'}: {error.strerror or error}",
+                expected="a file and a disk that can be used",
+                fix="check the path, the permissions and the free space",
+            )
+        )
         sys.exit(2)
 
 

@@ -72,6 +72,7 @@ def gate(
     if limits.max_worst_operator is not None and challenge is None:
         raise InputError(
             "max_worst_operator needs the result of a challenge",
+            expected="a file that `jurist challenge --out` wrote",
             fix="jurist challenge ... --out challenge.json, then --challenge challenge.json",
         )
     trials = ()

@@ -65,7 +65,11 @@ def resolve_run(store: Store, given: str) -> str:
         if len(found) == 1:
             return found[0]
     if not records:
-        raise InputError(f"no run is stored in {store.place}", fix="make one: jurist run STUDY")
+        raise InputError(
+            f"no run is stored in {store.place}",
+            expected="a store with a run",
+            fix="make one: jurist run STUDY",
+        )
     known = ", ".join(record.id for record in records[:10])
     problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
     raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")

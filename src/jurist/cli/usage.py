@@ -52,7 +52,9 @@ def _explained(complaint: _Complaint) -> InputError:
     context = complaint.ctx
     usage = "" if context is None else " ".join(context.get_usage().split())
     return InputError(
-        complaint.format_message(),
+        complaint.format_message()
+        .replace("Value error, ", "")
+        .replace("Input should", "it should"),
         expected=usage.removeprefix("Usage: ") or "arguments as the help lists them",
         fix=f"see {context.command_path if context else 'jurist'} --help",
     )

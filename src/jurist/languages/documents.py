@@ -80,7 +80,12 @@ def parse_document(
         document = _json(text) if syntax == "json" else _json_or_yaml(text)
     except MalformedError as error:
         place = f"{where}, line {error.line}" if error.line else where
-        raise raises(error.problem, expected=error.expected, where=place) from error
+        raise raises(
+            error.problem,
+            expected=error.expected or f"{syntax.upper()} that can be read",
+            fix="mend the text there, then run the command again",
+            where=place,
+        ) from error
     if isinstance(document, list):
         return {"items": cast("list[object]", document)}
     if not isinstance(document, dict):

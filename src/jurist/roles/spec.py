@@ -92,7 +92,9 @@ def expand_variables(text: str) -> str:
         found = os.environ.get(match[1])
         if found is None:
             raise StudyError(
-                f"the variable {match[1]} is not set", fix=f"export {match[1]}=... and run again"
+                f"the variable {match[1]} is not set",
+                expected="a value in that variable of the environment",
+                fix=f"export {match[1]}=... and run again",
             )
         return found
 

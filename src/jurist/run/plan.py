@@ -238,7 +238,10 @@ def _load(
             raise error.at(f"{where}, {what} {spec.name or spec.kind!r}") from None
         if role.name in roles:
             raise StudyError(
-                f"two {what}s are called {role.name!r}", fix="give one a `name:`", where=where
+                f"two {what}s are called {role.name!r}",
+                expected="a name of its own for each of them",
+                fix="give one a `name:`",
+                where=where,
             )
         roles[role.name] = role
     return roles

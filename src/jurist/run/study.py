@@ -14,9 +14,10 @@ from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from jurist.errors import StudyError
-from jurist.languages.documents import line_of, parse_document, parse_file, read_document
+from jurist.languages.documents import kind_of, line_of, parse_document, parse_file, read_document
 from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
@@ -301,8 +302,7 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
-    words = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected, fix = words.replace("array", "list"), ""
+    expected, fix = _expected(first), f"correct `{_field(path)}`"
     if first["type"] == "extra_forbidden":
         section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
         known = [field.alias or name for name, field in section.model_fields.items()]
@@ -312,12 +312,14 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     elif first["type"] == "missing":
         problem, path = f"the key {last!r} is missing", path[:-1]
         expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
-    elif first["type"] == "string_pattern_mismatch":
-        problem = f"{_field(path)} is {first['input']!r}"[:200]
-        expected = "a name without control characters"
     else:
-        problem = f"{_field(path) or 'the study'} is {first['input']!r}"[:200]
-    others = [each["loc"] for each in all_ if each is not first]
+        found: object = first["input"]
+        problem = f"`{_field(path)}` is {kind_of(found) if found else _nothing(found)}"
+    others = [
+        each["loc"]
+        for each in all_
+        if each is not first and each["loc"] != first["loc"][: len(each["loc"])]
+    ]
     also = [f"{_field(loc)}{_line(text, loc)}" for loc in others[:_MOST_OTHERS]]
     if len(others) > _MOST_OTHERS:
         also.append("others")
@@ -327,6 +329,45 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
 
 
 _MOST_OTHERS: Final = 5
+_KINDS: Final = {
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of names to values",
+    "model_attributes_type": "a mapping of names to values",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "string_pattern_mismatch": "text without control characters",
+}
+
+
+def _expected(complaint: ErrorDetails) -> str:
+    """What pydantic expected, in the words of people who write YAML."""
+    if complaint["type"] in _KINDS:
+        return _KINDS[complaint["type"]]
+    limits: Mapping[str, object] = complaint.get("ctx", {})
+    match complaint["type"]:
+        case "string_too_short" | "too_short":
+            return f"at least {limits.get('min_length')} of them"
+        case "string_too_long":
+            return f"at most {limits.get('max_length')} characters"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return f"a number {complaint['msg'].removeprefix('Input should be ')}"
+        case _:
+            said = complaint["msg"].removeprefix("Value error, ")
+            return said.replace("Input should be", "one of")
+
+
+def _nothing(found: object) -> str:
+    """An empty value in words."""
+    return {"[]": "an empty list", "{}": "an empty mapping", "''": "empty"}.get(
+        repr(found), kind_of(found)
+    )
 
 
 def _field(path: tuple[int | str, ...]) -> str:

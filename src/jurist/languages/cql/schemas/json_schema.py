@@ -94,7 +94,11 @@ def read_number(value: object, place: Place) -> int | Decimal:
         if not value.is_finite():
             raise place.error(f"found {value}", expected="a finite number")
         if abs(value.adjusted()) > MAX_DIGITS:
-            raise place.error("the number is too large or too small")
+            raise place.error(
+                "the number is too large or too small",
+                expected="a number of at most 30 digits",
+                fix="write a smaller number",
+            )
         value = plain(value)
     if abs(value) >= 10**MAX_DIGITS:
         raise place.error("the number is too large", expected=f"at most {MAX_DIGITS} digits")
@@ -219,6 +223,7 @@ def _bounds(
     if lower is not None and upper is not None and lower > upper:
         raise place.at("minimum").error(
             f"no number is at least {lower} and at most {upper}",
+            expected="a `minimum` that is at most the `maximum`",
             fix="exchange or widen the bounds",
         )
     return lower, upper
