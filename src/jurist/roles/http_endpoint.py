@@ -112,7 +112,7 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all f
     if parts.username or parts.password:
         raise StudyError(
             "the URL of `http:` holds a user or password",
-            expected="a URL without secrets",
+            expected="a URL with host and path alone",
             fix="put them into the environment and write"
             " headers: {Authorization: 'Bearer ${MY_KEY}'}",
         )
