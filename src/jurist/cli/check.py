@@ -63,7 +63,8 @@ def check(
     for path, remark in () if json else remarks:
         place = f"{path}, line {remark.line}, case {remark.case!r}"
         output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
-    notices(quiet=quiet).print(f"{cases} cases checked, {len(remarks) or 'no'} remarks")
+    said = "1 remark" if len(remarks) == 1 else f"{len(remarks) or 'no'} remarks"
+    notices(quiet=quiet).print(f"{cases} {'case' if cases == 1 else 'cases'} checked, {said}")
     raise typer.Exit(_FOUND if remarks else 0)
 
 
