@@ -23,30 +23,35 @@ from jurist.records import Failure
 
 
 class JuristError(Exception):
-    """The root: catching it catches all that Jurist raises on purpose."""
-
-
-class InputError(JuristError):
-    """Something a person or a file gave us cannot be used.
+    """The root: catching it catches all that Jurist raises on purpose.
 
     Args:
         problem: What is wrong, naming the input.
         expected: What would have been right; empty where the problem says it.
-        fix: What to do now; empty where that is evident.
+        fix: What to do now; empty: the usual thing for this kind of error.
         where: File, line and field, as far as they are known.
     """
+
+    usual_fix = ""
+    """What to do about an error of this kind that says nothing of its own."""
 
     def __init__(self, problem: str, *, expected: str = "", fix: str = "", where: str = "") -> None:
         self.problem = problem
         self.expected = expected
-        self.fix = fix
+        self.fix = fix or self.usual_fix
         self.where = where
         parts = [f"{where}: {problem}" if where else problem]
         if expected:
             parts.append(f"expected: {expected}")
-        if fix:
-            parts.append(f"fix: {fix}")
+        if self.fix:
+            parts.append(f"fix: {self.fix}")
         super().__init__("\n  ".join(parts))
+
+
+class InputError(JuristError):
+    """Something a person or a file gave us cannot be used."""
+
+    usual_fix = "change it to what is expected, then run the command again"
 
     def at(self, where: str) -> InputError:
         """The same error, said of a place (a file and line) that the raiser did not know."""
@@ -101,6 +106,8 @@ class QuerySyntaxError(InputError):
         hint: How to mend it; may be empty.
     """
 
+    usual_fix = ""  # its hint is for models too, who need no more words
+
     def __init__(
         self, problem: str, *, line: int, column: int, excerpt: str = "", hint: str = ""
     ) -> None:
@@ -113,7 +120,12 @@ class QuerySyntaxError(InputError):
 
     def at(self, where: str) -> InputError:
         """The same error with the file's place before the query's own."""
-        return InputError(self.problem, fix=self.fix, where=f"{where}, {self.where}")
+        return InputError(
+            self.problem,
+            expected="a query that parses",
+            fix=self.fix or "mend the query there",
+            where=f"{where}, {self.where}",
+        )
 
 
 class StoreError(JuristError):

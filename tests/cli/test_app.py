@@ -45,7 +45,8 @@ def test_an_error_goes_to_standard_error_with_its_fix_and_code_2(jurist: Jurist)
     said = jurist("report", "nothing")
     assert said.code == 2
     assert said.out == ""
-    assert said.err.startswith("error: there is no store jurist.db\n  fix: ")
+    assert said.err.startswith("error: there is no store jurist.db\n  expected: ")
+    assert "\n  fix: " in said.err
 
 
 def test_python_m_jurist_is_the_same_command(tmp_path: Path) -> None:

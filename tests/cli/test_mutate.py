@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from jurist.cli import build_app
 from jurist.data import schema_path
-from jurist.errors import InputError, QuerySyntaxError
+from jurist.errors import InputError
 from jurist.languages.cql.mutations import OPERATORS
 from jurist.languages.cql.rewrites import OPERATORS as REWRITES
 
@@ -107,7 +107,9 @@ def test_a_query_that_the_schema_does_not_allow() -> None:
 
 
 def test_a_query_that_does_not_parse() -> None:
-    assert isinstance(run("event(").exception, QuerySyntaxError)
+    result = run("event(")
+    assert isinstance(result.exception, InputError)
+    assert "the query, line 1, column 7: the query ends too early" in str(result.exception)
 
 
 def test_markup_and_control_characters_of_a_query_have_no_effect() -> None:

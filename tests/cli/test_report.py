@@ -107,7 +107,7 @@ def test_hostile_answers_are_nowhere_obeyed(report: Jurist, form: str) -> None:
         (("nosuchrun",), "there is no run 'nosuchrun'"),
         (("small", "--store", "nowhere.db"), "there is no store nowhere.db"),
         (("small", "--store", "schema.yaml"), "is not a SQLite database"),
-        (("small", "--store", "."), "cannot be opened"),
+        (("small", "--store", "."), ". is no file"),
         (("small", "--store", "mysql://x/y"), "cannot be kept in 'mysql'"),
         (("small", "--store", "empty.db"), "no run is stored in empty.db"),
         (("--format", "html"), "no run was named"),

@@ -90,10 +90,14 @@ def test_a_study_of_another_folder_finds_its_files(
     ("old", "new", "problems"),
     [
         ("judges:", "juges:", ("line 5", "unknown key 'juges'", "did you mean 'judges'?")),
-        ("{use: authored}", "{use: some}", ("line 3", "questions.use is 'some'", "'authored'")),
+        (
+            "{use: authored}",
+            "{use: some}",
+            ("line 3", "`questions.use` is the text 'some'", "'authored'"),
+        ),
         ("{use: authored}", "{use: authored", ("not YAML", "line")),
-        ("schema.yaml", "nowhere.yaml", ("nowhere.yaml", "No such file")),
-        ("cases.jsonl", "nowhere.jsonl", ("nowhere.jsonl", "No such file")),
+        ("schema.yaml", "nowhere.yaml", ("nowhere.yaml", "there is no file")),
+        ("cases.jsonl", "nowhere.jsonl", ("nowhere.jsonl", "there is no file")),
         (":answer", ":ansver", ("ansver", "did you mean 'answer'?")),
         ("name: small\n", "", ("the key 'name' is missing",)),
         ("datasets: [", "datasets: [{name: small}, ", ("two datasets are called 'small'",)),
@@ -139,7 +143,7 @@ def test_a_bad_line_of_cases_is_named(
     ("arguments", "problem"),
     [
         (("nofile.yaml",), "nofile.yaml"),
-        ((".",), "cannot read the file"),
+        ((".",), ". is a folder"),
         ((), "Missing argument 'study'"),
     ],
 )
@@ -186,8 +190,8 @@ def test_ctrl_c_says_how_to_go_on_and_going_on_ends_the_same(
     [
         ('generators: [{llm: "opnai:gpt-5"}]', ["line 4, generator 'llm'", "'openai:gpt-5'?"]),
         ('generators: [{llm: "openai:gpt-5"}]', ["line 4", "OPENAI_API_KEY is not set"]),
-        ('generators: [{llm: "vllm:m", template: no.md}]', ["line 4", "no.md cannot be read"]),
-        ('generators: [{llm: "replay:no.jsonl"}]', ["line 4", "no.jsonl cannot be read: No such"]),
+        ('generators: [{llm: "vllm:m", template: no.md}]', ["line 4", "there is no file no.md"]),
+        ('generators: [{llm: "replay:no.jsonl"}]', ["line 4", "there is no file no.jsonl"]),
         ('generators: [{llm: "replay:cases.jsonl"}]', ["cases.jsonl, line 1", "jurist ledger"]),
         ("generators: [rules]\njudges: [{file: no.yaml}]", ["no.yaml"]),
         ("generator: [rules]", ["line 4", "unknown key 'generator'", "did you mean 'generators'?"]),

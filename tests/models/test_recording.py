@@ -118,8 +118,8 @@ async def test_a_spoilt_recording_is_refused(
 
 
 def test_a_recording_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="there is no file"):
         list(read_exchanges(tmp_path / "no.jsonl"))
     (tmp_path / "bad.jsonl.gz").write_bytes(b"no gzip")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be unpacked"):
         list(read_exchanges(tmp_path / "bad.jsonl.gz"))

@@ -74,5 +74,5 @@ def test_hostile_files_are_errors(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(DatasetError, match="line 1"):
             read_recording(path, name="n")
-    with pytest.raises(DatasetError, match="cannot read"):
+    with pytest.raises(DatasetError, match="there is no file"):
         read_recording(tmp_path / "none.jsonl", name="n")

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from jurist.languages.documents import parse_document
+from jurist.languages.lines import LONGEST_LINE
 from jurist.records import Candidate, Case, Question, Verdict
 from jurist.roles import Bench, Workspace
 from jurist.roles.offline.proof import ProofJudge
 from jurist.run import BadLine, Judged, as_line, judge_all, judge_pairs, load_workspace, read_lines
-from jurist.run.bulk import LONGEST_LINE
 from studies import SCHEMA
 
 

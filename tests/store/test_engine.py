@@ -14,13 +14,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, insert, text
 
 import jurist.store
 from jurist.errors import StoreError
-from jurist.store import Store, open_store
+from jurist.store import Store, open_store, read_store
 from jurist.store.ledger import EXCHANGES
-from jurist.store.tables import METADATA
+from jurist.store.tables import METADATA, RUNS
 from postgres import Server
 
 _MIGRATIONS = Path(jurist.store.__file__).parent / "migrations"
@@ -182,8 +182,9 @@ def test_a_killed_server_is_explained_and_loses_nothing(
     store.close()
 
 
+_COLUMNS = "id, name, created, study, digest, jurist, state"
 _ROW = "('r', 'n', 0, '{}', 'd', '0', 'planning')"
-_RUN = f"INSERT INTO runs VALUES {_ROW}"  # noqa: S608 - no data from outside
+_RUN = f"INSERT INTO runs ({_COLUMNS}) VALUES {_ROW}"  # noqa: S608 - no data from outside
 
 
 def _add_run(store: Store) -> None:
@@ -192,6 +193,34 @@ def _add_run(store: Store) -> None:
 
 
 def _add_many_runs(store: Store) -> None:
+    row = {"created": 0, "study": "{}", "digest": "d", "jurist": "0", "state": "planning"}
     with store.write() as connection:
-        statement = text("INSERT INTO runs VALUES (:id, :n, 0, '{}', 'd', '0', 'planning')")
-        connection.execute(statement, [{"id": str(n), "n": "n" * 1000} for n in range(200)])
+        rows = [{"id": str(n), "name": "n" * 1000, **row} for n in range(200)]
+        connection.execute(insert(RUNS), rows)
+
+
+def test_a_look_cannot_write(store_url: str) -> None:
+    open_store(store_url).close()
+    store = read_store(store_url)
+    with pytest.raises(StoreError, match=r"read-only|may not be written"):
+        _add_run(store)
+    with store.read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM runs")) == 0
+    store.close()
+
+
+@pytest.mark.postgres
+def test_a_server_is_shared_with_other_programs_but_not_their_tables(postgres_url: str) -> None:
+    other = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    with other.begin() as connection:
+        connection.execute(text("CREATE TABLE customers (name text)"))
+    with pytest.raises(StoreError, match="there is nothing in"):
+        read_store(postgres_url)
+    open_store(postgres_url).close()
+    read_store(postgres_url).close()
+    with other.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    for open_it in (open_store, read_store):
+        with pytest.raises(StoreError, match="no store of Jurist"):
+            open_it(postgres_url)
+    other.dispose()

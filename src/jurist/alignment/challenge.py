@@ -146,6 +146,7 @@ def sum_up(
         raise InputError(
             f"an operator with {least} items cannot show an error rate of at most {limit:g}: "
             f"even without an error its upper bound is {proportion(0, least).high:.2f}",
+            expected="a limit that so many items can show",
             fix="allow a higher limit, or ask for more items",
         )
     operators = _operators(drawn.items, sitting.verdicts, limit, least)

@@ -45,7 +45,11 @@ def find_disagreement(
         return tuple(mine)
     known = sorted({each.judge for each in found if each.task.startswith(task)})
     if len(tasks) > 1:
-        raise InputError(f"{len(tasks)} answers begin with {task!r}", fix="give more of the key")
+        raise InputError(
+            f"{len(tasks)} answers begin with {task!r}",
+            expected="a key that one answer alone begins with",
+            fix="give more of the key",
+        )
     raise InputError(
         f"{judge!r} disagrees with nobody on the answer {task!r}",
         expected=f"one of {', '.join(known)}" if known else "an answer that is listed",
@@ -139,6 +143,7 @@ def _right_score(about: Sequence[Disagreement], ruling: Ruling) -> int:
     if other.against is Against.JUDGE and len(about) > 1:
         raise InputError(
             f"{other.judge!r} contradicts {len(about)} judges, and nothing says who is right",
+            expected="a score where the sides disagree",
             fix="say the right score with --score",
         )
     return round(other.other_score)

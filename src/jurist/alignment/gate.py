@@ -68,6 +68,7 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
             raise InputError(
                 f"the challenge of {challenge.judge!r} was interrupted, {challenge.open} items "
                 "are open",
+                expected="a challenge that was run to its end",
                 fix="run the same `jurist challenge` again: it goes on where it was",
                 where=where,
             )
@@ -75,6 +76,8 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
             if not 0 <= each.errors <= each.trials:
                 raise InputError(
                     f"{each.operator!r} has {each.errors} errors in {each.trials} trials",
+                    expected="at most as many errors as trials",
+                    fix="make the file again: jurist challenge ... --out FILE",
                     where=where,
                 )
     return found

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 
 import msgspec
 
 from jurist.alignment import rubric
 from jurist.errors import AnnotationError
+from jurist.languages.lines import decode_line, is_blank
+from jurist.languages.texts import MAX_BYTES
 from jurist.records import Annotation, LabelRole
 
 COLUMNS = (
@@ -26,6 +29,7 @@ COLUMNS = (
     "sampling_probability",
 )
 LONGEST_NAME = 200
+_SCORES = frozenset("12345")
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -73,6 +77,7 @@ def read_labels(
         if row.task not in tasks:
             raise AnnotationError(
                 f"run {run} has no task {row.task!r}",
+                expected="a task of this run",
                 fix="export the tasks to annotate with `jurist annotate RUN --export`",
                 where=place,
             )
@@ -91,13 +96,23 @@ def read_labels(
             )
         )
     if not labels:
-        raise AnnotationError("there is not one label", where=where)
+        raise AnnotationError(
+            "there is not one label",
+            expected="a row with a score",
+            fix="fill in scores, then import the file again",
+            where=where,
+        )
     return tuple(labels)
 
 
 def _check(row: _Row, scores: list[int], annotator: str, place: str) -> None:
     if not all(1 <= score <= 5 for score in scores):
-        raise AnnotationError(f"the score is {scores}", expected="1 to 5", where=place)
+        raise AnnotationError(
+            f"the score is {scores}",
+            expected="a whole number from 1 to 5",
+            fix="write 1, 2, 3, 4 or 5",
+            where=place,
+        )
     if not 0 < len(annotator) <= LONGEST_NAME or not annotator.isprintable():
         raise AnnotationError(
             f"the annotator is {annotator[:40]!r}",
@@ -108,7 +123,10 @@ def _check(row: _Row, scores: list[int], annotator: str, place: str) -> None:
     chance = row.sampling_probability
     if chance is not None and not 0 < chance <= 1:
         raise AnnotationError(
-            f"the sampling probability is {chance}", expected="above 0, at most 1", where=place
+            f"the sampling probability is {chance}",
+            expected="a number above 0, at most 1",
+            fix="leave what was exported as it is, or leave it out",
+            where=place,
         )
 
 
@@ -143,49 +161,111 @@ def make_annotation(
 
 
 def _json_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, msgspec.json.decode(line, type=_Row)
-        except (msgspec.DecodeError, UnicodeError) as error:
-            raise AnnotationError(
-                str(error),
-                expected='{"task", "annotator", "scores": [..] or "score", "rationale", ...}',
-                where=f"{where}, line {number}",
-            ) from None
+    for number, line in enumerate(text.encode().split(b"\n"), 1):
+        if not is_blank(line):
+            yield (
+                number,
+                decode_line(
+                    line,
+                    _rows,
+                    where=f"{where}, line {number}",
+                    expected='{"task", "annotator", "scores": [..] or "score", "rationale", ...}',
+                    raises=AnnotationError,
+                ),
+            )
 
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
-    reader = csv.DictReader(io.StringIO(text))
-    missing = {"task", "score"} - set(reader.fieldnames or ())
+    csv.field_size_limit(MAX_BYTES)  # a cell may be as long as the file: exported queries are long
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    with _csv_explained(reader, where):
+        header = list(reader.fieldnames or ())
+    missing = {"task", "score"} - set(header)
     if missing:
         raise AnnotationError(
             f"the header lacks {', '.join(sorted(missing))}",
             expected=",".join(COLUMNS),
+            fix="add the columns, or begin with `jurist annotate RUN --export FILE.csv`",
             where=f"{where}, line 1",
         )
-    for row in reader:
-        number = reader.line_num
-        try:
-            also = [int(each) for each in (row.get("also_acceptable") or "").split()]
-            first = [int(row["score"])] if (row.get("score") or "").strip() else []
-            chance = row.get("sampling_probability")
-            yield (
-                number,
-                _Row(
-                    task=row["task"],
-                    annotator=_read(row.get("annotator")),
-                    scores=[*first, *also],
-                    rationale=_read(row.get("rationale")),
-                    rubric=row.get("rubric") or rubric.VERSION,
-                    role=LabelRole(row["role"]) if row.get("role") else None,
-                    sampling_probability=float(chance) if chance else None,
-                    tags=(row.get("tags") or "").split(),
-                ),
-            )
-        except (TypeError, ValueError) as error:
-            raise AnnotationError(str(error), where=f"{where}, line {number}") from None
+    while True:
+        with _csv_explained(reader, where):
+            row = next(reader, None)
+        if row is None:
+            return
+        yield reader.line_num, _row_of(row, len(header), f"{where}, line {reader.line_num}")
+
+
+@contextmanager
+def _csv_explained(reader: csv.DictReader[str], where: str) -> Generator[None]:
+    try:
+        yield
+    except csv.Error as error:
+        raise AnnotationError(
+            f"the line cannot be read as CSV: {error}",
+            expected="cells between commas, in double quotes where they hold commas or quotes",
+            fix="save the file as CSV again",
+            where=f"{where}, line {reader.line_num + 1}",
+        ) from None
+
+
+def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, where: str) -> _Row:
+    cells = {key: cell for key, cell in row.items() if key and isinstance(cell, str)}
+    if None in row or len(cells) < columns:
+        raise AnnotationError(
+            f"the row has {'more' if None in row else 'fewer'} cells than the header",
+            expected=f"{columns} cells",
+            fix="put cells that hold commas or line breaks in double quotes",
+            where=where,
+        )
+    score, chance = cells["score"].strip(), cells.get("sampling_probability", "").strip()
+    scores = [*([score] if score else []), *cells.get("also_acceptable", "").split()]
+    return _Row(
+        task=cells["task"],
+        annotator=_read(cells.get("annotator")),
+        scores=[_score(each, where) for each in scores],
+        rationale=_read(cells.get("rationale")),
+        rubric=cells.get("rubric") or rubric.VERSION,
+        role=_role(cells["role"], where) if cells.get("role") else None,
+        sampling_probability=_chance(chance, where) if chance else None,
+        tags=cells.get("tags", "").split(),
+    )
+
+
+def _score(cell: str, where: str) -> int:
+    """A whole number, also as a program writes it that keeps a column's numbers as floats."""
+    number = cell.removesuffix(".0")
+    if number not in _SCORES:
+        raise AnnotationError(
+            f"the score is {cell[:40]!r}",
+            expected="a whole number from 1 to 5",
+            fix="write 1, 2, 3, 4 or 5, or leave the cell empty",
+            where=where,
+        )
+    return int(number)
+
+
+def _role(cell: str, where: str) -> LabelRole:
+    if cell not in {*LabelRole}:
+        raise AnnotationError(
+            f"the role is {cell[:40]!r}",
+            expected=f"one of {', '.join(LabelRole)}",
+            fix="leave the cell empty and say --role",
+            where=where,
+        )
+    return LabelRole(cell)
+
+
+def _chance(cell: str, where: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise AnnotationError(
+            f"the sampling probability is {cell[:40]!r}",
+            expected="a number above 0, at most 1",
+            fix="leave what was exported as it is, or the cell empty",
+            where=where,
+        ) from None
 
 
 def write_csv(annotations: Iterable[Annotation]) -> str:
@@ -212,15 +292,21 @@ def write_csv(annotations: Iterable[Annotation]) -> str:
 
 def inert(cell: str | float) -> str | float:
     """A cell that no spreadsheet runs as a formula; `read_labels` takes the quote off again."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in _ACTIVE else cell
+    return f"'{cell}" if isinstance(cell, str) and _active(cell) else cell
 
 
 def _read(cell: str | None) -> str:
     given = cell or ""
-    return given[1:] if given[:1] == "'" and given[1:2] in _ACTIVE else given
+    return given[1:] if given[:1] == "'" and _active(given[1:]) else given
+
+
+def _active(cell: str) -> bool:
+    """Whether a spreadsheet would run a cell, once the quotes that are put before it are off."""
+    return cell.lstrip("'")[:1] in _ACTIVE
 
 
 _ACTIVE = frozenset("=+-@\t\r")
+_rows = msgspec.json.Decoder(_Row)
 
 
 def write_jsonl(annotations: Iterable[Annotation]) -> bytes:

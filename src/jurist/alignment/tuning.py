@@ -144,7 +144,11 @@ def require_roles(answers: Mapping[LabelRole, Sequence[LabelledAnswer]]) -> None
         (LabelRole.DEV, "to choose by", "annotate some answers with --role dev"),
     ):
         if not answers[role]:
-            raise AnnotationError(f"there are no labels of the role {role} {what}", fix=fix)
+            raise AnnotationError(
+                f"there are no labels of the role {role} {what}",
+                expected="labels of that role",
+                fix=fix,
+            )
 
 
 async def choose(

@@ -161,7 +161,9 @@ def _optimizer() -> Callable[..., _Result]:
         module = importlib.import_module("gepa.api")
     except ModuleNotFoundError as error:
         raise StudyError(
-            "prompt evolution needs the library gepa", fix="pip install 'jurist[tune]'"
+            "prompt evolution needs the library gepa",
+            expected="the package gepa",
+            fix="pip install 'jurist[tune]'",
         ) from error
     return cast("Callable[..., _Result]", module.optimize)
 

@@ -358,7 +358,11 @@ def _template(setting: Setting, base: RoleSpec, shipped: str) -> Template:
 
 def _engine(models: Models | None) -> Models:
     if models is None:
-        raise StudyError("no model can be reached here", fix="name a study with a model's role")
+        raise StudyError(
+            "no model can be reached here",
+            expected="a model for the work",
+            fix="name a study with a model's role",
+        )
     return models
 
 

@@ -15,6 +15,7 @@ import typer
 
 from jurist import __version__
 from jurist.cli.terminal import complain
+from jurist.cli.usage import run_app
 from jurist.errors import JuristError
 
 COMMANDS = (
@@ -24,6 +25,8 @@ COMMANDS = (
     "init",
     "run",
     "report",
+    "runs",
+    "check",
     "judge",
     "annotate",
     "align",
@@ -36,6 +39,7 @@ COMMANDS = (
     "disagreements",
     "tune",
     "ledger",
+    "migrate",
 )
 """Modules of this package, in the order that `--help` shows their commands."""
 
@@ -63,7 +67,7 @@ def main() -> None:
     """Run the command line; errors of ours end with a message and exit code 2."""
     try:
         try:
-            build_app()()
+            run_app(build_app())
         finally:
             sys.stdout.flush()  # here, where a full disk is still an error and not an afterthought
     except JuristError as error:
@@ -77,7 +81,13 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:  # a full disk, a folder that went away
         _forget_output()
-        complain(JuristError(f"{error.filename or 'the output'}: {error.strerror or error}"))
+        complain(
+            JuristError(
+                f"{error.filename or 'the output'}: {error.strerror or error}",
+                expected="a file and a disk that can be used",
+                fix="check the path, the permissions and the free space",
+            )
+        )
         sys.exit(2)
 
 

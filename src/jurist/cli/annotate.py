@@ -59,9 +59,10 @@ def annotate(
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
     from jurist.alignment.desk import open_desk
-    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.cli.stores import existing_store, resolve_run, store_to_change
 
-    with existing_store(store) as opened:
+    open_it = existing_store if export is not None else store_to_change
+    with open_it(store) as opened:
         found = resolve_run(opened, run)
         desk = open_desk(opened, found, role, count=count, random_share=random_share, seed=seed)
         if export is not None:
@@ -83,7 +84,7 @@ def _export(desk: Desk, path: Path) -> None:
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:
-    from jurist.cli.files import read_text
+    from jurist.languages.texts import read_text
 
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
     notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")

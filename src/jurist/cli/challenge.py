@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from jurist.alignment.challenge import ChallengeResult
     from jurist.run import StudyFile
-    from jurist.run.study import DatasetEntry
 
 EXAMPLES = """\b
 Examples:
@@ -86,13 +85,15 @@ def challenge(
     from jurist.alignment.challenge_items import draw_items
     from jurist.alignment.challenge_run import judge_file, put_before_judge
     from jurist.alignment.metamorphic import draw_probes
+    from jurist.cli.datasets import entries_of
     from jurist.cli.files import open_output
     from jurist.cli.running import Bars
+    from jurist.report.visible import in_json
     from jurist.run import load_dataset, read_study
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)
-    entries = _entries(dataset or [], base)
+    entries = entries_of(dataset or [], base)
     file = judge_file(_spec(judge, base), entries, base, where=f"--judge {judge}")
     datasets = [load_dataset(entry, file.folder) for entry in entries]
     opened = open_store(store or (base.study.store if base else "jurist.db"))
@@ -118,9 +119,9 @@ def challenge(
     result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)
     if out is not None:
         with open_output(out) as written:
-            written.write(write_result(result))
+            written.write(in_json(write_result(result)))
     if json:
-        typer.echo(write_result(result).decode(), nl=False)
+        typer.echo(in_json(write_result(result)).decode(), nl=False)
     else:
         _show(result, show)
     say = notices(quiet=quiet)
@@ -165,25 +166,3 @@ def _spec(judge: str, base: StudyFile | None) -> JsonValue:
                 f"the study has no judge {judge!r}", expected=f"one of {', '.join(found)}"
             )
     return judge
-
-
-def _entries(names: list[str], base: StudyFile | None) -> list[DatasetEntry]:
-    from jurist.errors import InputError
-    from jurist.run.study import DatasetEntry
-
-    known = {} if base is None else {entry.name: entry for entry in base.study.datasets}
-    if not names:
-        if not known:
-            raise InputError("no dataset is named", fix="say --dataset, or --study with one")
-        return list(known.values())
-    entries: list[DatasetEntry] = []
-    for name in names:
-        if name in known:
-            entries.append(known[name])
-        elif Path(name).is_dir():
-            place = Path(name).resolve()
-            paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
-            entries.append(DatasetEntry.model_validate({"name": place.name, **paths}))
-        else:
-            entries.append(DatasetEntry(name=name))
-    return entries

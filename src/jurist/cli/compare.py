@@ -66,6 +66,7 @@ def compare(
         raise InputError(
             "there is nothing to compare: "
             + ("no judge is in all runs" if pairs else "the run has only one generator"),
+            expected="two generators, in one run or in two, under one judge",
             fix="name two runs, or a run with two generators",
         )
     judges = chosen(judge, shared, "judge")

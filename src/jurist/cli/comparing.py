@@ -24,7 +24,11 @@ def read_tables(
     """
     found = [resolve_run(store, run) for run in runs]
     if len(set(found)) < len(found):
-        raise InputError(f"a run is named twice: {', '.join(found)}")
+        raise InputError(
+            f"a run is named twice: {', '.join(found)}",
+            expected="different runs",
+            fix="name each run once",
+        )
     facts = [RunFacts(get_run(store, run), datasets_of(store, run)) for run in found]
     if allow_different:
         for other in facts[1:]:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jurist.cli.terminal import output
-from jurist.errors import InputError
-
-if TYPE_CHECKING:
-    from jurist.languages import Language
-    from jurist.languages.base import Query
 
 EXAMPLES = """\b
 Examples:
@@ -49,14 +44,20 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Prove two queries the same, or show a customer that tells them apart."""
+    from jurist.cli.queries import parse_named, read_argument, refuse_misfit
     from jurist.evidence import decide
     from jurist.languages import get_language
     from jurist.languages.effort import STEPS
 
     spoken = get_language(language)
-    first = _parsed(spoken, reference, "the first query")
-    second = _parsed(spoken, candidate, "the second query")
+    texts = [
+        read_argument(reference, "the first query"),
+        read_argument(candidate, "the second query"),
+    ]
+    first, second = (parse_named(spoken, text, what) for text, what in texts)
     facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
+    for query, (text, what) in zip((first, second), texts, strict=True):
+        refuse_misfit(spoken, query, facts, text, what)
     evidence = decide(spoken, first, second, facts, steps=steps or STEPS)
     if as_json:
         from jurist.report.as_json import as_json as json_of
@@ -72,14 +73,3 @@ def diff(
         told = tell_pair(spoken.layout(first), spoken.layout(second), evidence, readings=readings)
         output().print(told)
     raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
-
-
-def _parsed(language: Language, argument: str, what: str) -> Query:
-    from jurist.cli.files import read_text
-
-    if argument.startswith("@"):
-        what, argument = argument[1:], read_text(Path(argument[1:]))
-    try:
-        return language.parse(argument)
-    except InputError as error:
-        raise error.at(what) from None

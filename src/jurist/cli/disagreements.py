@@ -69,10 +69,11 @@ def disagreements(
     """List what judges got wrong, or others did, by kind; and settle it."""
     from jurist.alignment.disagreements import unfaithful_questions
     from jurist.alignment.suspicion import suspicions_of
-    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.cli.stores import existing_store, resolve_run, store_to_change
     from jurist.run.results import writings
 
-    with existing_store(store) as opened:
+    open_it = store_to_change if interactive or settle is not None else existing_store
+    with open_it(store) as opened:
         found_run = resolve_run(opened, run)
         found = _chosen(_found(opened, found_run), judge, against, kind)
         if settle is not None:

@@ -64,14 +64,15 @@ def gate(
     from jurist.alignment.gate import Limits, criteria_of, read_challenge, require_challenged
     from jurist.analysis.gating import overall
     from jurist.cli.comparing import read_tables
-    from jurist.cli.files import read_text
     from jurist.cli.stores import chosen, existing_store, resolve_run
     from jurist.errors import InputError
+    from jurist.languages.texts import read_text
 
     limits = _limits(study, Limits(max_drop, min_proved_right, max_worst_operator))
     if limits.max_worst_operator is not None and challenge is None:
         raise InputError(
             "max_worst_operator needs the result of a challenge",
+            expected="a file that `jurist challenge --out` wrote",
             fix="jurist challenge ... --out challenge.json, then --challenge challenge.json",
         )
     trials = ()

@@ -32,6 +32,10 @@ def init(
     from jurist.errors import InputError
 
     if path.exists() and not force:
-        raise InputError(f"{path} is there already", fix="give another name, or --force")
+        raise InputError(
+            f"{path} is there already",
+            expected="a file that is not there yet",
+            fix="give another name, or --force",
+        )
     write_text(path, shipped_text("study.yaml"))
     notices().print(f"wrote {plain(str(path))}; run it with: jurist run {plain(str(path))}")

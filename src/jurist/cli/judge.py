@@ -10,7 +10,7 @@ from typing import IO, Annotated
 import typer
 
 from jurist.cli.terminal import complain, notices, plain, progress
-from jurist.errors import JuristError
+from jurist.errors import InputError, JuristError
 
 EXAMPLES = """\b
 Examples:
@@ -81,7 +81,10 @@ def judge(
             if isinstance(outcome, BadLine):
                 tally.bad += 1
                 place = f"{pairs}, line {outcome.line}"
-                say.print(f"{place}: {plain(outcome.problem)}; expected {outcome.expected}")
+                error = InputError(
+                    outcome.problem, expected=outcome.expected, fix=outcome.fix, where=place
+                )
+                say.print(plain(str(error)))
                 return
             if outcome.contradiction:
                 tally.contradicted += 1

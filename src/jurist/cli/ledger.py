@@ -10,7 +10,10 @@ import typer
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jurist.store import Store
+    from jurist.store.ledger import Bill
 
 EXAMPLES = """\b
 Examples:
@@ -45,13 +48,13 @@ def ledger(
 
     with existing_store(store) as opened:
         if export is None:
-            asyncio.run(_show(opened))
+            asyncio.run(_show(opened, model))
             return
         count = asyncio.run(_export(opened, export, model, provenance))
     notices(quiet=quiet).print(f"{count} calls written to {plain(str(export))}")
 
 
-async def _show(store: Store) -> None:
+async def _show(store: Store, model: str | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -62,7 +65,7 @@ async def _show(store: Store) -> None:
         table.add_column(column, justify="left" if column == "model" else "right")
     book = SqlLedger(store)
     try:
-        for line in await book.bill():
+        for line in _chosen(await book.bill(), model):
             table.add_row(
                 Text(line.model),
                 f"{line.calls:,}",
@@ -75,12 +78,28 @@ async def _show(store: Store) -> None:
     output().print(table)
 
 
+def _chosen(lines: Sequence[Bill], model: str | None) -> Sequence[Bill]:
+    """The bill of one model, or of all; raises `InputError` for one that was never called."""
+    from jurist.errors import InputError
+    from jurist.languages.texts import nearest_hint
+
+    known = [line.model for line in lines]
+    if model is not None and model not in known:
+        raise InputError(
+            f"the ledger holds no call of the model {model!r}",
+            expected=f"one of {', '.join(known)}" if known else "a ledger that holds calls",
+            fix=nearest_hint(model, known) or "name a model that `jurist ledger` lists",
+        )
+    return [line for line in lines if model in (None, line.model)]
+
+
 async def _export(store: Store, path: Path, model: str | None, provenance: str) -> int:
     from jurist.models import write_recording
     from jurist.store.ledger import SqlLedger
 
     book = SqlLedger(store)
     try:
+        _chosen(await book.bill(), model)
         told = {"said": provenance} if provenance else {}
         return await write_recording(path, book.exchanges(model), told)
     finally:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from jurist.languages import Language
-    from jurist.languages.base import Query, Schema, Variant
+    from jurist.languages.base import Query, Variant
 
 EXAMPLES = """\b
 Examples:
@@ -30,7 +30,6 @@ A mutant has one change and is certified: different, with a customer who shows i
 audience after all; or undecided. With --rewrites, each query shown is proved to be the same.
 Names similar to the query's own are found in the schema, so most mistakes need --schema.
 """
-_MOST_ISSUES = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -55,13 +54,14 @@ def mutate(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """List what goes wrong when a query is changed a little, each change with its proof."""
+    from jurist.cli.queries import parse_named, read_argument, refuse_misfit
     from jurist.languages import get_language
 
     spoken = get_language(language)
-    text = _text(query)
-    original = spoken.parse(text)
+    text, what = read_argument(query, "the query")
+    original = parse_named(spoken, text, what)
     facts = spoken.infer_schema(original) if schema is None else spoken.read_schema(schema)
-    _refuse_misfit(spoken, original, facts, text)
+    refuse_misfit(spoken, original, facts, text, what)
     make = spoken.rewrites if rewrites else spoken.mutants
     every = list(make(original, facts))
     wanted = _chosen(every, operator)
@@ -73,24 +73,6 @@ def mutate(
     if told := _of_the_original(wanted):
         say.print(plain(told))
     say.print(_counts(wanted))
-
-
-def _text(argument: str) -> str:
-    from jurist.cli.files import read_text
-
-    return read_text(Path(argument[1:])) if argument.startswith("@") else argument
-
-
-def _refuse_misfit(spoken: Language, query: Query, schema: Schema, text: str) -> None:
-    from jurist.errors import InputError
-
-    issues = spoken.check(query, schema, text=text)
-    if issues:
-        raise InputError(
-            f"the query does not fit the schema {schema.name!r}",
-            expected="a query that the schema allows",
-            fix="; ".join(str(issue) for issue in issues[:_MOST_ISSUES]),
-        )
 
 
 def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> list[Variant]:
@@ -113,7 +95,7 @@ def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> lis
 
 
 def _as_json(spoken: Language, original: Query, variants: Sequence[Variant]) -> str:
-    import msgspec
+    from jurist.report.as_json import as_json
 
     document = {
         "query": spoken.format(original),
@@ -127,7 +109,7 @@ def _as_json(spoken: Language, original: Query, variants: Sequence[Variant]) -> 
             for variant in variants
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    return as_json(document)
 
 
 def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Table:

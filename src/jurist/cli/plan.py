@@ -55,6 +55,7 @@ def plan(
     if given[0] != given[0]:
         raise InputError(
             "nothing says how far scores spread" if run is None else "the pilot has too few scores",
+            expected="a standard deviation, or a pilot run with scores",
             fix="name a pilot run, or say --sd",
         )
     known_within = given[1] == given[1]

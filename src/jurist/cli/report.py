@@ -51,11 +51,19 @@ def report(
 
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
-        raise InputError(f"--out {out} and a table", fix="give --format html, md or json")
+        raise InputError(
+            f"--out {out} and a table",
+            expected="a report that is written to a file: HTML, Markdown or JSON",
+            fix="give --format html, md or json",
+        )
     with existing_store(store) as opened:
         if run is None:
             if wanted is not Format.TABLE:
-                raise InputError("no run was named", fix=f"jurist report RUN --format {wanted}")
+                raise InputError(
+                    "no run was named",
+                    expected="a run's id, or how it begins",
+                    fix=f"jurist report RUN --format {wanted}",
+                )
             output().print(runs_table(opened))
             return
         found = resolve_run(opened, run)

@@ -14,6 +14,8 @@ Examples:
 
 \b
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
+Of a callable, a command or a server only what the study says of it is known: if its code changed,
+say --fresh. Models' replies are kept in the ledger all the same.
 
 \b
 Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error.
@@ -33,14 +35,20 @@ def run(
     retry_failures: Annotated[
         bool, typer.Option("--retry-failures", help="Try again what failed in a passing way.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete what this run has stored, and begin anew.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
-    from jurist.cli.running import run_in_terminal
+    from jurist.cli.running import forget_run, run_in_terminal
     from jurist.run.study import read_study
 
+    file = read_study(study)
+    if fresh:
+        forget_run(file)
     code = run_in_terminal(
-        read_study(study),
+        file,
         html=html,
         workers=workers,
         retry_failures=retry_failures,

@@ -6,8 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jurist.cli.stores import is_made
+from jurist.cli.stores import is_made, store_to_change
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.run.deleting import remove_run
 from jurist.run.engine import Ending, Outcome
 from jurist.run.progress import StageProgress
 from jurist.run.reaching import sketch
@@ -15,6 +16,7 @@ from jurist.run.session import run_study
 from jurist.run.study import StudyFile
 from jurist.store import Store, open_store
 from jurist.store.queue import count_failed
+from jurist.store.runs import find_run
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -81,6 +83,21 @@ def run_in_terminal(
         return 0 if outcome.ending is Ending.FINISHED else _STOPPED
     finally:
         store.close()
+
+
+def forget_run(file: StudyFile) -> None:
+    """Delete what is stored of a study's run, if there is any.
+
+    Raises:
+        InputError: The study cannot be run, or people have labelled the run's answers.
+        StoreError: Another process is at work on it.
+    """
+    if "://" not in file.study.store and not is_made(file.study.store):
+        return
+    run = sketch(file).run_id
+    with store_to_change(file.study.store) as store:
+        if find_run(store, run) is not None:
+            remove_run(store, run, with_labels=False)
 
 
 def _tell(

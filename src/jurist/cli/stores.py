@@ -1,4 +1,4 @@
-"""Finding stored runs by what people type."""
+"""Opening stores for commands, and finding runs in them by what people type."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.errors import InputError
-from jurist.store import Store, open_store
+from jurist.store import Store, open_store, read_store
 from jurist.store.runs import list_runs
+
+_SHORT = 10
+"""Digits of a commit in a table."""
 
 
 def is_made(where: str) -> bool:
@@ -22,16 +25,34 @@ def is_made(where: str) -> bool:
 
 @contextmanager
 def existing_store(where: str) -> Generator[Store]:
-    """A store that must be there already: reading must not make an empty file."""
-    if "://" not in where and not is_made(where):
-        raise InputError(
-            f"there is no store {where}", fix="name it with --store, or make one: jurist run STUDY"
-        )
+    """A store that must be there already, to look at: nothing in it can be changed."""
+    require_store(where)
+    store = read_store(where)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def store_to_change(where: str) -> Generator[Store]:
+    """A store that must be there already, to work on; an older one is brought up to date."""
+    require_store(where)
     store = open_store(where)
     try:
         yield store
     finally:
         store.close()
+
+
+def require_store(where: str) -> None:
+    """Raise `InputError` where there is no such file: a command that reads makes none."""
+    if "://" not in where and not is_made(where):
+        raise InputError(
+            f"there is no store {where}",
+            expected="the file or postgresql:// URL in which a run was stored",
+            fix="name it with --store, or make one: jurist run STUDY",
+        )
 
 
 def resolve_run(store: Store, given: str) -> str:
@@ -44,7 +65,11 @@ def resolve_run(store: Store, given: str) -> str:
         if len(found) == 1:
             return found[0]
     if not records:
-        raise InputError(f"no run is stored in {store.place}", fix="make one: jurist run STUDY")
+        raise InputError(
+            f"no run is stored in {store.place}",
+            expected="a store with a run",
+            fix="make one: jurist run STUDY",
+        )
     known = ", ".join(record.id for record in records[:10])
     problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
     raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")
@@ -66,11 +91,15 @@ def chosen(given: Sequence[str] | None, known: Sequence[str], what: str) -> list
 def runs_table(store: Store) -> Table:
     """All runs, the newest first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("run", "study", "begun (UTC)", "state"):
+    for column in ("run", "study", "commit", "begun (UTC)", "state"):
         table.add_column(column)
     for record in list_runs(store):
         begun = datetime.fromtimestamp(record.created / 1000, UTC)
         table.add_row(
-            Text(record.id), Text(record.name), f"{begun:%Y-%m-%d %H:%M}", str(record.state)
+            Text(record.id),
+            Text(record.name),
+            record.commit[:_SHORT] + record.commit[40:] or "-",
+            f"{begun:%Y-%m-%d %H:%M}",
+            str(record.state),
         )
     return table

@@ -1,7 +1,8 @@
 """How commands talk to a terminal: errors, tables and progress, quiet where asked.
 
-Rich obeys NO_COLOR and writes plain text into pipes; all text of data goes through
-`plain`, so that markup or control characters in it have no effect.
+Rich obeys NO_COLOR and writes plain text into pipes. All text of data goes through `plain`, so
+that markup in it has no effect; whatever is printed goes through one of the consoles made here,
+which make visible what a terminal would obey (`report.visible`), whoever forgot to.
 """
 
 from __future__ import annotations
@@ -32,28 +33,28 @@ def plain(text: str, *, limit: int = 2_000) -> str:
 
 def output() -> Console:
     """The console for results, on standard output; in a pipe no line is cut to a width."""
-    from rich.console import Console
+    from jurist.cli.console import SafeConsole
 
     piped = not sys.stdout.isatty()
-    return Console(
+    return SafeConsole(
         highlight=False, emoji=False, soft_wrap=piped, width=_PIPE_WIDTH if piped else None
     )
 
 
 def notices(*, quiet: bool = False) -> Console:
     """The console for what is said beside the results, on standard error."""
-    from rich.console import Console
+    from jurist.cli.console import SafeConsole
 
-    return Console(
+    return SafeConsole(
         stderr=True, highlight=False, emoji=False, quiet=quiet, soft_wrap=not sys.stderr.isatty()
     )
 
 
 def complain(error: Exception) -> None:
     """Print an error to standard error, in red where colours are wanted."""
-    from rich.console import Console
+    from jurist.cli.console import SafeConsole
 
-    console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+    console = SafeConsole(stderr=True, highlight=False, emoji=False, soft_wrap=True)
     console.print(f"[bold red]error:[/] {plain(str(error), limit=20_000)}")
 
 
@@ -63,7 +64,6 @@ def progress(*, quiet: bool = False) -> Generator[Progress]:
 
     In a pipe or with `quiet` nothing is drawn.
     """
-    from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -73,7 +73,9 @@ def progress(*, quiet: bool = False) -> Generator[Progress]:
         TimeRemainingColumn,
     )
 
-    console = Console(stderr=True, highlight=False, emoji=False)
+    from jurist.cli.console import SafeConsole
+
+    console = SafeConsole(stderr=True, highlight=False, emoji=False)
     shown = console.is_terminal and not quiet and os.environ.get("TERM") != "dumb"
     with Progress(
         TextColumn("{task.description}"),

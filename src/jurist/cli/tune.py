@@ -82,14 +82,14 @@ def tune(
 ) -> None:
     """Teach a judge what people ruled, or a generator what proofs found; choose, then report."""
     from jurist.alignment.tuning_run import Setting, find_role, report_of, write_tuned
-    from jurist.cli.stores import existing_store, resolve_run
+    from jurist.cli.stores import resolve_run, store_to_change
     from jurist.run.study import read_study
 
     file = read_study(study)
     name = judge if what is Tunable.JUDGE else generator
     given = find_role(file, what, name)
     say = notices(quiet=quiet)
-    with existing_store(store or file.study.store) as opened:
+    with store_to_change(store or file.study.store) as opened:
         found = resolve_run(opened, run)
         setting = Setting(file, opened, found, model, seed, lambda text: say.print(plain(text)))
         if what is Tunable.JUDGE and method is Method.MEMORY:
@@ -155,7 +155,7 @@ def _evolved(
 def _memory(path: Path | None) -> JudgeMemory:
     from jurist.alignment.guidelines import JudgeMemory
     from jurist.alignment.tuning_run import read_memory
-    from jurist.cli.files import read_text
+    from jurist.languages.texts import read_text
 
     if path is None:
         return JudgeMemory()

@@ -69,6 +69,8 @@ def _real_path(name: str) -> Path:
     if not isinstance(path, Path):
         raise UnsupportedError(
             "the shipped data cannot be read from inside an archive; "
-            "install Jurist into a folder (pip does)"
+            "install Jurist into a folder (pip does)",
+            expected="the package in a folder",
+            fix="install Jurist with pip",
         )
     return path

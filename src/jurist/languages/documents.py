@@ -19,8 +19,8 @@ from typing import Literal, cast
 import yaml
 
 from jurist.errors import InputError, SchemaError
+from jurist.languages.texts import MAX_BYTES, read_text
 
-MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
 MAX_NODES = 2_000_000
 MAX_DIGITS = 30
@@ -46,23 +46,14 @@ def read_document(path: Path, *, raises: type[InputError] = InputError) -> Mappi
     Raises:
         InputError: (as `raises`) the file cannot be read, is too large, too deep or malformed.
     """
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise raises(
-                f"the file has {size:,} bytes",
-                expected=f"at most {MAX_BYTES:,}",
-                fix="leave out what the queries do not name",
-                where=str(path),
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise raises(f"cannot read the file: {reason}", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise raises(
-            f"byte {error.start} is not UTF-8", fix="save the file as UTF-8", where=str(path)
-        ) from error
+    text = read_text(path, raises=raises)
+    return parse_file(text, path, raises=raises)
+
+
+def parse_file(
+    text: str, path: Path, *, raises: type[InputError] = InputError
+) -> Mapping[str, object]:
+    """Parse what stands in a file, by its name's ending; see `read_document`."""
     syntax = "json" if path.suffix.lower() == ".json" else "yaml"
     return parse_document(text, where=str(path), raises=raises, syntax=syntax)
 
@@ -79,12 +70,22 @@ def parse_document(
     With `yaml`, text that starts as JSON does is tried as JSON first, which is faster.
     """
     if len(text) > MAX_BYTES:
-        raise raises(f"more than {MAX_BYTES:,} characters", where=where)
+        raise raises(
+            f"the text has more than {MAX_BYTES:,} characters",
+            expected=f"at most {MAX_BYTES:,}",
+            fix="leave out what is not needed",
+            where=where,
+        )
     try:
         document = _json(text) if syntax == "json" else _json_or_yaml(text)
-    except _MalformedError as error:
+    except MalformedError as error:
         place = f"{where}, line {error.line}" if error.line else where
-        raise raises(error.problem, expected=error.expected, where=place) from error
+        raise raises(
+            error.problem,
+            expected=error.expected or f"{syntax.upper()} that can be read",
+            fix="mend the text there, then run the command again",
+            where=place,
+        ) from error
     if isinstance(document, list):
         return {"items": cast("list[object]", document)}
     if not isinstance(document, dict):
@@ -127,12 +128,12 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 
 
 @contextmanager
-def naming_lines(path: Path) -> Generator[None]:
-    """Say the line of a schema file in the errors that know their place in it."""
+def naming_lines(text: str) -> Generator[None]:
+    """Say the line of a schema file in the errors that know their place in its text."""
     try:
         yield
     except SchemaError as error:
-        line = line_of(path.read_text("utf-8-sig"), error.path) if error.path else 0
+        line = line_of(text, error.path) if error.path else 0
         if not line:
             raise
         file, _, spot = error.where.partition(", at ")
@@ -164,7 +165,9 @@ def kind_of(value: object) -> str:
             return f"a {type(value).__name__}"
 
 
-class _MalformedError(Exception):
+class MalformedError(Exception):
+    """Text that is not JSON or YAML as it is read here, before it is known of which file."""
+
     def __init__(self, problem: str, *, line: int = 0, expected: str = "") -> None:
         super().__init__(problem)
         self.problem, self.line, self.expected = problem, line, expected
@@ -178,11 +181,11 @@ def _json_or_yaml(text: str) -> object:
         return _yaml(text)
     try:
         return _json(text)
-    except _MalformedError as error:
+    except MalformedError as error:
         # A YAML flow mapping starts with a brace as well; which was meant, nobody knows.
         try:
             return _yaml(text)
-        except _MalformedError:
+        except MalformedError:
             raise error from None
 
 
@@ -191,7 +194,7 @@ def _json(text: str) -> object:
         return _number(digits, line=0)
 
     def no_constant(name: str) -> object:
-        raise _MalformedError(f"{name} is not a number in JSON")
+        raise MalformedError(f"{name} is not a number in JSON")
 
     try:
         return json.loads(
@@ -199,35 +202,34 @@ def _json(text: str) -> object:
             parse_int=number,
             parse_float=number,
             parse_constant=no_constant,
-            object_pairs_hook=_unique_keys,
+            object_pairs_hook=unique_keys,
         )
     except json.JSONDecodeError as error:
-        raise _MalformedError(
+        raise MalformedError(
             f"not JSON: {error.msg} at column {error.colno}", line=error.lineno
         ) from error
     except RecursionError as error:
-        raise _MalformedError(
-            "nested too deeply", expected=f"at most {MAX_DEPTH} levels"
-        ) from error
+        raise MalformedError("nested too deeply", expected=f"at most {MAX_DEPTH} levels") from error
 
 
-def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object's pairs as a mapping, for `json.loads`: a key that is there twice is an error."""
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))
-        raise _MalformedError(f"the key {twice!r} is there twice in one object")
+        raise MalformedError(f"the key {twice!r} is there twice in one object")
     return mapping
 
 
 def _number(text: str, *, line: int) -> int | Decimal:
     if sum(map(str.isdigit, text)) > MAX_DIGITS:
-        raise _MalformedError("a number is too long", line=line, expected=f"{MAX_DIGITS} digits")
+        raise MalformedError("a number is too long", line=line, expected=f"{MAX_DIGITS} digits")
     if _INTEGER.match(text):
         return int(text)
     value = Decimal(text)
     if abs(value.adjusted()) > MAX_DIGITS:
-        raise _MalformedError(f"the number {text} is too large or too small", line=line)
+        raise MalformedError(f"the number {text} is too large or too small", line=line)
     return value
 
 
@@ -259,7 +261,7 @@ class _Builder:
     def count(self, nodes: int, line: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise _MalformedError(
+            raise MalformedError(
                 "too many values, aliases counted as often as used",
                 line=line,
                 expected=f"at most {MAX_NODES:,}",
@@ -268,7 +270,7 @@ class _Builder:
     def open(self, value: dict[str, object] | list[object], anchor: str | None, line: int) -> None:
         self.count(1, line)
         if len(self.stack) >= MAX_DEPTH:
-            raise _MalformedError(
+            raise MalformedError(
                 "nested too deeply", line=line, expected=f"at most {MAX_DEPTH} levels"
             )
         self.stack.append(_Open(value, anchor, line, self.nodes))
@@ -304,11 +306,11 @@ class _Builder:
             parts = cast("list[object]", value) if isinstance(value, list) else [value]
             for part in parts:
                 if not isinstance(part, dict):
-                    raise _MalformedError("`<<` merges mappings only", line=line)
+                    raise MalformedError("`<<` merges mappings only", line=line)
                 holder.merged.append(cast("dict[str, object]", part))
             return
         if key in mapping:
-            raise _MalformedError(f"the key {key!r} is there twice in one mapping", line=line)
+            raise MalformedError(f"the key {key!r} is there twice in one mapping", line=line)
         mapping[key] = value
 
     @staticmethod
@@ -321,7 +323,7 @@ class _Builder:
             case int() | Decimal():
                 return str(value)
             case _:
-                raise _MalformedError(
+                raise MalformedError(
                     f"a key is {kind_of(value)}", line=line, expected="a name (text)"
                 )
 
@@ -335,18 +337,18 @@ def _yaml(text: str) -> object:
             _take(builder, event, line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _MalformedError(
+        raise MalformedError(
             f"not YAML: {error.problem or error.context or 'malformed'}",
             line=int(mark.line) + 1 if mark else 0,
         ) from error
     except UnicodeEncodeError as error:
-        raise _MalformedError(
+        raise MalformedError(
             f"character {error.start + 1} is half of a surrogate pair", expected="Unicode text"
         ) from error
     except yaml.YAMLError as error:
-        raise _MalformedError(f"not YAML: {str(error).splitlines()[0][:200]}") from error
+        raise MalformedError(f"not YAML: {str(error).splitlines()[0][:200]}") from error
     if len(builder.top) > 1:
-        raise _MalformedError("more than one YAML document in the file", expected="one")
+        raise MalformedError("more than one YAML document in the file", expected="one")
     return builder.top[0] if builder.top else None
 
 
@@ -361,9 +363,7 @@ def _take(builder: _Builder, event: yaml.Event, line: int) -> None:
         case yaml.AliasEvent():
             known = builder.anchors.get(str(event.anchor))
             if known is None:
-                raise _MalformedError(
-                    f"the alias *{event.anchor} names nothing above it", line=line
-                )
+                raise MalformedError(f"the alias *{event.anchor} names nothing above it", line=line)
             builder.count(known[1], line)
             builder.put(known[0], line)
         case yaml.MappingStartEvent():
@@ -384,7 +384,7 @@ def _name(anchor: object) -> str | None:
 
 def _no_tag(tag: object, line: int) -> None:
     if tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-        raise _MalformedError(f"the YAML tag {tag!s} is not allowed", line=line, expected="no tag")
+        raise MalformedError(f"the YAML tag {tag!s} is not allowed", line=line, expected="no tag")
 
 
 def _scalar(event: yaml.ScalarEvent, line: int) -> object:

@@ -53,7 +53,9 @@ def get_language(name: str) -> Language:
         make = cast("Callable[[], Language]", offered.load())
     except (ImportError, AttributeError) as error:
         raise UnsupportedError(
-            f"the language {name!r} is offered as {offered.value}, which cannot be loaded: {error}"
+            f"the language {name!r} is offered as {offered.value}, which cannot be loaded: {error}",
+            expected="a package that can be imported",
+            fix="mend or remove that package",
         ) from error
     return make()
 

@@ -34,6 +34,7 @@ def sign_for_aws(method: str, url: str, body: bytes) -> dict[str, str]:
         del _credentials["aws"]
         raise InputError(
             "no AWS credentials were found for Bedrock",
+            expected="credentials in the environment or in AWS's own files",
             fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
         )
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
@@ -64,6 +65,7 @@ def token_of_google() -> str:
         except errors.GoogleAuthError:
             raise InputError(
                 "no Google credentials could be used for Vertex",
+                expected="credentials that Google's library finds",
                 fix="run `gcloud auth application-default login`, "
                 "or set GOOGLE_APPLICATION_CREDENTIALS",
             ) from None
@@ -89,5 +91,6 @@ def _import(module: str, extra: str) -> ModuleType:
     except ImportError:
         raise InputError(
             f"a model on {extra} needs {module.partition('.')[0]}, which is not installed",
+            expected="an installed package",
             fix=f"pip install 'jurist[{extra}]'",
         ) from None

@@ -10,14 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 
+from jurist.errors import ModelError
+from jurist.records import FailureKind
+
+from .failures import failed
 from .types import Message, Reply, Request, TokenLogprobs, Usage
 
 KEY_VERSION: Final = 1
 """Part of every key: raise it where the same request comes to mean something else."""
+
+
+_T = TypeVar("_T")
 
 
 class ExchangeKind(StrEnum):
@@ -147,8 +154,12 @@ def encode_reply(reply: ChatReply) -> msgspec.Raw:
 
 
 def decode_reply(exchange: Exchange) -> ChatReply:
-    """The chat reply of an exchange."""
-    return _reply_decoder.decode(exchange.reply)
+    """The chat reply of an exchange.
+
+    Raises:
+        ModelError: The ledger holds something else under its key.
+    """
+    return _decoded(exchange, _reply_decoder)
 
 
 def encode_vector(vector: tuple[float, ...]) -> msgspec.Raw:
@@ -157,8 +168,31 @@ def encode_vector(vector: tuple[float, ...]) -> msgspec.Raw:
 
 
 def decode_vector(exchange: Exchange) -> tuple[float, ...]:
-    """The vector of an embedding's exchange."""
-    return _vector_decoder.decode(exchange.reply)
+    """The vector of an embedding's exchange.
+
+    Raises:
+        ModelError: The ledger holds something else under its key.
+    """
+    return _decoded(exchange, _vector_decoder)
+
+
+def holds_reply(exchange: Exchange) -> bool:
+    """Whether the reply of an exchange can be read."""
+    try:
+        (decode_reply if exchange.kind is ExchangeKind.CHAT else decode_vector)(exchange)
+    except ModelError:
+        return False
+    return True
+
+
+def _decoded(exchange: Exchange, decoder: msgspec.json.Decoder[_T]) -> _T:
+    try:
+        return decoder.decode(exchange.reply)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise failed(
+            FailureKind.ERROR,
+            f"the ledger's reply under {exchange.key} is damaged ({error}): record it again",
+        ) from None
 
 
 def reply_of(exchange: Exchange, chat: ChatReply, *, cached: bool) -> Reply:

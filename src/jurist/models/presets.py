@@ -6,15 +6,17 @@ A study may add servers, or replace these, with presets of its own.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import urlsplit
 
 from jurist.errors import InputError
+
+from .addresses import read_address
 
 
 class WireProtocol(StrEnum):
@@ -205,6 +207,7 @@ _BY_URL: Final = Preset(
 )
 """A server named by its address alone: any that speaks Chat Completions."""
 
+_VARIABLE: Final = re.compile(r"\{(\w+)\}")
 _NEEDS_NO_KEY: Final = frozenset({"url", "vllm", "llamacpp"})
 """Servers that are sent a key where one is set, and are called without where not."""
 
@@ -237,6 +240,7 @@ class Endpoint:
         if not value and self.preset.name not in _NEEDS_NO_KEY:
             raise InputError(
                 f"the model {self.identity!r} needs a key and {variable} is not set",
+                expected="a key in that variable",
                 fix=f"export {variable}=... (keys are read from the environment only)",
             )
         if not (value.isascii() and value.isprintable()):  # its text is nobody's business
@@ -313,14 +317,15 @@ def _base_url(preset: Preset, model: str) -> str:
     url = preset.base_url
     if preset.name == "vertex" and os.environ.get("GOOGLE_CLOUD_LOCATION") == "global":
         url = url.replace("{GOOGLE_CLOUD_LOCATION}-", "", 1)
-    while "{" in url:
-        variable = url[url.index("{") + 1 : url.index("}")]
+    while found := _VARIABLE.search(url):
+        variable = found[1]
         value = os.environ.get(variable, "").strip().rstrip("/")
         if not value and variable == "AWS_REGION":
             value = os.environ.get("AWS_DEFAULT_REGION", "")
         if not value:
             raise InputError(
                 f"the model {model!r} needs the variable {variable}, which is not set",
+                expected="a value in that variable",
                 fix=f"export {variable}=...",
             )
         url = url.replace(f"{{{variable}}}", value)
@@ -328,11 +333,12 @@ def _base_url(preset: Preset, model: str) -> str:
 
 
 def _checked(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    parts = read_address(url)
+    if parts is None:
         raise InputError(
             f"{_without_secrets(url)!r} is not the address of a server",
             expected="http(s)://host/path, mostly with /v1 at its end",
+            fix="correct the host, and the port if there is one",
         )
     if parts.username or parts.password or parts.query:
         raise InputError(
@@ -344,6 +350,7 @@ def _checked(url: str) -> str:
 
 
 def _without_secrets(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}"
+    scheme, colon, rest = url.partition("://")
+    path = re.split("[?#]", rest, maxsplit=1)[0]
+    host, slash, behind = path.partition("/")
+    return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{behind}"

@@ -6,21 +6,29 @@ The first line may say where the replies come from: `{"provenance": {...}}`.
 from __future__ import annotations
 
 import gzip
-from collections.abc import AsyncIterable, Iterator, Mapping
+import os
+import zlib
+from collections.abc import AsyncIterable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 import msgspec
 
 from jurist.errors import InputError
+from jurist.languages.lines import decode_line, is_blank, lines_of
+from jurist.languages.texts import explained
 from jurist.records import FailureKind
 
 from .failures import failed, quote
-from .ledger import Exchange, key_of
+from .ledger import Exchange, holds_reply, key_of
 from .presets import ReplayOf
 from .types import Request
 
 _LARGEST_RECORDING: Final = 500_000_000
+_EXPECTED: Final = "one exchange a line, as `jurist ledger --export` writes them"
+_LONGEST_LINE: Final = 50_000_000
+_CHUNK: Final = 1_000_000
 _decoder = msgspec.json.Decoder(Exchange)
 _encoder = msgspec.json.Encoder()
 
@@ -93,21 +101,23 @@ def read_exchanges(path: str | Path) -> Iterator[Exchange]:
         InputError: The file or a line of it cannot be read, or a key is not its request's.
     """
     for number, line in _lines(path):
-        try:
-            exchange = _decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            if number == 1 and _provenance(line) is not None:
-                continue
-            raise InputError(
-                f"no recorded exchange: {error}",
-                expected="one exchange a line, as `jurist ledger export` writes them",
-                where=f"{path}, line {number}",
-            ) from None
+        if number == 1 and _provenance(line) is not None:
+            continue
+        where = f"{path}, line {number}"
+        exchange = decode_line(line, _decoder, where=where, expected=_EXPECTED, raises=InputError)
         if key_of(bytes(exchange.request)) != exchange.key:
             raise InputError(
-                f"the key {exchange.key} is not the digest of its request",
+                f"the key {exchange.key!r} is not the digest of its request",
+                expected="requests as they were recorded",
                 fix="do not edit recorded requests: record them again",
-                where=f"{path}, line {number}",
+                where=where,
+            )
+        if not holds_reply(exchange):
+            raise InputError(
+                f"the exchange {exchange.key!r} holds no reply that can be read",
+                expected="replies as they were recorded",
+                fix="record it again",
+                where=where,
             )
         yield exchange
 
@@ -170,32 +180,51 @@ class JsonlLedger:
 
 def _drop_torn_line(path: Path) -> None:
     with path.open("r+b") as file:
-        whole = file.read().rpartition(b"\n")
-        if whole[2]:
-            file.truncate(len(whole[0]) + len(whole[1]))
+        end = file.seek(0, os.SEEK_END)
+        while end:
+            start = max(end - _CHUNK, 0)
+            file.seek(start)
+            last = file.read(end - start).rfind(b"\n")
+            if last >= 0:
+                file.truncate(start + last + 1)
+                return
+            end = start
+        file.truncate(0)
 
 
 def _lines(path: str | Path) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold something, with their numbers; sizes are those after unpacking."""
     place = Path(path)
     size = 0
+    with explained(place), _unpacking(place), _reading(place) as file:
+        lines = lines_of(file, str(path), longest=_LONGEST_LINE, raises=InputError)
+        for number, line in enumerate(lines, start=1):
+            size += len(line)
+            if size > _LARGEST_RECORDING:
+                raise InputError(
+                    f"the recording {path} holds more than {_LARGEST_RECORDING:,} bytes",
+                    expected=f"at most {_LARGEST_RECORDING:,} bytes, unpacked",
+                    fix="export one model's calls: jurist ledger --export FILE --model MODEL",
+                )
+            if not is_blank(line):
+                yield number, line
+
+
+@contextmanager
+def _unpacking(path: Path) -> Generator[None]:
     try:
-        with _reading(place) as file:
-            for number, line in enumerate(file, start=1):
-                size += len(line)
-                if size > _LARGEST_RECORDING:
-                    raise InputError(f"{path} holds more than {_LARGEST_RECORDING} bytes")
-                if line.strip():
-                    yield number, line
-    except (OSError, EOFError) as error:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise InputError(
-            f"the recording {path} cannot be read: {getattr(error, 'strerror', None) or error}",
-            expected="a file of recorded replies, as `jurist ledger export` writes it",
+            f"the recording {path} cannot be unpacked: {error}",
+            expected="a whole file in the gzip format, as its name says",
+            fix="copy or record it again",
         ) from None
 
 
-def _reading(path: Path) -> BinaryIO:
+def _reading(path: Path) -> IO[bytes]:
     packed = path.suffix == ".gz"
-    return cast("BinaryIO", gzip.open(path, "rb")) if packed else path.open("rb")
+    return cast("IO[bytes]", gzip.open(path, "rb")) if packed else path.open("rb")
 
 
 def _writing(path: Path) -> BinaryIO:

@@ -18,7 +18,7 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
-from jurist.report.visible import visible
+from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
 """Verdicts that one file holds; what is left out is counted in it."""
@@ -81,7 +81,7 @@ def _data(page: Page) -> Iterator[bytes]:
     """The rows as JSON in which no character of markup is left, piece by piece."""
     yield b'{"items":['
     for number, item in enumerate(page.items):
-        raw = msgspec.json.encode(item)
+        raw = in_json(msgspec.json.encode(item))
         for unsafe, safe in _SAFE.items():
             raw = raw.replace(unsafe, safe)
         yield b"," + raw if number else raw

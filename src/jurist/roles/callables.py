@@ -98,7 +98,11 @@ class CallableQuestions:
         """
         asked, _ = await self.plugin(case, workspace)
         if isinstance(asked, Failure):
-            raise StudyError(f"{self.name}, case {case.id!r}: {asked.reason}")
+            raise StudyError(
+                f"{self.name}, case {case.id!r}: {asked.reason}",
+                expected="questions",
+                fix="mend the function, then run the command again",
+            )
         questions: list[Question] = []
         for number, item in enumerate(_items(asked)):
             match item:
@@ -193,6 +197,7 @@ def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
     if found is None:
         raise StudyError(
             f"the module {module_name!r} has no {attribute!r}",
+            expected="the name of a function or class of that module",
             fix=nearest_hint(attribute, [x for x in vars(module) if not x.startswith("_")]),
         )
     if inspect.isclass(found) and hasattr(found, method):
@@ -217,7 +222,9 @@ def _import(module_name: str, folder: Path, target: str) -> object:
     except Exception as error:  # a user's module may raise anything while it is imported
         raise StudyError(
             f"`{target}`: the module {module_name!r} cannot be imported:"
-            f" {type(error).__name__}: {error}"
+            f" {type(error).__name__}: {error}",
+            expected="a module that can be imported",
+            fix="mend the module, then run the command again",
         ) from error
 
 

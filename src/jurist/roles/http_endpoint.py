@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from jurist.errors import StudyError
+from jurist.models.addresses import read_address
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
@@ -92,7 +93,8 @@ class HttpGenerator:
             reason = f"no answer within {self.timeout_s:g} s"
             return failed(FailureKind.TIMEOUT, reason, ms=ms), None
         except aiohttp.ClientError as error:
-            reason = f"the server cannot be reached: {type(error).__name__}"
+            host = urlsplit(self.url).netloc
+            reason = f"the server {host} cannot be reached ({type(error).__name__})"
             return failed(FailureKind.ERROR, reason), 0.0
 
 
@@ -100,12 +102,17 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all f
     """The generator that `http: URL` names."""
     spec.take_only("headers", "timeout_s")
     url = spec.text("an http:// or https:// URL")
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise StudyError(f"`http:` is {url!r}"[:200], expected="an http:// or https:// URL")
+    parts = read_address(url)
+    if parts is None or parts.hostname is None:
+        raise StudyError(
+            f"`http:` is {url!r}"[:200],
+            expected="an http:// or https:// URL",
+            fix="correct the host, and the port if there is one",
+        )
     if parts.username or parts.password:
         raise StudyError(
             "the URL of `http:` holds a user or password",
+            expected="a URL with host and path alone",
             fix="put them into the environment and write"
             " headers: {Authorization: 'Bearer ${MY_KEY}'}",
         )

@@ -163,7 +163,11 @@ def _import_built_in(path: str, spec: RoleSpec, family: Family) -> _Factory:
     except ModuleNotFoundError as error:
         if error.name is None or not module.startswith(error.name):
             raise
-        raise UnsupportedError(f"this Jurist has no {family.what} of kind {spec.kind!r}") from error
+        raise UnsupportedError(
+            f"this Jurist has no {family.what} of kind {spec.kind!r}",
+            expected="a kind of role that this version has",
+            fix="install a newer jurist",
+        ) from error
 
 
 def _load_plugin(spec: RoleSpec, means: Means, family: Family) -> object:
@@ -183,5 +187,6 @@ def _load_plugin(spec: RoleSpec, means: Means, family: Family) -> object:
         raise StudyError(
             f"the {family.what} {spec.kind!r} ({source}) cannot be loaded:"
             f" {type(error).__name__}: {error}",
+            expected="a package that can be imported",
             fix="mend or remove that package",
         ) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import IO, TYPE_CHECKING, Final
 import msgspec
 
 from jurist.errors import DatasetError
+from jurist.languages.lines import decode_line, is_blank, lines_of
+from jurist.languages.texts import explained
 from jurist.records import Candidate
 from jurist.roles.answers import read_answer
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LONGEST_LINE: Final = 2_000_000
+_EXPECTED: Final = (
+    '{"case": ID, "question": ID or text (optional), and one of "query", "refusal", "failure"}'
+)
 
 Key = tuple[str, str | None]
 """A case's id; a question's id or text, or `None` for every question of the case."""
@@ -71,15 +74,13 @@ class RecordedFile:
         return None
 
     def _line_at(self, place: int) -> _Line:
-        try:
-            with self.path.open("rb") as file:
-                if _state(file) == self.state:
-                    file.seek(place)
-                    return _decoder.decode(file.readline(_LONGEST_LINE))
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
+        with explained(self.path, raises=DatasetError), self.path.open("rb") as file:
+            if _state(file) == self.state:
+                file.seek(place)
+                return _read(file.readline(), str(self.path))
         raise DatasetError(
             "the recording has changed since it was first read",
+            expected="the recording as it was when the run began",
             fix="leave it as it is while it is played, and run again",
             where=str(self.path),
         )
@@ -97,20 +98,18 @@ def index_recording(path: Path) -> RecordedFile:
         raise DatasetError(
             "cannot read the recording: it is no file",
             expected="a file, which can be read more than once",
+            fix="write the answers to a file first, and name that",
             where=str(path),
         )
     digest, hashes, places = blake2b(digest_size=16), array("q"), array("q")
-    try:
-        with path.open("rb") as file:
-            state, place = _state(file), 0
-            for number, line in enumerate(_lines(file), 1):
-                digest.update(line)
-                if line.strip():
-                    hashes.append(hash(_read(line, f"{path}, line {number}").key))
-                    places.append(place)
-                place += len(line)
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    with explained(path, raises=DatasetError), path.open("rb") as file:
+        state, place = _state(file), 0
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            digest.update(line)
+            if not is_blank(line):
+                hashes.append(hash(_read(line, f"{path}, line {number}").key))
+                places.append(place)
+            place += len(line)
     unsorted = np.frombuffer(hashes, dtype=np.int64)
     order = np.argsort(unsorted, kind="stable")
     found = unsorted[order]
@@ -125,8 +124,8 @@ def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
     """Raise for the first key that occurs again, among keys with these hashes."""
     seen: set[Key] = set()
     with path.open("rb") as file:
-        for number, line in enumerate(_lines(file), 1):
-            if not line.strip():
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            if is_blank(line):
                 continue
             where = f"{path}, line {number}"
             key = _read(line, where).key
@@ -134,14 +133,11 @@ def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
                 if key in seen:
                     raise DatasetError(
                         f"a second answer for case {key[0]!r}, question {key[1]!r}",
+                        expected="one answer a question",
                         fix="remove one of them",
                         where=where,
                     )
                 seen.add(key)
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: file.readline(_LONGEST_LINE), b"")
 
 
 def _state(file: IO[bytes]) -> tuple[int, int]:
@@ -151,20 +147,13 @@ def _state(file: IO[bytes]) -> tuple[int, int]:
 
 
 def _read(line: bytes, where: str) -> _Line:
-    try:
-        record = _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DatasetError(
-            str(error),
-            expected='{"case": ID, "question": ID or text (optional), and one of "query",'
-            ' "refusal", "failure"}',
-            where=where,
-        ) from error
+    record = decode_line(line, _decoder, where=where, expected=_EXPECTED)
     given = [part for part in (record.query, record.refusal, record.failure) if part is not None]
     if len(given) != 1:
         raise DatasetError(
             f"{len(given)} of query, refusal and failure are there",
             expected="exactly one",
+            fix="keep the one that the generator gave",
             where=where,
         )
     return record
@@ -172,10 +161,6 @@ def _read(line: bytes, where: str) -> _Line:
 
 def _answer(line: _Line) -> Candidate:
     return read_answer({"query": line.query, "refusal": line.refusal, "failure": line.failure})
-
-
-def _unreadable(path: Path, error: OSError) -> DatasetError:
-    return DatasetError(f"cannot read the recording: {error.strerror or error}", where=str(path))
 
 
 _decoder = msgspec.json.Decoder(_Line)

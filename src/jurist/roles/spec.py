@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jurist.errors import StudyError
+from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
 from jurist.roles.protocols import Bench
 
@@ -79,12 +79,6 @@ class Means:
     """The engine that reaches models; `None` where the study uses none."""
 
 
-def nearest_hint(name: str, known: Iterable[str]) -> str:
-    """`did you mean ...?`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
-
-
 def digest_of(*parts: object) -> str:
     """A digest of JSON-like parts, 32 hexadecimal digits; the order of keys does not count."""
     raw = msgspec.json.encode(parts, order="deterministic", enc_hook=str)
@@ -98,7 +92,9 @@ def expand_variables(text: str) -> str:
         found = os.environ.get(match[1])
         if found is None:
             raise StudyError(
-                f"the variable {match[1]} is not set", fix=f"export {match[1]}=... and run again"
+                f"the variable {match[1]} is not set",
+                expected="a value in that variable of the environment",
+                fix=f"export {match[1]}=... and run again",
             )
         return found
 

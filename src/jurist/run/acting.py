@@ -133,8 +133,9 @@ def _hold_budget(failure: Failure | None) -> None:
 
 def _gone(claim: Claim) -> StoreError:
     return StoreError(
-        f"the store holds a task for {claim.task.role!r} that this study does not have\n"
-        "  fix: run the study as it was when the run began"
+        f"the store holds a task for {claim.task.role!r} that this study does not have",
+        expected="the study as it was when the run began",
+        fix="name the role so again, or begin anew under another study name",
     )
 
 

@@ -11,7 +11,8 @@ from typing import IO, Final
 
 import msgspec
 
-from jurist.errors import InternalContradiction, ModelError
+from jurist.errors import InputError, InternalContradiction, ModelError
+from jurist.languages.lines import LONGEST_LINE, decode_line, is_blank
 from jurist.records import (
     Candidate,
     Case,
@@ -25,8 +26,9 @@ from jurist.records import (
 )
 from jurist.roles.protocols import Bench, Judge, Workspace
 
-LONGEST_LINE: Final = 4_000_000
-"""Most bytes of a line; a longer one is a problem, and is skipped without being kept."""
+_LONGEST_SKIPPED: Final = 200_000_000
+"""Most bytes of a line that is skipped: whatever is longer has no end."""
+_EXPECTED: Final = '{"id", "reference", "candidate", "question" (optional)}'
 _WINDOW: Final = 256
 
 
@@ -48,10 +50,11 @@ class BadLine:
 
     line: int
     problem: str
-    expected: str = '{"id", "reference", "candidate", "question" (optional)}'
+    expected: str = _EXPECTED
+    fix: str = "mend this line; the others are judged"
 
 
-class _Triple(msgspec.Struct, frozen=True):
+class _Triple(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str | int
     candidate: str | None
     reference: str | None
@@ -82,7 +85,7 @@ async def judge_pairs(
     tasks: set[asyncio.Task[Judged]] = set()
     try:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
+            if is_blank(line):
                 continue
             triple = _read(line, number)
             if isinstance(triple, BadLine):
@@ -105,11 +108,24 @@ async def judge_pairs(
 
 
 def read_lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long only its beginning, which is no JSON."""
+    """The lines of a file; of one that is too long only its beginning, which is no JSON.
+
+    Raises:
+        InputError: A line has no end.
+    """
+    number = 0
     while line := file.readline(LONGEST_LINE):
-        first = line
+        number += 1
+        first, size = line, len(line)
         while not line.endswith(b"\n") and len(line) == LONGEST_LINE:
             line = file.readline(LONGEST_LINE)
+            size += len(line)
+            if size > _LONGEST_SKIPPED:
+                raise InputError(
+                    f"line {number} of the pairs is longer than {_LONGEST_SKIPPED:,} bytes",
+                    expected=f"one pair a line, of at most {LONGEST_LINE:,} bytes",
+                    fix="name a JSONL file",
+                )
         yield first
 
 
@@ -188,9 +204,9 @@ def _read(line: bytes, number: int) -> _Triple | BadLine:
     if len(line) >= LONGEST_LINE:
         return BadLine(number, f"the line is longer than {LONGEST_LINE:,} bytes")
     try:
-        return _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return BadLine(number, str(error)[:300])
+        return decode_line(line, _decoder, where="", expected=_EXPECTED)
+    except InputError as error:
+        return BadLine(number, error.problem, error.expected, error.fix)
 
 
 _decoder = msgspec.json.Decoder(_Triple)

@@ -19,10 +19,40 @@ import msgspec
 import numpy as np
 
 from jurist.errors import DatasetError
-from jurist.records import Case
+from jurist.languages.lines import decode_line, is_blank, lines_of
+from jurist.languages.texts import explained
+from jurist.records import Case, Origin
 
-_LONGEST_LINE: Final = 2_000_000
 _LONGEST_ID: Final = 200
+_EXPECTED: Final = (
+    'one case a line: {"id", "reference", "questions", "tags", "note"}, and of each question '
+    '{"id", "text", "origin", "style", "author", "faithfulness"}'
+)
+
+
+class _FaithfulnessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    faithful: bool | None
+    method: str
+    reason: str = ""
+
+
+class _QuestionLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    text: str
+    origin: Origin
+    style: str = ""
+    author: str = ""
+    faithfulness: _FaithfulnessLine | None = None
+
+
+class _CaseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A case as people write it: a key that is not known may be one misspelt."""
+
+    id: str
+    reference: str | None
+    questions: tuple[_QuestionLine, ...] = ()
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +76,7 @@ class CaseFile:
             DatasetError: The file is not what it was when it was chosen from.
         """
         digest = blake2b(digest_size=16)
-        cases = (case for _, case in _numbered(self.path))
+        cases = (case for _, case in numbered_cases(self.path))
         chosen = _chosen(cases, self.tags, self.highest)
         for case in islice(chosen, self.limit):
             digest.update(_encoder.encode(case))
@@ -54,6 +84,7 @@ class CaseFile:
         if digest.hexdigest() != self.digest:
             raise DatasetError(
                 "the file has changed since it was first read",
+                expected="the cases as they were when the run was planned",
                 fix="leave it as it is while it is read, and run again",
                 where=str(self.path),
             )
@@ -90,6 +121,7 @@ def choose_cases(
         raise DatasetError(
             f"no case of {path} is left",
             expected=f"a case with a tag of {', '.join(tags)}" if tags else "a case",
+            fix="name tags that the cases have" if tags else "write a case into the file",
         )
     return CaseFile(path, wanted, highest, limit, digest.hexdigest())
 
@@ -101,7 +133,7 @@ def read_cases(path: Path) -> Iterator[Case]:
         DatasetError: The file or one of its lines cannot be used; names the line.
     """
     seen = array("q")
-    for _, case in _numbered(path):
+    for _, case in numbered_cases(path):
         seen.append(hash(case.id))
         yield case
     hashes = np.sort(np.frombuffer(seen, dtype=np.int64))
@@ -113,32 +145,35 @@ def read_cases(path: Path) -> Iterator[Case]:
 def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
     """Raise for the first id that occurs again, among ids with these hashes."""
     seen: set[str] = set()
-    for number, case in _numbered(path):
+    for number, case in numbered_cases(path):
         if hash(case.id) in suspects:
             if case.id in seen:
                 raise DatasetError(
-                    f"a second case with the id {case.id!r}", where=f"{path}, line {number}"
+                    f"a second case with the id {case.id!r}",
+                    expected="an id of its own for each case",
+                    fix="change one of them, or remove it",
+                    where=f"{path}, line {number}",
                 )
             seen.add(case.id)
 
 
-def _numbered(path: Path) -> Iterator[tuple[int, Case]]:
-    """Each case with its line."""
+def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
+    """The cases of a JSONL file, each with its line; whether ids repeat is not looked at.
+
+    Raises:
+        DatasetError: The file or one of its lines cannot be used; names the line.
+    """
     if path.exists() and not path.is_file():
         raise DatasetError(
             "cannot read the cases: it is no file",
             expected="a file, which can be read more than once",
+            fix="write the cases to a file first, and name that",
             where=str(path),
         )
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE), b""), 1):
-                if line.strip():
-                    yield number, _read_case(line, path, number)
-    except OSError as error:
-        raise DatasetError(
-            f"cannot read the cases: {error.strerror or error}", where=str(path)
-        ) from error
+    with explained(path, raises=DatasetError), path.open("rb") as file:
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            if not is_blank(line):
+                yield number, _read_case(line, path, number)
 
 
 def _chosen(
@@ -157,28 +192,26 @@ def _rank(case: Case) -> bytes:
 
 
 def _read_case(line: bytes, path: Path, number: int) -> Case:
-    try:
-        case = _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DatasetError(
-            str(error),
-            expected='one case a line: {"id", "reference", "questions", "tags", "note"}',
-            where=f"{path}, line {number}",
-        ) from error
+    where = f"{path}, line {number}"
+    read = decode_line(line, _decoder, where=where, expected=_EXPECTED)
+    case = msgspec.convert(read, Case, from_attributes=True)
     identities = [case.id, *(question.id for question in case.questions)]
     for identity in identities:
         if not 0 < len(identity) <= _LONGEST_ID or not identity.isprintable():
             raise DatasetError(
                 f"the id {identity[:40]!r}",
                 expected=f"1 to {_LONGEST_ID} printable characters",
-                where=f"{path}, line {number}",
+                where=where,
             )
     if len(set(identities[1:])) < len(case.questions):
         raise DatasetError(
-            f"two questions of {case.id!r} have the same id", where=f"{path}, line {number}"
+            f"two questions of {case.id!r} have the same id",
+            expected="an id of its own for each question of a case",
+            fix="change one of them",
+            where=where,
         )
     return case
 
 
-_decoder = msgspec.json.Decoder(Case)
+_decoder = msgspec.json.Decoder(_CaseLine)
 _encoder = msgspec.json.Encoder()

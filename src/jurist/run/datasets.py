@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jurist.errors import DatasetError, SchemaError
 from jurist.languages import get_language
-from jurist.languages.documents import naming_lines, read_document
+from jurist.languages.documents import naming_lines, parse_file
+from jurist.languages.texts import read_text
 from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
@@ -66,16 +67,34 @@ def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
         DatasetError: A file or a line of it cannot be used, or no case is left.
         SchemaError: The schema cannot be used.
     """
-    if entry.schema_file is None or entry.cases is None:
-        place = shipped_folder(entry.name)
-        schema_path, cases_path = place / "schema.yaml", place / "cases.jsonl"
-    else:
-        schema_path, cases_path = folder / entry.schema_file, folder / entry.cases
-    document = read_document(schema_path, raises=SchemaError)
-    with naming_lines(schema_path):
-        workspace = load_workspace(entry.name, document, where=str(schema_path))
+    schema_path, cases_path = paths_of(entry, folder)
+    workspace, document = read_workspace(entry.name, schema_path)
     cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
+
+
+def paths_of(entry: DatasetEntry, folder: Path) -> tuple[Path, Path]:
+    """The files of a dataset: its schema and its cases.
+
+    Raises:
+        DatasetError: None of that name ships with Jurist.
+    """
+    if entry.schema_file is None or entry.cases is None:
+        place = shipped_folder(entry.name)
+        return place / "schema.yaml", place / "cases.jsonl"
+    return folder / entry.schema_file, folder / entry.cases
+
+
+def read_workspace(name: str, path: Path) -> tuple[Workspace, Mapping[str, object]]:
+    """The workspace that a schema file describes, and what stands in the file.
+
+    Raises:
+        SchemaError: The schema cannot be used.
+    """
+    text = read_text(path, raises=SchemaError)
+    document = parse_file(text, path, raises=SchemaError)
+    with naming_lines(text):
+        return load_workspace(name, document, where=str(path)), document
 
 
 def load_workspace(name: str, document: Mapping[str, object], *, where: str) -> Workspace:

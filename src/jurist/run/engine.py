@@ -325,7 +325,9 @@ class _Session:
         for count in counts:
             if (count.stage, count.role) not in served and count.finished < count.total:
                 raise StoreError(
-                    f"the run {self._run} has tasks of {count.role!r}, which is not in the study"
+                    f"the run {self._run} has tasks of {count.role!r}, which is not in the study",
+                    expected="the study as it was when the run began",
+                    fix="name the role so again, or begin anew under another study name",
                 )
         asking = self._plan.study.questions
         return Tally(

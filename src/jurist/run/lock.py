@@ -36,8 +36,9 @@ def hold_run(store: Store, run: str) -> Generator[None]:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
         except (BlockingIOError, PermissionError) as error:
             raise StoreError(
-                f"another process is at work on the run {run} in {store.place}\n"
-                "  fix: wait for it or end it; several processes can share a run on PostgreSQL"
+                f"another process is at work on the run {run} in {store.place}",
+                expected="one process a run where runs are kept in a file",
+                fix="wait for it or end it; several processes can share a run on PostgreSQL",
             ) from error
         yield
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from jurist.roles.loading import load_generator, load_judge, load_question_gener
 from jurist.roles.protocols import Bench, Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
 from jurist.run.datasets import Dataset, load_dataset
+from jurist.run.revision import commit_of
 from jurist.run.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
 from jurist.store.runs import DatasetRecord, RoleVersions, RunRecord
@@ -52,6 +54,8 @@ class Plan:
     study: Study
     casts: dict[str, Cast] = field(default_factory=dict[str, Cast])
     """By dataset, in the study's order."""
+    folder: Path | None = None
+    """Where the study stands."""
 
     @property
     def digest(self) -> str:
@@ -77,7 +81,13 @@ class Plan:
     def record(self) -> RunRecord:
         """The run as the store keeps it."""
         return RunRecord(
-            self.run_id, self.study.name, 0, self.study.work(), self.digest, __version__
+            self.run_id,
+            self.study.name,
+            0,
+            self.study.work(),
+            self.digest,
+            __version__,
+            commit="" if self.folder is None else commit_of(self.folder),
         )
 
     def dataset_records(self) -> tuple[DatasetRecord, ...]:
@@ -205,7 +215,7 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
             _load(load_generator, file.roles.generators, means, file, "generator"),
             _load(load_judge, file.roles.judges, means, file, "judge"),
         )
-    return Plan(file.study, casts)
+    return Plan(file.study, casts, file.folder)
 
 
 _R = TypeVar("_R", Generator, Judge, QuestionGenerator)
@@ -228,7 +238,10 @@ def _load(
             raise error.at(f"{where}, {what} {spec.name or spec.kind!r}") from None
         if role.name in roles:
             raise StudyError(
-                f"two {what}s are called {role.name!r}", fix="give one a `name:`", where=where
+                f"two {what}s are called {role.name!r}",
+                expected="a name of its own for each of them",
+                fix="give one a `name:`",
+                where=where,
             )
         roles[role.name] = role
     return roles

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, cast
 
-import msgspec
-
-from jurist.errors import StudyError
 from jurist.roles.loading import JUDGES, read_spec
-from jurist.roles.spec import RoleSpec, nearest_hint
+from jurist.roles.spec import RoleSpec
 from jurist.run.plan import Plan, plan
 from jurist.run.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
-    from jurist.models import BudgetLimits, Models, Preset, Price
+    from jurist.models import BudgetLimits, Models, Price
 
 _WITHOUT_MODELS: Final = frozenset(
     {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
@@ -50,6 +46,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         yield None
         return
     from jurist.models import BatchMode, BatchOptions, Budget, Models
+    from jurist.run.presets import read_presets
     from jurist.store.ledger import SqlLedger
 
     settings, limits = file.study.models, _limits(file)
@@ -62,7 +59,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
     ledger = SqlLedger(store)
     engine = Models(
         ledger,
-        presets=_read_presets(file),
+        presets=read_presets(file),
         prices=_prices(file),
         budget=None if limits is None else Budget(limits, account=ledger, run=run),
         batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
@@ -84,11 +81,12 @@ def sketch(file: StudyFile) -> Plan:
     if not needs_models(file):
         return plan(file)
     from jurist.models import Budget, Models
+    from jurist.run.presets import read_presets
 
     limits = _limits(file)
     budget = None if limits is None else Budget(limits)
     return plan(
-        file, models=Models(presets=_read_presets(file), prices=_prices(file), budget=budget)
+        file, models=Models(presets=read_presets(file), prices=_prices(file), budget=budget)
     )
 
 
@@ -148,25 +146,3 @@ def _calls_to_judge(spec: RoleSpec) -> int:
 
 def _calls_models(spec: RoleSpec | None) -> bool:
     return spec is not None and spec.kind not in _WITHOUT_MODELS
-
-
-def _read_presets(file: StudyFile) -> list[Preset]:
-    from jurist.models import Preset
-
-    known = [field.name for field in fields(Preset)]
-    presets: list[Preset] = []
-    for name, given in file.study.models.presets.items():
-        where = f"{file.place('models', 'presets', name)}, models.presets.{name}"
-        for key in given:
-            if key not in known:
-                raise StudyError(
-                    f"unknown key {key!r}",
-                    expected=f"one of {', '.join(known)}",
-                    fix=nearest_hint(key, known),
-                    where=where,
-                )
-        try:
-            presets.append(msgspec.convert({**given, "name": name}, Preset))
-        except msgspec.ValidationError as error:
-            raise StudyError(str(error), where=where) from None
-    return presets

@@ -14,9 +14,11 @@ from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from jurist.errors import StudyError
-from jurist.languages.documents import line_of, parse_document, read_document
+from jurist.languages.documents import kind_of, line_of, parse_document, parse_file, read_document
+from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
 
@@ -157,8 +159,8 @@ def read_study(path: Path) -> StudyFile:
     Raises:
         StudyError: It cannot be read or run as written.
     """
-    document = read_document(path, raises=StudyError)
-    return _make(document, path.read_text("utf-8-sig"), path.parent, str(path))
+    text = read_text(path, raises=StudyError)
+    return _make(parse_file(text, path, raises=StudyError), text, path.parent, str(path))
 
 
 def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFile:
@@ -177,6 +179,8 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
         if name in names[:place]:
             raise StudyError(
                 f"two datasets are called {name!r}",
+                expected="a name of its own for each dataset",
+                fix="change the `name` of one of them",
                 where=f"{where}{_line(text, ('datasets', place))}",
             )
 
@@ -243,7 +247,10 @@ def _from_file(entry: object, folder: Path, where: str) -> object:
     file = given["file"]
     if not isinstance(file, str) or given.keys() - {"file", "name"}:
         raise StudyError(
-            f"a role from a file is {given!r}"[:200], expected="file: PATH", where=where
+            f"a role from a file is {given!r}"[:200],
+            expected="file: PATH, and `name` beside it at most",
+            fix="write {file: PATH}",
+            where=where,
         )
     path = folder / file
     named = {key: value for key, value in given.items() if key == "name"}
@@ -287,7 +294,7 @@ _SECTIONS: Final[Mapping[str, type[_Section]]] = {
 
 
 def _explain(error: ValidationError, text: str, where: str) -> StudyError:
-    """The first of pydantic's complaints, in our words and with its place.
+    """The first of pydantic's complaints, in our words and with its place; the others by place.
 
     A key that is not known comes before one that is missing: it may be that one, misspelt.
     """
@@ -295,21 +302,72 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
-    expected, fix = first["msg"].removeprefix("Input should be ").replace("array", "list"), ""
+    expected, fix = _expected(first), f"correct `{_field(path)}`"
     if first["type"] == "extra_forbidden":
         section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
         known = [field.alias or name for name, field in section.model_fields.items()]
-        expected, fix = f"one of {', '.join(known)}", nearest_hint(last, known)
+        expected = f"one of {', '.join(known)}"
+        fix = nearest_hint(last, known) or "remove the key"
         problem = f"unknown key {last!r}"
     elif first["type"] == "missing":
         problem, path = f"the key {last!r} is missing", path[:-1]
-        expected = ""
+        expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
     else:
-        problem = f"{_field(path) or 'the study'} is {first['input']!r}"[:200]
-    others = error.error_count() - 1
-    more = f" (and {others} more)" if others else ""
+        found: object = first["input"]
+        problem = f"`{_field(path)}` is {kind_of(found) if found else _nothing(found)}"
+    others = [
+        each["loc"]
+        for each in all_
+        if each is not first and each["loc"] != first["loc"][: len(each["loc"])]
+    ]
+    also = [f"{_field(loc)}{_line(text, loc)}" for loc in others[:_MOST_OTHERS]]
+    if len(others) > _MOST_OTHERS:
+        also.append("others")
+    more = f"; also wrong: {'; '.join(also)}" if also else ""
     place = f"{where}{_line(text, path)}" + (f", {_field(path)}" if path else "")
     return StudyError(problem + more, expected=expected, fix=fix, where=place)
+
+
+_MOST_OTHERS: Final = 5
+_KINDS: Final = {
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of names to values",
+    "model_type": "a mapping of names to values",
+    "model_attributes_type": "a mapping of names to values",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "string_pattern_mismatch": "text without control characters",
+}
+
+
+def _expected(complaint: ErrorDetails) -> str:
+    """What pydantic expected, in the words of people who write YAML."""
+    if complaint["type"] in _KINDS:
+        return _KINDS[complaint["type"]]
+    limits: Mapping[str, object] = complaint.get("ctx", {})
+    match complaint["type"]:
+        case "string_too_short" | "too_short":
+            return f"at least {limits.get('min_length')} of them"
+        case "string_too_long":
+            return f"at most {limits.get('max_length')} characters"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return f"a number {complaint['msg'].removeprefix('Input should be ')}"
+        case _:
+            said = complaint["msg"].removeprefix("Value error, ")
+            return said.replace("Input should be", "one of")
+
+
+def _nothing(found: object) -> str:
+    """An empty value in words."""
+    return {"[]": "an empty list", "{}": "an empty mapping", "''": "empty"}.get(
+        repr(found), kind_of(found)
+    )
 
 
 def _field(path: tuple[int | str, ...]) -> str:

@@ -1,5 +1,5 @@
 """What is kept: runs and their tasks, annotations, the ledger. SQLite or PostgreSQL."""
 
-from jurist.store.engine import Store, open_store
+from jurist.store.engine import Store, migrate_store, open_store, read_store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "migrate_store", "open_store", "read_store"]

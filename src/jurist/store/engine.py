@@ -1,28 +1,33 @@
-"""Opening a store: a SQLite file by default, PostgreSQL by URL, brought to today's tables.
+"""Opening a store: a SQLite file by default, PostgreSQL by URL.
 
-SQLite runs in WAL mode with full synchronisation: a committed transaction outlives the
-process and the machine. Writers begin with `BEGIN IMMEDIATE`, so that two of them queue
-up instead of failing when a reader turns writer.
+Who will write gets it made and brought to today's tables; who only looks changes nothing, not
+even the journal's mode of a file that turns out to be no store. SQLite runs in WAL mode with
+full synchronisation: a committed transaction outlives the process and the machine. Writers
+begin with `BEGIN IMMEDIATE`, so that two of them queue up instead of failing when a reader
+turns writer.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import logging
+import os
+import sqlite3
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from jurist.errors import StoreError
-from jurist.store.faults import explain
-from jurist.store.migrate import migrate
+from jurist.store.faults import TO_READ, TO_WRITE, explain
+from jurist.store.migrate import Standing, head, standing_of, upgrade_tables
 
 _BUSY_MS: Final = 30_000
 
@@ -60,7 +65,7 @@ class Store:
             StoreError: The database did not do it, and why.
         """
         with (
-            self._explained(),
+            self._explained(TO_WRITE),
             self._engine.connect().execution_options(jurist_writes=True) as connection,
             connection.begin(),
         ):
@@ -73,25 +78,36 @@ class Store:
         Raises:
             StoreError: The database did not do it, and why.
         """
-        with self._explained(), self._engine.connect() as connection:
-            yield connection
+        with self._explained(TO_READ), self._engine.connect() as connection:
+            try:
+                yield connection
+            except (msgspec.DecodeError, TypeError, ValueError) as error:
+                raise StoreError(
+                    f"the store {self.place} holds a row that cannot be read ({error})"[:500],
+                    expected="rows as Jurist wrote them",
+                    fix="restore a copy of the store, or delete the run with `jurist runs`",
+                ) from error
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Generator[None]:
+    def _explained(self, expected: str) -> Generator[None]:
         try:
             yield
         except DBAPIError as error:
-            raise StoreError(explain(error, self.place)) from error
+            raise explain(error, self.place, expected=expected) from error
         except SQLAlchemyError as error:
-            raise StoreError(f"{self.place}: {str(error).splitlines()[0]}") from error
+            raise StoreError(
+                f"the store {self.place}: {str(error).splitlines()[0]}",
+                expected=expected,
+                fix="try again; if it stays, copy the store and report it",
+            ) from error
 
 
 def open_store(where: str | Path) -> Store:
-    """The store at a path or URL, made if need be, its tables brought up to date.
+    """The store at a path or URL to work with, made if need be, its tables brought up to date.
 
     Args:
         where: A file path (SQLite), or a `sqlite:///` or `postgresql://` URL.
@@ -99,21 +115,90 @@ def open_store(where: str | Path) -> Store:
     Raises:
         StoreError: It cannot be opened: what is wrong and what to do.
     """
-    url = _read_url(where)
-    place = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite":
-        place = url.database or place
+    url, place = _locate(where)
+    path = _file_of(url)
+    if path is not None and _is_there(path):
+        look = _look(url, place)
+        with _closing(look), look.read() as connection:
+            standing_of(connection, place)
+    else:
         _make_folder(url)
-    engine = _connect(url)
-    store = Store(engine, place)
+    store = Store(_connect(url), place)
     try:
         with store.read() as connection:
-            connection.execute(select(1))
-        migrate(store.write, store.read, place)
+            standing, _ = standing_of(connection, place)
+        if standing is not Standing.CURRENT:
+            with store.write() as connection:
+                upgrade_tables(connection, place)
     except StoreError:
         store.close()
         raise
     return store
+
+
+def read_store(where: str | Path) -> Store:
+    """The store at a path or URL to look at: nothing is made, changed or brought up to date.
+
+    Args:
+        where: See `open_store`.
+
+    Raises:
+        StoreError: It cannot be read, or this Jurist cannot read its tables.
+    """
+    url, place = _locate(where)
+    store = _look(url, place)
+    try:
+        _require_current(store)
+    except StoreError:
+        store.close()
+        raise
+    return store
+
+
+def _require_current(store: Store) -> None:
+    place = store.place
+    with store.read() as connection:
+        standing, revision = standing_of(connection, place)
+    if standing is Standing.EMPTY:
+        raise _nothing_in(place)
+    if standing is Standing.OLDER:
+        raise StoreError(
+            f"the store {place} was written by an older Jurist (tables of revision {revision})",
+            expected=f"tables of revision {head()}; looking at a store changes nothing in it",
+            fix=f"jurist migrate --store {place}",
+        )
+
+
+def migrate_store(where: str | Path) -> tuple[str, str]:
+    """Bring a store that is there up to date; returns its revisions before and after.
+
+    Raises:
+        StoreError: There is no store in this place, or it cannot be opened.
+    """
+    url, place = _locate(where)
+    look = _look(url, place)
+    with _closing(look), look.read() as connection:
+        standing, revision = standing_of(connection, place)
+    if standing is Standing.EMPTY:
+        raise _nothing_in(place)
+    open_store(where).close()
+    return revision, head()
+
+
+def _nothing_in(place: str) -> StoreError:
+    return StoreError(
+        f"there is nothing in {place} yet",
+        expected="a store with runs",
+        fix="make a run: jurist run STUDY",
+    )
+
+
+@contextmanager
+def _closing(store: Store) -> Generator[None]:
+    try:
+        yield
+    finally:
+        store.close()
 
 
 def now_ms(connection: Connection) -> int:
@@ -124,6 +209,14 @@ def now_ms(connection: Connection) -> int:
     return time.time_ns() // 1_000_000
 
 
+def _locate(where: str | Path) -> tuple[URL, str]:
+    """A store's URL, and how messages call it."""
+    url = _read_url(where)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url, url.database
+    return url, url.render_as_string(hide_password=True)
+
+
 def _read_url(where: str | Path) -> URL:
     if isinstance(where, Path) or "://" not in where:
         return URL.create("sqlite", database=str(Path(where).expanduser()))
@@ -131,27 +224,30 @@ def _read_url(where: str | Path) -> URL:
         url = make_url(where)
     except (ArgumentError, ValueError):
         raise StoreError(
-            "the store's URL cannot be read\n  expected: a file path,"
-            " or postgresql://USER:PASSWORD@HOST:PORT/DATABASE\n"
-            "  fix: percent-encode special characters of the password"
+            "the store's URL cannot be read",
+            expected="a file path, or postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+            fix="percent-encode special characters of the password",
         ) from None
     backend = url.drivername.partition("+")[0]
     if backend == "sqlite":
         return url.set(drivername="sqlite")
     if backend not in {"postgresql", "postgres"}:
         raise StoreError(
-            f"a store cannot be kept in {backend!r}\n"
-            "  expected: a file path (SQLite) or a postgresql:// URL"
+            f"a store cannot be kept in {backend!r}",
+            expected="a file path (SQLite) or a postgresql:// URL",
+            fix="name a file with --store, or as `store` in the study",
         )
     if importlib.util.find_spec("psycopg") is None:
         raise StoreError(
-            "PostgreSQL needs a driver that is not installed\n  fix: pip install 'jurist[postgres]'"
+            "PostgreSQL needs a driver that is not installed",
+            expected="the package psycopg",
+            fix="pip install 'jurist[postgres]'",
         )
     return url.set(drivername="postgresql+psycopg")
 
 
 def _file_of(url: URL) -> Path | None:
-    name = url.database
+    name = url.database if url.get_backend_name() == "sqlite" else None
     return Path(name) if name and name != ":memory:" else None
 
 
@@ -163,9 +259,67 @@ def _make_folder(url: URL) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{path}: its folder cannot be made ({error.strerror})\n"
-            "  fix: name a folder that you may write to"
+            f"{path}: its folder cannot be made ({error.strerror})",
+            expected="a file in a folder that you may write to",
+            fix="name another file",
         ) from error
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file is there with something in it; raises where it is no file."""
+    try:
+        if path.exists() and not path.is_file():
+            raise StoreError(
+                f"{path} is no file",
+                expected="a SQLite file, or a postgresql:// URL",
+                fix="name the store's file with --store",
+            )
+        return path.exists() and path.stat().st_size > 0
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be opened ({error.strerror})",
+            expected=TO_READ,
+            fix="check the path, its permissions and those of its folder",
+        ) from error
+
+
+def _look(url: URL, place: str) -> Store:
+    """A store whose connections cannot write."""
+    path = _file_of(url)
+    if path is None:
+        return Store(_connect(url).execution_options(postgresql_readonly=True), place)
+    if not _is_there(path):
+        raise _nothing_in(place)
+    address = _address_to_read(path.resolve())
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = create_engine(url, creator=connect, hide_parameters=True)
+    event.listen(engine, "connect", _set_up_reading)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Store(engine, place)
+
+
+_WAL_MODE: Final = b"\x02\x02"
+"""Bytes 18 and 19 of a SQLite file whose changes go through a journal beside it."""
+
+
+def _address_to_read(path: Path) -> str:
+    """The URI under which SQLite reads a file and leaves nothing behind."""
+    try:
+        with path.open("rb") as file:
+            journalled = file.read(20)[18:] == _WAL_MODE
+    except OSError:
+        return f"{path.as_uri()}?mode=ro"  # SQLite says better what is wrong
+    if not journalled:
+        return f"{path.as_uri()}?mode=ro"
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        # Readers of such a file share an index beside it; only who may write puts it away again.
+        return f"{path.as_uri()}?mode=rw"
+    journal = path.with_name(f"{path.name}-wal")
+    at_work = journal.exists() and journal.stat().st_size > 0
+    return f"{path.as_uri()}?{'mode=ro' if at_work else 'immutable=1'}"
 
 
 def _connect(url: URL) -> Engine:
@@ -184,14 +338,17 @@ def _connect(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    _set_up(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+
+def _set_up_reading(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    _set_up(connection, "query_only=ON")
+
+
+def _set_up(connection: DBAPIConnection, *pragmas: str) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see `_begin_sqlite`
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+    for pragma in (f"busy_timeout={_BUSY_MS}", *pragmas):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
+
+from jurist.errors import StoreError
 
 _SQLITE: Final = {
     "SQLITE_BUSY": ("is locked by another process", "wait for it, or end it"),
@@ -15,7 +18,10 @@ _SQLITE: Final = {
         "check the disk and its free space, then run again",
     ),
     "SQLITE_READONLY": ("may not be written", "check its permissions, or name another file"),
-    "SQLITE_CANTOPEN": ("cannot be opened", "check the path and its permissions"),
+    "SQLITE_CANTOPEN": (
+        "cannot be opened",
+        "check its permissions and its folder's",
+    ),
     "SQLITE_NOTADB": ("is not a SQLite database", "name another file"),
     "SQLITE_CORRUPT": ("is damaged", "restore a copy of it, or start a new one"),
 }
@@ -29,28 +35,39 @@ _POSTGRES: Final = {
     "42501": ("does not let this user do that", "grant the user rights to create tables"),
     "55P03": ("is locked by another process", "wait for it, or end it"),
 }
-_SAFE: Final = "\n  what was committed is safe; the rest is done when you run again"
+_SAFE: Final = "what was committed is safe; the rest is done when you run again"
+_REPORT: Final = "try again; if it stays, copy the store and report it"
 
 
-def explain(error: DBAPIError, place: str) -> str:
-    """One message for a person: the store, what is wrong, the fix. Shows no statement."""
+def explain(error: DBAPIError, place: str, *, expected: str) -> StoreError:
+    """What a database's error means for a person: the store, what is wrong, the fix.
+
+    Shows no statement.
+
+    Args:
+        error: The database's.
+        place: The store.
+        expected: What the store was needed for.
+    """
     cause = error.orig
     said = str(cause).strip().splitlines()[0][:300] if cause is not None else str(error)
     sqlite_name: object = getattr(cause, "sqlite_errorname", None)
-    if isinstance(sqlite_name, str):
-        for name, (what, fix) in _SQLITE.items():
-            if sqlite_name.startswith(name):
-                return f"the store {place} {what} ({said})\n  fix: {fix}{_SAFE}"
-        return f"the store {place}: {said} ({sqlite_name}){_SAFE}"
     state: object = getattr(cause, "sqlstate", None)
-    if isinstance(state, str):
-        for prefix, (what, fix) in _POSTGRES.items():
-            if state.startswith(prefix):
-                return f"the store {place} {what} ({said})\n  fix: {fix}{_SAFE}"
-        return f"the store {place}: {said} ({state}){_SAFE}"
-    if type(cause).__name__ in {"OperationalError", "InterfaceError"}:
-        return (
-            f"the store {place} cannot be reached ({said})\n"
-            f"  fix: see that the server runs and that the URL is right{_SAFE}"
-        )
-    return f"the store {place}: {said}{_SAFE}"
+    if isinstance(sqlite_name, str):
+        what, fix = _known(_SQLITE, sqlite_name)
+    elif isinstance(state, str):
+        what, fix = _known(_POSTGRES, state)
+    elif type(cause).__name__ in {"OperationalError", "InterfaceError"}:
+        what, fix = "cannot be reached", "see that the server runs and that the URL is right"
+    else:
+        what, fix = "gave an error", _REPORT
+    return StoreError(f"the store {place} {what} ({said})", expected=expected, fix=fix)
+
+
+def _known(faults: Mapping[str, tuple[str, str]], name: str) -> tuple[str, str]:
+    by_prefix = (known for prefix, known in faults.items() if name.startswith(prefix))
+    return next(by_prefix, ("gave an error", _REPORT))
+
+
+TO_READ: Final = "a store that can be read"
+TO_WRITE: Final = f"a store that can be written ({_SAFE})"

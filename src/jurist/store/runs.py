@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Final, cast
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, select, update
+from sqlalchemy import Connection, Select, Table, column, delete, select, table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jurist.errors import InputError
 from jurist.records import Case
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store, now_ms
-from jurist.store.tables import CASES, DATASETS, RUNS
+from jurist.store.tables import ANNOTATIONS, CASES, DATASETS, RUNS, SETTLEMENTS, TASKS
 
 _BATCH: Final = 500
 
@@ -42,6 +42,8 @@ class RunRecord:
     jurist: str
     """The version of Jurist that began it."""
     state: RunState = RunState.PLANNING
+    commit: str = ""
+    """Of the repository around the study, with `+` where files differed; empty: not known."""
 
 
 RoleVersions = Mapping[str, Mapping[str, str]]
@@ -73,6 +75,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
             "digest": run.digest,
             "jurist": run.jurist,
             "state": run.state.value,
+            "git_commit": run.commit,
         }
         insert_new(connection, RUNS, [row])
         rows: list[Mapping[str, object]] = [
@@ -121,6 +124,15 @@ def set_state(store: Store, run: str, state: RunState) -> None:
     """Say how far a run has come."""
     with store.write() as connection:
         connection.execute(update(RUNS).where(RUNS.c.id == run).values(state=state.value))
+
+
+def delete_run(store: Store, run: str) -> None:
+    """Delete a run with its cases, tasks, labels and account; what models replied stays."""
+    accounts = table("accounts", column("run"))  # the ledger's, whose module needs all of `models`
+    with store.write() as connection:
+        for each in (ANNOTATIONS, SETTLEMENTS, TASKS, CASES, DATASETS, accounts):
+            connection.execute(delete(each).where(each.c.run == run))
+        connection.execute(delete(RUNS).where(RUNS.c.id == run))
 
 
 def list_runs(store: Store) -> tuple[RunRecord, ...]:
@@ -205,7 +217,14 @@ def insert_new(connection: Connection, table: Table, rows: list[Mapping[str, obj
 def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[RunRecord]:
     for row in connection.execute(query):
         yield RunRecord(
-            row.id, row.name, row.created, row.study, row.digest, row.jurist, RunState(row.state)
+            row.id,
+            row.name,
+            row.created,
+            row.study,
+            row.digest,
+            row.jurist,
+            RunState(row.state),
+            row.git_commit,
         )
 
 

@@ -43,6 +43,7 @@ RUNS: Final = Table(
     Column("digest", String(64), nullable=False),  # of the study, its data and its roles
     Column("jurist", String(32), nullable=False),  # version of the package
     Column("state", String(16), nullable=False),  # see `runs.RunState`
+    Column("git_commit", String(64), nullable=False, server_default=text("''")),
     Index(None, "digest"),
 )
 

@@ -329,3 +329,21 @@ def test_the_excerpt_of_a_long_line_is_bounded() -> None:
     shown, caret = caught.value.excerpt.splitlines()
     assert len(shown) < 100
     assert shown[caret.index("^") :].startswith("oops")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("trait('age') exists()", "a dot is missing: write `.exists(...)`"),
+        ("event('A') count() >= 1", "a dot is missing: write `.count(...)`"),
+        ("event('A').within(7 days) count() >= 1", "a dot is missing: write `.count(...)`"),
+        ("event('A').count() >= 1 where(trait('x') = 'y')", "before the reducer"),
+        ("event('A').count() >= 1 within(7 days)", "before the reducer"),
+        ("trait('a') = 'x' exists()", "follows a value and a dot"),
+        ("trait('a') = 'x' event('A').count() >= 1", "join the next one with AND or OR"),
+    ],
+)
+def test_a_missing_dot_is_no_missing_and(text: str, hint: str) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(text)
+    assert hint in caught.value.fix

@@ -192,7 +192,9 @@ def _cql(query: Query) -> CqlQuery:
 
     if not isinstance(query, CqlQuery):
         raise UnsupportedError(
-            f"a {type(query).__name__} is not a CQL query: parse it with the language `cql`"
+            f"a {type(query).__name__} is not a CQL query",
+            expected="a query of the language `cql`",
+            fix="parse it with the language `cql`",
         )
     return query
 
@@ -202,6 +204,8 @@ def _schema(schema: Schema) -> CqlSchema:
 
     if not isinstance(schema, CqlSchema):
         raise UnsupportedError(
-            f"a {type(schema).__name__} is not a CQL schema: load it with the language `cql`"
+            f"a {type(schema).__name__} is not a CQL schema",
+            expected="a schema of the language `cql`",
+            fix="load it with the language `cql`",
         )
     return schema

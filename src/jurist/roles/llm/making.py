@@ -41,6 +41,7 @@ def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
     if options.shown is Shown.NOTHING and options.style is Style.REFERENCE_FREE:
         raise StudyError(
             "a reference-free judge reads the question and the names: it cannot be shown nothing",
+            expected="something in `shown`",
             fix="leave out `shown`, or give it another style",
         )
     name = spec.name or default_name(options.model, options.style)
@@ -112,6 +113,7 @@ def _members(spec: RoleSpec, means: Means, *, least: int) -> tuple[Judge, ...]:
     if any(each.kind == "reference" for each in specs):
         raise StudyError(
             f"a member of the {spec.kind} judges references, not answers",
+            expected="judges of answers",
             fix="name it beside the other judges",
         )
     members = tuple(load_judge(each, means) for each in specs)
@@ -119,6 +121,7 @@ def _members(spec: RoleSpec, means: Means, *, least: int) -> tuple[Judge, ...]:
     if len(set(names)) < len(names):
         raise StudyError(
             f"two members of the {spec.kind} are called {sorted(names)}",
+            expected="a name of its own for each member",
             fix="give them names: {llm: ..., name: ...}",
         )
     return members
@@ -133,12 +136,20 @@ def default_name(model: str, style: str = "") -> str:
 def _models(means: Means, *models: str) -> Models:
     """The engine, which was asked whether it can call these models."""
     if means.models is None:
-        raise StudyError("a role needs a model, but no model can be reached here")
+        raise StudyError(
+            "a role needs a model, but no model can be reached here",
+            expected="a command or a caller that reaches models",
+            fix="run the study with `jurist run`",
+        )
     for model in models:
         try:
             means.models.require(model)
         except ModelError as error:
-            raise StudyError(f"the model {model!r}: {error.failure.reason}") from None
+            raise StudyError(
+                f"the model {model!r}: {error.failure.reason}",
+                expected="a model that answers",
+                fix="see that the server runs and that the model's name is right",
+            ) from None
     return means.models
 
 

@@ -14,6 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from jurist.errors import InputError
+from jurist.languages.texts import read_text
 from jurist.models.types import Message
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
@@ -62,13 +63,7 @@ def load_template(name: str, *, override: Path | None = None) -> Template:
     template = _read(f"template {name}", shipped.read_text("utf-8"))
     if override is None:
         return template
-    try:
-        text = override.read_text("utf-8")
-    except OSError as error:
-        raise InputError(f"the template {override} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"the template {override} is not text in UTF-8") from None
-    own = _read(str(override), text)
+    own = _read(str(override), read_text(override))
     if own.places != template.places:
         missing = sorted(template.places - own.places)
         unknown = sorted(own.places - template.places)

@@ -94,7 +94,9 @@ def sample_computed_trait(schema: CqlSchema, rng: random.Random) -> Scalar:
     """
     if not schema.events:
         raise InputError(
-            f"schema {schema.name!r} has no events", fix="a computed trait needs at least one"
+            f"schema {schema.name!r} has no events",
+            expected="a schema with at least one event",
+            fix="a computed trait needs at least one",
         )
     of_accounts = schema.audience_type is AudienceType.ACCOUNTS
     traits = schema.account_traits if of_accounts else schema.traits
@@ -143,6 +145,7 @@ class _Sampler:
             if of_user or not self._schema.traits:
                 raise InputError(
                     f"schema {self._schema.name!r} has nothing that a condition could name",
+                    expected="a schema that names something",
                     fix="list at least one event or trait",
                 )
             return self._trait(self._schema.traits)

@@ -106,6 +106,7 @@ def read_number(value: object, place: Place) -> int | Decimal:
             raise place.error(
                 "the number has too many digits",
                 expected=f"at most {MAX_DIGITS} before and {MAX_DIGITS} behind the point",
+                fix="round it",
             )
         value = plain(value)
     if abs(value) >= 10**MAX_DIGITS:
@@ -241,6 +242,7 @@ def _bounds(
     if lower is not None and upper is not None and lower > upper:
         raise place.at("minimum").error(
             f"no number is at least {lower} and at most {upper}",
+            expected="a `minimum` that is at most the `maximum`",
             fix="exchange or widen the bounds",
         )
     return lower, upper

@@ -35,7 +35,8 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import Scope, walk
-from jurist.languages.documents import kind_of, naming_lines, read_document
+from jurist.languages.documents import kind_of, naming_lines, parse_file
+from jurist.languages.texts import read_text
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -63,8 +64,10 @@ def read_schema(path: Path) -> CqlSchema:
         SchemaError: The file cannot be read as a schema; it names the file, the place
             in it, what was found, what was expected, and the fix.
     """
-    with naming_lines(path):
-        return load_schema(read_document(path, raises=SchemaError), where=str(path))
+    text = read_text(path, raises=SchemaError)
+    document = parse_file(text, path, raises=SchemaError)
+    with naming_lines(text):
+        return load_schema(document, where=str(path))
 
 
 def load_schema(document: Mapping[str, object], *, where: str) -> CqlSchema:

@@ -8,7 +8,7 @@ identify or group call is not, for a profile may never have had such a call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
@@ -41,6 +41,7 @@ def load_tracking_plan(document: Mapping[str, object], place: Place, *, title: s
             expected="`rules`, as Segment's API returns them",
             fix="export the plan's rules too, or write a schema file",
         )
+    _require_all_pages(plans)
     names = [name for plan, _ in plans if (name := _plan_name(plan))]
     rules = [rule for plan, spot in plans for rule in _rules(plan["rules"], spot.at("rules"))]
     common = _merged_common([rule for rule in rules if rule.type == "COMMON"])
@@ -80,7 +81,7 @@ def _plans(
     if isinstance(items, list) and all(
         _looks_like_rule(item) for item in cast("list[object]", items)
     ):
-        yield {"rules": cast("object", items)}, place
+        yield {**document, "rules": cast("object", items)}, place
         return
     for key in _WRAPPERS:
         inner = document.get(key)
@@ -91,6 +92,30 @@ def _plans(
         for index, member in enumerate(members):
             inside = spot.at(index) if isinstance(inner, list) else spot
             yield from _plans(inside.mapping(member), inside, depth=depth + 1)
+
+
+def _require_all_pages(plans: Sequence[tuple[Mapping[str, object], Place]]) -> None:
+    """Refuse a page of an export whose next one is not here too: its names would be unknown."""
+    pages = [
+        (cast("Mapping[str, object]", paging), place)
+        for plan, place in plans
+        if isinstance(paging := plan.get("pagination"), Mapping)
+    ]
+    here = {paging.get("current") for paging, _ in pages}
+    for paging, place in pages:
+        following = paging.get("next")
+        if following and following not in here:
+            total = paging.get("totalEntries")
+            of = f" of {total} rules" if isinstance(total, int) else ""
+            raise (
+                place.at("pagination")
+                .at("next")
+                .error(
+                    f"this is one page of a tracking plan{of}: another one follows",
+                    expected="all of its pages, in one list or with the rules in one list",
+                    fix="fetch the next pages too (`pagination.cursor`), and put them in one file",
+                )
+            )
 
 
 def _looks_like_rule(item: object) -> bool:

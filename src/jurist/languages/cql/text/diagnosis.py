@@ -8,9 +8,12 @@ from difflib import get_close_matches
 
 from jurist.languages.cql.text.mistakes import Mistake, place, shown
 
+_NAMED = ("event", "entity", "trait", "property", "context", "literal")
+"""What begins a condition or a value; everything else follows a dot."""
+_FILTERS = ("where", "sources", "within", "between", "expires_after")
 _FUNCTIONS = (
-    *("event", "entity", "trait", "property", "context", "literal"),
-    *("where", "sources", "within", "between", "expires_after"),
+    *_NAMED,
+    *_FILTERS,
     *("count", "sum", "avg", "max", "min", "mode", "first", "last", "unique"),
     *("equals", "differs", "greater_than", "at_least", "less_than", "at_most", "absent"),
     *("exists", "contains", "omits", "starts_with", "ends_with", "one_of", "none_of"),
@@ -186,7 +189,7 @@ def _misplaced_word(text: str, at: int, word: str, expected: frozenset[str]) -> 
     if lower in {"not", "any", "all"}:
         hint = "write NOT before the whole condition: NOT trait('x') = 'y'"
         return Mistake(f"{name} cannot stand here", at=at, hint=hint if lower == "not" else "")
-    if _NUMBER_BEFORE.search(text[max(0, at - 40) : at]):
+    if _NUMBER_BEFORE.search(text[max(0, at - 40) : at]) and not (called and name in _FUNCTIONS):
         return Mistake(
             f"a number cannot be followed by {name!r}",
             at=at,
@@ -209,7 +212,13 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
         near = _OTHER_WORDS.get(lower) or next(iter(get_close_matches(lower, _FUNCTIONS, 1)), None)
         hint = f"did you mean `{near}`?" if near else "see the language's list of functions"
         return Mistake(f"unknown function `{name}`", at=at, hint=hint)
-    if lower.startswith(("within_", "before_", "after_")) and "WHERE" in expected:
+    if "DOT" in expected and name not in _NAMED:
+        hint = f"a dot is missing: write `.{name}(...)`"
+    elif "_AND" in expected and name in _FILTERS:
+        hint = f"filters stand before the reducer: event('...').{name}(...).count() >= 1"
+    elif "_AND" in expected and name not in _NAMED:
+        hint = f"`{name}` follows a value and a dot, and this condition is finished without it"
+    elif lower.startswith(("within_", "before_", "after_")) and "WHERE" in expected:
         hint = "it compares a date, such as trait('...'); for a stream of events use within(7 days)"
     elif lower in {"within", "between"}:
         hint = "windows filter events: event('...').within(7 days).count() >= 1"

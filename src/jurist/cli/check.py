@@ -1,0 +1,92 @@
+"""`jurist check DATASET`: what is wrong or odd in a dataset, with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jurist.cli.terminal import notices, output, plain, progress
+
+if TYPE_CHECKING:
+    from jurist.run.checking import Remark
+    from jurist.run.study import DatasetEntry
+
+EXAMPLES = """\b
+Examples:
+  jurist check shop                      (a dataset that ships with Jurist)
+  jurist check ./audiences               (a folder with schema.yaml and cases.jsonl)
+  jurist check --study study.yaml --json
+
+\b
+Each reference must parse and name only what the schema has. Listed too: references in whose
+audience nobody can be, or everybody is, and those that mean the same as an earlier one.
+
+\b
+Exit code: 0 nothing found, 1 something found, 2 an error (a file that cannot be read).
+"""
+_FOUND = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", epilog=EXAMPLES)(check)
+
+
+def check(
+    dataset: Annotated[
+        list[str] | None, typer.Argument(help="A shipped dataset, or a folder; several are fine.")
+    ] = None,
+    *,
+    study: Annotated[Path | None, typer.Option(help="Check the datasets of this study.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds for one proof.", min=0.01)] = 2.0,
+    json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
+) -> None:
+    """Check a dataset: references parse, names exist, audiences differ and are not trivial."""
+    from jurist.cli.datasets import entries_of
+    from jurist.run.study import read_study
+
+    base = None if study is None else read_study(study)
+    folder = Path.cwd() if base is None else base.folder
+    remarks: list[tuple[Path, Remark]] = []
+    cases = 0
+    for entry in entries_of(dataset or [], base):
+        path, number, found = _checked(entry, folder, timeout, quiet=quiet)
+        cases += number
+        remarks += ((path, remark) for remark in found)
+    if json:
+        from jurist.report.as_json import as_json
+
+        typer.echo(as_json([{"file": str(path), "remark": remark} for path, remark in remarks]))
+    for path, remark in () if json else remarks:
+        place = f"{path}, line {remark.line}, case {remark.case!r}"
+        output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
+    said = "1 remark" if len(remarks) == 1 else f"{len(remarks) or 'no'} remarks"
+    notices(quiet=quiet).print(f"{cases} {'case' if cases == 1 else 'cases'} checked, {said}")
+    raise typer.Exit(_FOUND if remarks else 0)
+
+
+def _checked(
+    entry: DatasetEntry, folder: Path, timeout: float, *, quiet: bool
+) -> tuple[Path, int, list[Remark]]:
+    """The file of a dataset's cases, how many there are, and what is to be said of them."""
+    from jurist.run.case_files import read_cases
+    from jurist.run.checking import check_cases
+    from jurist.run.datasets import paths_of, read_workspace
+
+    schema, path = paths_of(entry, folder)
+    workspace, _ = read_workspace(entry.name, schema)
+    number = sum(1 for _ in read_cases(path))  # finds ids that are there twice, too
+    with progress(quiet=quiet) as bars:
+        bar = bars.add_task("checking", total=None)
+        found = list(
+            check_cases(
+                path,
+                workspace,
+                timeout_ms=round(timeout * 1000),
+                tell=lambda done, of: bars.update(bar, completed=done, total=of),
+            )
+        )
+    return path, number, sorted(found, key=lambda remark: remark.line)

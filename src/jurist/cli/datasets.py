@@ -1,0 +1,49 @@
+"""The datasets that people name on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from jurist.errors import InputError
+from jurist.report.visible import visible
+from jurist.run.datasets import shipped_folder
+from jurist.run.study import DatasetEntry, StudyFile
+
+_LONGEST_NAME: Final = 200
+
+
+def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntry]:
+    """The datasets of these names, or all of the study.
+
+    Args:
+        names: Of the study's datasets, of shipped ones, or folders with `schema.yaml` and
+            `cases.jsonl`.
+        base: The study, if there is one.
+
+    Raises:
+        InputError: No dataset is named, or one that is not there.
+    """
+    known = {} if base is None else {entry.name: entry for entry in base.study.datasets}
+    if not names:
+        if not known:
+            raise InputError(
+                "no dataset is named",
+                expected="a shipped dataset, a folder, or a study",
+                fix="say --dataset, or --study with one",
+            )
+        return list(known.values())
+    entries: list[DatasetEntry] = []
+    for name in names:
+        if name in known:
+            entries.append(known[name])
+        elif Path(name).is_dir():
+            place = Path(name).resolve()
+            paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
+            called = visible(place.name)[:_LONGEST_NAME] or "dataset"
+            entries.append(DatasetEntry.model_validate({"name": called, **paths}))
+        else:
+            shipped_folder(name)  # or an error that lists those there are
+            entries.append(DatasetEntry(name=name))
+    return entries
