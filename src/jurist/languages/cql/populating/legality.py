@@ -170,7 +170,9 @@ def _is_of_kind(value: Value, field: Field) -> bool:
                 items is None or all(is_legal(entry, items) for entry in value)
             )
         case Kind.OBJECT:
-            return isinstance(value, Mapping) and are_legal(value, field.fields or {})
+            if not isinstance(value, Mapping) or field.fields is None:
+                return isinstance(value, Mapping)
+            return value.keys() <= field.fields.keys() and are_legal(value, field.fields)
         case Kind.UNKNOWN:
             return True
 

@@ -36,8 +36,9 @@ def violations(document: Mapping[str, object], schema: CqlSchema) -> Iterator[st
 
     Args:
         document: As `subject_to_json` writes it.
-        schema: Types, bounds, enums, formats and required names. As in JSON Schema, names
-            that are not listed may be there too: that a query names none is for the check.
+        schema: Types, bounds, enums, formats, required names, and the members of objects
+            where they are listed. That a query names no event, trait or property that is
+            not listed is for the check.
     """
     now = moment_of(cast("str", document["now"]))
     if schema.now is not None and now != schema.now:
@@ -125,6 +126,9 @@ class _Reader:
     def _members(self, members: _Object, fields: Fields, where: str) -> Iterator[str]:
         for name, field in fields.items():
             yield from self._value(members.get(name), field, f"{where}.{name}")
+        yield from (
+            f"{where}: no member {name!r} is listed" for name in members if name not in fields
+        )
 
 
 def _object(value: object) -> _Object:
