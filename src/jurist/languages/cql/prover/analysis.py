@@ -381,6 +381,7 @@ class Analysis:
             sign = SIGNS[options[at]]
             if sign is not None:
                 sample.signs[order] = sign
+                sample.compared[order] = self._thing.compared_facts(order)
         for at, joint in self._dimensions.joint:
             with self._noting(at, options[at : at + 1]):
                 sample.merged(joint.sample(options[at]))

@@ -12,7 +12,7 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Value,
 )
-from jurist.languages.cql.meaning.values import is_writable, split_path
+from jurist.languages.cql.meaning.values import coercion_of, is_writable, split_path
 from jurist.languages.cql.populating.legality import with_required
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
@@ -48,7 +48,7 @@ def subject(
         Conflict: Where no subject has just these values.
         OutOfSteps: Where no steps are left.
     """
-    settle(sample, None, sample)
+    settle(sample, None, sample, coercion_of(schema.readings.number_like_text))
     if kind is Customer:
         return _customer(sample, clock, schema)
     users = [

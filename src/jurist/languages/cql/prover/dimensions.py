@@ -19,7 +19,7 @@ from jurist.languages.cql.prover.things import (
     Thing,
     ValueAtom,
 )
-from jurist.languages.cql.prover.value_classes import NOTHING, Domain, ValueClass
+from jurist.languages.cql.prover.value_classes import NOTHING, Allowed, Domain, ValueClass
 
 
 class Unsampled(Exception):  # noqa: N818 - says what happened
@@ -34,6 +34,10 @@ class Sample:
     spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
     """The cells of its time and delay, in milliseconds, both ends inside."""
     signs: dict[Order, int] = field(default_factory=dict[Order, int])
+    compared: dict[Order, tuple[Allowed, Allowed]] = field(
+        default_factory=dict[Order, "tuple[Allowed, Allowed]"]
+    )
+    """What the schema says of the two sides of each order."""
     settled: set[Slot] = field(default_factory=set[Slot])
     """Values that an order has already been made with."""
     groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
@@ -43,6 +47,7 @@ class Sample:
         self.values.update(other.values)
         self.spans.update(other.spans)
         self.signs.update(other.signs)
+        self.compared.update(other.compared)
         for key, members in other.groups.items():
             self.groups.setdefault(key, []).extend(members)
 

@@ -12,13 +12,13 @@ from jurist.languages.cql.prover.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import Number, Text
 
-_MOST_VALUES = 12
+MOST_VALUES = 12
 
 
 def finite_values(known: Allowed, coercion: Coercion) -> Sequence[Atom]:
     """All values that there are, where they are few and no two are equal; else none."""
     values = _listed(known)
-    if not 0 < len(values) <= _MOST_VALUES:
+    if not 0 < len(values) <= MOST_VALUES:
         return ()
     if any(compare(one, other, coercion) == 0 for one, other in combinations(values, 2)):
         return ()
@@ -40,4 +40,4 @@ def _listed(known: Allowed) -> Sequence[Atom]:
         return ()
     if isinstance(low, str | Decimal) or isinstance(high, str | Decimal):
         return ()
-    return range(low, min(high, low + _MOST_VALUES) + 1)
+    return range(low, min(high, low + MOST_VALUES) + 1)

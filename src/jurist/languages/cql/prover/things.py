@@ -219,6 +219,18 @@ class Thing:
             self.atoms.append(atom)
         return number
 
+    def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
+        """What the schema says of the two sides of an order of this thing."""
+        owner: Thing = self
+        if order.whose is Whose.PARENT and self.outer is not None:
+            owner = self.outer
+        while order.whose is Whose.PROFILE and owner.outer is not None:
+            if owner.key is not None and owner.key.kind is GroupKind.USERS:
+                break
+            owner = owner.outer
+        nothing = Allowed()
+        return self.known.get(order.left, nothing), owner.known.get(order.right, nothing)
+
     def group(self, key: GroupKey) -> Thing:
         """The thing that a group's members are."""
         thing = self.groups.get(key)

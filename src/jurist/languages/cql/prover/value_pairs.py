@@ -11,7 +11,7 @@ from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS, REVERSED
 from jurist.languages.cql.meaning.customers import Atom
 from jurist.languages.cql.meaning.entries import names_entries, positive_form
 from jurist.languages.cql.meaning.values import Coercion, as_number, split_path
-from jurist.languages.cql.prover.finite_values import constant, finite_values
+from jurist.languages.cql.prover.finite_values import MOST_VALUES, constant, finite_values
 from jurist.languages.cql.prover.formulas import FALSE, Formula, conjunction, disjunction
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.places import (
@@ -35,8 +35,10 @@ from jurist.languages.cql.prover.things import (
 from jurist.languages.cql.prover.timestamps import TimestampLeaf
 from jurist.languages.cql.syntax import (
     Comparison,
+    Context,
     Name,
     Operator,
+    Property,
     Reducer,
     Reduction,
     Scalar,
@@ -45,6 +47,10 @@ from jurist.languages.cql.syntax import (
 
 if TYPE_CHECKING:
     from jurist.languages.cql.prover.translate import Translator
+
+
+_MOST_FURTHER_OUT = 3
+"""Values where one side is not the item's own: each doubles what is taken out of the group."""
 
 
 def entries_formula(translator: Translator, node: Comparison, left: Trait, place: Place) -> Formula:
@@ -104,6 +110,8 @@ def _by_values(
     translator: Translator, left: Scalar, operator: Operator, right: Scalar, place: Place
 ) -> Formula | None:
     """The same by the values of a side that has few: `None` where neither has."""
+    of_item = place.source is not None and not _is_own(left) & _is_own(right)
+    most = _MOST_FURTHER_OUT if of_item else MOST_VALUES
     for finite, other, asked in (
         (right, left, operator),
         (left, right, REVERSED[operator]),
@@ -111,7 +119,7 @@ def _by_values(
         if has_row_type(finite, place) and not has_row_type(other, place):
             continue  # a constant is compared as the row's own type only on its side
         literals = [constant(value) for value in _values_of(translator, finite, place)]
-        if literals:
+        if 0 < len(literals) <= most:
             return disjunction(
                 conjunction(
                     (
@@ -122,6 +130,11 @@ def _by_values(
                 for each in literals
             )
     return None
+
+
+def _is_own(value: Scalar) -> bool:
+    """Whether a value is one of the item at hand."""
+    return isinstance(value, Context) or (isinstance(value, Property) and not value.parent)
 
 
 def _values_of(translator: Translator, name: Scalar, place: Place) -> Sequence[Atom]:
