@@ -8,9 +8,9 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.constructed_texts import constructed_texts
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, NUMBER, STARTS
 
 AUTOMATA = {

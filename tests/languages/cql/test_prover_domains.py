@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.meaning.values import (
     Coercion,
     moment_text,
@@ -24,7 +25,6 @@ from jurist.languages.cql.meaning.values import (
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,

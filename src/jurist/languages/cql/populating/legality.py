@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Value, Values
+from jurist.languages.cql.meaning.numbers import round_number
 from jurist.languages.cql.meaning.values import (
     Coercion,
     compare,
@@ -185,11 +187,11 @@ def _is_within_bounds(value: Value, field: Field) -> bool:
 
 
 def _bounded(number: int, field: Field) -> Value:
-    value: Value = number
-    if isinstance(field.minimum, int | Decimal) and field.minimum > number:
-        value = field.minimum
-    if isinstance(field.maximum, int | Decimal) and field.maximum < number:
-        value = field.maximum
-    if field.kind is Kind.INTEGER and isinstance(value, Decimal):
-        return int(value.to_integral_value("ROUND_CEILING"))
-    return value
+    """The number, or where the bounds leave it out the roundest one between them."""
+    low = None if isinstance(field.minimum, str) else field.minimum
+    high = None if isinstance(field.maximum, str) else field.maximum
+    if (low is None or low <= number) and (high is None or number <= high):
+        return number
+    if field.kind is Kind.INTEGER:
+        return ceil(low) if low is not None and low > number else floor(high or 0)
+    return round_number(low, high)

@@ -247,7 +247,7 @@ class _Shrinking:
             field = fields.get(name, ANYTHING)
             if name in fields and field.required:
                 tried = {**kept, name: default_value(field)}
-                if tried == kept or holds(tried):
+                if repr(tried) == repr(kept) or holds(tried):  # the order of members counts (A9)
                     kept = tried
                     continue
             for plainer in _plainer(kept[name], field.fields or {}):

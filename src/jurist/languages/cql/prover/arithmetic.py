@@ -19,13 +19,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import portions
 from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.encoding import Encoding
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.few import FewMembers
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import MOST_COUNTED
-from jurist.languages.cql.prover.numbers import portions
 from jurist.languages.cql.prover.reach import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.smt import Solver

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from jurist.languages.cql.meaning.numbers import PLACES
 from jurist.languages.cql.prover.limits import MOST_TEXT_STATES, TooWide
-from jurist.languages.cql.prover.numbers import PLACES
 from jurist.languages.effort import spend
 
 State = Hashable

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 
+from jurist.languages.cql.meaning.numbers import UNIT, inner_number, number_of
 from jurist.languages.cql.meaning.values import text_of
-from jurist.languages.cql.prover.numbers import UNIT, inner_number, number_of
 from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, STARTS
 
 _MOST_CONDITIONS = 6

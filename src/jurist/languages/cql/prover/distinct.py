@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import islice, permutations
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import spaced_numbers
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
@@ -16,7 +17,6 @@ from jurist.languages.cql.meaning.values import (
     text_of,
 )
 from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.numbers import spaced_numbers
 from jurist.languages.cql.prover.primitives import holds
 from jurist.languages.cql.prover.shaped_classes import date_text, timestamp_spellings
 from jurist.languages.cql.prover.value_classes import Allowed, Domain, Nothing, ValueClass
@@ -101,6 +101,8 @@ def _objects(sample: Mapping[str, Value], known: Allowed, count: int) -> Iterato
         for i in range(1, count + 2):
             yield {**sample, "value": i}
         return
+    for members in islice(permutations(sample.items()), _MOST_INNER):
+        yield dict(members)  # in another order it is another text (A9)
     options = {name: _values_of(member, min(count, _MOST_INNER)) for name, member in known.members}
     for name, member in known.members:
         if not member.required:

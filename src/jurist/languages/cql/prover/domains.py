@@ -16,6 +16,14 @@ from functools import lru_cache
 from itertools import pairwise
 
 from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.numbers import (
+    UNIT,
+    inner_number,
+    least_units,
+    most_units,
+    number_of,
+    units_of,
+)
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
@@ -36,14 +44,6 @@ from jurist.languages.cql.prover.examples import (
     text_between,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on, switched_off
-from jurist.languages.cql.prover.numbers import (
-    UNIT,
-    inner_number,
-    least_units,
-    most_units,
-    number_of,
-    units_of,
-)
 from jurist.languages.cql.prover.primitives import (
     BEFORE,
     CONTAINS,

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.dimensions import Unsampled
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.smt import Solver
 from jurist.languages.cql.prover.terms import any_of, integer, plus, times
 from jurist.languages.cql.prover.things import (

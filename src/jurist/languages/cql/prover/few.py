@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice, product
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.group_bounds import GroupBounds, Kind, Member
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.things import (
     CountAtom,
     DistinctAtom,

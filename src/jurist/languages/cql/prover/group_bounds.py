@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import UNIT, rounder
 from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.formulas import Formula
-from jurist.languages.cql.prover.numbers import UNIT, rounder
 from jurist.languages.cql.prover.reach import Chain
 from jurist.languages.cql.prover.things import (
     TIME,

@@ -35,6 +35,7 @@ from jurist.languages.cql.meaning.values import (
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
+from jurist.languages.cql.prover.shaped_classes import days_beginning
 from jurist.languages.cql.prover.timestamps import cuts_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.fields import named_fields
@@ -116,14 +117,13 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     assumption = "now lies in the years 1001 to 8999" if is_cut else ""
     if not equal:
         usual = max(USUAL_NOW, _after(dated, 0))
-        listed_once = dict.fromkeys([*_by_phase(usual, usual, phases), late])
+        listed_once = dict.fromkeys([*_by_phase(usual, usual, usual + _DAY, phases), late])
         return Moments([now for now in listed_once if now >= usual], are_all, assumption)
     between = [
         now
         for low, high in pairwise([_EARLIEST_NOW, *equal, _LATEST_NOW])
         if high - low > 1
-        for now in _by_phase(max(_usual(low, high), min(late, high - 1)), low + 1, phases)
-        if now < high
+        for now in _by_phase(max(_usual(low, high), min(late, high - 1)), low + 1, high - 1, phases)
     ]
     if len(equal) + len(between) > MOST_CASES:
         raise TooWide(f"over {MOST_CASES} orders of now among the dates")
@@ -141,13 +141,13 @@ def _phases(starts: _Starts) -> Iterator[int]:
         yield (1 - start) % _DAY
 
 
-def _by_phase(now: int, low: int, phases: Collection[int]) -> list[int]:
-    """A moment, and others near it, from `low` on, at each time of day that matters."""
+def _by_phase(now: int, low: int, high: int, phases: Collection[int]) -> list[int]:
+    """A moment, and others near it and the ends, at each time of day that matters."""
     if not phases:
         return [now]
-    days = (now // _DAY * _DAY, now // _DAY * _DAY + _DAY, low // _DAY * _DAY)
-    near = [day + phase for phase in sorted(phases) for day in days if day + phase >= low]
-    return list(dict.fromkeys((now, low, *near)))
+    days = {at // _DAY * _DAY + day for at in (now, low, high) for day in (-_DAY, 0, _DAY)}
+    near = [day + phase for phase in sorted(phases) for day in sorted(days)]
+    return list(dict.fromkeys((now, low, high, *(at for at in near if low <= at <= high))))
 
 
 def _near(starts: _Starts) -> Iterator[int]:
@@ -163,6 +163,8 @@ def _near(starts: _Starts) -> Iterator[int]:
 
 def _is_open(starts: _Starts) -> bool:
     """Whether, of a line with dates and windows, no list of moments is known to be enough."""
+    if starts.daily and (starts.searched or (starts.fixed and starts.room)):
+        return True
     return starts.follow or starts.room > _MOST_ROOM
 
 
@@ -202,9 +204,20 @@ class _Starts:
     """How many different values, but for one, may have to lie in one cell."""
     daily: bool = False
     """Whether values on the line are whole days."""
+    prefixes: set[str] = field(default_factory=set[str])
+    """Texts that such values are compared with or begin with: fixed days begin and end there."""
+    searched: bool = False
+    """Whether a text is looked for in such values, which fixed days have time and again."""
 
 
-_DATED = (Text, Date, Moment)
+_DATED = (Number, Text, Date, Moment)
+_SEARCHES = {Operator.CONTAINS, Operator.OMITS, Operator.ENDS_WITH}
+_ORDERS = {
+    Operator.GREATER_THAN,
+    Operator.AT_LEAST,
+    Operator.LESS_THAN,
+    Operator.AT_MOST,
+}
 _Source: TypeAlias = "Event | Entity"
 _Line: TypeAlias = "_Source | Scalar"
 """The events of one name, or a value by its name, whoever has it: what lies on one line."""
@@ -276,11 +289,19 @@ class _Lines:
                 moment = constant_moment(argument)
                 if moment is not None:
                     starts.fixed.update((moment, moment + 1))
+                self._note_text(starts, node.operator, text_of(constant_value(argument)))
                 if isinstance(line, Event) and node.operator not in DATE_OPERATORS:
                     starts.fixed.update(cuts_of(text_of(constant_value(argument))))
-            elif isinstance(argument, Name):
+            else:
                 self._of(_line_of(argument, source))
                 self.ties.append((line, _line_of(argument, source)))
+
+    @staticmethod
+    def _note_text(starts: _Starts, operator: Operator, text: str) -> None:
+        if operator in _SEARCHES:
+            starts.searched = True
+        elif operator is Operator.STARTS_WITH or operator in _ORDERS:
+            starts.prefixes.add(text)
 
 
 @lru_cache(maxsize=4_096)
@@ -310,16 +331,22 @@ def _joined(
     for group in groups:
         parts = [lines.starts[line] for lines in queries for line in group if line in lines.starts]
         has_values = any(not isinstance(line, Event) for line in group)
+        daily = any(isinstance(line, Name) and line.name in days for line in group)
+        prefixes = {prefix for part in parts for prefix in part.prefixes} if daily else set[str]()
+        bounds = {day * _DAY for prefix in prefixes for day in days_beginning(prefix)}
         found.append(
             _Starts(
-                {at for part in parts for at in part.fixed}.union(listed if has_values else ()),
+                {at for part in parts for at in part.fixed}.union(
+                    listed if has_values else (), bounds
+                ),
                 {at for part in parts for at in part.moving},
                 any(part.ends for part in parts),
                 {at for part in parts for at in part.delays},
                 any(part.follow for part in parts),
                 # a value of several items can lie before, between and after all others
                 2 * (len(group) - 1) + sum(part.room for part in parts),
-                any(isinstance(line, Name) and line.name in days for line in group),
+                daily,
+                searched=any(part.searched for part in parts),
             )
         )
     return found

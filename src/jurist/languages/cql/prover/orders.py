@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import round_number
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
     compare,
+    is_writable,
     moment_of,
     moment_text,
 )
@@ -81,13 +83,16 @@ def _choices(
         return [own]
     near = [value for value in (own, other) if value is not None]
     listed = known.enum or ()
-    bounds = [bound for bound in (known.minimum, known.maximum) if bound is not None]
+    bounds: list[Value] = [b for b in (known.minimum, known.maximum) if b is not None]
+    if bounds:
+        ends = [None if isinstance(b, str) else b for b in (known.minimum, known.maximum)]
+        bounds.append(round_number(*ends))
     moved = [each for value in (*near, *bounds) for each in _beside(value)]
     dates = [each for each in _beside(moment_text(_SOME_MOMENT)) if known.kind is not Kind.STRING]
     seen: list[Value] = []
     for value in (*near, *listed, *bounds, *moved, *_PLAIN, *dates):
         for each in _written(value, known.kind):
-            if each not in seen and allows(known, each):
+            if each not in seen and is_writable(each) and allows(known, each):
                 seen.append(each)
     return seen
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from jurist.languages.cql.meaning.comparisons import SYMBOL_OPERATORS
 from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.meaning.values import Coercion, as_number, moment_of, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
@@ -23,7 +24,6 @@ from jurist.languages.cql.prover.formulas import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
 from jurist.languages.cql.syntax import Duration, Operator
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
+from jurist.languages.cql.meaning.numbers import UNIT
 from jurist.languages.cql.meaning.values import Coercion, constant_moment, constant_value, text_of
 from jurist.languages.cql.prover.formulas import (
     FALSE,
@@ -23,7 +24,6 @@ from jurist.languages.cql.prover.formulas import (
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.means import mean_formula
-from jurist.languages.cql.prover.numbers import UNIT
 from jurist.languages.cql.prover.places import constant_of
 from jurist.languages.cql.prover.primitives import (
     BEFORE,

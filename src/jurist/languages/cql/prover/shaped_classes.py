@@ -155,6 +155,14 @@ def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
     return classes
 
 
+def days_beginning(text: str) -> tuple[int, int]:
+    """The first day whose text is not before a text, and the first after all that begin so."""
+    days = range(FIRST_DAY, LAST_DAY + 1)
+    bounds = (text, text + chr(0x10FFFF))
+    first, after = (bisect_left(days, bound, key=date_text) for bound in bounds)
+    return FIRST_DAY + first, FIRST_DAY + after
+
+
 def _days_before(dated: Sequence[Primitive]) -> list[Primitive]:
     """What facts about moments say of the texts of days."""
     return [bound for fact in dated for bound, _ in _bounds_of(fact)]

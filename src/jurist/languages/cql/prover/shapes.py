@@ -8,10 +8,13 @@ else a combination that only `allowed` has is one of which no value is known.
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from functools import cache, lru_cache
+from math import ceil, floor
 
 from jurist.errors import InputError
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import round_number
 from jurist.languages.cql.meaning.values import MAX_DIGITS, normalize_json, text_of
 from jurist.languages.cql.prover import regular
 from jurist.languages.cql.prover.automata import realizable
@@ -89,7 +92,7 @@ def value_of_text(written: str, kind: Kind) -> Value | None:
     if kind not in {Kind.ARRAY, Kind.OBJECT}:
         return written
     try:
-        value = normalize_json(json.loads(written, parse_float=str))
+        value = normalize_json(json.loads(written, parse_float=Decimal))
     except (ValueError, InputError):
         return None
     return value if value is not None and text_of(value) == written else None
@@ -232,12 +235,16 @@ def _number(known: Allowed, *, sampled: bool) -> Pattern:
     return either((whole, sequence((whole, places)), below_one))
 
 
-def _within_bounds(known: Allowed) -> list[int]:
-    low, high = known.minimum, known.maximum
-    least = None if low is None or isinstance(low, str) else -int(-low // 1)
-    most = None if high is None or isinstance(high, str) else int(high // 1)
+def _within_bounds(known: Allowed) -> list[int | Decimal]:
+    """Whole numbers near the bounds, and the roundest number between them."""
+    low = None if isinstance(known.minimum, str) else known.minimum
+    high = None if isinstance(known.maximum, str) else known.maximum
+    least = None if low is None else ceil(low)
+    most = None if high is None else floor(high)
     if least is None:
         assert most is not None  # noqa: S101 - one of the two is there
-        return list(range(most - _MOST_SAMPLED + 1, most + 1))
+        least = most - _MOST_SAMPLED + 1
     last = least + _MOST_SAMPLED - 1
-    return list(range(least, (last if most is None else min(most, last)) + 1))
+    whole: list[int | Decimal] = list(range(least, (last if most is None else min(most, last)) + 1))
+    between = round_number(low, high)
+    return whole if known.kind is Kind.INTEGER or between in whole else [*whole, between]

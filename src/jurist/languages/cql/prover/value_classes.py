@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from jurist.languages.cql.meaning.customers import Atom, Value
+from jurist.languages.cql.meaning.numbers import number_of, units_of
 from jurist.languages.cql.meaning.values import (
     Coercion,
     as_number,
@@ -16,7 +17,6 @@ from jurist.languages.cql.meaning.values import (
     is_timestamp,
     text_of,
 )
-from jurist.languages.cql.prover.numbers import number_of, units_of
 from jurist.languages.cql.prover.primitives import (
     Primitive,
 )

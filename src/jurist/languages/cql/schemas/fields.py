@@ -81,7 +81,7 @@ def named_fields(fields: Fields, *, within: str = "") -> Iterator[tuple[str, Fie
 
 def _inside(field: Field, segment: str) -> Field | None:
     if field.kind is Kind.UNKNOWN:
-        return ANYTHING
+        return ANYTHING if field.enum is None else None  # no listed value holds others
     if segment == EACH_ENTRY:
         return (field.items or ANYTHING) if field.kind is Kind.ARRAY else None
     if field.kind is not Kind.OBJECT:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jurist.languages.cql.meaning.access import EACH
+from jurist.languages.cql.meaning.numbers import units_of
 from jurist.languages.cql.meaning.values import Coercion, as_number, split_path, text_of
 from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
-from jurist.languages.cql.prover.numbers import units_of
 from jurist.languages.cql.prover.primitives import (
     IS,
     IS_NUMBER,

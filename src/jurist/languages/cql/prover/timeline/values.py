@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.numbers import rounder
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
@@ -24,7 +25,6 @@ from jurist.languages.cql.meaning.values import (
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain
 from jurist.languages.cql.prover.examples import moment_cells
-from jurist.languages.cql.prover.numbers import rounder
 from jurist.languages.cql.prover.primitives import IS, MOMENT, OTHER_IS, Primitive, holds, inside
 from jurist.languages.cql.prover.shaped_classes import (
     DAY,

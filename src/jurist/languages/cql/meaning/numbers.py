@@ -64,6 +64,13 @@ def inner_number(low: int | None, high: int | None, scale: int) -> int:
     return low
 
 
+def round_number(low: int | Decimal | None, high: int | Decimal | None) -> int | Decimal:
+    """The roundest number between two bounds, both inside."""
+    least = None if low is None else least_units(low)
+    most = None if high is None else most_units(high)
+    return number_of(inner_number(least, most, UNIT), UNIT)
+
+
 def rounder(bounds: Iterable[int], scale: int) -> int:
     """The unit of numbers that are hardly longer than these bounds, in units of 1/scale.
 
