@@ -42,7 +42,7 @@ def requote(query: CqlQuery, change: Change) -> CqlQuery:
     return _condition(query, change) if isinstance(query, Condition) else _scalar(query, change)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def listed(schema: CqlSchema) -> frozenset[Quoted]:
     """The names that the schema lists, and the values that its enums list."""
     return frozenset(_listed(schema))

@@ -167,8 +167,9 @@ class Analysis:
             return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
+        named = self._named | self._thing.compared_inside
         return any(slots.issuperset(pair) for pair in self._thing.implied) or any(
-            holds_entries(slot, key) for slot in self._named for key in keys
+            holds_entries(slot, key) for slot in named for key in keys
         )
 
     @property

@@ -352,7 +352,7 @@ def _joined(
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _listed_moments(schema: CqlSchema) -> frozenset[int]:
     """The moments that a schema lists as the only values of something."""
     found: set[int] = set()
@@ -366,7 +366,7 @@ def _listed_moments(schema: CqlSchema) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _names_of_days(schema: CqlSchema) -> frozenset[str]:
     """The names, as queries say them, of values that may be any day."""
     found: set[str] = set()

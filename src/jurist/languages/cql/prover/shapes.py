@@ -213,7 +213,10 @@ def _string() -> Pattern:
     control = "".join(map(chr, range(0x20)))
     plain = regular.Characters(frozenset('"\\' + control), other=True)
     short = sequence((text("\\"), characters('"\\bfnrt')))
-    return sequence((text('"'), Repeated(either((plain, short))), text('"')))
+    low = sequence((text("0"), characters("01234567bef")))  # the others have a short form
+    high = sequence((text("1"), characters("0123456789abcdef")))
+    coded = sequence((text("\\u00"), either((low, high))))
+    return sequence((text('"'), Repeated(either((plain, short, coded))), text('"')))
 
 
 def _whole_number() -> Pattern:

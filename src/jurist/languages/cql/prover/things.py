@@ -209,6 +209,8 @@ class Thing:
     """Slots whose numbers never equal texts (A10)."""
     implied: set[tuple[Slot, Slot]] = field(default_factory=set[tuple[Slot, Slot]])
     """Pairs of slots of which the second has a value wherever the first has one."""
+    compared_inside: set[Slot] = field(default_factory=set[Slot])
+    """Slots that something inside is compared with."""
 
     def atom(self, atom: Atom) -> int:
         """The number of an atom in this thing's table."""

@@ -96,6 +96,7 @@ def pair_formula(
         whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
         if other_owner.source is None:
             whose = Whose.PROFILE
+        other_owner.thing.compared_inside.add(other.slot)
     of_row = has_row_type(left, place) or has_row_type(right, place)
     order = Order(leaf.slot, whose, other.slot, moments, of_row)
     held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])

@@ -167,7 +167,7 @@ class Wording:
         return f"{part} of any entry in {plain}" if part else f"any entry in {plain}"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def wording(schema: CqlSchema, *, indirect: bool) -> Wording:
     """The wording of a schema."""
     return Wording(schema, indirect=indirect)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits import Edit, Setting, at_comparisons
+from jurist.languages.cql.meaning.entries import names_entries
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import (
     And,
@@ -112,6 +113,8 @@ def _two_bounds(node: Comparison, setting: Setting) -> Iterator[Condition]:
     """`= c` as `>= c AND <= c`, `!= c` as `> c OR < c`; `>= c` as `> c OR = c`."""
     if len(node.arguments) != 1 or setting.is_of_row(node.left, *node.arguments):
         return
+    if names_entries(node.left):
+        return  # another entry may meet the second comparison (A11)
     match node.operator:
         case Operator.EQUALS:
             yield And((_as(node, Operator.AT_LEAST), _as(node, Operator.AT_MOST)))

@@ -131,6 +131,6 @@ class CqlSchema(Schema):
         return self.readings.sentences()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)  # a schema may be large
 def _digest(schema: CqlSchema) -> str:
     return sha256(repr(schema).encode("utf-8", "backslashreplace")).hexdigest()[:16]
