@@ -13,6 +13,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, NoReturn, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 MOST_CHARACTERS: Final = 200_000
 MOST_DEPTH: Final = 40
+_MOST_CANDIDATES: Final = 200
 _MOST_UNCLOSED: Final = 48
 """Braces that never close, each of which costs a look at the whole rest of the text."""
 _MOST_LITERAL: Final = 20_000
@@ -62,7 +64,7 @@ def read_reply(text: str, shape: type[T]) -> T:
             _refuse_repeated_keys(text)
             return whole
     problem = "it holds no JSON object"
-    for candidate in _candidates(text):
+    for candidate in islice(_candidates(text), _MOST_CANDIDATES):
         if _depth(candidate) > MOST_DEPTH:
             problem = f"its JSON is nested more than {MOST_DEPTH} deep"
             continue
