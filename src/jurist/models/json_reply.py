@@ -23,7 +23,7 @@ T = TypeVar("T")
 MOST_CHARACTERS: Final = 200_000
 MOST_DEPTH: Final = 40
 _MOST_CANDIDATES: Final = 200
-_MOST_UNCLOSED: Final = 48
+_MOST_UNCLOSED: Final = 16
 """Braces that never close, each of which costs a look at the whole rest of the text."""
 _MOST_LITERAL: Final = 20_000
 
