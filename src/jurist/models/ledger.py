@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
 import msgspec
 
@@ -18,6 +18,13 @@ from .types import Message, Reply, Request, TokenLogprobs, Usage
 
 KEY_VERSION: Final = 1
 """Part of every key: raise it where the same request comes to mean something else."""
+
+
+MOST_TOKENS: Final = 100_000_000
+"""More than any one call can use; the sums of all calls of a run stay within 64 bits."""
+
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
+"""Tokens of one call as somebody else says them."""
 
 
 class ExchangeKind(StrEnum):
@@ -39,9 +46,9 @@ class Exchange:
     """JSON of all that shapes the reply; the key is its digest."""
     reply: msgspec.Raw
     """JSON of `ChatReply` or of an embedding's vector."""
-    input_tokens: int
-    output_tokens: int
-    usd: float | None
+    input_tokens: Tokens
+    output_tokens: Tokens
+    usd: Annotated[float, msgspec.Meta(ge=0)] | None
     ms: float
     attempts: int
     created: int

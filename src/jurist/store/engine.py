@@ -86,6 +86,8 @@ class Store:
             yield
         except DBAPIError as error:
             raise StoreError(explain(error, self.place)) from error
+        except OverflowError as error:  # of SQLite's driver, before the database sees the number
+            raise StoreError(f"{self.place}: a number is too large for it ({error})") from error
         except SQLAlchemyError as error:
             raise StoreError(f"{self.place}: {str(error).splitlines()[0]}") from error
 
