@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain, progress
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ twice.
 \b
 Exit code: 0 the judge qualifies, 1 it does not, 3 not enough data or interrupted, 2 an error.
 """
-_CODES = {"pass": 0, "fail": 1, "not enough data": 3}
+_CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:

@@ -16,7 +16,8 @@ Examples:
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
 
 \b
-Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error.
+Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error (a generator without any answer
+and a judge without any score are errors too).
 """
 
 

@@ -16,13 +16,16 @@ import pickle
 from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from jurist.errors import InternalContradiction
+from jurist.interrupts import withheld
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.run.worker import Pair, Ruled, rule_batch, set_up
@@ -58,6 +61,7 @@ class ProcessBench:
         self._isolation: asyncio.Task[None] | None = None
         self._schemas: dict[str, bytes] = {}
         self._promised: set[asyncio.Future[Verdict]] = set()
+        self._lifelines: list[Connection] = []
         self._closed = False
 
     @property
@@ -83,6 +87,8 @@ class ProcessBench:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        for lifeline in self._lifelines:  # whatever a process is at, nobody waits for it
+            lifeline.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
@@ -162,7 +168,7 @@ class ProcessBench:
         """What the pool made of a batch; an exception as a value, the broken pool taken away."""
         workspace = batch[0].workspace
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, _context(), set_up)
+            self._pool = self._new_pool()
         pool = self._pool
         try:
             future = pool.submit(
@@ -184,6 +190,15 @@ class ProcessBench:
         if isinstance(error, BrokenExecutor):
             self._drop(pool)
         return error
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        context = _context()
+        theirs, ours = cast("tuple[Connection, Connection]", context.Pipe(duplex=False))
+        self._lifelines += [theirs, ours]
+        if context.get_start_method() == "forkserver":
+            with withheld():
+                forkserver.ensure_running()
+        return ProcessPoolExecutor(self.workers, context, set_up, (theirs,))
 
     def _drop(self, pool: ProcessPoolExecutor) -> None:
         if self._pool is pool:

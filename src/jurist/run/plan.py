@@ -208,6 +208,24 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
     return Plan(file.study, casts)
 
 
+def asking(made: Plan) -> Plan:
+    """The plan, if it asks any question at all.
+
+    Raises:
+        StudyError: It asks none.
+    """
+    if next(made.tasks(), None) is None:
+        use = made.study.questions.use
+        wanted = "question" if use == "all" else f"question of the origin {use!r}"
+        raise StudyError(
+            f"the study {made.study.name!r} asks nothing: no case of its datasets has a {wanted}, "
+            "and nobody writes any",
+            expected="cases with such questions, or a question generator",
+            fix="set questions.use to all, or name questions.generator (realizer needs no model)",
+        )
+    return made
+
+
 _R = TypeVar("_R", Generator, Judge, QuestionGenerator)
 
 
@@ -265,4 +283,4 @@ def _slug(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:40] or "run"
 
 
-__all__ = ["Cast", "Plan", "answering", "judging", "plan"]
+__all__ = ["Cast", "Plan", "answering", "asking", "judging", "plan"]

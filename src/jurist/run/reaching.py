@@ -13,7 +13,7 @@ import msgspec
 from jurist.errors import StudyError
 from jurist.roles.loading import JUDGES, read_spec
 from jurist.roles.spec import RoleSpec, nearest_hint
-from jurist.run.plan import Plan, plan
+from jurist.run.plan import Plan, asking, plan
 from jurist.run.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import Stage
@@ -82,14 +82,13 @@ def sketch(file: StudyFile) -> Plan:
         InputError: A dataset, a role or a preset cannot be used, a model's key is missing.
     """
     if not needs_models(file):
-        return plan(file)
+        return asking(plan(file))
     from jurist.models import Budget, Models
 
     limits = _limits(file)
     budget = None if limits is None else Budget(limits)
-    return plan(
-        file, models=Models(presets=_read_presets(file), prices=_prices(file), budget=budget)
-    )
+    models = Models(presets=_read_presets(file), prices=_prices(file), budget=budget)
+    return asking(plan(file, models=models))
 
 
 def _limits(file: StudyFile) -> BudgetLimits | None:

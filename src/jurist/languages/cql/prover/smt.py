@@ -29,6 +29,7 @@ class Solver:
         self._solver = z3.SimpleSolver()
         self._solver.set("relevancy", 0)  # problems are small: all of them matters
         self._solver.set("arith.solver", 2)
+        self._solver.set(ctrl_c=False)  # else the solver swallows what ends the process
         self._declarations: list[str] = []
         self._text: list[str] = []
         self._literals: dict[tuple[str, bool], z3.BoolRef] = {}
