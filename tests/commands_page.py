@@ -21,7 +21,8 @@ CODES = "## Exit codes\n\nOne meaning a code, in every command:\n\n| code | mean
 INTERRUPTED = (
     "Ctrl-C, SIGTERM and a terminal that closes end every command within 2 seconds, whatever "
     "hangs: it says how to go on, and what was stored is kept. What a model was asked and had not "
-    "answered yet is asked again. A reader of the output that goes away (`| head`) is no error: a command "
+    "answered yet is asked again. A reader of the output that goes away (`| head`) is no error: a "
+    "command "
     "that makes nothing but that output stops, the others do their work to the end.\n"
 )
 
