@@ -185,16 +185,14 @@ def _object(pairs: list[tuple[str, object]]) -> None:
 
 
 def _literal(text: str) -> object:
-    """The value of a Python literal that JSON could hold, no key of which comes twice."""
+    """The value of a Python literal, no key of which comes twice."""
     tree = ast.parse(text, mode="eval")
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
             keys = [ast.literal_eval(key) for key in node.keys if key is not None]
             if len(set(keys)) < len(keys):
                 _refuse(keys)
-    value: object = ast.literal_eval(tree)
-    msgspec.json.encode(value)  # refuses what is no JSON, and half a surrogate
-    return value
+    return ast.literal_eval(tree)
 
 
 def _refuse(keys: Iterable[object]) -> NoReturn:

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, cast
 import msgspec
 
 from jurist.errors import InputError
+from jurist.private_files import make_private
 from jurist.records import FailureKind
 
 from .failures import failed, quote
@@ -149,6 +150,7 @@ class JsonlLedger:
         if path.exists():
             _drop_torn_line(path)
             self._exchanges = {exchange.key: exchange for exchange in read_exchanges(path)}
+        make_private(path)
         self._file = path.open("ab")
 
     async def get(self, key: str) -> Exchange | None:
@@ -199,6 +201,7 @@ def _reading(path: Path) -> BinaryIO:
 
 
 def _writing(path: Path) -> BinaryIO:
+    make_private(path)
     packed = path.suffix == ".gz"
     return cast("BinaryIO", gzip.open(path, "wb")) if packed else path.open("wb")
 

@@ -198,7 +198,9 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
         except InputError as error:
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None
-        means = Means(file.folder, dataset.cases, file.study.seed, bench, models)
+        means = Means(
+            file.folder, dataset.cases, file.study.seed, bench, models, file.study.environment
+        )
         casts[entry.name] = Cast(
             dataset,
             _questions(file, means),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -12,7 +13,7 @@ import msgspec
 
 from jurist.errors import StudyError
 from jurist.roles.loading import JUDGES, read_spec
-from jurist.roles.spec import RoleSpec, nearest_hint
+from jurist.roles.spec import RoleSpec, nearest_hint, refuse_unlisted
 from jurist.run.plan import Plan, asking, plan
 from jurist.run.study import StudyFile
 from jurist.store import Store
@@ -25,6 +26,7 @@ _WITHOUT_MODELS: Final = frozenset(
     {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
 )
 
+_IN_URL: Final = re.compile(r"\{([^}]*)\}")
 _OF_JUDGES: Final = frozenset({"panel", "cascade", "reference"})
 
 
@@ -165,7 +167,10 @@ def _read_presets(file: StudyFile) -> list[Preset]:
                     where=where,
                 )
         try:
-            presets.append(msgspec.convert({**given, "name": name}, Preset))
+            preset = msgspec.convert({**given, "name": name}, Preset)
         except msgspec.ValidationError as error:
             raise StudyError(str(error), where=where) from None
+        named = (preset.key_variable, preset.base_url_variable, *_IN_URL.findall(preset.base_url))
+        refuse_unlisted(filter(None, named), file.study.environment, where=where)
+        presets.append(preset)
     return presets

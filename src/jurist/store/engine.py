@@ -11,7 +11,7 @@ import importlib.util
 import logging
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, cast
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from jurist.errors import StoreError
+from jurist.private_files import make_private
 from jurist.store.faults import explain
 from jurist.store.migrate import migrate
 
@@ -168,6 +169,8 @@ def _make_folder(url: URL) -> None:
             f"{path}: its folder cannot be made ({error.strerror})\n"
             "  fix: name a folder that you may write to"
         ) from error
+    with suppress(OSError):  # SQLite says better what is wrong
+        make_private(path)
 
 
 def _connect(url: URL) -> Engine:
