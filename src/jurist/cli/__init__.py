@@ -40,8 +40,8 @@ COMMANDS = (
 
 _INTERRUPTED = 130
 """What typer makes of a `KeyboardInterrupt`."""
-_STOPPED = 3
-"""`ExitCode.OPEN`, which is not loaded yet where it is needed first."""
+_ERROR, _STOPPED = 2, 3
+"""Of `ExitCode`, which is not loaded yet where they are needed first."""
 
 
 def build_app() -> typer.Typer:
@@ -76,7 +76,7 @@ def main() -> None:
             code = _run()
         except KeyboardInterrupt:
             code = _INTERRUPTED
-        if heard.signal and code == _INTERRUPTED:
+        if heard.signal and code in {_INTERRUPTED, _ERROR}:  # an error then comes of the signal
             with suppress(OSError):  # the terminal may have gone
                 print(_how_to_go_on(), file=sys.stderr)
             code = _STOPPED

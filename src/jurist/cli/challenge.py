@@ -90,6 +90,7 @@ def challenge(
     from jurist.cli.files import open_output
     from jurist.cli.running import Bars
     from jurist.run import load_dataset, read_study
+    from jurist.run.engine import Ending
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)
@@ -115,6 +116,9 @@ def challenge(
             )
     finally:
         opened.close()
+    if sitting.outcome.ending is Ending.INTERRUPTED:
+        notices().print(f"{sitting.outcome.open} verdicts are open")
+        raise KeyboardInterrupt
     names = [each.name for each in datasets]
     result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)
     if out is not None:
