@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
-GRACE_S = 1.6
+GRACE_S = 1.3
 """How long a process may take to end by itself once it was asked to."""
 
 _SIGNALS = tuple(

@@ -38,6 +38,11 @@ async def blocks(question):
     reached()
     time.sleep(3600)
 
+async def blocks_later(question):
+    await asyncio.sleep(2)
+    reached()
+    time.sleep(3600)
+
 async def refuses(question):
     reached()
     while True:
@@ -125,6 +130,13 @@ def test_a_run_whose_generator_hangs(folder: Path, generator: str, by: signal.Si
     text = STUDY.format(generator=f"hanging:{generator}", judge="proof")
     (folder / "study.yaml").write_text(text)
     said = interrupted(folder, "run", "study.yaml", by=by)
+    assert_says_how_to_go_on(said, "jurist run study.yaml")
+
+
+def test_a_run_that_is_ended_by_force_leaves_nothing_else_to_read(folder: Path) -> None:
+    generators = "rules, hanging:blocks_later"
+    (folder / "study.yaml").write_text(STUDY.format(generator=generators, judge="proof"))
+    said = interrupted(folder, "run", "study.yaml")
     assert_says_how_to_go_on(said, "jurist run study.yaml")
 
 

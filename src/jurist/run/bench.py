@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import pickle
 from collections import deque
+from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -196,7 +197,7 @@ class ProcessBench:
         theirs, ours = cast("tuple[Connection, Connection]", context.Pipe(duplex=False))
         self._lifelines += [theirs, ours]
         if context.get_start_method() == "forkserver":
-            with withheld():
+            with withheld(), _tracked_in_silence():
                 forkserver.ensure_running()
         return ProcessPoolExecutor(self.workers, context, set_up, (theirs,))
 
@@ -226,6 +227,24 @@ def _fail(item: _Item, reason: str) -> None:
     if not item.future.done():
         failure = Failure(FailureKind.ERROR, reason[:500])
         item.future.set_result(Verdict("proof", None, unscored=failure))
+
+
+@contextlib.contextmanager
+def _tracked_in_silence() -> Generator[None]:
+    """Within, the tracker of shared resources starts, and will not speak of what it clears away.
+
+    It does so where this process is ended by force, which is no news to whoever asked for it.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    ours = "ignore:resource_tracker:UserWarning"
+    os.environ["PYTHONWARNINGS"] = f"{before},{ours}" if before else ours
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _context() -> BaseContext:

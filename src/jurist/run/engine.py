@@ -48,7 +48,7 @@ _POLL_S: Final = 0.5
 _LEASE_MS: Final = 30_000
 _GRACE_S: Final = 10.0
 """How long what is under way may take where the budget has ended."""
-_LAST_MOMENT_S: Final = 0.7
+_LAST_MOMENT_S: Final = 0.6
 """How long where somebody waits for the end."""
 _TELL_S: Final = 0.1
 
