@@ -367,7 +367,14 @@ def _engine(models: Models | None) -> Models:
 
 
 def _means(setting: Setting, models: Models, memory: tuple[Case, ...] = ()) -> Means:
-    return Means(setting.file.folder, memory, setting.file.study.seed, None, models)
+    return Means(
+        setting.file.folder,
+        memory,
+        setting.file.study.seed,
+        None,
+        models,
+        setting.file.study.environment,
+    )
 
 
 def _judges(setting: Setting, models: Models) -> Callable[[RoleSpec], Judge]:

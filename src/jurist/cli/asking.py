@@ -35,7 +35,7 @@ class _Answer:
 
 
 def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
-    """Ask for all that this annotator has not labelled yet.
+    """Ask for all that this annotator has not labelled yet; Ctrl-C goes on to the caller.
 
     An answer is stored when the next one is given or the session ends, so that `b` can take
     the last one back; with `reveal` it is stored at once, and stands.
@@ -73,13 +73,18 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
                     pending = None
                     _reveal(desk, each.task)
             place += 1
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         notices().print("")
-    if pending is not None:
-        stored += _store(desk, annotator, pending)
+    finally:  # at Ctrl-C too: what a person said is kept
+        if pending is not None:
+            stored += _store(desk, annotator, pending)
+        _say_what_is_left(desk, annotator, stored)
+
+
+def _say_what_is_left(desk: Desk, annotator: str, stored: int) -> None:
     left = len(desk.open_for(annotator))
     notices().print(
-        f"{stored} labels stored; {left} of {total} tasks are open for {plain(annotator)}"
+        f"{stored} labels stored; {left} of {len(desk.draws)} tasks are open for {plain(annotator)}"
     )
 
 

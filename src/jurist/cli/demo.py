@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, plain
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def demo(
     say = notices(quiet=quiet)
     again = f"jurist demo --folder {folder}" + (f" --model {model}" if model else "")
     asked = model or RECORDED.format(path=recording_path())
-    worst = 0
+    worst = ExitCode.YES
     for study, words in (
         ("demo.yaml", "two offline baselines on every shipped case, judged by proof"),
         (

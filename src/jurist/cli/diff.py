@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import output
 
 EXAMPLES = """\b
@@ -18,7 +19,7 @@ Examples:
 Exit code: 0 equivalent, 1 different, 3 undecided, 2 an error.
 """
 
-EXIT_CODES = {"equivalent": 0, "undecided": 3}
+_CODES = {"equivalent": ExitCode.YES, "undecided": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
@@ -72,4 +73,4 @@ def diff(
         ]
         told = tell_pair(spoken.layout(first), spoken.layout(second), evidence, readings=readings)
         output().print(told)
-    raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
+    raise typer.Exit(_CODES.get(evidence.relation, ExitCode.NO))

@@ -161,8 +161,9 @@ class Budget:
         """
         while not most.fits(self._free):
             async with self._drawing:
-                if most.fits(self._free) or await self._draw(most):
-                    continue
+                before = self._free
+                if most.fits(before) or await self._draw(most) or self._free != before:
+                    continue  # it may fit now: while the account was asked, others settled
             if not self._reserved.calls:
                 raise over_budget(
                     f"the budget of {self.limits.describe()} does not hold the next call: "
