@@ -10,6 +10,6 @@ import z3
 
 from jurist.languages.cql.prover import decide
 
-z3.set_param("ctrl_c", False)  # pyright: ignore[reportUnknownMemberType] - z3 has no types
+z3.set_param(ctrl_c=False)  # pyright: ignore[reportUnknownMemberType] - z3 has no types
 
 __all__ = ["decide"]
