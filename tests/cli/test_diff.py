@@ -27,7 +27,7 @@ def test_the_published_anecdote_is_refuted_by_who_bought_twice(jurist: Jurist) -
     assert said.out.startswith("different: the first audience contains the second")
     assert "proved for every possible customer" in said.out
     assert "a customer with two Order Completed events" in said.out
-    assert "is in the first audience and not in the second" in said.out
+    assert "is in the reference and not in the candidate" in said.out
     assert said.err == ""
 
 

@@ -37,7 +37,7 @@ def test_a_table_of_operators_relations_queries_and_stories() -> None:
     assert "strict_for_loose" in result.stdout
     assert "contains" in result.stdout
     assert "event('A').count() > 1" in result.stdout
-    assert "is in the first audience and not in the second" in " ".join(result.stdout.split())
+    assert "is in the reference and not in the candidate" in " ".join(result.stdout.split())
 
 
 def test_equivalent_and_undecided_mutants_are_counted_apart() -> None:

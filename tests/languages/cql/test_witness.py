@@ -17,7 +17,7 @@ from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.shrinking import shrink
-from jurist.languages.cql.populating.story import Times, tell, tell_values
+from jurist.languages.cql.populating.story import Focus, tell, tell_values
 from jurist.languages.cql.populating.witness import replayed_witness
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
@@ -61,7 +61,7 @@ def test_a_witness_is_as_small_as_can_be() -> None:
         ("A", {}, 0),
     ]
     assert (found.in_reference, found.in_candidate) == (True, False)
-    assert found.story.endswith("is in the first audience and not in the second")
+    assert found.story.endswith("is in the reference and not in the candidate")
     assert "two A events" in found.story
 
 
@@ -259,7 +259,7 @@ def test_shrinking_is_bounded() -> None:
 def test_stories(subject: Subject, expected: str) -> None:
     story = tell(subject, NOW, in_reference=True, in_candidate=False)
     assert story.startswith(expected)
-    assert story.endswith("is in the first audience and not in the second")
+    assert story.endswith("is in the reference and not in the candidate")
 
 
 def test_stories_say_both_sides() -> None:
@@ -297,8 +297,8 @@ def test_stories_say_both_sides() -> None:
 )
 def test_stories_of_funnels_follow_the_order(history: list[tuple[str, int]], expected: str) -> None:
     events = tuple(Occurrence(name, NOW - hours * HOUR) for name, hours in history)
-    times = Times(ordered=True, aged=frozenset({"Seen"}))
-    story = tell(Customer(events=events), NOW, in_reference=True, in_candidate=False, times=times)
+    times = Focus(ordered=True, aged=frozenset({"Seen"}))
+    story = tell(Customer(events=events), NOW, in_reference=True, in_candidate=False, focus=times)
     assert expected in story
 
 
@@ -337,7 +337,7 @@ def test_a_story_says_of_time_what_the_queries_look_at(
 
 def test_stories_of_values() -> None:
     story = tell_values(Customer(), NOW, 5, None)
-    assert story.endswith("has 5 as the first value and nothing as the second")
+    assert story.endswith("has 5 by the reference and nothing by the candidate")
 
 
 def test_a_story_is_one_short_printable_line() -> None:
