@@ -32,8 +32,10 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    reference: Annotated[str, typer.Argument(help="The first query, or @FILE that holds it.")],
-    candidate: Annotated[str, typer.Argument(help="The second query, or @FILE that holds it.")],
+    reference: Annotated[str, typer.Argument(help="The right query, or @FILE that holds it.")],
+    candidate: Annotated[
+        str, typer.Argument(help="The query to compare with it, or @FILE that holds it.")
+    ],
     *,
     schema: Annotated[
         Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
@@ -50,8 +52,8 @@ def diff(
     from jurist.languages import get_language
 
     spoken = get_language(language)
-    first = _parsed(spoken, reference, "the first query")
-    second = _parsed(spoken, candidate, "the second query")
+    first = _parsed(spoken, reference, "the reference")
+    second = _parsed(spoken, candidate, "the candidate")
     facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
     evidence = decide(spoken, first, second, facts, timeout_ms=round(timeout * 1000))
     if as_json:
@@ -59,14 +61,18 @@ def diff(
 
         typer.echo(json_of(evidence))
     else:
-        from jurist.report.pair import tell_pair
+        from jurist.report.english import in_english
+        from jurist.report.pair import Told, tell_pair
 
         standing = set(facts.assumptions)
         readings = [
             sentence for sentence in evidence.assumptions if assumptions or sentence not in standing
         ]
-        told = tell_pair(spoken.layout(first), spoken.layout(second), evidence, readings=readings)
-        output().print(told)
+        right, other = (
+            Told(spoken.layout(query), in_english(spoken, query, facts))
+            for query in (first, second)
+        )
+        output().print(tell_pair(right, other, evidence, readings=readings))
     raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
 
 

@@ -160,8 +160,7 @@ def _stories(variant: Variant) -> list[str]:
     evidence = variant.evidence
     reason = [evidence.reason] if evidence.reason else []
     constant = constant_side(evidence.notes, "candidate")
-    told = [note.replace("the candidate", "the second audience", 1) for note in constant]
-    return [*(witness.story for witness in evidence.witnesses), *reason, *told]
+    return [*(witness.story for witness in evidence.witnesses), *reason, *constant]
 
 
 def _of_the_original(variants: Sequence[Variant]) -> str:
@@ -169,8 +168,7 @@ def _of_the_original(variants: Sequence[Variant]) -> str:
     from jurist.languages.notes import constant_side
 
     notes = (note for v in variants for note in constant_side(v.evidence.notes, "reference"))
-    note = next(notes, "")
-    return note.replace("the reference", "the first audience", 1)
+    return next(notes, "")
 
 
 def _marked(original: str, changed: str) -> Text:
