@@ -52,7 +52,7 @@ def test_back_takes_the_last_answer_back_and_skip_leaves_a_task_open(folder: Fol
     run = folder.run(cases=8)
     typed = "1\nwrong\nb\n5\nright\ns\nq\n"
     result = folder.cli("annotate", run, "--annotator", "ada", "--count", "4", typed=typed)
-    assert "1 labels stored; 3 of 4" in result.output
+    assert "1 label stored; 3 of 4" in result.output
     (label,) = _labels(folder, run)
     assert (label.scores, label.rationale) == ((5,), "right")
 
@@ -60,7 +60,7 @@ def test_back_takes_the_last_answer_back_and_skip_leaves_a_task_open(folder: Fol
 def test_the_end_of_the_input_stores_what_was_answered(folder: Folder) -> None:
     run = folder.run(cases=8)
     result = folder.cli("annotate", run, "--annotator", "ada", typed="3\n\n4\n")
-    assert "1 labels stored" in result.output
+    assert "1 label stored" in result.output
     assert [label.scores for label in _labels(folder, run)] == [(3,)]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.terminal import notices, plain
+from jurist.plurals import counted
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
@@ -79,11 +80,12 @@ def _export(desk: Desk, path: Path) -> None:
 
     with open_output(path) as written:
         written.write(desk.export(as_csv=path.suffix.lower() == ".csv"))
-    notices().print(f"{len(desk.draws)} tasks: {plain(str(path))}")
+    notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(path))}")
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:
     from jurist.cli.files import read_text
 
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
-    notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")
+    there = counted(known, "was", "were")
+    notices().print(f"{counted(new, 'new label')} with the role {desk.role}, {there} there already")

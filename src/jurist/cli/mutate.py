@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.terminal import notices, output, plain
+from jurist.plurals import counted
 from jurist.records import Relation
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ def _counts(variants: Sequence[Variant]) -> str:
     relations = Counter(variant.evidence.relation for variant in variants)
     same, undecided = relations[Relation.EQUIVALENT], relations[Relation.UNDECIDED]
     return (
-        f"{len(variants)} queries: {len(variants) - same - undecided} different, "
-        f"{same} the same audience, {undecided} undecided"
+        f"{counted(len(variants), 'query', 'queries')}: "
+        f"{len(variants) - same - undecided} different, {same} the same audience, "
+        f"{undecided} undecided"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
+from jurist.plurals import counted
 from jurist.report.html import Page
 from jurist.report.items import Item
 from jurist.report.terminal import leaderboard_markdown
@@ -24,7 +25,7 @@ def render_markdown(page: Page) -> str:
     ]
     parts.extend(in_markdown(note) for note in page.notes)
     if wrong:
-        parts.append(f"## The worst {len(worst)} of {wrong} answers below 5")
+        parts.append(f"## The worst {len(worst)} of {counted(wrong, 'answer')} below 5")
         parts.extend(map(_told, worst))
     for name, sentences in page.assumptions:
         parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")

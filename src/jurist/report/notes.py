@@ -10,6 +10,7 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
+from jurist.plurals import counted
 from jurist.records import Failure, FailureKind, Side, Verdict
 from jurist.run.results import Result
 
@@ -115,8 +116,8 @@ class _Saved:
 
     def told(self) -> str:
         return (
-            f"of {self.verdicts} verdicts, {self.settled} were settled without a model, "
-            f"which saved {self.calls} model calls."
+            f"of {counted(self.verdicts, 'verdict')}, {counted(self.settled, 'was', 'were')} "
+            f"settled without a model, which saved {counted(self.calls, 'model call')}."
         )
 
 

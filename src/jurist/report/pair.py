@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.text import Text
 
+from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
 from jurist.report.visible import visible
 
@@ -69,9 +70,10 @@ def tell_pair(
         told.append("\n  under these assumptions:\n", "dim")
         for sentence in readings:
             told.append(f"    {visible(sentence)}\n", "dim")
-    counted = len(evidence.assumptions) - len(readings)
-    if counted > 0:
-        told.append(f"\n  under {counted} readings of the language (--assumptions)\n", "dim")
+    unlisted = len(evidence.assumptions) - len(readings)
+    if unlisted > 0:
+        under = counted(unlisted, "reading")
+        told.append(f"\n  under {under} of the language (--assumptions)\n", "dim")
     told.rstrip()
     return told
 

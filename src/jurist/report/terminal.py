@@ -12,6 +12,7 @@ from rich.text import Text
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
+from jurist.plurals import counted
 from jurist.report.visible import in_markdown, visible
 
 COLUMNS = (
@@ -21,7 +22,7 @@ COLUMNS = (
     "answers",
     "cases",
     "mean [95 %]",
-    "proved",
+    "proved right",
     "undecided",
     "refusals",
     "errors",
@@ -69,7 +70,8 @@ class Leaderboard:
         )
         table.add_column("generator", overflow="fold")
         for column in COLUMNS[_TEXT_COLUMNS:]:
-            table.add_column(column.removesuffix(" [95 %]"), justify="right", no_wrap=True)
+            heading = column.removesuffix(" [95 %]").replace(" ", "\n")
+            table.add_column(heading, justify="right", no_wrap=True)
         for standing in self.standings:
             who = _who(standing) if standing.origin is None else f"  {standing.origin}"
             numbers = (Text(cell) for cell in _cells(standing)[_TEXT_COLUMNS:])
@@ -78,10 +80,12 @@ class Leaderboard:
 
 
 def _told(standing: Standing) -> Text:
-    _, _, origin, answers, cases, mean, proved, undecided, refusals, errors = _cells(standing)
+    *_, mean, proved, undecided, refusals, errors = _cells(standing)
+    answers, cases = counted(standing.answers, "answer"), counted(standing.cases, "case")
     return Text(
-        f"{visible(_who(standing))}, {origin} questions: mean {mean}, {answers} answers to {cases} "
-        f"cases, {proved} proved, {undecided} undecided, {refusals} refusals, {errors} errors",
+        f"{visible(_who(standing))}, {standing.origin or 'all'} questions: mean {mean}, {answers} "
+        f"to {cases}, {proved} proved right, {undecided} undecided, {refusals} refusals, "
+        f"{errors} errors",
         style=_style(standing),
     )
 
