@@ -32,7 +32,7 @@ def test_a_session_is_blind_stores_scores_and_goes_on_where_it_stopped(folder: F
     asked = ("annotate", run, "--annotator", "ada", "--count", "5")
     first = folder.cli(*asked, typed="4 5\nclose enough\nx\n2\n\nq\n")
     assert first.exit_code == 0, first.output
-    assert "2 labels stored; 3 of 5 tasks are open for ada" in first.output
+    assert "2 labels stored; 3 of 5 tasks open for ada" in first.output
     assert "from 1 to 5" in first.output  # the answer to "x"
     for hidden in ("good", "weak", "careful", "lenient", "near enough"):
         assert hidden not in first.output
