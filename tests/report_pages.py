@@ -6,12 +6,13 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
 from jurist.records import Origin
 from jurist.report.html import Page, write_html
-from jurist.report.items import Item
+from jurist.report.items import Item, Ruling
 
 NOW = "2026-06-01T12:00:00Z"
 HOSTILE = (
@@ -28,21 +29,33 @@ ITEM = Item(
     style="",
     faithful=None,
     generator="rules",
-    judge="proof",
     reference="event('Order Completed').count() >= 1",
+    reference_english="customers who completed an order",
     candidate="event('Order Completed').count() > 1",
+    candidate_english="customers who completed an order more than once",
     refusal=None,
     failure=None,
-    score=4.0,
-    unscored=None,
-    relation="contains",
-    method="proof",
-    reasoning="The main idea, with a condition wrong.",
-    undecided="",
-    notes=("a note",),
-    witnesses=(),
+    notes=(),
     difference=((0, "count() >= 1", "only_reference"), (0, "count() > 1", "only_candidate")),
+    rulings=(
+        Ruling(
+            judge="proof",
+            score=4.0,
+            unscored=None,
+            relation="contains",
+            method="proof",
+            reasoning="The main idea, with a condition wrong.",
+            undecided="",
+            notes=("a note",),
+            witnesses=(),
+        ),
+    ),
 )
+
+
+def ruled(item: Item, **changes: Any) -> Item:
+    """The item with its only ruling changed."""
+    return replace(item, rulings=(replace(item.rulings[0], **changes),))
 
 
 def witness(
@@ -117,22 +130,34 @@ def hostile_page() -> Page:
         style=HOSTILE,
         faithful=False,
         generator=HOSTILE,
-        judge=HOSTILE,
         reference=HOSTILE,
+        reference_english=HOSTILE,
         candidate=HOSTILE,
+        candidate_english=HOSTILE,
         refusal=None,
         failure=None,
-        score=2.0,
-        unscored=HOSTILE,
-        relation="overlaps",
-        method="proof",
-        reasoning=HOSTILE,
-        undecided=HOSTILE,
         notes=(HOSTILE, f"more: {HOSTILE}"),
-        witnesses=(
-            {"subject": subject, "story": HOSTILE, "in_reference": True, "in_candidate": False},
-        ),
         difference=((0, HOSTILE, "same"),),
+        rulings=(
+            Ruling(
+                judge=HOSTILE,
+                score=2.0,
+                unscored=HOSTILE,
+                relation="overlaps",
+                method="proof",
+                reasoning=HOSTILE,
+                undecided=HOSTILE,
+                notes=(HOSTILE,),
+                witnesses=(
+                    {
+                        "subject": subject,
+                        "story": HOSTILE,
+                        "in_reference": True,
+                        "in_candidate": False,
+                    },
+                ),
+            ),
+        ),
     )
     return replace(
         page([item], standings=[replace(standing(HOSTILE), judge=HOSTILE)]),
@@ -174,22 +199,24 @@ def varied_page() -> Page:
     }
     huge = {"subject": None, "story": "very large", "in_reference": True, "in_candidate": False}
     long = "event('" + "x" * 900 + "').count() >= 1"
+    scoreless = {"score": None, "unscored": "undecided: no history was found"}
+    uncompared = {"relation": None, "method": None}
     return page(
         [
-            replace(ITEM, case="crowd", witnesses=(witness(crowd),), score=1.0),
-            replace(ITEM, case="ancient", witnesses=(witness(ancient),), score=2.0),
-            replace(ITEM, case="account", witnesses=(account,), score=3.0, generator="nearest"),
-            replace(ITEM, case="linked", witnesses=(linked, huge), score=4.0, dataset="b2b"),
-            replace(ITEM, case="long", reference=long, question="w" * 700, score=5.0,
-                    relation="equivalent"),
-            replace(ITEM, case="undecided", score=None, relation="undecided", method="none",
-                    unscored="undecided: no history was found", undecided="looked at 1000",
-                    difference=()),
-            replace(ITEM, case="refused", candidate=None, refusal="no such data", relation=None,
-                    method=None, origin="synthetic", difference=()),
-            replace(ITEM, case="failed", candidate=None, failure="timed out", score=None,
-                    unscored="timeout: timed out", relation=None, method=None, difference=()),
-            *(replace(ITEM, case=f"case-{n:03d}", score=4.0) for n in range(92)),
+            ruled(replace(ITEM, case="crowd"), witnesses=(witness(crowd),), score=1.0),
+            ruled(replace(ITEM, case="ancient"), witnesses=(witness(ancient),), score=2.0),
+            ruled(replace(ITEM, case="account", generator="nearest"), witnesses=(account,),
+                  score=3.0),
+            ruled(replace(ITEM, case="linked", dataset="b2b"), witnesses=(linked, huge), score=4.0),
+            ruled(replace(ITEM, case="long", reference=long, question="w" * 700), score=5.0,
+                  relation="equivalent"),
+            ruled(replace(ITEM, case="undecided", difference=()), relation="undecided",
+                  method="none", undecided="looked at 1000", **scoreless),
+            ruled(replace(ITEM, case="refused", candidate=None, refusal="no such data",
+                          origin="synthetic", difference=()), **uncompared),
+            ruled(replace(ITEM, case="failed", candidate=None, failure="timed out", difference=()),
+                  score=None, unscored="timeout: timed out", **uncompared),
+            *(replace(ITEM, case=f"case-{n:03d}") for n in range(92)),
         ],
         standings=[standing(), standing(origin=Origin.AUTHORED), standing("nearest")],
     )  # fmt: skip

@@ -45,7 +45,7 @@ def test_a_session_is_blind_stores_scores_and_goes_on_where_it_stopped(folder: F
     assert "Task 1 of 5" not in second.output
     assert len({label.task for label in _labels(folder, run)}) == 5
     third = folder.cli(*asked)
-    assert "0 labels stored; 0 of 5 tasks are open" in third.output
+    assert "0 labels stored; 0 of 5 tasks open" in third.output
 
 
 def test_back_takes_the_last_answer_back_and_skip_leaves_a_task_open(folder: Folder) -> None:

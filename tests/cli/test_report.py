@@ -86,7 +86,7 @@ def test_json_has_all_that_is_known(report: Jurist) -> None:
     assert len(document["items"]) == 12
     failed = next(item for item in document["items"] if item["case"] == "case-3")
     assert "ValueError" in failed["failure"]
-    assert failed["score"] is None
+    assert [ruling["score"] for ruling in failed["rulings"]] == [None]
     odd = next(item for item in document["items"] if item["case"] == "case-1")
     assert odd["candidate"] == HOSTILE
 

@@ -102,7 +102,7 @@ def assert_no_words_overlap(page: Page) -> None:
 def test_the_worst_come_first_and_what_has_no_score_last(page: Page, varied: str) -> None:
     page.goto(varied)
     assert cases(page)[:3] == ["crowd", "ancient", "account"]
-    assert page.inner_text("#count") == "100 of 100 verdicts"
+    assert page.inner_text("#count") == "100 of 100 answers"
     assert len(cases(page)) == 50
     page.click("#more")
     assert len(cases(page)) == 100
@@ -118,7 +118,7 @@ def test_filters_narrow_the_list_and_say_how_many_are_left(page: Page, varied: s
     page.goto(varied)
     page.select_option("#f-generator", "nearest")
     assert cases(page) == ["account"]
-    assert page.inner_text("#count") == "1 of 100 verdicts"
+    assert page.inner_text("#count") == "1 of 100 answers"
     page.select_option("#f-generator", "")
     page.select_option("#f-score", "none")
     assert cases(page) == ["failed", "undecided"]
