@@ -4,7 +4,7 @@ A `<!-- file: NAME -->` line before a fenced block says that the block is that f
 `console` block holds commands after `$ ` and what each prints, standard error included, in
 which a line `...` stands for any lines. Before it, `<!-- typed: A | B -->` says what is typed
 into its commands, a line each, and `<!-- not run: REASON -->` that it is left alone. With
-JURIST_UPDATE_DOCS=1 the pages are written anew from what came out, but for blocks with `...`.
+JURIST_UPDATE_DOCS=1 the blocks of a page that are wrong are written anew from what came out.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ Run = Callable[[str, str], str]
 
 
 def commands_of(block: Block) -> list[str]:
-    """The command lines of a block, without their prompts."""
-    return re.findall(r"^\$ (.+(?:\\\n.+)*)$", block.text, re.MULTILINE)
+    """The command lines of a block as they are shown, without the first prompt."""
+    return re.findall(r"^\$ (.+(?:\n> .+)*)$", block.text, re.MULTILINE)
 
 
 def play(page: str, folder: Path, run: Run) -> str:
@@ -89,12 +89,13 @@ def play(page: str, folder: Path, run: Run) -> str:
 
 
 def _played(block: Block, run: Run) -> str:
-    shown = "".join(f"$ {line}\n{run(line, block.typed)}" for line in commands_of(block))
-    return block.text if _is_elided(block.text) and agrees(block.text, shown) else shown
+    shown = "".join(f"$ {line}\n{run(_typed(line), block.typed)}" for line in commands_of(block))
+    return block.text if agrees(block.text, shown) else shown
 
 
-def _is_elided(text: str) -> bool:
-    return "\n...\n" in f"\n{text}"
+def _typed(line: str) -> str:
+    """A command without the prompts of its further lines."""
+    return line.replace("\n> ", "\n")
 
 
 def agrees(shown: str, came_out: str) -> bool:
