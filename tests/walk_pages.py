@@ -2,6 +2,7 @@
 
     python tests/walk_pages.py            with the `jurist` beside this Python
     python tests/walk_pages.py --fresh    from a bare copy: `make demo` makes the command first
+    python tests/walk_pages.py --commands DIR PAGE    one page, with the commands of a folder
 
 Each page gets an empty folder of its own. Its files are written and its commands run in order
 by a shell; what they print must be what the page says. `openai:` models are answered by a
@@ -104,8 +105,11 @@ def reply(body: Json) -> str:
     return scored(body)
 
 
-def fresh_copy(folder: Path) -> Path:
-    """A bare copy of what git tracks, in which `make demo` was run; its folder of commands."""
+def fresh_copy(folder: Path) -> tuple[Path, list[str]]:
+    """A bare copy of what git tracks, in which `make demo` was run.
+
+    Its folder of commands, and what the demo printed that is not in the README.
+    """
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True
     ).stdout.decode()
@@ -113,8 +117,12 @@ def fresh_copy(folder: Path) -> Path:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    subprocess.run(["make", "demo"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    return folder / ".venv/bin"
+    said = subprocess.run(
+        ["make", "demo"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+    known = (ROOT / "README.md").read_text("utf-8").splitlines()
+    changed = [line for line in said.splitlines() if line not in known]
+    return folder / ".venv/bin", changed
 
 
 def walk_all(commands: Path, names: list[str]) -> bool:
@@ -142,16 +150,19 @@ def main() -> int:
     """Walk what was asked for."""
     parser = argparse.ArgumentParser(description="walks the pages as a newcomer would")
     parser.add_argument("--fresh", action="store_true", help="from a bare copy with `make demo`")
+    parser.add_argument("--commands", type=Path, default=Path(sys.executable).parent)
     parser.add_argument("pages", nargs="*", help="pages; all if none is named")
     asked = parser.parse_args()
     names = asked.pages or list(PAGES)
     start = time.monotonic()
+    changed: list[str] = []
     with tempfile.TemporaryDirectory() as made:
-        commands = Path(sys.executable).parent
+        commands = asked.commands
         if asked.fresh:
-            commands = fresh_copy(Path(made))
+            commands, changed = fresh_copy(Path(made))
             print(f"{time.monotonic() - start:6.1f} s  make demo, from a bare copy")
-        right = walk_all(commands, names)
+            print("\n".join(["the README does not have:", *changed] if changed else []), end="")
+        right = walk_all(commands, names) and not changed
     print(f"{time.monotonic() - start:6.1f} s  in all")
     return 0 if right else 1
 
