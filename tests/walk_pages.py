@@ -121,7 +121,8 @@ def fresh_copy(folder: Path) -> tuple[Path, list[str]]:
         ["make", "demo"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
     known = (ROOT / "README.md").read_text("utf-8").splitlines()
-    changed = [line for line in said.splitlines() if line not in known]
+    results = (line for line in said.splitlines() if not line.startswith("==> "))
+    changed = [line for line in results if line not in known]
     return folder / ".venv/bin", changed
 
 
@@ -161,7 +162,8 @@ def main() -> int:
         if asked.fresh:
             commands, changed = fresh_copy(Path(made))
             print(f"{time.monotonic() - start:6.1f} s  make demo, from a bare copy")
-            print("\n".join(["the README does not have:", *changed] if changed else []), end="")
+            for line in changed:
+                print(f"the README does not have: {line}")
         right = walk_all(commands, names) and not changed
     print(f"{time.monotonic() - start:6.1f} s  in all")
     return 0 if right else 1

@@ -113,6 +113,7 @@ def test_hostile_answers_are_nowhere_obeyed(report: Jurist, form: str) -> None:
         (("--format", "html"), "no run was named"),
         (("small", "--out", "x.txt"), "--format html, md or json"),
         (("small", "--format", "pdf"), "'pdf' is not one of"),
+        (("small", "--out", "r.pdf"), "expected: a file that ends with .html, .md or .json"),
         (("small", "--out", "schema.yaml/x.html"), "lie in a file"),
     ],
 )

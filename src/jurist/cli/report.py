@@ -51,7 +51,11 @@ def report(
 
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
-        raise InputError(f"--out {out} and a table", fix="give --format html, md or json")
+        raise InputError(
+            f"no report ends like --out {out}",
+            expected="a file that ends with .html, .md or .json",
+            fix="rename it, or say --format html, md or json",
+        )
     with existing_store(store) as opened:
         if run is None:
             if wanted is not Format.TABLE:

@@ -20,7 +20,7 @@ from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes
-from jurist.run.results import Result, results, rulings, workspaces
+from jurist.run.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 
@@ -50,6 +50,8 @@ def survey_of(store: Store, run: str) -> Survey:
             board.add(row)
         for task, of_answer in itertools.groupby(on_answers, key=_task_of):
             worst.add(task, [row.verdict.score for row in of_answer])
+    for writing in writings(store, run):
+        notes.add_writing(writing)
     return Survey(board.standings(), notes.told(), worst.seen, worst.tasks())
 
 

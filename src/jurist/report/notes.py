@@ -5,18 +5,18 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
 from jurist.plurals import counted
 from jurist.records import Failure, FailureKind, Side, Verdict
-from jurist.run.results import Result
+from jurist.run.results import Result, Writing
 
 _MOST_NAMED: Final = 10
 _MOST_REASONS: Final = 1000
-_LONGEST_REASON: Final = 200
+_LONGEST_REASON: Final = 400
 
 
 class Notes:
@@ -48,6 +48,10 @@ class Notes:
             if row.judge in self._saved and row.verdict.side is Side.CANDIDATE:
                 self._saved[row.judge].add(row.verdict)
 
+    def add_writing(self, writing: Writing) -> None:
+        """Take in what a question generator made of a case."""
+        self._failed.add_writing(writing)
+
     def told(self) -> tuple[str, ...]:
         """The notes, one sentence or two each."""
         notes = [*self._failed.told()]
@@ -62,7 +66,7 @@ class Notes:
 
 @dataclass
 class _Failed:
-    """Answers and verdicts that are not there, by who owed them, with the commonest reason."""
+    """What is not there, by who owed it, with the commonest reason."""
 
     by_whom: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
     by_reason: dict[tuple[str, str], Counter[str]] = field(
@@ -81,6 +85,11 @@ class _Failed:
                 answered.add(row.task)
                 self._count(row.generator, "answers", failure)
 
+    def add_writing(self, writing: Writing) -> None:
+        if writing.failure is not None:
+            of_case = f"case {writing.case.id}: {writing.failure.reason}"
+            self._count(writing.author, "questions", replace(writing.failure, reason=of_case))
+
     def _count(self, whose: str, what: str, failure: Failure) -> None:
         who, reason = (whose, what), failure.reason[:_LONGEST_REASON]
         self.by_whom[who] += 1
@@ -91,7 +100,7 @@ class _Failed:
     def told(self) -> Iterator[str]:
         for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
             ((reason, times),) = self.by_reason[whose, what].most_common(1)
-            often = "" if times == number else f", {times} times"
+            often = "" if times == number else f", {counted(times, 'time')}"
             missing = (
                 f"{what.removesuffix('s')} is missing" if number == 1 else f"{what} are missing"
             )
