@@ -31,6 +31,22 @@ def test_the_published_anecdote_is_refuted_by_who_bought_twice(jurist: Jurist) -
     assert said.err == ""
 
 
+def test_both_queries_are_said_in_english_beside_their_text(jurist: Jurist) -> None:
+    lines = jurist("diff", ONCE, "trait('age') > 17").out.splitlines()
+    assert lines[1:5] == [
+        f"  reference  {ONCE}",
+        "             find customers who completed an order",
+        "  candidate  trait('age') > 17",
+        "             find customers whose age is over 17",
+    ]
+
+
+def test_what_is_proved_by_those_who_differ_is_not_said_of_every_customer(jurist: Jurist) -> None:
+    said = jurist("diff", ONCE, "trait('age') > 17")
+    assert said.out.startswith("different: the audiences overlap")
+    assert "(proved by who tells them apart, " in said.out
+
+
 def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> None:
     said = jurist("diff", ONCE, NOT_TWICE, "--json")
     assert said.code == 1
