@@ -13,6 +13,8 @@ from jurist.languages.base import Language, Query, Schema
 from jurist.records import Candidate, Cost, Failure, FailureKind, Verdict
 
 JUDGE = "proof"
+NO_QUERY = "Not a query of this workspace: "
+"""Begins the reasoning about an answer that does not parse, or names what is not there."""
 _MOST_ISSUES = 3
 _LONGEST_MESSAGE = 1_000
 _MOST_KNOWN = 1_024
@@ -75,7 +77,7 @@ def _verdict(
         return settled
     given = _read(language, answer.query or "", schema)
     if isinstance(given, str):
-        return Verdict(JUDGE, 1.0, f"Not a query of this workspace: {given}")
+        return Verdict(JUDGE, 1.0, NO_QUERY + given)
     evidence = decide(language, right, given, schema, timeout_ms=timeout_ms, prove=prove)
     ruled = score(evidence)
     if isinstance(ruled, Failure):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jurist.errors import InputError, UnsupportedError
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.languages.base import Query
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
 from jurist.roles.llm.fence import fence, visible
@@ -86,7 +87,7 @@ def read_pair(
         failure = Failure(FailureKind.ERROR, f"the reference is no query: {saved}")
         return Verdict("", None, "There is no reference to compare with.", failure)
     if isinstance(given, str):
-        return Verdict("", 1.0, f"Not a query: {given}")
+        return Verdict("", 1.0, NO_QUERY + given)
     try:
         return _covered(workspace, shown, saved, given, (question.text,))
     except UnsupportedError as error:
