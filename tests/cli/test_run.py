@@ -279,7 +279,10 @@ def test_answers_that_are_no_queries_are_told_with_the_reason(
         f'questions: {{use: authored}}\ngenerators: [{{callable: "{module}:answer", name: g}}]\n'
     )
     said = jurist("run", "study.yaml")
-    assert "g: 4 answers are no queries: it does not parse: line 1, column 7: " in said.err
+    assert (
+        "g: 4 answers are no queries of the workspace: it does not parse: line 1, column 7: "
+        in said.err
+    )
     (tmp_path / "study.yaml").write_text(
         "name: small\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
         f'generators: [{{callable: "{module}.py:answer"}}]\n'

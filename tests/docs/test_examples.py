@@ -22,7 +22,6 @@ PAGES = (
     "docs/tutorial/first-report.md",
     "docs/how-to/bring-your-own-generator.md",
     "docs/how-to/judge-recorded-answers.md",
-    "docs/how-to/write-a-dataset.md",
 )
 
 

@@ -22,7 +22,10 @@ _What = tuple[str, str]
 """What is wrong, said of one and of several."""
 _QUESTION: Final = ("question is missing", "questions are missing")
 _ANSWER: Final = ("answer is missing", "answers are missing")
-_NO_QUERY: Final = ("answer is no query", "answers are no queries")
+_NO_QUERY: Final = (
+    "answer is no query of the workspace",
+    "answers are no queries of the workspace",
+)
 _VERDICT: Final = ("verdict is missing", "verdicts are missing")
 
 
