@@ -69,7 +69,20 @@ def build_app() -> typer.Typer:
     app.callback()(options)
     for module in COMMANDS:
         importlib.import_module(f"jurist.cli.{module}").register(app)
+    _keep_summaries_whole(app)
     return app
+
+
+def _keep_summaries_whole(app: typer.Typer) -> None:
+    """The first sentence of each command in the list of commands, which else cuts it short."""
+    import inspect
+
+    for info in (*app.registered_commands, *app.registered_groups):
+        said = info.help or inspect.getdoc(info.callback) or ""
+        info.short_help = " ".join(said.split("\n\n")[0].split())
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _keep_summaries_whole(group.typer_instance)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _export(desk: Desk, path: Path) -> None:
 
     with open_output(path) as written:
         written.write(desk.export(as_csv=path.suffix.lower() == ".csv"))
-    notices().print(f"{len(desk.draws)} tasks: {plain(str(path))}")
+    notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(path))}")
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:
@@ -96,4 +97,5 @@ def _import(desk: Desk, path: Path, annotator: str) -> None:
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
     if not new + known:
         raise InputError(f"{path} holds no label", expected="lines with a score, as in an export")
-    notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")
+    there = counted(known, "was", "were")
+    notices().print(f"{counted(new, 'new label')} with the role {desk.role}, {there} there already")

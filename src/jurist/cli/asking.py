@@ -12,6 +12,7 @@ from jurist.alignment.desk import Desk, Sheet
 from jurist.alignment.labels import LONGEST_NAME
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from jurist.alignment.sampling import Draw
@@ -84,7 +85,8 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
 def _say_what_is_left(desk: Desk, annotator: str, stored: int) -> None:
     left = len(desk.open_for(annotator))
     notices().print(
-        f"{stored} labels stored; {left} of {len(desk.draws)} tasks are open for {plain(annotator)}"
+        f"{counted(stored, 'label')} stored; {left} of {counted(len(desk.draws), 'task')} open for "
+        f"{plain(annotator)}"
     )
 
 

@@ -47,7 +47,10 @@ def demo(
     from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
+    from jurist.run.reaching import sketch
 
+    if model:
+        sketch(_study("demo-model.yaml", model, folder))  # a wrong name is said before any work
     make_folder(folder)
     say = notices(quiet=quiet)
     again = f"jurist demo --folder {folder}" + (f" --model {model}" if model else "")

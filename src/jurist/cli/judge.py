@@ -12,6 +12,7 @@ import typer
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import complain, notices, plain, progress
 from jurist.errors import DatasetError, InputError, JuristError
+from jurist.plurals import counted
 from jurist.records import FailureKind
 
 EXAMPLES = """\b
@@ -109,10 +110,10 @@ def judge(
     except KeyboardInterrupt:
         _say_how_to_go_on(pairs, tally.last, out)
         raise typer.Exit(ExitCode.OPEN) from None
-    unread = "1 line" if tally.bad == 1 else f"{tally.bad} lines"
+    unread = counted(tally.bad, "line")
     say.print(f"{tally.judged} judged, {tally.scored} with a score, {unread} could not be read")
     if tally.contradicted:
-        lines = "1 line is" if tally.contradicted == 1 else f"{tally.contradicted} lines are"
+        lines = counted(tally.contradicted, "line is", "lines are")
         complain(JuristError(f"{lines} without a verdict for a bug in Jurist: see above"))
         raise typer.Exit(ExitCode.ERROR)
     if not tally.last:

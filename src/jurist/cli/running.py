@@ -12,6 +12,7 @@ from jurist.cli.exit_codes import ExitCode
 from jurist.cli.stores import is_made, store_to_change
 from jurist.cli.terminal import notices, output, plain, progress
 from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.run.deleting import remove_run
 from jurist.run.engine import Ending, Outcome
@@ -128,12 +129,12 @@ def _tell(
         say.print(f"report: {plain(str(html))}")
     failed = count_failed(store, outcome.run) if mend else 0
     if failed:
-        tasks = "1 task" if failed == 1 else f"{failed} tasks"
+        tasks = counted(failed, "task")
         say.print(f"{tasks} failed in a way that may pass. To try again: {plain(mend)}")
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "
-            f"{outcome.done} tasks done in {outcome.seconds:.1f} s"
+            f"{counted(outcome.done, 'task')} done in {outcome.seconds:.1f} s"
         )
         _refuse_fruitless(survey.standings)
     else:
@@ -143,7 +144,8 @@ def _tell(
 def _say_how_to_go_on(outcome: Outcome, again: str) -> None:
     reason = f" {plain(outcome.reason)}" if outcome.reason else ""
     notices().print(  # an early end is no matter of taste: it is said even where all is quiet
-        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: {outcome.open} tasks are open."
+        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: "
+        f"{counted(outcome.open, 'task is', 'tasks are')} open."
         f"{reason}\nTo go on: {plain(again)}"
     )
 

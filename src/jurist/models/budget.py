@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
+from jurist.plurals import counted
+
 from .failures import over_budget
 from .prices import PICO
 
@@ -74,7 +76,7 @@ class BudgetLimits:
         parts = [
             f"${self.usd}" if self.usd is not None else "",
             f"{self.tokens} tokens" if self.tokens is not None else "",
-            f"{self.calls} calls" if self.calls is not None else "",
+            counted(self.calls, "call") if self.calls is not None else "",
         ]
         return ", ".join(part for part in parts if part) or "no limit"
 

@@ -218,6 +218,7 @@ def _import(module_name: str, folder: Path, target: str) -> object:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
             expected=f"a module in {folder}, or an installed one",
+            fix="a module is named without .py" if module_name.endswith(".py") else "",
         ) from error
     except (Exception, SystemExit) as error:  # a user's module may raise anything when imported
         raise StudyError(
