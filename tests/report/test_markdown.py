@@ -35,8 +35,8 @@ def test_the_leaderboard_and_the_worst_answers() -> None:
 def test_of_computed_traits_it_is_told_what_each_gives() -> None:
     text = render_markdown(computed_page())
     for _, _, given in COMPUTED.values():
-        assert f": {in_markdown(given)}\n" in text
-    assert "in the first audience" not in text
+        assert f": {in_markdown(given)}. " in text
+    assert "is in the reference" not in text
 
 
 def test_a_column_for_what_is_missing_stands_there_where_something_is() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -118,7 +119,7 @@ def challenge(
     finally:
         opened.close()
     if sitting.outcome.ending is Ending.INTERRUPTED:
-        notices().print(f"{sitting.outcome.open} verdicts are open")
+        notices().print(f"{counted(sitting.outcome.open, 'verdict is', 'verdicts are')} open")
         raise KeyboardInterrupt
     names = [each.name for each in datasets]
     result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)

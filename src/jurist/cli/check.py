@@ -9,6 +9,7 @@ import typer
 
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from jurist.run.checking import Remark
@@ -67,8 +68,8 @@ def check(
     for path, remark in () if json else remarks:
         place = f"{path}, line {remark.line}, case {remark.case!r}"
         output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
-    said = "1 remark" if len(remarks) == 1 else f"{len(remarks) or 'no'} remarks"
-    notices(quiet=quiet).print(f"{cases} {'case' if cases == 1 else 'cases'} checked, {said}")
+    said = counted(len(remarks), "remark") if remarks else "no remarks"
+    notices(quiet=quiet).print(f"{counted(cases, 'case')} checked, {said}")
     raise typer.Exit(ExitCode.NO if remarks else ExitCode.YES)
 
 

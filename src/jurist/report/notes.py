@@ -94,10 +94,11 @@ class _Failed:
             elif row.task not in answered:
                 answered.add(row.task)
                 self._count(row.generator, _ANSWER, failure.reason)
-            if row.verdict.reasoning.startswith(NO_QUERY) and row.task not in answered:
+            verdict = row.verdict
+            is_no_query = verdict.side is Side.CANDIDATE and verdict.reasoning.startswith(NO_QUERY)
+            if is_no_query and row.task not in answered:
                 answered.add(row.task)
-                why = row.verdict.reasoning.removeprefix(NO_QUERY)
-                self._count(row.generator, _NO_QUERY, why)
+                self._count(row.generator, _NO_QUERY, verdict.reasoning.removeprefix(NO_QUERY))
 
     def add_writing(self, writing: Writing) -> None:
         if writing.failure is not None:
