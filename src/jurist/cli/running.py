@@ -169,7 +169,9 @@ def _refuse_fruitless(standings: Iterable[Standing]) -> None:
         unscored = sum((Counter(dict(row.unscored)) for row in mine), Counter[FailureKind]())
         answers = sum(row.answers - row.errors for row in mine)
         if answers and not unscored[FailureKind.UNDECIDED] and not any(sum(r.scores) for r in mine):
-            problems.append(f"the judge {name!r} gave no score: it failed on all {answers} answers")
+            problems.append(
+                f"the judge {name!r} gave no score: it failed on all {counted(answers, 'answer')}"
+            )
     if problems:
         raise InputError(
             "; ".join(problems),
