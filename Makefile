@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test test-long random-pairs closed-worlds fuzz lint format bench docs lock clean help
+.PHONY: demo test test-long random-pairs closed-worlds fuzz walk lint format bench docs release lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,7 +30,8 @@ $(VENV)/dev.done: requirements/dev.txt pyproject.toml $(VENV)/run.done
 	@touch $@
 
 demo: $(VENV)/run.done  ## the whole way on the shipped data, offline
-	@$(BIN)/python -m jurist demo
+	@$(BIN)/jurist demo
+	@echo "==> the command is $(BIN)/jurist; go on with docs/tutorial/first-report.md" >&2
 
 test: $(VENV)/dev.done  ## the default tests
 	@$(BIN)/python -m pytest -n 2
@@ -47,6 +48,9 @@ closed-worlds: $(VENV)/dev.done  ## 200,000 pairs against everybody of small wor
 fuzz: $(VENV)/dev.done  ## 1,000,000 hostile texts, 20,000 hostile pairs (COUNT=, START=, SEED=)
 	@$(BIN)/python tests/fuzz.py --count $(or $(COUNT),1000000) --start $(or $(START),0) --seed $(or $(SEED),1) --processes 2
 
+walk: $(VENV)/dev.done  ## README, tutorial and how-tos as a newcomer: a bare copy, empty folders, timed
+	@$(BIN)/python tests/walk_pages.py --fresh
+
 lint: $(VENV)/dev.done  ## ruff, pyright strict, the floors
 	@echo "==> ruff" && $(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks
 	@echo "==> pyright (strict)" && $(BIN)/basedpyright
@@ -61,9 +65,12 @@ bench: $(VENV)/dev.done  ## time what users wait for; results as JSON in benchma
 docs: $(VENV)/dev.done  ## the documentation as a site in ./site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "==> open site/index.html"
 
+release: $(VENV)/dev.done  ## bump to VERSION=, build, and run the tutorial from the wheel
+	@.ci/release "$(VERSION)"
+
 lock: $(VENV)/dev.done  ## renew the locks (needs uv on the PATH)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --all-extras --group dev --group docs -o requirements/dev.txt
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 
 clean:  ## remove everything that make made
-	@rm -rf $(VENV) site .pytest_cache .ruff_cache benchmarks/results
+	@rm -rf $(VENV) site dist .pytest_cache .ruff_cache benchmarks/results

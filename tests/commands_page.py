@@ -8,6 +8,7 @@ from __future__ import annotations
 from typer.testing import CliRunner
 
 from jurist.cli import COMMANDS, build_app
+from jurist.cli.exit_codes import ExitCode
 
 HEAD = (
     "# Commands\n\nWhat each command's `--help` says; a test holds this page to it. Results go to "
@@ -16,11 +17,20 @@ HEAD = (
     "colours and no progress bars; `NO_COLOR` turns colours off everywhere, `--quiet` all but "
     "results and errors.\n"
 )
+CODES = "## Exit codes\n\nOne meaning a code, in every command:\n\n| code | meaning |\n|---|---|\n"
+INTERRUPTED = (
+    "Ctrl-C, SIGTERM and a terminal that closes end every command within 2 seconds, whatever "
+    "hangs: it says how to go on, and what was stored is kept. What a model was asked and had not "
+    "answered yet is asked again. A reader of the output that goes away (`| head`) is no error: a "
+    "command "
+    "that makes nothing but that output stops, the others do their work to the end.\n"
+)
 
 
 def page() -> str:
     """The page's text."""
-    parts = [HEAD]
+    rows = "".join(f"| {code.value} | {code.meaning} |\n" for code in ExitCode)
+    parts = [HEAD, CODES + rows, INTERRUPTED]
     app = build_app()
     for command in COMMANDS:
         said = CliRunner().invoke(app, [command, "--help"], prog_name="jurist").output

@@ -170,6 +170,8 @@ class ModelServer:
         self.batch_results: dict[str, list[Json]] = {}
         self.lose_creations = 0
         """So many batches are created without their creator being told."""
+        self.usage: object = None
+        """What it says instead of the tokens that it billed."""
         self.failing_items: set[str] = set()
         """Keys that a batch answers with an error."""
         self._files: dict[str, bytes] = {}
@@ -350,7 +352,7 @@ class ModelServer:
         } | (
             {}
             if fault is Fault.NO_USAGE
-            else {"usage": {"prompt_tokens": asked, "completion_tokens": told}}
+            else {"usage": self.usage or {"prompt_tokens": asked, "completion_tokens": told}}
         )
 
     def _messages(self, body: Json, fault: Fault | None) -> web.Response:
@@ -372,7 +374,8 @@ class ModelServer:
             {}
             if fault is Fault.NO_USAGE
             else {
-                "usage": {
+                "usage": self.usage
+                or {
                     "input_tokens": asked - 1,
                     "cache_read_input_tokens": 1,
                     "output_tokens": told,

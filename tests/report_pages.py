@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
@@ -13,7 +14,8 @@ from jurist.evidence import judge_texts
 from jurist.languages import get_language
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.report.html import Page, write_html
-from jurist.report.items import Item, make_item
+from jurist.report.items import Item, Ruling, make_item
+from jurist.roles.protocols import Workspace
 from jurist.run.results import Result
 
 IN_REFERENCE = "in the reference, not in the candidate"
@@ -32,21 +34,33 @@ ITEM = Item(
     style="",
     faithful=None,
     generator="rules",
-    judge="proof",
     reference="event('Order Completed').count() >= 1",
+    reference_english="customers who completed an order",
     candidate="event('Order Completed').count() > 1",
+    candidate_english="customers who completed an order more than once",
     refusal=None,
     failure=None,
-    score=4.0,
-    unscored=None,
-    relation="contains",
-    method="proof",
-    reasoning="The main idea, with a condition wrong.",
-    undecided="",
-    notes=("a note",),
-    witnesses=(),
+    notes=(),
     difference=((0, "count() >= 1", "only_reference"), (0, "count() > 1", "only_candidate")),
+    rulings=(
+        Ruling(
+            judge="proof",
+            score=4.0,
+            unscored=None,
+            relation="contains",
+            method="proof",
+            reasoning="The main idea, with a condition wrong.",
+            undecided="",
+            notes=("a note",),
+            witnesses=(),
+        ),
+    ),
 )
+
+
+def ruled(item: Item, **changes: Any) -> Item:
+    """The item with its only ruling changed."""
+    return replace(item, rulings=(replace(item.rulings[0], **changes),))
 
 
 def witness(
@@ -120,20 +134,27 @@ def hostile_page() -> Page:
         style=HOSTILE,
         faithful=False,
         generator=HOSTILE,
-        judge=HOSTILE,
         reference=HOSTILE,
+        reference_english=HOSTILE,
         candidate=HOSTILE,
+        candidate_english=HOSTILE,
         refusal=None,
         failure=None,
-        score=2.0,
-        unscored=HOSTILE,
-        relation="overlaps",
-        method="proof",
-        reasoning=HOSTILE,
-        undecided=HOSTILE,
         notes=(HOSTILE, f"more: {HOSTILE}"),
-        witnesses=({"subject": subject, "story": HOSTILE, "given": HOSTILE},),
         difference=((0, HOSTILE, "same"),),
+        rulings=(
+            Ruling(
+                judge=HOSTILE,
+                score=2.0,
+                unscored=HOSTILE,
+                relation="overlaps",
+                method="proof",
+                reasoning=HOSTILE,
+                undecided=HOSTILE,
+                notes=(HOSTILE,),
+                witnesses=({"subject": subject, "story": HOSTILE, "given": HOSTILE},),
+            ),
+        ),
     )
     return replace(
         page([item], standings=[replace(standing(HOSTILE), judge=HOSTILE)]),
@@ -179,9 +200,8 @@ def computed_page() -> Page:
         verdict = judge_texts(language, reference, candidate, schema)
         case, question = Case(name, reference), Question(name, name, Origin.AUTHORED)
         answer = Candidate(query=candidate)
-        rows.append(
-            make_item(Result("d", case, question, "g", answer, "proof", verdict, name), language)
-        )
+        judged = Result("d", case, question, "g", answer, "proof", verdict, name)
+        rows.append(make_item([judged], Workspace(language, schema, "computed")))
     return page(rows)
 
 
@@ -213,22 +233,24 @@ def varied_page() -> Page:
     }
     huge = {"subject": None, "story": "very large", "given": IN_REFERENCE}
     long = "event('" + "x" * 900 + "').count() >= 1"
+    scoreless = {"score": None, "unscored": "undecided: no history was found"}
+    uncompared = {"relation": None, "method": None}
     return page(
         [
-            replace(ITEM, case="crowd", witnesses=(witness(crowd),), score=1.0),
-            replace(ITEM, case="ancient", witnesses=(witness(ancient),), score=2.0),
-            replace(ITEM, case="account", witnesses=(account,), score=3.0, generator="nearest"),
-            replace(ITEM, case="linked", witnesses=(linked, huge), score=4.0, dataset="b2b"),
-            replace(ITEM, case="long", reference=long, question="w" * 700, score=5.0,
-                    relation="equivalent"),
-            replace(ITEM, case="undecided", score=None, relation="undecided", method="none",
-                    unscored="undecided: no history was found", undecided="looked at 1000",
-                    difference=()),
-            replace(ITEM, case="refused", candidate=None, refusal="no such data", relation=None,
-                    method=None, origin="synthetic", difference=()),
-            replace(ITEM, case="failed", candidate=None, failure="timed out", score=None,
-                    unscored="timeout: timed out", relation=None, method=None, difference=()),
-            *(replace(ITEM, case=f"case-{n:03d}", score=4.0) for n in range(92)),
+            ruled(replace(ITEM, case="crowd"), witnesses=(witness(crowd),), score=1.0),
+            ruled(replace(ITEM, case="ancient"), witnesses=(witness(ancient),), score=2.0),
+            ruled(replace(ITEM, case="account", generator="nearest"), witnesses=(account,),
+                  score=3.0),
+            ruled(replace(ITEM, case="linked", dataset="b2b"), witnesses=(linked, huge), score=4.0),
+            ruled(replace(ITEM, case="long", reference=long, question="w" * 700), score=5.0,
+                  relation="equivalent"),
+            ruled(replace(ITEM, case="undecided", difference=()), relation="undecided",
+                  method="none", undecided="looked at 1000", **scoreless),
+            ruled(replace(ITEM, case="refused", candidate=None, refusal="no such data",
+                          origin="synthetic", difference=()), **uncompared),
+            ruled(replace(ITEM, case="failed", candidate=None, failure="timed out", difference=()),
+                  score=None, unscored="timeout: timed out", **uncompared),
+            *(replace(ITEM, case=f"case-{n:03d}") for n in range(92)),
         ],
         standings=[standing(), standing(origin=Origin.AUTHORED), standing("nearest")],
     )  # fmt: skip

@@ -291,8 +291,8 @@ ANSWERS: list[tuple[dict[str, object] | str, str]] = [
     ("{", "line 1"),
 ]
 QUERIES: list[tuple[str, str]] = [
-    ("", "first query"),
-    ("   ", "first query"),
+    ("", "the reference"),
+    ("   ", "the reference"),
     ("trait('age'", "column"),
     ("trait('age') >", "column"),
     ("trait('age') > 1 AND", "column"),
@@ -313,9 +313,9 @@ QUERIES: list[tuple[str, str]] = [
     ("trait('a') = 'x')", ")"),
     ("trait('a') = 100k", "100"),
     ("SELECT * FROM customers", "SELECT"),
-    ("{", "first query"),
-    ('{"type": "nothing"}', "first query"),
-    ("trait('a') = " + "9" * 100, "first query"),
+    ("{", "the reference"),
+    ('{"type": "nothing"}', "the reference"),
+    ("trait('a') = " + "9" * 100, "the reference"),
     ("@none.cql", "none.cql"),
     ("@.", "."),
 ]

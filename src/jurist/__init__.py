@@ -4,33 +4,30 @@
     reference, candidate = language.parse("..."), language.parse("...")
     evidence = jurist.decide(language, reference, candidate, language.read_schema(path))
 
-Records are imported at once; functions load what they need when they are first used.
+Everything is loaded when it is first used, so that the command minds Ctrl-C at once.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-from jurist.records import (
-    Annotation,
-    Candidate,
-    Case,
-    Cost,
-    Evidence,
-    Failure,
-    FailureKind,
-    Method,
-    Origin,
-    Question,
-    Relation,
-    Verdict,
-    Witness,
-)
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from jurist.evidence import decide, judge_texts, score
     from jurist.languages import get_language
+    from jurist.records import (
+        Annotation,
+        Candidate,
+        Case,
+        Cost,
+        Evidence,
+        Failure,
+        FailureKind,
+        Method,
+        Origin,
+        Question,
+        Relation,
+        Verdict,
+        Witness,
+    )
     from jurist.run import read_study, results, run_study
     from jurist.store import open_store
 
@@ -62,6 +59,24 @@ __all__ = [
 ]
 
 _HOMES = {
+    **dict.fromkeys(
+        (
+            "Annotation",
+            "Candidate",
+            "Case",
+            "Cost",
+            "Evidence",
+            "Failure",
+            "FailureKind",
+            "Method",
+            "Origin",
+            "Question",
+            "Relation",
+            "Verdict",
+            "Witness",
+        ),
+        "jurist.records",
+    ),
     "decide": "jurist.evidence",
     "get_language": "jurist.languages",
     "judge_texts": "jurist.evidence",
@@ -78,4 +93,6 @@ def __getattr__(name: str) -> object:
     if home is None:
         msg = f"module 'jurist' has no attribute {name!r}"
         raise AttributeError(msg)
+    from importlib import import_module
+
     return getattr(import_module(home), name)

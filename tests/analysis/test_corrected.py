@@ -78,7 +78,7 @@ def test_post_stratified_by_hand_and_where_it_cannot() -> None:
     assert estimate.value == pytest.approx(0.625)
     short = post_stratified(labels[:3], levels[:3], np.array([1, 5]))
     assert np.isnan(short.value)
-    assert "judge score 5 has 1 labels" in short.note
+    assert "judge score 5: 1 label," in short.note
 
 
 def test_post_stratified_covers() -> None:

@@ -32,7 +32,7 @@ def test_a_session_is_blind_stores_scores_and_goes_on_where_it_stopped(folder: F
     asked = ("annotate", run, "--annotator", "ada", "--count", "5")
     first = folder.cli(*asked, typed="4 5\nclose enough\nx\n2\n\nq\n")
     assert first.exit_code == 0, first.output
-    assert "2 labels stored; 3 of 5 tasks are open for ada" in first.output
+    assert "2 labels stored; 3 of 5 tasks open for ada" in first.output
     assert "from 1 to 5" in first.output  # the answer to "x"
     for hidden in ("good", "weak", "careful", "lenient", "near enough"):
         assert hidden not in first.output
@@ -45,14 +45,14 @@ def test_a_session_is_blind_stores_scores_and_goes_on_where_it_stopped(folder: F
     assert "Task 1 of 5" not in second.output
     assert len({label.task for label in _labels(folder, run)}) == 5
     third = folder.cli(*asked)
-    assert "0 labels stored; 0 of 5 tasks are open" in third.output
+    assert "0 labels stored; 0 of 5 tasks open" in third.output
 
 
 def test_back_takes_the_last_answer_back_and_skip_leaves_a_task_open(folder: Folder) -> None:
     run = folder.run(cases=8)
     typed = "1\nwrong\nb\n5\nright\ns\nq\n"
     result = folder.cli("annotate", run, "--annotator", "ada", "--count", "4", typed=typed)
-    assert "1 labels stored; 3 of 4" in result.output
+    assert "1 label stored; 3 of 4" in result.output
     (label,) = _labels(folder, run)
     assert (label.scores, label.rationale) == ((5,), "right")
 
@@ -60,7 +60,7 @@ def test_back_takes_the_last_answer_back_and_skip_leaves_a_task_open(folder: Fol
 def test_the_end_of_the_input_stores_what_was_answered(folder: Folder) -> None:
     run = folder.run(cases=8)
     result = folder.cli("annotate", run, "--annotator", "ada", typed="3\n\n4\n")
-    assert "1 labels stored" in result.output
+    assert "1 label stored" in result.output
     assert [label.scores for label in _labels(folder, run)] == [(3,)]
 
 

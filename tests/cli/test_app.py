@@ -21,6 +21,15 @@ def test_help_lists_every_command(jurist: Jurist) -> None:
         assert re.search(rf"^  {name} +\S", said.out, re.MULTILINE), name
 
 
+def test_help_says_what_each_command_does_in_a_whole_sentence(jurist: Jurist) -> None:
+    listed = jurist("--help").out.split("Commands:\n")[1]
+    assert "..." not in listed
+    entries = re.split(r"\n  (?=\S)", "\n" + listed.rstrip())[1:]
+    assert len(entries) == len(COMMANDS)
+    for entry in entries:
+        assert entry.endswith("."), entry
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_says_what_it_does_with_examples(jurist: Jurist, command: str) -> None:
     said = jurist(command, "-h")

@@ -24,11 +24,27 @@ NOT_TWICE = "event('Order Completed').count() > 0 AND event('Order Completed').c
 def test_the_published_anecdote_is_refuted_by_who_bought_twice(jurist: Jurist) -> None:
     said = jurist("diff", ONCE, NOT_TWICE)
     assert said.code == 1
-    assert said.out.startswith("different: the first audience contains the second")
+    assert said.out.startswith("different: the reference contains the candidate")
     assert "proved for every possible customer" in said.out
     assert "a customer with two Order Completed events" in said.out
-    assert "is in the first audience and not in the second" in said.out
+    assert "is in the reference and not in the candidate" in said.out
     assert said.err == ""
+
+
+def test_both_queries_are_said_in_english_beside_their_text(jurist: Jurist) -> None:
+    lines = jurist("diff", ONCE, "trait('age') > 17").out.splitlines()
+    assert lines[1:5] == [
+        f"  reference  {ONCE}",
+        "             find customers who completed an order",
+        "  candidate  trait('age') > 17",
+        "             find customers whose age is over 17",
+    ]
+
+
+def test_what_is_proved_by_those_who_differ_is_not_said_of_every_customer(jurist: Jurist) -> None:
+    said = jurist("diff", ONCE, "trait('age') > 17")
+    assert said.out.startswith("different: the audiences overlap")
+    assert "(proved by who tells them apart, " in said.out
 
 
 def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> None:
@@ -87,8 +103,8 @@ def test_queries_from_files_and_errors_that_name_them(jurist: Jurist, tmp_path: 
 
 
 def test_a_query_that_does_not_parse_says_which(jurist: Jurist) -> None:
-    assert "error: the first query, line 1, column 7: " in jurist("diff", "event(", ONCE).err
-    assert "error: the second query, line 1, column 7: " in jurist("diff", ONCE, "event(").err
+    assert "error: the reference, line 1, column 7: " in jurist("diff", "event(", ONCE).err
+    assert "error: the candidate, line 1, column 7: " in jurist("diff", ONCE, "event(").err
     assert jurist("diff", ONCE, "").code == 2
 
 

@@ -234,7 +234,7 @@ def test_names_that_the_schema_lacks_are_no_difference(jurist: Jurist) -> None:
     said = jurist("diff", "trait('age') = 1", "trait('agee') = 1", "--schema", "schema.yaml")
     assert said.code == 2
     assert said.out == ""
-    assert "the second query does not fit the schema 'Small'" in said.err
+    assert "the candidate does not fit the schema 'Small'" in said.err
     assert "did you mean 'age'?" in said.err
 
 

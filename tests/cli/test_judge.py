@@ -118,10 +118,11 @@ def test_a_judge_of_ones_own_sees_each_triple(jurist: Jurist, folder: Path) -> N
     assert found[1]["reasoning"] == "|trait('age') > 1|None"
 
 
-def test_nothing_to_judge_is_no_error(jurist: Jurist, folder: Path) -> None:
+def test_nothing_to_judge_is_an_error(jurist: Jurist, folder: Path) -> None:
     (folder / "empty.jsonl").write_text("")
     said = jurist("judge", "empty.jsonl", "--schema", "schema.yaml", "--out", "deep/er/out.jsonl")
-    assert said.code == 0
+    assert said.code == 2
+    assert "empty.jsonl holds no pair" in said.err
     assert (folder / "deep" / "er" / "out.jsonl").read_text() == ""
 
 

@@ -37,7 +37,7 @@ def test_a_table_of_operators_relations_queries_and_stories() -> None:
     assert "strict_for_loose" in result.stdout
     assert "contains" in result.stdout
     assert "event('A').count() > 1" in result.stdout
-    assert "is in the first audience and not in the second" in " ".join(result.stdout.split())
+    assert "is in the reference and not in the candidate" in " ".join(result.stdout.split())
 
 
 def test_equivalent_and_undecided_mutants_are_counted_apart() -> None:
@@ -51,11 +51,11 @@ def test_equivalent_and_undecided_mutants_are_counted_apart() -> None:
 
 def test_empty_and_full_audiences_are_said() -> None:
     result = run("event('A').count() > 3 AND event('A').count() < 3")
-    said = "the first audience is empty: it asks for event('A').count() > 3 and < 3 at once"
+    said = "the reference is empty: it asks for event('A').count() > 3 and < 3 at once"
     assert " ".join(result.stderr.split()).count(said) == 1
     full = run("event('A').count() >= 1")
-    assert "everybody is in the second audience" in full.stdout
-    assert "the first audience" not in full.stderr
+    assert "everybody is in the candidate" in full.stdout
+    assert "the reference is" not in full.stderr
 
 
 def test_json_holds_each_variant_with_its_evidence() -> None:

@@ -86,7 +86,7 @@ def test_json_has_all_that_is_known(report: Jurist) -> None:
     assert len(document["items"]) == 12
     failed = next(item for item in document["items"] if item["case"] == "case-3")
     assert "ValueError" in failed["failure"]
-    assert failed["score"] is None
+    assert [ruling["score"] for ruling in failed["rulings"]] == [None]
     odd = next(item for item in document["items"] if item["case"] == "case-1")
     assert odd["candidate"] == HOSTILE
 
@@ -113,6 +113,7 @@ def test_hostile_answers_are_nowhere_obeyed(report: Jurist, form: str) -> None:
         (("--format", "html"), "no run was named"),
         (("small", "--out", "x.txt"), "--format html, md or json"),
         (("small", "--format", "pdf"), "'pdf' is not one of"),
+        (("small", "--out", "r.pdf"), "expected: a file that ends with .html, .md or .json"),
         (("small", "--out", "schema.yaml/x.html"), "lie in a file"),
     ],
 )

@@ -247,8 +247,48 @@ def test_what_is_missing_is_told_with_its_commonest_reason(jurist: Jurist, tmp_p
         f'judges: [{{callable: "{module}:judge", name: one}}, {{callable: "{module}:judge"}}]\n'
     )
     said = jurist("run", "study.yaml")
-    assert said.code == 0
+    assert said.code == 2  # a generator without any answer has not done its work
     assert "g: 20 answers are missing: " in said.err
     assert "it is down" in said.err
     assert "60 tasks failed in a way that may pass" in said.err
     assert "jurist run study.yaml --retry-failures" in said.err
+
+
+def test_a_reference_that_does_not_parse_is_named_by_its_case(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    (tmp_path / "schema.yaml").write_text(
+        "name: S\nlanguage: cql\nevents: {}\ntraits: {properties: {a: {type: string}}}\n"
+    )
+    (tmp_path / "cases.jsonl").write_text(
+        '{"id": "wrong", "reference": "trait(\'a\') exists"}\n'
+        '{"id": "right", "reference": "trait(\'a\').exists()"}\n'
+    )
+    (tmp_path / "study.yaml").write_text(
+        "name: s\ndatasets: [{name: s, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "generators: [rules]\n"
+    )
+    said = jurist("run", "study.yaml")
+    assert "realizer: 1 question is missing: case wrong: line 1, column 12: " in said.err
+    assert "unexpected 'exists'" in said.err
+
+
+def test_answers_that_are_no_queries_are_told_with_the_reason(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    write_dataset(tmp_path, cases=4)
+    module = write_module(tmp_path, 'def answer(question):\n    return "trait(plan) = 1"\n')
+    (tmp_path / "study.yaml").write_text(
+        "name: small\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        f'questions: {{use: authored}}\ngenerators: [{{callable: "{module}:answer", name: g}}]\n'
+    )
+    said = jurist("run", "study.yaml")
+    assert (
+        "g: 4 answers are no queries of the workspace: it does not parse: line 1, column 7: "
+        in said.err
+    )
+    (tmp_path / "study.yaml").write_text(
+        "name: small\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        f'generators: [{{callable: "{module}.py:answer"}}]\n'
+    )
+    assert "a module is named without .py" in jurist("run", "study.yaml").err

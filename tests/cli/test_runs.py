@@ -12,7 +12,7 @@ from studies import write_dataset, write_module
 
 def git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
-        ["git", "-c", "user.email=ada@example.org", "-c", "user.name=Ada", *arguments],  # noqa: S607
+        ["git", "-c", "user.email=ada@example.org", "-c", "user.name=Ada", *arguments],
         cwd=folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return done.stdout.strip()

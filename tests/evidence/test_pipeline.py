@@ -155,7 +155,10 @@ def test_matched_is_the_share_of_common_conditions() -> None:
 
 def test_edges_take_no_part_in_matched() -> None:
     execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
-    parts = {"a": ("u", "at the edge: u > 5"), "b": ("u", "at the edge: u >= 5")}
+    parts = {
+        "a": ("u", "for a bound's own value: u > 5"),
+        "b": ("u", "for a bound's own value: u >= 5"),
+    }
     evidence = found(FakeLanguage(execution, parts=parts))
     assert (evidence.matched, evidence.edges_only) == (1, True)
     assert evidence.notes[-2:] == ("only in the reference: u > 5", "only in the candidate: u >= 5")

@@ -73,7 +73,36 @@ def test_a_different_answer_has_a_witness_and_says_what_differs(shop: Schema) ->
     assert verdict.score == 3
     assert verdict.evidence is not None
     assert verdict.evidence.witnesses[0].story[1:] in verdict.reasoning
-    assert "within(about 1 month)" in verdict.reasoning
+    assert "event('Order Completed').within(30 days)." in verdict.reasoning
+    assert "about" not in verdict.reasoning
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "place", "who"),
+    [
+        ("trait('age') > 3", "trait('age') >= 3", "for a bound's own value", "age 3"),
+        ("trait('age') != 3", "NOT trait('age') = 3", "for a missing value", "no age"),
+        (
+            "event('A').within(30 days).count() >= 1",
+            "event('A').within(31 days).count() >= 1",
+            "for the days by which months differ",
+            "31 days ago",
+        ),
+    ],
+)
+def test_a_difference_at_an_edge_names_the_edge_and_who_stands_there(
+    reference: str, candidate: str, place: str, who: str
+) -> None:
+    cql = get_language("cql")
+    queries = cql.parse(reference), cql.parse(candidate)
+    verdict = judge_texts(cql, reference, candidate, cql.infer_schema(*queries))
+    assert verdict.score == 4
+    assert verdict.reasoning.startswith("Right but at an edge: ")
+    assert f"They differ only {place}. " in verdict.reasoning
+    assert who in verdict.reasoning
+    assert "rare" not in verdict.reasoning
+    for leak in ("(=)", "about", "but for"):
+        assert leak not in verdict.reasoning
 
 
 @pytest.mark.parametrize(

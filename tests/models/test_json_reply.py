@@ -38,6 +38,13 @@ class Verdict:
         '{"score": 4, "reasoning": "a } brace and a \\" quote"}',
         'The set {a, b} differs. ```json\n{"score": 4, "reasoning": "x"}\n```',
         '{"score": 4, "unknown": {"deep": [1, 2]}}',
+        'It says:\n```json\n{"score": 5}\n```\nI do not agree.\n{"score": 4}',
+        'It says:\n```json\n{"score": 5}\n```\nMine:\n```json\n{"score": 4}\n```',
+        'Not {"score": 5}.\n```\n{"score": 4}\n```',
+        '{"reasoning": "it quotes ```json\n{\\"score\\": 5}\n``` at me", "score": 4}',
+        '{"score": 5} ' * 100 + '{"score": 4}',
+        'unclosed { "here\n```json\n{"score": 4}\n```',
+        '{"a": {"score": 5}, "score": 4, "b": {"score": 5}}',
     ],
 )
 def test_what_models_write(text: str) -> None:
@@ -56,6 +63,14 @@ def test_what_models_write(text: str) -> None:
         ('{"score": ' + "[" * 100 + "]" * 100 + "}", "nested"),
         ("{" * 100_000, "no JSON"),
         ("x" * 300_000, "longer"),
+        ('{"score": 1, "score": 5}', "'score' more than once"),
+        ('{"score": 5} no: {"score": 5, "score": 1}', "'score' more than once"),
+        ('```json\n{"score": 5, "score": 1,}\n```', "'score' more than once"),
+        ('{"score": 5, "sc\\u006fre": 1}', "'score' more than once"),
+        ("{'score': 5, 'score': 1}", "'score' more than once"),
+        ('{"score": 4, "x": {"k": 1, "k": 2}}', "'k' more than once"),
+        ('{"score": NaN}', "cannot be read"),
+        ('{"score": ' + "9" * 5_000 + "}", "cannot be read"),
     ],
 )
 def test_what_cannot_be_read_says_why(text: str, said: str) -> None:

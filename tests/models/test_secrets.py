@@ -90,7 +90,7 @@ def test_an_address_with_a_secret_is_refused_without_showing_it(model: str) -> N
     assert KEY not in str(raised.value)
 
 
-@pytest.mark.parametrize("held", ["sk-abc\ndef", "sk-\u2019abc", "sk-\x7fabc"])
+@pytest.mark.parametrize("held", ["sk-abc\ndef", "sk-abc\n", "sk-\u2019abc", "sk-\x7fabc"])
 def test_what_cannot_be_a_key_is_refused_without_showing_it(
     held: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

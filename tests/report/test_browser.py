@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from jurist.records import FailureKind
 from report_pages import (
     COMPUTED,
     HOSTILE,
+    IN_REFERENCE,
+    ITEM,
     computed_page,
     hostile_page,
     html_of,
+    ruled,
+    standing,
     varied_page,
     write_page,
 )
+from report_pages import page as page_of
 
 CHROMIUM = Path(os.environ.get("JURIST_CHROMIUM", "/usr/bin/chromium"))
 
@@ -52,6 +59,21 @@ CONTRASTS = """() => {
     found.push([(a + 0.05) / (b + 0.05), node.className + " " + node.textContent.slice(0, 40)]);
   }
   return found.sort((x, y) => x[0] - y[0]).slice(0, 5);
+}"""
+
+
+CUT_OFF = """() => {
+  const found = [];
+  for (const node of document.querySelectorAll("body *")) {
+    if (!node.checkVisibility() || ["OPTION", "SELECT", "INPUT"].includes(node.tagName)) continue;
+    const head = node.closest("thead");
+    if (head && getComputedStyle(head).clipPath !== "none") continue;  // said by each cell's label
+    const box = node.getBoundingClientRect(), style = getComputedStyle(node);
+    const outside = box.width && (box.right > innerWidth + 1 || box.left < -1);
+    const inside = style.overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1;
+    if (outside || inside) found.push(`${node.tagName}.${node.className} ${node.textContent}`);
+  }
+  return found;
 }"""
 
 
@@ -110,7 +132,7 @@ def assert_no_words_overlap(page: Page) -> None:
 def test_the_worst_come_first_and_what_has_no_score_last(page: Page, varied: str) -> None:
     page.goto(varied)
     assert cases(page)[:3] == ["crowd", "ancient", "account"]
-    assert page.inner_text("#count") == "100 of 100 verdicts"
+    assert page.inner_text("#count") == "100 of 100 answers"
     assert len(cases(page)) == 50
     page.click("#more")
     assert len(cases(page)) == 100
@@ -126,7 +148,7 @@ def test_filters_narrow_the_list_and_say_how_many_are_left(page: Page, varied: s
     page.goto(varied)
     page.select_option("#f-generator", "nearest")
     assert cases(page) == ["account"]
-    assert page.inner_text("#count") == "1 of 100 verdicts"
+    assert page.inner_text("#count") == "1 of 100 answers"
     page.select_option("#f-generator", "")
     page.select_option("#f-score", "none")
     assert cases(page) == ["failed", "undecided"]
@@ -305,3 +327,65 @@ def test_a_narrow_window_scrolls_only_down(browser: Browser, varied: str, tmp_pa
     open_case(page, "ancient")
     assert_no_words_overlap(page)
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 500, 730, 745, 900, 985, 1000, 1280, 1920])
+def test_nothing_is_cut_off_at_any_width(browser: Browser, tmp_path: Path, width: int) -> None:
+    names = ("a-generator-with-a-name-of-sixty-characters-and-no-blank-at-all", "rules", "x" * 90)
+    standings = [replace(standing(name), judge=f"judge-{name}") for name in names]
+    hostile, varied = hostile_page(), varied_page()
+    shown = replace(varied, standings=standings, items=[*varied.items, *hostile.items])
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    opened = context.new_page()
+    opened.goto(write_page(html_of(shown), tmp_path))
+    opened.evaluate(OPEN, 12)
+    opened.locator("details.case[open] .body").nth(11).wait_for()
+    assert opened.evaluate(CUT_OFF) == []
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_an_answer_stands_once_with_all_judges_on_it(page: Page, tmp_path: Path) -> None:
+    seen = {"subject": None, "story": "one", "given": IN_REFERENCE}
+    (proof,) = ruled(ITEM, witnesses=(seen,)).rulings
+    model = replace(proof, judge="model", score=2.0, relation=None, reasoning="it loses people")
+    silent = replace(model, judge="silent", score=None, unscored="timeout: 60 s", reasoning="")
+    items = [
+        replace(ITEM, case="both", rulings=(model, proof, silent)),
+        replace(ITEM, case="other", rulings=(replace(model, score=5.0), proof, silent)),
+    ]
+    page.goto(write_page(html_of(page_of(items)), tmp_path))
+    assert page.inner_text("#count") == "2 of 2 answers"
+    assert cases(page) == ["both", "other"]
+    assert page.locator(".case").first.locator(".scores").inner_text().split() == [
+        "2", "model", "4", "proof", "–", "silent",
+    ]  # fmt: skip
+    open_case(page, "both")
+    body = page.locator("details.case[open] .body")
+    text = body.inner_text()
+    for part in ("verdict of model", "it loses people", "verdict of proof, by proof", "60 s"):
+        assert part in text
+    assert body.locator(".witness").count() == 1
+    assert body.locator(".english").all_inner_texts() == [
+        "customers who completed an order",
+        "customers who completed an order more than once",
+    ]
+    page.fill("#f-text", "")
+    page.select_option("#f-judge", "proof")
+    page.select_option("#f-score", "2")
+    assert cases(page) == []
+    page.select_option("#f-judge", "model")
+    assert cases(page) == ["both"]
+    page.select_option("#f-score", "")
+    page.select_option("#f-sort", "-score")
+    assert cases(page) == ["other", "both"]
+
+
+def test_what_a_mean_lacks_stands_beside_it(page: Page, tmp_path: Path) -> None:
+    lacking = replace(standing("lacking"), bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),))
+    shown = page_of([ITEM], standings=[lacking, standing()])
+    page.goto(write_page(html_of(shown), tmp_path))
+    assert page.locator("td .missing").all_inner_texts() == [
+        "2 of 10 have no score: with them 3.10 to 3.90"
+    ]
+    assert "3.50" in page.locator("tr", has_text="lacking").locator("td.wide").inner_text()

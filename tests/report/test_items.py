@@ -18,43 +18,50 @@ from jurist.records import (
     Verdict,
     Witness,
 )
-from jurist.report.items import LONGEST, make_item
+from jurist.report.items import LONGEST, Item, make_item
+from jurist.roles.protocols import Workspace
 from jurist.run.results import Result
 
 CQL = get_language("cql")
+SCHEMA = CQL.infer_schema(CQL.parse("event('A').count() >= 1 AND trait('p') = 'x'"))
+AT = Workspace(CQL, SCHEMA, "d")
 CASE = Case("c", "event('A').count()>=1 AND trait('p')='x'", tags=("t",))
 
 
 def result(verdict: Verdict, candidate: Candidate, case: Case = CASE) -> Result:
     question = Question("q", "x" * (LONGEST + 10), Origin.REAL)
-    return Result("d", case, question, "g", candidate, "j", verdict, "task")
+    return Result("d", case, question, "g", candidate, verdict.judge, verdict, "task")
+
+
+def made(verdict: Verdict, candidate: Candidate, case: Case = CASE) -> Item:
+    return make_item([result(verdict, candidate, case)], AT)
 
 
 def test_queries_are_laid_out_and_compared() -> None:
-    item = make_item(
-        result(Verdict("j", 3.0), Candidate(query="event('A').count() >= 2 AND trait('p') = 'x'")),
-        CQL,
-    )
+    item = made(Verdict("j", 3.0), Candidate(query="event('A').count() >= 2 AND trait('p') = 'x'"))
     assert item.reference == "event('A').count() >= 1\nAND trait('p') = 'x'"
     marks = [mark for _, _, mark in item.difference]
     assert marks.count("only_reference") == marks.count("only_candidate") == 1
-    assert (item.dataset, item.case, item.generator, item.judge) == ("d", "c", "g", "j")
+    assert (item.dataset, item.case, item.generator) == ("d", "c", "g")
+    assert [ruling.judge for ruling in item.rulings] == ["j"]
     assert item.question.endswith(f"({LONGEST + 10} characters)")
 
 
 def test_what_does_not_parse_stands_as_it_was_written() -> None:
-    item = make_item(result(Verdict("j", 1.0), Candidate(query="SELECT 1")), CQL)
+    item = made(Verdict("j", 1.0), Candidate(query="SELECT 1"))
     assert item.candidate == "SELECT 1"
     assert item.difference == ()
 
 
 def test_refusals_failures_and_no_score() -> None:
     late = Failure(FailureKind.TIMEOUT, "60 s")
-    item = make_item(result(Verdict("j", None, unscored=late), Candidate(failure=late)), CQL)
-    assert (item.score, item.unscored, item.failure) == (None, "timeout: 60 s", "60 s")
-    item = make_item(result(Verdict("j", 1.0), Candidate(refusal="no")), CQL)
+    item = made(Verdict("j", None, unscored=late), Candidate(failure=late))
+    (ruling,) = item.rulings
+    assert (ruling.score, ruling.unscored, item.failure) == (None, "timeout: 60 s", "60 s")
+    assert item.worst is None
+    item = made(Verdict("j", 1.0), Candidate(refusal="no"))
     assert (item.candidate, item.refusal) == (None, "no")
-    item = make_item(result(Verdict("j", 5.0), Candidate(refusal="no"), Case("c", None)), CQL)
+    item = made(Verdict("j", 5.0), Candidate(refusal="no"), Case("c", None))
     assert item.reference is None
 
 
@@ -64,15 +71,16 @@ def test_evidence_and_a_witness_too_large_to_hold() -> None:
     evidence = Evidence(
         Relation.OVERLAPS, Method.PROOF, (small, large), notes=("a fact",), reason=""
     )
-    item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
-    assert (item.relation, item.method) == ("overlaps", "proof")
-    assert [witness["subject"] for witness in item.witnesses] == [small.subject, None]
-    assert [witness["candidate"] for witness in item.witnesses] == [False, True]
-    assert [witness["given"] for witness in item.witnesses] == [
+    item = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x"))
+    (ruling,) = item.rulings
+    assert (ruling.relation, ruling.method) == ("overlaps", "proof")
+    assert [witness["subject"] for witness in ruling.witnesses] == [small.subject, None]
+    assert [witness["candidate"] for witness in ruling.witnesses] == [False, True]
+    assert [witness["given"] for witness in ruling.witnesses] == [
         "in the reference, not in the candidate",
         "in the candidate, not in the reference",
     ]
-    assert "a fact" in item.notes
+    assert "a fact" in ruling.notes
 
 
 @pytest.mark.parametrize(
@@ -92,8 +100,8 @@ def test_of_computed_traits_it_is_told_what_each_gives(
 ) -> None:
     witness = Witness({"now": "n", "customer": {}}, reference, candidate, "a customer")
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
-    item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
-    (shown,) = item.witnesses
+    (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
+    (shown,) = ruling.witnesses
     assert (shown["reference"], shown["candidate"]) == (reference, candidate)
     assert shown["given"] == told
 
@@ -101,8 +109,8 @@ def test_of_computed_traits_it_is_told_what_each_gives(
 def test_a_value_too_long_to_hold_is_cut() -> None:
     witness = Witness({"now": "n", "customer": {}}, ["x" * 90_000], "y" * 90_000, "a customer")
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
-    item = make_item(result(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")), CQL)
-    (shown,) = item.witnesses
+    (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
+    (shown,) = ruling.witnesses
     assert len(str(shown["given"])) < 500
     assert str(shown["given"]).count("…") == 2
     assert all(len(str(shown[side])) < 2 * LONGEST for side in ("reference", "candidate"))
@@ -112,11 +120,28 @@ def test_undecided_says_why() -> None:
     evidence = Evidence(Relation.UNDECIDED, Method.NONE, reason="looked at 9 histories")
     undecided = Failure(FailureKind.UNDECIDED, "neither")
     verdict = Verdict("j", None, unscored=undecided, evidence=evidence)
-    item = make_item(result(verdict, Candidate(query="trait('p') = 'y'")), CQL)
-    assert item.undecided == "looked at 9 histories"
+    item = made(verdict, Candidate(query="trait('p') = 'y'"))
+    assert item.rulings[0].undecided == "looked at 9 histories"
 
 
 def test_a_cascade_says_who_was_asked() -> None:
     members = (Verdict("proof", None, unscored=Failure(FailureKind.UNDECIDED, "")), Verdict("m", 4))
-    item = make_item(result(Verdict("j", 4, members=members), Candidate(query="x")), CQL)
-    assert "asked: proof no score, m 4" in item.notes
+    item = made(Verdict("j", 4, members=members), Candidate(query="x"))
+    assert "asked: proof no score, m 4" in item.rulings[0].notes
+
+
+def test_an_answer_stands_once_with_all_judges_and_both_queries_in_english() -> None:
+    candidate = Candidate(query="trait('p') = 'x'")
+    verdicts = [Verdict("strict", 2.0), Verdict("proof", 3.0, "why")]
+    item = make_item([result(verdict, candidate) for verdict in verdicts], AT)
+    assert [(ruling.judge, ruling.score) for ruling in item.rulings] == [
+        ("strict", 2.0),
+        ("proof", 3.0),
+    ]
+    assert item.worst == 2.0
+    for english in (item.reference_english, item.candidate_english):
+        assert "x" in english
+        assert "trait(" not in english
+    only = [label for _, label, mark in item.difference if mark != "same"]
+    assert only == ["AND", "count() >= 1", "event('A')"]
+    assert [mark for _, label, mark in item.difference if label == "AND"] == ["joins_reference"]

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from jurist.records import FailureKind
 from jurist.report.markdown import WORST, render_markdown
 from jurist.report.visible import in_markdown
-from report_pages import COMPUTED, ITEM, computed_page, hostile_page, page, varied_page
+from report_pages import COMPUTED, ITEM, computed_page, hostile_page, page, standing, varied_page
 
 
 def html_of(text: str) -> str:
@@ -34,8 +35,16 @@ def test_the_leaderboard_and_the_worst_answers() -> None:
 def test_of_computed_traits_it_is_told_what_each_gives() -> None:
     text = render_markdown(computed_page())
     for _, _, given in COMPUTED.values():
-        assert f": {in_markdown(given)}\n" in text
-    assert "in the first audience" not in text
+        assert f": {in_markdown(given)}. " in text
+    assert "is in the reference" not in text
+
+
+def test_a_column_for_what_is_missing_stands_there_where_something_is() -> None:
+    lacking = replace(standing(), bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),))
+    text = render_markdown(page([], standings=[lacking]))
+    assert "| mean [95 %] | missing |" in text
+    assert "| 3.50 \\[3.00, 4.00\\] | 2 | 40.0 % |" in text
+    assert "missing" not in render_markdown(page([], standings=[standing()]))
 
 
 def test_hostile_texts_are_no_markup() -> None:

@@ -1,12 +1,21 @@
 """Tree differences: what is shared is found, nothing is lost, nothing is invented."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jurist.languages import get_language
 from jurist.languages.base import Part
 from jurist.report.tree_difference import Mark, tree_difference
 
-SIGNS = {Mark.SAME: " ", Mark.ONLY_REFERENCE: "-", Mark.ONLY_CANDIDATE: "+"}
+SIGNS = {
+    Mark.SAME: " ",
+    Mark.ONLY_REFERENCE: "-",
+    Mark.ONLY_CANDIDATE: "+",
+    Mark.JOINS_REFERENCE: "<",
+    Mark.JOINS_CANDIDATE: ">",
+}
+CQL = get_language("cql")
 
 
 def shown(reference: Part, candidate: Part) -> list[str]:
@@ -35,10 +44,42 @@ def test_trees_without_anything_in_common_stand_one_below_the_other() -> None:
     assert shown(Part("a", (Part("b"),)), Part("c", (Part("d"),))) == ["-a", "-.b", "+c", "+.d"]
 
 
+A, B, C = "event('A').count() >= 1", "trait('b') = 1", "trait('c') = 1"
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "expected"),
+    [
+        (f"{A} AND {B}", B, ["<AND", "-.count() >= 1", "-..event('A')", f" .{B}"]),
+        (B, f"{B} OR {C}", [">OR", f" .{B}", f"+.{C}"]),
+        (A, f"event('A').count() >= 2 AND {B}",
+         [">AND", "-.count() >= 1", "+.count() >= 2", " ..event('A')", f"+.{B}"]),
+        (f"({A} AND {B}) OR {C}", f"{A} AND {B}",
+         ["<OR", " .AND", " ..count() >= 1", " ...event('A')", f" ..{B}", f"-.{C}"]),
+        (f"({A} OR {B}) AND {C}", f"{B} AND {C}",
+         [" AND", "<.OR", "-..count() >= 1", "-...event('A')", f" ..{B}", f" .{C}"]),
+        (f"NOT {B}", B, ["-NOT", f"-.{B}", f"+{B}"]),
+        (f"{A} AND {B}", f"{A} OR {B}",
+         ["-AND", "+OR", " .count() >= 1", " ..event('A')", f" .{B}"]),
+        ("event('A').where(property('p') = 1 OR property('q') = 2).count() >= 1",
+         "event('A').where(property('q') = 2).count() >= 1",
+         [" count() >= 1", " .event('A')", " .where", "<..OR", "-...property('p') = 1",
+          " ...property('q') = 2"]),
+    ],
+)  # fmt: skip
+def test_of_what_is_joined_only_what_one_side_lacks_is_marked(
+    reference: str, candidate: str, expected: list[str]
+) -> None:
+    assert shown(*(CQL.tree(CQL.parse(text)) for text in (reference, candidate))) == expected
+
+
 parts = st.recursive(
     st.sampled_from("abc").map(Part),
     lambda children: st.builds(
-        Part, st.sampled_from("abc"), st.lists(children, max_size=3).map(tuple)
+        Part,
+        st.sampled_from("abc"),
+        st.lists(children, max_size=3).map(tuple),
+        st.booleans(),
     ),
     max_leaves=12,
 )
@@ -48,11 +89,15 @@ def labels(part: Part) -> list[str]:
     return [part.label, *(label for child in part.children for label in labels(child))]
 
 
+OURS = {Mark.ONLY_REFERENCE, Mark.JOINS_REFERENCE}
+THEIRS = {Mark.ONLY_CANDIDATE, Mark.JOINS_CANDIDATE}
+
+
 @given(parts, parts)
 def test_each_side_can_be_read_off_in_full(reference: Part, candidate: Part) -> None:
     lines = tree_difference(reference, candidate)
-    ours = [line.label for line in lines if line.mark is not Mark.ONLY_CANDIDATE]
-    theirs = [line.label for line in lines if line.mark is not Mark.ONLY_REFERENCE]
+    ours = [line.label for line in lines if line.mark not in THEIRS]
+    theirs = [line.label for line in lines if line.mark not in OURS]
     assert ours == labels(reference)
     assert theirs == labels(candidate)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import textwrap
 from importlib.metadata import EntryPoint
@@ -122,6 +123,29 @@ async def test_a_command_fails(tmp_path: Path, source: str, kind: FailureKind, r
     assert found.failure is not None
     assert found.failure.kind is kind
     assert reason in found.failure.reason
+
+
+_FLOOD = "import os\nwhile True: os.write({}, b'y' * 65536)"
+_LEFT_BEHIND = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(5)
+print("said")
+"""
+
+
+@pytest.mark.parametrize("source", [_FLOOD.format(1), _FLOOD.format(2)])
+async def test_a_command_that_never_stops_printing_is_ended(tmp_path: Path, source: str) -> None:
+    async with asyncio.timeout(15):
+        found = await _run(tmp_path, source, timeout_s=1)
+    assert found.failure is not None
+    assert found.failure.kind is FailureKind.TIMEOUT
+
+
+async def test_a_process_left_behind_with_the_pipes_holds_nobody_up(tmp_path: Path) -> None:
+    async with asyncio.timeout(15):
+        assert (await _run(tmp_path, _LEFT_BEHIND)).query == "said"
 
 
 async def test_a_refusal_by_command_is_legal(tmp_path: Path) -> None:

@@ -84,7 +84,10 @@ def stored(file: StudyFile) -> bool:
     return begun
 
 
-NOWHERE = 'models: {presets: {house: {base_url: "http://127.0.0.1:9/v1", key_variable: HOUSE_KEY}}}'
+NOWHERE = (
+    'models: {presets: {house: {base_url: "http://127.0.0.1:9/v1", key_variable: HOUSE_KEY}}}\n'
+    "environment: [HOUSE_KEY]"
+)
 
 
 @pytest.mark.parametrize(

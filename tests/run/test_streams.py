@@ -84,9 +84,9 @@ def test_a_run_and_its_report_are_what_they_were_in_memory(tmp_path: Path) -> No
     assert outcome.done == 80
     assert once == again
     assert [item.case for item in once] == [f"case-{n}" for n in range(40)]
-    assert (page.left_out, survey.verdicts) == (0, 40)
+    assert (page.left_out, survey.answers) == (0, 40)
     (standing,) = (each for each in survey.standings if each.origin is None)
-    wrong = sum(item.score != 5 for item in once)
+    wrong = sum(item.worst != 5 for item in once)
     assert wrong == sum(n % 7 == 6 or n % 10 == 9 for n in range(40))
     assert standing.scores[4] == 40 - wrong
 
@@ -100,7 +100,7 @@ def test_of_a_large_run_a_report_shows_the_worst(
     store = open_store(tmp_path / "s.db")
     run = run_study(recorded_study(tmp_path, cases=40), store, workers=1).run
     page = page_of(store, run, survey_of(store, run))
-    shown = [(item.case, item.score) for item in page.items]
+    shown = [(item.case, item.worst) for item in page.items]
     everything = [(f"case-{n}", None) for n in range(40)]
     store.close()
     assert (len(shown), page.left_out) == (9, 31)

@@ -39,6 +39,7 @@ from jurist.analysis.tables import (
     contingency,
     nearest_level,
 )
+from jurist.plurals import counted
 from jurist.records import Cost, Relation, Verdict
 
 FEW = 30
@@ -301,7 +302,7 @@ def _notes(shared: _Shared) -> tuple[str, ...]:
     rated, scored = shared.rated, int(shared.known.sum())
     notes: list[str] = []
     if scored < FEW:
-        notes.append(f"only {scored} tasks with both scores: intervals are wide and rough")
+        notes.append(f"only {counted(scored, 'task')} with both scores: intervals are rough")
     if scored and len(set(nearest_level(rated.gold[shared.known]).tolist())) < 2:
         notes.append("the yardstick gave one score only: chance-corrected numbers say nothing")
     if rated.yardstick is Yardstick.PROOF:
@@ -310,7 +311,8 @@ def _notes(shared: _Shared) -> tuple[str, ...]:
         )
     settled = sum(_proved(verdict) for verdict in shared.verdicts)
     if settled and rated.yardstick is Yardstick.PROOF:
-        notes.append(f"{settled} verdicts are the proof's own: these agree by construction")
+        own = counted(settled, "verdict is", "verdicts are")
+        notes.append(f"{own} the proof's own: such agree by construction")
     if not rated.sampled:
         notes.append("the labels' chances are unknown: this holds for the labelled answers alone")
     if len(rated.rubrics) > 1:

@@ -141,7 +141,15 @@ def put_before_judge(
         (spec,) = study.roles.judges
         casts: dict[str, Cast] = {}
         for dataset in datasets:
-            means = Means(study.folder, dataset.cases, study.study.seed, bench, models)
+            settings = study.study
+            means = Means(
+                study.folder,
+                dataset.cases,
+                settings.seed,
+                bench,
+                models,
+                settings.environment,
+            )
             judge = load_judge(spec, means)
             seen.append(judge)
             casts[dataset.name] = _cast(dataset, posed, judge)

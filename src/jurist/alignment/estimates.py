@@ -19,6 +19,7 @@ from jurist.analysis.leaderboard import PASS
 from jurist.analysis.scores import ScoreTable
 from jurist.analysis.tables import Floats, Ints, nearest_level
 from jurist.analysis.weighted import weighted_post_stratified, weighted_prediction_powered
+from jurist.plurals import counted
 from jurist.records import Annotation, LabelRole
 
 LEAST_LABELS = 10
@@ -131,20 +132,18 @@ def _estimate(
     free = unspent & (table.answered[rows] == 1)
     answers, chances = _columns(given, free, notes, assume_random=assume_random)
     labelled = ~np.isnan(answers)
-    counted = int(labelled.sum())
+    how_many = int(labelled.sum())
     if not unspent.all():
-        notes.append(
-            f"{int((~unspent).sum())} answers are labelled for tuning or choosing: "
-            "corrections leave them out"
-        )
+        left_out = counted(int((~unspent).sum()), "answer is", "answers are")
+        notes.append(f"{left_out} labelled for tuning or choosing: corrections leave them out")
     if not free[unspent].all():
         notes.append(
             f"{int((unspent & ~free).sum())} times the generator failed to answer: no correction "
             "counts these, the bounds do"
         )
-    corrected = _Corrections(answers[free], scores[free], chances[free], clusters[free], counted)
-    if 0 < counted < LEAST_LABELS:
-        notes.append(f"{counted} labels, at least {LEAST_LABELS} are needed to correct anything")
+    corrected = _Corrections(answers[free], scores[free], chances[free], clusters[free], how_many)
+    if 0 < how_many < LEAST_LABELS:
+        notes.append(f"{counted(how_many, 'label')}, at least {LEAST_LABELS} are needed to correct")
     mean = corrected.mean()
     if mean is not None and not mean.judge_adds:
         notes.append("the judge adds nothing here: the labels alone are as precise")
@@ -157,7 +156,7 @@ def _estimate(
         clustered_share((scores[known] >= PASS).astype(np.float64), clusters[known]),
         effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
         None if known.all() else missing_bounds(scores),
-        counted,
+        how_many,
         mean,
         corrected.pass_rate(),
         corrected.post_stratified(),
@@ -188,10 +187,11 @@ def _columns(
         chances[labelled] = 1.0  # everything is labelled: nothing was sampled
     elif assume_random:
         chances[unknown] = unknown.sum() / max(1, int((free & ~(labelled & ~unknown)).sum()))
-        notes.append(f"{int(unknown.sum())} labels are taken as drawn at random, as you said")
+        taken = counted(int(unknown.sum()), "label is", "labels are")
+        notes.append(f"{taken} taken as drawn at random, as you said")
     else:
         notes.append(
-            f"{int(unknown.sum())} labels have no sampling probability and are left out: "
+            f"left out for want of a sampling probability: {counted(int(unknown.sum()), 'label')}; "
             "say --assume-random if they were drawn at random"
         )
         answers[unknown] = np.nan

@@ -34,6 +34,7 @@ from jurist.alignment.tuning_attempts import (
 from jurist.alignment.tuning_evolution import Evolved, evolve
 from jurist.alignment.tuning_labels import labelled_answers
 from jurist.errors import StudyError
+from jurist.plurals import counted
 from jurist.records import Case, LabelRole
 from jurist.roles.llm.making import default_name
 from jurist.roles.llm.styles import TEMPLATES, Style
@@ -157,7 +158,7 @@ async def tune_judge(
     async with reach_models(setting.file, setting.store) as models:
         engine = _engine(models)
         if setting.tell is not None:
-            setting.tell(f"distilling {len(answers[LabelRole.TUNE])} rulings")
+            setting.tell(f"distilling {counted(len(answers[LabelRole.TUNE]), 'ruling')}")
         learnt = await distil(
             memory.without(forgotten),
             answers[LabelRole.TUNE],
@@ -367,7 +368,14 @@ def _engine(models: Models | None) -> Models:
 
 
 def _means(setting: Setting, models: Models, memory: tuple[Case, ...] = ()) -> Means:
-    return Means(setting.file.folder, memory, setting.file.study.seed, None, models)
+    return Means(
+        setting.file.folder,
+        memory,
+        setting.file.study.seed,
+        None,
+        models,
+        setting.file.study.environment,
+    )
 
 
 def _judges(setting: Setting, models: Models) -> Callable[[RoleSpec], Judge]:

@@ -15,6 +15,7 @@ from scipy import stats
 
 from jurist.analysis.intervals import CONFIDENCE, Estimate, wilson
 from jurist.analysis.tables import Floats, Ints
+from jurist.plurals import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def post_stratified(
         stratum = labels[judged_labelled == score]
         if len(stratum) < 2:
             nan = float("nan")
-            note = f"judge score {score} has {len(stratum)} labels, at least 2 are needed"
+            note = f"judge score {score}: {counted(len(stratum), 'label')}, at least 2 are needed"
             return Estimate(nan, nan, nan, n, n, "post-stratified", note)
         means[index], variances[index] = stratum.mean(), stratum.var(ddof=1) / len(stratum)
     value = float((shares * means).sum())

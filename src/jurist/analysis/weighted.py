@@ -14,6 +14,7 @@ from scipy import stats
 from jurist.analysis.corrected import Corrected
 from jurist.analysis.intervals import CONFIDENCE, Estimate
 from jurist.analysis.tables import Floats, Ints
+from jurist.plurals import counted
 
 LEAST_LABELS = 5
 """A judge's level with fewer labels is merged with its neighbour before post-stratifying."""
@@ -99,7 +100,7 @@ def weighted_post_stratified(
     groups = len(np.unique(clusters[known]))
     if count < LEAST_LABELS:
         nan = float("nan")
-        note = f"{count} labels, at least {LEAST_LABELS} are needed"
+        note = f"{counted(count, 'label')}, at least {LEAST_LABELS} are needed"
         return Estimate(nan, nan, nan, count, groups, method, note)
     merged = merge_sparse(levels, known)
     n = len(labels)

@@ -1,22 +1,20 @@
 """The `jurist` command: one file a command.
 
 Command files import nothing heavy at the top, so that `jurist --help` is quick:
-what a command needs, it imports when it runs.
+what a command needs, it imports when it runs. This one imports next to nothing, so that
+Ctrl-C is minded from the start.
 """
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
-from typing import Annotated
+from contextlib import suppress
 
-import typer
+from jurist.interrupts import end_now, ending_in_time
 
-from jurist import __version__
-from jurist.cli.terminal import complain
-from jurist.cli.usage import run_app
-from jurist.errors import JuristError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import typer
 
 COMMANDS = (
     "demo",
@@ -43,9 +41,20 @@ COMMANDS = (
 )
 """Modules of this package, in the order that `--help` shows their commands."""
 
+_INTERRUPTED = 130
+"""What typer makes of a `KeyboardInterrupt`."""
+_ERROR, _STOPPED = 2, 3
+"""Of `ExitCode`, which is not loaded yet where they are needed first."""
+
 
 def build_app() -> typer.Typer:
     """The application with all its commands."""
+    import importlib
+
+    import typer
+
+    from jurist.cli.options import options
+
     app = typer.Typer(
         name="jurist",
         help=(
@@ -57,56 +66,85 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    app.callback()(_options)
+    app.callback()(options)
     for module in COMMANDS:
         importlib.import_module(f"jurist.cli.{module}").register(app)
+    _keep_summaries_whole(app)
     return app
 
 
+def _keep_summaries_whole(app: typer.Typer) -> None:
+    """The first sentence of each command in the list of commands, which else cuts it short."""
+    import inspect
+
+    for info in (*app.registered_commands, *app.registered_groups):
+        said = info.help or inspect.getdoc(info.callback) or ""
+        info.short_help = " ".join(said.split("\n\n")[0].split())
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _keep_summaries_whole(group.typer_instance)
+
+
 def main() -> None:
-    """Run the command line; errors of ours end with a message and exit code 2."""
-    try:
+    """Run the command line; see `ExitCode` for how it ends."""
+    with ending_in_time(_how_to_go_on, code=_STOPPED) as heard:
         try:
-            run_app(build_app())
-        finally:
-            sys.stdout.flush()  # here, where a full disk is still an error and not an afterthought
+            code = _run()
+        except KeyboardInterrupt:
+            code = _INTERRUPTED
+        if heard.signal and code in {_INTERRUPTED, _ERROR}:  # an error then comes of the signal
+            with suppress(OSError):  # the terminal may have gone
+                print(_how_to_go_on(), file=sys.stderr)
+            code = _STOPPED
+    if heard.signal:
+        end_now(code)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Do what the command line says; whatever happens becomes a code, and words."""
+    from jurist.cli.exit_codes import ExitCode
+    from jurist.cli.streams import ReaderGone, bearing_lost_readers, forget_output
+    from jurist.cli.usage import run_app
+    from jurist.errors import JuristError
+
+    try:
+        with bearing_lost_readers():
+            return run_app(build_app())
+    except SystemExit as ended:  # how typer ends after completing a line
+        return ended.code if isinstance(ended.code, int) else ExitCode.YES
+    except ReaderGone:  # `| head` has what it wanted: no fault of anybody
+        return ExitCode.YES
     except JuristError as error:
-        complain(error)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("stopped; what was stored is kept, the same command goes on", err=True)
-        sys.exit(3)
-    except BrokenPipeError:  # the reader of our output (`| head`) went away: no fault of anybody
-        _forget_output()
-        sys.exit(0)
+        _complain(error)
     except OSError as error:  # a full disk, a folder that went away
-        _forget_output()
-        complain(
+        forget_output(1)
+        _complain(
             JuristError(
                 f"{error.filename or 'the output'}: {error.strerror or error}",
                 expected="a file and a disk that can be used",
                 fix="check the path, the permissions and the free space",
             )
         )
-        sys.exit(2)
+    except Exception:  # noqa: BLE001 - a bug is told in full, with a code that means no answer
+        import traceback
+
+        traceback.print_exc()
+    return ExitCode.ERROR
 
 
-def _forget_output() -> None:
-    """Let what is left in the buffer go nowhere: flushing it at exit would fail once more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _complain(error: Exception) -> None:
+    from jurist.cli.terminal import complain
+
+    with suppress(OSError):
+        complain(error)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with
-    if wanted:
-        typer.echo(f"jurist {__version__}")
-        raise typer.Exit
+def _how_to_go_on() -> str:
+    """What to say where a command was cut short and says nothing of its own."""
+    import re
+    import shlex
 
-
-def _options(
-    *,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
-    ] = False,
-) -> None:
-    """Nothing is shared between commands but `--version`."""
+    command = re.sub(r"(://[^/@\s:]*:)[^/@\s]*@", r"\1...@", shlex.join(["jurist", *sys.argv[1:]]))
+    shown = command if command.isprintable() else command.encode("unicode_escape").decode()
+    return f"interrupted: what was stored is kept.\nTo go on: {shown}"

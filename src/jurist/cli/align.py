@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
 from jurist.records import LabelRole
 
@@ -74,9 +75,10 @@ def align(
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made))
-        return
-    for each in made:
-        _show(each)
+    else:
+        for each in made:
+            _show(each)
+    raise typer.Exit(ExitCode.YES if made else ExitCode.OPEN)
 
 
 def _alignments(
@@ -85,12 +87,15 @@ def _alignments(
     from jurist.alignment.casting import generators_of, judges_of
     from jurist.alignment.labels import labels_that_measure
     from jurist.alignment.rated import certified_tasks, rated_by_people, rated_by_proof
+    from jurist.cli.stores import chosen
     from jurist.run.results import results
     from jurist.store.annotations import annotations_of
     from jurist.store.runs import datasets_of, get_run
 
     record, datasets = get_run(store, run), datasets_of(store, run)
     judges, generators = judges_of(record, datasets), generators_of(record, datasets)
+    if wanted:
+        chosen(wanted, list(judges), "judge")
     made: list[Alignment] = []
     if against is not Against.PROOF:
         labels = list(annotations_of(store, run))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.terminal import notices, plain
+from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
@@ -65,6 +67,12 @@ def annotate(
     with open_it(store) as opened:
         found = resolve_run(opened, run)
         desk = open_desk(opened, found, role, count=count, random_share=random_share, seed=seed)
+        if not desk.draws and import_ is None:
+            raise InputError(
+                f"the run {found} has no answer to label",
+                expected="a run with answers that were judged",
+                fix="let it go on first",
+            )
         if export is not None:
             _export(desk, export)
         elif import_ is not None:
@@ -80,11 +88,14 @@ def _export(desk: Desk, path: Path) -> None:
 
     with open_output(path) as written:
         written.write(desk.export(as_csv=path.suffix.lower() == ".csv"))
-    notices().print(f"{len(desk.draws)} tasks: {plain(str(path))}")
+    notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(path))}")
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:
     from jurist.languages.texts import read_text
 
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
-    notices().print(f"{new} new labels with the role {desk.role}, {known} were there already")
+    if not new + known:
+        raise InputError(f"{path} holds no label", expected="lines with a score, as in an export")
+    there = counted(known, "was", "were")
+    notices().print(f"{counted(new, 'new label')} with the role {desk.role}, {there} there already")

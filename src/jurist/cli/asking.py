@@ -12,6 +12,7 @@ from jurist.alignment.desk import Desk, Sheet
 from jurist.alignment.labels import LONGEST_NAME
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from jurist.alignment.sampling import Draw
@@ -35,7 +36,7 @@ class _Answer:
 
 
 def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
-    """Ask for all that this annotator has not labelled yet.
+    """Ask for all that this annotator has not labelled yet; Ctrl-C goes on to the caller.
 
     An answer is stored when the next one is given or the session ends, so that `b` can take
     the last one back; with `reveal` it is stored at once, and stands.
@@ -73,13 +74,19 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
                     pending = None
                     _reveal(desk, each.task)
             place += 1
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         notices().print("")
-    if pending is not None:
-        stored += _store(desk, annotator, pending)
+    finally:  # at Ctrl-C too: what a person said is kept
+        if pending is not None:
+            stored += _store(desk, annotator, pending)
+        _say_what_is_left(desk, annotator, stored)
+
+
+def _say_what_is_left(desk: Desk, annotator: str, stored: int) -> None:
     left = len(desk.open_for(annotator))
     notices().print(
-        f"{stored} labels stored; {left} of {total} tasks are open for {plain(annotator)}"
+        f"{counted(stored, 'label')} stored; {left} of {counted(len(desk.draws), 'task')} open for "
+        f"{plain(annotator)}"
     )
 
 

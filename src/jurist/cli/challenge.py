@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -31,7 +33,7 @@ twice.
 \b
 Exit code: 0 the judge qualifies, 1 it does not, 3 not enough data or interrupted, 2 an error.
 """
-_CODES = {"pass": 0, "fail": 1, "not enough data": 3}
+_CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
@@ -90,6 +92,7 @@ def challenge(
     from jurist.cli.running import Bars
     from jurist.report.visible import in_json
     from jurist.run import load_dataset, read_study
+    from jurist.run.engine import Ending
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)
@@ -115,6 +118,9 @@ def challenge(
             )
     finally:
         opened.close()
+    if sitting.outcome.ending is Ending.INTERRUPTED:
+        notices().print(f"{counted(sitting.outcome.open, 'verdict is', 'verdicts are')} open")
+        raise KeyboardInterrupt
     names = [each.name for each in datasets]
     result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)
     if out is not None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from jurist.run.checking import Remark
@@ -26,7 +28,6 @@ audience nobody can be, or everybody is, and those that mean the same as an earl
 \b
 Exit code: 0 nothing found, 1 something found, 2 an error (a file that cannot be read).
 """
-_FOUND = 1
 
 
 def register(app: typer.Typer) -> None:
@@ -40,12 +41,16 @@ def check(
     ] = None,
     *,
     study: Annotated[Path | None, typer.Option(help="Check the datasets of this study.")] = None,
-    timeout: Annotated[float, typer.Option(help="Seconds for one proof.", min=0.01)] = 2.0,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="Most steps of work, for each arm: 2000000 unless said.", min=1),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
 ) -> None:
     """Check a dataset: references parse, names exist, audiences differ and are not trivial."""
     from jurist.cli.datasets import entries_of
+    from jurist.languages.effort import STEPS
     from jurist.run.study import read_study
 
     base = None if study is None else read_study(study)
@@ -53,7 +58,7 @@ def check(
     remarks: list[tuple[Path, Remark]] = []
     cases = 0
     for entry in entries_of(dataset or [], base):
-        path, number, found = _checked(entry, folder, timeout, quiet=quiet)
+        path, number, found = _checked(entry, folder, steps or STEPS, quiet=quiet)
         cases += number
         remarks += ((path, remark) for remark in found)
     if json:
@@ -63,13 +68,13 @@ def check(
     for path, remark in () if json else remarks:
         place = f"{path}, line {remark.line}, case {remark.case!r}"
         output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
-    said = "1 remark" if len(remarks) == 1 else f"{len(remarks) or 'no'} remarks"
-    notices(quiet=quiet).print(f"{cases} {'case' if cases == 1 else 'cases'} checked, {said}")
-    raise typer.Exit(_FOUND if remarks else 0)
+    said = counted(len(remarks), "remark") if remarks else "no remarks"
+    notices(quiet=quiet).print(f"{counted(cases, 'case')} checked, {said}")
+    raise typer.Exit(ExitCode.NO if remarks else ExitCode.YES)
 
 
 def _checked(
-    entry: DatasetEntry, folder: Path, timeout: float, *, quiet: bool
+    entry: DatasetEntry, folder: Path, steps: int, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
     from jurist.run.case_files import read_cases
@@ -85,7 +90,7 @@ def _checked(
             check_cases(
                 path,
                 workspace,
-                timeout_ms=round(timeout * 1000),
+                steps=steps,
                 tell=lambda done, of: bars.update(bar, completed=done, total=of),
             )
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, plain
 
 if TYPE_CHECKING:
@@ -46,12 +47,15 @@ def demo(
     from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
+    from jurist.run.reaching import sketch
 
+    if model:
+        sketch(_study("demo-model.yaml", model, folder))  # a wrong name is said before any work
     make_folder(folder)
     say = notices(quiet=quiet)
     again = f"jurist demo --folder {folder}" + (f" --model {model}" if model else "")
     asked = model or RECORDED.format(path=recording_path())
-    worst = 0
+    worst = ExitCode.YES
     for study, words in (
         ("demo.yaml", "two offline baselines on every shipped case, judged by proof"),
         (

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import output
 
 EXAMPLES = """\b
@@ -18,7 +19,7 @@ Examples:
 Exit code: 0 equivalent, 1 different, 3 undecided, 2 an error.
 """
 
-EXIT_CODES = {"equivalent": 0, "undecided": 3}
+_CODES = {"equivalent": ExitCode.YES, "undecided": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
@@ -27,8 +28,10 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    reference: Annotated[str, typer.Argument(help="The first query, or @FILE that holds it.")],
-    candidate: Annotated[str, typer.Argument(help="The second query, or @FILE that holds it.")],
+    reference: Annotated[str, typer.Argument(help="The right query, or @FILE that holds it.")],
+    candidate: Annotated[
+        str, typer.Argument(help="The query to compare with it, or @FILE that holds it.")
+    ],
     *,
     schema: Annotated[
         Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
@@ -50,10 +53,7 @@ def diff(
     from jurist.languages.effort import STEPS
 
     spoken = get_language(language)
-    texts = [
-        read_argument(reference, "the first query"),
-        read_argument(candidate, "the second query"),
-    ]
+    texts = [read_argument(reference, "the reference"), read_argument(candidate, "the candidate")]
     first, second = (parse_named(spoken, text, what) for text, what in texts)
     facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
     for query, (text, what) in zip((first, second), texts, strict=True):
@@ -64,12 +64,16 @@ def diff(
 
         typer.echo(json_of(evidence))
     else:
-        from jurist.report.pair import tell_pair
+        from jurist.report.english import in_english
+        from jurist.report.pair import Told, tell_pair
 
         standing = set(facts.assumptions)
         readings = [
             sentence for sentence in evidence.assumptions if assumptions or sentence not in standing
         ]
-        told = tell_pair(spoken.layout(first), spoken.layout(second), evidence, readings=readings)
-        output().print(told)
-    raise typer.Exit(EXIT_CODES.get(evidence.relation, 1))
+        right, other = (
+            Told(spoken.layout(query), in_english(spoken, query, facts))
+            for query in (first, second)
+        )
+        output().print(tell_pair(right, other, evidence, readings=readings))
+    raise typer.Exit(_CODES.get(evidence.relation, ExitCode.NO))

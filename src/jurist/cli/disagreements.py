@@ -11,6 +11,7 @@ from jurist.alignment.against import Against
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
+    from jurist.alignment.casting import Player
     from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
     from jurist.alignment.suspicion import Suspicion
     from jurist.store import Store
@@ -69,12 +70,14 @@ def disagreements(
     """List what judges got wrong, or others did, by kind; and settle it."""
     from jurist.alignment.disagreements import unfaithful_questions
     from jurist.alignment.suspicion import suspicions_of
-    from jurist.cli.stores import existing_store, resolve_run, store_to_change
+    from jurist.cli.stores import chosen, existing_store, resolve_run, store_to_change
     from jurist.run.results import writings
 
     open_it = store_to_change if interactive or settle is not None else existing_store
     with open_it(store) as opened:
         found_run = resolve_run(opened, run)
+        if judge:
+            chosen(judge, list(_judges(opened, found_run)), "judge")
         found = _chosen(_found(opened, found_run), judge, against, kind)
         if settle is not None:
             task, name, ruling = settle
@@ -110,14 +113,19 @@ def disagreements(
     _show_lists(suspicious, unfaithful, show * _LISTED)
 
 
-def _found(store: Store, run: str) -> tuple[Disagreement, ...]:
+def _judges(store: Store, run: str) -> dict[str, Player]:
     from jurist.alignment.casting import judges_of
+    from jurist.store.runs import datasets_of, get_run
+
+    return judges_of(get_run(store, run), datasets_of(store, run))
+
+
+def _found(store: Store, run: str) -> tuple[Disagreement, ...]:
     from jurist.alignment.disagreements import disagreements as find
     from jurist.run.results import results, workspaces
     from jurist.store.annotations import annotations_of, settlements_of
-    from jurist.store.runs import datasets_of, get_run
 
-    judges = judges_of(get_run(store, run), datasets_of(store, run))
+    judges = _judges(store, run)
     return find(
         results(store, run),
         annotations_of(store, run),

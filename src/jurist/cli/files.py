@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from jurist.cli.streams import streamed_output
 from jurist.languages.texts import explained
 
 
@@ -43,8 +44,8 @@ def open_output(path: Path | None) -> Generator[IO[bytes]]:
     written before an interruption stands beside it (`partial`).
     """
     if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with streamed_output() as stream:
+            yield stream
         return
     with explained(path):
         if path.is_dir():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import output
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Examples:
 Exit code: 0 pass, 1 fail, 3 not enough data, 2 an error. A criterion passes where its whole
 95 % interval is inside the limit, fails where it is wholly outside, and lacks data between.
 """
-_CODES = {"pass": 0, "fail": 1, "not enough data": 3}
+_CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:

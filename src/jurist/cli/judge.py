@@ -9,8 +9,11 @@ from typing import IO, Annotated
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import complain, notices, plain, progress
-from jurist.errors import InputError, JuristError
+from jurist.errors import DatasetError, InputError, JuristError
+from jurist.plurals import counted
+from jurist.records import FailureKind
 
 EXAMPLES = """\b
 Examples:
@@ -25,8 +28,8 @@ optional, a null reference is an unbuildable case, a null candidate a refusal.
 Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT.partial.
 
 \b
-Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error (a line about which two
-of our methods disagree is one: it has no score, the others are judged), 3 stopped early.
+Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error (no line at all, a judge
+that failed on every line, a line about which two of our methods disagree), 3 stopped early.
 """
 
 
@@ -36,6 +39,8 @@ class _Tally:
 
     judged: int = 0
     scored: int = 0
+    failed: int = 0
+    """Without a score, and not because nothing could be decided."""
     bad: int = 0
     contradicted: int = 0
     last: int = 0
@@ -91,6 +96,8 @@ def judge(
                 complain(JuristError(f"{pairs}, line {outcome.line}: {outcome.contradiction}"))
             tally.judged += 1
             tally.scored += outcome.verdict.score is not None
+            unscored = outcome.verdict.unscored
+            tally.failed += unscored is not None and unscored.kind is not FailureKind.UNDECIDED
             written.write(in_json(as_line(outcome)))
             advance()
 
@@ -102,14 +109,22 @@ def judge(
             judge_into(lines, written, lambda: bars.advance(bar))
     except KeyboardInterrupt:
         _say_how_to_go_on(pairs, tally.last, out)
-        raise typer.Exit(3) from None
-    unread = "1 line" if tally.bad == 1 else f"{tally.bad} lines"
+        raise typer.Exit(ExitCode.OPEN) from None
+    unread = counted(tally.bad, "line")
     say.print(f"{tally.judged} judged, {tally.scored} with a score, {unread} could not be read")
     if tally.contradicted:
-        lines = "1 line is" if tally.contradicted == 1 else f"{tally.contradicted} lines are"
+        lines = counted(tally.contradicted, "line is", "lines are")
         complain(JuristError(f"{lines} without a verdict for a bug in Jurist: see above"))
-        raise typer.Exit(2)
-    raise typer.Exit(1 if tally.bad else 0)
+        raise typer.Exit(ExitCode.ERROR)
+    if not tally.last:
+        raise DatasetError(f"{plain(str(pairs))} holds no pair", expected="one JSON object a line")
+    if tally.failed == tally.judged > 0:
+        raise InputError(
+            f"the judge {judge!r} failed on every line",
+            expected="a judge that works at least once",
+            fix="see the reasons in the verdicts, mend the judge, and run again",
+        )
+    raise typer.Exit(ExitCode.NO if tally.bad else ExitCode.YES)
 
 
 def _say_how_to_go_on(pairs: Path, last: int, out: Path | None) -> None:

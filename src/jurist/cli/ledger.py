@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.terminal import notices, output, plain
+from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def ledger(
             asyncio.run(_show(opened, model))
             return
         count = asyncio.run(_export(opened, export, model, provenance))
-    notices(quiet=quiet).print(f"{count} calls written to {plain(str(export))}")
+    notices(quiet=quiet).print(f"{counted(count, 'call')} written to {plain(str(export))}")
 
 
 async def _show(store: Store, model: str | None) -> None:

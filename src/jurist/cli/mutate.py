@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.terminal import notices, output, plain
+from jurist.plurals import counted
 from jurist.records import Relation
 
 if TYPE_CHECKING:
@@ -142,8 +143,7 @@ def _stories(variant: Variant) -> list[str]:
     evidence = variant.evidence
     reason = [evidence.reason] if evidence.reason else []
     constant = constant_side(evidence.notes, "candidate")
-    told = [note.replace("the candidate", "the second audience", 1) for note in constant]
-    return [*(witness.story for witness in evidence.witnesses), *reason, *told]
+    return [*(witness.story for witness in evidence.witnesses), *reason, *constant]
 
 
 def _of_the_original(variants: Sequence[Variant]) -> str:
@@ -151,8 +151,7 @@ def _of_the_original(variants: Sequence[Variant]) -> str:
     from jurist.languages.notes import constant_side
 
     notes = (note for v in variants for note in constant_side(v.evidence.notes, "reference"))
-    note = next(notes, "")
-    return note.replace("the reference", "the first audience", 1)
+    return next(notes, "")
 
 
 def _marked(original: str, changed: str) -> Text:
@@ -181,6 +180,7 @@ def _counts(variants: Sequence[Variant]) -> str:
     relations = Counter(variant.evidence.relation for variant in variants)
     same, undecided = relations[Relation.EQUIVALENT], relations[Relation.UNDECIDED]
     return (
-        f"{len(variants)} queries: {len(variants) - same - undecided} different, "
-        f"{same} the same audience, {undecided} undecided"
+        f"{counted(len(variants), 'query', 'queries')}: "
+        f"{len(variants) - same - undecided} different, {same} the same audience, "
+        f"{undecided} undecided"
     )

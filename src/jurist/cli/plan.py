@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from jurist.cli.terminal import notices, output, plain
+from jurist.plurals import counted
 
 EXAMPLES = """\b
 Examples:
@@ -99,7 +100,8 @@ def _pilot(run: str, judge: str | None, store: str) -> tuple[float, float, float
     pilot = pilot_of(table, name, labels)
     notices().print(
         plain(
-            f"pilot: {pilot.answers} answers to {pilot.references} references, judged by {name}; "
+            f"pilot: {counted(pilot.answers, 'answer')} to "
+            f"{counted(pilot.references, 'reference')}, judged by {name}; "
             f"{pilot.labelled} of them labelled"
         )
     )

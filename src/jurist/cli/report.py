@@ -52,9 +52,9 @@ def report(
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
         raise InputError(
-            f"--out {out} and a table",
-            expected="a report that is written to a file: HTML, Markdown or JSON",
-            fix="give --format html, md or json",
+            f"no report ends like --out {out}",
+            expected="a file that ends with .html, .md or .json",
+            fix="rename it, or say --format html, md or json",
         )
     with existing_store(store) as opened:
         if run is None:

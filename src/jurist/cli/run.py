@@ -18,7 +18,8 @@ Of a callable, a command or a server only what the study says of it is known: if
 say --fresh. Models' replies are kept in the ledger all the same.
 
 \b
-Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error.
+Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error (a generator without any answer
+and a judge without any score are errors too).
 """
 
 

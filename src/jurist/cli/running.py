@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.stores import is_made, store_to_change
 from jurist.cli.terminal import notices, output, plain, progress
+from jurist.errors import InputError
+from jurist.plurals import counted
+from jurist.records import FailureKind
 from jurist.run.deleting import remove_run
 from jurist.run.engine import Ending, Outcome
 from jurist.run.progress import StageProgress
@@ -21,7 +27,7 @@ from jurist.store.runs import find_run
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-_STOPPED = 3
+    from jurist.analysis.leaderboard import Standing
 
 
 class Bars:
@@ -50,7 +56,7 @@ def run_in_terminal(
     again: str,
     mend: str = "",
     quiet: bool = False,
-) -> int:
+) -> ExitCode:
     """Run or resume a study, print its table, write its report; returns the exit code.
 
     Args:
@@ -61,6 +67,9 @@ def run_in_terminal(
         again: The command that goes on with it.
         mend: The command that tries again what failed in a way that may pass, if there is one.
         quiet: Say nothing beside the results but what went wrong.
+
+    Raises:
+        InputError: A generator or a judge never gave a result, or nothing was asked at all.
     """
     if not is_made(file.study.store):
         sketch(file)  # a study that cannot be run leaves no empty store
@@ -74,13 +83,11 @@ def run_in_terminal(
                 workers=workers,
                 retry_failures=retry_failures,
             )
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        # before the run minded Ctrl-C, or the second one: what is stored stays stored
-        notices().print(f"[bold yellow]interrupted[/].\nTo go on: {plain(again)}")
-        return _STOPPED
-    else:
         _tell(outcome, store, html=html, again=again, mend=mend, quiet=quiet)
-        return 0 if outcome.ending is Ending.FINISHED else _STOPPED
+    except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
+        raise KeyboardInterrupt from None
+    else:
+        return ExitCode.YES if outcome.ending is Ending.FINISHED else ExitCode.OPEN
     finally:
         store.close()
 
@@ -103,6 +110,9 @@ def forget_run(file: StudyFile) -> None:
 def _tell(
     outcome: Outcome, store: Store, *, html: Path | None, again: str, mend: str, quiet: bool
 ) -> None:
+    if outcome.ending is Ending.INTERRUPTED:  # somebody waits for the end, not for a table
+        _say_how_to_go_on(outcome, again)
+        return
     from jurist.cli.files import open_output
     from jurist.report.build import page_of, survey_of
     from jurist.report.html import write_html
@@ -119,16 +129,52 @@ def _tell(
         say.print(f"report: {plain(str(html))}")
     failed = count_failed(store, outcome.run) if mend else 0
     if failed:
-        tasks = "1 task" if failed == 1 else f"{failed} tasks"
+        tasks = counted(failed, "task")
         say.print(f"{tasks} failed in a way that may pass. To try again: {plain(mend)}")
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "
-            f"{outcome.done} tasks done in {outcome.seconds:.1f} s"
+            f"{counted(outcome.done, 'task')} done in {outcome.seconds:.1f} s"
         )
-        return
+        _refuse_fruitless(survey.standings)
+    else:
+        _say_how_to_go_on(outcome, again)
+
+
+def _say_how_to_go_on(outcome: Outcome, again: str) -> None:
     reason = f" {plain(outcome.reason)}" if outcome.reason else ""
     notices().print(  # an early end is no matter of taste: it is said even where all is quiet
-        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: {outcome.open} tasks are open."
+        f"[bold yellow]{outcome.ending.replace('_', ' ')}[/]: "
+        f"{counted(outcome.open, 'task is', 'tasks are')} open."
         f"{reason}\nTo go on: {plain(again)}"
     )
+
+
+def _refuse_fruitless(standings: Iterable[Standing]) -> None:
+    """Raise where a part never worked: a table of nothing but gaps is no finished work."""
+    rows = [row for row in standings if row.origin is None]
+    if not rows:
+        raise InputError(
+            "nothing was judged: no question came into being",
+            expected="at least one question",
+            fix="see the notes of `jurist report` on the question generator",
+        )
+    problems = [
+        f"the generator {name!r} gave no answer: all {row.answers} failed"
+        for name, row in {row.generator: row for row in rows}.items()
+        if row.errors == row.answers
+    ]
+    for name in dict.fromkeys(row.judge for row in rows):
+        mine = [row for row in rows if row.judge == name]
+        unscored = sum((Counter(dict(row.unscored)) for row in mine), Counter[FailureKind]())
+        answers = sum(row.answers - row.errors for row in mine)
+        if answers and not unscored[FailureKind.UNDECIDED] and not any(sum(r.scores) for r in mine):
+            problems.append(
+                f"the judge {name!r} gave no score: it failed on all {counted(answers, 'answer')}"
+            )
+    if problems:
+        raise InputError(
+            "; ".join(problems),
+            expected="generators and judges that work at least once",
+            fix="see the reasons in the report, mend it, and run again",
+        )

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.store import Store, open_store, read_store
 from jurist.store.runs import list_runs
 
@@ -71,7 +72,8 @@ def resolve_run(store: Store, given: str) -> str:
             fix="make one: jurist run STUDY",
         )
     known = ", ".join(record.id for record in records[:10])
-    problem = f"{len(begun)} runs begin with {given!r}" if begun else f"there is no run {given!r}"
+    several = f"{counted(len(begun), 'run begins', 'runs begin')} with {given!r}"
+    problem = several if begun else f"there is no run {given!r}"
     raise InputError(f"{problem} in {store.place}", expected=f"one of {known}")
 
 

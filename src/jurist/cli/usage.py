@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Final, Protocol, cast
 
 import typer
 
+from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import complain
 from jurist.errors import InputError
 from jurist.report.visible import visible
@@ -33,19 +33,20 @@ _ClickException: Final = next(
 """The root of what typer raises about arguments; some versions bring their own click."""
 
 
-def run_app(app: typer.Typer) -> None:
-    """Run a command; arguments that cannot be used end it with a message and their exit code."""
+def run_app(app: typer.Typer) -> int:
+    """Run a command and return its exit code; of arguments that cannot be used it complains."""
     try:
         code: object = app(standalone_mode=False)
+    except typer.Abort:  # input that ended at a prompt
+        return ExitCode.OPEN
     except _ClickException as error:
         complaint = cast("_Complaint", error)
         if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
             typer.echo(visible(complaint.format_message()), err=True)
         else:
             complain(_explained(complaint))
-        sys.exit(complaint.exit_code)
-    if isinstance(code, int):
-        sys.exit(code)
+        return complaint.exit_code
+    return code if isinstance(code, int) else ExitCode.YES
 
 
 def _explained(complaint: _Complaint) -> InputError:

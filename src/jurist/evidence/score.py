@@ -36,11 +36,13 @@ SOME_MATCHED = 0.1
 
 _MEANINGS = {
     5: "the same audience",
-    4: "right but for rare edge cases",
+    4: "right but for few kinds of customers",
     3: "the main idea, with a condition wrong or missing",
     2: "shares some conditions",
     1: "another audience",
 }
+_AT_AN_EDGE = "right but at an edge"
+"""Of a 4 where all that differs is at an edge. How rare that is, only real customers could say."""
 _METHODS = {
     Method.IDENTICAL: "the two queries are identical",
     Method.NORMAL_FORM: "the two queries have the same normal form",
@@ -100,7 +102,8 @@ def _behaviour(evidence: Evidence) -> float | None:
 
 
 def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
-    yield f"{_MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
+    at_an_edge = points == 4 and evidence.edges_only
+    yield f"{_AT_AN_EDGE if at_an_edge else _MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
     yield evidence.reason
     yield from evidence.notes
     yield from (witness.story for witness in evidence.witnesses)

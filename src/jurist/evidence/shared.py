@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jurist.languages.base import EDGE, EVERYBODY, NOBODY
+from jurist.languages.base import EDGES, EVERYBODY, LOOSE, NOBODY, unmarked
 from jurist.languages.notes import everybody_in, nobody_in
 
 _CONSTANT = frozenset({EVERYBODY, NOBODY})
@@ -39,18 +39,33 @@ class SideBySide:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """Notes that name what one side has alone; edges only where nothing else differs.
+        """Notes that name what one side has alone, as it is written.
 
-        Of a side that nobody or everybody satisfies, `constants` says all there is to say.
+        Where nothing but edges differs, the first note says which. Of a side that nobody or
+        everybody satisfies, `constants` says all there is to say.
         """
-        reference, candidate = self.reference_only, self.candidate_only
-        if self.edges_only:
-            reference, candidate = self.reference_edges, self.candidate_edges
-        if not reference and not candidate:
+        if not (self.reference_only or self.candidate_only or self.edges_only):
             return ("both have the same conditions, joined differently",)
-        sides = (("reference", reference), ("candidate", candidate))
-        told = ((side, [one for one in only if one not in _CONSTANT]) for side, only in sides)
-        return tuple(f"only in the {side}: {_listed(only)}" for side, only in told if only)
+        sides = (
+            ("reference", _told(self.reference_only, self.reference_edges)),
+            ("candidate", _told(self.candidate_only, self.candidate_edges)),
+        )
+        only = tuple(f"only in the {side}: {_listed(told)}" for side, told in sides if told)
+        return (*self._where(), *only)
+
+    def _where(self) -> tuple[str, ...]:
+        """At which edges they differ, where they differ nowhere else."""
+        if not self.edges_only:
+            return ()
+        marks = {unmarked(each)[0] for each in (*self.reference_edges, *self.candidate_edges)}
+        places = " and ".join(mark.removesuffix(": ") for mark in EDGES if mark in marks)
+        return (f"they differ only {places}",)
+
+
+def _told(only: Sequence[str], edges: Sequence[str]) -> list[str]:
+    """Each as it is written: a bound with its edge, in place of what leaves that out."""
+    told = {each for each in only if not each.startswith(LOOSE) and each not in _CONSTANT}
+    return sorted(told.union(unmarked(each)[1] for each in edges))
 
 
 def side_by_side(reference: Sequence[str], candidate: Sequence[str]) -> SideBySide:
@@ -76,17 +91,17 @@ def constant_note(conditions: Sequence[str], *, side: str = "reference") -> tupl
 
 
 def _apart_from_edges(conditions: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(one for one in conditions if not one.startswith(EDGE)))
+    return tuple(sorted(one for one in conditions if not one.startswith(EDGES)))
 
 
 def _edges(conditions: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(one for one in conditions if one.startswith(EDGE)))
+    return tuple(sorted(one for one in conditions if one.startswith(EDGES)))
 
 
 def _listed(conditions: Sequence[str]) -> str:
     """The first few of sorted conditions, without those that another one says too."""
     telling = [one for i, one in enumerate(conditions) if not _is_said_by_another(i, conditions)]
-    named = [_bounded(one.removeprefix(EDGE)) for one in telling[:_MOST_NAMED]]
+    named = [_bounded(one) for one in telling[:_MOST_NAMED]]
     more = len(telling) - len(named)
     return "; ".join(named) + (f"; and {more} more" if more else "")
 

@@ -15,6 +15,8 @@ from jurist.languages.effort import STEPS
 from jurist.records import Candidate, Cost, Failure, FailureKind, Verdict
 
 JUDGE = "proof"
+NO_QUERY = "Not a query of this workspace: "
+"""Begins the reasoning about an answer that does not parse, or names what is not there."""
 
 
 def judge_texts(
@@ -64,7 +66,7 @@ def _verdict(
         return ruled
     given = read_query(language, answer.query or "", schema)
     if isinstance(given, str):
-        return Verdict(JUDGE, 1.0, f"Not a query of this workspace: {given}")
+        return Verdict(JUDGE, 1.0, NO_QUERY + given)
     try:
         evidence = decide(language, ruled, given, schema, steps=steps, prove=prove)
     except StoppedByClock as error:

@@ -18,9 +18,14 @@ EVERYBODY = "everybody"
 """The only condition of a query whose normal form is always true."""
 NOBODY = "nobody"
 """The only condition of a query whose normal form is never true."""
-EDGE = "at the edge: "
-"""Begins a condition that matters only at an edge: for a bound's own value, a missing value,
-or the days by which a month is longer or shorter."""
+EDGE_BOUND = "for a bound's own value: "
+EDGE_MISSING = "for a missing value: "
+EDGE_MONTH = "for the days by which months differ: "
+EDGES = (EDGE_BOUND, EDGE_MISSING, EDGE_MONTH)
+"""Each begins a condition that matters only there, at an edge."""
+LOOSE = "but for an edge: "
+"""Begins what several conditions have in common that differ at an edge alone, for counting and
+not for people; the condition as it stands is there too, with its edge."""
 
 VALUE = "text"
 """The kind of a quoted text that is no name but a value."""
@@ -91,12 +96,20 @@ class Variant:
     evidence: Evidence
 
 
+def unmarked(condition: str) -> tuple[str, str]:
+    """The mark with which a condition begins (`EDGES`, `LOOSE`), else nothing; and its text."""
+    mark = next((each for each in (*EDGES, LOOSE) if condition.startswith(each)), "")
+    return mark, condition[len(mark) :]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A node of a query's tree as a report shows it: a label and its children."""
 
     label: str
     children: tuple[Part, ...] = ()
+    joins: bool = False
+    """Whether it only joins its children, so that with one of them it would be that child."""
 
 
 class Language(Protocol):
@@ -150,7 +163,7 @@ class Language(Protocol):
         """The normal form's conditions as canonical texts, to count what two queries share.
 
         Each text once; `EVERYBODY` or `NOBODY` alone where the normal form is constant;
-        what matters only at an edge begins with `EDGE`.
+        what matters only at an edge begins with one of `EDGES`, what leaves one out with `LOOSE`.
         """
         ...
 

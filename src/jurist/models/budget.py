@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
+from jurist.plurals import counted
+
 from .failures import over_budget
 from .prices import PICO
 
@@ -74,7 +76,7 @@ class BudgetLimits:
         parts = [
             f"${self.usd}" if self.usd is not None else "",
             f"{self.tokens} tokens" if self.tokens is not None else "",
-            f"{self.calls} calls" if self.calls is not None else "",
+            counted(self.calls, "call") if self.calls is not None else "",
         ]
         return ", ".join(part for part in parts if part) or "no limit"
 
@@ -161,8 +163,9 @@ class Budget:
         """
         while not most.fits(self._free):
             async with self._drawing:
-                if most.fits(self._free) or await self._draw(most):
-                    continue
+                before = self._free
+                if most.fits(before) or await self._draw(most) or self._free != before:
+                    continue  # it may fit now: while the account was asked, others settled
             if not self._reserved.calls:
                 raise over_budget(
                     f"the budget of {self.limits.describe()} does not hold the next call: "

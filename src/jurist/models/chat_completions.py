@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import msgspec
 
-from .ledger import ChatReply
+from .ledger import ChatReply, Tokens
 from .presets import Endpoint
 from .reply_schema import schema_for_server
 from .types import Request, TokenLogprobs, Usage
-from .wire import MalformedReplyError, ServerReply, described_schema, read_json, with_system
+from .wire import (
+    NOT_SAID,
+    MalformedReplyError,
+    ServerReply,
+    described_schema,
+    read_json,
+    read_usage,
+    with_system,
+)
 
 
 class _Usage(msgspec.Struct):
-    prompt_tokens: int = 0
-    completion_tokens: int | None = 0
+    prompt_tokens: Tokens
+    completion_tokens: Tokens
+
+
+class _EmbeddingUsage(msgspec.Struct):
+    prompt_tokens: Tokens
 
 
 class _Alternative(msgspec.Struct):
@@ -50,7 +62,7 @@ class _Choice(msgspec.Struct):
 class _Body(msgspec.Struct):
     choices: list[_Choice]
     model: str | None = ""
-    usage: _Usage | None = None
+    usage: msgspec.Raw = NOT_SAID
 
 
 class _Vector(msgspec.Struct):
@@ -60,7 +72,7 @@ class _Vector(msgspec.Struct):
 
 class _EmbeddingBody(msgspec.Struct):
     data: list[_Vector]
-    usage: _Usage | None = None
+    usage: msgspec.Raw = NOT_SAID
 
 
 _decoder = msgspec.json.Decoder(_Body)
@@ -129,10 +141,10 @@ def read_chat(raw: bytes) -> ServerReply:
     finish = choice.finish_reason or ""
     if finish == "content_filter" and refusal is None:
         refusal = "the provider's content filter stopped the reply"
-    usage = body.usage
+    usage = read_usage(body.usage, _Usage)
     return ServerReply(
         ChatReply(content or "", finish, body.model or "", refusal, _logprobs(choice.logprobs)),
-        None if usage is None else Usage(usage.prompt_tokens, usage.completion_tokens or 0),
+        None if usage is None else Usage(usage.prompt_tokens, usage.completion_tokens),
     )
 
 
@@ -166,7 +178,7 @@ def read_embeddings(
     ordered = sorted(body.data, key=lambda vector: vector.index)
     if [vector.index for vector in ordered] != list(range(count)):
         raise MalformedReplyError(f"the server sent {len(ordered)} embeddings for {count} texts")
-    usage = body.usage
+    usage = read_usage(body.usage, _EmbeddingUsage)
     return (
         tuple(vector.embedding for vector in ordered),
         None if usage is None else Usage(usage.prompt_tokens, 0),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, Protocol, TypeVar
+from typing import Annotated, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -25,6 +25,13 @@ KEY_VERSION: Final = 1
 
 
 _T = TypeVar("_T")
+
+
+MOST_TOKENS: Final = 100_000_000
+"""More than any one call can use; the sums of all calls of a run stay within 64 bits."""
+
+Tokens = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
+"""Tokens of one call as somebody else says them."""
 
 
 class ExchangeKind(StrEnum):
@@ -46,9 +53,9 @@ class Exchange:
     """JSON of all that shapes the reply; the key is its digest."""
     reply: msgspec.Raw
     """JSON of `ChatReply` or of an embedding's vector."""
-    input_tokens: int
-    output_tokens: int
-    usd: float | None
+    input_tokens: Tokens
+    output_tokens: Tokens
+    usd: Annotated[float, msgspec.Meta(ge=0)] | None
     ms: float
     attempts: int
     created: int

@@ -7,11 +7,19 @@ from urllib.parse import quote
 
 import msgspec
 
-from .ledger import ChatReply
+from .ledger import MOST_TOKENS, ChatReply, Tokens
 from .presets import Auth, Endpoint
 from .reply_schema import schema_for_server
 from .types import Request, Usage
-from .wire import MalformedReplyError, ServerReply, described_schema, read_json, with_system
+from .wire import (
+    NOT_SAID,
+    MalformedReplyError,
+    ServerReply,
+    described_schema,
+    read_json,
+    read_usage,
+    with_system,
+)
 
 ANTHROPIC_VERSION: Final = "2023-06-01"
 
@@ -30,17 +38,17 @@ class _Block(msgspec.Struct):
 
 
 class _Usage(msgspec.Struct):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
+    input_tokens: Tokens
+    output_tokens: Tokens
+    cache_creation_input_tokens: Tokens | None = None
+    cache_read_input_tokens: Tokens | None = None
 
 
 class _Body(msgspec.Struct):
     content: list[_Block]
     stop_reason: str | None = None
     model: str = ""
-    usage: _Usage | None = None
+    usage: msgspec.Raw = NOT_SAID
 
 
 _decoder = msgspec.json.Decoder(_Body)
@@ -96,12 +104,12 @@ def read_messages(raw: bytes) -> ServerReply:
         raise MalformedReplyError("the server's reply does not say why it stopped")
     text = "".join(block.text or "" for block in body.content if block.type == "text")
     refusal = (text or "the model declined") if body.stop_reason == "refusal" else None
-    usage = body.usage
-    counted = usage and Usage(
-        usage.input_tokens
-        + (usage.cache_creation_input_tokens or 0)
-        + (usage.cache_read_input_tokens or 0),
-        usage.output_tokens,
-    )
+    usage = read_usage(body.usage, _Usage)
     finish = _FINISH_REASONS.get(body.stop_reason, body.stop_reason)
-    return ServerReply(ChatReply(text, finish, body.model, refusal), counted)
+    return ServerReply(ChatReply(text, finish, body.model, refusal), usage and _added_up(usage))
+
+
+def _added_up(usage: _Usage) -> Usage | None:
+    cached = (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)
+    whole = usage.input_tokens + cached
+    return Usage(whole, usage.output_tokens) if whole <= MOST_TOKENS else None

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from jurist.errors import InputError
+from jurist.secrets import value_of
 
 from .addresses import read_address
 
@@ -236,18 +237,12 @@ class Endpoint:
         variable = self.preset.key_variable
         if not variable:
             return ""
-        value = os.environ.get(variable, "").strip()
+        value = value_of(variable).strip()
         if not value and self.preset.name not in _NEEDS_NO_KEY:
             raise InputError(
                 f"the model {self.identity!r} needs a key and {variable} is not set",
                 expected="a key in that variable",
                 fix=f"export {variable}=... (keys are read from the environment only)",
-            )
-        if not (value.isascii() and value.isprintable()):  # its text is nobody's business
-            raise InputError(
-                f"what {variable} holds is no key: it has a line break or a special character",
-                expected="one line of plain characters",
-                fix=f"export {variable} again, copied whole and alone",
             )
         return value
 

@@ -18,6 +18,7 @@ import msgspec
 from jurist.errors import InputError
 from jurist.languages.lines import decode_line, is_blank, lines_of
 from jurist.languages.texts import explained
+from jurist.private_files import make_private
 from jurist.records import FailureKind
 
 from .failures import failed, quote
@@ -159,6 +160,7 @@ class JsonlLedger:
         if path.exists():
             _drop_torn_line(path)
             self._exchanges = {exchange.key: exchange for exchange in read_exchanges(path)}
+        make_private(path)
         self._file = path.open("ab")
 
     async def get(self, key: str) -> Exchange | None:
@@ -228,6 +230,7 @@ def _reading(path: Path) -> IO[bytes]:
 
 
 def _writing(path: Path) -> BinaryIO:
+    make_private(path)
     packed = path.suffix == ".gz"
     return cast("BinaryIO", gzip.open(path, "wb")) if packed else path.open("wb")
 

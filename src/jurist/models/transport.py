@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from jurist.records import FailureKind
+from jurist.secrets import hide
 
 from .messages import ANTHROPIC_VERSION
 from .presets import Auth, Endpoint, Preset, WireProtocol
@@ -90,6 +92,7 @@ class Transport:
         key = endpoint.key()
         auth = endpoint.preset.auth
         signed = await _sign(auth, method, url, body) if auth in _SIGNED else {}
+        secrets = (key, *_secrets_of(signed))
         plain = _headers(endpoint.preset, key, as_json=isinstance(body, bytes))
         target, proxy = self._target(url)
         try:
@@ -106,7 +109,7 @@ class Transport:
                 return Answer(
                     response.status,
                     response.headers.get("Retry-After", ""),
-                    _hide(raw, key),
+                    hide(raw, secrets),
                 )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise NoAnswerError(f"{endpoint.base_url} cannot be reached", billed=False) from None
@@ -172,10 +175,12 @@ async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
     return b"".join(parts)
 
 
-def _hide(raw: bytes, key: str) -> bytes:
-    """A body without the key: servers have been seen to send it back."""
-    secret = key.encode()
-    return raw.replace(secret, b"[key]") if secret and secret in raw else raw
+def _secrets_of(signed: Mapping[str, str]) -> list[str]:
+    """What a cloud's library signed a request with and a server may echo."""
+    shown = {"authorization", "x-amz-security-token"}
+    return [
+        value.removeprefix("Bearer ") for name, value in signed.items() if name.lower() in shown
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,9 @@ from .types import Message, Request, Usage
 T = TypeVar("T")
 
 
+NOT_SAID: Final = msgspec.Raw(b"null")
+
+
 class MalformedReplyError(Exception):
     """A body that is not the JSON which the protocol promises; a retry may pass."""
 
@@ -38,6 +41,17 @@ def read_json(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedReplyError(f"the server's reply cannot be read: {error}") from None
+
+
+def read_usage(raw: msgspec.Raw, shape: type[T]) -> T | None:
+    """What a server says that it billed; `None` where it says nothing that can be true.
+
+    What is not said is charged as reserved: a wrong number must not free a budget.
+    """
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def described_schema(schema: Mapping[str, object]) -> str:

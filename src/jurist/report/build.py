@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes
-from jurist.run.results import Result, results, rulings, workspaces
+from jurist.run.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 
@@ -32,10 +32,9 @@ class Survey:
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
     """See `Notes`."""
-    verdicts: int
-    """On answers."""
-    worst: frozenset[tuple[str, str]]
-    """(task, judge) of the verdicts with the lowest scores, as many as a report shows."""
+    answers: int
+    worst: frozenset[str]
+    """The tasks of the answers with the lowest scores, as many as a report shows."""
 
 
 def survey_of(store: Store, run: str) -> Survey:
@@ -46,15 +45,18 @@ def survey_of(store: Store, run: str) -> Survey:
     for _, of_question in itertools.groupby(rulings(store, run), key=question_of):
         rows = tuple(of_question)
         notes.add(rows)
-        for row in rows:
-            if row.verdict.side is Side.CANDIDATE:
-                board.add(row)
-                worst.add(row)
-    return Survey(board.standings(), notes.told(), worst.seen, worst.rows())
+        on_answers = [row for row in rows if row.verdict.side is Side.CANDIDATE]
+        for row in on_answers:
+            board.add(row)
+        for task, of_answer in itertools.groupby(on_answers, key=_task_of):
+            worst.add(task, [row.verdict.score for row in of_answer])
+    for writing in writings(store, run):
+        notes.add_writing(writing)
+    return Survey(board.standings(), notes.told(), worst.seen, worst.tasks())
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:
-    """All that a report shows; of very large runs only the worst verdicts."""
+    """All that a report shows; of very large runs only the worst answers."""
     record = get_run(store, run)
     begun = datetime.fromtimestamp(record.created / 1000, UTC)
     return Page(
@@ -62,7 +64,7 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         subtitle=f"run {record.id}, begun {begun:%Y-%m-%d %H:%M} UTC with Jurist {record.jurist}",
         standings=survey.standings,
         items=_Rows(store, run, survey.worst),
-        left_out=survey.verdicts - len(survey.worst),
+        left_out=survey.answers - len(survey.worst),
         notes=survey.notes,
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
@@ -71,38 +73,41 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The chosen verdicts laid out, in the run's order; read from the store at each passage."""
+    """The chosen answers laid out, in the run's order; read from the store at each passage."""
 
     store: Store
     run: str
-    chosen: frozenset[tuple[str, str]]
+    chosen: frozenset[str]
 
     def __iter__(self) -> Iterator[Item]:
         spoken = workspaces(self.store, self.run)
-        for result in results(self.store, self.run):
-            if (result.task, result.judge) in self.chosen:
-                yield make_item(result, spoken[result.dataset].language)
+        for task, of_answer in itertools.groupby(results(self.store, self.run), key=_task_of):
+            if task in self.chosen:
+                rows = tuple(of_answer)
+                yield make_item(rows, spoken[rows[0].dataset])
+
+
+def _task_of(result: Result) -> str:
+    return result.task
 
 
 @dataclass
 class _Worst:
-    """The rows with the lowest scores among those seen, the first of equal ones."""
+    """The answers with the lowest scores among those seen, the first of equal ones."""
 
     most: int
     seen: int = 0
-    heap: list[tuple[float, int, str, str]] = field(
-        default_factory=list[tuple[float, int, str, str]]
-    )
+    heap: list[tuple[float, int, str]] = field(default_factory=list[tuple[float, int, str]])
 
-    def add(self, result: Result) -> None:
+    def add(self, task: str, scores: Iterable[float | None]) -> None:
         self.seen += 1
-        score = result.verdict.score
+        worst = min((score for score in scores if score is not None), default=0.0)
         # The best of those kept stands on top.
-        row = (0.0 if score is None else -score), -self.seen, result.task, result.judge
+        row = -worst, -self.seen, task
         if len(self.heap) < self.most:
             heapq.heappush(self.heap, row)
         else:
             heapq.heappushpop(self.heap, row)
 
-    def rows(self) -> frozenset[tuple[str, str]]:
-        return frozenset((task, judge) for _, _, task, judge in self.heap)
+    def tasks(self) -> frozenset[str]:
+        return frozenset(task for _, _, task in self.heap)

@@ -13,6 +13,7 @@ from jurist.analysis.biases import SwapEffect
 from jurist.analysis.calibration import Calibration
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.reliability import AlternativeAnnotator
+from jurist.plurals import counted
 from jurist.report.terminal import interval_words
 
 NOTHING = "–"
@@ -43,7 +44,10 @@ def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
     yield "error with length (r)", *(interval_words(card.length_effect) for card in cards)
     yield "calibration error", *(_calibration(card.calibration) for card in cards)
     yield "may replace a person", *(_replaces(card.alternative_annotator) for card in cards)
-    yield "cost", *(f"{card.cost.usd:.4f} USD, {card.cost.calls} calls" for card in cards)
+    yield (
+        "cost",
+        *(f"{card.cost.usd:.4f} USD, {counted(card.cost.calls, 'call')}" for card in cards),
+    )
     yield "latency (median)", *(_milliseconds(card.latency_ms) for card in cards)
 
 
@@ -137,7 +141,7 @@ def alikeness_words(found: Alikeness) -> str:
         text += (
             f"; where two of them err on one task they give the same wrong score "
             f"{100 * found.both_wrong:.0f} % of the time (blind guesses among the other four: "
-            f"25 %; {found.both_wrong_cases} cases)"
+            f"25 %; {counted(found.both_wrong_cases, 'case')})"
         )
     return f"{text}."
 

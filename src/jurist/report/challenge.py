@@ -11,6 +11,7 @@ from jurist.alignment.challenge import ChallengeResult, OperatorResult
 from jurist.alignment.challenge_items import Kind
 from jurist.analysis.gating import Decision
 from jurist.analysis.intervals import Estimate
+from jurist.plurals import counted
 from jurist.report.cards import plain_table
 
 _WORDS = {
@@ -67,10 +68,11 @@ def words(result: ChallengeResult) -> Text:
             f"95 % bound; the limit is {result.limit:.0%}"
         )
     if result.open:
-        told.append(f". {result.open} items are still to be judged")
+        told.append(f". {counted(result.open, 'item is', 'items are')} still to be judged")
     few = sum(each.decision is None for each in result.operators)
     if few:
-        told.append(f". {few} operators have fewer than {result.least} items and qualify nobody")
+        operators = counted(few, "operator has", "operators have")
+        told.append(f". {operators} fewer than {result.least} items, too few to qualify by")
     told.append(".")
     return told
 

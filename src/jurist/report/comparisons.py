@@ -16,6 +16,7 @@ from jurist.analysis.gating import Criterion
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.power import Plan
 from jurist.analysis.shift import Profile
+from jurist.plurals import counted
 from jurist.report.cards import NOTHING, p_words, plain_table
 from jurist.report.terminal import interval_words, percent
 
@@ -138,7 +139,7 @@ def settle_words(contrast: Contrast) -> str:
         return "too little data"
     if contrast.more_references is None:
         return "no difference seen" if difference.estimate.value == 0 else "settled"
-    return f"{contrast.more_references:,} more references"
+    return counted(contrast.more_references, "more reference")
 
 
 def _system(system: System, found: Sequence[Contrast]) -> str:

@@ -18,10 +18,11 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
+from jurist.report.terminal import missing
 from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
-"""Verdicts that one file holds; what is left out is counted in it."""
+"""Answers that one file holds; what is left out is counted in it."""
 _IN_MEMORY: Final = 4_000_000
 _SAFE: Final = {b"<": b"\\u003c", b">": b"\\u003e", b"&": b"\\u0026"}
 
@@ -31,7 +32,7 @@ class Page:
     """All that the file shows.
 
     `items` may be gone through any number of times, and need not be in memory; `assumptions`
-    are (dataset, sentences); `left_out` counts verdicts beyond `MOST_ITEMS`.
+    are (dataset, sentences); `left_out` counts answers beyond `MOST_ITEMS`.
     """
 
     title: str
@@ -68,6 +69,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
                 interval=_interval,
                 histogram=_histogram,
+                without_score=_without_score,
                 percent=_percent,
                 visible=visible,
             ).encode()
@@ -96,6 +98,15 @@ def _halves(template: str) -> tuple[str, str]:
 
 def _interval(row: Standing) -> Markup:
     return interval_chart(row.mean)
+
+
+def _without_score(row: Standing) -> str:
+    """How many verdicts the mean lacks, and what it could be with them; empty for none."""
+    number = missing(row)
+    if not number or row.bounds is None:
+        return ""
+    low, high = row.bounds
+    return f"{number} of {row.answers} have no score: with them {low:.2f} to {high:.2f}"
 
 
 def _histogram(row: Standing) -> Markup:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from jurist.errors import InputError
-from jurist.languages.base import Language
+from jurist.languages.base import Language, Query
 from jurist.records import Verdict, Witness
+from jurist.report.english import in_english
 from jurist.report.tree_difference import tree_difference
+from jurist.roles.protocols import Workspace
 from jurist.run.results import Result
 
 LONGEST = 4_000
@@ -22,22 +24,10 @@ LARGEST_SUBJECT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A row of the report. All texts are hostile: whoever shows them must escape them."""
+class Ruling:
+    """What one judge said of an answer."""
 
-    dataset: str
-    case: str
-    tags: tuple[str, ...]
-    question: str
-    origin: str
-    style: str
-    faithful: bool | None
-    generator: str
     judge: str
-    reference: str | None
-    candidate: str | None
-    refusal: str | None
-    failure: str | None
     score: float | None
     unscored: str | None
     relation: str | None
@@ -47,40 +37,77 @@ class Item:
     """Why the evidence is undecided, or the kind of a difference open; else empty."""
     notes: tuple[str, ...]
     witnesses: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An answer with all judges on it. All texts are hostile: whoever shows them escapes them."""
+
+    dataset: str
+    case: str
+    tags: tuple[str, ...]
+    question: str
+    origin: str
+    style: str
+    faithful: bool | None
+    generator: str
+    reference: str | None
+    reference_english: str
+    candidate: str | None
+    candidate_english: str
+    refusal: str | None
+    failure: str | None
+    notes: tuple[str, ...]
+    """Of the generator."""
     difference: tuple[tuple[int, str, str], ...]
     """(depth, label, mark) of the merged trees; empty where a side does not parse."""
+    rulings: tuple[Ruling, ...]
+
+    @property
+    def worst(self) -> float | None:
+        """The lowest score that a judge gave; none where none did."""
+        return min((each.score for each in self.rulings if each.score is not None), default=None)
 
 
-def make_item(result: Result, language: Language) -> Item:
-    """Lay one result out for people."""
-    verdict, candidate = result.verdict, result.candidate
-    evidence = verdict.evidence
-    reference = result.case.reference
-    unscored = verdict.unscored
-    faithfulness = result.question.faithfulness
+def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
+    """Lay the verdicts on one answer, of which there is at least one, out for people."""
+    of, language = results[0], workspace.language
+    reference, candidate = of.case.reference, of.candidate
+    faithfulness = of.question.faithfulness
+    right, given = _read(reference, workspace), _read(candidate.query, workspace)
     return Item(
-        dataset=result.dataset,
-        case=result.case.id,
-        tags=result.case.tags,
-        question=_bounded(result.question.text),
-        origin=result.question.origin,
-        style=result.question.style,
+        dataset=of.dataset,
+        case=of.case.id,
+        tags=of.case.tags,
+        question=_bounded(of.question.text),
+        origin=of.question.origin,
+        style=of.question.style,
         faithful=faithfulness.faithful if faithfulness else None,
-        generator=result.generator,
-        judge=result.judge,
-        reference=None if reference is None else _laid_out(reference, language),
-        candidate=None if candidate.query is None else _laid_out(candidate.query, language),
+        generator=of.generator,
+        reference=right.text,
+        reference_english=right.english,
+        candidate=given.text,
+        candidate_english=given.english,
         refusal=None if candidate.refusal is None else _bounded(candidate.refusal),
         failure=None if candidate.failure is None else _bounded(candidate.failure.reason),
+        notes=candidate.notes,
+        difference=_difference(right.query, given.query, language),
+        rulings=tuple(_ruling(each.judge, each.verdict) for each in results),
+    )
+
+
+def _ruling(judge: str, verdict: Verdict) -> Ruling:
+    evidence, unscored = verdict.evidence, verdict.unscored
+    return Ruling(
+        judge=judge,
         score=verdict.score,
         unscored=None if unscored is None else f"{unscored.kind}: {_bounded(unscored.reason)}",
         relation=evidence.relation if evidence else None,
         method=evidence.method if evidence else None,
         reasoning=_bounded(verdict.reasoning),
         undecided=_bounded(evidence.reason) if evidence else "",
-        notes=(*(evidence.notes if evidence else ()), *_decided_by(verdict), *candidate.notes),
+        notes=(*(evidence.notes if evidence else ()), *_decided_by(verdict)),
         witnesses=tuple(_witness(each) for each in evidence.witnesses) if evidence else (),
-        difference=_difference(reference, candidate.query, language),
     )
 
 
@@ -132,24 +159,33 @@ def _value(given: object) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
-def _laid_out(text: str, language: Language) -> str:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A query laid out and in English; as it was written where it does not parse."""
+
+    query: Query | None
+    text: str | None
+    english: str = ""
+
+
+def _read(text: str | None, workspace: Workspace) -> _Side:
+    if text is None:
+        return _Side(None, None)
+    language = workspace.language
     try:
-        return _bounded(language.layout(language.parse(text)))
+        query = language.parse(text)
     except InputError:
-        return _bounded(text)
+        return _Side(None, _bounded(text))
+    english = in_english(language, query, workspace.schema)
+    return _Side(query, _bounded(language.layout(query)), _bounded(english))
 
 
 def _difference(
-    reference: str | None, candidate: str | None, language: Language
+    reference: Query | None, candidate: Query | None, language: Language
 ) -> tuple[tuple[int, str, str], ...]:
     if reference is None or candidate is None:
         return ()
-    try:
-        left = language.tree(language.parse(reference))
-        right = language.tree(language.parse(candidate))
-    except InputError:
-        return ()
-    lines = tree_difference(left, right)
+    lines = tree_difference(language.tree(reference), language.tree(candidate))
     return tuple((line.depth, line.label, str(line.mark)) for line in lines)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
+from jurist.plurals import counted
 from jurist.report.html import Page
-from jurist.report.items import Item
+from jurist.report.items import Item, Ruling
 from jurist.report.terminal import leaderboard_markdown
 from jurist.report.visible import in_markdown, visible
 
@@ -24,7 +25,7 @@ def render_markdown(page: Page) -> str:
     ]
     parts.extend(in_markdown(note) for note in page.notes)
     if wrong:
-        parts.append(f"## The worst {len(worst)} of {wrong} answers below 5")
+        parts.append(f"## The worst {len(worst)} of {counted(wrong, 'answer')} below 5")
         parts.extend(map(_told, worst))
     for name, sentences in page.assumptions:
         parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")
@@ -36,31 +37,47 @@ def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
     """The worst answers below 5, and how many there are."""
     wrong = 0
 
-    def below() -> Iterator[Item]:
+    def below() -> Iterator[tuple[float, Item]]:
         nonlocal wrong
         for item in items:
-            if item.score is not None and item.score < 5:
+            if item.worst is not None and item.worst < 5:
                 wrong += 1
-                yield item
+                yield item.worst, item
 
-    worst = heapq.nsmallest(
-        WORST, below(), key=lambda item: (item.score, item.dataset, item.case, item.generator)
-    )
-    return worst, wrong
+    def order(scored: tuple[float, Item]) -> tuple[float, str, str, str]:
+        score, item = scored
+        return score, item.dataset, item.case, item.generator
+
+    return [item for _, item in heapq.nsmallest(WORST, below(), key=order)], wrong
 
 
 def _told(item: Item) -> str:
-    score = "no score" if item.score is None else f"{item.score:g}"
-    case, generator, judge = map(in_markdown, (item.case, item.generator, item.judge))
     lines = [
-        f"### {case} · {generator} · {score} by {judge}",
+        f"### {in_markdown(item.case)} · {in_markdown(item.generator)} · {_scores(item)}",
         f"> {in_markdown(item.question)}",
         _block("reference", item.reference or "unbuildable"),
+        in_markdown(item.reference_english),
         _block("candidate", item.candidate or item.refusal or item.failure or ""),
-        in_markdown(item.reasoning),
+        in_markdown(item.candidate_english),
+        *(text for ruling in item.rulings for text in _ruled(ruling, alone=len(item.rulings) == 1)),
     ]
-    lines.extend(f"Witness: {in_markdown(str(witness['story']))}" for witness in item.witnesses)
     return "\n\n".join(line for line in lines if line)
+
+
+def _scores(item: Item) -> str:
+    return ", ".join(
+        f"{'no score' if each.score is None else format(each.score, 'g')} by "
+        f"{in_markdown(each.judge)}"
+        for each in item.rulings
+    )
+
+
+def _ruled(ruling: Ruling, *, alone: bool) -> Iterator[str]:
+    said = ruling.reasoning or f"No score. {ruling.unscored}"
+    yield in_markdown(said) if alone else f"**{in_markdown(ruling.judge)}**: {in_markdown(said)}"
+    for witness in ruling.witnesses:
+        if str(witness["story"])[1:] not in ruling.reasoning:
+            yield f"Witness: {in_markdown(str(witness['story']))}"
 
 
 def _block(label: str, text: str) -> str:

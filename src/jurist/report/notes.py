@@ -10,12 +10,23 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
-from jurist.records import Failure, FailureKind, Side, Verdict
-from jurist.run.results import Result
+from jurist.evidence.verdicts import NO_QUERY
+from jurist.plurals import counted
+from jurist.records import FailureKind, Side, Verdict
+from jurist.run.results import Result, Writing
 
 _MOST_NAMED: Final = 10
 _MOST_REASONS: Final = 1000
-_LONGEST_REASON: Final = 200
+_LONGEST_REASON: Final = 400
+_What = tuple[str, str]
+"""What is wrong, said of one and of several."""
+_QUESTION: Final = ("question is missing", "questions are missing")
+_ANSWER: Final = ("answer is missing", "answers are missing")
+_NO_QUERY: Final = (
+    "answer is no query of the workspace",
+    "answers are no queries of the workspace",
+)
+_VERDICT: Final = ("verdict is missing", "verdicts are missing")
 
 
 class Notes:
@@ -47,6 +58,10 @@ class Notes:
             if row.judge in self._saved and row.verdict.side is Side.CANDIDATE:
                 self._saved[row.judge].add(row.verdict)
 
+    def add_writing(self, writing: Writing) -> None:
+        """Take in what a question generator made of a case."""
+        self._failed.add_writing(writing)
+
     def told(self) -> tuple[str, ...]:
         """The notes, one sentence or two each."""
         notes = [*self._failed.told()]
@@ -61,11 +76,11 @@ class Notes:
 
 @dataclass
 class _Failed:
-    """Answers and verdicts that are not there, by who owed them, with the commonest reason."""
+    """What is not there or no query, by who owed it, with the commonest reason."""
 
-    by_whom: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
-    by_reason: dict[tuple[str, str], Counter[str]] = field(
-        default_factory=dict[tuple[str, str], Counter[str]]
+    by_whom: Counter[tuple[str, _What]] = field(default_factory=Counter[tuple[str, _What]])
+    by_reason: dict[tuple[str, _What], Counter[str]] = field(
+        default_factory=dict[tuple[str, _What], Counter[str]]
     )
 
     def add(self, of_question: Sequence[Result]) -> None:
@@ -75,13 +90,23 @@ class _Failed:
             if failure is None:
                 unscored = row.verdict.unscored
                 if unscored is not None and unscored.kind is not FailureKind.UNDECIDED:
-                    self._count(row.judge, "verdicts", unscored)
+                    self._count(row.judge, _VERDICT, unscored.reason)
             elif row.task not in answered:
                 answered.add(row.task)
-                self._count(row.generator, "answers", failure)
+                self._count(row.generator, _ANSWER, failure.reason)
+            verdict = row.verdict
+            is_no_query = verdict.side is Side.CANDIDATE and verdict.reasoning.startswith(NO_QUERY)
+            if is_no_query and row.task not in answered:
+                answered.add(row.task)
+                self._count(row.generator, _NO_QUERY, verdict.reasoning.removeprefix(NO_QUERY))
 
-    def _count(self, whose: str, what: str, failure: Failure) -> None:
-        who, reason = (whose, what), failure.reason[:_LONGEST_REASON]
+    def add_writing(self, writing: Writing) -> None:
+        if writing.failure is not None:
+            of_case = f"case {writing.case.id}: {writing.failure.reason}"
+            self._count(writing.author, _QUESTION, of_case)
+
+    def _count(self, whose: str, what: _What, reason: str) -> None:
+        who, reason = (whose, what), reason[:_LONGEST_REASON]
         self.by_whom[who] += 1
         reasons = self.by_reason.setdefault(who, Counter())
         if reason in reasons or len(reasons) < _MOST_REASONS:
@@ -90,11 +115,9 @@ class _Failed:
     def told(self) -> Iterator[str]:
         for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
             ((reason, times),) = self.by_reason[whose, what].most_common(1)
-            often = "" if times == number else f", {times} times"
-            missing = (
-                f"{what.removesuffix('s')} is missing" if number == 1 else f"{what} are missing"
-            )
-            yield f"{whose}: {number} {missing}{often}: {reason}"
+            often = ", such as" if times == 1 < number else f", {times} times"
+            often = "" if times == number else often
+            yield f"{whose}: {counted(number, *what)}{often}: {reason}"
 
 
 @dataclass
@@ -115,8 +138,8 @@ class _Saved:
 
     def told(self) -> str:
         return (
-            f"of {self.verdicts} verdicts, {self.settled} were settled without a model, "
-            f"which saved {self.calls} model calls."
+            f"of {counted(self.verdicts, 'verdict')}, {counted(self.settled, 'was', 'were')} "
+            f"settled without a model, which saved {counted(self.calls, 'model call')}."
         )
 
 

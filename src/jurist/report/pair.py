@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from rich.text import Text
 
+from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
 from jurist.report.visible import visible
 
+_INDENT: Final = 11
 HEADLINES = {
     Relation.EQUIVALENT: ("the same audience", "bold green"),
-    Relation.CONTAINS: ("different: the first audience contains the second", "bold red"),
-    Relation.CONTAINED: ("different: the first audience is contained in the second", "bold red"),
+    Relation.CONTAINS: ("different: the reference contains the candidate", "bold red"),
+    Relation.CONTAINED: ("different: the reference is contained in the candidate", "bold red"),
     Relation.OVERLAPS: ("different: the audiences overlap, neither contains the other", "bold red"),
     Relation.DISJOINT: ("different: nobody can be in both audiences", "bold red"),
     Relation.DIFFERENT: ("different", "bold red"),
@@ -25,26 +29,37 @@ METHODS = {
     Method.PROOF: "proved for every possible customer",
     Method.NONE: "nothing decided it",
 }
+_BY_WITNESSES = {Relation.OVERLAPS, Relation.DIFFERENT}
+"""What is shown by those who tell the two apart: nothing is said of every customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A query as people read it: laid out over lines, and in English where it can be."""
+
+    layout: str
+    english: str
 
 
 def tell_pair(
-    reference: str, candidate: str, evidence: Evidence, *, readings: Sequence[str]
+    reference: Told, candidate: Told, evidence: Evidence, *, readings: Sequence[str]
 ) -> Text:
     """The relation, both queries, the witnesses' stories, notes and assumptions.
 
     Args:
-        reference: The first query, laid out over lines.
-        candidate: The second query, laid out over lines.
+        reference: The query that is right.
+        candidate: The query that is compared with it.
         evidence: What was found about them.
         readings: Of the evidence's assumptions, those to list in full; the others, which
             hold for every verdict, are only counted.
     """
     words, style = HEADLINES[evidence.relation]
     spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
-    told = Text.assemble(
-        (words, style), (f"  ({METHODS[evidence.method]}, {spent:.1f} ms)\n", "dim")
-    )
-    told.append(_labelled("first", reference)).append(_labelled("second", candidate))
+    how = METHODS[evidence.method]
+    if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
+        how = "proved by who tells them apart"
+    told = Text.assemble((words, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
+    told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:
         told.append(f"\n  why: {visible(evidence.reason)}\n", "yellow")
     for witness in evidence.witnesses:
@@ -55,16 +70,19 @@ def tell_pair(
         told.append("\n  under these assumptions:\n", "dim")
         for sentence in readings:
             told.append(f"    {visible(sentence)}\n", "dim")
-    counted = len(evidence.assumptions) - len(readings)
-    if counted > 0:
-        told.append(f"\n  under {counted} readings of the language (--assumptions)\n", "dim")
+    unlisted = len(evidence.assumptions) - len(readings)
+    if unlisted > 0:
+        under = counted(unlisted, "reading")
+        told.append(f"\n  under {under} of the language (--assumptions)\n", "dim")
     told.rstrip()
     return told
 
 
-def _labelled(label: str, query: str) -> Text:
-    first, *others = visible(query).split("\n")
-    text = Text.assemble((f"  {label:<8}", "dim"), f"{first}\n")
+def _labelled(label: str, query: Told) -> Text:
+    first, *others = visible(query.layout).split("\n")
+    text = Text.assemble((f"  {label:<{_INDENT}}", "dim"), f"{first}\n")
     for line in others:
-        text.append(f"{'':10}{line}\n")
+        text.append(f"  {'':{_INDENT}}{line}\n")
+    if query.english:
+        text.append(f"  {'':{_INDENT}}{visible(query.english)}\n", "dim italic")
     return text

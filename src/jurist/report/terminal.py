@@ -12,6 +12,7 @@ from rich.text import Text
 
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
+from jurist.plurals import counted
 from jurist.report.visible import in_markdown, visible
 
 COLUMNS = (
@@ -21,12 +22,15 @@ COLUMNS = (
     "answers",
     "cases",
     "mean [95 %]",
-    "proved",
+    "missing",
+    "proved right",
     "undecided",
     "refusals",
     "errors",
 )
 _TEXT_COLUMNS = 3
+_MISSING = COLUMNS.index("missing")
+"""Verdicts without a score, which are not in the mean beside them; shown where there are any."""
 _UNBOUNDED = 10_000
 
 
@@ -55,12 +59,12 @@ class Leaderboard:
 
     def _wide(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-        for index, column in enumerate(COLUMNS):
+        columns, rows = _shown(self.standings)
+        for index, column in enumerate(columns):
             left = index < _TEXT_COLUMNS
             table.add_column(column, justify="left" if left else "right", no_wrap=True)
-        for standing in self.standings:
-            cells = [Text(visible(cell)) for cell in _cells(standing)]
-            table.add_row(*cells, style=_style(standing))
+        for standing, row in zip(self.standings, rows, strict=True):
+            table.add_row(*(Text(visible(cell)) for cell in row), style=_style(standing))
         return table
 
     def _narrow(self) -> Table:
@@ -68,20 +72,24 @@ class Leaderboard:
             box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
         )
         table.add_column("generator", overflow="fold")
-        for column in COLUMNS[_TEXT_COLUMNS:]:
-            table.add_column(column.removesuffix(" [95 %]"), justify="right", no_wrap=True)
-        for standing in self.standings:
+        columns, rows = _shown(self.standings)
+        for column in columns[_TEXT_COLUMNS:]:
+            heading = column.removesuffix(" [95 %]").replace(" ", "\n")
+            table.add_column(heading, justify="right", no_wrap=True)
+        for standing, row in zip(self.standings, rows, strict=True):
             who = _who(standing) if standing.origin is None else f"  {standing.origin}"
-            numbers = (Text(cell) for cell in _cells(standing)[_TEXT_COLUMNS:])
+            numbers = (Text(cell) for cell in row[_TEXT_COLUMNS:])
             table.add_row(Text(visible(who)), *numbers, style=_style(standing))
         return table
 
 
 def _told(standing: Standing) -> Text:
-    _, _, origin, answers, cases, mean, proved, undecided, refusals, errors = _cells(standing)
+    *_, mean, scoreless, proved, undecided, refusals, errors = _cells(standing)
+    answers, cases = counted(standing.answers, "answer"), counted(standing.cases, "case")
     return Text(
-        f"{visible(_who(standing))}, {origin} questions: mean {mean}, {answers} answers to {cases} "
-        f"cases, {proved} proved, {undecided} undecided, {refusals} refusals, {errors} errors",
+        f"{visible(_who(standing))}, {standing.origin or 'all'} questions: mean {mean}, {answers} "
+        f"to {cases}, {scoreless} of them without a score, {proved} proved right, {undecided} "
+        f"undecided, {refusals} refusals, {errors} errors",
         style=_style(standing),
     )
 
@@ -96,15 +104,30 @@ def _style(standing: Standing) -> str:
 
 def leaderboard_markdown(standings: Sequence[Standing]) -> str:
     """The same table as Markdown."""
+    columns, rows = _shown(standings)
     lines = [
-        f"| {' | '.join(COLUMNS)} |",
-        f"|{'|'.join(' --- ' if i < _TEXT_COLUMNS else ' ---: ' for i in range(len(COLUMNS)))}|",
+        f"| {' | '.join(columns)} |",
+        f"|{'|'.join(' --- ' if i < _TEXT_COLUMNS else ' ---: ' for i in range(len(columns)))}|",
     ]
-    lines.extend(
-        f"| {' | '.join(in_markdown(cell) for cell in _cells(standing))} |"
-        for standing in standings
-    )
+    lines.extend(f"| {' | '.join(in_markdown(cell) for cell in row)} |" for row in rows)
     return "\n".join(lines)
+
+
+def _shown(standings: Sequence[Standing]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and the rows, without a column in which nothing is missing."""
+    rows = [_cells(standing) for standing in standings]
+    if any(missing(standing) for standing in standings):
+        return COLUMNS, rows
+
+    def without(row: tuple[str, ...]) -> tuple[str, ...]:
+        return row[:_MISSING] + row[_MISSING + 1 :]
+
+    return without(COLUMNS), [without(row) for row in rows]
+
+
+def missing(standing: Standing) -> int:
+    """How many of the answers have no score, and are in no mean."""
+    return sum(count for _, count in standing.unscored)
 
 
 def _cells(standing: Standing) -> tuple[str, ...]:
@@ -115,6 +138,7 @@ def _cells(standing: Standing) -> tuple[str, ...]:
         str(standing.answers),
         str(standing.cases),
         interval_words(standing.mean),
+        str(missing(standing)),
         percent(standing.proved_right),
         percent(standing.undecided),
         str(standing.refusals),

@@ -16,6 +16,9 @@ class Mark(StrEnum):
     SAME = "same"
     ONLY_REFERENCE = "only_reference"
     ONLY_CANDIDATE = "only_candidate"
+    JOINS_REFERENCE = "joins_reference"
+    """Only in the reference, where it joins what is the same to what is not: that is marked."""
+    JOINS_CANDIDATE = "joins_candidate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ def tree_difference(reference: Part, candidate: Part) -> tuple[Line, ...]:
 
     Among siblings equal subtrees are matched first, then equal labels, then nodes that
     differ in their label but share something below it: those are shown as two labels
-    above one merged list of children.
+    above one merged list of children. What one side joins to others stands among them: of
+    `A AND B` and `B`, only `A` is marked.
     """
     return tuple(_siblings((reference,), (candidate,), 0))
 
@@ -46,10 +50,30 @@ def _siblings(left: Sequence[Part], right: Sequence[Part], depth: int) -> Iterat
         elif ours is not None and theirs is not None:
             if ours.label == theirs.label:
                 yield Line(depth, ours.label, Mark.SAME)
+            elif _joins(ours, theirs):
+                yield Line(depth, ours.label, Mark.JOINS_REFERENCE)
+                yield from _siblings(ours.children, (theirs,), depth + 1)
+                continue
+            elif _joins(theirs, ours):
+                yield Line(depth, theirs.label, Mark.JOINS_CANDIDATE)
+                yield from _siblings((ours,), theirs.children, depth + 1)
+                continue
             else:
                 yield Line(depth, ours.label, Mark.ONLY_REFERENCE)
                 yield Line(depth, theirs.label, Mark.ONLY_CANDIDATE)
             yield from _siblings(ours.children, theirs.children, depth + 1)
+
+
+def _joins(around: Part, other: Part) -> bool:
+    """Whether one of the parts that a node joins is the other, or shares something with it."""
+    if not around.joins or other in around.children:
+        return around.joins
+    return not other.joins and any(_alike(part, other) for part in around.children)
+
+
+def _alike(one: Part, other: Part) -> bool:
+    below = {part.label for part in one.children} & {part.label for part in other.children}
+    return one.label == other.label or bool(below)
 
 
 _Pair = tuple[Part | None, Part | None]
@@ -93,9 +117,7 @@ def _related(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
 
 
 def _shares(one: Part, other: Part) -> bool:
-    return not {part.label for part in one.children}.isdisjoint(
-        part.label for part in other.children
-    )
+    return _alike(one, other) or _joins(one, other) or _joins(other, one)
 
 
 def _all(part: Part, depth: int, mark: Mark) -> Iterator[Line]:

@@ -11,13 +11,11 @@ has the role's method already is taken as it is.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import inspect
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -27,6 +25,7 @@ from jurist.errors import StudyError
 from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
+from jurist.roles.foreign import DaemonThread, outcome_of, told
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
@@ -38,29 +37,23 @@ class Plugin:
     """A user's function: called without blocking, its exceptions told as reasons."""
 
     call: Callable[..., object]
-    threads: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "jurist-plugin")
-    )
+    thread: DaemonThread = field(default_factory=lambda: DaemonThread("jurist-plugin"))
 
     async def __call__(self, *arguments: object) -> tuple[object, float]:
         """What the function returned, or a `Failure`; and how many milliseconds it took."""
         if not inspect.iscoroutinefunction(self.call):
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.threads, self._call, arguments)
+            return await self.thread.run(lambda: self._call(arguments))
         started = time.perf_counter()
         work = cast("Callable[..., Awaitable[object]]", self.call)
-        try:
-            result = await work(*arguments)
-        except Exception as error:  # noqa: BLE001 - see _told
-            result = _told(error)
+        result = await outcome_of(self.call, work(*arguments))
         return result, _since(started)
 
     def _call(self, arguments: tuple[object, ...]) -> tuple[object, float]:
         started = time.perf_counter()
         try:
             result = self.call(*arguments)
-        except Exception as error:  # noqa: BLE001 - see _told
-            result = _told(error)
+        except BaseException as error:  # noqa: BLE001 - in this thread nothing is meant for us
+            result = told(error)
         return result, _since(started)
 
 
@@ -201,7 +194,14 @@ def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
             fix=nearest_hint(attribute, [x for x in vars(module) if not x.startswith("_")]),
         )
     if inspect.isclass(found) and hasattr(found, method):
-        found = cast("Callable[[], object]", found)()
+        try:
+            found = cast("Callable[[], object]", found)()
+        except (Exception, SystemExit) as error:  # a user's class may raise anything
+            raise StudyError(
+                f"`{target}` cannot be made: {told(error).reason}",
+                expected="a class that can be made without arguments",
+                fix="mend the class, then run the command again",
+            ) from error
     source = getattr(module, "__file__", None)
     content = Path(source).read_bytes() if source and Path(source).is_file() else b""
     return found, spec.name or target, digest_of(target, blake2b(content).hexdigest())
@@ -218,11 +218,11 @@ def _import(module_name: str, folder: Path, target: str) -> object:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
             expected=f"a module in {folder}, or an installed one",
+            fix="a module is named without .py" if module_name.endswith(".py") else "",
         ) from error
-    except Exception as error:  # a user's module may raise anything while it is imported
+    except (Exception, SystemExit) as error:  # a user's module may raise anything when imported
         raise StudyError(
-            f"`{target}`: the module {module_name!r} cannot be imported:"
-            f" {type(error).__name__}: {error}",
+            f"`{target}`: the module {module_name!r} cannot be imported: {told(error).reason}",
             expected="a module that can be imported",
             fix="mend the module, then run the command again",
         ) from error
@@ -243,11 +243,6 @@ def _count_parameters(call: Callable[..., object]) -> int:
         return 2
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return sum(p.kind in positional for p in parameters)
-
-
-def _told(error: Exception) -> Failure:
-    """A user's code may raise anything: a result for this one question, not the end of a run."""
-    return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
 
 
 def _since(started: float) -> float:

@@ -25,8 +25,10 @@ from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
 
-_MOST_OUTPUT: Final = 4 * LONGEST_ANSWER
-_MOST_COMPLAINT: Final = 10_000
+_MOST: Final = {1: 4 * LONGEST_ANSWER, 2: 10_000}
+"""Most bytes that are kept of each of a process's outputs."""
+_LAST_WORDS_S: Final = 0.5
+"""How long the outputs of a process that has ended may stay open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +45,24 @@ class CommandGenerator:
         """The command's answer; a failure where it ends badly or takes too long."""
         started = time.perf_counter()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self.command,
-                cwd=self.folder,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,  # so that its children can be ended with it
+            ended = await _talk(
+                self.command, self.folder, request_body(question, workspace), self.timeout_s
             )
-        except OSError as error:
-            return failed(
-                FailureKind.ERROR, f"{self.command[0]!r} cannot be run: {error.strerror or error}"
-            )
-        try:
-            async with asyncio.timeout(self.timeout_s):
-                output, complaint = await _converse(process, request_body(question, workspace))
         except TimeoutError:
             return failed(
                 FailureKind.TIMEOUT,
                 f"no answer within {self.timeout_s:g} s",
                 ms=_since(started),
             )
-        finally:
-            await _end(process)
-        if process.returncode:
-            last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
-            reason = f"it ended with code {process.returncode}" + "".join(f": {x}" for x in last)
+        except OSError as error:
+            return failed(
+                FailureKind.ERROR, f"{self.command[0]!r} cannot be run: {error.strerror or error}"
+            )
+        if ended.code:
+            last = ended.complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
+            reason = f"it ended with code {ended.code}" + "".join(f": {x}" for x in last)
             return failed(FailureKind.ERROR, reason, ms=_since(started))
-        return read_output(output, ms=_since(started))
+        return read_output(ended.output, ms=_since(started))
 
 
 def request_body(question: Question, workspace: Workspace) -> bytes:
@@ -112,36 +104,70 @@ def _content(path: Path) -> str:
         return ""
 
 
-async def _converse(process: asyncio.subprocess.Process, body: bytes) -> tuple[bytes, bytes]:
-    stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-    if stdin is None or stdout is None or stderr is None:  # pragma: no cover - all three are pipes
-        return b"", b""
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a command ended, and the beginning of what it wrote."""
 
-    async def write() -> None:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it need not read all
-            stdin.write(body)
-            await stdin.drain()
-        stdin.close()
+    code: int
+    output: bytes
+    complaint: bytes
 
-    _, output, complaint = await asyncio.gather(
-        write(), _read(stdout, _MOST_OUTPUT), _read(stderr, _MOST_COMPLAINT)
+
+class _Listener(asyncio.SubprocessProtocol):
+    """Keeps the beginning of what a process writes, and drops the rest, so that it can end.
+
+    A process's end and its pipes' are waited for apart: whoever left its session may hold
+    them open for as long as it likes.
+    """
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.kept = {1: bytearray(), 2: bytearray()}
+        self.exited: asyncio.Future[None] = loop.create_future()
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self._open = set(self.kept)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        kept = self.kept[fd]
+        kept += data[: max(0, _MOST[fd] + 1 - len(kept))]
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
+        self._open.discard(fd)
+        if not self._open and not self.closed.done():
+            self.closed.set_result(None)
+
+    def process_exited(self) -> None:
+        if not self.exited.done():
+            self.exited.set_result(None)
+
+
+async def _talk(command: Sequence[str], folder: Path, body: bytes, timeout_s: float) -> _Ended:
+    """Run a command, give it a body, and hear it out.
+
+    Raises:
+        OSError: It cannot be run.
+        TimeoutError: It did not end in time; it is ended, with all its children.
+    """
+    transport, listener = await asyncio.get_running_loop().subprocess_exec(
+        _Listener,
+        *command,
+        cwd=folder,
+        start_new_session=True,  # so that its children can be ended with it
     )
-    await process.wait()
-    return output, complaint
-
-
-async def _read(stream: asyncio.StreamReader, most: int) -> bytes:
-    """The first bytes of a stream; the rest is read and dropped, so the writer can end."""
-    kept = bytearray()
-    while chunk := await stream.read(65536):
-        kept += chunk[: most + 1 - len(kept)]
-    return bytes(kept)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    stdin = transport.get_pipe_transport(0)
+    try:
+        if isinstance(stdin, asyncio.WriteTransport):
+            stdin.write(body)  # it need not read all
+            stdin.close()
+        async with asyncio.timeout(timeout_s):
+            await asyncio.shield(listener.exited)
+        await asyncio.wait([listener.closed], timeout=_LAST_WORDS_S)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(transport.get_pid(), signal.SIGKILL)
+        await asyncio.shield(listener.exited)
+        transport.close()
+    return _Ended(transport.get_returncode() or 0, bytes(listener.kept[1]), bytes(listener.kept[2]))
 
 
 def _since(started: float) -> float:

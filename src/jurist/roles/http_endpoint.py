@@ -7,14 +7,16 @@ The body is a command's (`command.request_body`), the answer is read the same wa
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from jurist.errors import StudyError
 from jurist.models.addresses import read_address
@@ -22,16 +24,30 @@ from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
 from jurist.roles.protocols import Workspace
-from jurist.roles.spec import Means, RoleSpec, digest_of, expand_variables
+from jurist.roles.spec import (
+    Means,
+    RoleSpec,
+    digest_of,
+    expand_variables,
+    refuse_unlisted,
+    variables_in,
+)
+from jurist.secrets import hide, value_of
 
 _PASSING: Final = frozenset({429, 502, 503, 504})
 _TRIES: Final = 4
+_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_SECRET: Final = re.compile(r"auth|key|token|secret|passw|cookie|signature", re.IGNORECASE)
 _MOST_OUTPUT: Final = 4 * LONGEST_ANSWER
 
 
 @dataclass(slots=True)
 class HttpGenerator:
-    """Asks a server. Headers may hold `${VARIABLE}`, so that keys stay in the environment."""
+    """Asks a server.
+
+    Headers and the URL's path and query may hold `${VARIABLE}`, so that keys stay in the
+    environment; what a server sends back of them is hidden before anybody sees it.
+    """
 
     name: str
     version: str
@@ -40,9 +56,14 @@ class HttpGenerator:
     timeout_s: float
     first_wait_s: float = 0.5
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
+    _target: URL = field(default=URL(), init=False, repr=False)
+    _secrets: tuple[str, ...] = field(default=(), init=False, repr=False)
 
     async def __aenter__(self) -> HttpGenerator:
         headers = {name: expand_variables(value) for name, value in self.headers.items()}
+        self._target = URL(expand_variables(self.url, as_part=_quoted), encoded=True)
+        texts = (self.url, *self.headers.values())
+        self._secrets = tuple(value_of(name) for text in texts for name in variables_in(text))
         self._session = aiohttp.ClientSession(
             headers={**headers, "Content-Type": "application/json"},
             timeout=aiohttp.ClientTimeout(total=self.timeout_s),
@@ -79,8 +100,8 @@ class HttpGenerator:
     ) -> tuple[Candidate, float | None]:
         """The candidate, and how long to wait at least where asking again may help."""
         try:
-            async with session.post(self.url, data=body, allow_redirects=False) as response:
-                output = await _read(response)
+            async with session.post(self._target, data=body, allow_redirects=False) as response:
+                output = hide(await _read(response), self._secrets)
                 ms = (time.perf_counter() - started) * 1000
                 if response.status == 200:
                     return read_output(output, ms=ms), None
@@ -98,15 +119,15 @@ class HttpGenerator:
             return failed(FailureKind.ERROR, reason), 0.0
 
 
-def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all factories take both
+def make(spec: RoleSpec, means: Means) -> HttpGenerator:
     """The generator that `http: URL` names."""
     spec.take_only("headers", "timeout_s")
     url = spec.text("an http:// or https:// URL")
     parts = read_address(url)
-    if parts is None or parts.hostname is None:
+    if parts is None or parts.hostname is None or variables_in(parts.netloc):
         raise StudyError(
             f"`http:` is {url!r}"[:200],
-            expected="an http:// or https:// URL",
+            expected="an http:// or https:// URL whose host is written out",
             fix="correct the host, and the port if there is one",
         )
     if parts.username or parts.password:
@@ -117,6 +138,11 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all f
             " headers: {Authorization: 'Bearer ${MY_KEY}'}",
         )
     headers = _headers(spec.options.get("headers", {}))
+    _refuse_secrets(headers, parts.query)
+    named = [name for text in (url, *headers.values()) for name in variables_in(text)]
+    refuse_unlisted(named, means.environment)
+    for name in named:
+        expand_variables(f"${{{name}}}")  # what is missing shows before anything runs
     timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
     version = digest_of(url, headers, timeout_s)
     return HttpGenerator(spec.name or parts.hostname, version, url, headers, timeout_s)
@@ -125,9 +151,31 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:  # noqa: ARG001 - all f
 def _headers(value: object) -> dict[str, str]:
     if isinstance(value, Mapping):
         headers = cast("Mapping[object, object]", value)
-        if all(isinstance(k, str) and isinstance(v, str) for k, v in headers.items()):
-            return {str(k): str(v) for k, v in headers.items()}
+        found = {k: v for k, v in headers.items() if isinstance(k, str) and isinstance(v, str)}
+        if len(found) == len(headers):
+            for name, text in found.items():
+                if not (_NAME.fullmatch(name) and text.isascii() and text.isprintable()):
+                    raise StudyError(
+                        f"the header {name!r} cannot be sent"[:200],
+                        expected="a name without spaces, and one line of plain characters",
+                    )
+            return found
     raise StudyError("`headers:` cannot be read", expected="a mapping of names to texts")
+
+
+def _refuse_secrets(headers: Mapping[str, str], query: str) -> None:
+    """A study is stored, shown and shared: no key may be written in it."""
+    for name, value in (*headers.items(), *parse_qsl(query)):
+        if _SECRET.search(name) and not variables_in(value):
+            raise StudyError(
+                f"{name!r} of `http:` is written out, and it looks like a key",
+                expected="a variable of the environment in its place",
+                fix=f"write {name}: '${{MY_KEY}}', and list MY_KEY under `environment:`",
+            )
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

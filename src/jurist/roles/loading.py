@@ -183,7 +183,7 @@ def _load_plugin(spec: RoleSpec, means: Means, family: Family) -> object:
         return cast("_Factory", point.load())(spec, means)
     except StudyError:
         raise
-    except Exception as error:  # a plug-in's own code may raise anything
+    except (Exception, SystemExit) as error:  # a plug-in's own code may raise anything
         raise StudyError(
             f"the {family.what} {spec.kind!r} ({source}) cannot be loaded:"
             f" {type(error).__name__}: {error}",

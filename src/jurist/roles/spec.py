@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -16,6 +15,7 @@ from jurist.errors import StudyError
 from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
 from jurist.roles.protocols import Bench
+from jurist.secrets import value_of
 
 if TYPE_CHECKING:
     from jurist.models import Models
@@ -77,6 +77,20 @@ class Means:
     """Where proofs are computed; `None`: in a thread of this process."""
     models: Models | None = None
     """The engine that reaches models; `None` where the study uses none."""
+    environment: tuple[str, ...] = ()
+    """The variables that the study may read: it lists them."""
+
+
+def refuse_unlisted(names: Iterable[str], listed: Collection[str], *, where: str = "") -> None:
+    """Raise `StudyError` where a study reads a variable that it does not list."""
+    for name in names:
+        if name not in listed:
+            raise StudyError(
+                f"it reads the variable {name}, which the study does not list",
+                expected="every variable of the environment that a study reads, in one place",
+                fix=f"add to the study: environment: [{', '.join(sorted({*listed, name}))}]",
+                where=where,
+            )
 
 
 def digest_of(*parts: object) -> str:
@@ -85,17 +99,30 @@ def digest_of(*parts: object) -> str:
     return blake2b(raw, digest_size=16).hexdigest()
 
 
-def expand_variables(text: str) -> str:
-    """Put the environment's variables in place of `${NAME}`: where keys come from."""
+def variables_in(text: str) -> list[str]:
+    """The names of all `${NAME}` in a text."""
+    return _VARIABLE.findall(text)
+
+
+def expand_variables(text: str, *, as_part: Callable[[str], str] = str) -> str:
+    """Put the environment's variables in place of `${NAME}`: where keys come from.
+
+    Args:
+        text: The text.
+        as_part: How a value is written within it.
+
+    Raises:
+        InputError: One is not set, or holds what cannot be sent.
+    """
 
     def value(match: re.Match[str]) -> str:
-        found = os.environ.get(match[1])
-        if found is None:
+        found = value_of(match[1])
+        if not found:
             raise StudyError(
                 f"the variable {match[1]} is not set",
                 expected="a value in that variable of the environment",
                 fix=f"export {match[1]}=... and run again",
             )
-        return found
+        return as_part(found)
 
     return _VARIABLE.sub(value, text)

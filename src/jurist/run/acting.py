@@ -10,6 +10,7 @@ import msgspec
 
 from jurist.errors import BudgetExceeded, InternalContradiction, JuristError, ModelError, StoreError
 from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
+from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import FindsByCase, Generator, LeavesOneOut
 from jurist.run.plan import Cast, answering, judging
 from jurist.store.queue import Asked, Claim, Done, Stage
@@ -38,7 +39,7 @@ async def _ask(claim: Claim, cast_of: Cast) -> Done:
     task, case, role = claim.task, claim.case, cast_of.questions
     if role is None:
         raise _gone(claim)
-    asked = await _outcome(role.ask(case, cast_of.dataset.workspace))
+    asked = await _outcome(role, role.ask(case, cast_of.dataset.workspace))
     if isinstance(asked, Failure):
         return Done(task.key, _encode(Asked(failure=asked)), asked)
     own = {question.text.strip().casefold() for question in case.questions}
@@ -70,7 +71,8 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
     if role is None or task.question is None:
         raise _gone(claim)
     generator = _for_case(role, task.case_id)
-    answer = await _outcome(generator.answer(task.question, cast_of.dataset.workspace))
+    answering_it = generator.answer(task.question, cast_of.dataset.workspace)
+    answer = await _outcome(generator, answering_it)
     candidate = Candidate(failure=answer) if isinstance(answer, Failure) else answer
     payload = _encode_or_none(candidate)
     if payload is None:
@@ -86,7 +88,7 @@ async def _judge(claim: Claim, cast_of: Cast) -> Done:
     if role is None or task.question is None or claim.candidate is None:
         raise _gone(claim)
     ruling = role.judge(task.question, claim.case, claim.candidate, cast_of.dataset.workspace)
-    ruled = await _outcome(ruling)
+    ruled = await _outcome(role, ruling)
     verdict = Verdict(role.name, None, unscored=ruled) if isinstance(ruled, Failure) else ruled
     payload = _encode_or_none(verdict)
     if payload is None:
@@ -112,10 +114,10 @@ def _is(kind: type, protocol: type) -> bool:
     return issubclass(kind, protocol)
 
 
-async def _outcome(work: Awaitable[_T]) -> _T | Failure:
+async def _outcome(role: object, work: Awaitable[_T]) -> _T | Failure:
     """What a role gave, or why it gave nothing."""
     try:
-        return await work
+        return await outcome_of(role, work)
     except (BudgetExceeded, InternalContradiction, StoreError):
         raise
     except ModelError as error:

@@ -14,15 +14,19 @@ import multiprocessing
 import os
 import pickle
 from collections import deque
+from collections.abc import Generator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from jurist.errors import InternalContradiction
+from jurist.interrupts import withheld
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.run.worker import Pair, Ruled, rule_batch, set_up
@@ -58,6 +62,7 @@ class ProcessBench:
         self._isolation: asyncio.Task[None] | None = None
         self._schemas: dict[str, bytes] = {}
         self._promised: set[asyncio.Future[Verdict]] = set()
+        self._lifelines: list[Connection] = []
         self._closed = False
 
     @property
@@ -83,6 +88,8 @@ class ProcessBench:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        for lifeline in self._lifelines:  # whatever a process is at, nobody waits for it
+            lifeline.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
@@ -162,7 +169,7 @@ class ProcessBench:
         """What the pool made of a batch; an exception as a value, the broken pool taken away."""
         workspace = batch[0].workspace
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, _context(), set_up)
+            self._pool = self._new_pool()
         pool = self._pool
         try:
             future = pool.submit(
@@ -184,6 +191,15 @@ class ProcessBench:
         if isinstance(error, BrokenExecutor):
             self._drop(pool)
         return error
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        context = _context()
+        theirs, ours = cast("tuple[Connection, Connection]", context.Pipe(duplex=False))
+        self._lifelines += [theirs, ours]
+        if context.get_start_method() == "forkserver":
+            with withheld(), _tracked_in_silence():
+                forkserver.ensure_running()
+        return ProcessPoolExecutor(self.workers, context, set_up, (theirs,))
 
     def _drop(self, pool: ProcessPoolExecutor) -> None:
         if self._pool is pool:
@@ -211,6 +227,24 @@ def _fail(item: _Item, reason: str) -> None:
     if not item.future.done():
         failure = Failure(FailureKind.ERROR, reason[:500])
         item.future.set_result(Verdict("proof", None, unscored=failure))
+
+
+@contextlib.contextmanager
+def _tracked_in_silence() -> Generator[None]:
+    """Within, the tracker of shared resources starts, and will not speak of what it clears away.
+
+    It does so where this process is ended by force, which is no news to whoever asked for it.
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    ours = "ignore:resource_tracker:UserWarning"
+    os.environ["PYTHONWARNINGS"] = f"{before},{ours}" if before else ours
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
 
 
 def _context() -> BaseContext:

@@ -24,6 +24,7 @@ from jurist.records import (
     Relation,
     Verdict,
 )
+from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import Bench, Judge, Workspace
 
 _LONGEST_SKIPPED: Final = 200_000_000
@@ -189,7 +190,8 @@ async def _judge(triple: _Triple, number: int, workspace: Workspace, judge: Judg
         else Candidate(query=triple.candidate)
     )
     try:
-        verdict = await judge.judge(question, case, candidate, workspace)
+        ruled = await outcome_of(judge, judge.judge(question, case, candidate, workspace))
+        verdict = Verdict(judge.name, None, unscored=ruled) if isinstance(ruled, Failure) else ruled
     except ModelError as error:
         verdict = Verdict(judge.name, None, unscored=error.failure)
     except InternalContradiction as error:  # ours, and of this line alone: the others go on

@@ -19,6 +19,7 @@ from pathlib import Path
 from jurist.errors import InputError, UnsupportedError
 from jurist.evidence import decide
 from jurist.languages.base import EVERYBODY, NOBODY, VALUE, Query, Quoted
+from jurist.languages.effort import STEPS
 from jurist.languages.notes import constant_side, everybody_in
 from jurist.records import Relation
 from jurist.roles.protocols import Workspace
@@ -65,7 +66,7 @@ def check_cases(
     path: Path,
     workspace: Workspace,
     *,
-    timeout_ms: int = 2000,
+    steps: int = STEPS,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Iterator[Remark]:
     """All that is wrong or odd in a file of cases.
@@ -73,7 +74,7 @@ def check_cases(
     Args:
         path: The JSONL file.
         workspace: Where its references belong.
-        timeout_ms: The most that one proof may take.
+        steps: The most steps of work for each arm of the evidence on two queries.
         tell: Is told how many of how many steps are done.
 
     Raises:
@@ -95,18 +96,18 @@ def check_cases(
         if not issues:
             known.append(_Known(line, case.id, query, language.normalize(query, schema)))
     pairs = list(_comparable(known, workspace))
-    steps, done = len(known) + len(pairs), 0
+    whole, done = len(known) + len(pairs), 0
     for each in known:
-        remark = _constant(each, workspace, timeout_ms)
+        remark = _constant(each, workspace, steps)
         if remark is not None:
             yield remark
-        tell(done := done + 1, steps)
+        tell(done := done + 1, whole)
     for earlier, later in pairs:
-        how = _same(earlier, later, workspace, timeout_ms)
+        how = _same(earlier, later, workspace, steps)
         if how:
             text = f"means the same as {earlier.case!r} on line {earlier.line} ({how})"
             yield Remark(later.line, later.case, Oddity.TWIN, text)
-        tell(done := done + 1, steps)
+        tell(done := done + 1, whole)
 
 
 def _comparable(known: list[_Known], workspace: Workspace) -> Iterator[tuple[_Known, _Known]]:
@@ -130,7 +131,7 @@ def _names(query: Query, workspace: Workspace) -> frozenset[Quoted]:
     return frozenset(found)
 
 
-def _constant(each: _Known, workspace: Workspace, timeout_ms: int) -> Remark | None:
+def _constant(each: _Known, workspace: Workspace, steps: int) -> Remark | None:
     """Whether nobody or everybody is in an audience: in normal form, or by a proof."""
     language, schema = workspace.language, workspace.schema
     conditions = language.conditions(each.query, schema)
@@ -141,7 +142,7 @@ def _constant(each: _Known, workspace: Workspace, timeout_ms: int) -> Remark | N
     # A proof about two audiences says by the way what it found out about each; any other will do.
     other = language.sample(schema, random.Random(0))  # noqa: S311 - no secret
     try:
-        notes = language.decide(each.query, other, schema, timeout_ms=timeout_ms).notes
+        notes = language.decide(each.query, other, schema, steps=steps).notes
     except UnsupportedError:
         return None
     for note in constant_side(notes, "reference"):
@@ -150,7 +151,7 @@ def _constant(each: _Known, workspace: Workspace, timeout_ms: int) -> Remark | N
     return None
 
 
-def _same(one: _Known, other: _Known, workspace: Workspace, timeout_ms: int) -> str:
+def _same(one: _Known, other: _Known, workspace: Workspace, steps: int) -> str:
     """How it is known that two references mean the same; empty where it is not."""
     if one.normal == other.normal:
         return "by normal form"
@@ -161,5 +162,5 @@ def _same(one: _Known, other: _Known, workspace: Workspace, timeout_ms: int) -> 
             return ""
     except UnsupportedError:
         pass  # a language that cannot count may still prove
-    found = decide(language, one.query, other.query, schema, timeout_ms=timeout_ms)
+    found = decide(language, one.query, other.query, schema, steps=steps)
     return "by proof" if found.relation is Relation.EQUIVALENT else ""

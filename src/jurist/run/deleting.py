@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jurist.errors import InputError, StoreError
+from jurist.plurals import counted
 from jurist.run.lock import hold_run
 from jurist.run.workers import is_dead
 from jurist.store import Store
@@ -21,7 +22,7 @@ def remove_run(store: Store, run: str, *, with_labels: bool) -> None:
     labels = sum(1 for _ in annotations_of(store, run))
     if labels and not with_labels:
         raise InputError(
-            f"people have given {labels} labels to answers of the run {run}",
+            f"people have given {counted(labels, 'label')} to answers of the run {run}",
             expected="a run without labels",
             fix=f"keep it, or delete the labels too: jurist runs --delete {run} --with-labels",
         )

@@ -47,6 +47,9 @@ _GATHER_S: Final = 0.01
 _POLL_S: Final = 0.5
 _LEASE_MS: Final = 30_000
 _GRACE_S: Final = 10.0
+"""How long what is under way may take where the budget has ended."""
+_LAST_MOMENT_S: Final = 0.6
+"""How long where somebody waits for the end."""
 _TELL_S: Final = 0.1
 
 _P = ParamSpec("_P")
@@ -184,7 +187,7 @@ class _Session:
             )
             await _cancel(feeders)
             _raise_first(ended)
-            await self._wind_down(crew)
+            await self._wind_down(crew, stop)
             _raise_first(task for task in crew if task.done() and not task.cancelled())
         finally:
             await _cancel([*feeders, *crew, *events, *keepers])
@@ -279,7 +282,7 @@ class _Session:
             if self._claimed <= 0 or (lane.stage, lane.role) in woken:
                 lane.wake.set()
 
-    async def _wind_down(self, crew: list[asyncio.Task[None]]) -> None:
+    async def _wind_down(self, crew: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
         """Let what is under way end, within a moment; begin nothing new."""
         for lane in self._lanes:
             while not lane.queue.empty():
@@ -287,7 +290,16 @@ class _Session:
         for lane in self._lanes:
             for _ in range(lane.window):
                 lane.queue.put_nowait(None)
-        await asyncio.wait(crew, timeout=_GRACE_S)
+        ending = asyncio.gather(*crew, return_exceptions=True)
+        hurry = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait(
+                [ending, hurry], timeout=_GRACE_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if hurry.done():
+                await asyncio.wait([ending], timeout=_LAST_MOMENT_S)
+        finally:
+            await _cancel([hurry])
 
     async def _close(self, writer: asyncio.Task[None]) -> None:
         """Commit what is done, open again what is not."""

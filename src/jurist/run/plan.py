@@ -208,7 +208,9 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
         except InputError as error:
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None
-        means = Means(file.folder, dataset.cases, file.study.seed, bench, models)
+        means = Means(
+            file.folder, dataset.cases, file.study.seed, bench, models, file.study.environment
+        )
         casts[entry.name] = Cast(
             dataset,
             _questions(file, means),
@@ -216,6 +218,24 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
             _load(load_judge, file.roles.judges, means, file, "judge"),
         )
     return Plan(file.study, casts, file.folder)
+
+
+def asking(made: Plan) -> Plan:
+    """The plan, if it asks any question at all.
+
+    Raises:
+        StudyError: It asks none.
+    """
+    if next(made.tasks(), None) is None:
+        use = made.study.questions.use
+        wanted = "question" if use == "all" else f"question of the origin {use!r}"
+        raise StudyError(
+            f"the study {made.study.name!r} asks nothing: no case of its datasets has a {wanted}, "
+            "and nobody writes any",
+            expected="cases with such questions, or a question generator",
+            fix="set questions.use to all, or name questions.generator (realizer needs no model)",
+        )
+    return made
 
 
 _R = TypeVar("_R", Generator, Judge, QuestionGenerator)
@@ -278,4 +298,4 @@ def _slug(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:40] or "run"
 
 
-__all__ = ["Cast", "Plan", "answering", "judging", "plan"]
+__all__ = ["Cast", "Plan", "answering", "asking", "judging", "plan"]

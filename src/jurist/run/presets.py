@@ -12,10 +12,12 @@ from jurist.errors import StudyError
 from jurist.languages.texts import nearest_hint
 from jurist.models import Preset
 from jurist.models.presets import Auth, BatchApi, WireProtocol
+from jurist.roles.spec import refuse_unlisted
 from jurist.run.study import StudyFile
 
 _CHOICES: Final = {"protocol": WireProtocol, "auth": Auth, "batch": BatchApi}
 _FIELD: Final = re.compile(r"(.*?)(?: - at `\$\.(\w+)`)?", re.DOTALL)
+_IN_URL: Final = re.compile(r"\{([^}]*)\}")
 _MOST: Final = 10_000
 
 
@@ -42,6 +44,8 @@ def read_presets(file: StudyFile) -> list[Preset]:
         except msgspec.ValidationError as error:
             raise _misread(str(error), where) from None
         _require_limits(preset, where)
+        named = (preset.key_variable, preset.base_url_variable, *_IN_URL.findall(preset.base_url))
+        refuse_unlisted(filter(None, named), file.study.environment, where=where)
         presets.append(preset)
     return presets
 

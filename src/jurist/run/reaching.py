@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from jurist.roles.loading import JUDGES, read_spec
 from jurist.roles.spec import RoleSpec
-from jurist.run.plan import Plan, plan
+from jurist.run.plan import Plan, asking, plan
 from jurist.run.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import Stage
@@ -79,15 +79,14 @@ def sketch(file: StudyFile) -> Plan:
         InputError: A dataset, a role or a preset cannot be used, a model's key is missing.
     """
     if not needs_models(file):
-        return plan(file)
+        return asking(plan(file))
     from jurist.models import Budget, Models
     from jurist.run.presets import read_presets
 
     limits = _limits(file)
     budget = None if limits is None else Budget(limits)
-    return plan(
-        file, models=Models(presets=read_presets(file), prices=_prices(file), budget=budget)
-    )
+    models = Models(presets=read_presets(file), prices=_prices(file), budget=budget)
+    return asking(plan(file, models=models))
 
 
 def _limits(file: StudyFile) -> BudgetLimits | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jurist.interrupts import listening
 from jurist.roles.protocols import Bench
 from jurist.run.bench import ProcessBench
 from jurist.run.engine import Outcome, execute
-from jurist.run.plan import Plan, plan
+from jurist.run.plan import Plan, asking, plan
 from jurist.run.progress import Progress
 from jurist.run.reaching import needs_models, reach_models
 from jurist.run.study import StudyFile
@@ -57,7 +57,7 @@ def run_study(
     return run_plan(
         file,
         store,
-        lambda study, bench, models: plan(study, bench=bench, models=models),
+        lambda study, bench, models: asking(plan(study, bench=bench, models=models)),
         progress=progress,
         workers=workers,
         retry_failures=retry_failures,
@@ -130,12 +130,5 @@ def _minding_interrupts(stop: asyncio.Event) -> Generator[None]:
             task.cancel()
         stop.set()
 
-    try:
-        loop.add_signal_handler(signal.SIGINT, interrupted)
-    except (NotImplementedError, ValueError, RuntimeError):  # Windows, or not the main thread
+    with listening(lambda: loop.call_soon_threadsafe(interrupted)):
         yield
-        return
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)

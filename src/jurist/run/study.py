@@ -25,6 +25,9 @@ from jurist.roles.spec import RoleSpec, nearest_hint
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+_Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -117,12 +120,15 @@ class Study(_Section):
     concurrency: Annotated[int, Field(ge=1, le=10_000)] = 16
     """Answers, and verdicts of models, under way at once."""
     models: ModelSettings = ModelSettings()
+    environment: tuple[_Variable, ...] = ()
+    """Variables of the environment that its endpoints and presets may read."""
     gate: Gate = Gate()
 
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
         return self.model_dump_json(
-            by_alias=True, exclude={"model", "store", "budget", "concurrency", "gate"}
+            by_alias=True,
+            exclude={"model", "store", "budget", "concurrency", "environment", "gate"},
         )
 
 

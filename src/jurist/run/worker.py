@@ -29,6 +29,10 @@ from jurist.roles.protocols import Workspace
 _YOUNG_OBJECTS: Final = 60_000
 """Objects made before garbage is looked for: a pair makes thousands, hardly any in cycles."""
 
+_NOT_FOR_WORKERS: Final = [
+    getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)
+]
+
 
 class Pair(NamedTuple):
     """A reference and a candidate."""
@@ -44,15 +48,20 @@ class Ruled(NamedTuple):
     contradiction: tuple[str, str] | None = None
 
 
-def set_up() -> None:
-    """Prepare a process: it ends with its parent, and leaves Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def set_up(lifeline: connection.Connection) -> None:
+    """Prepare a process: it ends with its parent, or when told to, and leaves Ctrl-C to it.
+
+    Args:
+        lifeline: Its other end is closed when nobody waits for this process any more.
+    """
+    for ignored in _NOT_FOR_WORKERS:
+        signal.signal(ignored, signal.SIG_IGN)
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process
     collect_seldom()
     parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    ends = [lifeline] if parent is None else [lifeline, parent.sentinel]
+    threading.Thread(target=_end_with, args=(ends,), daemon=True).start()
 
 
 def collect_seldom() -> None:
@@ -122,6 +131,6 @@ def _schema(pickled: bytes) -> Schema:
     return pickle.loads(pickled)  # noqa: S301 - our own parent pickled it
 
 
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
+def _end_with(ends: list[connection.Connection | int]) -> None:
+    connection.wait(ends)
     os._exit(1)

@@ -85,11 +85,11 @@ def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> No
     for known in there:
         if known.role is not annotation.role:
             raise AnnotationError(
-                f"task {annotation.task} has labels for {known.role!r}, this one is for "
-                f"{annotation.role!r}",
+                f"task {annotation.task} has labels for {known.role}, this one is for "
+                f"{annotation.role}",
                 expected="one role a task, fixed at its first label: what tunes a judge must "
                 "not also measure it",
-                fix=f"import it with the role {known.role!r}, or annotate another task",
+                fix=f"import it with the role {known.role}, or annotate another task",
             )
         if known.id == annotation.id or known.annotator == annotation.annotator:
             raise AnnotationError(
@@ -149,7 +149,7 @@ def replace_annotation(store: Store, annotation: Annotation) -> None:
         )
         if payload is None or _decoder.decode(payload).role is not annotation.role:
             raise AnnotationError(
-                f"there is no label of {annotation.annotator!r} for {annotation.role!r} on the "
+                f"there is no label of {annotation.annotator!r} for {annotation.role} on the "
                 f"task {annotation.task}",
                 expected="a label that is there: its role stays as it is",
             )

@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, cast
 
@@ -26,6 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from jurist.errors import StoreError
+from jurist.private_files import make_private
 from jurist.store.faults import TO_READ, TO_WRITE, explain
 from jurist.store.migrate import Standing, head, standing_of, upgrade_tables
 
@@ -98,6 +99,12 @@ class Store:
             yield
         except DBAPIError as error:
             raise explain(error, self.place, expected=expected) from error
+        except OverflowError as error:  # of SQLite's driver, before the database sees the number
+            raise StoreError(
+                f"the store {self.place}: a number is too large for it ({error})",
+                expected=expected,
+                fix="see which number of the study or of a reply has more than 18 digits",
+            ) from error
         except SQLAlchemyError as error:
             raise StoreError(
                 f"the store {self.place}: {str(error).splitlines()[0]}",
@@ -263,6 +270,8 @@ def _make_folder(url: URL) -> None:
             expected="a file in a folder that you may write to",
             fix="name another file",
         ) from error
+    with suppress(OSError):  # SQLite says better what is wrong
+        make_private(path)
 
 
 def _is_there(path: Path) -> bool:

@@ -202,10 +202,11 @@ class SqlLedger:
         while self._gets:
             await asyncio.sleep(_GATHER_S)
             gets, self._gets = self._gets, {}
-            try:
-                found = await self._read(lambda gets=gets: self._look_up(list(gets)))
-            except StoreError as error:
-                _fail((future for waiting in gets.values() for future in waiting), error)
+            (found,) = await asyncio.gather(
+                self._read(lambda gets=gets: self._look_up(list(gets))), return_exceptions=True
+            )
+            if isinstance(found, BaseException):
+                _fail((future for waiting in gets.values() for future in waiting), found)
                 continue
             for key, waiting in gets.items():
                 exchange = found.get(key)
@@ -218,9 +219,11 @@ class SqlLedger:
         while self._puts:
             await asyncio.sleep(_GATHER_S)
             puts, self._puts = self._puts[:_MOST_IN_A_GROUP], self._puts[_MOST_IN_A_GROUP:]
-            try:
-                await self._write(lambda puts=puts: self._add([exchange for exchange, _ in puts]))
-            except StoreError as error:
+            (error,) = await asyncio.gather(
+                self._write(lambda puts=puts: self._add([exchange for exchange, _ in puts])),
+                return_exceptions=True,
+            )
+            if error is not None:
                 _fail((kept for _, kept in puts), error)
                 continue
             for _, kept in puts:
@@ -378,8 +381,20 @@ def _exchange(row: Sequence[Any]) -> Exchange:
 
 def _fail(
     waiting: Iterable[asyncio.Future[None]] | Iterable[asyncio.Future[Exchange | None]],
-    error: StoreError,
+    error: BaseException,
 ) -> None:
+    """Tell all who wait: whatever happened, nobody waits for a group that is not coming."""
     for future in waiting:
         if not future.done():
-            future.set_exception(StoreError(str(error)))
+            future.set_exception(_passed_on(error))
+
+
+def _passed_on(error: BaseException) -> StoreError:
+    """Of its own for each who waits, for raising an exception changes it."""
+    if isinstance(error, StoreError):
+        return StoreError(str(error))
+    return StoreError(
+        f"the ledger failed: {error!r}"[:500],
+        expected="a ledger that keeps what it is given",
+        fix="run again; if it stays, report it",
+    )

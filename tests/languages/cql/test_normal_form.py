@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jurist.languages.base import EDGE, EVERYBODY, NOBODY
+from jurist.languages.base import EDGES, EVERYBODY, NOBODY
 from jurist.languages.cql.meaning.customers import Account
 from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
 from jurist.languages.cql.normal_form import conditions, normalize
@@ -331,7 +331,7 @@ def test_conditions_name_every_part_of_a_query() -> None:
 def test_what_differs_at_an_edge_only_is_marked(one: str, other: str) -> None:
     left, right = (set(conditions(parse(text), USUAL)) for text in (one, other))
     assert left != right
-    assert all(condition.startswith(EDGE) for condition in left ^ right)
+    assert all(condition.startswith(EDGES) for condition in left ^ right)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_what_differs_at_an_edge_only_is_marked(one: str, other: str) -> None:
 )
 def test_what_differs_beyond_edges_is_not_marked(one: str, other: str) -> None:
     left, right = (set(conditions(parse(text), USUAL)) for text in (one, other))
-    assert any(not condition.startswith(EDGE) for condition in left ^ right)
+    assert any(not condition.startswith(EDGES) for condition in left ^ right)
 
 
 @settings(max_examples=150)

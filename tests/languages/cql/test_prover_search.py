@@ -115,7 +115,7 @@ class Space:
             Dimension(second, {}),
             Dimension(third, {}, self.unsure),
         ]
-        where = dict(enumerate(self.atoms))
+        where: dict[int, tuple[int, Sequence[int]]] = dict(enumerate(self.atoms))
         resources = Resources(0, Coercion.NUMBER)
         return Product(dimensions, where, [Computed(0, Refuting(self.refuted))], resources)
 

@@ -18,7 +18,7 @@ def test_a_funnel_and_a_trait() -> None:
     then = Part("count() = 1", (Part("event('B')"), Part("within(parent: 5 days)")))
     where = Part("where", (Part("property('p') > 1"), Part("NOT", (then,))))
     events = Part("count() >= 1", (Part("event('A')"), where, Part("within(30 days)")))
-    assert tree(query) == Part("OR", (events, Part("trait('plan') = 'pro'")))
+    assert tree(query) == Part("OR", (events, Part("trait('plan') = 'pro'")), joins=True)
 
 
 def test_a_computed_trait() -> None:

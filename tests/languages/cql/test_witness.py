@@ -25,7 +25,7 @@ from jurist.languages.cql.meaning.customers import (
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.shrinking import shrink
-from jurist.languages.cql.populating.story import Times, tell, tell_values
+from jurist.languages.cql.populating.story import Focus, tell, tell_values
 from jurist.languages.cql.populating.witness import replayed_witness
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
@@ -69,7 +69,7 @@ def test_a_witness_is_as_small_as_can_be() -> None:
         ("A", {}, 0),
     ]
     assert (found.reference, found.candidate) == (True, False)
-    assert found.story.endswith("is in the first audience and not in the second")
+    assert found.story.endswith("is in the reference and not in the candidate")
     assert "two A events" in found.story
 
 
@@ -267,7 +267,7 @@ def test_shrinking_is_bounded() -> None:
 def test_stories(subject: Subject, expected: str) -> None:
     story = tell(subject, NOW, in_reference=True, in_candidate=False)
     assert story.startswith(expected)
-    assert story.endswith("is in the first audience and not in the second")
+    assert story.endswith("is in the reference and not in the candidate")
 
 
 def test_stories_say_both_sides() -> None:
@@ -305,8 +305,8 @@ def test_stories_say_both_sides() -> None:
 )
 def test_stories_of_funnels_follow_the_order(history: list[tuple[str, int]], expected: str) -> None:
     events = tuple(Occurrence(name, NOW - hours * HOUR) for name, hours in history)
-    times = Times(ordered=True, aged=frozenset({"Seen"}))
-    story = tell(Customer(events=events), NOW, in_reference=True, in_candidate=False, times=times)
+    times = Focus(ordered=True, aged=frozenset({"Seen"}))
+    story = tell(Customer(events=events), NOW, in_reference=True, in_candidate=False, focus=times)
     assert expected in story
 
 

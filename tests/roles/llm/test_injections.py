@@ -154,7 +154,7 @@ async def test_what_is_no_query_is_settled_without_asking_anybody(text: str) -> 
             verdict = await judge.judge(QUESTION, CASE, Candidate(query=text or " "), WORKSPACE)
             assert verdict.score == 1
             assert verdict.judge == judge.name
-            assert verdict.reasoning.startswith("Not a query: ")
+            assert verdict.reasoning.startswith("Not a query of this workspace: ")
         verdict = await talk.judge().judge(QUESTION, Case("c", text), ANSWER, WORKSPACE)
         assert verdict.score is None
         assert verdict.unscored is not None

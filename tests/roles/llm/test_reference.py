@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from jurist.errors import StudyError
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.records import Candidate, Case, FailureKind, Side, Verdict
 from role_talk import ANSWER, CASE, QUESTION, WORKSPACE, fenced, ruling, talking
 
@@ -41,7 +42,7 @@ async def test_a_reference_that_is_no_query_does_not_do_what_was_asked() -> None
         verdict = await judge.judge(QUESTION, Case("c", "trait("), ANSWER, WORKSPACE)
         assert talk.server.counts.requests == 0
     assert (verdict.side, verdict.score) == (Side.REFERENCE, 1)
-    assert verdict.reasoning.startswith("Not a query: ")
+    assert verdict.reasoning.startswith(NO_QUERY)
 
 
 async def test_an_unbuildable_case_has_nothing_to_rule_on() -> None:

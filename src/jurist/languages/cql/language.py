@@ -148,7 +148,7 @@ class CqlLanguage:
         self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
     ) -> Evidence:
         """Prove how the two audiences relate, or say why not."""
-        from jurist.languages.cql.prover import decide
+        from jurist.languages.cql.proving import decide
 
         return decide(_cql(reference), _cql(candidate), _schema(schema), steps=steps)
 

@@ -11,7 +11,7 @@ from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits import Edit
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.execution import execute
-from jurist.languages.cql.prover import decide
+from jurist.languages.cql.proving import decide
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse

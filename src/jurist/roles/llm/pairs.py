@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jurist.errors import InputError, UnsupportedError
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.languages.base import Query
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
 from jurist.roles.llm.fence import fence, visible
@@ -83,7 +84,7 @@ def read_pair(
     given = _parsed(candidate.query or "", workspace)
     saved = None if style is Style.REFERENCE_FREE else _parsed(case.reference or "", workspace)
     if isinstance(given, str):
-        return Verdict("", 1.0, f"Not a query: {given}")
+        return Verdict("", 1.0, NO_QUERY + given)
     try:
         return _covered(workspace, shown, saved, given, (question.text,))
     except UnsupportedError as error:

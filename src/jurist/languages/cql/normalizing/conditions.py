@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from jurist.languages.base import EDGE, EVERYBODY, NOBODY
+from jurist.languages.base import (
+    EDGE_BOUND,
+    EDGE_MISSING,
+    EDGE_MONTH,
+    EVERYBODY,
+    LOOSE,
+    NOBODY,
+    unmarked,
+)
 from jurist.languages.cql.normalizing import formulas
 from jurist.languages.cql.syntax import (
     UNIT_MS,
@@ -71,7 +79,7 @@ def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "")
             return
         for operand in node.operands:
             if _is_said_again(operand, node.operands):
-                parts.add(EDGE + _placed(_leaf(operand, holds=holds), around))
+                parts.add(EDGE_MISSING + _placed(_leaf(operand, holds=holds), around))
             else:
                 _collect(operand, parts, holds=holds, around=around)
     elif isinstance(node, AnyUser) and node.operand == formulas.NOBODY:
@@ -91,10 +99,7 @@ def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[st
         # What happened is said as anywhere else; that it happened around something is a
         # part of its own. So a lost order costs that part and the window on the parent.
         return (_placed(source_text(node.left.stream.source), around), *parts)
-    return tuple(
-        (EDGE if part.startswith(EDGE) else "") + _placed(part.removeprefix(EDGE), around)
-        for part in parts
-    )
+    return tuple(mark + _placed(text, around) for mark, text in map(unmarked, parts))
 
 
 def _placed(part: str, around: str) -> str:
@@ -130,11 +135,11 @@ def _comparison(node: Comparison, *, holds: bool) -> Iterator[str]:
     bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
     if argument is not None and bound is not None:
         prefix = "" if holds else "NOT "
-        yield f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
-        yield EDGE + text
+        yield f"{LOOSE}{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
+        yield EDGE_BOUND + text
     elif isinstance(argument, Duration) and (months := _as_months(argument)):
-        yield text.removesuffix(f"{duration_text(argument)})") + f"{months})"
-        yield EDGE + text
+        yield LOOSE + text.removesuffix(f"{duration_text(argument)})") + f"{months})"
+        yield EDGE_MONTH + text
     else:
         yield text
 
@@ -164,8 +169,8 @@ def _filter(one: Filter, source: str) -> Iterator[str]:
         named = ", ".join(_as_months(bound) or duration_text(bound) for bound in bounds)
         parent = "parent: " if isinstance(one, Within | Between) and one.parent else ""
         name = "between" if isinstance(one, Between) else "within"
-        yield f"{source}.{name}({parent}{named})"
-        yield EDGE + text
+        yield f"{LOOSE}{source}.{name}({parent}{named})"
+        yield EDGE_MONTH + text
     else:
         yield text
 

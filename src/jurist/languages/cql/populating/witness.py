@@ -10,10 +10,11 @@ from weakref import WeakKeyDictionary
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject, Value
 from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
-from jurist.languages.cql.meaning.values import json_value, moment_of
+from jurist.languages.cql.meaning.values import json_value, moment_of, split_path
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
-from jurist.languages.cql.populating.story import Times, tell, tell_values
+from jurist.languages.cql.populating.story import Focus, context_of, tell, tell_values
+from jurist.languages.cql.populating.vocabulary import ACCOUNT, USER, Owner
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
@@ -23,19 +24,25 @@ from jurist.languages.cql.syntax import (
     Between,
     Comparison,
     Condition,
+    Context,
     CqlQuery,
     Date,
+    Entity,
     Event,
     Junction,
     Moment,
+    Name,
     Not,
     Or,
+    Property,
     Reducer,
     Reduction,
     Text,
+    Trait,
     Where,
     Within,
 )
+from jurist.languages.cql.walk import Scope, walk
 from jurist.records import Witness
 
 _USUAL_SIZE = 400
@@ -148,16 +155,11 @@ def replayed_witness(
     one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):
         raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
-    looks = _look_of(reference), _look_of(candidate)
-    times = Times(
-        dated=any(look.times.dated for look in looks),
-        ordered=any(look.times.ordered for look in looks),
-        aged=looks[0].times.aged | looks[1].times.aged,
-    )
+    focus = _focus_of(reference, candidate, type(small))
     if isinstance(one, bool) and isinstance(other, bool):
-        story = tell(small, now, in_reference=one, in_candidate=other, times=times)
+        story = tell(small, now, in_reference=one, in_candidate=other, focus=focus)
         return Witness(document, one, other, story)
-    story = tell_values(small, now, one, other, times=times)
+    story = tell_values(small, now, one, other, focus=focus)
     return Witness(document, _given(one), _given(other), story)
 
 
@@ -177,7 +179,9 @@ class _Look:
     size: int
     depth: int
     """How many streams are around its innermost node."""
-    times: Times
+    dated: bool
+    ordered: bool
+    aged: frozenset[str]
 
 
 @lru_cache(maxsize=1_024)
@@ -210,7 +214,38 @@ def _look_of(query: CqlQuery) -> _Look:
             waiting += [(operand, depth) for operand in node.operands]
         elif isinstance(node, Not | AnyUser | AllUsers):
             waiting.append((node.operand, depth))
-    return _Look(size, deepest, Times(dated=dated, ordered=ordered, aged=frozenset(aged)))
+    return _Look(size, deepest, dated, ordered, frozenset(aged))
+
+
+def _focus_of(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> Focus:
+    looks = _look_of(reference), _look_of(candidate)
+    return Focus(
+        named=_named(reference, kind) | _named(candidate, kind),
+        dated=any(look.dated for look in looks),
+        ordered=any(look.ordered for look in looks),
+        aged=looks[0].aged | looks[1].aged,
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _named(query: CqlQuery, kind: _Kind) -> frozenset[tuple[Owner, str]]:
+    """Each field that a query names, with its owner, as `Focus` has them."""
+    return frozenset(
+        (_owner(node, scope, kind), split_path(node.name)[0])
+        for node, scope in walk(query)
+        if isinstance(node, Name)
+    )
+
+
+def _owner(name: Name, scope: Scope, kind: _Kind) -> Owner:
+    if isinstance(name, Property) and name.parent:
+        scope = scope.enclosing_event or scope
+    source = scope.source
+    if isinstance(name, Trait) or source is None:
+        return ACCOUNT if kind is Account and not scope.of_user else USER
+    if isinstance(source, Entity):
+        return (source.slug,)
+    return context_of(source.name) if isinstance(name, Context) else source.name
 
 
 def _toil(*queries: CqlQuery) -> int:

@@ -40,7 +40,7 @@ def tree(query: CqlQuery) -> Part:
     """
     match query:
         case And() | Or():
-            return Part(_JUNCTIONS[type(query)], tuple(map(tree, query.operands)))
+            return Part(_JUNCTIONS[type(query)], tuple(map(tree, query.operands)), joins=True)
         case Not() | AnyUser() | AllUsers():
             return Part(_UNARY[type(query)], (tree(query.operand),))
         case Comparison():

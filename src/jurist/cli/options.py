@@ -1,0 +1,24 @@
+"""Options of `jurist` itself, before any command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jurist import __version__
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with
+    if wanted:
+        typer.echo(f"jurist {__version__}")
+        raise typer.Exit
+
+
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Nothing is shared between commands but `--version`."""
