@@ -94,6 +94,7 @@ def folder(tmp_path: Path) -> Path:
 @contextmanager
 def started(folder: Path, command: Sequence[str]) -> Generator[subprocess.Popen[bytes]]:
     """A command in a group of processes of its own, as a terminal starts it."""
+    inherited = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup make test` ignores it
     running = subprocess.Popen(
         command,
         cwd=folder,
@@ -102,6 +103,7 @@ def started(folder: Path, command: Sequence[str]) -> Generator[subprocess.Popen[
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    signal.signal(signal.SIGHUP, inherited)
     try:
         yield running
     finally:

@@ -118,6 +118,13 @@ def test_a_judge_of_ones_own_sees_each_triple(jurist: Jurist, folder: Path) -> N
     assert found[1]["reasoning"] == "|trait('age') > 1|None"
 
 
+def test_a_file_of_which_no_line_can_be_read_is_an_error(jurist: Jurist, folder: Path) -> None:
+    (folder / "pairs.csv").write_text("reference,candidate\n1,2\n")
+    said = jurist("judge", "pairs.csv", "--schema", "schema.yaml", "--quiet")
+    assert said.code == 2
+    assert "none of the 2 lines of pairs.csv could be read" in said.err
+
+
 def test_nothing_to_judge_is_an_error(jurist: Jurist, folder: Path) -> None:
     (folder / "empty.jsonl").write_text("")
     said = jurist("judge", "empty.jsonl", "--schema", "schema.yaml", "--out", "deep/er/out.jsonl")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from jurist.errors import InputError
+from jurist.errors import DatasetError, InputError
 from jurist.report.visible import visible
 from jurist.run.datasets import shipped_folder
 from jurist.run.study import DatasetEntry, StudyFile
@@ -43,6 +43,12 @@ def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntr
             paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
             called = visible(place.name)[:_LONGEST_NAME] or "dataset"
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
+        elif Path(name).is_file():
+            raise DatasetError(
+                f"{visible(name)} is a file",
+                expected="a folder with schema.yaml and cases.jsonl",
+                fix="name the folder; cases stand in cases.jsonl, a JSON object a line",
+            )
         else:
             shipped_folder(name)  # or an error that lists those there are
             entries.append(DatasetEntry(name=name))

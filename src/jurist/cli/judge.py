@@ -118,6 +118,12 @@ def judge(
         raise typer.Exit(ExitCode.ERROR)
     if not tally.last:
         raise DatasetError(f"{plain(str(pairs))} holds no pair", expected="one JSON object a line")
+    if not tally.judged:
+        raise DatasetError(
+            f"none of the {counted(tally.bad, 'line')} of {plain(str(pairs))} could be read",
+            expected='one JSON object a line: {"reference", "candidate"}',
+            fix="run without --quiet to see what each lacks, and mend the file",
+        )
     if tally.failed == tally.judged > 0:
         raise InputError(
             f"the judge {judge!r} failed on every line",

@@ -45,7 +45,10 @@ class RoleSpec:
     def text(self, what: str) -> str:
         """The argument, which must be text."""
         if not isinstance(self.argument, str) or not self.argument:
-            raise StudyError(f"`{self.kind}:` is {self.argument!r}"[:200], expected=what)
+            problem = f"`{self.kind}:` is {self.argument!r}"[:200]
+            if self.argument is None:
+                problem = f"`{self.kind}` says nothing of what it is to use"
+            raise StudyError(problem, expected=what, fix=f"write {{{self.kind}: ...}}")
         return self.argument
 
     def number(self, option: str, default: float, *, least: float, most: float) -> float:

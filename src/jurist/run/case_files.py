@@ -26,7 +26,8 @@ from jurist.records import Case, Origin
 _LONGEST_ID: Final = 200
 _EXPECTED: Final = (
     'one case a line: {"id", "reference", "questions", "tags", "note"}, and of each question '
-    '{"id", "text", "origin", "style", "author", "faithfulness"}'
+    '{"id", "text", "origin", "style", "author", "faithfulness"}, where `origin` is real, '
+    "authored or synthetic"
 )
 
 

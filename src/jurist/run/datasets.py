@@ -49,9 +49,11 @@ def shipped_folder(name: str) -> Path:
     """
     if name not in shipped_datasets():
         raise DatasetError(
-            f"no dataset {name!r} ships with Jurist",
-            expected=f"one of {', '.join(shipped_datasets())}, or `schema` and `cases`",
-            fix=nearest_hint(name, shipped_datasets()),
+            f"no dataset {name!r} ships with Jurist, and it has no files of its own",
+            expected=f"one of {', '.join(shipped_datasets())}; of a command also a folder with "
+            "schema.yaml and cases.jsonl; in a study also `schema: FILE` and `cases: FILE`",
+            fix=nearest_hint(name, shipped_datasets())
+            or "in a study write {name: NAME, schema: FILE, cases: FILE}; else check the path",
         )
     return Path(str(importlib.resources.files("jurist") / "data" / name))
 

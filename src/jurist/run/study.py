@@ -322,11 +322,15 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
         found: object = first["input"]
         problem = f"`{_field(path)}` is {kind_of(found) if found else _nothing(found)}"
     others = [
-        each["loc"]
+        each
         for each in all_
         if each is not first and each["loc"] != first["loc"][: len(each["loc"])]
     ]
-    also = [f"{_field(loc)}{_line(text, loc)}" for loc in others[:_MOST_OTHERS]]
+    also = [
+        f"{_field(each['loc'])}{_line(text, each['loc'])}"
+        + (" is missing" if each["type"] == "missing" else "")
+        for each in others[:_MOST_OTHERS]
+    ]
     if len(others) > _MOST_OTHERS:
         also.append("others")
     more = f"; also wrong: {'; '.join(also)}" if also else ""
