@@ -8,7 +8,7 @@ a group's counts can go together, is found once and kept while its tables are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
+from functools import lru_cache
 
 from jurist.languages.cql.meaning.customers import Account, Customer
 from jurist.languages.cql.meaning.values import coercion_of
@@ -53,13 +53,7 @@ class Workshop:
         return known
 
 
-_workshops: WeakKeyDictionary[CqlSchema, Workshop] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=8)  # tables hold their schema, so a weak key would never let it go
 def workshop_of(schema: CqlSchema) -> Workshop:
     """The one workshop of a schema."""
-    known = _workshops.get(schema)
-    if known is None:
-        coercion = coercion_of(schema.readings.number_like_text)
-        known = _workshops[schema] = Workshop(Resources(0, coercion))
-    return known
+    return Workshop(Resources(0, coercion_of(schema.readings.number_like_text)))
