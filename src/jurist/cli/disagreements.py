@@ -78,7 +78,7 @@ def disagreements(
         found_run = resolve_run(opened, run)
         if judge:
             chosen(judge, list(_judges(opened, found_run)), "judge")
-        found = _chosen(_found(opened, found_run), judge, against, kind)
+        found = _chosen(_disagreements_of(opened, found_run), judge, against, kind)
         if settle is not None:
             task, name, ruling = settle
             _settle(
@@ -120,7 +120,7 @@ def _judges(store: Store, run: str) -> dict[str, Player]:
     return judges_of(get_run(store, run), datasets_of(store, run))
 
 
-def _found(store: Store, run: str) -> tuple[Disagreement, ...]:
+def _disagreements_of(store: Store, run: str) -> tuple[Disagreement, ...]:
     from jurist.alignment.disagreements import disagreements as find
     from jurist.run.results import results, workspaces
     from jurist.store.annotations import annotations_of, settlements_of

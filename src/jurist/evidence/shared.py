@@ -47,8 +47,8 @@ class SideBySide:
         if not (self.reference_only or self.candidate_only or self.edges_only):
             return ("both have the same conditions, joined differently",)
         sides = (
-            ("reference", _told(self.reference_only, self.reference_edges)),
-            ("candidate", _told(self.candidate_only, self.candidate_edges)),
+            ("reference", _as_written(self.reference_only, self.reference_edges)),
+            ("candidate", _as_written(self.candidate_only, self.candidate_edges)),
         )
         only = tuple(f"only in the {side}: {_listed(told)}" for side, told in sides if told)
         return (*self._where(), *only)
@@ -62,7 +62,7 @@ class SideBySide:
         return (f"they differ only {places}",)
 
 
-def _told(only: Sequence[str], edges: Sequence[str]) -> list[str]:
+def _as_written(only: Sequence[str], edges: Sequence[str]) -> list[str]:
     """Each as it is written: a bound with its edge, in place of what leaves that out."""
     told = {each for each in only if not each.startswith(LOOSE) and each not in _CONSTANT}
     return sorted(told.union(unmarked(each)[1] for each in edges))

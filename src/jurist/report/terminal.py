@@ -59,7 +59,7 @@ class Leaderboard:
 
     def _wide(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-        columns, rows = _shown(self.standings)
+        columns, rows = _headed(self.standings)
         for index, column in enumerate(columns):
             left = index < _TEXT_COLUMNS
             table.add_column(column, justify="left" if left else "right", no_wrap=True)
@@ -72,7 +72,7 @@ class Leaderboard:
             box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
         )
         table.add_column("generator", overflow="fold")
-        columns, rows = _shown(self.standings)
+        columns, rows = _headed(self.standings)
         for column in columns[_TEXT_COLUMNS:]:
             heading = column.removesuffix(" [95 %]").replace(" ", "\n")
             table.add_column(heading, justify="right", no_wrap=True)
@@ -104,7 +104,7 @@ def _style(standing: Standing) -> str:
 
 def leaderboard_markdown(standings: Sequence[Standing]) -> str:
     """The same table as Markdown."""
-    columns, rows = _shown(standings)
+    columns, rows = _headed(standings)
     lines = [
         f"| {' | '.join(columns)} |",
         f"|{'|'.join(' --- ' if i < _TEXT_COLUMNS else ' ---: ' for i in range(len(columns)))}|",
@@ -113,7 +113,9 @@ def leaderboard_markdown(standings: Sequence[Standing]) -> str:
     return "\n".join(lines)
 
 
-def _shown(standings: Sequence[Standing]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _headed(
+    standings: Sequence[Standing],
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings and the rows, without a column in which nothing is missing."""
     rows = [_cells(standing) for standing in standings]
     if any(missing(standing) for standing in standings):

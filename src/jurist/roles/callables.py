@@ -25,7 +25,7 @@ from jurist.errors import StudyError
 from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
-from jurist.roles.foreign import DaemonThread, outcome_of, told
+from jurist.roles.foreign import DaemonThread, failure_of, outcome_of
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
@@ -53,7 +53,7 @@ class Plugin:
         try:
             result = self.call(*arguments)
         except BaseException as error:  # noqa: BLE001 - in this thread nothing is meant for us
-            result = told(error)
+            result = failure_of(error)
         return result, _since(started)
 
 
@@ -198,7 +198,7 @@ def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
             found = cast("Callable[[], object]", found)()
         except (Exception, SystemExit) as error:  # a user's class may raise anything
             raise StudyError(
-                f"`{target}` cannot be made: {told(error).reason}",
+                f"`{target}` cannot be made: {failure_of(error).reason}",
                 expected="a class that can be made without arguments",
                 fix="mend the class, then run the command again",
             ) from error
@@ -221,8 +221,9 @@ def _import(module_name: str, folder: Path, target: str) -> object:
             fix="a module is named without .py" if module_name.endswith(".py") else "",
         ) from error
     except (Exception, SystemExit) as error:  # a user's module may raise anything when imported
+        reason = failure_of(error).reason
         raise StudyError(
-            f"`{target}`: the module {module_name!r} cannot be imported: {told(error).reason}",
+            f"`{target}`: the module {module_name!r} cannot be imported: {reason}",
             expected="a module that can be imported",
             fix="mend the module, then run the command again",
         ) from error

@@ -33,14 +33,14 @@ async def outcome_of(role: object, work: Awaitable[_T]) -> _T | Failure:
     except (ModelError, InternalContradiction, StoreError):
         raise
     except SystemExit as error:
-        return told(error)
+        return failure_of(error)
     except Exception as error:
         if type(role).__module__.startswith(_OURS):
             raise
-        return told(error)
+        return failure_of(error)
 
 
-def told(error: BaseException) -> Failure:
+def failure_of(error: BaseException) -> Failure:
     """A user's code may raise anything: a result for this one question, not the end of a run."""
     return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
 

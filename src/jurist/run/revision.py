@@ -15,14 +15,14 @@ def commit_of(folder: Path) -> str:
 
     Empty where there is none, or git does not say.
     """
-    commit = _said(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    commit = _git_output(folder, "rev-parse", "--verify", "--quiet", "HEAD")
     if not commit:
         return ""
-    changed = _said(folder, "status", "--porcelain", "--untracked-files=no")
+    changed = _git_output(folder, "status", "--porcelain", "--untracked-files=no")
     return f"{commit[:40]}+" if changed else commit[:40]
 
 
-def _said(folder: Path, *arguments: str) -> str:
+def _git_output(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - constant arguments, no shell
             [*_GIT, "-C", str(folder.resolve()), *arguments],

@@ -45,7 +45,7 @@ class Focus:
     aged: frozenset[str] = frozenset()
     """The events whose distance from now they look at."""
 
-    def told(self, owner: Owner, values: Values) -> list[str]:
+    def described(self, owner: Owner, values: Values) -> list[str]:
         """What an owner has of the fields that are looked at; where that is nothing, what not."""
         if self.named is None:
             return [f"{_name(name)} {_value(value)}" for name, value in values.items()]
@@ -120,7 +120,7 @@ def _worth(value: Value | None) -> str:
 
 
 def _account(account: Account, now: int, focus: Focus) -> str:
-    traits = focus.told(ACCOUNT, account.traits)
+    traits = focus.described(ACCOUNT, account.traits)
     start = ["an account", *([f"with {_listed(traits)}"] if traits else [])]
     if not account.users:
         return " ".join(["an account without users", *(["and"] if traits else []), *start[1:]])
@@ -147,7 +147,7 @@ def _having(customer: Customer, now: int, focus: Focus) -> str:
 def _parts(customer: Customer, now: int, focus: Focus) -> str:
     tell_events = _in_order if focus.ordered else _latest_first
     events = tell_events(customer.events, now, focus)
-    return _joined(focus.told(USER, customer.traits), events, _rows(customer.entities, focus))
+    return _joined(focus.described(USER, customer.traits), events, _rows(customer.entities, focus))
 
 
 def _joined(traits: Sequence[str], events: Sequence[str], others: Sequence[str]) -> str:
@@ -207,8 +207,8 @@ def _described(events: Sequence[Occurrence], focus: Focus) -> str:
 
 
 def _properties(event: Occurrence, focus: Focus) -> str:
-    told = focus.told(event.name, event.properties)
-    told += [f"context {each}" for each in focus.told(context_of(event.name), event.context)]
+    told = focus.described(event.name, event.properties)
+    told += [f"context {each}" for each in focus.described(context_of(event.name), event.context)]
     if event.source is not None:
         told.append(f"source {_value(event.source)}")
     return f" ({', '.join(told)})" if told else ""
@@ -268,7 +268,7 @@ def _rows(entities: Mapping[str, tuple[Row, ...]], focus: Focus) -> list[str]:
 
 
 def _row(row: Row, slug: str, focus: Focus) -> str:
-    parts = focus.told((slug,), row.properties)
+    parts = focus.described((slug,), row.properties)
     parts += _rows(row.entities, focus)
     return f" ({', '.join(parts)})" if parts else ""
 

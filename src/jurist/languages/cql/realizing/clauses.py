@@ -224,7 +224,7 @@ class Realizer:
 
     def _count(self, node: _Counted, voice: Voice, place: Place) -> str:
         stream = node.left.stream
-        told = self.items.told(stream, place)
+        told = self.items.phrase(stream, place)
         after = "afterwards " if place.follows_an_event else ""
         deed = f"{voice.who}{after}{told.past}"
         sequel = self.items.sequel(stream, place, voice) if node.is_ever else ""

@@ -119,7 +119,7 @@ class Items:
         self._words = words
         self._terse = terse
 
-    def told(self, stream: Stream, place: Place) -> Told:
+    def phrase(self, stream: Stream, place: Place) -> Told:
         """A stream of events, but for what came after them.
 
         That is said by `counting` or `sequel`, of which a caller needs one: saying it twice
@@ -178,7 +178,7 @@ class Items:
             narrowed = self.filters(stream, place)
             things = f"{whose} {self._words.entity(stream.source.slug)}"
             return f"{things}{narrowed}," if "," in narrowed else f"{things}{narrowed}"
-        told, counting = self.told(stream, place), self.counting(stream, place)
+        told, counting = self.phrase(stream, place), self.counting(stream, place)
         after = "afterwards " if place.follows_an_event else ""
         said = f"{after}{told.past}{told.narrowed()}{counting}"
         if self._terse:
