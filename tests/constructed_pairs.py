@@ -22,7 +22,7 @@ from jurist.errors import SchemaError
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits import Edit
 from jurist.languages.cql.meaning.customers import Account, Subject
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.rewriting import REWRITES
 from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait

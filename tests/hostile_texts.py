@@ -9,8 +9,8 @@ from functools import cache
 
 from constructed_pairs import construct
 from jurist.errors import QuerySyntaxError
-from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.meaning.pairs import schema_of_pair
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.populating.witness import is_audience
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema

@@ -26,8 +26,8 @@ from constructed_pairs import ConstructedPair, People, construct
 from cql_oracle import evaluate
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.meaning.json_values import json_value
 from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.meaning.values import json_value
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.populating.witness import evaluators, is_different
 from jurist.languages.cql.prover import decide as prove

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cql_oracle import evaluate
 from jurist.errors import JuristError
+from jurist.languages.cql.meaning.json_values import normalize_json
 from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.meaning.values import normalize_json
 from jurist.languages.cql.populating.witness import is_different
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.syntax import CqlQuery, Scalar

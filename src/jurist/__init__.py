@@ -58,25 +58,8 @@ __all__ = [
     "score",
 ]
 
+_RECORDS = "jurist.records"
 _HOMES = {
-    **dict.fromkeys(
-        (
-            "Annotation",
-            "Candidate",
-            "Case",
-            "Cost",
-            "Evidence",
-            "Failure",
-            "FailureKind",
-            "Method",
-            "Origin",
-            "Question",
-            "Relation",
-            "Verdict",
-            "Witness",
-        ),
-        "jurist.records",
-    ),
     "decide": "jurist.evidence",
     "get_language": "jurist.languages",
     "judge_texts": "jurist.evidence",
@@ -89,10 +72,13 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
+    if name not in __all__:
         msg = f"module 'jurist' has no attribute {name!r}"
         raise AttributeError(msg)
     from importlib import import_module
 
-    return getattr(import_module(home), name)
+    return getattr(import_module(_HOMES.get(name, _RECORDS)), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

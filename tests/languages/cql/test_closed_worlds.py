@@ -17,7 +17,8 @@ import closed_judging
 import closed_worlds
 from closed_customers import subject_of
 from closed_pairs import draw_world
-from jurist.languages.cql.meaning.interpreter import compile_audience, subject_type
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.schemas.schema import CqlSchema

@@ -7,6 +7,7 @@ from weakref import ref
 
 from jurist.evidence import decide
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.records import Relation
 
 CQL = CqlLanguage()
@@ -16,7 +17,7 @@ MOST_KEPT = 30
 
 
 def test_a_schema_is_let_go_when_others_have_come() -> None:
-    seen = []
+    seen: list[ref[CqlSchema]] = []
     for number in range(SCHEMAS):
         document = {
             "name": f"s{number}",

@@ -10,7 +10,8 @@ import pytest
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.base import Variant
-from jurist.languages.cql.meaning.interpreter import compile_audience, subject_type
+from jurist.languages.cql.meaning.interpreter import compile_audience
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.mutations import OPERATORS, mutants
 from jurist.languages.cql.rewrites import OPERATORS as REWRITE_OPERATORS

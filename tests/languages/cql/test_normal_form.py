@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from jurist.languages.base import EDGES, EVERYBODY, NOBODY
 from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.normal_form import conditions, normalize
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,

@@ -14,14 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.json_values import normalize_json
 from jurist.languages.cql.meaning.numbers import UNIT
-from jurist.languages.cql.meaning.values import (
-    Coercion,
-    moment_text,
-    normalize_json,
-    read_number,
-    text_of,
-)
+from jurist.languages.cql.meaning.values import Coercion, moment_text, read_number, text_of
 from jurist.languages.cql.prover import automata
 from jurist.languages.cql.prover.distinct import several
 from jurist.languages.cql.prover.domains import domain

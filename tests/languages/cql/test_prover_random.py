@@ -14,7 +14,7 @@ from itertools import islice
 
 import pytest
 
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema

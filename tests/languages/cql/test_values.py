@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurist.errors import InputError
+from jurist.languages.cql.meaning.json_values import json_value, normalize_json
 from jurist.languages.cql.meaning.values import (
     Coercion,
     compare,
@@ -20,10 +21,8 @@ from jurist.languages.cql.meaning.values import (
     constant_value,
     exact_mean,
     exact_sum,
-    json_value,
     moment_of,
     moment_text,
-    normalize_json,
     read_number,
     rounded,
     split_path,

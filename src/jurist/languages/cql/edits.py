@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
 from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.schemas.schema import CqlSchema, Field
 from jurist.languages.cql.syntax import (
     AllUsers,

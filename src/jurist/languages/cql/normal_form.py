@@ -11,7 +11,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.values import Coercion, coercion_of
 from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.normalizing.comparisons import comparison

@@ -15,7 +15,7 @@ readings that `Assumptions` names are obeyed here and nowhere else decided; furt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 from jurist.languages.cql.meaning.access import (
     TIMESTAMP,
@@ -75,7 +75,6 @@ from jurist.languages.cql.meaning.values import (
     walk,
 )
 from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -85,10 +84,8 @@ from jurist.languages.cql.syntax import (
     Condition,
     Constant,
     Context,
-    CqlQuery,
     Duration,
     Event,
-    Junction,
     Name,
     Not,
     Number,
@@ -96,7 +93,6 @@ from jurist.languages.cql.syntax import (
     Operator,
     Or,
     Property,
-    Quantifier,
     Reducer,
     Reduction,
     Scalar,
@@ -108,13 +104,6 @@ from jurist.languages.effort import spend
 
 Audience = Callable[[Subject, int], bool]
 ComputedTrait = Callable[[Subject, int], Value | None]
-
-
-def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type[Account]:
-    """Whom the queries are about: accounts where the schema or an ANY or ALL says so."""
-    if schema.audience_type is AudienceType.ACCOUNTS or any(map(_has_quantifier, queries)):
-        return Account
-    return Customer
 
 
 def compile_audience(
@@ -162,27 +151,6 @@ def _as_one_customer(account: Account) -> Customer:
             entities[slug] = (*entities.get(slug, ()), *rows)
     events = tuple(event for user in account.users for event in user.events)
     return Customer(account.traits, events, entities)
-
-
-@lru_cache(maxsize=1_024)  # every arm asks it of the same queries
-def _has_quantifier(query: CqlQuery) -> bool:
-    waiting: list[CqlQuery] = [query]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Comparison):
-            if isinstance(node.left, Reduction):
-                filters = node.left.stream.filters
-                waiting += [one.condition for one in filters if isinstance(one, Where)]
-        elif isinstance(node, Junction):
-            waiting += node.operands
-        elif isinstance(node, Not):
-            waiting.append(node.operand)
-        elif isinstance(node, Reduction):
-            filters = node.stream.filters
-            waiting += [one.condition for one in filters if isinstance(one, Where)]
-        elif isinstance(node, Quantifier):
-            return True
-    return False
 
 
 class _Compiler:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 

@@ -23,13 +23,8 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Values,
 )
-from jurist.languages.cql.meaning.values import (
-    MAX_DEPTH,
-    json_value,
-    moment_of,
-    moment_text,
-    normalize_json,
-)
+from jurist.languages.cql.meaning.json_values import json_value, normalize_json
+from jurist.languages.cql.meaning.values import MAX_DEPTH, moment_of, moment_text
 
 
 def subject_from_json(document: Mapping[str, object]) -> tuple[Subject, int]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from math import ceil, floor
 
 from jurist.languages.cql.meaning.customers import Value, Values
+from jurist.languages.cql.meaning.json_values import is_writable
 from jurist.languages.cql.meaning.numbers import round_number
 from jurist.languages.cql.meaning.values import (
     Coercion,
     compare,
     is_date,
     is_timestamp,
-    is_writable,
     split_path,
     walk,
 )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from jurist.languages.cql.meaning.customers import Account, Subject
-from jurist.languages.cql.meaning.interpreter import subject_type
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.populating.borders import Borders
 from jurist.languages.cql.populating.drafts import (
     ENTRY_MARK,

@@ -8,9 +8,11 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.meaning.customers import Account, Customer, Subject, Value
-from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar, subject_type
+from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.meaning.json_values import json_value
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
-from jurist.languages.cql.meaning.values import json_value, moment_of, split_path
+from jurist.languages.cql.meaning.values import moment_of, split_path
 from jurist.languages.cql.populating.contradictions import contradiction
 from jurist.languages.cql.populating.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.populating.story import Focus, context_of, tell, tell_values

@@ -16,8 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import prod
 
-from jurist.languages.cql.meaning.customers import Value
 from jurist.languages.cql.prover.arithmetic import Arithmetic
+from jurist.languages.cql.prover.computed_groups import ComputedGroup, members_of
 from jurist.languages.cql.prover.dimensions import (
     SIGNS,
     Dimension,
@@ -77,17 +77,6 @@ _SHARE = 0.1
 
 
 @dataclass(slots=True)
-class _Computed:
-    """A group that the solver decides: several dimensions from `at` on."""
-
-    key: GroupKey
-    at: int
-    members: Analysis
-    reach: Arithmetic | Existence
-    samples: Callable[[Cells], list[Sample]]
-
-
-@dataclass(slots=True)
 class _Dimensions:
     all: list[Dimension] = field(default_factory=list["Dimension"])
     slots: list[tuple[int, SlotDimension]] = field(
@@ -96,7 +85,7 @@ class _Dimensions:
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
     joint: list[tuple[int, Joint]] = field(default_factory=list["tuple[int, Joint]"])
     listed: list[tuple[int, ListedGroup]] = field(default_factory=list["tuple[int, ListedGroup]"])
-    computed: list[_Computed] = field(default_factory=list["_Computed"])
+    computed: list[ComputedGroup] = field(default_factory=list["ComputedGroup"])
 
     def add(self, dimension: Dimension) -> int:
         self.all.append(dimension)
@@ -185,7 +174,7 @@ class Analysis:
         inside = [construct for group in self._groups() for construct in group.members.beyond]
         return tuple(dict.fromkeys([*self._beyond, *inside]))
 
-    def _groups(self) -> list[ListedGroup | _Computed]:
+    def _groups(self) -> list[ListedGroup | ComputedGroup]:
         return [*(group for _, group in self._dimensions.listed), *self._dimensions.computed]
 
     # --- dimensions ---
@@ -281,7 +270,7 @@ class Analysis:
                 bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
                 arithmetic = Arithmetic(bounds, self.resources)
                 self._add_computed(
-                    key, members, arithmetic, _members_of(arithmetic, members, regions)
+                    key, members, arithmetic, members_of(arithmetic, members, regions)
                 )
                 return
             if members.is_settled:
@@ -298,7 +287,7 @@ class Analysis:
         at = len(self._dimensions.all)
         for ranks in reach.chains:
             self._place(cell_dimension(ranks))
-        self._dimensions.computed.append(_Computed(key, at, members, reach, samples))
+        self._dimensions.computed.append(ComputedGroup(key, at, members, reach, samples))
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._thing.atoms[number]
@@ -407,18 +396,3 @@ class Analysis:
             if self.is_settled:  # else more time may show one
                 self._search.mark_unsampled(at, cells)
             raise
-
-
-def _members_of(
-    arithmetic: Arithmetic, members: Analysis, regions: Sequence[Region]
-) -> Callable[[Cells], list[Sample]]:
-    """Makes the members of a group that reaches some cells."""
-    return lambda cells: [
-        _with_values(members.sample_of(regions[region]), values)
-        for region, values in arithmetic.model(cells)
-    ]
-
-
-def _with_values(sample: Sample, values: dict[Slot, Value]) -> Sample:
-    sample.values.update(values)
-    return sample

@@ -13,8 +13,8 @@ from threading import Lock
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.meaning.interpreter import subject_type
 from jurist.languages.cql.meaning.pairs import schema_of_pair
+from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.normal_form import normalize
 from jurist.languages.cql.normalizing.formulas import NOBODY
 from jurist.languages.cql.populating.witness import evaluators, replayed_witness

@@ -12,7 +12,8 @@ from jurist.languages.cql.meaning.customers import (
     Subject,
     Value,
 )
-from jurist.languages.cql.meaning.values import coercion_of, is_writable, split_path
+from jurist.languages.cql.meaning.json_values import is_writable
+from jurist.languages.cql.meaning.values import coercion_of, split_path
 from jurist.languages.cql.populating.legality import with_required
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample

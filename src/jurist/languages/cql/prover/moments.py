@@ -24,22 +24,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from jurist.languages.cql.meaning.access import EACH, TIMESTAMP
+from jurist.languages.cql.meaning.access import TIMESTAMP
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
 from jurist.languages.cql.meaning.streams import age_window, delay_window
 from jurist.languages.cql.meaning.values import (
     constant_moment,
     constant_value,
-    moment_of,
     text_of,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
+from jurist.languages.cql.prover.schema_moments import listed_moments, names_of_days
 from jurist.languages.cql.prover.shaped_classes import days_beginning
 from jurist.languages.cql.prover.timestamps import cuts_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
+from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
@@ -99,8 +98,8 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
-    listed = _listed_moments(schema)
-    days = _names_of_days(schema)
+    listed = listed_moments(schema)
+    days = names_of_days(schema)
     needed = listed or days or any(each.need_moments for each in lines)
     if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)
@@ -350,43 +349,6 @@ def _joined(
             )
         )
     return found
-
-
-@lru_cache(maxsize=8)
-def _listed_moments(schema: CqlSchema) -> frozenset[int]:
-    """The moments that a schema lists as the only values of something."""
-    found: set[int] = set()
-    waiting = [field for fields in _all_fields(schema) for field in fields.values()]
-    while waiting:
-        field_ = waiting.pop()
-        waiting += [*(field_.fields or {}).values(), *([field_.items] if field_.items else [])]
-        for value in field_.enum or ():
-            moment = moment_of(value)
-            found |= set() if moment is None else {moment, moment + 1}
-    return frozenset(found)
-
-
-@lru_cache(maxsize=8)
-def _names_of_days(schema: CqlSchema) -> frozenset[str]:
-    """The names, as queries say them, of values that may be any day."""
-    found: set[str] = set()
-    for fields in _all_fields(schema):
-        for name, field_ in named_fields(fields):
-            for path, known in ((name, field_), (f"{name}.{EACH}", field_.items)):
-                if known is not None and known.kind is Kind.DATE and known.enum is None:
-                    found.add(path)
-    return frozenset(found)
-
-
-def _all_fields(schema: CqlSchema) -> Iterator[Fields]:
-    yield from (schema.traits, schema.account_traits)
-    for event in schema.events.values():
-        yield from (event.properties, event.context)
-    entities = list(schema.entities.values())
-    while entities:
-        entity = entities.pop()
-        yield entity.properties
-        entities += entity.entities.values()
 
 
 def _line_of(value: Scalar, source: _Source | None) -> _Line:

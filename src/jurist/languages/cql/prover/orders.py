@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.json_values import is_writable
 from jurist.languages.cql.meaning.numbers import round_number
 from jurist.languages.cql.meaning.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
     compare,
-    is_writable,
     moment_of,
     moment_text,
 )

@@ -14,8 +14,9 @@ from math import ceil, floor
 
 from jurist.errors import InputError
 from jurist.languages.cql.meaning.customers import Value
+from jurist.languages.cql.meaning.json_values import normalize_json
 from jurist.languages.cql.meaning.numbers import round_number
-from jurist.languages.cql.meaning.values import MAX_DIGITS, normalize_json, text_of
+from jurist.languages.cql.meaning.values import MAX_DIGITS, text_of
 from jurist.languages.cql.prover import regular
 from jurist.languages.cql.prover.automata import realizable
 from jurist.languages.cql.prover.regular import (
