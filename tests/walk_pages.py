@@ -118,7 +118,11 @@ def fresh_copy(folder: Path) -> tuple[Path, list[str]]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     said = subprocess.run(
-        ["make", "demo"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+        ["make", "--no-print-directory", "demo"],
+        cwd=folder,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     ).stdout
     known = (ROOT / "README.md").read_text("utf-8").splitlines()
     results = (line for line in said.splitlines() if not line.startswith("==> "))
