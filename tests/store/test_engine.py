@@ -62,6 +62,18 @@ def test_processes_that_open_a_new_store_at_once_agree(store_url: str) -> None:
     assert errors == []
 
 
+def test_a_new_file_that_another_is_writing_to_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    soon = threading.Timer(0.3, other.execute, ("ROLLBACK",))
+    soon.start()
+    open_store(path).close()
+    soon.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+
+
 def test_a_failed_transaction_leaves_nothing(store_url: str) -> None:
     store = open_store(store_url)
     with pytest.raises(StoreError, match=r"UNIQUE|unique"), store.write() as connection:

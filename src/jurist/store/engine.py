@@ -31,6 +31,7 @@ from jurist.store.faults import TO_READ, TO_WRITE, explain
 from jurist.store.migrate import Standing, head, standing_of, upgrade_tables
 
 _BUSY_MS: Final = 30_000
+_RETRY_S: Final = 0.02
 
 A_PAGE_AT_A_TIME: Final = {"yield_per": 500}
 """Execution options of a statement whose rows are streamed in flat memory."""
@@ -347,7 +348,8 @@ def _connect(url: URL) -> Engine:
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    _set_up(connection, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    _set_up(connection, "synchronous=FULL", "foreign_keys=ON")
+    _keep_a_write_ahead_log(connection)
 
 
 def _set_up_reading(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -359,6 +361,25 @@ def _set_up(connection: DBAPIConnection, *pragmas: str) -> None:
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={_BUSY_MS}", *pragmas):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _keep_a_write_ahead_log(connection: DBAPIConnection) -> None:
+    """Change the journal's mode; a file that is in it already is only read.
+
+    The change begins as a reader and turns writer, which SQLite refuses at once, whatever
+    `busy_timeout` says, while another process has begun the same: hence our own patience.
+    """
+    end = time.monotonic() + _BUSY_MS / 1000
+    cursor = connection.cursor()
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_RETRY_S)
     cursor.close()
 
 
