@@ -277,14 +277,14 @@ class Oracle:
         match query.reducer:
             case Reducer.SUM:
                 zero = self.readings.sum_of_nothing is SumOfNothing.ZERO
-                return plain(sum(numbers, Fraction(0))) if numbers or zero else None
+                return exact(sum(numbers, Fraction(0))) if numbers or zero else None
             case Reducer.AVG:
                 return plain(sum(numbers, Fraction(0)) / len(numbers)) if numbers else None
             case Reducer.MIN | Reducer.MAX:
                 pick = min if query.reducer is Reducer.MIN else max
                 if query.cast in (Cast.STRING, Cast.ARRAY):
                     return pick(texts) if texts else None
-                return plain(pick(numbers)) if numbers else None
+                return exact(pick(numbers)) if numbers else None
             case Reducer.MODE:
                 often = max((texts.count(t) for t in texts), default=0)
                 if not texts or often < (query.minimum or 1):
@@ -508,6 +508,15 @@ def number_in(value: str) -> Fraction | None:
 
 def plain(number: Fraction) -> int | Fraction:
     return int(number) if number.denominator == 1 else number
+
+
+def exact(number: Fraction) -> int | Decimal:
+    """What no average made: a decimal of at most 30 places, never rounded."""
+    units = number * 10**30
+    assert units.denominator == 1
+    sign, digits = ("-" if units < 0 else ""), f"{abs(int(units)):031d}"
+    decimal = Decimal(f"{sign}{digits[:-30]}.{digits[-30:]}".rstrip("0"))
+    return int(decimal) if number.denominator == 1 else decimal
 
 
 def text(value: Found) -> str:
