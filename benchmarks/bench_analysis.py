@@ -13,7 +13,7 @@ from jurist.analysis.contrasts import System, contrasts, pairs_of_systems, share
 from jurist.analysis.leaderboard import leaderboard
 from jurist.analysis.scores import score_table
 from jurist.records import Candidate, Case, Origin, Question, Verdict
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 CASES, QUESTIONS, GENERATORS, JUDGES = 25_000, 5, 4, 2
 

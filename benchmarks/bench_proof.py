@@ -27,8 +27,8 @@ from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from jurist.records import Evidence, Relation, Verdict
 from jurist.roles.protocols import Workspace
-from jurist.run.bench import ProcessBench
-from jurist.run.worker import collect_seldom
+from jurist.runs.bench import ProcessBench
+from jurist.runs.worker import collect_seldom
 
 WORKSPACES = ("shop", "b2b", "streaming")
 MOST_CONDITIONS = 12

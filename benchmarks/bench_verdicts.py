@@ -16,7 +16,7 @@ from benchmarks.measuring import WORKSPACES, is_quick, peak_mb, shipped
 from jurist.records import Case
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.protocols import Workspace
-from jurist.run.bulk import BadLine, Judged, judge_all
+from jurist.runs.bulk import BadLine, Judged, judge_all
 
 _CHANGES = (
     (re.compile(r"(?<![\d.'])(\d+)(?![\d.'])"), lambda m: str(int(m.group(1)) + 1)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from jurist.run import Dataset, load_dataset
-from jurist.run.study import DatasetEntry
+from jurist.runs import Dataset, load_dataset
+from jurist.runs.study import DatasetEntry
 from studies import write_module
 
 SCHEMA = """

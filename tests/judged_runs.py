@@ -9,7 +9,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from jurist.cli import build_app
-from jurist.run import parse_study, run_study
+from jurist.runs import parse_study, run_study
 from jurist.store import Store, open_store
 from studies import write_dataset, write_module
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from sqlalchemy import text
 
-from jurist.run import Outcome, StudyFile, results, run_study
+from jurist.runs import Outcome, StudyFile, results, run_study
 from jurist.store import Store, open_store
 from model_server import Json, digest
 from role_talk import prompt_of

@@ -16,7 +16,7 @@ from jurist.records import Candidate, Case, Origin, Question
 from jurist.report.html import Page, write_html
 from jurist.report.items import Item, Ruling, make_item
 from jurist.roles.protocols import Workspace
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 IN_REFERENCE = "in the reference, not in the candidate"
 NOW = "2026-06-01T12:00:00Z"

@@ -7,7 +7,7 @@ import json
 import textwrap
 from pathlib import Path
 
-from jurist.run import StudyFile, parse_study
+from jurist.runs import StudyFile, parse_study
 
 _NUMBERS = itertools.count()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from judged_runs import Folder
 from jurist.alignment.labels import make_annotation
 from jurist.records import LabelRole
-from jurist.run import results
+from jurist.runs import results
 from jurist.store.annotations import add_annotations
 from model_server import Json, ModelServer
 from threaded_server import prompt_of

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Verdict,
         Witness,
     )
-    from jurist.run import read_study, results, run_study
+    from jurist.runs import read_study, results, run_study
     from jurist.store import open_store
 
 __version__ = "0.1.0"
@@ -64,9 +64,9 @@ _HOMES = {
     "get_language": "jurist.languages",
     "judge_texts": "jurist.evidence",
     "open_store": "jurist.store",
-    "read_study": "jurist.run",
-    "results": "jurist.run",
-    "run_study": "jurist.run",
+    "read_study": "jurist.runs",
+    "results": "jurist.runs",
+    "run_study": "jurist.runs",
     "score": "jurist.evidence",
 }
 

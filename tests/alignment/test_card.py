@@ -35,7 +35,7 @@ from jurist.records import (
     Relation,
     Verdict,
 )
-from jurist.run.results import Result
+from jurist.runs.results import Result
 from shared_data import shared_data
 
 

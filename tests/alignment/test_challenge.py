@@ -18,9 +18,9 @@ from jurist.analysis.gating import Decision
 from jurist.errors import InputError
 from jurist.evidence import decide
 from jurist.records import Failure, FailureKind, Relation, Verdict
-from jurist.run import Dataset
-from jurist.run.engine import Ending, Outcome
-from jurist.run.study import DatasetEntry, parse_study
+from jurist.runs import Dataset
+from jurist.runs.engine import Ending, Outcome
+from jurist.runs.study import DatasetEntry, parse_study
 from jurist.store import open_store
 
 WINDOWS = {

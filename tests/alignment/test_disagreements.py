@@ -21,8 +21,8 @@ from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.variants import valid_variants
 from jurist.records import Candidate, LabelRole
-from jurist.run import load_dataset, results, workspaces
-from jurist.run.study import DatasetEntry
+from jurist.runs import load_dataset, results, workspaces
+from jurist.runs.study import DatasetEntry
 from jurist.store import Store
 from jurist.store.annotations import Ruling, annotations_of, settlements_of
 

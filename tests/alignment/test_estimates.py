@@ -9,7 +9,7 @@ from jurist.alignment.estimates import Labelled, estimate_generators
 from jurist.alignment.pilot import pilot_of
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question, Verdict
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 RATE, SENSITIVITY, SPECIFICITY = 0.6, 0.9, 0.8
 

@@ -26,7 +26,7 @@ from jurist.records import (
     Relation,
     Verdict,
 )
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 SIZES = st.dictionaries(st.sampled_from(Stratum), st.integers(1, 60), min_size=1)
 

@@ -25,7 +25,7 @@ from jurist.records import (
     Verdict,
 )
 from jurist.report.build import survey_of
-from jurist.run import Result, parse_study, results, rulings
+from jurist.runs import Result, parse_study, results, rulings
 from jurist.store import open_store
 from model_server import Json, ModelServer
 from model_studies import run_beside

@@ -30,7 +30,7 @@ from jurist.records import LabelRole
 from jurist.roles import RoleSpec
 from jurist.roles.llm.judge import Example
 from jurist.roles.llm.templates import load_template
-from jurist.run import read_study
+from jurist.runs import read_study
 from jurist.store import Store
 from jurist.store.annotations import Ruling, Settlement, settle
 from model_server import ModelServer

@@ -19,7 +19,7 @@ from jurist.records import (
     Question,
     Verdict,
 )
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 NAN = float("nan")
 

@@ -167,7 +167,7 @@ def test_hostile_texts_reach_no_terminal(folder: Folder) -> None:
         line["questions"][0]["text"] = f"\x1b[31m[red]{line['id']}[/] older than 3"
     (folder.path / "evil.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))
     text = (folder.path / "study.yaml").read_text().replace("cases.jsonl", "evil.jsonl")
-    from jurist.run import parse_study, run_study
+    from jurist.runs import parse_study, run_study
 
     store = folder.open()
     run = run_study(parse_study(text, folder=folder.path), store).run

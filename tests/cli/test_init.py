@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from commands import Jurist
-from jurist.run.study import Study, parse_study, read_study
+from jurist.runs.study import Study, parse_study, read_study
 
 
 def test_it_writes_a_study_that_can_be_read(jurist: Jurist, tmp_path: Path) -> None:

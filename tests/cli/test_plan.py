@@ -51,7 +51,7 @@ def _with_questions(folder: Folder, source: str) -> str:
     text = text.replace(
         "questions: {use: authored}", f'questions: {{use: all, generator: "{module}:ask"}}'
     )
-    from jurist.run import parse_study, run_study
+    from jurist.runs import parse_study, run_study
 
     store = folder.open()
     run = run_study(parse_study(text, folder=folder.path), store).run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import Jurist, Ran, run_here
-from jurist.run import run_study
+from jurist.runs import run_study
 from jurist.store import open_store
 from report_pages import HOSTILE
 from studies import small_study

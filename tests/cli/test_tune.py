@@ -12,7 +12,7 @@ import yaml
 from judged_runs import Folder, make_folder
 from jurist.errors import StudyError
 from jurist.records import LabelRole
-from jurist.run import read_study
+from jurist.runs import read_study
 from model_server import ModelServer
 from threaded_server import serving
 from tuned_runs import CASCADE, LESSON, TunedRun, labelled_run, scripted

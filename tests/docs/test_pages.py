@@ -18,7 +18,7 @@ from jurist import records
 from jurist.cli import COMMANDS
 from jurist.records import Verdict
 from jurist.roles import recorded_file
-from jurist.run import bulk, study
+from jurist.runs import bulk, study
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])

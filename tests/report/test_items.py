@@ -20,7 +20,7 @@ from jurist.records import (
 )
 from jurist.report.items import LONGEST, Item, make_item
 from jurist.roles.protocols import Workspace
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 CQL = get_language("cql")
 SCHEMA = CQL.infer_schema(CQL.parse("event('A').count() >= 1 AND trait('p') = 'x'"))

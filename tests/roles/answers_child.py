@@ -13,8 +13,8 @@ from jurist.roles.offline.proof import rule_by_evidence
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import LeavesOneOut
 from jurist.roles.spec import Means
-from jurist.run.datasets import load_dataset
-from jurist.run.study import DatasetEntry
+from jurist.runs.datasets import load_dataset
+from jurist.runs.study import DatasetEntry
 
 
 async def main() -> None:

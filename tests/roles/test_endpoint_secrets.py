@@ -18,8 +18,8 @@ from jurist.errors import InputError, StudyError
 from jurist.records import Origin, Question
 from jurist.roles import Means, RoleSpec
 from jurist.roles.loading import load_generator
-from jurist.run import parse_study
-from jurist.run.reaching import sketch
+from jurist.runs import parse_study
+from jurist.runs.reaching import sketch
 from workspaces import small_workspace
 
 KEY = "sk-very-secret-0123456789"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from jurist.models import Models
-from jurist.run import parse_study, plan
+from jurist.runs import parse_study, plan
 from studies import write_dataset
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "roles.md"

@@ -11,7 +11,7 @@ import pytest
 
 from jurist.models import Exchange, write_recording
 from jurist.models.recording import JsonlLedger
-from jurist.run.lock import hold_run
+from jurist.runs.lock import hold_run
 from jurist.store import open_store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs permissions")

@@ -14,7 +14,7 @@ from jurist.languages.base import Query, Variant
 from jurist.records import Case, Evidence, Origin, Question, Relation
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
-from jurist.run.datasets import Dataset
+from jurist.runs.datasets import Dataset
 
 STYLE = "conversational"
 """How the realizer asks where a reference has no question of its own."""

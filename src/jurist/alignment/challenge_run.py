@@ -20,13 +20,13 @@ from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Bench, Judge
 from jurist.roles.recorded import RecordedGenerator
 from jurist.roles.spec import Means, RoleSpec
-from jurist.run.datasets import Dataset
-from jurist.run.engine import Outcome
-from jurist.run.plan import Cast, Plan
-from jurist.run.progress import Progress
-from jurist.run.results import results
-from jurist.run.session import run_plan
-from jurist.run.study import DatasetEntry, Questions, Study, StudyFile, StudyRoles
+from jurist.runs.datasets import Dataset
+from jurist.runs.engine import Outcome
+from jurist.runs.plan import Cast, Plan
+from jurist.runs.progress import Progress
+from jurist.runs.results import results
+from jurist.runs.session import run_plan
+from jurist.runs.study import DatasetEntry, Questions, Study, StudyFile, StudyRoles
 from jurist.store import Store
 
 if TYPE_CHECKING:

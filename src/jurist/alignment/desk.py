@@ -23,7 +23,7 @@ from jurist.alignment.sampling import (
 from jurist.errors import AnnotationError, InputError
 from jurist.languages.base import Language
 from jurist.records import Annotation, LabelRole, Verdict
-from jurist.run.results import Result, results, workspaces
+from jurist.runs.results import Result, results, workspaces
 from jurist.store import Store
 from jurist.store.annotations import add_annotations, annotations_of, revise_probabilities
 

@@ -13,7 +13,7 @@ from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
 from jurist.analysis.leaderboard import PASS
 from jurist.languages.base import Language
 from jurist.records import Annotation, LabelRole, Relation, Verdict
-from jurist.run.results import Result, Writing
+from jurist.runs.results import Result, Writing
 from jurist.store.annotations import Ruling, Settlement
 
 SAME = 4.5

@@ -11,7 +11,7 @@ import numpy as np
 
 from jurist.analysis.tables import Floats
 from jurist.records import Annotation, Evidence, Relation, Verdict
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 
 class Yardstick(StrEnum):

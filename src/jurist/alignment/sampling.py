@@ -17,7 +17,7 @@ from hashlib import blake2b
 
 from jurist.analysis.leaderboard import PASS
 from jurist.records import FailureKind, LabelRole, Relation, Verdict
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 RANDOM_SHARE = 0.4
 """Share of a draw that goes to the strata in proportion to their sizes."""

@@ -12,7 +12,7 @@ from jurist.alignment.casting import Player, judges_of
 from jurist.analysis.leaderboard import PASS
 from jurist.records import Case, Evidence, Question, Relation, Side, Verdict
 from jurist.roles.llm.styles import Style
-from jurist.run.results import Result, rulings
+from jurist.runs.results import Result, rulings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 

@@ -16,7 +16,7 @@ from jurist.evidence import judge_texts
 from jurist.records import Candidate, Case, LabelRole, Question, Verdict
 from jurist.roles.llm.pairs import read_texts
 from jurist.roles.protocols import Generator, Judge, LeavesOneOut, Workspace
-from jurist.run.results import results, workspaces
+from jurist.runs.results import results, workspaces
 from jurist.store import Store
 
 RIGHT = 4.5

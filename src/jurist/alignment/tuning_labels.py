@@ -9,7 +9,7 @@ from statistics import median
 
 from jurist.records import Annotation, Candidate, Case, LabelRole, Question, Verdict
 from jurist.roles.protocols import Workspace
-from jurist.run.results import results, workspaces
+from jurist.runs.results import results, workspaces
 from jurist.store import Store
 from jurist.store.annotations import Ruling, annotations_of, settlements_of
 

@@ -42,8 +42,8 @@ from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.loading import GENERATORS, JUDGES, load_generator, load_judge, read_spec
 from jurist.roles.protocols import Generator, Judge
 from jurist.roles.spec import Means, RoleSpec
-from jurist.run.reaching import reach_models
-from jurist.run.study import StudyFile
+from jurist.runs.reaching import reach_models
+from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.runs import cases_of
 

@@ -17,7 +17,7 @@ from jurist.analysis.intervals import (
     effective_sample_size,
 )
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 PASS = 4.0
 """Score from which on an answer passes, unless a study says otherwise."""

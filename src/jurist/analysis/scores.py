@@ -11,7 +11,7 @@ import numpy as np
 
 from jurist.analysis.leaderboard import proved_right
 from jurist.analysis.tables import Floats, Ints
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 
 class Item(NamedTuple):

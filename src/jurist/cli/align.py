@@ -88,7 +88,7 @@ def _alignments(
     from jurist.alignment.labels import labels_that_measure
     from jurist.alignment.rated import certified_tasks, rated_by_people, rated_by_proof
     from jurist.cli.stores import chosen
-    from jurist.run.results import results
+    from jurist.runs.results import results
     from jurist.store.annotations import annotations_of
     from jurist.store.runs import datasets_of, get_run
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jurist.alignment.challenge import ChallengeResult
-    from jurist.run import StudyFile
+    from jurist.runs import StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -91,8 +91,8 @@ def challenge(
     from jurist.cli.files import open_output
     from jurist.cli.running import Bars
     from jurist.report.visible import in_json
-    from jurist.run import load_dataset, read_study
-    from jurist.run.engine import Ending
+    from jurist.runs import load_dataset, read_study
+    from jurist.runs.engine import Ending
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)

@@ -12,8 +12,8 @@ from jurist.cli.terminal import notices, output, plain, progress
 from jurist.plurals import counted
 
 if TYPE_CHECKING:
-    from jurist.run.checking import Remark
-    from jurist.run.study import DatasetEntry
+    from jurist.runs.checking import Remark
+    from jurist.runs.study import DatasetEntry
 
 EXAMPLES = """\b
 Examples:
@@ -51,7 +51,7 @@ def check(
     """Check a dataset: references parse, names exist, audiences differ and are not trivial."""
     from jurist.cli.datasets import entries_of
     from jurist.languages.effort import STEPS
-    from jurist.run.study import read_study
+    from jurist.runs.study import read_study
 
     base = None if study is None else read_study(study)
     folder = Path.cwd() if base is None else base.folder
@@ -77,9 +77,9 @@ def _checked(
     entry: DatasetEntry, folder: Path, steps: int, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
-    from jurist.run.case_files import read_cases
-    from jurist.run.checking import check_cases
-    from jurist.run.datasets import paths_of, read_workspace
+    from jurist.runs.case_files import read_cases
+    from jurist.runs.checking import check_cases
+    from jurist.runs.datasets import paths_of, read_workspace
 
     schema, path = paths_of(entry, folder)
     workspace, _ = read_workspace(entry.name, schema)

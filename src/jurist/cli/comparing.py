@@ -9,7 +9,7 @@ from jurist.analysis.scores import ScoreTable, score_table
 from jurist.cli.stores import resolve_run
 from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
-from jurist.run.results import results
+from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from jurist.errors import DatasetError, InputError
 from jurist.report.visible import visible
-from jurist.run.datasets import shipped_folder
-from jurist.run.study import DatasetEntry, StudyFile
+from jurist.runs.datasets import shipped_folder
+from jurist.runs.study import DatasetEntry, StudyFile
 
 _LONGEST_NAME: Final = 200
 

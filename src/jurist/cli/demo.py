@@ -12,7 +12,7 @@ from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, plain
 
 if TYPE_CHECKING:
-    from jurist.run.study import StudyFile
+    from jurist.runs.study import StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -47,7 +47,7 @@ def demo(
     from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
-    from jurist.run.reaching import sketch
+    from jurist.runs.reaching import sketch
 
     if model:
         sketch(_study("demo-model.yaml", model, folder))  # a wrong name is said before any work
@@ -83,7 +83,7 @@ def _study(name: str, model: str, folder: Path) -> StudyFile:
     import yaml
 
     from jurist.data import shipped_text
-    from jurist.run.study import parse_study
+    from jurist.runs.study import parse_study
 
     document: object = yaml.safe_load(shipped_text(name))
     text = yaml.safe_dump(_with_model(document, model), sort_keys=False)

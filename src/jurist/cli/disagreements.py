@@ -71,7 +71,7 @@ def disagreements(
     from jurist.alignment.disagreements import unfaithful_questions
     from jurist.alignment.suspicion import suspicions_of
     from jurist.cli.stores import chosen, existing_store, resolve_run, store_to_change
-    from jurist.run.results import writings
+    from jurist.runs.results import writings
 
     open_it = store_to_change if interactive or settle is not None else existing_store
     with open_it(store) as opened:
@@ -122,7 +122,7 @@ def _judges(store: Store, run: str) -> dict[str, Player]:
 
 def _disagreements_of(store: Store, run: str) -> tuple[Disagreement, ...]:
     from jurist.alignment.disagreements import disagreements as find
-    from jurist.run.results import results, workspaces
+    from jurist.runs.results import results, workspaces
     from jurist.store.annotations import annotations_of, settlements_of
 
     judges = _judges(store, run)

@@ -43,7 +43,7 @@ def estimate(
     from jurist.analysis.scores import score_table
     from jurist.cli.stores import chosen, existing_store, resolve_run
     from jurist.records import LabelRole
-    from jurist.run.results import results
+    from jurist.runs.results import results
     from jurist.store.annotations import annotations_of
 
     with existing_store(store) as opened:

@@ -125,7 +125,7 @@ def _limits(study: Path | None, given: Limits) -> Limits:
 
     found = given
     if study is not None:
-        from jurist.run.study import read_study
+        from jurist.runs.study import read_study
 
         said = read_study(study).study.gate
         found = Limits(

@@ -68,7 +68,7 @@ def judge(
     from jurist.roles.loading import JUDGES, load_judge, read_spec
     from jurist.roles.protocols import Bench, Judge, Workspace
     from jurist.roles.spec import Means
-    from jurist.run.bulk import BadLine, Judged, as_line, judge_all, read_lines
+    from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, read_lines
 
     spoken = get_language(language)
     workspace = Workspace(spoken, spoken.read_schema(schema), schema.stem)

@@ -89,7 +89,7 @@ def _pilot(run: str, judge: str | None, store: str) -> tuple[float, float, float
     from jurist.alignment.pilot import pilot_of
     from jurist.analysis.scores import score_table
     from jurist.cli.stores import chosen, existing_store, resolve_run
-    from jurist.run.results import results
+    from jurist.runs.results import results
     from jurist.store.annotations import annotations_of
 
     with existing_store(store) as opened:

@@ -43,7 +43,7 @@ def run(
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
     from jurist.cli.running import forget_run, run_in_terminal
-    from jurist.run.study import read_study
+    from jurist.runs.study import read_study
 
     file = read_study(study)
     if fresh:

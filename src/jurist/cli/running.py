@@ -14,12 +14,12 @@ from jurist.cli.terminal import notices, output, plain, progress
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
-from jurist.run.deleting import remove_run
-from jurist.run.engine import Ending, Outcome
-from jurist.run.progress import StageProgress
-from jurist.run.reaching import sketch
-from jurist.run.session import run_study
-from jurist.run.study import StudyFile
+from jurist.runs.deleting import remove_run
+from jurist.runs.engine import Ending, Outcome
+from jurist.runs.progress import StageProgress
+from jurist.runs.reaching import sketch
+from jurist.runs.session import run_study
+from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store
 from jurist.store.queue import count_failed
 from jurist.store.runs import find_run

@@ -43,7 +43,7 @@ def runs(
     from jurist.cli.stores import existing_store, runs_table, store_to_change
 
     if delete:
-        from jurist.run.deleting import remove_run
+        from jurist.runs.deleting import remove_run
 
         with store_to_change(store) as opened:
             for run in _require_all(opened, delete):

@@ -43,7 +43,7 @@ def shift(
     from jurist.analysis.scores import score_table
     from jurist.cli.stores import existing_store, resolve_run
     from jurist.records import Origin
-    from jurist.run.results import results, workspaces
+    from jurist.runs.results import results, workspaces
 
     with existing_store(store) as opened:
         found = resolve_run(opened, run)

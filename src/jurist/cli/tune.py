@@ -83,7 +83,7 @@ def tune(
     """Teach a judge what people ruled, or a generator what proofs found; choose, then report."""
     from jurist.alignment.tuning_run import Setting, find_role, report_of, write_tuned
     from jurist.cli.stores import resolve_run, store_to_change
-    from jurist.run.study import read_study
+    from jurist.runs.study import read_study
 
     file = read_study(study)
     name = judge if what is Tunable.JUDGE else generator

@@ -20,7 +20,7 @@ from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes
-from jurist.run.results import Result, results, rulings, workspaces, writings
+from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 

@@ -13,7 +13,7 @@ from jurist.records import Verdict, Witness
 from jurist.report.english import in_english
 from jurist.report.tree_difference import tree_difference
 from jurist.roles.protocols import Workspace
-from jurist.run.results import Result
+from jurist.runs.results import Result
 
 LONGEST = 4_000
 """Characters that a report shows of one text; longer ones are cut and say so."""

@@ -13,7 +13,7 @@ from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
 from jurist.records import FailureKind, Side, Verdict
-from jurist.run.results import Result, Writing
+from jurist.runs.results import Result, Writing
 
 _MOST_NAMED: Final = 10
 _MOST_REASONS: Final = 1000

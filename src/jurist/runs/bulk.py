@@ -147,7 +147,7 @@ def judge_all(
         write: Is given each outcome.
         workers: Processes for proofs; `None`: one a core.
     """
-    from jurist.run.bench import ProcessBench
+    from jurist.runs.bench import ProcessBench
 
     async def work() -> None:
         async with ProcessBench(workers) as bench:

@@ -20,11 +20,11 @@ from typing import Final, ParamSpec, TypeVar
 from jurist.errors import BudgetExceeded, StoreError
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.panels import Cascade
-from jurist.run.acting import do
-from jurist.run.lock import hold_run
-from jurist.run.plan import Plan
-from jurist.run.progress import Progress, Silence, Tally
-from jurist.run.workers import is_dead, new_worker
+from jurist.runs.acting import do
+from jurist.runs.lock import hold_run
+from jurist.runs.plan import Plan
+from jurist.runs.progress import Progress, Silence, Tally
+from jurist.runs.workers import is_dead, new_worker
 from jurist.store import Store
 from jurist.store.queue import (
     Claim,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jurist.run import read_study
+from jurist.runs import read_study
 from model_server import ModelServer
 from model_studies import model_study, play, read_rows, run_beside, stored_requests, told
 from postgres import Server

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from jurist.run import read_study, run_study
+from jurist.runs import read_study, run_study
 from jurist.store import open_store
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from jurist.records import Verdict
 from jurist.report.build import page_of, survey_of
 from jurist.report.html import write_html
 from jurist.report.markdown import render_markdown
-from jurist.run import results, run_study
-from jurist.run.stored_verdicts import read_verdict
+from jurist.runs import results, run_study
+from jurist.runs.stored_verdicts import read_verdict
 from jurist.store import Store, open_store
 from jurist.store.queue import Stage
 from jurist.store.tables import TASKS

@@ -13,7 +13,7 @@ from jurist.languages.texts import nearest_hint
 from jurist.models import Preset
 from jurist.models.presets import Auth, BatchApi, WireProtocol
 from jurist.roles.spec import refuse_unlisted
-from jurist.run.study import StudyFile
+from jurist.runs.study import StudyFile
 
 _CHOICES: Final = {"protocol": WireProtocol, "auth": Auth, "batch": BatchApi}
 _FIELD: Final = re.compile(r"(.*?)(?: - at `\$\.(\w+)`)?", re.DOTALL)

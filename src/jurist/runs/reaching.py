@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from jurist.roles.loading import JUDGES, read_spec
 from jurist.roles.spec import RoleSpec
-from jurist.run.plan import Plan, asking, plan
-from jurist.run.study import StudyFile
+from jurist.runs.plan import Plan, asking, plan
+from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import Stage
 
@@ -46,7 +46,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         yield None
         return
     from jurist.models import BatchMode, BatchOptions, Budget, Models
-    from jurist.run.presets import read_presets
+    from jurist.runs.presets import read_presets
     from jurist.store.ledger import SqlLedger
 
     settings, limits = file.study.models, _limits(file)
@@ -81,7 +81,7 @@ def sketch(file: StudyFile) -> Plan:
     if not needs_models(file):
         return asking(plan(file))
     from jurist.models import Budget, Models
-    from jurist.run.presets import read_presets
+    from jurist.runs.presets import read_presets
 
     limits = _limits(file)
     budget = None if limits is None else Budget(limits)

@@ -23,7 +23,7 @@ from jurist.languages.effort import STEPS
 from jurist.languages.notes import constant_side, everybody_in
 from jurist.records import Relation
 from jurist.roles.protocols import Workspace
-from jurist.run.case_files import numbered_cases
+from jurist.runs.case_files import numbered_cases
 
 
 class Oddity(StrEnum):

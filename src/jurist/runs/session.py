@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from jurist.interrupts import listening
 from jurist.roles.protocols import Bench
-from jurist.run.bench import ProcessBench
-from jurist.run.engine import Outcome, execute
-from jurist.run.plan import Plan, asking, plan
-from jurist.run.progress import Progress
-from jurist.run.reaching import needs_models, reach_models
-from jurist.run.study import StudyFile
+from jurist.runs.bench import ProcessBench
+from jurist.runs.engine import Outcome, execute
+from jurist.runs.plan import Plan, asking, plan
+from jurist.runs.progress import Progress
+from jurist.runs.reaching import needs_models, reach_models
+from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.queue import reopen_failures
 

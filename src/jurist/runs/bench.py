@@ -29,7 +29,7 @@ from jurist.errors import InternalContradiction
 from jurist.interrupts import withheld
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
-from jurist.run.worker import Pair, Ruled, rule_batch, set_up
+from jurist.runs.worker import Pair, Ruled, rule_batch, set_up
 
 _BATCH: Final = 16
 _LIMIT_S: Final = 60.0
@@ -254,7 +254,7 @@ def _context() -> BaseContext:
         "forkserver" if "forkserver" in methods else "spawn"
     )
     if "forkserver" in methods:
-        context.set_forkserver_preload(["jurist.run.worker"])
+        context.set_forkserver_preload(["jurist.runs.worker"])
     return context
 
 

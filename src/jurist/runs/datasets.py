@@ -14,8 +14,8 @@ from jurist.languages.texts import read_text
 from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
-from jurist.run.case_files import choose_cases
-from jurist.run.study import DatasetEntry
+from jurist.runs.case_files import choose_cases
+from jurist.runs.study import DatasetEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from sqlalchemy import and_, select
 
 from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
 from jurist.roles.protocols import Workspace
-from jurist.run.datasets import load_workspace
-from jurist.run.stored_verdicts import read_verdict
+from jurist.runs.datasets import load_workspace
+from jurist.runs.stored_verdicts import read_verdict
 from jurist.store import Store
 from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.queue import Asked, Stage, Status

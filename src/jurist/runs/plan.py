@@ -20,9 +20,9 @@ from jurist.records import Case, Origin, Question
 from jurist.roles.loading import load_generator, load_judge, load_question_generator
 from jurist.roles.protocols import Bench, Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
-from jurist.run.datasets import Dataset, load_dataset
-from jurist.run.revision import commit_of
-from jurist.run.study import Study, StudyFile
+from jurist.runs.datasets import Dataset, load_dataset
+from jurist.runs.revision import commit_of
+from jurist.runs.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
 from jurist.store.runs import DatasetRecord, RoleVersions, RunRecord
 

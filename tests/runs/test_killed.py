@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from jurist.run import read_study, results
-from jurist.run.plan import plan
+from jurist.runs import read_study, results
+from jurist.runs.plan import plan
 from jurist.store import open_store
 from studies import write_dataset
 

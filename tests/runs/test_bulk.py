@@ -14,7 +14,7 @@ from jurist.languages.lines import LONGEST_LINE
 from jurist.records import Candidate, Case, Question, Verdict
 from jurist.roles import Bench, Workspace
 from jurist.roles.offline.proof import ProofJudge
-from jurist.run import BadLine, Judged, as_line, judge_all, judge_pairs, load_workspace, read_lines
+from jurist.runs import BadLine, Judged, as_line, judge_all, judge_pairs, load_workspace, read_lines
 from studies import SCHEMA
 
 

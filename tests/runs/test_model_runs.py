@@ -14,7 +14,7 @@ import pytest
 
 from fast_clock import FastClock
 from jurist.models import Budget, BudgetLimits, Models
-from jurist.run import execute, plan, read_study, results, writings
+from jurist.runs import execute, plan, read_study, results, writings
 from jurist.store import open_store
 from model_server import Fault, ModelServer
 from model_studies import model_study, play, read_rows, run_beside, stored_requests, told

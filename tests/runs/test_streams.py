@@ -16,7 +16,7 @@ from jurist.errors import DatasetError, InputError
 from jurist.records import Candidate, Case, Origin, Question, Verdict
 from jurist.report.build import page_of, survey_of
 from jurist.roles.recorded import read_recording
-from jurist.run import Result, StudyFile, parse_study, plan, prepare, read_cases, run_study
+from jurist.runs import Result, StudyFile, parse_study, plan, prepare, read_cases, run_study
 from jurist.store import open_store
 from studies import write_dataset
 

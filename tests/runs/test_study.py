@@ -8,8 +8,8 @@ import pytest
 
 from jurist.errors import InputError, StudyError
 from jurist.roles import RoleSpec
-from jurist.run import load_dataset, parse_study, plan, read_study, shipped_datasets
-from jurist.run.study import DatasetEntry
+from jurist.runs import load_dataset, parse_study, plan, read_study, shipped_datasets
+from jurist.runs.study import DatasetEntry
 from studies import small_study, write_dataset
 
 FULL = """

@@ -10,8 +10,8 @@ import pytest
 from jurist.errors import InputError, StudyError
 from jurist.models import Models
 from jurist.models.types import Message, Request
-from jurist.run import StudyFile, parse_study, plan, results, run_study
-from jurist.run.reaching import expected_calls, needs_models, reach_models
+from jurist.runs import StudyFile, parse_study, plan, results, run_study
+from jurist.runs.reaching import expected_calls, needs_models, reach_models
 from jurist.store import open_store
 from model_server import ModelServer
 from model_studies import model_study, play, run_beside
@@ -224,7 +224,7 @@ models:
 
 
 async def test_a_study_s_models_play_all_roles_and_a_rerun_asks_nothing(tmp_path: Path) -> None:
-    from jurist.run import read_study
+    from jurist.runs import read_study
 
     async with ModelServer(reply=play) as server:
         file = read_study(model_study(tmp_path, server.url, cases=10))

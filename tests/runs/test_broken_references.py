@@ -9,7 +9,7 @@ from pathlib import Path
 from jurist.records import FailureKind
 from jurist.report.build import survey_of
 from jurist.roles.spec import RoleSpec
-from jurist.run import Ending, results, run_study
+from jurist.runs import Ending, results, run_study
 from jurist.store import open_store
 from studies import small_study
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jurist.errors import InputError, StoreError
 from jurist.plurals import counted
-from jurist.run.lock import hold_run
-from jurist.run.workers import is_dead
+from jurist.runs.lock import hold_run
+from jurist.runs.workers import is_dead
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
 from jurist.store.queue import workers_of

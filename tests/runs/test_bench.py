@@ -19,7 +19,7 @@ from jurist.languages.documents import parse_document
 from jurist.records import Cost, FailureKind, Method, Relation, Verdict
 from jurist.roles import Workspace
 from jurist.roles.offline.proof import rule_by_evidence
-from jurist.run import ProcessBench, load_workspace
+from jurist.runs import ProcessBench, load_workspace
 from studies import SCHEMA
 
 SAME = (
@@ -98,7 +98,7 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     script.write_text(
         "import asyncio, sys\n"
         "from jurist.languages.documents import parse_document\n"
-        "from jurist.run import ProcessBench, load_workspace\n"
+        "from jurist.runs import ProcessBench, load_workspace\n"
         "async def main():\n"
         f"    document = parse_document({SCHEMA!r}, where='')\n"
         "    workspace = load_workspace('small', document, where='')\n"

@@ -10,9 +10,9 @@ import pytest
 
 from jurist.errors import InternalContradiction, StoreError
 from jurist.records import FailureKind, Origin
-from jurist.run import Ending, execute, plan, results, run_study, writings
-from jurist.run.lock import hold_run
-from jurist.run.progress import StageProgress
+from jurist.runs import Ending, execute, plan, results, run_study, writings
+from jurist.runs.lock import hold_run
+from jurist.runs.progress import StageProgress
 from jurist.store import open_store
 from jurist.store.queue import Stage
 from jurist.store.runs import RunState, get_run
@@ -94,7 +94,7 @@ def test_questions_are_written_then_answered_and_doubles_are_dropped(
     questions = base.study.questions.model_copy(update={"use": "all"})
     study = base.study.model_copy(update={"questions": questions})
     from jurist.roles.spec import RoleSpec
-    from jurist.run.study import StudyRoles
+    from jurist.runs.study import StudyRoles
 
     roles = StudyRoles(
         RoleSpec("callable", f"{module}:ask"), base.roles.generators, base.roles.judges
@@ -286,7 +286,7 @@ def test_two_processes_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None
 
     store = open_store(tmp_path / "s.db")
     code = (
-        "import sys; from jurist.run.lock import hold_run; from jurist.store import open_store\n"
+        "import sys; from jurist.runs.lock import hold_run; from jurist.store import open_store\n"
         "with hold_run(open_store(sys.argv[1]), 'r'): print('held', flush=True); input()"
     )
     with subprocess.Popen(

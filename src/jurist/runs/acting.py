@@ -12,7 +12,7 @@ from jurist.errors import BudgetExceeded, InternalContradiction, JuristError, Mo
 from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import FindsByCase, Generator, LeavesOneOut
-from jurist.run.plan import Cast, answering, judging
+from jurist.runs.plan import Cast, answering, judging
 from jurist.store.queue import Asked, Claim, Done, Stage
 
 _T = TypeVar("_T")

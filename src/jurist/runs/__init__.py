@@ -1,0 +1,46 @@
+"""Running studies: plan, tasks, the engine that does them, the results."""
+
+from jurist.runs.bench import ProcessBench
+from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, judge_pairs, read_lines
+from jurist.runs.case_files import read_cases
+from jurist.runs.datasets import Dataset, load_dataset, load_workspace, shipped_datasets
+from jurist.runs.engine import Ending, Outcome, execute, prepare
+from jurist.runs.plan import Plan, plan
+from jurist.runs.progress import Progress, StageProgress
+from jurist.runs.results import Result, Writing, results, rulings, workspaces, writings
+from jurist.runs.session import run_study
+from jurist.runs.study import Study, StudyFile, parse_study, read_study
+
+__all__ = [
+    "BadLine",
+    "Dataset",
+    "Ending",
+    "Judged",
+    "Outcome",
+    "Plan",
+    "ProcessBench",
+    "Progress",
+    "Result",
+    "StageProgress",
+    "Study",
+    "StudyFile",
+    "Writing",
+    "as_line",
+    "execute",
+    "judge_all",
+    "judge_pairs",
+    "load_dataset",
+    "load_workspace",
+    "parse_study",
+    "plan",
+    "prepare",
+    "read_cases",
+    "read_lines",
+    "read_study",
+    "results",
+    "rulings",
+    "run_study",
+    "shipped_datasets",
+    "workspaces",
+    "writings",
+]
