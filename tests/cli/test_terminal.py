@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from jurist.cli.terminal import notices, output, progress
+from jurist.cli.terminal import notices, output
+from jurist.report.progress import progress
 from studies import write_dataset, write_module
 
 ANSWER = """

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
-from jurist.cli.terminal import notices, output, plain, progress
+from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
+from jurist.report.progress import Bars, progress
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -89,7 +90,6 @@ def challenge(
     from jurist.alignment.metamorphic import draw_probes
     from jurist.cli.datasets import entries_of
     from jurist.cli.files import open_output
-    from jurist.cli.running import Bars
     from jurist.report.visible import in_json
     from jurist.runs import load_dataset, read_study
     from jurist.runs.engine import Ending

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
-from jurist.cli.terminal import notices, output, plain, progress
+from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
+from jurist.report.progress import progress
 
 if TYPE_CHECKING:
     from jurist.runs.checking import Remark

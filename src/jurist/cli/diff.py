@@ -47,10 +47,11 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Prove two queries the same, or show a customer that tells them apart."""
-    from jurist.cli.queries import parse_named, read_argument, refuse_misfit
+    from jurist.cli.queries import read_argument
     from jurist.evidence import decide
     from jurist.languages import get_language
     from jurist.languages.effort import STEPS
+    from jurist.languages.fitting import parse_named, refuse_misfit
 
     spoken = get_language(language)
     texts = [read_argument(reference, "the reference"), read_argument(candidate, "the candidate")]
@@ -64,16 +65,9 @@ def diff(
 
         typer.echo(json_of(evidence))
     else:
-        from jurist.report.english import in_english
-        from jurist.report.pair import Told, tell_pair
+        from jurist.report.pair import tell_evidence
 
-        standing = set(facts.assumptions)
-        readings = [
-            sentence for sentence in evidence.assumptions if assumptions or sentence not in standing
-        ]
-        right, other = (
-            Told(spoken.layout(query), in_english(spoken, query, facts))
-            for query in (first, second)
+        output().print(
+            tell_evidence(spoken, facts, first, second, evidence, every_reading=assumptions)
         )
-        output().print(tell_pair(right, other, evidence, readings=readings))
     raise typer.Exit(_CODES.get(evidence.relation, ExitCode.NO))

@@ -10,10 +10,11 @@ from typing import IO, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
-from jurist.cli.terminal import complain, notices, plain, progress
+from jurist.cli.terminal import complain, notices, plain
 from jurist.errors import DatasetError, InputError, JuristError
 from jurist.plurals import counted
 from jurist.records import FailureKind
+from jurist.report.progress import progress
 
 EXAMPLES = """\b
 Examples:

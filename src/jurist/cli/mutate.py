@@ -55,8 +55,9 @@ def mutate(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """List what goes wrong when a query is changed a little, each change with its proof."""
-    from jurist.cli.queries import parse_named, read_argument, refuse_misfit
+    from jurist.cli.queries import read_argument
     from jurist.languages import get_language
+    from jurist.languages.fitting import parse_named, refuse_misfit
 
     spoken = get_language(language)
     text, what = read_argument(query, "the query")

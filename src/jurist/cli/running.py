@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.stores import is_made, store_to_change
-from jurist.cli.terminal import notices, output, plain, progress
+from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
+from jurist.report.progress import Bars, progress
 from jurist.runs.deleting import remove_run
 from jurist.runs.engine import Ending, Outcome
-from jurist.runs.progress import StageProgress
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study
 from jurist.runs.study import StudyFile
@@ -25,26 +25,7 @@ from jurist.store.queue import count_failed
 from jurist.store.runs import find_run
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from jurist.analysis.leaderboard import Standing
-
-
-class Bars:
-    """Draws a run's stages as progress bars."""
-
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
-        self._ids: dict[str, TaskID] = {}
-
-    def update(self, stages: tuple[StageProgress, ...]) -> None:
-        """Move each stage's bar to where it is; a stage without tasks has none."""
-        for stage in stages:
-            if not stage.total:
-                continue
-            if stage.stage not in self._ids:
-                self._ids[stage.stage] = self._bars.add_task(f"{stage.stage:<10}", total=None)
-            self._bars.update(self._ids[stage.stage], completed=stage.done, total=stage.total)
 
 
 def run_in_terminal(

@@ -7,15 +7,11 @@ which make visible what a terminal would obey (`report.visible`), whoever forgot
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
 
 
 _PIPE_WIDTH = 200
@@ -33,7 +29,7 @@ def plain(text: str, *, limit: int = 2_000) -> str:
 
 def output() -> Console:
     """The console for results, on standard output; in a pipe no line is cut to a width."""
-    from jurist.cli.console import SafeConsole
+    from jurist.report.console import SafeConsole
 
     piped = not sys.stdout.isatty()
     return SafeConsole(
@@ -43,7 +39,7 @@ def output() -> Console:
 
 def notices(*, quiet: bool = False) -> Console:
     """The console for what is said beside the results, on standard error."""
-    from jurist.cli.console import SafeConsole
+    from jurist.report.console import SafeConsole
 
     return SafeConsole(
         stderr=True, highlight=False, emoji=False, quiet=quiet, soft_wrap=not sys.stderr.isatty()
@@ -52,39 +48,7 @@ def notices(*, quiet: bool = False) -> Console:
 
 def complain(error: Exception) -> None:
     """Print an error to standard error, in red where colours are wanted."""
-    from jurist.cli.console import SafeConsole
+    from jurist.report.console import SafeConsole
 
     console = SafeConsole(stderr=True, highlight=False, emoji=False, soft_wrap=True)
     console.print(f"[bold red]error:[/] {plain(str(error), limit=20_000)}")
-
-
-@contextmanager
-def progress(*, quiet: bool = False) -> Generator[Progress]:
-    """A progress display with counts, elapsed time and ETA on standard error.
-
-    In a pipe or with `quiet` nothing is drawn.
-    """
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from jurist.cli.console import SafeConsole
-
-    console = SafeConsole(stderr=True, highlight=False, emoji=False)
-    shown = console.is_terminal and not quiet and os.environ.get("TERM") != "dumb"
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not shown,
-    ) as bars:
-        yield bars

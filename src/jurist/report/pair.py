@@ -8,8 +8,10 @@ from typing import Final
 
 from rich.text import Text
 
+from jurist.languages.base import Language, Query, Schema
 from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
+from jurist.report.english import in_english
 from jurist.report.visible import visible
 
 _INDENT: Final = 11
@@ -76,6 +78,36 @@ def tell_pair(
         told.append(f"\n  under {under} of the language (--assumptions)\n", "dim")
     told.rstrip()
     return told
+
+
+def tell_evidence(
+    language: Language,
+    schema: Schema,
+    reference: Query,
+    candidate: Query,
+    evidence: Evidence,
+    *,
+    every_reading: bool = False,
+) -> Text:
+    """What `jurist diff` prints of two queries: see `tell_pair`.
+
+    Args:
+        language: What both are written in.
+        schema: What they name.
+        reference: The query that is right.
+        candidate: The query that is compared with it.
+        evidence: What was found about them.
+        every_reading: Whether to list those too that every verdict under the schema rests on.
+    """
+    standing = set(schema.assumptions)
+    readings = [
+        sentence for sentence in evidence.assumptions if every_reading or sentence not in standing
+    ]
+    right, other = (
+        Told(language.layout(query), in_english(language, query, schema))
+        for query in (reference, candidate)
+    )
+    return tell_pair(right, other, evidence, readings=readings)
 
 
 def _labelled(label: str, query: Told) -> Text:
