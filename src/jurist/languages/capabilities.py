@@ -1,0 +1,112 @@
+"""What a language may offer beyond what every one has: asked for with `isinstance`.
+
+Who needs what a language lacks raises `lacking(...)`, which says what that is.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from jurist.errors import UnsupportedError
+from jurist.languages.base import Language, Query, Schema
+
+
+class Style(StrEnum):
+    """How a query is said in English."""
+
+    TERSE = "terse"
+    """As people note it down."""
+    CONVERSATIONAL = "conversational"
+    """In whole sentences."""
+    INDIRECT = "indirect"
+    """In other words than the schema's own, where there are such words."""
+
+
+@runtime_checkable
+class SpeaksEnglish(Protocol):
+    """From a query to a request."""
+
+    @property
+    def english_version(self) -> str:
+        """A digest of all that shapes the language's English, said and read (hex).
+
+        It stands in the keys of questions and answers, where the language's own version does not:
+        what changes proofs alone makes no question and no answer anew.
+        """
+        ...
+
+    def describe(self, query: Query, schema: Schema, *, style: Style, rng: random.Random) -> str:
+        """Say everything the query says, in natural English.
+
+        Which of several wordings is taken is up to `rng` alone.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a request names in a place."""
+
+    kind: str
+    """Its kind, as one word that no request has: it stands for the slot in the outline."""
+    value: int | Decimal | str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOutline:
+    """A request with each slot replaced by its kind, and the slots in order.
+
+    Two requests that differ in their slots alone ask for queries of the same shape.
+    """
+
+    masked: str
+    slots: tuple[Slot, ...] = ()
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The slots' kinds, sorted: equal where two requests have as many of each."""
+        return tuple(sorted(slot.kind for slot in self.slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """That a request asks for what cannot be built, or for nothing that is known."""
+
+    reason: str
+
+
+@runtime_checkable
+class ReadsEnglish(Protocol):
+    """From a request to a query."""
+
+    @property
+    def english_version(self) -> str:
+        """As in `SpeaksEnglish`."""
+        ...
+
+    def read_request(self, request: str, schema: Schema) -> Query | Refusal:
+        """The query that a request asks for, which `check` need not accept; or why none is read."""
+        ...
+
+    def outline_request(self, request: str, schema: Schema) -> RequestOutline:
+        """What a request names, and the words that remain."""
+        ...
+
+    def fit_request(self, query: Query, known: RequestOutline, asked: RequestOutline) -> Query:
+        """A known request's query with what another request names; `check` need not accept it."""
+        ...
+
+
+def lacking(
+    language: Language, capability: type[object], *, needed_by: str, fix: str
+) -> UnsupportedError:
+    """The error of who needs a capability that a language lacks."""
+    return UnsupportedError(
+        f"the language {language.name!r} has no {capability.__name__}, which {needed_by} needs",
+        expected="a language with this capability",
+        fix=fix,
+    )
