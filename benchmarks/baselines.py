@@ -17,10 +17,11 @@ import msgspec
 from jurist import data
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
+from jurist.languages.capabilities import Style
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.records import Candidate, Case, Question
 from jurist.roles.offline.making import make_nearest, make_rules
-from jurist.roles.offline.realizer import STYLES, realize
+from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Generator, LeavesOneOut, Workspace
 from jurist.roles.spec import Means, RoleSpec
 
@@ -38,7 +39,13 @@ def questions(case: Case, workspace: Workspace) -> Iterator[tuple[str, Question]
         yield f"authored, {half}", question
     if case.reference is not None:
         for question in realize(
-            case.id, case.reference, workspace, styles=STYLES, per_case=1, seed=0, author="realizer"
+            case.id,
+            case.reference,
+            workspace,
+            styles=tuple(Style),
+            per_case=1,
+            seed=0,
+            author="realizer",
         ):
             yield f"synthetic, {question.style}", question
 
@@ -54,7 +61,7 @@ def main() -> None:
         lines = data.cases_path(name).read_bytes().splitlines()
         cases = tuple(msgspec.json.decode(line, type=Case) for line in lines)
         workspace = Workspace(language, read_schema(data.schema_path(name)), name)
-        means = Means(Path(), cases)
+        means = Means(Path(), cases, language=language)
         for generator in (
             make_rules(RoleSpec("rules"), means),
             make_nearest(RoleSpec("nearest"), means),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jurist.errors import StoppedByClock, UnsupportedError
 from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
+from jurist.languages.capabilities import Style
 from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
@@ -146,9 +147,6 @@ class FakeLanguage:
     def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
         raise NotImplementedError
 
-    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
-        raise NotImplementedError
-
     def sample(self, schema: Schema, rng: random.Random) -> Query:
         raise NotImplementedError
 
@@ -157,3 +155,13 @@ class FakeLanguage:
 
     def names(self, schema: Schema) -> Sequence[str]:
         raise NotImplementedError
+
+
+@dataclass
+class SpeakingLanguage(FakeLanguage):
+    """Says its words, in English of some version."""
+
+    english_version: str = "1"
+
+    def describe(self, query: Query, schema: Schema, *, style: Style, rng: random.Random) -> str:
+        return f"{style}: {self.format(query)}"

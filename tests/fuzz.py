@@ -26,6 +26,7 @@ from multiprocessing import get_context
 from hostile_texts import hostile_pair, hostile_text
 from jurist.errors import QuerySyntaxError
 from jurist.evidence import decide
+from jurist.languages.capabilities import Style
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.text.json_view import from_json, to_json
 from jurist.languages.effort import STEPS, OutOfSteps, limited
@@ -36,7 +37,7 @@ MOST_MB = 600
 _CHUNK = 500
 _LONGEST_ERROR = 1_000
 _LANGUAGE = CqlLanguage()
-_STYLES = ("terse", "conversational", "indirect")
+_STYLES = tuple(Style)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 from itertools import islice, pairwise
 from pathlib import Path
 
+from jurist.languages.capabilities import Style
 from jurist.roles.llm.relevance import relevant
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
 from jurist.roles.offline.proof import rule_by_evidence
@@ -29,7 +30,7 @@ async def main() -> None:
             if case.reference is not None:
                 questions += realize(
                     case.id, case.reference, data.workspace,
-                    styles=("conversational",), per_case=1, seed=0, author="realizer",
+                    styles=(Style.CONVERSATIONAL,), per_case=1, seed=0, author="realizer",
                 )  # fmt: skip
             for generator in generators:
                 blind = (

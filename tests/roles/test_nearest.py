@@ -5,15 +5,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fake_language import FakeLanguage, Nowhere, SpeakingLanguage
 from jurist import data
 from jurist.errors import StudyError
-from jurist.languages import get_language
+from jurist.languages import Language, get_language
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
-from jurist.roles.offline.slots import SlotKind, outline
 from jurist.roles.protocols import LeavesOneOut, Workspace
 from jurist.roles.spec import Means
 
@@ -35,9 +35,11 @@ _MEMORY = (
 )  # fmt: skip
 
 
-def _make(memory: tuple[Case, ...] = _MEMORY, **options: object) -> LeavesOneOut:
+def _make(
+    memory: tuple[Case, ...] = _MEMORY, *, language: Language = _SHOP.language, **options: object
+) -> LeavesOneOut:
     spec = read_spec({"nearest": None, **options}, GENERATORS)
-    role = load_generator(spec, Means(Path(), memory))
+    role = load_generator(spec, Means(Path(), memory, language=language))
     assert isinstance(role, LeavesOneOut)
     return role
 
@@ -141,16 +143,26 @@ def test_a_similarity_that_is_no_share_is_refused() -> None:
         _make(similarity=2)
 
 
-def test_outlines_name_slots_in_order() -> None:
-    found = outline(
-        "gold loyalty tier, bought twice in the last 2 weeks, address city 'Ulm'", _SCHEMA
-    )
-    assert [(slot.kind, slot.value) for slot in found.slots] == [
-        (SlotKind.TEXT, "gold"),
-        (SlotKind.TRAIT, "loyalty_tier"),
-        (SlotKind.EVENT, "Order Completed"),
-        (SlotKind.NUMBER, 2),
-        (SlotKind.HOURS, 336),
-        (SlotKind.TRAIT, "address.city"),
-        (SlotKind.TEXT, "Ulm"),
-    ]
+def test_the_version_holds_that_of_the_languages_english() -> None:
+    def version(language: Language) -> object:
+        return getattr(_make(language=language), "version", None)
+
+    languages = (_SHOP.language, SpeakingLanguage(), SpeakingLanguage(english_version="2"))
+    assert len(set(map(version, languages))) == 3
+
+
+async def test_a_language_without_english_gives_the_nearest_query_as_it_stands() -> None:
+    memory = (_case("two", "two words", "who said 2 words"), _case("cat", "cat", "the cat, please"))
+    words = Workspace(FakeLanguage(), Nowhere(), "words")
+    role = _make(memory, language=words.language).without("nobody")
+    said = await role.answer(Question("q", "who said 3 words", Origin.AUTHORED), words)
+    assert said.query == "two words"
+    assert (await role.answer(Question("q", "zyx", Origin.AUTHORED), words)).query is None
+
+
+async def test_what_a_language_says_of_a_query_is_known() -> None:
+    words = Workspace(SpeakingLanguage(), Nowhere(), "words")
+    memory = (_case("a", "apple tree"), _case("b", "brick wall"))
+    role = _make(memory, language=words.language).without("nobody")
+    said = await role.answer(Question("q", "a brick", Origin.AUTHORED), words)
+    assert said.query == "brick wall"

@@ -5,14 +5,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fake_language import FakeLanguage, Nowhere, SpeakingLanguage
 from jurist import data
-from jurist.errors import StudyError
-from jurist.languages import get_language
-from jurist.languages.cql.realizer import Style
+from jurist.errors import StudyError, UnsupportedError
+from jurist.languages import Language, get_language
+from jurist.languages.capabilities import Style
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.records import Case, Origin
 from jurist.roles.loading import QUESTION_GENERATORS, load_question_generator, read_spec
-from jurist.roles.offline.realizer import LONGEST, STYLES
+from jurist.roles.offline.realizer import LONGEST
 from jurist.roles.protocols import QuestionGenerator, Workspace
 from jurist.roles.spec import Means
 
@@ -20,9 +21,11 @@ _SHOP = Workspace(get_language("cql"), read_schema(data.schema_path("shop")), "s
 _REFERENCE = "NOT (trait('loyalty_tier') = 'gold' AND trait('phone').exists())"
 
 
-def _make(options: dict[str, object], *, seed: int = 0) -> QuestionGenerator:
+def _make(
+    options: dict[str, object], *, seed: int = 0, language: Language = _SHOP.language
+) -> QuestionGenerator:
     spec = read_spec({"realizer": None, **options}, QUESTION_GENERATORS)
-    return load_question_generator(spec, Means(Path(), seed=seed))
+    return load_question_generator(spec, Means(Path(), seed=seed, language=language))
 
 
 def _cases() -> list[Case]:
@@ -30,12 +33,8 @@ def _cases() -> list[Case]:
     return [msgspec.json.decode(line, type=Case) for line in lines]
 
 
-def test_it_has_every_style_of_the_language() -> None:
-    assert set(STYLES) == {*Style}
-
-
 async def test_one_question_for_each_style() -> None:
-    role = _make({"styles": ["terse", "conversational", "indirect"]})
+    role = _make({"styles": [*Style]})
     for case in _cases():
         asked = await role.ask(case, _SHOP)
         if case.unbuildable:
@@ -104,3 +103,22 @@ async def test_what_is_too_long_for_a_prompt_box_is_asked_and_says_so() -> None:
 def test_wrong_options_are_named(options: dict[str, object], message: str) -> None:
     with pytest.raises(StudyError, match=message):
         _make(options)
+
+
+def test_the_version_holds_that_of_the_languages_english() -> None:
+    languages = (_SHOP.language, SpeakingLanguage(), SpeakingLanguage(english_version="2"))
+    assert len({_make({}, language=language).version for language in languages}) == 3
+
+
+async def test_any_language_that_speaks_english_asks() -> None:
+    words = Workspace(SpeakingLanguage(), Nowhere(), "words")
+    (asked,) = await _make({"styles": ["terse"]}, language=words.language).ask(
+        Case("c", "cat"), words
+    )
+    assert asked.text == "terse: cat"
+
+
+async def test_a_language_that_speaks_no_english_is_named() -> None:
+    words = Workspace(FakeLanguage(), Nowhere(), "words")
+    with pytest.raises(UnsupportedError, match="'fake' has no SpeaksEnglish, which the realizer"):
+        await _make({}, language=words.language).ask(Case("c", "cat"), words)

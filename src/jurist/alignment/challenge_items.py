@@ -11,13 +11,11 @@ from hashlib import blake2b
 
 from jurist.errors import InputError, UnsupportedError
 from jurist.languages.base import Query, Variant
+from jurist.languages.capabilities import Style
 from jurist.records import Case, Evidence, Origin, Question, Relation
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
 from jurist.runs.datasets import Dataset
-
-STYLE = "conversational"
-"""How the realizer asks where a reference has no question of its own."""
 
 
 class Kind(StrEnum):
@@ -146,7 +144,7 @@ def realized(identity: str, reference: str, workspace: Workspace, seed: int) -> 
             identity,
             reference,
             workspace,
-            styles=(STYLE,),
+            styles=(Style.CONVERSATIONAL,),
             per_case=1,
             seed=seed,
             author="realizer",

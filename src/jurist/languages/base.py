@@ -200,10 +200,6 @@ class Language(Protocol):
         """Variants by named operators; the evidence says whether they differ."""
         ...
 
-    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
-        """Say everything the query says, in natural English."""
-        ...
-
     def sample(self, schema: Schema, rng: random.Random) -> Query:
         """A random query that `check` accepts."""
         ...

@@ -43,6 +43,9 @@ class SpeaksEnglish(Protocol):
         """Say everything the query says, in natural English.
 
         Which of several wordings is taken is up to `rng` alone.
+
+        Raises:
+            UnsupportedError: There is something in this query that it cannot say.
         """
         ...
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-from typing import Final
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
-
-_STYLE: Final = "conversational"
+from jurist.languages.capabilities import SpeaksEnglish, Style
 
 
 def in_english(language: Language, query: Query, schema: Schema) -> str:
-    """The query in words, the same each time; empty where its language speaks no English."""
+    """The query in words, the same each time; empty where its language cannot say it."""
+    if not isinstance(language, SpeaksEnglish):
+        return ""
+    rng = random.Random(0)  # noqa: S311 - wordings, not secrets
     try:
-        return language.describe(query, schema, style=_STYLE, rng=random.Random(0))  # noqa: S311
+        return language.describe(query, schema, style=Style.CONVERSATIONAL, rng=rng)
     except UnsupportedError:
         return ""

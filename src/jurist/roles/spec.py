@@ -18,6 +18,7 @@ from jurist.roles.protocols import Bench
 from jurist.secrets import value_of
 
 if TYPE_CHECKING:
+    from jurist.languages.base import Language
     from jurist.models import Models
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -82,6 +83,8 @@ class Means:
     """The engine that reaches models; `None` where the study uses none."""
     environment: tuple[str, ...] = ()
     """The variables that the study may read: it lists them."""
+    language: Language | None = None
+    """The dataset's: versions of roles that speak or read it in English hold its English's."""
 
 
 def refuse_unlisted(names: Iterable[str], listed: Collection[str], *, where: str = "") -> None:

@@ -209,7 +209,13 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None
         means = Means(
-            file.folder, dataset.cases, file.study.seed, bench, models, file.study.environment
+            file.folder,
+            dataset.cases,
+            file.study.seed,
+            bench,
+            models,
+            file.study.environment,
+            dataset.workspace.language,
         )
         casts[entry.name] = Cast(
             dataset,

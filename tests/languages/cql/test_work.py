@@ -12,6 +12,7 @@ import pytest
 
 from fuzz import look_at, seeds
 from jurist.evidence import decide
+from jurist.languages.capabilities import Style
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.rewriting import REWRITES
@@ -75,7 +76,7 @@ WALKERS: dict[str, Callable[[CqlQuery, CqlSchema], object]] = {
         style: lambda query, schema, style=style: CQL.describe(
             query, schema, style=style, rng=random.Random(1)
         )
-        for style in ("terse", "conversational", "indirect")
+        for style in Style
     },
 }
 

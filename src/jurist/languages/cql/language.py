@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
+from jurist.languages.capabilities import Refusal, RequestOutline, Style
 from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Overlap
 
@@ -94,12 +95,6 @@ class CqlLanguage:
 
         return check(_cql(query), _schema(schema), text=text)
 
-    def describe(self, query: Query, schema: Schema, *, style: str, rng: random.Random) -> str:
-        """The query in natural English."""
-        from jurist.languages.cql.realizer import describe
-
-        return describe(_cql(query), _schema(schema), style=style, rng=rng)
-
     def requote(self, query: Query, change: Callable[[Quoted], str]) -> CqlQuery:
         """The query with other texts between its quotes."""
         from jurist.languages.cql.quoting import requote
@@ -111,6 +106,42 @@ class CqlLanguage:
         from jurist.languages.cql.quoting import listed
 
         return listed(_schema(schema))
+
+    # --- English ---
+
+    @property
+    def english_version(self) -> str:
+        """A digest of the sources that requests and the texts of queries go through."""
+        from jurist.languages.sources import source_digest
+
+        return source_digest(*_ENGLISH)
+
+    def describe(self, query: Query, schema: Schema, *, style: Style, rng: random.Random) -> str:
+        """The query in natural English."""
+        from jurist.languages.cql.english.writing.describing import describe
+
+        return describe(_cql(query), _schema(schema), style=style, rng=rng)
+
+    def read_request(self, request: str, schema: Schema) -> CqlQuery | Refusal:
+        """The audience that a request asks for, or why none was read."""
+        from jurist.languages.cql.english.reading.request import NotUnderstood, read
+
+        try:
+            return read(request, _schema(schema))
+        except NotUnderstood as reason:
+            return Refusal(str(reason))
+
+    def outline_request(self, request: str, schema: Schema) -> RequestOutline:
+        """What a request names, and the words that remain."""
+        from jurist.languages.cql.english.reading.slots import outline
+
+        return outline(request, _schema(schema))
+
+    def fit_request(self, query: Query, known: RequestOutline, asked: RequestOutline) -> CqlQuery:
+        """A known request's query with what another request names."""
+        from jurist.languages.cql.english.reading.fitting import adapt
+
+        return adapt(_cql(query), known.slots, asked.slots)
 
     # --- meaning ---
 
@@ -173,6 +204,10 @@ class CqlLanguage:
         return sample(_schema(schema), rng)
 
 
+_ENGLISH = (
+    *(f"jurist.languages.cql.{part}" for part in ("english", "text", "schemas", "checking")),
+    "jurist.languages.cql:syntax.py",
+)
 _ONLY_WHERE = re.compile(r"(?:\{(?P<what>\w+)\} )?(?P<text>.*)")
 """A line of the primer, which may begin with what a schema must have for it to be shown."""
 

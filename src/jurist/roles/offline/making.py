@@ -9,19 +9,21 @@ generators:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from jurist.errors import StudyError
+from jurist.languages.capabilities import ReadsEnglish, SpeaksEnglish, Style
+from jurist.languages.sources import source_digest
 from jurist.records import Case
-from jurist.roles.offline.realizer import STYLES, RealizerQuestions
-from jurist.roles.offline.sources import source_digest
+from jurist.roles.offline import realizer
+from jurist.roles.offline.realizer import RealizerQuestions
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
 if TYPE_CHECKING:
     from jurist.roles.offline.nearest import NearestGenerator
-    from jurist.roles.offline.rules.generator import RulesGenerator
+    from jurist.roles.offline.rules import RulesGenerator
 
-_OFFLINE = "jurist.roles.offline"
+_HERE: Final = "jurist.roles.offline"
 
 
 def make_realizer(spec: RoleSpec, means: Means) -> RealizerQuestions:
@@ -33,15 +35,17 @@ def make_realizer(spec: RoleSpec, means: Means) -> RealizerQuestions:
     spec.take_only("styles", "per_case")
     styles = _styles(spec.options.get("styles", ("conversational",)))
     per_case = int(spec.number("per_case", 1, least=1, most=100))
-    return RealizerQuestions(spec.name or "realizer", styles, per_case, means.seed)
+    english = _english_version(means)
+    return RealizerQuestions(spec.name or "realizer", styles, per_case, means.seed, english)
 
 
-def make_rules(spec: RoleSpec, means: Means) -> RulesGenerator:  # noqa: ARG001 - it learns nothing
+def make_rules(spec: RoleSpec, means: Means) -> RulesGenerator:
     """The generator that `rules` names."""
-    from jurist.roles.offline.rules.generator import RulesGenerator
+    from jurist.roles.offline.rules import RulesGenerator
 
     spec.take_only()
-    return RulesGenerator(spec.name or "rules", digest_of(source_digest(f"{_OFFLINE}.rules")))
+    code = source_digest(f"{_HERE}:rules.py")
+    return RulesGenerator(spec.name or "rules", digest_of(code, _english_version(means)))
 
 
 def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
@@ -54,13 +58,10 @@ def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
 
     spec.take_only("similarity")
     similarity = spec.number("similarity", CLOSE_ENOUGH, least=0, most=1)
-    code = source_digest(
-        *(f"{_OFFLINE}:{file}.py" for file in ("nearest", "adapting", "slots", "realizer")),
-        f"{_OFFLINE}.rules",
-        "jurist.languages.cql.realizing",
-        "jurist.languages.cql:realizer.py",
+    code = source_digest(f"{_HERE}:nearest.py", realizer.CODE)
+    version = digest_of(
+        code, _english_version(means), similarity, means.seed, _remembered(means.memory)
     )
-    version = digest_of(code, similarity, means.seed, _remembered(means.memory))
     return NearestGenerator(
         spec.name or "nearest", version, Library(means.memory, means.seed), similarity
     )
@@ -70,16 +71,22 @@ def _remembered(memory: Iterable[Case]) -> list[tuple[str, str | None, list[str]
     return [(case.id, case.reference, [q.text for q in case.questions]) for case in memory]
 
 
-def _styles(given: object) -> tuple[str, ...]:
+def _english_version(means: Means) -> str:
+    """Of the language that the role is to speak or read; empty where it can do neither."""
+    language = means.language
+    return language.english_version if isinstance(language, SpeaksEnglish | ReadsEnglish) else ""
+
+
+def _styles(given: object) -> tuple[Style, ...]:
     named = cast("Sequence[object]", given) if isinstance(given, list | tuple) else [given]
     styles = tuple(dict.fromkeys(str(each) for each in named))
     for style in styles:
-        if style not in STYLES:
+        if style not in {*Style}:
             raise StudyError(
                 f"the realizer has no style {style!r}"[:200],
-                expected=f"among {', '.join(STYLES)}",
-                fix=nearest_hint(style, STYLES),
+                expected=f"among {', '.join(Style)}",
+                fix=nearest_hint(style, tuple(map(str, Style))),
             )
     if not styles:
-        raise StudyError("no style is given", expected=f"one or more of {', '.join(STYLES)}")
-    return styles
+        raise StudyError("no style is given", expected=f"one or more of {', '.join(Style)}")
+    return tuple(map(Style, styles))

@@ -2,7 +2,8 @@
 
 Known are the other cases' own questions, and what the realizer makes of their references.
 Closeness is the cosine of tf-idf weights over the words and pairs of words of two outlines,
-in which numbers, times, values and the schema's names stand for their kinds. A case that is
+in which what requests name is replaced by its kind, where their language reads English; where
+it does not, requests are compared word by word, and nothing is fitted. A case that is
 left out is as if it had never been known: neither its questions nor the frequencies of
 their words play a part. Where the closest known question is one that cannot be built, so is
 this one.
@@ -23,14 +24,9 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
 from jurist.errors import InputError, UnsupportedError
-from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.text.parser import parse
-from jurist.languages.cql.text.printer import format_query
+from jurist.languages.capabilities import ReadsEnglish, RequestOutline, Style
 from jurist.records import Candidate, Case, Cost, Question
-from jurist.roles.offline.adapting import adapt
-from jurist.roles.offline.realizer import STYLES, realize
-from jurist.roles.offline.slots import Outline, outline
+from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
 
 CLOSE_ENOUGH: Final = 0.3
@@ -48,7 +44,7 @@ class Known:
     text: str
     query: str | None
     """`None`: what it asks for cannot be built."""
-    outline: Outline
+    outline: RequestOutline
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +74,17 @@ class Shelf:
         return np.array([each.case for each in self.known])
 
     @cached_property
-    def _shapes(self) -> NDArray[np.int64]:
-        """How many slots of each kind each question has."""
-        return np.array([each.outline.shape for each in self.known], dtype=np.int64)
+    def _shapes(self) -> dict[tuple[str, ...], int]:
+        """A number for each shape that an outline has."""
+        shapes = dict.fromkeys(each.outline.shape for each in self.known)
+        return {shape: number for number, shape in enumerate(shapes)}
 
-    def nearest(self, asked: Outline, *, without: str | None) -> Neighbour | None:
+    @cached_property
+    def _shaped(self) -> NDArray[np.int64]:
+        """The number of each question's shape."""
+        return np.array([self._shapes[each.outline.shape] for each in self.known], dtype=np.int64)
+
+    def nearest(self, asked: RequestOutline, *, without: str | None) -> Neighbour | None:
         """The closest known question of another case; `None` where no word is shared.
 
         Args:
@@ -105,7 +107,8 @@ class Shelf:
         norms = np.sqrt(np.asarray(counts.multiply(counts) @ weights).ravel())
         dots = np.asarray(counts @ (words * weights)).ravel()
         near = np.where(kept & (norms > 0), dots / np.maximum(norms, 1e-12) / norm, -1.0)
-        near = np.where((self._shapes == asked.shape).all(axis=1), near, near * _OTHER_SHAPE)
+        alike = self._shaped == self._shapes.get(asked.shape, -1)
+        near = np.where(alike, near, near * _OTHER_SHAPE)
         best = int(near.argmax())
         return Neighbour(self.known[best], float(near[best])) if near[best] > 0 else None
 
@@ -145,7 +148,7 @@ class NearestGenerator:
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The fitted query, with the neighbour in its notes, or a refusal."""
         started = time.perf_counter()
-        asked = outline(question.text, _cql(workspace))
+        asked = _outline(question.text, workspace)
         found = self.library.shelf(workspace).nearest(asked, without=self.left_out)
         if found is None or found.similarity < self.close_enough:
             how_near = f" (similarity {found.similarity:.2f})" if found else ""
@@ -160,8 +163,11 @@ class NearestGenerator:
         return Candidate(query=query, cost=_since(started), notes=(note,))
 
 
-def _cql(workspace: Workspace) -> CqlSchema | None:
-    return workspace.schema if isinstance(workspace.schema, CqlSchema) else None
+def _outline(request: str, workspace: Workspace) -> RequestOutline:
+    language = workspace.language
+    if not isinstance(language, ReadsEnglish):
+        return RequestOutline(request)
+    return language.outline_request(request, workspace.schema)
 
 
 def _known(memory: Iterable[Case], workspace: Workspace, seed: int) -> list[Known]:
@@ -170,32 +176,37 @@ def _known(memory: Iterable[Case], workspace: Workspace, seed: int) -> list[Know
         texts = [question.text for question in case.questions]
         if case.reference is not None:
             texts += _realized(case.id, case.reference, workspace, seed)
-        schema = _cql(workspace)
         known += [
-            Known(case.id, text, case.reference, outline(text, schema))
+            Known(case.id, text, case.reference, _outline(text, workspace))
             for text in dict.fromkeys(texts)
         ]
     return known
 
 
 def _realized(case_id: str, reference: str, workspace: Workspace, seed: int) -> list[str]:
-    """The realizer's questions; none where the language has no realizer."""
+    """The realizer's questions; none where the language cannot say the query."""
     try:
         made = realize(
-            case_id, reference, workspace, styles=STYLES, per_case=1, seed=seed, author="nearest"
+            case_id,
+            reference,
+            workspace,
+            styles=tuple(Style),
+            per_case=1,
+            seed=seed,
+            author="nearest",
         )
     except (InputError, UnsupportedError):
         return []
     return [question.text for question in made]
 
 
-def _fitted(known: str, before: Outline, after: Outline, workspace: Workspace) -> str:
-    """A known query, fitted where its language is one that we can fit."""
-    schema = _cql(workspace)
-    if schema is None:
+def _fitted(known: str, before: RequestOutline, after: RequestOutline, workspace: Workspace) -> str:
+    """A known query, fitted where its language can do that and the schema allows it."""
+    language = workspace.language
+    if not isinstance(language, ReadsEnglish):
         return known
-    text = format_query(adapt(parse(known), before.slots, after.slots))
-    return known if check(parse(text), schema, text=text) else text
+    text = language.format(language.fit_request(language.parse(known), before, after))
+    return known if language.check(language.parse(text), workspace.schema, text=text) else text
 
 
 def _since(started: float) -> Cost:

@@ -7,21 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jurist.languages.capabilities import SpeaksEnglish, Style, lacking
+from jurist.languages.sources import source_digest
 from jurist.records import Case, Faithfulness, Origin, Question
-from jurist.roles.offline.sources import source_digest
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 
-STYLES: Final = ("terse", "conversational", "indirect")
-"""The styles that every language's realizer has."""
 LONGEST: Final = 300
 """Characters that a prompt box takes. A longer question is asked all the same, and says so."""
 _TRIES: Final = 20
-_CODE: Final = (
-    "jurist.roles.offline:realizer.py",
-    "jurist.languages.cql.realizing",
-    "jurist.languages.cql:realizer.py",
-)
+CODE: Final = "jurist.roles.offline:realizer.py"
+"""What shapes the questions beside the language's English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +25,18 @@ class RealizerQuestions:
     """Says each case's reference in English, `per_case` times in each style."""
 
     name: str
-    styles: tuple[str, ...]
+    styles: tuple[Style, ...]
     per_case: int
     seed: int
+    english_version: str = ""
+    """Of the language that it is to speak."""
 
     @property
     def version(self) -> str:
         """A digest of the options and of the code that chooses the words."""
-        return digest_of(source_digest(*_CODE), self.styles, self.per_case, self.seed)
+        return digest_of(
+            source_digest(CODE), self.english_version, self.styles, self.per_case, self.seed
+        )
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
         """Distinct questions; fewer than asked for where there are fewer wordings.
@@ -61,13 +61,25 @@ def realize(
     reference: str,
     workspace: Workspace,
     *,
-    styles: Sequence[str],
+    styles: Sequence[Style],
     per_case: int,
     seed: int,
     author: str,
 ) -> tuple[Question, ...]:
-    """Say one query in English; the same arguments give the same questions."""
+    """Say one query in English; the same arguments give the same questions.
+
+    Raises:
+        InputError: The reference is no query of the workspace.
+        UnsupportedError: The workspace's language cannot say it.
+    """
     language, schema = workspace.language, workspace.schema
+    if not isinstance(language, SpeaksEnglish):
+        raise lacking(
+            language,
+            SpeaksEnglish,
+            needed_by="the realizer",
+            fix="bring questions of your own, or let a model write them",
+        )
     query = language.parse(reference)
     questions: list[Question] = []
     seen: set[str] = set()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.roles.offline.rules.english import NEGATIVE, stem
-from jurist.roles.offline.rules.spans import MARKER, Marked, Span
+from jurist.languages.cql.english.reading.spans import MARKER, Marked, Span
+from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, stem
 
 _SHORT: Final = 120
 _DEEPEST: Final = 6

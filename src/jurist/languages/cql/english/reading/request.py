@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jurist.languages.cql.english.reading.clauses import ClauseReader
+from jurist.languages.cql.english.reading.names import index_of
+from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity
+from jurist.languages.cql.english.reading.segments import Joined, Part, split
+from jurist.languages.cql.english.reading.spans import mark
+from jurist.languages.cql.english.reading.vocabulary import OUT_OF_REACH
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or
-from jurist.roles.offline.rules.clauses import ClauseReader
-from jurist.roles.offline.rules.english import OUT_OF_REACH
-from jurist.roles.offline.rules.names import index_of
-from jurist.roles.offline.rules.pieces import NotUnderstood, Piece, Quantity
-from jurist.roles.offline.rules.segments import Joined, Part, split
-from jurist.roles.offline.rules.spans import mark
 
 
 def read(request: str, schema: CqlSchema) -> Condition:

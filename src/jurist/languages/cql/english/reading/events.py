@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from jurist.languages.cql.english.reading.fields import NUMERIC, FieldReader
+from jurist.languages.cql.english.reading.names import Hit, Index, Known
+from jurist.languages.cql.english.reading.pieces import Happening, Used, all_of
+from jurist.languages.cql.english.reading.segments import Word
+from jurist.languages.cql.english.reading.spans import Afterwards, Bound, Day, Period, Range, Times
+from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, stem
 from jurist.languages.cql.syntax import (
     Between,
     Comparison,
@@ -23,12 +29,6 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.roles.offline.rules.english import NEGATIVE, stem
-from jurist.roles.offline.rules.fields import NUMERIC, FieldReader
-from jurist.roles.offline.rules.names import Hit, Index, Known
-from jurist.roles.offline.rules.pieces import Happening, Used, all_of
-from jurist.roles.offline.rules.segments import Word
-from jurist.roles.offline.rules.spans import Afterwards, Bound, Day, Period, Range, Times
 
 _REDUCERS: Final = (
     (Reducer.UNIQUE_COUNT, re.compile(r"\b(?:different|distinct|unique)\b", re.I)),

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from jurist.languages.capabilities import RequestOutline, Slot
+from jurist.languages.cql.english.reading.names import Known, entity_fields, index_of, stems_of
+from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.roles.offline.rules.english import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
-from jurist.roles.offline.rules.names import Known, entity_fields, index_of, stems_of
 
 _NUMBERS: Final = {
     "one": 1, "once": 1, "two": 2, "twice": 2, "three": 3, "third": 3, "four": 4, "five": 5,
@@ -37,8 +37,8 @@ _GAP: Final = 2
 """How many other words may stand among those of a name."""
 
 
-class SlotKind(Enum):
-    """What a slot holds."""
+class SlotKind(StrEnum):
+    """What a slot holds. A length of time is in hours; a month is 30 days, a year 365."""
 
     NUMBER = "slotnumber"
     HOURS = "slottime"
@@ -50,32 +50,11 @@ class SlotKind(Enum):
     ENTITY = "slotentity"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A number, a length of time in hours (a month is 30 days, a year 365), a text or a name."""
-
-    kind: SlotKind
-    value: int | Decimal | str
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A request with each slot replaced by its kind, and the slots in order."""
-
-    masked: str
-    slots: tuple[Slot, ...]
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """How many slots there are of each kind."""
-        return tuple(sum(slot.kind is kind for slot in self.slots) for kind in SlotKind)
-
-
-def outline(request: str, schema: CqlSchema | None) -> Outline:
-    """The outline of a request; names and values are found where there is a schema."""
+def outline(request: str, schema: CqlSchema) -> RequestOutline:
+    """The outline of a request, in which the schema's names and values are found."""
     tokens = [_token(match) for match in _TOKEN.finditer(request[:_LONGEST])]
     stems = [stem(each) if isinstance(each, str) else "" for each in tokens]
-    found = dict(_mentions(stems, schema)) if schema is not None else {}
+    found = dict(_mentions(stems, schema))
     masked: list[str] = []
     slots: list[Slot] = []
     place = 0
@@ -84,11 +63,11 @@ def outline(request: str, schema: CqlSchema | None) -> Outline:
         slot, length = (token, 1) if isinstance(token, Slot) else found.get(place, (None, 1))
         if slot is not None:
             slots.append(slot)
-        masked.append(slot.kind.value if slot is not None else stems[place])
+        masked.append(slot.kind if slot is not None else stems[place])
         # Numbers and times among a name's words are slots of their own.
         slots += [each for each in tokens[place + 1 : place + length] if isinstance(each, Slot)]
         place += length
-    return Outline(" ".join(masked), tuple(slots))
+    return RequestOutline(" ".join(masked), tuple(slots))
 
 
 def _token(match: re.Match[str]) -> Slot | str:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from jurist.languages.cql.english.reading.names import Index, Known
+from jurist.languages.cql.english.reading.pieces import Used
+from jurist.languages.cql.english.reading.segments import Word
+from jurist.languages.cql.english.reading.spans import Bound, Day, Period, Quote, Range, Relative
+from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.schemas.schema import DATES, Kind
 from jurist.languages.cql.syntax import (
     And,
@@ -17,11 +22,6 @@ from jurist.languages.cql.syntax import (
     Scalar,
     Text,
 )
-from jurist.roles.offline.rules.english import NEGATIVE, SKIPPED, stem
-from jurist.roles.offline.rules.names import Index, Known
-from jurist.roles.offline.rules.pieces import Used
-from jurist.roles.offline.rules.segments import Word
-from jurist.roles.offline.rules.spans import Bound, Day, Period, Quote, Range, Relative
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.INTEGER})
 _TEXTUAL: Final = frozenset({Kind.STRING, Kind.ARRAY, Kind.UNKNOWN})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from jurist.languages.cql.realizing.paraphrases import EVENTS, FIELDS
+from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
 from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import Entity, Event

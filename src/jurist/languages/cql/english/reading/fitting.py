@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import TypeVar, cast
+from typing import cast
 
+from jurist.languages.capabilities import Slot
+from jurist.languages.cql.english.reading.slots import SlotKind
 from jurist.languages.cql.syntax import (
     UNIT_MS,
     Context,
@@ -21,9 +23,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Unit,
 )
-from jurist.roles.offline.slots import Slot, SlotKind
 
-NodeT = TypeVar("NodeT", bound=Node)
 _TRAITS = (SlotKind.TRAIT, SlotKind.MEMBERSHIP)
 
 
@@ -40,8 +40,8 @@ def adapt(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQ
     """
     waiting: defaultdict[Slot, list[Slot]] = defaultdict(list)
     for kind in SlotKind:
-        old = [slot for slot in known if slot.kind is kind]
-        new = [slot for slot in asked if slot.kind is kind]
+        old = [slot for slot in known if slot.kind == kind]
+        new = [slot for slot in asked if slot.kind == kind]
         for before, after in zip(old, new, strict=False):
             waiting[before].append(after)
 
@@ -53,7 +53,7 @@ def adapt(query: CqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> CqlQ
                 return _put(line.pop(0) if len(line) > 1 else line[0], node)
         return node
 
-    return changed(query, fitted)
+    return cast("CqlQuery", _changed(query, fitted))
 
 
 def _slots_of(node: Node) -> tuple[Slot, ...]:
@@ -99,12 +99,8 @@ def _duration(hours: int, old: Duration) -> Duration:
     return Duration(hours // 24, Unit.DAY)
 
 
-def changed(query: NodeT, change: Callable[[Node], Node]) -> NodeT:
-    """The query with each node changed, the innermost first, in written order."""
-    return cast("NodeT", _changed(query, change))
-
-
 def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    """A value with each node changed, the innermost first, in written order."""
     if isinstance(value, tuple):
         return tuple(_changed(each, change) for each in cast("tuple[object, ...]", value))
     if not isinstance(value, Node):

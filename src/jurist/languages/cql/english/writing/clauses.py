@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from jurist.languages.cql.realizing import voices
-from jurist.languages.cql.realizing.items import Items, Place
-from jurist.languages.cql.realizing.predicates import MOMENTS, predicate
-from jurist.languages.cql.realizing.values import (
+from jurist.languages.cql.english.writing import voices
+from jurist.languages.cql.english.writing.items import Items, Place
+from jurist.languages.cql.english.writing.predicates import MOMENTS, predicate
+from jurist.languages.cql.english.writing.values import (
     COUNTED,
     amount_text,
     constant_text,
@@ -19,8 +19,8 @@ from jurist.languages.cql.realizing.values import (
     means_never,
     times_text,
 )
-from jurist.languages.cql.realizing.voices import Voice
-from jurist.languages.cql.realizing.wording import Wording
+from jurist.languages.cql.english.writing.voices import Voice
+from jurist.languages.cql.english.writing.wording import Wording
 from jurist.languages.cql.schemas.fields import find_field
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind
 from jurist.languages.cql.syntax import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from jurist.languages.cql.realizing import voices
-from jurist.languages.cql.realizing.values import COUNTED, length_text
-from jurist.languages.cql.realizing.voices import Voice
-from jurist.languages.cql.realizing.wording import Wording, quoted
+from jurist.languages.cql.english.writing import voices
+from jurist.languages.cql.english.writing.values import COUNTED, length_text
+from jurist.languages.cql.english.writing.voices import Voice
+from jurist.languages.cql.english.writing.wording import Wording, quoted
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

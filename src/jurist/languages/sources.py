@@ -1,4 +1,4 @@
-"""Versions of roles whose answers are shaped by code: a digest of that code."""
+"""Versions of what is shaped by code: a digest of that code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def source_digest(*modules: str) -> str:
     return digest.hexdigest()
 
 
-def _sources(place: Traversable) -> list[tuple[str, bytes]]:
+def _sources(place: Traversable, folder: str = "") -> list[tuple[str, bytes]]:
+    name = folder + place.name
     if place.is_file():
-        return [(place.name, place.read_bytes())] if place.name.endswith(".py") else []
-    return [found for each in place.iterdir() for found in _sources(each)]
+        return [(name, place.read_bytes())] if name.endswith(".py") else []
+    return [source for each in place.iterdir() for source in _sources(each, f"{name}/")]

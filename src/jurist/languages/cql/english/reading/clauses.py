@@ -7,6 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from jurist.languages.cql.english.reading.events import EventReader
+from jurist.languages.cql.english.reading.fields import FieldReader, is_in_name
+from jurist.languages.cql.english.reading.names import Hit, Index, Known, entity_fields
+from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity, Used, all_of
+from jurist.languages.cql.english.reading.segments import GLOSS, Segment, Word
+from jurist.languages.cql.english.reading.spans import (
+    Afterwards,
+    Bound,
+    Day,
+    Period,
+    Relative,
+    Times,
+)
+from jurist.languages.cql.english.reading.vocabulary import NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.schemas.schema import DATES, EntitySpec
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -21,13 +35,6 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.roles.offline.rules.english import NEGATIVE, SKIPPED, stem
-from jurist.roles.offline.rules.events import EventReader
-from jurist.roles.offline.rules.fields import FieldReader, is_in_name
-from jurist.roles.offline.rules.names import Hit, Index, Known, entity_fields
-from jurist.roles.offline.rules.pieces import NotUnderstood, Piece, Quantity, Used, all_of
-from jurist.roles.offline.rules.segments import GLOSS, Segment, Word
-from jurist.roles.offline.rules.spans import Afterwards, Bound, Day, Period, Relative, Times
 
 _QUANTITIES: Final = (
     (

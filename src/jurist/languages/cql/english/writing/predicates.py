@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from jurist.languages.cql.realizing.values import length_text
+from jurist.languages.cql.english.writing.values import length_text
 from jurist.languages.cql.syntax import Comparison, Duration, Operator
 
 _COPULAR: Final = {

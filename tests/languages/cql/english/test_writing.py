@@ -5,7 +5,6 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 import msgspec
@@ -13,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jurist.errors import InputError
+from jurist import data
+from jurist.languages.capabilities import Style
+from jurist.languages.cql.english.writing.describing import describe
+from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
 from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.realizer import Style, describe
-from jurist.languages.cql.realizing.paraphrases import EVENTS, FIELDS
 from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
 from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
 from jurist.languages.cql.syntax import (
@@ -42,10 +42,7 @@ from jurist.languages.cql.text.printer import format_query, operand_text
 from jurist.records import Case
 from strategies import audiences, queries
 
-_DATA = Path(__file__).resolve().parents[3] / "src" / "jurist" / "data"
-_SCHEMAS = {
-    name: read_schema(_DATA / name / "schema.yaml") for name in ("shop", "b2b", "streaming")
-}
+_SCHEMAS = {name: read_schema(data.schema_path(name)) for name in data.workspace_names()}
 _SHOP = _SCHEMAS["shop"]
 
 
@@ -65,7 +62,7 @@ def _nodes(value: object) -> Iterator[Node]:
 
 
 def _references(name: str) -> list[CqlQuery]:
-    lines = (_DATA / name / "cases.jsonl").read_bytes().splitlines()
+    lines = data.cases_path(name).read_bytes().splitlines()
     cases = [msgspec.json.decode(line, type=Case) for line in lines]
     return [parse(case.reference) for case in cases if case.reference is not None]
 
@@ -297,7 +294,7 @@ def test_reads_as_people_write() -> None:
         "event('Order Completed').within(30 days).count() >= 2 AND NOT trait('plan') = 'free'"
     )
     said = {
-        describe(query, schema, style="conversational", rng=random.Random(seed))
+        describe(query, schema, style=Style.CONVERSATIONAL, rng=random.Random(seed))
         for seed in range(9)
     }
     expected = (
@@ -305,11 +302,11 @@ def test_reads_as_people_write() -> None:
     )
     openers = ("customers", "all customers", "people", "find customers")
     assert said == {f"{opener} {expected}" for opener in openers}
-    terse = describe(query, schema, style="terse", rng=random.Random(1))
+    terse = describe(query, schema, style=Style.TERSE, rng=random.Random(1))
     assert re.fullmatch(
         r"completed an order (2\+|at least 2) times in the last 30 days and plan not free", terse
     )
-    indirect = describe(query, schema, style="indirect", rng=random.Random(1))
+    indirect = describe(query, schema, style=Style.INDIRECT, rng=random.Random(1))
     assert "placed an order at least twice" in indirect
 
 
@@ -358,29 +355,27 @@ def test_names_that_sound_alike_are_said_as_they_are() -> None:
     )
     for name in ("Order Completed", "order_completed"):
         query = parse(f"event('{name}').count() >= 1")
-        assert repr(name) in describe(query, schema, style="terse", rng=random.Random(0))
+        assert repr(name) in describe(query, schema, style=Style.TERSE, rng=random.Random(0))
     one, other = (
-        describe(parse(f"trait('{name}') = 'x'"), schema, style="terse", rng=random.Random(0))
+        describe(parse(f"trait('{name}') = 'x'"), schema, style=Style.TERSE, rng=random.Random(0))
         for name in ("plan_name", "plan name")
     )
     assert one != other
     assert "viewed a cart" in describe(
-        parse("event('Cart Viewed').count() >= 1"), schema, style="terse", rng=random.Random(0)
+        parse("event('Cart Viewed').count() >= 1"), schema, style=Style.TERSE, rng=random.Random(0)
     )
 
 
 def test_the_same_seed_says_the_same_and_others_vary() -> None:
     query = parse(f"{_FREE} AND NOT ({_VIP} OR {_ORDERED} >= 2)")
     texts = [
-        describe(query, _SHOP, style="conversational", rng=random.Random(seed))
+        describe(query, _SHOP, style=Style.CONVERSATIONAL, rng=random.Random(seed))
         for seed in (1, 1, 2, 3, 4, 5)
     ]
     assert texts[0] == texts[1]
     assert len(set(texts)) > 1
 
 
-def test_styles_differ_and_others_are_refused() -> None:
+def test_styles_differ() -> None:
     query = parse(f"{_ORDERED} >= 2")
     assert len({_say(format_query(query), style=style) for style in Style}) == len(Style)
-    with pytest.raises(InputError, match="there is no style 'haiku'"):
-        describe(query, _SHOP, style="haiku", rng=random.Random(0))
