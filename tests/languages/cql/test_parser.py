@@ -306,7 +306,7 @@ def test_every_node_knows_its_offset() -> None:
         (r"trait('x') = '\u0000'", 14, "NUL", ""),
         ("trait('x')\u00a0= 1", 11, "alone", ""),
         ("event(foo).count() > 1", 7, "not in quotes", "'foo'"),
-        ("SELECT id FROM users", 1, "'SELECT'", "event('Order Completed')"),
+        ("SELECT id FROM users", 1, "'SELECT'", "reads as SQL"),
         ("trait('a') = 1\n  AND trait('b') ~ 1", 18, "`~`", "contains"),
     ],
 )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from difflib import get_close_matches
 
+from jurist.languages.cql.text.idioms import argument, infix, other_language, unopened
 from jurist.languages.cql.text.mistakes import Mistake, place, shown
 
 _NAMED = ("event", "entity", "trait", "property", "context", "literal")
@@ -120,9 +121,30 @@ def diagnose(text: str, at: int, expected: frozenset[str]) -> Mistake:
         begin -= 1
     while begin < at and text[begin].isdigit():
         begin += 1
-    if found := _WORD.match(text, begin):
+    found = _WORD.match(text, begin)
+    place_of = begin if found else at
+    if hint := _from_elsewhere(text, place_of, expected):
+        return Mistake(f"unexpected {shown(_piece(text, place_of))!r}", at=place_of, hint=hint)
+    if found:
         return _misplaced_word(text, begin, found.group(), expected)
     return _misplaced_sign(text, at, expected)
+
+
+def _piece(text: str, at: int) -> str:
+    """The text in quotes, the word or the sign that begins there."""
+    piece = _STRING.match(text, at) or _WORD.match(text, at)
+    return (piece[0] if piece else text[at])[:40]
+
+
+def _from_elsewhere(text: str, at: int, expected: frozenset[str]) -> str:
+    """How it is written here, where it is known from another language."""
+    if at == 0 and (hint := other_language(text)):
+        return hint
+    if {"DOT", "SYMBOL"} <= expected:
+        return infix(text, at)
+    if expected == _AFTER_NAME and not text[at].isalpha():
+        return unopened(text, at)
+    return argument(text, at)
 
 
 def _closable(text: str, at: int, expected: frozenset[str]) -> frozenset[str]:
@@ -202,7 +224,7 @@ def _misplaced_word(text: str, at: int, word: str, expected: frozenset[str]) -> 
         return Mistake(f"unexpected {name!r}: {incomplete[0]}", at=at, hint=incomplete[1])
     hint = "names are written in calls, such as trait('plan') or event('Order Completed')"
     if not expected & _STARTS:
-        hint = f"expected {_listed(expected)}"
+        hint = f"write {_listed(expected)} here"
     return Mistake(f"unexpected {name!r}", at=at, hint=hint)
 
 
@@ -233,7 +255,7 @@ def _misplaced_function(at: int, name: str, expected: frozenset[str]) -> Mistake
     elif incomplete := _incomplete(expected):
         hint = f"{incomplete[0]}: {incomplete[1]}"
     else:
-        hint = f"expected {_listed(expected)}"
+        hint = f"write {_listed(expected)} here"
     return Mistake(f"`{name}` cannot stand here", at=at, hint=hint)
 
 
@@ -267,7 +289,7 @@ def _misplaced_sign(text: str, at: int, expected: frozenset[str]) -> Mistake:
 
 
 def _hint(expected: frozenset[str]) -> str:
-    return f"expected {_listed(expected)}" if expected else ""
+    return f"write {_listed(expected)} here" if expected else ""
 
 
 def _listed(expected: frozenset[str]) -> str:
