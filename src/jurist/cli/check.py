@@ -20,6 +20,7 @@ EXAMPLES = """\b
 Examples:
   jurist check shop                      (a dataset that ships with Jurist)
   jurist check ./audiences               (a folder with schema.yaml and cases.jsonl)
+  jurist check cases.jsonl --schema schema.yaml
   jurist check --study study.yaml --json
 
 \b
@@ -27,7 +28,7 @@ Each reference must parse and name only what the schema has. Listed too: referen
 audience nobody can be, or everybody is, and those that mean the same as an earlier one.
 
 \b
-Exit code: 0 nothing found, 1 something found, 2 an error (a file that cannot be read).
+Exit code: 0 no remarks, 1 remarks, 2 an error (a file that cannot be read).
 """
 
 
@@ -38,9 +39,13 @@ def register(app: typer.Typer) -> None:
 
 def check(
     dataset: Annotated[
-        list[str] | None, typer.Argument(help="A shipped dataset, or a folder; several are fine.")
+        list[str] | None,
+        typer.Argument(
+            help="A shipped dataset, a folder, or with --schema a file of cases; several are fine."
+        ),
     ] = None,
     *,
+    schema: Annotated[Path | None, typer.Option(help="Schema of the files of cases.")] = None,
     study: Annotated[Path | None, typer.Option(help="Check the datasets of this study.")] = None,
     steps: Annotated[
         int | None,
@@ -58,7 +63,7 @@ def check(
     folder = Path.cwd() if base is None else base.folder
     remarks: list[tuple[Path, Remark]] = []
     cases = 0
-    for entry in entries_of(dataset or [], base):
+    for entry in entries_of(dataset or [], base, schema):
         path, number, found = _checked(entry, folder, steps or STEPS, quiet=quiet)
         cases += number
         remarks += ((path, remark) for remark in found)
@@ -67,7 +72,8 @@ def check(
 
         typer.echo(as_json([{"file": str(path), "remark": remark} for path, remark in remarks]))
     for path, remark in () if json else remarks:
-        place = f"{path}, line {remark.line}, case {remark.case!r}"
+        of_case = f", case {remark.case!r}" if remark.case else ""
+        place = f"{path}, line {remark.line}{of_case}"
         output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
     said = counted(len(remarks), "remark") if remarks else "no remarks"
     notices(quiet=quiet).print(f"{counted(cases, 'case')} checked, {said}")
@@ -78,13 +84,13 @@ def _checked(
     entry: DatasetEntry, folder: Path, steps: int, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
-    from jurist.runs.case_files import read_cases
+    from jurist.runs.case_files import read_lines_of
     from jurist.runs.checking import check_cases
     from jurist.runs.datasets import paths_of, read_workspace
 
     schema, path = paths_of(entry, folder)
     workspace, _ = read_workspace(entry.name, schema)
-    number = sum(1 for _ in read_cases(path))  # finds ids that are there twice, too
+    number = sum(1 for _ in read_lines_of(path))
     with progress(quiet=quiet) as bars:
         bar = bars.add_task("checking", total=None)
         found = list(

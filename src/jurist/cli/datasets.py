@@ -14,13 +14,16 @@ from jurist.runs.study import DatasetEntry, StudyFile
 _LONGEST_NAME: Final = 200
 
 
-def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntry]:
+def entries_of(
+    names: Sequence[str], base: StudyFile | None, schema: Path | None = None
+) -> list[DatasetEntry]:
     """The datasets of these names, or all of the study.
 
     Args:
         names: Of the study's datasets, of shipped ones, or folders with `schema.yaml` and
-            `cases.jsonl`.
+            `cases.jsonl`; with a schema also files of cases.
         base: The study, if there is one.
+        schema: The schema of the files of cases.
 
     Raises:
         InputError: No dataset is named, or one that is not there.
@@ -43,11 +46,16 @@ def entries_of(names: Sequence[str], base: StudyFile | None) -> list[DatasetEntr
             paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
             called = visible(place.name)[:_LONGEST_NAME] or "dataset"
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
+        elif Path(name).is_file() and schema is not None:
+            place = Path(name).resolve()
+            paths = {"schema": str(schema.resolve()), "cases": str(place)}
+            called = visible(place.stem)[:_LONGEST_NAME] or "dataset"
+            entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         elif Path(name).is_file():
             raise DatasetError(
                 f"{visible(name)} is a file",
                 expected="a folder with schema.yaml and cases.jsonl",
-                fix="name the folder; cases stand in cases.jsonl, a JSON object a line",
+                fix="name the folder (`jurist check` takes a file too, with --schema FILE)",
             )
         else:
             shipped_folder(name)  # or an error that lists those there are

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, Final
 
 import typer
 
@@ -32,6 +32,10 @@ Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT
 Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error (no line at all, a judge
 that failed on every line, a line about which two of our methods disagree), 3 stopped early.
 """
+
+
+_MOST_SHOWN: Final = 20
+"""Lines that cannot be read of which each is shown."""
 
 
 @dataclass(slots=True)
@@ -86,6 +90,10 @@ def judge(
             tally.last = outcome.line
             if isinstance(outcome, BadLine):
                 tally.bad += 1
+                if tally.bad > _MOST_SHOWN:
+                    if tally.bad == _MOST_SHOWN + 1:
+                        say.print("more such lines follow; from here on they are only counted")
+                    return
                 place = f"{pairs}, line {outcome.line}"
                 error = InputError(
                     outcome.problem, expected=outcome.expected, fix=outcome.fix, where=place

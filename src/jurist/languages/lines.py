@@ -20,6 +20,7 @@ from jurist.languages.texts import nearest_hint
 LONGEST_LINE: Final = 4_000_000
 """Most bytes of a line."""
 _MARK: Final = b"\xef\xbb\xbf"
+_CONTROL: Final = dict.fromkeys(range(32), " ")
 _UNKNOWN: Final = re.compile(r"unknown field `(.*?)`(.*)", re.DOTALL)
 
 _T = TypeVar("_T")
@@ -93,12 +94,63 @@ def decode_line(
             where=where,
         ) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise _explain(str(error)[:300], expected, where, raises) from None
+        raise _explain(str(error)[:300], raw, expected, where, raises) from None
     return decoded
 
 
-def _explain(said: str, expected: str, where: str, raises: type[InputError]) -> InputError:
+_SYNONYMS: Final = {
+    "answer": ("candidate", "query"),
+    "answers": ("candidate", "query"),
+    "prediction": ("candidate", "query"),
+    "output": ("candidate", "query"),
+    "generated": ("candidate", "query"),
+    "query": ("reference", "candidate"),
+    "sql": ("reference", "query"),
+    "expected": ("reference",),
+    "expected_output": ("reference",),
+    "gold": ("reference",),
+    "ground_truth": ("reference",),
+    "target": ("reference",),
+    "label": ("reference",),
+    "question": ("questions", "text"),
+    "prompt": ("question", "questions", "text"),
+    "input": ("question", "questions", "text"),
+    "request": ("question", "questions", "text"),
+    "case_id": ("case", "id"),
+    "name": ("id",),
+    "comment": ("note",),
+}
+"""What other tools call a key: what it may be called here, the likeliest first."""
+
+
+def _meant(key: str, known: list[str]) -> str:
+    """The known key that an unknown one seems to mean, as a question; else nothing."""
+    for synonym in _SYNONYMS.get(key.lower(), ()):
+        if synonym in known:
+            return f"did you mean {synonym!r}?"
+    return nearest_hint(key, known)
+
+
+def _no_object(line: bytes) -> str:
+    """How a line begins that is no JSON object at all; empty where it is one."""
+    text = line[:60].decode("utf-8", "replace").strip()
+    if text.startswith("{"):
+        return ""
+    return text[:40].translate(_CONTROL) if text else ""
+
+
+def _explain(
+    said: str, line: bytes, expected: str, where: str, raises: type[InputError]
+) -> InputError:
     unknown = _UNKNOWN.search(said)
+    beginning = _no_object(line)
+    if unknown is None and beginning:
+        return raises(
+            f"the line begins with {beginning!r}, so it is no JSON object",
+            expected=expected,
+            fix="write JSON Lines: one JSON object a line (CSV and YAML are not read here)",
+            where=where,
+        )
     if unknown is None:
         return raises(
             f"the line cannot be read: {said}",
@@ -110,6 +162,6 @@ def _explain(said: str, expected: str, where: str, raises: type[InputError]) -> 
     return raises(
         f"unknown key {key!r}{place}",
         expected=expected,
-        fix=nearest_hint(key, re.findall(r'"(\w+)"', expected)) or "remove the key",
+        fix=_meant(key, re.findall(r'"(\w+)"', expected)) or "remove the key",
         where=where,
     )

@@ -164,6 +164,18 @@ def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
     Raises:
         DatasetError: The file or one of its lines cannot be used; names the line.
     """
+    for number, case in read_lines_of(path):
+        if isinstance(case, DatasetError):
+            raise case
+        yield number, case
+
+
+def read_lines_of(path: Path) -> Iterator[tuple[int, Case | DatasetError]]:
+    """What each line of a JSONL file of cases holds: a case, or why it is none.
+
+    Raises:
+        DatasetError: The file itself cannot be read.
+    """
     if path.exists() and not path.is_file():
         raise DatasetError(
             "cannot read the cases: it is no file",
@@ -174,7 +186,7 @@ def numbered_cases(path: Path) -> Iterator[tuple[int, Case]]:
     with explained(path, raises=DatasetError), path.open("rb") as file:
         for number, line in enumerate(lines_of(file, str(path)), 1):
             if not is_blank(line):
-                yield number, _read_case(line, path, number)
+                yield number, _case_or_error(line, path, number)
 
 
 def _chosen(
@@ -190,6 +202,13 @@ def _chosen(
 
 def _rank(case: Case) -> bytes:
     return blake2b(case.id.encode(), digest_size=16).digest()
+
+
+def _case_or_error(line: bytes, path: Path, number: int) -> Case | DatasetError:
+    try:
+        return _read_case(line, path, number)
+    except DatasetError as error:
+        return error
 
 
 def _read_case(line: bytes, path: Path, number: int) -> Case:

@@ -16,19 +16,21 @@ from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
 
-from jurist.errors import InputError, UnsupportedError
+from jurist.errors import DatasetError, InputError, UnsupportedError
 from jurist.evidence import decide
 from jurist.languages.base import EVERYBODY, NOBODY, VALUE, Query, Quoted
 from jurist.languages.effort import STEPS
 from jurist.languages.notes import constant_side, everybody_in
 from jurist.records import Relation
 from jurist.roles.protocols import Workspace
-from jurist.runs.case_files import numbered_cases
+from jurist.runs.case_files import read_lines_of
 
 
 class Oddity(StrEnum):
-    """What can be said of a reference."""
+    """What can be said of a line and its reference."""
 
+    NO_CASE = "no case"
+    """The line is none, or its id is that of an earlier one."""
     UNREADABLE = "unreadable"
     """It does not parse."""
     MISFIT = "misfit"
@@ -78,11 +80,19 @@ def check_cases(
         tell: Is told how many of how many steps are done.
 
     Raises:
-        DatasetError: The file or one of its lines cannot be used at all.
+        DatasetError: The file cannot be read at all.
     """
     language, schema = workspace.language, workspace.schema
     known: list[_Known] = []
-    for line, case in numbered_cases(path):
+    lines: dict[str, int] = {}
+    for line, case in read_lines_of(path):
+        if isinstance(case, DatasetError):
+            wanted = f"{case.problem} (expected: {case.expected}; fix: {case.fix})"
+            yield Remark(line, "", Oddity.NO_CASE, wanted)
+            continue
+        if lines.setdefault(case.id, line) != line:
+            repeated = f"its id {case.id!r} is that of line {lines[case.id]} (fix: change one)"
+            yield Remark(line, case.id, Oddity.NO_CASE, repeated)
         if case.reference is None:
             continue
         try:

@@ -50,7 +50,8 @@ class DatasetEntry(_Section):
     @model_validator(mode="after")
     def _both_files_or_none(self) -> DatasetEntry:
         if (self.schema_file is None) != (self.cases is None):
-            raise ValueError("`schema` and `cases` come together; neither for a shipped dataset")
+            given, lacks = ("schema", "cases") if self.cases is None else ("cases", "schema")
+            raise ValueError(f"`{given}` stands without `{lacks}`")
         return self
 
 
@@ -318,6 +319,10 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     elif first["type"] == "missing":
         problem, path = f"the key {last!r} is missing", path[:-1]
         expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
+    elif first["type"] == "value_error":
+        problem = f"`{_field(path)}`: {first['msg'].removeprefix('Value error, ')}"
+        expected = "`schema: FILE` and `cases: FILE`, or the name of a shipped dataset alone"
+        fix = "add the one that is missing"
     else:
         found: object = first["input"]
         problem = f"`{_field(path)}` is {kind_of(found) if found else _nothing(found)}"
@@ -369,8 +374,7 @@ def _expected(complaint: ErrorDetails) -> str:
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             return f"a number {complaint['msg'].removeprefix('Input should be ')}"
         case _:
-            said = complaint["msg"].removeprefix("Value error, ")
-            return said.replace("Input should be", "one of")
+            return complaint["msg"].replace("Input should be", "one of")
 
 
 def _nothing(found: object) -> str:

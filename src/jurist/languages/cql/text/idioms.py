@@ -31,7 +31,7 @@ _PRESENCE: Final = {
     "is not null": "exists",
     "is null": "absent",
 }
-_OURS: Final = frozenset({*_CALLS, *_LISTS, *_PRESENCE}) - {"in"}
+_OURS: Final = frozenset({*_CALLS, *_LISTS, *_PRESENCE}) - {"in", "not in", "not like"}
 _REDUCERS: Final = frozenset({"sum", "avg", "max", "min", "first", "last", "mode", "unique"})
 _WINDOWS: Final = frozenset({"within", "between"})
 _BARE_NAME: Final = re.compile(r"(?!(?:not|any|all)\b)[A-Za-z_][A-Za-z_0-9.]{0,40}+(?!\s*\()", re.I)
