@@ -123,22 +123,22 @@ class Writer:
 
     def _of_stream(self) -> str:
         if self._entities and (not self._events or self._rng.random() < 0.5):
-            return self._of_rows(self._entities, depth=0)
+            return self._of_rows(self._entities, Inside(()), depth=0)
         name = self._rng.choice(list(self._events))
         return self._of_event(name, Inside(()))
 
-    def _of_rows(self, known: Json, *, depth: int) -> str:
+    def _of_rows(self, known: Json, around: Inside, *, depth: int) -> str:
         rng = self._rng
         slug = rng.choice(list(known))
         facts = _mapping(known[slug])
         own = names_of(facts, "property")
         stream = f"entity('{slug}')"
-        inside = Inside(own, of_event=False, depth=9)
+        inside = Inside(own, around.own, of_event=False, depth=9)
         for _ in range(rng.choice((0, 1, 1, 2))):
             below = _mapping(facts.get("entities"))
             if below and depth < 2 and rng.random() < 0.4:
-                stream += f".where({self._of_rows(below, depth=depth + 1)})"
-            elif own:
+                stream += f".where({self._of_rows(below, inside, depth=depth + 1)})"
+            elif own or inside.parents:
                 stream += f".where({self._joined(lambda: self._inner(inside))})"
         if rng.random() < 0.6 or not own:
             symbol = rng.choice((">=", ">=", ">", "<=", "="))
@@ -183,13 +183,16 @@ class Writer:
             return self._of_event(rng.choice(list(self._events)), inside)
         if inside.of_event and roll < 0.32:
             return self._dated("context('timestamp')")
-        others = [*inside.own, *self._traits]
-        others += [
+        if inside.depth < 2 and inside.of_event and self._entities and roll < 0.45:
+            return self._of_rows(self._entities, inside, depth=1)
+        parents = [
             replace(each, text=each.text.replace("property(", "property(parent: "))
             for each in inside.parents
             if each.text.startswith("property")
-        ] * 2
-        return self._compared(self._picked(inside.own), others)
+        ]
+        others = [*inside.own, *self._traits, *parents * 2]
+        of_parent = parents and (not inside.own or rng.random() < 0.2)
+        return self._compared(self._picked(parents if of_parent else inside.own), others)
 
     def _of_value(self, stream: str, own: Sequence[Name]) -> str:
         rng = self._rng

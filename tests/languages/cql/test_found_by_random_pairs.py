@@ -160,3 +160,31 @@ def test_a_sum_is_shown_with_as_few_members_as_will_do(members: int) -> None:
     assert evidence.relation is Relation.CONTAINS
     (witness,) = evidence.witnesses
     assert len(witness.subject["customer"]["events"]) == members  # type: ignore[index, call-overload, arg-type]
+
+
+_SEEN = "event('A').where(entity('rows').where({}).count() {}).count() >= 1"
+
+
+@pytest.mark.parametrize(
+    ("filter_", "relation"),
+    [
+        ("property(parent: 'x') = 1", Relation.OVERLAPS),
+        ("property(parent: 'x') = 1 AND property('z') = 1", Relation.OVERLAPS),
+        ("property(parent: 'x') = 1 OR property('z') = 1", Relation.OVERLAPS),
+        ("property(parent: 'x').before_last(1 day)", Relation.OVERLAPS),
+    ],
+)
+def test_rows_that_an_event_sees_are_the_customers(filter_: str, relation: Relation) -> None:
+    """They stood below the event, where nobody has any: 2030-68351."""
+    seen = condition(_SEEN.format(filter_, ">= 4"))
+    evidence = decide(condition("trait('y') = 1"), seen, CqlSchema(open_world=True))
+    assert evidence.relation is relation
+
+
+def test_two_events_see_the_same_rows() -> None:
+    """Two rows where one event looks, one row where another does: the same rows, so nobody."""
+    one, two = (_SEEN.format("property(parent: 'x') = 1", f"= {n}") for n in (1, 2))
+    evidence = decide(
+        condition(f"{one} AND {two}"), condition("trait('y') = 1"), CqlSchema(open_world=True)
+    )
+    assert evidence.relation is Relation.CONTAINED

@@ -47,6 +47,7 @@ from jurist.languages.cql.prover.points import Computed, Options, Points, Produc
 from jurist.languages.cql.prover.reach import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.things import (
+    SHARED,
     CountAtom,
     DistinctAtom,
     EndAtom,
@@ -146,7 +147,7 @@ class Analysis:
         """Whether more is allowed than there is, so that a witness may not be what it seems."""
         groups = self._groups()
         if any(d.blind for d in self._dimensions.all) or any(
-            group.members.blind or group.key.kind is GroupKind.FOLLOWERS for group in groups
+            group.members.blind or group.key.kind in SHARED for group in groups
         ):
             return True
         names = [(group.key.kind, group.key.name) for group in groups]

@@ -18,7 +18,7 @@ from jurist.languages.cql.populating.legality import with_required
 from jurist.languages.cql.prover.clocks import Clock, Conflict
 from jurist.languages.cql.prover.dimensions import Sample
 from jurist.languages.cql.prover.orders import settle
-from jurist.languages.cql.prover.things import SOURCE, GroupKind, SlotKind
+from jurist.languages.cql.prover.things import OF_ROWS, SOURCE, GroupKey, GroupKind, SlotKind
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec
 from jurist.languages.effort import spend
 
@@ -69,7 +69,29 @@ def _customer(sample: Sample, clock: Clock, schema: CqlSchema) -> Customer:
             for member in members:
                 events += _events(member, key.name, clock, schema, None)
     traits = with_required(_values(sample, SlotKind.TRAIT), schema.traits)
-    return Customer(traits, tuple(events), _entities(sample, schema.entities))
+    return Customer(traits, tuple(events), _entities(_with_seen_rows(sample), schema.entities))
+
+
+def _with_seen_rows(sample: Sample) -> Sample:
+    """The sample with the rows that its events see among its own: enough of them for each."""
+    rows = {key: list(members) for key, members in sample.groups.items() if key.kind in OF_ROWS}
+    most: dict[GroupKey, list[Sample]] = {}
+    for key, members in _seen_rows(sample):
+        if len(members) > len(most.get(key, ())):
+            most[key] = members
+    for key, members in most.items():
+        own = GroupKey(GroupKind.ROWS, key.name, key.arrays)
+        rows[own] = [*rows.get(own, ()), *members]
+    return Sample(sample.values, groups=rows)
+
+
+def _seen_rows(sample: Sample) -> Iterator[tuple[GroupKey, list[Sample]]]:
+    for key, members in sample.groups.items():
+        if key.kind is GroupKind.SEEN_ROWS:
+            yield key, members
+        elif key.kind in {GroupKind.EVENTS, GroupKind.FOLLOWERS}:
+            for member in members:
+                yield from _seen_rows(member)
 
 
 def _entities(sample: Sample, specs: Mapping[str, EntitySpec]) -> Mapping[str, tuple[Row, ...]]:

@@ -16,12 +16,12 @@ from jurist.languages.cql.meaning.values import Coercion
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.reach import Chain
 from jurist.languages.cql.prover.things import (
+    OF_ROWS,
     TIME,
     CountAtom,
     DistinctAtom,
     EndAtom,
     GroupAtom,
-    GroupKind,
     MeanAtom,
     Slot,
     SumAtom,
@@ -166,6 +166,6 @@ def reduced_slots(members: Thing, atoms: Iterable[GroupAtom]) -> dict[Slot, list
         cuts = reduced.setdefault(atom.slot, [])
         if isinstance(atom, EndAtom):
             cuts.append(members.atom(ValueAtom(atom.slot, atom.fact)))
-            if atom.group.kind is not GroupKind.ROWS:
+            if atom.group.kind not in OF_ROWS:
                 reduced.setdefault(TIME, [])
     return reduced

@@ -57,6 +57,13 @@ class GroupKind(StrEnum):
     """Of an array that is a trait: the group's name is the path to it."""
     FOLLOWERS = "followers"
     """Events seen from an event: shared between parents, so not independent of them."""
+    SEEN_ROWS = "seen rows"
+    """The customer's rows, seen from an event: shared between events likewise."""
+
+
+OF_ROWS = frozenset({GroupKind.ROWS, GroupKind.SEEN_ROWS})
+SHARED = frozenset({GroupKind.FOLLOWERS, GroupKind.SEEN_ROWS})
+"""Whose members other things of the same customer have too."""
 
 
 class GroupKey(NamedTuple):

@@ -283,7 +283,9 @@ class Translator:
             kind = GroupKind.EVENTS if place.source is None else GroupKind.FOLLOWERS
             key, rows = GroupKey(kind, source.name, arrays), None
         else:
-            key = GroupKey(GroupKind.ROWS, source.slug, arrays)
+            seen = isinstance(place.source, Event)
+            kind = GroupKind.SEEN_ROWS if seen else GroupKind.ROWS
+            key = GroupKey(kind, source.slug, arrays)
             around = place.rows.entities if place.rows else self._schema.entities
             rows = around.get(source.slug)
         inner = Place(place.thing.group(key), place, source, rows)

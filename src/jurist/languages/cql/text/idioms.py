@@ -7,7 +7,9 @@ from typing import Final
 
 _QUOTED: Final = r"""(?:'[^'\r\n]{0,80}'|"[^"\r\n]{0,80}")"""
 _CALL: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)[ \t]*\([ \t]*(parent[ \t]*:[ \t]*)?$")
-_LENGTH: Final = re.compile(r"""['"]?[ \t]*(?:last[ \t]+|past[ \t]+)?([0-9]{1,9})[ \t]*([A-Za-z]+)""")
+_LENGTH: Final = re.compile(
+    r"""['"]?[ \t]*(?:last[ \t]+|past[ \t]+)?([0-9]{1,9})[ \t]*([A-Za-z]+)"""
+)
 _LAST_WORD: Final = re.compile(r"([A-Za-z_][A-Za-z_0-9]*)[ \t]*$")
 _VALUE: Final = re.compile(_QUOTED)
 _INFIX: Final = re.compile(
@@ -82,8 +84,8 @@ def argument(text: str, at: int) -> str:
     name = call[1].lower()
     length = _LENGTH.match(text, at)
     if name in _WINDOWS and length is not None:
-        parent = call[2] or ""
-        return f"write within({parent}{length[1]} {length[2].lower()}): a number and its unit, no quotes"
+        written = f"within({call[2] or ''}{length[1]} {length[2].lower()})"
+        return f"write {written}: a number and its unit, no quotes"
     if name in {"first", "last"} and length is not None:
         return (
             f"a window is within({length[1]} {length[2].lower()}); "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jurist.languages.cql.prover.formulas import Formula, atoms_of
 from jurist.languages.cql.prover.things import (
+    SHARED,
     CountAtom,
     DistinctAtom,
     EndAtom,
@@ -85,7 +86,7 @@ def _touch(thing: Thing, number: int) -> _Touch | None:
                 return None
             return _Touch({order.left, order.right}, ties=True)
         case CountAtom() | DistinctAtom() | EndAtom() | SumAtom() | MeanAtom() | ModeAtom():
-            if atom.group.kind in {GroupKind.FOLLOWERS, GroupKind.USERS, GroupKind.ENTRIES}:
+            if atom.group.kind in SHARED | {GroupKind.USERS, GroupKind.ENTRIES}:
                 return None
             touch = _Touch({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
             _touch_members(thing, thing, atom.group, atom.members, touch)

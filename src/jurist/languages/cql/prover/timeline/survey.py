@@ -26,6 +26,7 @@ from jurist.languages.cql.prover.primitives import (
 )
 from jurist.languages.cql.prover.things import (
     DELAY,
+    OF_ROWS,
     TIME,
     Atom,
     CountAtom,
@@ -75,7 +76,7 @@ BoundedAtom = CountAtom | DistinctAtom | EndAtom | ModeAtom
 
 def pool_of(key: GroupKey) -> Pool:
     """The pool that a group's members come from."""
-    return Pool(key.kind is GroupKind.ROWS, key.name)
+    return Pool(key.kind in OF_ROWS, key.name)
 
 
 @dataclass(slots=True)
