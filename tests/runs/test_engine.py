@@ -231,6 +231,30 @@ def test_a_contradiction_fails_the_run_loudly_and_keeps_what_is_done(tmp_path: P
     store.close()
 
 
+async def test_what_takes_longer_than_a_claim_is_asked_once(tmp_path: Path, store_url: str) -> None:
+    """Plain functions are called one at a time: the last of a window waits for all before it."""
+    log = tmp_path / "calls"
+    source = f"""
+        import time
+
+        def answer(question):
+            time.sleep(0.08)
+            with open({json.dumps(str(log))}, "a") as file:
+                file.write(question + "\\n")
+            return question
+
+        def judge(question, reference, candidate, workspace):
+            return 3
+    """
+    store = open_store(store_url)
+    outcome = await execute(
+        plan(small_study(tmp_path, cases=12, source=source)), store, lease_ms=90
+    )
+    assert (outcome.ending, outcome.done) == (Ending.FINISHED, 24)
+    assert len(log.read_text().splitlines()) == 12
+    store.close()
+
+
 async def test_asked_to_stop_it_ends_and_goes_on_later(tmp_path: Path, store_url: str) -> None:
     source = """
         import asyncio

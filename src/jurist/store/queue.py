@@ -126,13 +126,17 @@ def claim(
         role: Which role's tasks.
         worker: Who claims them.
         most: At most so many.
-        lease_ms: How long the claim holds, in milliseconds, unless it is renewed.
+        lease_ms: How long others respect the claim, in milliseconds, unless it is renewed.
     """
     with store.write() as connection:
         now = now_ms(connection)
         keys = _open_keys(connection, run, stage, role, most, TASKS.c.status == Status.PENDING)
         if not keys:
-            expired = and_(TASKS.c.status == Status.CLAIMED, TASKS.c.claimed_until < now)
+            expired = and_(
+                TASKS.c.status == Status.CLAIMED,
+                TASKS.c.claimed_until < now,
+                TASKS.c.claimed_by != worker,  # its own it still has, however long they take
+            )
             keys = _open_keys(connection, run, stage, role, most, expired)
         if not keys:
             return ()
