@@ -6,6 +6,7 @@ Who needs what a language lacks raises `lacking(...)`, which says what that is.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Protocol, runtime_checkable
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.explanations import Explanation
 
 
 class Style(StrEnum):
@@ -101,6 +103,23 @@ class ReadsEnglish(Protocol):
 
     def fit_request(self, query: Query, known: RequestOutline, asked: RequestOutline) -> Query:
         """A known request's query with what another request names; `check` need not accept it."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """From a query and an input to what each part of the query comes to."""
+
+    def explain(self, query: Query, schema: Schema, given: Mapping[str, object]) -> Explanation:
+        """The query on an input, as a witness holds it.
+
+        It never disagrees with what the query gives on the input: each node's value and truth
+        are what the language itself finds for it.
+
+        Raises:
+            InputError: The input is none of this language.
+            OutOfSteps: The steps were used up, where something limits them.
+        """
         ...
 
 

@@ -18,6 +18,7 @@ from jurist.records import Evidence, Overlap
 if TYPE_CHECKING:
     from jurist.languages.cql.schemas.schema import CqlSchema
     from jurist.languages.cql.syntax import CqlQuery
+    from jurist.languages.explanations import Explanation
 
 
 class CqlLanguage:
@@ -182,6 +183,14 @@ class CqlLanguage:
         from jurist.languages.cql.proving import decide
 
         return decide(_cql(reference), _cql(candidate), _schema(schema), steps=steps)
+
+    def explain(self, query: Query, schema: Schema, given: Mapping[str, object]) -> Explanation:
+        """What each part of the query comes to on a customer or an account."""
+        from jurist.languages.cql.explaining.explainer import explain
+        from jurist.languages.cql.meaning.subjects import subject_from_json
+
+        subject, now = subject_from_json(given)
+        return explain(_cql(query), _schema(schema).readings, subject, now)
 
     # --- other queries ---
 

@@ -120,7 +120,7 @@ def compile_audience(
     Returns:
         A function of a subject and `now` (milliseconds since 1970 UTC).
     """
-    compiler = _Compiler(readings, of_accounts=subject is Account)
+    compiler = Compiler(readings, of_accounts=subject is Account)
     test = compiler.condition(query, None, at_account=subject is Account)
     world_of = compiler.world_maker()
     return lambda who, now: test(world_of(who, now), None, None)
@@ -130,7 +130,7 @@ def compile_scalar(
     query: Scalar, readings: Assumptions, subject: type[Customer] | type[Account]
 ) -> ComputedTrait:
     """The value of a computed trait; an average is rounded to 12 decimal places."""
-    compiler = _Compiler(readings, of_accounts=subject is Account)
+    compiler = Compiler(readings, of_accounts=subject is Account)
     fetch = compiler.scalar(query, None)
     return partial(_value, fetch, compiler.world_maker())
 
@@ -139,12 +139,13 @@ def _value(
     fetch: Fetch, world: Callable[[Subject, int], World], subject: Subject, now: int
 ) -> Value | None:
     if isinstance(subject, Account):
-        subject = _as_one_customer(subject)
+        subject = as_one_customer(subject)
     value = fetch(world(subject, now), None, None)
     return None if value is None else rounded(value)
 
 
-def _as_one_customer(account: Account) -> Customer:
+def as_one_customer(account: Account) -> Customer:
+    """Whom an account's computed trait sees."""
     entities: dict[str, tuple[Row, ...]] = {}
     for user in account.users:
         for slug, rows in user.entities.items():
@@ -153,8 +154,12 @@ def _as_one_customer(account: Account) -> Customer:
     return Customer(account.traits, events, entities)
 
 
-class _Compiler:
-    """Compiles one query; remembers the names of the events that it speaks of."""
+class Compiler:
+    """Compiles one query; remembers the names of the events that it speaks of.
+
+    Any part of the query can be compiled on its own, in the scope that it stands in: it then
+    is, for the same world and item, what it is inside the whole.
+    """
 
     def __init__(self, readings: Assumptions, *, of_accounts: bool) -> None:
         self._readings = readings
@@ -214,7 +219,7 @@ class _Compiler:
             holds = BETWEEN_NUMBERS.get(operator)
             number = arguments[0] if arguments else None
             if holds and isinstance(number, Number) and isinstance(number.value, int):
-                items = self._stream(left.stream, scope_of(left.stream, None, None, None))
+                items = self.items(left.stream, scope_of(left.stream, None, None, None))
                 return counted(items, holds, number.value)
         fetch = self.scalar(left, scope)
         coercion = self._coercion_between((left, *arguments), scope)
@@ -300,7 +305,7 @@ class _Compiler:
 
     def _reduction(self, node: Reduction, scope: Scope | None) -> Fetch:
         inner = scope_of(node.stream, scope, node.value, node.cast)
-        items = self._stream(node.stream, inner)
+        items = self.items(node.stream, inner)
         in_event = scope is not None and not scope.of_rows
         if in_event:
             items = inside_event(items)
@@ -333,7 +338,8 @@ class _Compiler:
             [read(entry) for entry in items(world, item, parent)]
         )
 
-    def _stream(self, stream: Stream, scope: Scope) -> Items:
+    def items(self, stream: Stream, scope: Scope) -> Items:
+        """The function that lists a stream's items, which have this scope."""
         if isinstance(stream.source, Event):
             self._event_names[stream.source.name] = None
         conditions = [

@@ -1,0 +1,1 @@
+"""What a query makes of one customer or account, node by node."""

@@ -1,0 +1,49 @@
+"""The short texts of an explanation: `0 >= 1, no`, `2026-05-02T... to ..., 1 event`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jurist.languages.cql.meaning.values import Result, text_of
+from jurist.languages.cql.syntax import SYMBOLS, Comparison
+from jurist.languages.cql.text.literals import string_text
+from jurist.plurals import counted
+
+_LONGEST = 60
+"""Characters of a value that is shown."""
+
+
+def value_text(value: Result | None) -> str:
+    """A value: a text in quotes, a list or an object as JSON."""
+    if value is None:
+        return "missing"
+    text = text_of(value)
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return string_text(short) if isinstance(value, str) else short
+
+
+def truth(holds: bool | None) -> str:  # noqa: FBT001 - it is the datum
+    """`yes` or `no`."""
+    return "" if holds is None else "yes" if holds else "no"
+
+
+def comparison_reading(
+    node: Comparison,
+    left: str,
+    arguments: Sequence[str],
+    holds: bool,  # noqa: FBT001 - it is the datum
+) -> str:
+    """A comparison with the values in the places of the names."""
+    if not arguments:
+        return f"{left}, {truth(holds)}"
+    symbol = SYMBOLS.get(node.operator)
+    if symbol is not None:
+        return f"{left} {symbol} {arguments[0]}, {truth(holds)}"
+    shown = ", ".join(arguments)
+    short = shown if len(shown) <= 2 * _LONGEST else f"{shown[: 2 * _LONGEST]}…"
+    return f"{left} {node.operator.replace('_', ' ')} {short}, {truth(holds)}"
+
+
+def kept(number: int, of: int, noun: str, many: str = "") -> str:
+    """`1 of 2 events`."""
+    return f"{number:,} of {counted(of, noun, many)}"
