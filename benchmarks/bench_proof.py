@@ -26,9 +26,9 @@ from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from jurist.records import Evidence, Relation, Verdict
+from jurist.roles.offline.proof_pool import ProofPool
+from jurist.roles.offline.proof_worker import collect_seldom
 from jurist.roles.protocols import Workspace
-from jurist.runs.bench import ProcessBench
-from jurist.runs.worker import collect_seldom
 
 WORKSPACES = ("shop", "b2b", "streaming")
 MOST_CONDITIONS = 12
@@ -147,11 +147,11 @@ def _in_bulk(made: list[Pair]) -> tuple[list[Verdict], float]:
     texts = [(format_query(one), format_query(other), place) for one, other, place in made]
 
     async def work() -> tuple[list[Verdict], float]:
-        async with ProcessBench() as bench_:
+        async with ProofPool() as pool:
             warm = [("trait('a') = 1", "trait('a') = 2", place) for _, _, place in made[:100]]
-            await asyncio.gather(*(bench_.rule(*text) for text in warm))
+            await asyncio.gather(*(pool.rule(*text) for text in warm))
             start = time.perf_counter()
-            verdicts = await asyncio.gather(*(bench_.rule(*text) for text in texts))
+            verdicts = await asyncio.gather(*(pool.rule(*text) for text in texts))
             return verdicts, time.perf_counter() - start
 
     return asyncio.run(work())

@@ -79,7 +79,7 @@ def _judge(
         found[str(evidence.relation) if evidence else "no query"] += 1
         moments.append(time.perf_counter())
 
-    judge_all(_lines(pairs), workspace, lambda bench: ProofJudge(bench=bench), count)
+    judge_all(_lines(pairs), workspace, lambda pool: ProofJudge(pool=pool), count)
     return moments
 
 

@@ -10,6 +10,7 @@
     ├── StoreError            the store cannot be reached, read or written
     ├── ModelError            a model call that failed for good
     │   └── BudgetExceeded    the next call would overrun the budget
+    ├── WorkerError           the processes that prove cannot be started
     ├── UnsupportedError      a language or back end lacks what was asked of it
     ├── StoppedByClock        work that its steps should have ended ran on: no verdict
     └── InternalContradiction two of our own methods disagree: a bug of ours, never a verdict
@@ -146,6 +147,10 @@ class ModelError(JuristError):
 
 class BudgetExceeded(ModelError):  # noqa: N818 - the field's term
     """The next call could overrun the run's budget, so it was not made."""
+
+
+class WorkerError(JuristError):
+    """The processes that prove cannot be started."""
 
 
 class UnsupportedError(JuristError):

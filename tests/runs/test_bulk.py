@@ -12,8 +12,9 @@ import pytest
 from jurist.languages.documents import parse_document
 from jurist.languages.lines import LONGEST_LINE
 from jurist.records import Candidate, Case, Question, Verdict
-from jurist.roles import Bench, Workspace
+from jurist.roles import Workspace
 from jurist.roles.offline.proof import ProofJudge
+from jurist.roles.offline.proof_pool import ProofPool
 from jurist.runs import BadLine, Judged, as_line, judge_all, judge_pairs, load_workspace, read_lines
 from studies import SCHEMA
 
@@ -108,5 +109,5 @@ class _Three:
         return Verdict("three", 3.0)
 
 
-def _proof(bench: Bench | None) -> ProofJudge:
-    return ProofJudge(bench=bench)
+def _proof(pool: ProofPool | None) -> ProofJudge:
+    return ProofJudge(pool=pool)

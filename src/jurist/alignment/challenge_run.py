@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from jurist.alignment.challenge_items import Posed
 from jurist.records import Candidate, Case, Verdict
 from jurist.roles.loading import JUDGES, load_judge, read_spec
-from jurist.roles.protocols import Bench, Judge
+from jurist.roles.protocols import Judge
 from jurist.roles.recorded import RecordedGenerator
 from jurist.roles.spec import Means, RoleSpec
 from jurist.runs.datasets import Dataset
@@ -31,6 +31,7 @@ from jurist.store import Store
 
 if TYPE_CHECKING:
     from jurist.models import Models
+    from jurist.roles.offline.proof_pool import ProofPool
 
 VARIANTS: Final = "variants"
 """How the run calls the candidates' origin."""
@@ -137,7 +138,7 @@ def put_before_judge(
     """
     seen: list[Judge] = []
 
-    def planned(study: StudyFile, bench: Bench, models: Models | None) -> Plan:
+    def planned(study: StudyFile, pool: ProofPool, models: Models | None) -> Plan:
         (spec,) = study.roles.judges
         casts: dict[str, Cast] = {}
         for dataset in datasets:
@@ -146,7 +147,7 @@ def put_before_judge(
                 study.folder,
                 dataset.cases,
                 settings.seed,
-                bench,
+                pool,
                 models,
                 settings.environment,
             )

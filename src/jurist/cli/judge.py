@@ -71,7 +71,8 @@ def judge(
     from jurist.languages import get_language
     from jurist.report.visible import in_json
     from jurist.roles.loading import JUDGES, load_judge, read_spec
-    from jurist.roles.protocols import Bench, Judge, Workspace
+    from jurist.roles.offline.proof_pool import ProofPool
+    from jurist.roles.protocols import Judge, Workspace
     from jurist.roles.spec import Means
     from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, read_lines
 
@@ -79,8 +80,8 @@ def judge(
     workspace = Workspace(spoken, spoken.read_schema(schema), schema.stem)
     spec = read_spec(judge, JUDGES)
 
-    def make_judge(bench: Bench | None) -> Judge:
-        return load_judge(spec, Means(Path.cwd(), bench=bench))
+    def make_judge(pool: ProofPool | None) -> Judge:
+        return load_judge(spec, Means(Path.cwd(), pool=pool))
 
     say = notices(quiet=quiet)
     tally = _Tally()

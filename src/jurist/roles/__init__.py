@@ -1,7 +1,6 @@
 """Who asks, who answers, who rules: question generators, generators, judges."""
 
 from jurist.roles.protocols import (
-    Bench,
     FindsByCase,
     Generator,
     Judge,
@@ -13,7 +12,6 @@ from jurist.roles.protocols import (
 from jurist.roles.spec import Means, RoleSpec
 
 __all__ = [
-    "Bench",
     "FindsByCase",
     "Generator",
     "Judge",

@@ -91,11 +91,3 @@ class Judge(Role, Protocol):
     ) -> Verdict:
         """One verdict. What goes wrong is `Verdict.unscored`, not an exception."""
         ...
-
-
-class Bench(Protocol):
-    """Where proofs are computed away from the event loop: a pool of processes."""
-
-    async def rule(self, reference: str, candidate: str, workspace: Workspace) -> Verdict:
-        """The verdict of evidence on a pair of queries."""
-        ...

@@ -14,12 +14,12 @@ import msgspec
 from jurist.errors import StudyError
 from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
-from jurist.roles.protocols import Bench
 from jurist.secrets import value_of
 
 if TYPE_CHECKING:
     from jurist.languages.base import Language
     from jurist.models import Models
+    from jurist.roles.offline.proof_pool import ProofPool
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -77,7 +77,7 @@ class Means:
     """The dataset's cases, for generators that learn from others (`LeavesOneOut`). They are read
     from a file as a stream: who needs them keeps what it learnt."""
     seed: int = 0
-    bench: Bench | None = None
+    pool: ProofPool | None = None
     """Where proofs are computed; `None`: in a thread of this process."""
     models: Models | None = None
     """The engine that reaches models; `None` where the study uses none."""

@@ -1,6 +1,5 @@
 """Running studies: plan, tasks, the engine that does them, the results."""
 
-from jurist.runs.bench import ProcessBench
 from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, judge_pairs, read_lines
 from jurist.runs.case_files import read_cases
 from jurist.runs.datasets import Dataset, load_dataset, load_workspace, shipped_datasets
@@ -18,7 +17,6 @@ __all__ = [
     "Judged",
     "Outcome",
     "Plan",
-    "ProcessBench",
     "Progress",
     "Result",
     "StageProgress",

@@ -8,7 +8,14 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, InternalContradiction, JuristError, ModelError, StoreError
+from jurist.errors import (
+    BudgetExceeded,
+    InternalContradiction,
+    JuristError,
+    ModelError,
+    StoreError,
+    WorkerError,
+)
 from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import FindsByCase, Generator, LeavesOneOut
@@ -118,7 +125,7 @@ async def _outcome(role: object, work: Awaitable[_T]) -> _T | Failure:
     """What a role gave, or why it gave nothing."""
     try:
         return await outcome_of(role, work)
-    except (BudgetExceeded, InternalContradiction, StoreError):
+    except (BudgetExceeded, InternalContradiction, StoreError, WorkerError):
         raise
     except ModelError as error:
         _hold_budget(error.failure)

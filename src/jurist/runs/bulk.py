@@ -25,7 +25,8 @@ from jurist.records import (
     Verdict,
 )
 from jurist.roles.foreign import outcome_of
-from jurist.roles.protocols import Bench, Judge, Workspace
+from jurist.roles.offline.proof_pool import ProofPool
+from jurist.roles.protocols import Judge, Workspace
 
 _LONGEST_SKIPPED: Final = 200_000_000
 """Most bytes of a line that is skipped: whatever is longer has no end."""
@@ -65,9 +66,9 @@ class _Triple(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def judge_pairs(
     lines: Iterable[bytes],
     workspace: Workspace,
-    make_judge: Callable[[Bench | None], Judge],
+    make_judge: Callable[[ProofPool | None], Judge],
     *,
-    bench: Bench | None = None,
+    pool: ProofPool | None = None,
     window: int = _WINDOW,
 ) -> AsyncGenerator[Judged | BadLine]:
     """Judge triples as they come; what comes out is in their order.
@@ -78,10 +79,10 @@ async def judge_pairs(
             with `read_lines` where a line's length is not known.
         workspace: Where the queries belong.
         make_judge: Makes the judge, given where its proofs are computed.
-        bench: Where proofs are computed; a `ProcessBench` uses all cores.
+        pool: Where proofs are computed; `None`: in threads of this process.
         window: Triples under way at once.
     """
-    judge = make_judge(bench)
+    judge = make_judge(pool)
     under_way: deque[Awaitable[Judged | BadLine]] = deque()
     tasks: set[asyncio.Task[Judged]] = set()
     try:
@@ -133,7 +134,7 @@ def read_lines(file: IO[bytes]) -> Iterator[bytes]:
 def judge_all(
     lines: Iterable[bytes],
     workspace: Workspace,
-    make_judge: Callable[[Bench | None], Judge],
+    make_judge: Callable[[ProofPool | None], Judge],
     write: Callable[[Judged | BadLine], None],
     *,
     workers: int | None = None,
@@ -147,11 +148,10 @@ def judge_all(
         write: Is given each outcome.
         workers: Processes for proofs; `None`: one a core.
     """
-    from jurist.runs.bench import ProcessBench
 
     async def work() -> None:
-        async with ProcessBench(workers) as bench:
-            stream = judge_pairs(lines, workspace, make_judge, bench=bench, window=bench.window)
+        async with ProofPool(workers) as pool:
+            stream = judge_pairs(lines, workspace, make_judge, pool=pool, window=pool.window)
             async with aclosing(stream) as outcomes:
                 async for outcome in outcomes:
                     write(outcome)

@@ -18,7 +18,7 @@ from jurist import __version__
 from jurist.errors import InputError, StudyError
 from jurist.records import Case, Origin, Question
 from jurist.roles.loading import load_generator, load_judge, load_question_generator
-from jurist.roles.protocols import Bench, Generator, Judge, QuestionGenerator, Role
+from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
 from jurist.runs.datasets import Dataset, load_dataset
 from jurist.runs.revision import commit_of
@@ -28,6 +28,7 @@ from jurist.store.runs import DatasetRecord, RoleVersions, RunRecord
 
 if TYPE_CHECKING:
     from jurist.models import Models
+    from jurist.roles.offline.proof_pool import ProofPool
 
 _USED: Final = {
     "authored": frozenset({Origin.AUTHORED}),
@@ -190,12 +191,12 @@ def judging(cast: Cast, answered: Task) -> tuple[Task, ...]:
     )
 
 
-def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None = None) -> Plan:
+def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | None = None) -> Plan:
     """Load a study's datasets and roles.
 
     Args:
         file: The study.
-        bench: Where proofs are computed; `None`: in threads of this process.
+        pool: Where proofs are computed; `None`: in threads of this process.
         models: The engine that reaches models, where the study uses any.
 
     Raises:
@@ -212,7 +213,7 @@ def plan(file: StudyFile, *, bench: Bench | None = None, models: Models | None =
             file.folder,
             dataset.cases,
             file.study.seed,
-            bench,
+            pool,
             models,
             file.study.environment,
             dataset.workspace.language,

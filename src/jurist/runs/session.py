@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jurist.interrupts import listening
-from jurist.roles.protocols import Bench
-from jurist.runs.bench import ProcessBench
+from jurist.roles.offline.proof_pool import ProofPool
 from jurist.runs.engine import Outcome, execute
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.progress import Progress
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 _BATCHED: Final = 2000
 """Calls under way at once where they go out in batches."""
 
-Planner = Callable[[StudyFile, Bench, "Models | None"], Plan]
+Planner = Callable[[StudyFile, ProofPool, "Models | None"], Plan]
 """Makes a plan of a study, given where proofs are computed and how models are reached."""
 
 
@@ -57,7 +56,7 @@ def run_study(
     return run_plan(
         file,
         store,
-        lambda study, bench, models: asking(plan(study, bench=bench, models=models)),
+        lambda study, pool, models: asking(plan(study, pool=pool, models=models)),
         progress=progress,
         workers=workers,
         retry_failures=retry_failures,
@@ -107,17 +106,17 @@ async def _run(
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         stack.enter_context(_minding_interrupts(stop))
-        bench = await stack.enter_async_context(ProcessBench(workers))
+        pool = await stack.enter_async_context(ProofPool(workers))
         if file.study.models.batch != "never" and needs_models(
             file
         ):  # a batch is what is under way
             study = file.study.model_copy(update={"concurrency": _BATCHED})
             file = replace(file, study=study)
         models = await stack.enter_async_context(reach_models(file, store))
-        the_plan = make_plan(file, bench, models)
+        the_plan = make_plan(file, pool, models)
         if retry_failures:
             await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
-        return await execute(the_plan, store, progress=progress, stop=stop, proofs=bench.window)
+        return await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
 
 
 @contextmanager

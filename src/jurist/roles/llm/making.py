@@ -80,7 +80,7 @@ def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
     """The question generator that `llm: MODEL` names."""
     options = _options(spec, means, QuestionOptions)
     models = _models(means, options.model, *filter(None, [options.checker]))
-    return ModelQuestions(spec.name or default_name(options.model), options, models, means.bench)
+    return ModelQuestions(spec.name or default_name(options.model), options, models, means.pool)
 
 
 def make_panel(spec: RoleSpec, means: Means) -> Panel:

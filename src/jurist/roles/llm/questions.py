@@ -27,7 +27,8 @@ from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.relevance import relevant
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.offline.proof import ProofJudge
-from jurist.roles.protocols import Bench, Workspace
+from jurist.roles.offline.proof_pool import ProofPool
+from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 
 SHORTEST, LONGEST = 20, 300
@@ -102,7 +103,7 @@ class ModelQuestions:
     name: str
     options: QuestionOptions
     models: Models = field(repr=False)
-    bench: Bench | None = field(default=None, repr=False)
+    pool: ProofPool | None = field(default=None, repr=False)
     """Where proofs are computed; `None`: in a thread of this process."""
 
     @cached_property
@@ -208,7 +209,7 @@ class ModelQuestions:
             return Faithfulness(None, method, error.failure.reason)
         query = visible(read.query)
         asked = Question(case.id, text, Origin.SYNTHETIC)
-        verdict = await ProofJudge(bench=self.bench).judge(
+        verdict = await ProofJudge(pool=self.pool).judge(
             asked, case, Candidate(query=query), workspace
         )
         evidence, shown = verdict.evidence, f"read back as {query[:_LONGEST_QUERY]}"

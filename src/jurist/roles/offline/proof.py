@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from jurist import __version__
 from jurist.languages.effort import STEPS
 from jurist.records import Candidate, Case, Cost, Question, Verdict
-from jurist.roles.protocols import Bench, Workspace
+from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
+
+if TYPE_CHECKING:
+    from jurist.roles.offline.proof_pool import ProofPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class ProofJudge:
     """Rules by evidence alone; what stays undecided is unscored, with the reason."""
 
     name: str = "proof"
-    bench: Bench | None = None
+    pool: ProofPool | None = None
     """Where proofs are computed; `None`: in a thread of this process."""
 
     @property
@@ -37,8 +41,8 @@ class ProofJudge:
         reference, query = case.reference, candidate.query
         if reference is None or query is None:  # nothing is to be compared
             verdict = rule_by_evidence(reference, candidate, workspace)
-        elif self.bench is not None:
-            verdict = await self.bench.rule(reference, query, workspace)
+        elif self.pool is not None:
+            verdict = await self.pool.rule(reference, query, workspace)
         else:
             verdict = await asyncio.to_thread(rule_by_evidence, reference, query, workspace)
         return verdict if verdict.judge == self.name else replace(verdict, judge=self.name)
@@ -58,4 +62,4 @@ def rule_by_evidence(
 def make(spec: RoleSpec, means: Means) -> ProofJudge:
     """The judge that `proof` names."""
     spec.take_only()
-    return ProofJudge(spec.name or "proof", means.bench)
+    return ProofJudge(spec.name or "proof", means.pool)

@@ -15,11 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jurist.errors import UnsupportedError, WorkerError
 from jurist.languages.documents import parse_document
 from jurist.records import Cost, FailureKind, Method, Relation, Verdict
 from jurist.roles import Workspace
 from jurist.roles.offline.proof import rule_by_evidence
-from jurist.runs import ProcessBench, load_workspace
+from jurist.roles.offline.proof_pool import ProofPool
+from jurist.runs import load_workspace
 from studies import SCHEMA
 
 SAME = (
@@ -36,8 +38,8 @@ def workspace() -> Workspace:
 async def test_verdicts_are_those_of_one_process(workspace: Workspace) -> None:
     pairs = [(f"trait('age') > {n}", f"trait('age') >= {n % 4}") for n in range(40)]
     pairs += [("trait('age') > 1", "no query"), ("trait('ag') > 1", "trait('age') > 1")]
-    async with ProcessBench(2) as bench:
-        found = await asyncio.gather(*(bench.rule(*pair, workspace) for pair in pairs))
+    async with ProofPool(2) as pool:
+        found = await asyncio.gather(*(pool.rule(*pair, workspace) for pair in pairs))
     assert list(map(_timeless, found)) == [
         _timeless(rule_by_evidence(*pair, workspace)) for pair in pairs
     ]
@@ -45,10 +47,10 @@ async def test_verdicts_are_those_of_one_process(workspace: Workspace) -> None:
 
 
 async def test_a_killed_worker_costs_no_verdict(workspace: Workspace) -> None:
-    async with ProcessBench(2) as bench:
-        await bench.rule(*SAME, workspace)  # so that the pool is there
+    async with ProofPool(2) as pool:
+        await pool.rule(*SAME, workspace)  # so that the pool is there
         tasks = [
-            asyncio.create_task(bench.rule(f"trait('age') > {n}", "trait('age') > 5", workspace))
+            asyncio.create_task(pool.rule(f"trait('age') > {n}", "trait('age') > 5", workspace))
             for n in range(60)
         ]
         await asyncio.sleep(0)
@@ -61,31 +63,31 @@ async def test_a_killed_worker_costs_no_verdict(workspace: Workspace) -> None:
 
 
 async def test_a_pair_that_ends_its_process_twice_is_a_failure(workspace: Workspace) -> None:
-    async with ProcessBench(1, limit_s=1e-6) as bench:  # so every pair takes too long
-        found = await asyncio.gather(*(bench.rule(*SAME, workspace) for _ in range(2)))
+    async with ProofPool(1, limit_s=1e-6) as pool:  # so every pair takes too long
+        found = await asyncio.gather(*(pool.rule(*SAME, workspace) for _ in range(2)))
     for verdict in found:
         assert verdict.score is None
         assert verdict.unscored is not None
         assert verdict.unscored.kind is FailureKind.ERROR
-        assert "ended the process twice" in verdict.unscored.reason
+        assert verdict.unscored.reason == "its proof ended the process twice (it took too long)"
 
 
 async def test_a_caller_that_gives_up_spoils_nothing(workspace: Workspace) -> None:
-    async with ProcessBench(1) as bench:
-        impatient = asyncio.create_task(bench.rule(*SAME, workspace))
+    async with ProofPool(1) as pool:
+        impatient = asyncio.create_task(pool.rule(*SAME, workspace))
         await asyncio.sleep(0)
         impatient.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await impatient
-        verdict = await bench.rule(*SAME, workspace)
+        verdict = await pool.rule(*SAME, workspace)
     assert verdict.evidence is not None
     assert verdict.evidence.relation is Relation.EQUIVALENT
     assert verdict.evidence.method is not Method.NONE
 
 
 async def test_leaving_it_gives_up_what_is_under_way(workspace: Workspace) -> None:
-    async with ProcessBench(1) as bench:
-        tasks = [asyncio.create_task(bench.rule(*SAME, workspace)) for _ in range(200)]
+    async with ProofPool(1) as pool:
+        tasks = [asyncio.create_task(pool.rule(*SAME, workspace)) for _ in range(200)]
         await asyncio.sleep(0.05)
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     given_up = [outcome for outcome in outcomes if isinstance(outcome, asyncio.CancelledError)]
@@ -93,21 +95,55 @@ async def test_leaving_it_gives_up_what_is_under_way(workspace: Workspace) -> No
     assert all(isinstance(o, Verdict) for o in outcomes if o not in given_up)
 
 
+async def test_one_pair_starts_one_process(workspace: Workspace) -> None:
+    async with ProofPool(2) as pool:
+        assert _workers(os.getpid()) == []
+        await pool.rule(*SAME, workspace)
+        assert len(_workers(os.getpid())) == 1
+    assert _workers(os.getpid()) == []
+
+
+async def test_where_no_process_can_be_started_no_pair_is_blamed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no module of that name >&2\nexit 1\n")
+    broken.chmod(0o700)
+    for executable, said in (
+        (broken, "no module of that name"),
+        (tmp_path / "none", "No such file"),
+    ):
+        monkeypatch.setattr(sys, "executable", str(executable))
+        async with ProofPool(2) as pool:
+            for _ in range(2):
+                with pytest.raises(WorkerError, match=f"(?s){said}.*{executable} -P -m jurist"):
+                    await asyncio.wait_for(pool.rule(*SAME, workspace), 20)
+
+
+async def test_a_language_of_the_script_itself_is_refused_by_name(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(workspace.language), "__module__", "__main__")
+    async with ProofPool(1) as pool:
+        with pytest.raises(UnsupportedError, match="'cql' is defined in the script"):
+            await pool.rule(*SAME, workspace)
+
+
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
         "import asyncio, sys\n"
         "from jurist.languages.documents import parse_document\n"
-        "from jurist.runs import ProcessBench, load_workspace\n"
+        "from jurist.roles.offline.proof_pool import ProofPool\n"
+        "from jurist.runs import load_workspace\n"
         "async def main():\n"
         f"    document = parse_document({SCHEMA!r}, where='')\n"
         "    workspace = load_workspace('small', document, where='')\n"
-        "    async with ProcessBench(1) as bench:\n"
-        f"        await bench.rule(*{SAME!r}, workspace)\n"
+        "    async with ProofPool(1) as pool:\n"
+        f"        await pool.rule(*{SAME!r}, workspace)\n"
         "        print('ready', flush=True)\n"
         "        await asyncio.sleep(600)\n"
-        "if __name__ == '__main__':\n"
-        "    asyncio.run(main())\n"
+        "asyncio.run(main())\n"
     )
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
@@ -123,13 +159,7 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
 
 
 def _workers(parent: int) -> list[int]:
-    """The processes that compute: descendants that no other descendant descends from."""
-    descendants = psutil.Process(parent).children(recursive=True)
-    return [
-        process.pid
-        for process in descendants
-        if not process.children() and "resource_tracker" not in " ".join(process.cmdline())
-    ]
+    return [process.pid for process in psutil.Process(parent).children(recursive=True)]
 
 
 def _is_alive(process: int) -> bool:
