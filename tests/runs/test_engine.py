@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -305,9 +307,6 @@ async def test_progress_ends_with_everything_done(tmp_path: Path) -> None:
 
 
 def test_two_processes_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     store = open_store(tmp_path / "s.db")
     code = (
         "import sys; from jurist.runs.lock import hold_run; from jurist.store import open_store\n"
@@ -328,6 +327,28 @@ def test_two_processes_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None
     with hold_run(store, "r"):  # it went with its process
         pass
     store.close()
+
+
+def test_two_threads_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None:
+    store, again = open_store(tmp_path / "s.db"), open_store(tmp_path / "s.db")
+    with hold_run(store, "r"):
+        with pytest.raises(StoreError, match="another thread is at work"), hold_run(again, "r"):
+            pass
+        with hold_run(again, "another run"):
+            pass
+        # To close any descriptor of the lock's file would have dropped the lock on `r`.
+        code = (
+            "import sys; from jurist.runs.lock import hold_run\n"
+            "from jurist.store import open_store\n"
+            "with hold_run(open_store(sys.argv[1]), 'r'): pass"
+        )
+        command = [sys.executable, "-c", code, tmp_path / "s.db"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "another process is at work" in done.stderr
+    with hold_run(again, "r"):
+        pass
+    store.close()
+    again.close()
 
 
 def test_a_generator_never_sees_the_case_it_answers(tmp_path: Path) -> None:

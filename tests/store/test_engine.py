@@ -62,6 +62,26 @@ def test_processes_that_open_a_new_store_at_once_agree(store_url: str) -> None:
     assert errors == []
 
 
+def test_threads_that_make_stores_of_their_own_do_not_meet(tmp_path: Path) -> None:
+    """Alembic keeps what it is doing in globals: two new stores at once shared them."""
+    errors: list[BaseException] = []
+
+    def try_to_open(path: Path) -> None:
+        try:
+            open_store(path).close()
+        except BaseException as error:  # noqa: BLE001 - carried over to the test's thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=try_to_open, args=(tmp_path / f"{n}.db",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    for n in range(6):
+        read_store(tmp_path / f"{n}.db").close()
+
+
 def test_a_new_file_that_another_is_writing_to_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

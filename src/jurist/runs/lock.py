@@ -1,4 +1,4 @@
-"""One process at a time works on a run in a SQLite file, so that open claims are known dead."""
+"""One session at a time works on a run in a SQLite file, so that open claims are known dead."""
 
 from __future__ import annotations
 
@@ -6,10 +6,27 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+from typing import Final
 
 from jurist.errors import StoreError
 from jurist.store import Store
+
+
+@dataclass(slots=True)
+class _LockFile:
+    """The open file of a store's locks, with the runs that this process works on."""
+
+    descriptor: int
+    runs: set[str] = field(default_factory=set[str])
+
+
+_open_files: Final[dict[str, _LockFile]] = {}
+"""One a store: to close any descriptor of a file drops all locks that the process has on it."""
+_guard: Final = Lock()
 
 
 @contextmanager
@@ -17,29 +34,74 @@ def hold_run(store: Store, run: str) -> Generator[None]:
     """Hold a run while its tasks are done; the lock goes with the process, however it ends.
 
     A shared store needs none: there claims have a term. Windows has no such locks in the
-    standard library's `fcntl`, so there nothing is held.
+    standard library's `fcntl`, so there only this process's own threads are kept apart.
 
     Raises:
-        StoreError: Another process is at work on this run.
+        StoreError: Another process, or another thread of this one, is at work on this run.
     """
     path = store.path
-    if path is None or sys.platform == "win32":
+    if path is None:
         yield
         return
-    import fcntl
-
-    # One file a store, one byte of it a run: several runs may go on at once.
-    byte = int.from_bytes(blake2b(run.encode(), digest_size=4).digest(), "big")
-    descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    place = str(path.resolve())
+    with _guard:
+        _acquire(store, place, run)
     try:
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
-        except (BlockingIOError, PermissionError) as error:
-            raise StoreError(
-                f"another process is at work on the run {run} in {store.place}",
-                expected="one process a run where runs are kept in a file",
-                fix="wait for it or end it; several processes can share a run on PostgreSQL",
-            ) from error
         yield
     finally:
-        os.close(descriptor)
+        with _guard:
+            _let_go(place, run)
+
+
+def _acquire(store: Store, place: str, run: str) -> None:
+    file = _open_files.get(place)
+    if file is None:
+        # One file a store, one byte of it a run: several runs may go on at once.
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+        file = _open_files[place] = _LockFile(os.open(Path(f"{place}.lock"), flags, 0o600))
+    if run in file.runs:
+        raise _taken(store, run, "another thread")
+    try:
+        _lock(file.descriptor, run)
+    except (BlockingIOError, PermissionError) as error:
+        _close_unused(place)
+        raise _taken(store, run, "another process") from error
+    file.runs.add(run)
+
+
+def _let_go(place: str, run: str) -> None:
+    file = _open_files[place]
+    file.runs.discard(run)
+    _unlock(file.descriptor, run)
+    _close_unused(place)
+
+
+def _close_unused(place: str) -> None:
+    if not _open_files[place].runs:
+        os.close(_open_files.pop(place).descriptor)
+
+
+def _lock(descriptor: int, run: str) -> None:
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _byte_of(run))
+
+
+def _unlock(descriptor: int, run: str) -> None:
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, _byte_of(run))
+
+
+def _byte_of(run: str) -> int:
+    return int.from_bytes(blake2b(run.encode(), digest_size=4).digest(), "big")
+
+
+def _taken(store: Store, run: str, who: str) -> StoreError:
+    return StoreError(
+        f"{who} is at work on the run {run} in {store.place}",
+        expected="one at a time on a run that is kept in a file",
+        fix="wait for it or end it; several processes can share a run on PostgreSQL",
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
@@ -69,6 +70,10 @@ def standing_of(connection: Connection, place: str) -> tuple[Standing, str]:
     return (Standing.CURRENT if found == newest else Standing.OLDER), found
 
 
+_one_at_a_time: Final = Lock()
+"""Alembic keeps the upgrade that is under way in globals of the process."""
+
+
 def upgrade_tables(connection: Connection, place: str) -> str:
     """Apply what is missing, one process at a time; returns the revision that was there.
 
@@ -83,7 +88,8 @@ def upgrade_tables(connection: Connection, place: str) -> str:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     standing, revision = standing_of(connection, place)  # another process may have been quicker
     if standing is not Standing.CURRENT:
-        _upgrade(connection)
+        with _one_at_a_time:
+            _upgrade(connection)
     return revision
 
 

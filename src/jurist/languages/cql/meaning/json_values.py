@@ -68,14 +68,7 @@ def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and not value.is_finite():
         raise InputError(f"{value} is no number", expected="a finite number", where=where)
-    if isinstance(value, int):
-        in_range = abs(value) < 10**MAX_DIGITS
-    else:
-        exponent = value.as_tuple().exponent
-        in_range = (
-            value.adjusted() < MAX_DIGITS and isinstance(exponent, int) and exponent >= -MAX_DIGITS
-        ) or value == 0
-    if not in_range:
+    if not _is_in_range(value):
         raise InputError(
             "a number has too many digits",
             expected=f"at most {MAX_DIGITS} digits before and behind the point",
@@ -84,10 +77,22 @@ def _normalize_number(value: float | Decimal, where: str) -> int | Decimal:
     return plain(value) if isinstance(value, Decimal) else value
 
 
+def _is_in_range(value: int | Decimal) -> bool:
+    """Whether a number has at most as many digits on each side of its point as we read."""
+    if isinstance(value, int):
+        return abs(value) < 10**MAX_DIGITS
+    exponent = value.as_tuple().exponent
+    if value == 0:
+        return True
+    return value.adjusted() < MAX_DIGITS and isinstance(exponent, int) and exponent >= -MAX_DIGITS
+
+
 def is_writable(value: Value) -> bool:
-    """Whether JSON can hold a value as it is: no decimal in it is finer than a float."""
+    """Whether a document can hold a value: none finer than a float, none of too many digits."""
+    if isinstance(value, int):
+        return _is_in_range(value)
     if isinstance(value, Decimal):
-        return Decimal(repr(float(value))) == value
+        return Decimal(repr(float(value))) == value and _is_in_range(value)
     if isinstance(value, tuple):
         return all(map(is_writable, value))
     return all(map(is_writable, value.values())) if isinstance(value, Mapping) else True

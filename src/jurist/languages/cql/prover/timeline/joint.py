@@ -148,7 +148,7 @@ class Joint:
         true = self._options[option]
         bound = _within_reach(sizes(self._survey, true))
         enough = bound or some_sizes(self._survey, _MOST_SOME)
-        few = self._few(true)
+        few = {pool: min(size, enough[pool]) for pool, size in self._few(true).items()}
         is_smaller = any(size > few[pool] for pool, size in enough.items())
         if is_smaller and is_on(FastPath.SMALL_HISTORIES):
             history, asked = self._history(few, true)
