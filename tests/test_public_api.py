@@ -21,10 +21,10 @@ def test_importing_loads_nothing_heavy() -> None:
     assert loaded.strip() == "[]"
 
 
-def test_two_queries_can_be_compared_in_three_lines() -> None:
-    language = jurist.get_language("cql")
-    at_least_one = language.parse("event('Order Completed').count() >= 1")
-    exactly_one = language.parse("event('Order Completed').count() = 1")
-    schema = language.infer_schema(at_least_one, exactly_one)
-    evidence = jurist.decide(language, at_least_one, exactly_one, schema)
+def test_two_queries_can_be_compared_in_two_lines() -> None:
+    shop = jurist.workspace("shop")
+    evidence = shop.compare(
+        "trait('predictive_lifetime_value_1') > 0.17",
+        "trait('predictive_lifetime_value_1') >= 0.18",
+    )
     assert evidence.relation is jurist.Relation.CONTAINS

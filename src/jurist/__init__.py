@@ -1,8 +1,9 @@
 """Jurist judges features that turn natural language into queries.
 
-    language = jurist.get_language("cql")
-    reference, candidate = language.parse("..."), language.parse("...")
-    evidence = jurist.decide(language, reference, candidate, language.read_schema(path))
+    shop = jurist.workspace("schema.yaml")
+    print(shop.compare("...", "..."))
+    study = jurist.Study(datasets=[jurist.Dataset(shop, cases)], generators=[my_function])
+    print(jurist.run(study).leaderboard())
 
 Everything is loaded when it is first used, so that the command minds Ctrl-C at once.
 """
@@ -11,7 +12,29 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from jurist.evidence import decide, judge_texts, score
+    from jurist.api import (
+        Comparison,
+        Dataset,
+        Judgement,
+        Leaderboard,
+        Outcome,
+        Run,
+        Study,
+        Variant,
+        Workspace,
+        open_run,
+        run,
+        run_async,
+        workspace,
+    )
+    from jurist.errors import (
+        InputError,
+        InternalContradiction,
+        JuristError,
+        ModelError,
+        StoreError,
+        UnsupportedError,
+    )
     from jurist.languages import get_language
     from jurist.records import (
         Annotation,
@@ -28,8 +51,6 @@ if TYPE_CHECKING:
         Verdict,
         Witness,
     )
-    from jurist.runs import read_study, results, run_study
-    from jurist.store import open_store
 
 __version__ = "0.1.0"
 
@@ -37,37 +58,64 @@ __all__ = [
     "Annotation",
     "Candidate",
     "Case",
+    "Comparison",
     "Cost",
+    "Dataset",
     "Evidence",
     "Failure",
     "FailureKind",
+    "InputError",
+    "InternalContradiction",
+    "Judgement",
+    "JuristError",
+    "Leaderboard",
     "Method",
+    "ModelError",
     "Origin",
+    "Outcome",
     "Question",
     "Relation",
+    "Run",
+    "StoreError",
+    "Study",
+    "UnsupportedError",
+    "Variant",
     "Verdict",
     "Witness",
+    "Workspace",
     "__version__",
-    "decide",
     "get_language",
-    "judge_texts",
-    "open_store",
-    "read_study",
-    "results",
-    "run_study",
-    "score",
+    "open_run",
+    "run",
+    "run_async",
+    "workspace",
 ]
 
-_RECORDS = "jurist.records"
 _HOMES = {
-    "decide": "jurist.evidence",
-    "get_language": "jurist.languages",
-    "judge_texts": "jurist.evidence",
-    "open_store": "jurist.store",
-    "read_study": "jurist.runs",
-    "results": "jurist.runs",
-    "run_study": "jurist.runs",
-    "score": "jurist.evidence",
+    "jurist.errors": {
+        "InputError",
+        "InternalContradiction",
+        "JuristError",
+        "ModelError",
+        "StoreError",
+        "UnsupportedError",
+    },
+    "jurist.languages": {"get_language"},
+    "jurist.records": {
+        "Annotation",
+        "Candidate",
+        "Case",
+        "Cost",
+        "Evidence",
+        "Failure",
+        "FailureKind",
+        "Method",
+        "Origin",
+        "Question",
+        "Relation",
+        "Verdict",
+        "Witness",
+    },
 }
 
 
@@ -77,7 +125,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(msg)
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, _RECORDS)), name)
+    home = next((home for home, names in _HOMES.items() if name in names), "jurist.api")
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:

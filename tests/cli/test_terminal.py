@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from jurist.cli.terminal import notices, output
-from jurist.report.progress import progress
+from jurist.report.progress import progress_bars
 from studies import write_dataset, write_module
 
 ANSWER = """
@@ -92,7 +92,7 @@ def test_in_a_pipe_no_line_is_cut_and_no_progress_drawn(
     output().print("x" * 500)
     notices().print("y" * 500)
     notices(quiet=True).print("never")
-    with progress() as bars:
+    with progress_bars() as bars:
         bars.update(bars.add_task("working", total=2), completed=1)
     captured = capsys.readouterr()
     assert captured.out == "x" * 500 + "\n"

@@ -15,7 +15,7 @@ from jurist.languages.capabilities import Style
 from jurist.records import Case, Evidence, Origin, Question, Relation
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
-from jurist.runs.datasets import Dataset
+from jurist.runs.cases import Dataset
 
 
 class Kind(StrEnum):

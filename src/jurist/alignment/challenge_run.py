@@ -20,7 +20,7 @@ from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Judge
 from jurist.roles.recorded import RecordedGenerator
 from jurist.roles.spec import Means, RoleSpec
-from jurist.runs.datasets import Dataset
+from jurist.runs.cases import Dataset
 from jurist.runs.engine import Outcome
 from jurist.runs.plan import Cast, Plan
 from jurist.runs.progress import Progress

@@ -21,7 +21,8 @@ from jurist.errors import InputError, UnsupportedError
 from jurist.languages.base import Query
 from jurist.records import Relation
 from jurist.roles.protocols import Workspace
-from jurist.runs.datasets import Dataset, load_workspace
+from jurist.runs.cases import Dataset
+from jurist.runs.datasets import load_workspace
 
 
 class Check(StrEnum):

@@ -10,7 +10,7 @@ import typer
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
-from jurist.report.progress import Bars, progress
+from jurist.report.progress import Bars, progress_bars
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -101,7 +101,7 @@ def challenge(
     datasets = [load_dataset(entry, file.folder) for entry in entries]
     opened = open_store(store or (base.study.store if base else "jurist.db"))
     try:
-        with progress(quiet=quiet) as bars:
+        with progress_bars(quiet=quiet) as bars:
             drawing = bars.add_task("changing references", total=None)
             drawn = draw_items(
                 datasets,

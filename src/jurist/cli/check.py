@@ -10,7 +10,7 @@ import typer
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
-from jurist.report.progress import progress
+from jurist.report.progress import progress_bars
 
 if TYPE_CHECKING:
     from jurist.runs.checking import Remark
@@ -91,7 +91,7 @@ def _checked(
     schema, path = paths_of(entry, folder)
     workspace, _ = read_workspace(entry.name, schema)
     number = sum(1 for _ in read_lines_of(path))
-    with progress(quiet=quiet) as bars:
+    with progress_bars(quiet=quiet) as bars:
         bar = bars.add_task("checking", total=None)
         found = list(
             check_cases(

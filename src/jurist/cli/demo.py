@@ -44,9 +44,9 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Judge two baselines and a model on shipped data, offline, without a key."""
-    from jurist.cli.files import make_folder
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
+    from jurist.report.files import make_folder
     from jurist.runs.reaching import sketch
 
     if model:

@@ -10,18 +10,13 @@ from typing import IO
 
 from jurist.cli.streams import streamed_output
 from jurist.languages.texts import explained
+from jurist.report.files import writing
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole, or not at all; its folder comes into being with it."""
-    with open_output(path) as file:
+    with writing(path) as file:
         file.write(text.encode("utf-8"))
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it, unless they are there."""
-    with explained(path):
-        path.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
@@ -38,28 +33,6 @@ def open_input(path: Path) -> Generator[IO[bytes]]:
 
 @contextmanager
 def open_output(path: Path | None) -> Generator[IO[bytes]]:
-    """A file to write as bytes; `None` is standard output.
-
-    The file comes into being under its own name only when all has been written; what was
-    written before an interruption stands beside it (`partial`).
-    """
-    if path is None:
-        with streamed_output() as stream:
-            yield stream
-        return
-    with explained(path):
-        if path.is_dir():
-            raise IsADirectoryError
-    make_folder(path.parent)
-    beside = partial(path)
-    with explained(path):
-        file = beside.open("wb")
-    with file:
-        yield file
-    with explained(path):
-        beside.replace(path)
-
-
-def partial(path: Path) -> Path:
-    """Where a file stands until all of it has been written."""
-    return path.with_name(f"{path.name}.partial")
+    """A file to write as bytes, whole or not at all; `None` is standard output."""
+    with streamed_output() if path is None else writing(path) as written:
+        yield written

@@ -14,7 +14,7 @@ from jurist.cli.terminal import complain, notices, plain
 from jurist.errors import DatasetError, InputError, JuristError
 from jurist.plurals import counted
 from jurist.records import FailureKind
-from jurist.report.progress import progress
+from jurist.report.progress import progress_bars
 
 EXAMPLES = """\b
 Examples:
@@ -114,7 +114,11 @@ def judge(
         judge_all(read_lines(lines), workspace, make_judge, write, workers=workers)
 
     try:
-        with open_input(pairs) as lines, open_output(out) as written, progress(quiet=quiet) as bars:
+        with (
+            open_input(pairs) as lines,
+            open_output(out) as written,
+            progress_bars(quiet=quiet) as bars,
+        ):
             bar = bars.add_task("judging", total=None)
             judge_into(lines, written, lambda: bars.advance(bar))
     except KeyboardInterrupt:
@@ -144,7 +148,7 @@ def judge(
 
 
 def _say_how_to_go_on(pairs: Path, last: int, out: Path | None) -> None:
-    from jurist.cli.files import partial
+    from jurist.report.files import partial
 
     place = f" and stand in {plain(str(partial(out)))}" if out else ""
     done = f"the lines to {last} are judged{place}" if last else "no line is judged yet"

@@ -42,12 +42,12 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
-    from jurist.cli.running import forget_run, run_in_terminal
+    from jurist.cli.running import forget_stored, run_in_terminal
     from jurist.runs.study import read_study
 
     file = read_study(study)
     if fresh:
-        forget_run(file)
+        forget_stored(file)
     code = run_in_terminal(
         file,
         html=html,

@@ -14,15 +14,14 @@ from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
-from jurist.report.progress import Bars, progress
-from jurist.runs.deleting import remove_run
+from jurist.report.progress import Bars, progress_bars
+from jurist.runs.deleting import forget_run
 from jurist.runs.engine import Ending, Outcome
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study
 from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store
 from jurist.store.queue import count_failed
-from jurist.store.runs import find_run
 
 if TYPE_CHECKING:
     from jurist.analysis.leaderboard import Standing
@@ -56,7 +55,7 @@ def run_in_terminal(
         sketch(file)  # a study that cannot be run leaves no empty store
     store = open_store(file.study.store)
     try:
-        with progress(quiet=quiet) as bars:
+        with progress_bars(quiet=quiet) as bars:
             outcome = run_study(
                 file,
                 store,
@@ -73,19 +72,11 @@ def run_in_terminal(
         store.close()
 
 
-def forget_run(file: StudyFile) -> None:
-    """Delete what is stored of a study's run, if there is any.
-
-    Raises:
-        InputError: The study cannot be run, or people have labelled the run's answers.
-        StoreError: Another process is at work on it.
-    """
-    if "://" not in file.study.store and not is_made(file.study.store):
-        return
-    run = sketch(file).run_id
-    with store_to_change(file.study.store) as store:
-        if find_run(store, run) is not None:
-            remove_run(store, run, with_labels=False)
+def forget_stored(file: StudyFile) -> None:
+    """Delete what is stored of a study's run, if its store is there; see `forget_run`."""
+    if "://" in file.study.store or is_made(file.study.store):
+        with store_to_change(file.study.store) as store:
+            forget_run(file, store)
 
 
 def _tell(

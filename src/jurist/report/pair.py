@@ -80,6 +80,11 @@ def tell_pair(
     return told
 
 
+def told_query(language: Language, schema: Schema, query: Query) -> Told:
+    """A query laid out and in English."""
+    return Told(language.layout(query), in_english(language, query, schema))
+
+
 def tell_evidence(
     language: Language,
     schema: Schema,
@@ -103,10 +108,7 @@ def tell_evidence(
     readings = [
         sentence for sentence in evidence.assumptions if every_reading or sentence not in standing
     ]
-    right, other = (
-        Told(language.layout(query), in_english(language, query, schema))
-        for query in (reference, candidate)
-    )
+    right, other = (told_query(language, schema, query) for query in (reference, candidate))
     return tell_pair(right, other, evidence, readings=readings)
 
 

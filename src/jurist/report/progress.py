@@ -31,7 +31,7 @@ class Bars:
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Generator[Progress]:
+def progress_bars(*, quiet: bool = False) -> Generator[Progress]:
     """A progress display with counts, elapsed time and ETA on standard error.
 
     In a pipe or with `quiet` nothing is drawn.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
@@ -28,7 +29,7 @@ COLUMNS = (
     "refusals",
     "errors",
 )
-_TEXT_COLUMNS = 3
+TEXT_COLUMNS = 3
 _MISSING = COLUMNS.index("missing")
 """Verdicts without a score, which are not in the mean beside them; shown where there are any."""
 _UNBOUNDED = 10_000
@@ -59,9 +60,9 @@ class Leaderboard:
 
     def _wide(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-        columns, rows = _headed(self.standings)
+        columns, rows = headed(self.standings)
         for index, column in enumerate(columns):
-            left = index < _TEXT_COLUMNS
+            left = index < TEXT_COLUMNS
             table.add_column(column, justify="left" if left else "right", no_wrap=True)
         for standing, row in zip(self.standings, rows, strict=True):
             table.add_row(*(Text(visible(cell)) for cell in row), style=_style(standing))
@@ -72,13 +73,13 @@ class Leaderboard:
             box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
         )
         table.add_column("generator", overflow="fold")
-        columns, rows = _headed(self.standings)
-        for column in columns[_TEXT_COLUMNS:]:
+        columns, rows = headed(self.standings)
+        for column in columns[TEXT_COLUMNS:]:
             heading = column.removesuffix(" [95 %]").replace(" ", "\n")
             table.add_column(heading, justify="right", no_wrap=True)
         for standing, row in zip(self.standings, rows, strict=True):
             who = _who(standing) if standing.origin is None else f"  {standing.origin}"
-            numbers = (Text(cell) for cell in row[_TEXT_COLUMNS:])
+            numbers = (Text(cell) for cell in row[TEXT_COLUMNS:])
             table.add_row(Text(visible(who)), *numbers, style=_style(standing))
         return table
 
@@ -102,18 +103,30 @@ def _style(standing: Standing) -> str:
     return "" if standing.origin is None else "dim"
 
 
+def leaderboard_text(standings: Sequence[Standing]) -> str:
+    """The same table as plain text, whatever its width."""
+    from jurist.report.console import SafeConsole
+
+    console = SafeConsole(
+        file=StringIO(), width=_UNBOUNDED, highlight=False, emoji=False, color_system=None
+    )
+    with console.capture() as captured:
+        console.print(Leaderboard(standings))
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
 def leaderboard_markdown(standings: Sequence[Standing]) -> str:
     """The same table as Markdown."""
-    columns, rows = _headed(standings)
+    columns, rows = headed(standings)
     lines = [
         f"| {' | '.join(columns)} |",
-        f"|{'|'.join(' --- ' if i < _TEXT_COLUMNS else ' ---: ' for i in range(len(columns)))}|",
+        f"|{'|'.join(' --- ' if i < TEXT_COLUMNS else ' ---: ' for i in range(len(columns)))}|",
     ]
     lines.extend(f"| {' | '.join(in_markdown(cell) for cell in row)} |" for row in rows)
     return "\n".join(lines)
 
 
-def _headed(
+def headed(
     standings: Sequence[Standing],
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """The headings and the rows, without a column in which nothing is missing."""

@@ -26,6 +26,7 @@ from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
 from jurist.roles.foreign import DaemonThread, failure_of, outcome_of
+from jurist.roles.objects import is_object_role, read_object
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
@@ -41,7 +42,7 @@ class Plugin:
 
     async def __call__(self, *arguments: object) -> tuple[object, float]:
         """What the function returned, or a `Failure`; and how many milliseconds it took."""
-        if not inspect.iscoroutinefunction(self.call):
+        if not _is_asynchronous(self.call):
             return await self.thread.run(lambda: self._call(arguments))
         started = time.perf_counter()
         work = cast("Callable[..., Awaitable[object]]", self.call)
@@ -181,6 +182,9 @@ def make_judge(spec: RoleSpec, means: Means) -> Judge:
 def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
     """The object that a spec names, its role's name, and a digest of its module's source."""
     spec.take_only("styles", "per_case")  # what every question generator is told
+    if not isinstance(spec.argument, str) and is_object_role(spec.argument, method):
+        role = read_object(spec.argument, method, spec.name)
+        return role.found, role.name, role.version
     target = spec.text("module:name")
     module_name, _, attribute = target.partition(":")
     if not module_name or not attribute:
@@ -227,6 +231,12 @@ def _import(module_name: str, folder: Path, target: str) -> object:
             expected="a module that can be imported",
             fix="mend the module, then run the command again",
         ) from error
+
+
+def _is_asynchronous(call: Callable[..., object]) -> bool:
+    """Whether calling it gives something to wait for; an object's `__call__` may be what does."""
+    inner = vars(type(call)).get("__call__")
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(inner)
 
 
 def _function(found: object, name: str) -> Callable[..., object]:

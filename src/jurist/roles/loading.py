@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 from jurist.errors import StudyError, UnsupportedError
+from jurist.roles.objects import is_object_role
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator
 from jurist.roles.spec import Means, RoleSpec, nearest_hint
 
@@ -86,6 +87,8 @@ _SETTINGS: Final = frozenset({"name"})
 def read_spec(given: object, family: Family) -> RoleSpec:
     """Read `rules`, `module:callable` or `{KIND: ARGUMENT, name: ..., OPTION: ...}`.
 
+    From Python also a function, or an object that plays the role.
+
     Raises:
         StudyError: It names no known kind, or several.
     """
@@ -100,6 +103,8 @@ def read_spec(given: object, family: Family) -> RoleSpec:
             expected=f"one of {', '.join(sorted(kinds))}, or module:callable",
             fix=nearest_hint(given, kinds),
         )
+    if is_object_role(given, family.method):
+        return RoleSpec("callable", given)
     if not isinstance(given, Mapping):
         raise StudyError(
             f"a {family.what} is {given!r}"[:200],

@@ -2,13 +2,14 @@
 
 from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, judge_pairs, read_lines
 from jurist.runs.case_files import read_cases
-from jurist.runs.datasets import Dataset, load_dataset, load_workspace, shipped_datasets
+from jurist.runs.cases import Dataset
+from jurist.runs.datasets import load_dataset, load_workspace, shipped_datasets
 from jurist.runs.engine import Ending, Outcome, execute, prepare
 from jurist.runs.plan import Plan, plan
 from jurist.runs.progress import Progress, StageProgress
 from jurist.runs.results import Result, Writing, results, rulings, workspaces, writings
 from jurist.runs.session import run_study
-from jurist.runs.study import Study, StudyFile, parse_study, read_study
+from jurist.runs.study import Study, StudyFile, make_study, parse_study, read_study
 
 __all__ = [
     "BadLine",
@@ -29,6 +30,7 @@ __all__ = [
     "judge_pairs",
     "load_dataset",
     "load_workspace",
+    "make_study",
     "parse_study",
     "plan",
     "prepare",

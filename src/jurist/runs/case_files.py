@@ -206,13 +206,17 @@ def _rank(case: Case) -> bytes:
 
 def _case_or_error(line: bytes, path: Path, number: int) -> Case | DatasetError:
     try:
-        return _read_case(line, path, number)
+        return read_case(line, f"{path}, line {number}")
     except DatasetError as error:
         return error
 
 
-def _read_case(line: bytes, path: Path, number: int) -> Case:
-    where = f"{path}, line {number}"
+def read_case(line: bytes, where: str) -> Case:
+    """The case that stands on a line.
+
+    Raises:
+        DatasetError: None does, or its ids cannot be used; `where` names the line.
+    """
     read = decode_line(line, _decoder, where=where, expected=_EXPECTED)
     case = msgspec.convert(read, Case, from_attributes=True)
     identities = [case.id, *(question.id for question in case.questions)]

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from jurist.errors import DatasetError, SchemaError
 from jurist.languages import get_language
 from jurist.languages.documents import naming_lines, parse_file
 from jurist.languages.texts import read_text
-from jurist.records import Case
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
 from jurist.runs.case_files import choose_cases
+from jurist.runs.cases import Dataset
 from jurist.runs.study import DatasetEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Cases of one workspace."""
-
-    workspace: Workspace
-    schema_document: Mapping[str, object]
-    """The schema file as it was parsed."""
-    cases: Iterable[Case]
-    """They can be gone through any number of times, and need not be in memory."""
-    cases_digest: str
-
-    @property
-    def name(self) -> str:
-        """Its name in the study."""
-        return self.workspace.name
 
 
 def shipped_datasets() -> tuple[str, ...]:

@@ -5,11 +5,25 @@ from __future__ import annotations
 from jurist.errors import InputError, StoreError
 from jurist.plurals import counted
 from jurist.runs.lock import hold_run
+from jurist.runs.reaching import sketch
+from jurist.runs.study import StudyFile
 from jurist.runs.workers import is_dead
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
 from jurist.store.queue import workers_of
-from jurist.store.runs import delete_run
+from jurist.store.runs import delete_run, find_run
+
+
+def forget_run(file: StudyFile, store: Store) -> None:
+    """Delete what is stored of a study's run, if there is any.
+
+    Raises:
+        InputError: The study cannot be run, or people have labelled the run's answers.
+        StoreError: Another process is at work on it.
+    """
+    run = sketch(file).run_id
+    if find_run(store, run) is not None:
+        remove_run(store, run, with_labels=False)
 
 
 def remove_run(store: Store, run: str, *, with_labels: bool) -> None:

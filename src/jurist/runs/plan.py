@@ -20,7 +20,8 @@ from jurist.records import Case, Origin, Question
 from jurist.roles.loading import load_generator, load_judge, load_question_generator
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
-from jurist.runs.datasets import Dataset, load_dataset
+from jurist.runs.cases import Dataset
+from jurist.runs.datasets import load_dataset
 from jurist.runs.revision import commit_of
 from jurist.runs.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
@@ -205,7 +206,7 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
     casts: dict[str, Cast] = {}
     for place, entry in enumerate(file.study.datasets):
         try:
-            dataset = load_dataset(entry, file.folder)
+            dataset = file.given.get(entry.name) or load_dataset(entry, file.folder)
         except InputError as error:
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None

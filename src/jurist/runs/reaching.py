@@ -28,7 +28,7 @@ def needs_models(file: StudyFile) -> bool:
     """Whether any role of the study may call a model."""
     roles = file.roles
     asking = () if roles.questions is None else (roles.questions,)
-    return any(map(_calls_models, (*asking, *roles.generators, *roles.judges)))
+    return any(map(calls_models, (*asking, *roles.generators, *roles.judges)))
 
 
 @asynccontextmanager
@@ -125,11 +125,11 @@ def expected_calls(file: StudyFile, sketched: Plan) -> int:
 
 
 def _calls_to_ask(spec: RoleSpec) -> int:
-    return _calls_models(spec) * (1 if spec.options.get("check") is False else 2)
+    return calls_models(spec) * (1 if spec.options.get("check") is False else 2)
 
 
 def _calls_to_answer(spec: RoleSpec) -> int:
-    return _calls_models(spec) * (2 if spec.options.get("plan") is True else 1)
+    return calls_models(spec) * (2 if spec.options.get("plan") is True else 1)
 
 
 def _calls_to_judge(spec: RoleSpec) -> int:
@@ -140,8 +140,9 @@ def _calls_to_judge(spec: RoleSpec) -> int:
         return sum(_calls_to_judge(read_spec(each, JUDGES)) for each in inner)
     samples = spec.options.get("samples", 1)
     orders = 2 if spec.options.get("both_orders") is True else 1
-    return _calls_models(spec) * orders * (samples if isinstance(samples, int) else 1)
+    return calls_models(spec) * orders * (samples if isinstance(samples, int) else 1)
 
 
-def _calls_models(spec: RoleSpec | None) -> bool:
+def calls_models(spec: RoleSpec | None) -> bool:
+    """Whether a role may call a model."""
     return spec is not None and spec.kind not in _WITHOUT_MODELS

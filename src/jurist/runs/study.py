@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Final, Literal, cast
 
 import msgspec
@@ -17,10 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 from pydantic_core import ErrorDetails
 
 from jurist.errors import StudyError
-from jurist.languages.documents import kind_of, line_of, parse_document, parse_file, read_document
+from jurist.languages.documents import kind_of, parse_document, parse_file
 from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
+from jurist.roles.objects import ObjectRole
 from jurist.roles.spec import RoleSpec, nearest_hint
+from jurist.runs.cases import Dataset
+from jurist.runs.study_documents import described, field_of, line_in, spelt_out
 
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -154,10 +157,14 @@ class StudyFile:
     """How errors call it."""
     text: str = field(default="", repr=False)
     """As it was written, to name lines in; empty where it is no file."""
+    given: Mapping[str, Dataset] = field(default_factory=dict[str, Dataset], repr=False)
+    """Datasets that are loaded already, by name: those of a study that was made in Python."""
+    objects: tuple[ObjectRole, ...] = field(default=(), repr=False)
+    """Of its roles those that are objects of the program."""
 
     def place(self, *path: str | int) -> str:
         """Where a field stands: the file, and its line where that can be found."""
-        return f"{self.where}{_line(self.text, path)}"
+        return f"{self.where}{line_in(self.text, path)}"
 
 
 def read_study(path: Path) -> StudyFile:
@@ -167,18 +174,37 @@ def read_study(path: Path) -> StudyFile:
         StudyError: It cannot be read or run as written.
     """
     text = read_text(path, raises=StudyError)
-    return _make(parse_file(text, path, raises=StudyError), text, path.parent, str(path))
+    return make_study(parse_file(text, path, raises=StudyError), path.parent, str(path), text)
 
 
 def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFile:
     """Read a study from YAML text; see `read_study`."""
-    return _make(parse_document(text, where=where, raises=StudyError), text, folder, where)
+    return make_study(parse_document(text, where=where, raises=StudyError), folder, where, text)
 
 
-def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -> StudyFile:
+def make_study(
+    document: Mapping[str, object],
+    folder: Path,
+    where: str,
+    text: str = "",
+    given: Mapping[str, Dataset] = MappingProxyType({}),
+) -> StudyFile:
+    """A study from what stands in its file, or from the same with objects for roles.
+
+    Args:
+        document: As a file has it; a role may be a function or an object.
+        folder: Where its relative paths start.
+        where: How errors call it.
+        text: As it was written, to name lines in.
+        given: Datasets that are loaded already, by name.
+
+    Raises:
+        StudyError: It cannot be run as it is.
+    """
     try:
-        spelt = _with_files(_spelt_out(document), folder, where, text)
-        study = Study.model_validate_json(msgspec.json.encode(_plain(spelt)))
+        spelt = spelt_out(document, folder, where, text)
+        document, objects = described(spelt, where)
+        study = Study.model_validate_json(msgspec.json.encode(document))
     except ValidationError as error:
         raise _explain(error, text, where) from None
     names = [entry.name for entry in study.datasets]
@@ -188,14 +214,14 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
                 f"two datasets are called {name!r}",
                 expected="a name of its own for each dataset",
                 fix="change the `name` of one of them",
-                where=f"{where}{_line(text, ('datasets', place))}",
+                where=f"{where}{line_in(text, ('datasets', place))}",
             )
 
-    def spec(given: JsonValue, family: Family, *path: str | int) -> RoleSpec:
+    def spec(said: JsonValue, family: Family, *path: str | int) -> RoleSpec:
         try:
-            return read_spec(given, family)
+            return read_spec(_at(spelt, path, said), family)
         except StudyError as error:
-            raise error.at(f"{where}{_line(text, path)}, {_field(path)}") from None
+            raise error.at(f"{where}{line_in(text, path)}, {field_of(path)}") from None
 
     asking = study.questions.generator
     wanted = study.questions.use in ("synthetic", "all") and asking is not None
@@ -207,87 +233,28 @@ def _make(document: Mapping[str, object], text: str, folder: Path, where: str) -
     if "judges" not in study.model_fields_set and model is not None:
         study = study.model_copy(update={"judges": ({"cascade": ["proof", {"llm": model}]},)})
     judges = tuple(spec(given, JUDGES, "judges", n) for n, given in enumerate(study.judges))
-    return StudyFile(study, StudyRoles(questions, generators, judges), folder, where, text)
+    roles = StudyRoles(questions, generators, judges)
+    return StudyFile(study, roles, folder, where, text, given, objects)
+
+
+def _at(document: object, path: Sequence[str | int], default: JsonValue) -> object:
+    """What stands in a place of the document, objects as they are; the default if nothing."""
+    place: object = document
+    for step in path:
+        match place, step:
+            case Mapping(), str() if step in place:
+                place = cast("Mapping[str, object]", place)[step]
+            case list(), int():
+                place = cast("list[object]", place)[step]
+            case _:
+                return default
+    return place
 
 
 def _first_model(roles: Sequence[RoleSpec]) -> str | None:
     """The model of the first role that is one."""
     named = (role.argument for role in roles if role.kind == "llm")
     return next((model for model in named if isinstance(model, str)), None)
-
-
-def _spelt_out(document: Mapping[str, object]) -> Mapping[str, object]:
-    """The document with a mapping for each dataset that is given by its name alone."""
-    entries = document.get("datasets")
-    if not isinstance(entries, list):
-        return document
-    listed = cast("list[object]", entries)
-    spelt = [{"name": entry} if isinstance(entry, str) else entry for entry in listed]
-    return {**document, "datasets": spelt}
-
-
-def _with_files(
-    document: Mapping[str, object], folder: Path, where: str, text: str
-) -> Mapping[str, object]:
-    """The document with what stands in the file for each role that is given as `{file: PATH}`.
-
-    So a run keeps what a tuned judge was, whatever becomes of its file.
-    """
-    found = dict(document)
-    for section in ("generators", "judges"):
-        entries = document.get(section)
-        if isinstance(entries, list):
-            listed = cast("list[object]", entries)
-            found[section] = [
-                _from_file(
-                    entry, folder, f"{where}{_line(text, (section, place))}, {section}[{place}]"
-                )
-                for place, entry in enumerate(listed)
-            ]
-    return found
-
-
-def _from_file(entry: object, folder: Path, where: str) -> object:
-    if not isinstance(entry, Mapping) or "file" not in entry:
-        return cast("object", entry)
-    given = cast("Mapping[str, object]", entry)
-    file = given["file"]
-    if not isinstance(file, str) or given.keys() - {"file", "name"}:
-        raise StudyError(
-            f"a role from a file is {given!r}"[:200],
-            expected="file: PATH, and `name` beside it at most",
-            fix="write {file: PATH}",
-            where=where,
-        )
-    path = folder / file
-    named = {key: value for key, value in given.items() if key == "name"}
-    role = {**read_document(path, raises=StudyError), **named}
-    return _with_templates(role, path.parent.resolve())
-
-
-def _with_templates(role: object, folder: Path) -> object:
-    """The role with its templates' paths, and its members', from its own folder."""
-    if isinstance(role, list):
-        return [_with_templates(each, folder) for each in cast("list[object]", role)]
-    if not isinstance(role, Mapping):
-        return role
-    return {
-        key: str(folder / value)
-        if key == "template" and isinstance(value, str)
-        else _with_templates(value, folder)
-        for key, value in cast("Mapping[str, object]", role).items()
-    }
-
-
-def _plain(value: object) -> object:
-    """The document with floats for decimals: what JSON has."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in cast("Mapping[str, object]", value).items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in cast("list[object]", value)]
-    return value
 
 
 _SECTIONS: Final[Mapping[str, type[_Section]]] = {
@@ -309,7 +276,7 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
     path: tuple[int | str, ...] = first["loc"]
     last = str(path[-1]) if path else ""
-    expected, fix = _expected(first), f"correct `{_field(path)}`"
+    expected, fix = _expected(first), f"correct `{field_of(path)}`"
     if first["type"] == "extra_forbidden":
         section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
         known = [field.alias or name for name, field in section.model_fields.items()]
@@ -325,21 +292,21 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
         fix = "add the one that is missing"
     else:
         found: object = first["input"]
-        problem = f"`{_field(path)}` is {kind_of(found) if found else _nothing(found)}"
+        problem = f"`{field_of(path)}` is {kind_of(found) if found else _nothing(found)}"
     others = [
         each
         for each in all_
         if each is not first and each["loc"] != first["loc"][: len(each["loc"])]
     ]
     also = [
-        f"{_field(each['loc'])}{_line(text, each['loc'])}"
+        f"{field_of(each['loc'])}{line_in(text, each['loc'])}"
         + (" is missing" if each["type"] == "missing" else "")
         for each in others[:_MOST_OTHERS]
     ]
     if len(others) > _MOST_OTHERS:
         also.append("others")
     more = f"; also wrong: {'; '.join(also)}" if also else ""
-    place = f"{where}{_line(text, path)}" + (f", {_field(path)}" if path else "")
+    place = f"{where}{line_in(text, path)}" + (f", {field_of(path)}" if path else "")
     return StudyError(problem + more, expected=expected, fix=fix, where=place)
 
 
@@ -382,17 +349,3 @@ def _nothing(found: object) -> str:
     return {"[]": "an empty list", "{}": "an empty mapping", "''": "empty"}.get(
         repr(found), kind_of(found)
     )
-
-
-def _field(path: tuple[int | str, ...]) -> str:
-    """`datasets[0].limit` for ("datasets", 0, "limit")."""
-    shown = ""
-    for step in path:
-        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else step
-    return shown
-
-
-def _line(text: str, path: tuple[int | str, ...]) -> str:
-    """A field's line as ", line 7"; nothing where it cannot be found."""
-    line = line_of(text, path)
-    return f", line {line}" if line else ""

@@ -1,0 +1,120 @@
+"""Running studies from Python: in scripts, in notebooks, and where an event loop is running."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jurist.api.arguments import refuse_number, refuse_type
+from jurist.api.runs import Run
+from jurist.api.studies import Study
+from jurist.report.progress import Bars, progress_bars
+from jurist.runs.deleting import forget_run
+from jurist.runs.engine import Ending, Outcome
+from jurist.runs.progress import Progress
+from jurist.runs.reaching import sketch
+from jurist.runs.session import run_study
+from jurist.runs.study import StudyFile
+from jurist.store import Store, open_store
+from jurist.store.runs import get_run
+
+
+def run(
+    study: Study | str | Path,
+    store: str | Path | None = None,
+    *,
+    fresh: bool = False,
+    retry_failures: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run a study, or go on with its run where an earlier call ended.
+
+    Works in scripts, which need no `__main__` guard, in notebooks and in threads. Ctrl-C
+    ends it: what is done is stored, and the next call goes on from there.
+
+    Args:
+        study: A `Study`, or the path of a study file.
+        store: The file or URL in which the run is kept; `None`: the study's, which is
+            `jurist.db` unless its file says otherwise.
+        fresh: First delete what this run has stored. Models' replies stay in the ledger.
+        retry_failures: First open again what failed in a way that may pass.
+        workers: Processes for proofs; `None`: one a core.
+        progress: Is told how far it is; `None`: bars in a terminal, else nothing.
+
+    Raises:
+        InputError: The study, its data or a role cannot be used.
+        StoreError: The store failed; all that was committed is safe.
+        InternalContradiction: Two methods of ours disagree.
+    """
+    file, place = _taken(study, store, workers)
+    with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
+        outcome = run_study(
+            file, opened, progress=shown, workers=workers, retry_failures=retry_failures
+        )
+        return _made(outcome, opened, place)
+
+
+async def run_async(
+    study: Study | str | Path,
+    store: str | Path | None = None,
+    *,
+    fresh: bool = False,
+    retry_failures: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """What `run` does, for who has an event loop: it stays free meanwhile."""
+    return await asyncio.to_thread(
+        run,
+        study,
+        store,
+        fresh=fresh,
+        retry_failures=retry_failures,
+        workers=workers,
+        progress=progress,
+    )
+
+
+def _taken(
+    study: Study | str | Path, store: str | Path | None, workers: int | None
+) -> tuple[StudyFile, str | Path]:
+    """The study and where its run is kept."""
+    refuse_type("study", study, (Study, str, Path), "a jurist.Study, or the path of a study file")
+    if store is not None:
+        refuse_type("store", store, (str, Path), "a file or a postgresql:// URL")
+    if workers is not None:
+        refuse_number("workers", workers, least=1)
+    made = study if isinstance(study, Study) else Study.read(study)
+    return made.file, store or made.file.study.store
+
+
+@contextmanager
+def _ready(file: StudyFile, place: str | Path, *, fresh: bool) -> Generator[Store]:
+    """The store; a study that cannot be run leaves no empty one."""
+    if "://" not in str(place) and not Path(place).exists():
+        sketch(file)
+    store = open_store(place)
+    try:
+        if fresh:
+            forget_run(file, store)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _shown(progress: Progress | None) -> Generator[Progress]:
+    if progress is not None:
+        yield progress
+        return
+    with progress_bars() as bars:
+        yield Bars(bars)
+
+
+def _made(outcome: Outcome, store: Store, place: str | Path) -> Run:
+    if outcome.ending is Ending.INTERRUPTED:  # the script was to end, not only this run
+        raise KeyboardInterrupt
+    return Run(place, outcome.run, get_run(store, outcome.run).name)
