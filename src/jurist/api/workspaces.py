@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 
@@ -15,6 +15,7 @@ from jurist.api.pairs import Comparison, Judgement, Pair, with_pair
 from jurist.errors import InputError, SchemaError
 from jurist.languages import base as languages
 from jurist.languages.base import Issue, Query
+from jurist.languages.capabilities import SpeaksEnglish, Style, lacking
 from jurist.languages.documents import naming_lines, parse_file
 from jurist.languages.effort import STEPS
 from jurist.languages.fitting import parse_named, refuse_misfit
@@ -22,6 +23,8 @@ from jurist.languages.texts import nearest_hint, read_text
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import protocols
 from jurist.runs.datasets import load_workspace, shipped_datasets, shipped_folder
+
+_WITHOUT: Final = "use it with a language that has it, or do without"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ class Workspace(protocols.Workspace):
             InputError: It does not parse, or names what is not here.
             UnsupportedError: The language speaks no English.
         """
-        rng = random.Random(0)  # noqa: S311 - the same words each time
         parsed = self._fitting(query, "the query")
-        return self.language.describe(parsed, self.schema, style="conversational", rng=rng)
+        language = self.language
+        if not isinstance(language, SpeaksEnglish):
+            raise lacking(language, SpeaksEnglish, needed_by="describe", fix=_WITHOUT)
+        rng = random.Random(0)  # noqa: S311 - the same words each time
+        return language.describe(parsed, self.schema, style=Style.CONVERSATIONAL, rng=rng)
 
     def compare(
         self, reference: str | Query, candidate: str | Query, *, steps: int = STEPS
