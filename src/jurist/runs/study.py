@@ -287,7 +287,7 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
         problem, path = f"the key {last!r} is missing", path[:-1]
         expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
     elif first["type"] == "value_error":
-        problem = f"`{_field(path)}`: {first['msg'].removeprefix('Value error, ')}"
+        problem = f"`{field_of(path)}`: {first['msg'].removeprefix('Value error, ')}"
         expected = "`schema: FILE` and `cases: FILE`, or the name of a shipped dataset alone"
         fix = "add the one that is missing"
     else:
