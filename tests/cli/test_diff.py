@@ -122,6 +122,16 @@ def test_wrong_options(jurist: Jurist, arguments: tuple[str, ...], problem: str)
     assert problem in said.err
 
 
+def test_the_schema_says_the_language_unless_it_is_said(jurist: Jurist, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.yaml"
+    schema.write_text("name: Far\nlanguage: klingon\n")
+    said = jurist("diff", ONCE, ONCE, "--schema", str(schema))
+    assert said.code == 2
+    assert "schema.yaml, line 2, at language: unknown language 'klingon'" in said.err
+    said = jurist("diff", ONCE, ONCE, "--schema", str(schema), "--language", "cql")
+    assert "this is a schema for 'klingon'" in said.err
+
+
 def test_assumptions_are_counted_or_listed(jurist: Jurist) -> None:
     said = jurist("diff", ONCE, NOT_TWICE)
     assert "readings of the language (--assumptions)" in said.out

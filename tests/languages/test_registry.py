@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from jurist.errors import InputError, UnsupportedError
+import jurist
+from jurist.errors import InputError, SchemaError, UnsupportedError
 from jurist.languages import Language, Query, Schema, get_language, language_names, registry
 from jurist.languages.cql import CqlLanguage
+from jurist.languages.registry import default_language, language_of
 
 CQL: Language = CqlLanguage()
 
@@ -75,6 +78,27 @@ def test_this_package_declares_what_is_built_in() -> None:
     groups = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["entry-points"]
     declared = {name: point(name, value).load()() for name, value in groups[registry.GROUP].items()}
     assert {name: language.name for name, language in declared.items()} == {"cql": "cql"}
+
+
+def test_no_floor_above_knows_a_language_by_its_name() -> None:
+    house = Path(jurist.__file__).parent
+    above = [path for path in house.rglob("*.py") if house / "languages" not in path.parents]
+    known = [
+        f"{path.relative_to(house)}:{node.lineno}"
+        for path in above
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in language_names()
+    ]
+    assert len(above) > 100
+    assert known == []
+
+
+def test_a_schema_says_its_language_and_cql_goes_without_saying() -> None:
+    assert default_language().name == "cql"
+    assert language_of({"name": "Shop"}, where="x.yaml").name == "cql"
+    assert language_of({"language": "cql"}, where="x.yaml").name == "cql"
+    with pytest.raises(SchemaError, match=r"x\.yaml, at language: unknown language 'sqI'"):
+        language_of({"language": "sqI"}, where="x.yaml")
 
 
 def test_naming_the_languages_loads_nothing_heavy() -> None:

@@ -36,7 +36,9 @@ def diff(
     schema: Annotated[
         Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
     ] = None,
-    language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
+    language: Annotated[
+        str | None, typer.Option(help="The queries' language: the schema's unless said.")
+    ] = None,
     steps: Annotated[
         int | None,
         typer.Option(help="Most steps of work, for each arm: 2000000 unless said.", min=1),
@@ -47,16 +49,15 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Prove two queries the same, or show a customer that tells them apart."""
-    from jurist.cli.queries import read_argument
+    from jurist.cli.queries import read_argument, spoken_in
     from jurist.evidence import decide
-    from jurist.languages import get_language
     from jurist.languages.effort import STEPS
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken = get_language(language)
+    spoken, given = spoken_in(language, schema)
     texts = [read_argument(reference, "the reference"), read_argument(candidate, "the candidate")]
     first, second = (parse_named(spoken, text, what) for text, what in texts)
-    facts = spoken.read_schema(schema) if schema else spoken.infer_schema(first, second)
+    facts = spoken.infer_schema(first, second) if given is None else given
     for query, (text, what) in zip((first, second), texts, strict=True):
         refuse_misfit(spoken, query, facts, text, what)
     evidence = decide(spoken, first, second, facts, steps=steps or STEPS)

@@ -62,13 +62,15 @@ def judge(
     schema: Annotated[Path, typer.Option(help="Schema file (YAML or JSON).")],
     judge: Annotated[str, typer.Option(help="The judge: proof, or module:callable.")] = "proof",
     out: Annotated[Path | None, typer.Option(help="JSONL file; standard output if absent.")] = None,
-    language: Annotated[str, typer.Option(help="The queries' language.")] = "cql",
+    language: Annotated[
+        str | None, typer.Option(help="The queries' language: the schema's unless said.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Judge recorded triples in bulk: one line in, one verdict out."""
     from jurist.cli.files import open_input, open_output
-    from jurist.languages import get_language
+    from jurist.languages.schema_files import read_schema
     from jurist.report.visible import in_json
     from jurist.roles.loading import JUDGES, load_judge, read_spec
     from jurist.roles.offline.proof_pool import ProofPool
@@ -76,12 +78,11 @@ def judge(
     from jurist.roles.spec import Means
     from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, read_lines
 
-    spoken = get_language(language)
-    workspace = Workspace(spoken, spoken.read_schema(schema), schema.stem)
+    workspace = Workspace(*read_schema(schema, language=language), schema.stem)
     spec = read_spec(judge, JUDGES)
 
     def make_judge(pool: ProofPool | None) -> Judge:
-        return load_judge(spec, Means(Path.cwd(), pool=pool))
+        return load_judge(spec, Means(Path.cwd(), pool=pool, language=workspace.language))
 
     say = notices(quiet=quiet)
     tally = _Tally()

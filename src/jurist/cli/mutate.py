@@ -50,19 +50,20 @@ def mutate(
     operator: Annotated[
         list[str] | None, typer.Option(help="Only this operator; may be given several times.")
     ] = None,
-    language: Annotated[str, typer.Option(help="The query's language.")] = "cql",
+    language: Annotated[
+        str | None, typer.Option(help="The query's language: the schema's unless said.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """List what goes wrong when a query is changed a little, each change with its proof."""
-    from jurist.cli.queries import read_argument
-    from jurist.languages import get_language
+    from jurist.cli.queries import read_argument, spoken_in
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken = get_language(language)
+    spoken, given = spoken_in(language, schema)
     text, what = read_argument(query, "the query")
     original = parse_named(spoken, text, what)
-    facts = spoken.infer_schema(original) if schema is None else spoken.read_schema(schema)
+    facts = spoken.infer_schema(original) if given is None else given
     refuse_misfit(spoken, original, facts, text, what)
     make = spoken.rewrites if rewrites else spoken.mutants
     every = list(make(original, facts))

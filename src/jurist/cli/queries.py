@@ -1,4 +1,4 @@
-"""The queries that people name on the command line: as text, or as `@FILE`."""
+"""The queries that people name on the command line (as text, or as `@FILE`), and their language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import InputError
+from jurist.languages import Language, Schema, get_language
+from jurist.languages.registry import default_language
 from jurist.languages.texts import read_text
 
 _LONGEST_PATH: Final = 200
@@ -22,3 +24,12 @@ def read_argument(argument: str, what: str) -> tuple[str, str]:
             )
         return argument, what
     return read_text(Path(argument[1:])), argument[1:]
+
+
+def spoken_in(language: str | None, schema: Path | None) -> tuple[Language, Schema | None]:
+    """The language of the queries (as named, else as the schema says), and the schema."""
+    if schema is None:
+        return default_language() if language is None else get_language(language), None
+    from jurist.languages.schema_files import read_schema
+
+    return read_schema(schema, language=language)

@@ -11,22 +11,51 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from jurist.errors import InputError, UnsupportedError
+from jurist.errors import InputError, SchemaError, UnsupportedError
 from jurist.languages.base import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from importlib.metadata import EntryPoint
 
 GROUP = "jurist.languages"
 
 # Named here as well, so that a source tree without package metadata has them.
 _BUILT_IN = {"cql": ("jurist.languages.cql.language", "CqlLanguage")}
+_DEFAULT = "cql"
 
 
 def language_names() -> tuple[str, ...]:
     """All languages that there are, sorted; none of them is loaded for this."""
     return tuple(sorted({*_BUILT_IN, *_entry_points()}))
+
+
+def default_language() -> Language:
+    """The language of queries and schemas of which nothing says it."""
+    return get_language(_DEFAULT)
+
+
+def language_of(document: Mapping[str, object], *, where: str) -> Language:
+    """The language that a schema's document says; the default one where it says none.
+
+    Args:
+        document: What stands in a schema file.
+        where: The file's name, for errors.
+
+    Raises:
+        SchemaError: There is no such language.
+        UnsupportedError: The package that offers it cannot be loaded.
+    """
+    try:
+        return get_language(str(document.get("language", _DEFAULT)))
+    except InputError as error:
+        raise SchemaError(
+            error.problem,
+            expected=error.expected,
+            fix=error.fix,
+            where=f"{where}, at language",
+            path=("language",),
+        ) from None
 
 
 @cache

@@ -6,10 +6,10 @@ import importlib.resources
 from collections.abc import Mapping
 from pathlib import Path
 
-from jurist.errors import DatasetError, SchemaError
-from jurist.languages import get_language
-from jurist.languages.documents import naming_lines, parse_file
-from jurist.languages.texts import read_text
+from jurist.errors import DatasetError
+from jurist.languages import Language
+from jurist.languages.registry import language_of
+from jurist.languages.schema_files import schema_document
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
 from jurist.runs.case_files import choose_cases
@@ -75,14 +75,23 @@ def read_workspace(name: str, path: Path) -> tuple[Workspace, Mapping[str, objec
     Raises:
         SchemaError: The schema cannot be used.
     """
-    text = read_text(path, raises=SchemaError)
-    document = parse_file(text, path, raises=SchemaError)
-    with naming_lines(text):
+    with schema_document(path) as document:
         return load_workspace(name, document, where=str(path)), document
 
 
-def load_workspace(name: str, document: Mapping[str, object], *, where: str) -> Workspace:
-    """The workspace that a schema's document describes."""
-    language_name = document.get("language", "cql")
-    language = get_language(str(language_name))
+def load_workspace(
+    name: str, document: Mapping[str, object], *, where: str, language: Language | None = None
+) -> Workspace:
+    """The workspace that a schema's document describes.
+
+    Args:
+        name: Its name.
+        document: What stands in a schema file.
+        where: The file's name, for errors.
+        language: Of its queries; `None`: what the document says, else the default one.
+
+    Raises:
+        InputError: There is no such language, or it is no schema to it.
+    """
+    language = language or language_of(document, where=where)
     return Workspace(language, language.load_schema(document, where=where), name)

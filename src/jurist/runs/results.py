@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import and_, select
 
+from jurist.languages import get_language
 from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.runs.datasets import load_workspace
@@ -129,7 +130,10 @@ def workspaces(store: Store, run: str) -> dict[str, Workspace]:
     """The workspaces of a run by dataset, from what the store kept: no file is needed."""
     return {
         record.name: load_workspace(
-            record.name, record.schema_document, where=f"schema of {record.name!r} in {run}"
+            record.name,
+            record.schema_document,
+            where=f"schema of {record.name!r} in {run}",
+            language=get_language(record.language),
         )
         for record in datasets_of(store, run)
     }

@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
-from jurist.errors import SchemaError
 from jurist.languages.cql.checking.places import Place
 from jurist.languages.cql.meaning.values import moment_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
@@ -35,8 +34,8 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import Scope, walk
-from jurist.languages.documents import kind_of, naming_lines, parse_file
-from jurist.languages.texts import read_text
+from jurist.languages.documents import kind_of
+from jurist.languages.schema_files import schema_document
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -64,9 +63,7 @@ def read_schema(path: Path) -> CqlSchema:
         SchemaError: The file cannot be read as a schema; it names the file, the place
             in it, what was found, what was expected, and the fix.
     """
-    text = read_text(path, raises=SchemaError)
-    document = parse_file(text, path, raises=SchemaError)
-    with naming_lines(text):
+    with schema_document(path) as document:
         return load_schema(document, where=str(path))
 
 
