@@ -13,17 +13,9 @@ from judged_runs import Folder, make_folder
 from jurist.alignment.guidelines import Guideline, JudgeMemory, RememberedExample
 from jurist.alignment.tuning import Contender, Measured, best_on_dev, difference_of_shares
 from jurist.alignment.tuning_evolution import Instructions
+from jurist.alignment.tuning_files import find_role, put_back, spec_document, tunable
 from jurist.alignment.tuning_labels import labelled_answers
-from jurist.alignment.tuning_run import (
-    Setting,
-    evolve_generator,
-    evolve_judge,
-    find_role,
-    put_back,
-    spec_document,
-    tunable,
-    tune_judge,
-)
+from jurist.alignment.tuning_run import Setting, evolve_generator, evolve_judge, teach_judge
 from jurist.analysis.intervals import Estimate, proportion
 from jurist.errors import AnnotationError, StudyError
 from jurist.records import LabelRole
@@ -74,7 +66,7 @@ def test_a_planted_bias_is_learnt_away_and_test_is_looked_at_once(
 ) -> None:
     server.counts.bodies.clear()
     tuned = asyncio.run(
-        tune_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory())
+        teach_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory())
     )
     before, after = tuned.contenders[0], tuned.winner
     assert before.label == "as it was"
@@ -132,7 +124,7 @@ def test_without_labels_to_learn_from_or_choose_by_nothing_is_tuned(
     made = labelled_run(folder, server, roles=roles, cases=12)
     store = folder.open()
     with pytest.raises(AnnotationError, match=f"no labels of the role {missing}"):
-        asyncio.run(tune_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory()))
+        asyncio.run(teach_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory()))
     store.close()
 
 
@@ -140,7 +132,7 @@ def test_without_test_labels_the_optimism_is_unknown(folder: Folder, server: Mod
     made = labelled_run(folder, server, roles=(LabelRole.TUNE, LabelRole.DEV), cases=20)
     store = folder.open()
     tuned = asyncio.run(
-        tune_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory())
+        teach_judge(_setting(made, store), _base(made), "small", memory=JudgeMemory())
     )
     assert (tuned.before_on_test, tuned.after_on_test, tuned.optimism) == (None, None, None)
     store.close()

@@ -11,3 +11,10 @@ class Against(StrEnum):
     PROOF = "proof"
     PEOPLE = "people"
     JUDGE = "judge"
+
+
+class Yardstick(StrEnum):
+    """What a judge is measured against; the two are never pooled."""
+
+    PEOPLE = "people"
+    PROOF = "proof"

@@ -9,9 +9,10 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from jurist.alignment.against import Yardstick
 from jurist.alignment.card_statistics import K, table_statistics
 from jurist.alignment.casting import Player, related
-from jurist.alignment.rated import Rated, Ruling, Yardstick
+from jurist.alignment.rated import Rated, Ruling
 from jurist.analysis.biases import (
     SwapEffect,
     commonest_shares,

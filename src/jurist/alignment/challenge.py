@@ -14,19 +14,17 @@ import msgspec
 
 from jurist.alignment.challenge_items import Drawn, Item, Kind, Posed
 from jurist.alignment.challenge_run import Sitting
+from jurist.alignment.defaults import LEAST, LIMIT
 from jurist.alignment.metamorphic import Check, Probe
 from jurist.analysis.gating import Criterion, Decision, at_most, overall
 from jurist.analysis.intervals import Estimate, proportion
 from jurist.analysis.leaderboard import PASS
 from jurist.errors import InputError
 from jurist.records import Verdict
+from jurist.runs.engine import Ending
 
 SAME = 4.5
 """Scores from here on, rounded, say "the same audience"."""
-LIMIT = 0.2
-"""Error rate of one operator that a judge may have, if nothing else is asked."""
-LEAST = 16
-"""Items of an operator that can show a rate below `LIMIT`: 0 of 16 has the upper bound .19."""
 MOST_EXAMPLES = 5
 MOVED = 0.5
 """A verdict moves where its score changes by this much: to another level, rounded."""
@@ -107,7 +105,11 @@ class ChallengeResult:
     seed: int
     items: int
     open: int
-    """Items that have not been judged yet: the challenge was interrupted."""
+    """Items that have not been judged yet: the challenge ended early."""
+    ending: Ending
+    """How it ended; interrupted, it goes on where it was when it is started again."""
+    reason: str
+    """Why it ended early, as words."""
     references: int
     left_out: Mapping[str, int]
     limit: float
@@ -121,6 +123,17 @@ class ChallengeResult:
     def worst(self) -> OperatorResult | None:
         """The operator with the highest error rate among those with enough items."""
         return next((each for each in self.operators if each.decision is not None), None)
+
+
+def refuse_unreachable(limit: float, least: int) -> None:
+    """Raise `InputError` where so few items can never show so low an error rate."""
+    if proportion(0, least).high > limit:
+        raise InputError(
+            f"an operator with {least} items cannot show an error rate of at most {limit:g}: "
+            f"even without an error its upper bound is {proportion(0, least).high:.2f}",
+            expected="a limit that so many items can show",
+            fix="allow a higher limit, or ask for more items",
+        )
 
 
 def sum_up(
@@ -142,13 +155,7 @@ def sum_up(
     Raises:
         InputError: `least` items can never show a rate of at most `limit`.
     """
-    if proportion(0, least).high > limit:
-        raise InputError(
-            f"an operator with {least} items cannot show an error rate of at most {limit:g}: "
-            f"even without an error its upper bound is {proportion(0, least).high:.2f}",
-            expected="a limit that so many items can show",
-            fix="allow a higher limit, or ask for more items",
-        )
+    refuse_unreachable(limit, least)
     operators = _operators(drawn.items, sitting.verdicts, limit, least)
     judged = [
         Criterion("errors", each.operator, each.rate, limit, each.decision)
@@ -169,6 +176,8 @@ def sum_up(
         seed,
         len(drawn.items),
         len(asked - sitting.verdicts.keys()),
+        sitting.outcome.ending,
+        sitting.outcome.reason,
         drawn.references,
         drawn.left_out,
         limit,

@@ -11,6 +11,7 @@ from typing import cast
 import msgspec
 
 from jurist.alignment import rubric
+from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
 from jurist.alignment.labels import inert, make_annotation, read_labels
 from jurist.alignment.sampling import (
     Draw,
@@ -26,6 +27,7 @@ from jurist.records import Annotation, LabelRole, Verdict
 from jurist.runs.results import Result, results, workspaces
 from jurist.store import Store
 from jurist.store.annotations import add_annotations, annotations_of, revise_probabilities
+from jurist.store.runs import get_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +150,19 @@ class Desk:
 
 
 def open_desk(
-    store: Store, run: str, role: LabelRole, *, count: int, random_share: float, seed: int
+    store: Store,
+    run: str,
+    role: LabelRole = LabelRole.TEST,
+    *,
+    count: int = TASKS,
+    random_share: float = RANDOM_SHARE,
+    seed: int = SEED,
 ) -> Desk:
-    """Draw what to annotate of a run.
+    """Draw what to annotate of a run; what `jurist annotate` begins with.
 
     Args:
         store: Where the run is.
-        run: Its id.
+        run: Its id, how it begins, or its study's name.
         role: What the labels will be for. Tasks with labels of another role are not drawn.
         count: How many tasks to draw in all, those that are labelled already included.
         random_share: See `sampling.draw`.
@@ -163,6 +171,7 @@ def open_desk(
     Raises:
         AnnotationError: The run has no answer that could be annotated for this role.
     """
+    run = get_run(store, run).id
     labels = list(annotations_of(store, run))
     taken = {label.task for label in labels if label.role is not role}
     everything = stratify(results(store, run))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jurist.alignment.choosing import choose_names
+from jurist.alignment.labels import labels_that_measure
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import Corrected, rogan_gladen
 from jurist.analysis.intervals import (
@@ -16,11 +18,15 @@ from jurist.analysis.intervals import (
     effective_sample_size,
 )
 from jurist.analysis.leaderboard import PASS
-from jurist.analysis.scores import ScoreTable
+from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.tables import Floats, Ints, nearest_level
 from jurist.analysis.weighted import weighted_post_stratified, weighted_prediction_powered
 from jurist.plurals import counted
 from jurist.records import Annotation, LabelRole
+from jurist.runs.results import results
+from jurist.store import Store
+from jurist.store.annotations import annotations_of
+from jurist.store.runs import get_run
 
 LEAST_LABELS = 10
 """Labels of one generator below which nothing is corrected."""
@@ -60,6 +66,53 @@ class GeneratorEstimate:
     pass_post_stratified: Estimate | None
     pass_rogan_gladen: Estimate | None
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunEstimates:
+    """The generators of a run under each judge."""
+
+    run: str
+    estimates: tuple[GeneratorEstimate, ...]
+    notes: tuple[str, ...]
+    """Why nothing is corrected, where no label can."""
+
+
+def estimate_scores(
+    store: Store,
+    run: str,
+    *,
+    judges: Sequence[str] = (),
+    assume_random: bool = False,
+    label_shift: bool = False,
+) -> RunEstimates:
+    """Estimate a run's generators from its verdicts and test labels; what `jurist estimate` does.
+
+    Args:
+        store: Where the run is kept.
+        run: Its id, how it begins, or its study's name.
+        judges: Only under these; all where none is named.
+        assume_random: Take labels without a sampling probability as drawn at random.
+        label_shift: Also Rogan-Gladen, for labels that come from another mix of answers.
+
+    Raises:
+        InputError: There is no such run, or no such judge in it.
+    """
+    identity = get_run(store, run).id
+    labels = list(annotations_of(store, identity))
+    table = score_table(results(store, identity))
+    measuring = labels_that_measure(labels)
+    estimates = estimate_generators(
+        table,
+        labelled_tasks(measuring),
+        judges=choose_names(judges, table.judges, "judge"),
+        spent=spent_tasks(labels, role=LabelRole.TEST),
+        assume_random=assume_random,
+        label_shift=label_shift,
+    )
+    others = f" ({len(labels)} of other roles cannot enter an estimate)" if labels else ""
+    none = f"no labels with the role test{others}: only naive numbers"
+    return RunEstimates(identity, estimates, () if measuring else (none,))
 
 
 def labelled_tasks(labels: Mapping[str, Sequence[Annotation]]) -> dict[str, Labelled]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
+from jurist.alignment.choosing import choose_names
+from jurist.alignment.comparable import versions_of
+from jurist.alignment.comparing import read_tables
 from jurist.analysis.contrasts import System, contrasts
-from jurist.analysis.gating import Criterion, at_least, at_most
+from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
 from jurist.analysis.intervals import clustered_share, proportion
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
+from jurist.runs.study import Gate
+from jurist.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +32,148 @@ class Limits:
     min_proved_right: float | None = None
     max_worst_operator: float | None = None
 
+    def or_else(self, said: Gate) -> Limits:
+        """These limits, and those of a study's section `gate` where there is none."""
+        worst = self.max_worst_operator
+        return Limits(
+            said.max_drop if self.max_drop is None else self.max_drop,
+            said.min_proved_right if self.min_proved_right is None else self.min_proved_right,
+            said.max_worst_operator if worst is None else worst,
+        )
+
+
+class ErrorCounts(Protocol):
+    """How often a judge was wrong on one kind of certified change."""
+
+    @property
+    def operator(self) -> str:
+        """The kind of change."""
+        ...
+
+    @property
+    def errors(self) -> int:
+        """How often it was wrong."""
+        ...
+
+    @property
+    def trials(self) -> int:
+        """How often it ruled."""
+        ...
+
+
+class Challenged(Protocol):
+    """The part of a challenge that a gate reads: of a `ChallengeResult`, or of its file."""
+
+    @property
+    def judge(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Digest of all that shapes the judge; empty: not known."""
+        ...
+
+    @property
+    def open(self) -> int:
+        """Items not judged yet: the challenge was interrupted."""
+        ...
+
+    @property
+    def operators(self) -> Sequence[ErrorCounts]:
+        """Its errors on each kind of change."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """Whether a run may pass, and what that follows from."""
+
+    decision: Decision
+    criteria: tuple[Criterion, ...]
+    notes: tuple[str, ...]
+    """What differs between the runs although they are compared."""
+
+
+def decide_gate(
+    store: Store,
+    run: str,
+    baseline: str,
+    limits: Limits,
+    *,
+    challenges: Sequence[Challenged] = (),
+    generators: Sequence[str] = (),
+    judges: Sequence[str] = (),
+    allow_different: bool = False,
+) -> GateResult:
+    """Decide whether a change may pass; what `jurist gate` does.
+
+    Args:
+        store: Where both runs are kept.
+        run: The run that wants to pass: its id, how it begins, or its study's name.
+        baseline: The run that it is held against.
+        limits: What has to hold; see `Limits.or_else` for a study's.
+        challenges: Of the judges, where the worst operator is limited: `ChallengeResult`s, or from
+            `read_challenge`.
+        generators: Who must pass; all of the run where none is named.
+        judges: Under whose scores; all that both runs have where none is named.
+        allow_different: Decide although judges or data differ, and note what does.
+
+    Raises:
+        InputError: Nothing is limited, a challenge is missing or of another judge, or the runs
+            are not comparable.
+    """
+    refuse_undecidable(limits, challenges)
+    read = read_tables(store, [baseline, run], allow_different=allow_different)
+    (_, before), (identity, after) = read.tables.items()
+    if not allow_different:
+        require_challenged(challenges, versions_of(store, identity))
+    chosen = choose_names(generators, after.generators, "generator")
+    for name in chosen:
+        if limits.max_drop is not None and name not in before.generators:
+            raise InputError(
+                f"the baseline has no generator {name!r}",
+                expected=f"one of {', '.join(before.generators)}",
+                fix="name the same generators in both studies, or say --generator",
+            )
+    shared = [name for name in after.judges if name in before.judges]
+    criteria = criteria_of(
+        limits,
+        after,
+        before,
+        generators=chosen,
+        judges=choose_names(judges, shared, "judge"),
+        challenge=challenges,
+    )
+    return GateResult(overall(criteria), criteria, read.notes)
+
+
+def refuse_undecidable(limits: Limits, challenges: Sequence[Challenged]) -> None:
+    """Raise `InputError` where nothing is limited, or a challenge is missing or unfinished."""
+    if limits == Limits():
+        raise InputError(
+            "no criterion is set, so everything would pass",
+            expected="max_drop, min_proved_right or max_worst_operator",
+            fix="say --max-drop 0.2, or name a study with a section `gate` by --study",
+        )
+    if limits.max_worst_operator is not None and not challenges:
+        raise InputError(
+            "max_worst_operator needs the result of a challenge",
+            expected="a file that `jurist challenge --out` wrote",
+            fix="jurist challenge ... --out challenge.json, then --challenge challenge.json",
+        )
+    for challenge in challenges:
+        if challenge.open:
+            raise InputError(
+                f"the challenge of {challenge.judge!r} was interrupted, {challenge.open} items "
+                "are open",
+                expected="a challenge that was run to its end",
+                fix="run the same challenge again: it goes on where it was",
+            )
+
 
 class OperatorErrors(msgspec.Struct, frozen=True):
-    """How often a judge was wrong on one kind of certified change."""
+    """An operator of a challenge's file."""
 
     operator: str
     errors: int
@@ -36,14 +181,12 @@ class OperatorErrors(msgspec.Struct, frozen=True):
 
 
 class ChallengeErrors(msgspec.Struct, frozen=True):
-    """The part of a challenge's JSON that a gate reads."""
+    """The part of a challenge's file that a gate reads."""
 
     judge: str
     operators: tuple[OperatorErrors, ...]
     version: str = ""
-    """Digest of all that shapes the judge; empty: not known."""
     open: int = 0
-    """Items not judged yet: the challenge was interrupted."""
 
 
 def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
@@ -64,14 +207,6 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
         ) from None
     found = read if isinstance(read, tuple) else (read,)
     for challenge in found:
-        if challenge.open:
-            raise InputError(
-                f"the challenge of {challenge.judge!r} was interrupted, {challenge.open} items "
-                "are open",
-                expected="a challenge that was run to its end",
-                fix="run the same `jurist challenge` again: it goes on where it was",
-                where=where,
-            )
         for each in challenge.operators:
             if not 0 <= each.errors <= each.trials:
                 raise InputError(
@@ -84,14 +219,13 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
 
 
 def require_challenged(
-    challenges: Iterable[ChallengeErrors], versions: Mapping[str, Iterable[str]], *, where: str
+    challenges: Iterable[Challenged], versions: Mapping[str, Iterable[str]]
 ) -> None:
     """Refuse results of other judges than those that scored the run.
 
     Args:
-        challenges: What was read.
+        challenges: Of judges.
         versions: By judge of the run, its versions; none where the run does not know them.
-        where: The challenge's file.
 
     Raises:
         InputError: Names the judge that is another one.
@@ -99,9 +233,8 @@ def require_challenged(
     for each in challenges:
         if each.judge not in versions:
             raise InputError(
-                f"the run was not judged by {each.judge!r}",
+                f"the run was not judged by {each.judge!r}, which was challenged",
                 expected=f"a challenge of {', '.join(versions)}",
-                where=where,
             )
         known = set(versions[each.judge])
         if each.version and known and each.version not in known:
@@ -109,7 +242,6 @@ def require_challenged(
                 f"the judge {each.judge!r} was challenged with another prompt, model or option",
                 expected="the very judge that scored the run",
                 fix="challenge it again, or say --allow-different",
-                where=where,
             )
 
 
@@ -120,7 +252,7 @@ def criteria_of(
     *,
     generators: Sequence[str],
     judges: Sequence[str],
-    challenge: Sequence[ChallengeErrors] = (),
+    challenge: Sequence[Challenged] = (),
 ) -> tuple[Criterion, ...]:
     """Decide every criterion.
 
@@ -178,7 +310,7 @@ def _proved(
         )
 
 
-def _operators(limits: Limits, challenge: Sequence[ChallengeErrors]) -> Iterator[Criterion]:
+def _operators(limits: Limits, challenge: Sequence[Challenged]) -> Iterator[Criterion]:
     if limits.max_worst_operator is None:
         return
     for judged in challenge:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
+from jurist.alignment.against import Yardstick
 from jurist.analysis.tables import Floats
 from jurist.records import Annotation, Evidence, Relation, Verdict
 from jurist.runs.results import Result
-
-
-class Yardstick(StrEnum):
-    """What a judge is measured against."""
-
-    PEOPLE = "people"
-    PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 
+from jurist.alignment.defaults import RANDOM_SHARE
 from jurist.analysis.leaderboard import PASS
 from jurist.records import FailureKind, LabelRole, Relation, Verdict
 from jurist.runs.results import Result
 
-RANDOM_SHARE = 0.4
-"""Share of a draw that goes to the strata in proportion to their sizes."""
 NEAR = 0.75
 """A score is near the threshold at this distance from half a point below it."""
 LEAST = 2

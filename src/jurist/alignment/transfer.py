@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jurist.alignment.defaults import SEED
 from jurist.analysis.intervals import Estimate, cluster_mean
-from jurist.analysis.scores import Item, ScoreTable
+from jurist.analysis.scores import Item, ScoreTable, score_table
 from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
 from jurist.analysis.tables import Floats
 from jurist.errors import InputError
 from jurist.languages.base import Language, Part
 from jurist.records import Origin
+from jurist.runs.results import results, workspaces
+from jurist.store import Store
+from jurist.store.runs import get_run
 
 LEAST = 10
 FEW_EFFECTIVE = 30
@@ -53,8 +57,33 @@ class Transfer:
     warnings: tuple[str, ...]
 
 
+def transfer_scores(
+    store: Store, run: str, *, against: Origin | None = None, seed: int = SEED
+) -> Transfer:
+    """Compare a run's synthetic questions with others, and carry its scores over to these.
+
+    What `jurist shift` does.
+
+    Args:
+        store: Where the run is kept.
+        run: Its id, how it begins, or its study's name.
+        against: `REAL` or `AUTHORED`; `None`: real questions where the run has any.
+        seed: Of folds, permutations and resamples.
+
+    Raises:
+        InputError: There is no such run, or one side has fewer than ten questions.
+    """
+    identity = get_run(store, run).id
+    table = score_table(results(store, identity))
+    languages = {name: each.language for name, each in workspaces(store, identity).items()}
+    if against is None:
+        has_real = any(item.origin == Origin.REAL for item in table.items)
+        against = Origin.REAL if has_real else Origin.AUTHORED
+    return transfer(table, against, languages, seed=seed)
+
+
 def transfer(
-    table: ScoreTable, origin: Origin, languages: Mapping[str, Language], *, seed: int = 0
+    table: ScoreTable, origin: Origin, languages: Mapping[str, Language], *, seed: int = SEED
 ) -> Transfer:
     """Compare a run's synthetic questions with those of another origin.
 

@@ -1,4 +1,4 @@
-"""From a run, a study and a role's name to a tuned role: what is loaded, tried and written."""
+"""Tuning on a stored run: what is loaded, learnt, tried and measured."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ import tempfile
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import msgspec
-import yaml
-from pydantic import JsonValue
-
-from jurist.alignment.challenge_run import judges_by_name
 from jurist.alignment.guidelines import JudgeMemory, distil
 from jurist.alignment.tuning import (
     Contender,
@@ -36,10 +31,9 @@ from jurist.alignment.tuning_labels import labelled_answers
 from jurist.errors import StudyError
 from jurist.plurals import counted
 from jurist.records import Case, LabelRole
-from jurist.roles.llm.making import default_name
 from jurist.roles.llm.styles import TEMPLATES, Style
 from jurist.roles.llm.templates import Template, load_template
-from jurist.roles.loading import GENERATORS, JUDGES, load_generator, load_judge, read_spec
+from jurist.roles.loading import load_generator, load_judge
 from jurist.roles.protocols import Generator, Judge
 from jurist.roles.spec import Means, RoleSpec
 from jurist.runs.reaching import reach_models
@@ -64,73 +58,7 @@ class Setting:
     tell: Callable[[str], None] | None = None
 
 
-def tunable(given: object, *, what: str) -> RoleSpec:
-    """The model in a role: itself, or the one model of a cascade.
-
-    Raises:
-        StudyError: There is none, or there are several.
-    """
-    spec = read_spec(given, JUDGES if what == "judge" else GENERATORS)
-    if spec.kind == "llm":
-        return spec
-    if spec.kind == "cascade":
-        members = [read_spec(each, JUDGES) for each in cast("Sequence[object]", spec.argument)]
-        models = [member for member in members if member.kind == "llm"]
-        if len(models) == 1:
-            return models[0]
-    raise StudyError(
-        f"a {what} of the kind {spec.kind!r} cannot be tuned",
-        expected="{llm: MODEL, ...}, alone or as the only model of a cascade",
-    )
-
-
-def find_role(file: StudyFile, what: str, name: str) -> JsonValue:
-    """What a study says of a judge or a generator of this name.
-
-    Raises:
-        StudyError: It has none.
-    """
-    if what == "judge":
-        known = judges_by_name(file)
-    else:
-        pairs = zip(file.roles.generators, file.study.generators, strict=True)
-        known = {_generator_name(spec): given for spec, given in pairs}
-    if name not in known:
-        raise StudyError(
-            f"the study has no {what} {name!r}" if name else f"no {what} is named",
-            expected=f"one of {', '.join(known)}",
-            fix=f"say --{what} NAME",
-            where=file.where,
-        )
-    return known[name]
-
-
-def _generator_name(spec: RoleSpec) -> str:
-    if spec.name is None and spec.kind == "llm":
-        return default_name(str(spec.argument))
-    return spec.name or (str(spec.argument) if spec.kind == "callable" else spec.kind)
-
-
-def spec_document(spec: RoleSpec) -> dict[str, object]:
-    """A role as a study says it."""
-    named = {} if spec.name is None else {"name": spec.name}
-    return {spec.kind: spec.argument, **named, **spec.options}
-
-
-def put_back(given: object, tuned: RoleSpec) -> dict[str, object]:
-    """The study's role with the tuned model in the place of the one that was tuned."""
-    if not isinstance(given, Mapping) or "cascade" not in given:
-        return spec_document(tuned)
-    spec = read_spec(cast("Mapping[str, object]", given), JUDGES)
-    inner = spec_document(replace(tuned, name=None))  # the cascade is what a report names
-    members = [
-        inner if read_spec(each, JUDGES).kind == "llm" else each
-        for each in cast("Sequence[object]", spec.argument)
-    ]
-    return spec_document(replace(spec, argument=members, name=tuned.name))
-
-
-async def tune_judge(
+async def teach_judge(
     setting: Setting,
     base: RoleSpec,
     judge: str,
@@ -281,73 +209,6 @@ async def _compared(
         JudgeMemory(),
         on_test if tasks[LabelRole.TEST] else None,
     )
-
-
-def write_tuned(
-    path: Path, given: object, tuned: Tuned, *, name: str, evolved: Evolved | None
-) -> tuple[Path, ...]:
-    """Write the chosen role as YAML that a study takes with `{file: PATH}`, and what it learnt.
-
-    Beside it come `NAME.memory.json` (what was learnt from which task, and every measurement)
-    and, where instructions evolved, `NAME.prompt.md`.
-
-    Args:
-        path: Of the role.
-        given: The role as the study has it.
-        tuned: What was chosen.
-        name: How the tuned role is called.
-        evolved: What evolution came to.
-
-    Returns:
-        All files that were written.
-    """
-    spec = replace(tuned.winner.spec, name=name)
-    files = [path]
-    if evolved is not None and tuned.chosen:
-        prompt = path.with_name(f"{path.stem}.prompt.md")
-        prompt.write_text(evolved.template, encoding="utf-8")
-        spec = replace(spec, options={**spec.options, "template": prompt.name})
-        files.append(prompt)
-    document = yaml.safe_dump(
-        msgspec.to_builtins(put_back(given, spec)),
-        sort_keys=False,
-        allow_unicode=True,
-        width=100,
-    )
-    path.write_text(document, encoding="utf-8")
-    learnt = path.with_name(f"{path.stem}.memory.json")
-    raw = msgspec.json.encode({"memory": tuned.memory, "report": report_of(tuned)}, enc_hook=str)
-    learnt.write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
-    return (*files, learnt)
-
-
-def read_memory(text: str, *, where: str) -> JudgeMemory:
-    """The memory in a `.memory.json` file.
-
-    Raises:
-        StudyError: It is none.
-    """
-
-    class File(msgspec.Struct):
-        memory: JudgeMemory
-
-    try:
-        return msgspec.json.decode(text, type=File).memory
-    except msgspec.DecodeError as error:
-        raise StudyError(
-            str(error), expected="a .memory.json file of jurist tune", where=where
-        ) from None
-
-
-def report_of(tuned: Tuned) -> dict[str, object]:
-    """Every measurement, without the roles themselves."""
-    return {
-        "contenders": [{"label": each.label, "dev": each.dev} for each in tuned.contenders],
-        "chosen": tuned.winner.label,
-        "before_on_test": tuned.before_on_test,
-        "after_on_test": tuned.after_on_test,
-        "optimism": tuned.optimism,
-    }
 
 
 def _template(setting: Setting, base: RoleSpec, shipped: str) -> Template:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
 from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
@@ -43,11 +44,11 @@ def annotate(
     *,
     annotator: Annotated[str, typer.Option(help="Who says so: a name or pseudonym.")] = "",
     role: Annotated[LabelRole, typer.Option(help="What the labels are for.")] = LabelRole.TEST,
-    count: Annotated[int, typer.Option(min=1, help="Answers to draw, done ones included.")] = 50,
+    count: Annotated[int, typer.Option(min=1, help="Answers to draw, done ones included.")] = TASKS,
     random_share: Annotated[
         float, typer.Option(min=0.05, max=1.0, help="Share drawn in proportion to all answers.")
-    ] = 0.4,
-    seed: Annotated[int, typer.Option(help="The same seed asks everyone the same.")] = 0,
+    ] = RANDOM_SHARE,
+    seed: Annotated[int, typer.Option(help="The same seed asks everyone the same.")] = SEED,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="After each answer show who said what.")
     ] = False,
@@ -61,15 +62,14 @@ def annotate(
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
     from jurist.alignment.desk import open_desk
-    from jurist.cli.stores import existing_store, resolve_run, store_to_change
+    from jurist.cli.stores import existing_store, store_to_change
 
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
-        found = resolve_run(opened, run)
-        desk = open_desk(opened, found, role, count=count, random_share=random_share, seed=seed)
+        desk = open_desk(opened, run, role, count=count, random_share=random_share, seed=seed)
         if not desk.draws and import_ is None:
             raise InputError(
-                f"the run {found} has no answer to label",
+                f"the run {desk.run} has no answer to label",
                 expected="a run with answers that were judged",
                 fix="let it go on first",
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from jurist.alignment.challenge import ChallengeResult
-    from jurist.runs import StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -58,20 +59,20 @@ def challenge(
     study: Annotated[
         Path | None, typer.Option(help="Study file with the judge, its presets and the budget.")
     ] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Most items of one operator.")] = 20,
+    sample: Annotated[int, typer.Option(min=1, help="Most items of one operator.")] = ITEMS,
     references: Annotated[
         int | None, typer.Option(min=1, help="Most references to change; all if absent.")
     ] = None,
     metamorphic: Annotated[
         int, typer.Option(min=0, help="Most pairs for each metamorphic check; 0 leaves them out.")
-    ] = 20,
-    seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = 0,
+    ] = PROBES,
+    seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = SEED,
     limit: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Most errors on one operator (upper bound).")
-    ] = 0.2,
+    ] = LIMIT,
     least: Annotated[
         int, typer.Option(min=1, help="Items that an operator needs to qualify a judge.")
-    ] = 16,
+    ] = LEAST,
     show: Annotated[int, typer.Option(min=0, help="Errors shown of each operator.")] = 1,
     out: Annotated[
         Path | None, typer.Option(help="Write the result to this file, as JSON.")
@@ -84,45 +85,39 @@ def challenge(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Put certified mutants and rewrites before a judge; it qualifies by its worst operator."""
-    from jurist.alignment.challenge import sum_up, write_result
-    from jurist.alignment.challenge_items import draw_items
-    from jurist.alignment.challenge_run import judge_file, put_before_judge
-    from jurist.alignment.metamorphic import draw_probes
-    from jurist.cli.datasets import entries_of
+    from jurist.alignment.challenge import write_result
+    from jurist.alignment.challenging import draw_challenge, judge_challenge
     from jurist.cli.files import open_output
     from jurist.report.visible import in_json
-    from jurist.runs import load_dataset, read_study
+    from jurist.runs import read_study
     from jurist.runs.engine import Ending
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)
-    entries = entries_of(dataset or [], base)
-    file = judge_file(_spec(judge, base), entries, base, where=f"--judge {judge}")
-    datasets = [load_dataset(entry, file.folder) for entry in entries]
-    opened = open_store(store or (base.study.store if base else "jurist.db"))
-    try:
-        with progress_bars(quiet=quiet) as bars:
-            drawing = bars.add_task("changing references", total=None)
-            drawn = draw_items(
-                datasets,
-                per_operator=sample,
-                seed=seed,
-                references=references,
-                tell=lambda done, of: bars.update(drawing, completed=done, total=of),
+    with progress_bars(quiet=quiet) as bars:
+        drawing = bars.add_task("changing references", total=None)
+        challenge = draw_challenge(
+            _spec(judge),
+            dataset or [],
+            study=base,
+            sample=sample,
+            references=references,
+            metamorphic=metamorphic,
+            seed=seed,
+            tell=lambda done, of: bars.update(drawing, completed=done, total=of),
+        )
+        with closing(open_store(store or (base.study.store if base else "jurist.db"))) as opened:
+            result = judge_challenge(
+                challenge,
+                opened,
+                limit=limit,
+                least=least,
+                workers=workers,
+                progress=Bars(bars),
             )
-            probes, renamed = draw_probes(datasets, drawn.items, count=metamorphic, seed=seed)
-            posed = [item.posed for item in drawn.items]
-            posed += [each for probe in probes for each in (probe.before, probe.after)]
-            sitting = put_before_judge(
-                file, [*datasets, *renamed], posed, opened, progress=Bars(bars), workers=workers
-            )
-    finally:
-        opened.close()
-    if sitting.outcome.ending is Ending.INTERRUPTED:
-        notices().print(f"{counted(sitting.outcome.open, 'verdict is', 'verdicts are')} open")
+    if result.ending is Ending.INTERRUPTED:
+        notices().print(f"{counted(result.open, 'verdict is', 'verdicts are')} open")
         raise KeyboardInterrupt
-    names = [each.name for each in datasets]
-    result = sum_up(drawn, probes, sitting, datasets=names, seed=seed, limit=limit, least=least)
     if out is not None:
         with open_output(out) as written:
             written.write(in_json(write_result(result)))
@@ -134,7 +129,7 @@ def challenge(
     for reason, number in result.left_out.items():
         say.print(f"left out: {number} {reason}")
     if result.open:
-        say.print(plain(f"{sitting.outcome.ending}: {sitting.outcome.reason}"))
+        say.print(plain(f"{result.ending}: {result.reason}"))
     raise typer.Exit(_CODES[result.decision])
 
 
@@ -152,23 +147,14 @@ def _show(result: ChallengeResult, most: int) -> None:
     console.print(words(result))
 
 
-def _spec(judge: str, base: StudyFile | None) -> JsonValue:
-    """The judge as a study would say it."""
-    from jurist.alignment.challenge_run import judges_by_name
+def _spec(judge: str) -> JsonValue:
+    """The judge as a study would say it, or its name."""
+    if not judge.lstrip().startswith("{"):
+        return judge
+    import msgspec
+
     from jurist.errors import InputError
     from jurist.languages.documents import parse_document
 
-    if judge.lstrip().startswith("{"):
-        import msgspec
-
-        document = parse_document(judge, where="--judge", raises=InputError)
-        return msgspec.json.decode(msgspec.json.encode(document, enc_hook=float))
-    if base is not None:
-        found = judges_by_name(base)
-        if judge in found:
-            return found[judge]
-        if judge != "proof" and ":" not in judge:
-            raise InputError(
-                f"the study has no judge {judge!r}", expected=f"one of {', '.join(found)}"
-            )
-    return judge
+    document = parse_document(judge, where="--judge", raises=InputError)
+    return msgspec.json.decode(msgspec.json.encode(document, enc_hook=float))

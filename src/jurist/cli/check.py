@@ -55,8 +55,8 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
 ) -> None:
     """Check a dataset: references parse, names exist, audiences differ and are not trivial."""
-    from jurist.cli.datasets import entries_of
     from jurist.languages.effort import STEPS
+    from jurist.runs.naming import entries_of
     from jurist.runs.study import read_study
 
     base = None if study is None else read_study(study)

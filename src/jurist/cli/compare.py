@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from jurist.cli.terminal import notices, output, plain
-
-if TYPE_CHECKING:
-    from jurist.analysis.comparison import VarianceShares
-    from jurist.analysis.contrasts import Contrast
 
 EXAMPLES = """\b
 Examples:
@@ -23,14 +18,6 @@ Examples:
 Scores are paired by case and question; differences are second minus first. p-values are
 corrected for all comparisons shown together (Holm), intervals are not.
 """
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What is compared, and where the variance comes from."""
-
-    contrasts: tuple[Contrast, ...]
-    variance: VarianceShares
 
 
 def register(app: typer.Typer) -> None:
@@ -49,51 +36,19 @@ def compare(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Compare generators on the same questions, and say what it would take to settle it."""
-    from jurist.analysis.contrasts import System, contrasts, pairs_of_systems, shares_of_variance
-    from jurist.cli.comparing import read_tables
-    from jurist.cli.stores import chosen, existing_store
-    from jurist.errors import InputError
+    from jurist.alignment.comparing import compare_runs
+    from jurist.cli.stores import existing_store
 
     with existing_store(store) as opened:
-        tables = read_tables(opened, runs, allow_different=allow_different)
-    shared = [
-        name
-        for name in next(iter(tables.values())).judges
-        if all(name in table.judges for table in tables.values())
-    ]
-    pairs = pairs_of_systems(tables)
-    if not shared or not pairs:
-        raise InputError(
-            "there is nothing to compare: "
-            + ("no judge is in all runs" if pairs else "the run has only one generator"),
-            expected="two generators, in one run or in two, under one judge",
-            fix="name two runs, or a run with two generators",
-        )
-    judges = chosen(judge, shared, "judge")
-    systems = dict.fromkeys(
-        System(run, name) for run, table in tables.items() for name in table.generators
-    )
-    made = Comparison(
-        contrasts(tables, pairs, judges), shares_of_variance(tables, list(systems), judges)
-    )
-    if not made.contrasts:
-        raise InputError(
-            "the runs share no question", expected="runs over the same cases and questions"
-        )
+        made = compare_runs(opened, runs, judges=judge or (), allow_different=allow_different)
     if json:
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made))
-        return
-    from jurist.report.comparisons import contrasts_table, variance_words
+    else:
+        from jurist.report.comparisons import contrasts_table, variance_words
 
-    output().print(contrasts_table(made.contrasts))
-    output().print(variance_words(made.variance))
-    for each in made.contrasts:
-        if each.unpaired:
-            notices().print(
-                plain(
-                    f"{each.first.generator} and {each.second.generator}: {each.unpaired} "
-                    "questions were asked in one run only and are left out"
-                )
-            )
+        output().print(contrasts_table(made.contrasts))
+        output().print(variance_words(made.variance))
+    for note in made.notes:
+        notices().print(plain(note))

@@ -11,7 +11,6 @@ from jurist.alignment.against import Against
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
-    from jurist.alignment.casting import Player
     from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
     from jurist.alignment.suspicion import Suspicion
     from jurist.store import Store
@@ -68,17 +67,21 @@ def disagreements(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """List what judges got wrong, or others did, by kind; and settle it."""
-    from jurist.alignment.disagreements import unfaithful_questions
+    from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
     from jurist.alignment.suspicion import suspicions_of
-    from jurist.cli.stores import chosen, existing_store, resolve_run, store_to_change
-    from jurist.runs.results import writings
+    from jurist.cli.stores import existing_store, store_to_change
+    from jurist.store.runs import get_run
 
     open_it = store_to_change if interactive or settle is not None else existing_store
     with open_it(store) as opened:
-        found_run = resolve_run(opened, run)
-        if judge:
-            chosen(judge, list(_judges(opened, found_run)), "judge")
-        found = _chosen(_disagreements_of(opened, found_run), judge, against, kind)
+        found_run = get_run(opened, run).id
+        found = find_disagreements(
+            opened,
+            found_run,
+            judges=judge or (),
+            against=against or tuple(Against),
+            kinds=kind or (),
+        )
         if settle is not None:
             task, name, ruling = settle
             _settle(
@@ -98,7 +101,7 @@ def disagreements(
             _walk(opened, found_run, found, by)
             return
         suspicious = suspicions_of(opened, found_run)
-        unfaithful = unfaithful_questions(writings(opened, found_run))
+        unfaithful = find_unfaithful_questions(opened, found_run)
     if json:
         from jurist.report.as_json import as_json
 
@@ -111,51 +114,6 @@ def disagreements(
         return
     _show(found, show)
     _show_lists(suspicious, unfaithful, show * _LISTED)
-
-
-def _judges(store: Store, run: str) -> dict[str, Player]:
-    from jurist.alignment.casting import judges_of
-    from jurist.store.runs import datasets_of, get_run
-
-    return judges_of(get_run(store, run), datasets_of(store, run))
-
-
-def _disagreements_of(store: Store, run: str) -> tuple[Disagreement, ...]:
-    from jurist.alignment.disagreements import disagreements as find
-    from jurist.runs.results import results, workspaces
-    from jurist.store.annotations import annotations_of, settlements_of
-
-    judges = _judges(store, run)
-    return find(
-        results(store, run),
-        annotations_of(store, run),
-        settlements_of(store, run),
-        {name: each.language for name, each in workspaces(store, run).items()},
-        proofs={"proof", *(each.name for each in judges.values() if each.kind == "proof")},
-    )
-
-
-def _chosen(
-    found: tuple[Disagreement, ...],
-    judges: list[str] | None,
-    against: list[Against] | None,
-    kinds: list[str] | None,
-) -> tuple[Disagreement, ...]:
-    from jurist.alignment.disagreements_kinds import DifferenceKind
-    from jurist.errors import InputError
-
-    wanted = {known for known in DifferenceKind for kind in kinds or () if known.startswith(kind)}
-    if kinds and not wanted:
-        raise InputError(
-            f"there is no kind {kinds[0]!r}", expected=f"one of {', '.join(DifferenceKind)}"
-        )
-    return tuple(
-        each
-        for each in found
-        if (not judges or each.judge in judges)
-        and (not against or each.against in against)
-        and (not wanted or each.kind in wanted)
-    )
 
 
 def _settle(

@@ -38,37 +38,26 @@ def estimate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
-    from jurist.alignment.estimates import estimate_generators, labelled_tasks, spent_tasks
-    from jurist.alignment.labels import labels_that_measure
-    from jurist.analysis.scores import score_table
-    from jurist.cli.stores import chosen, existing_store, resolve_run
-    from jurist.records import LabelRole
-    from jurist.runs.results import results
-    from jurist.store.annotations import annotations_of
+    from jurist.alignment.estimates import estimate_scores
+    from jurist.cli.stores import existing_store
 
     with existing_store(store) as opened:
-        found = resolve_run(opened, run)
-        labels = list(annotations_of(opened, found))
-        table = score_table(results(opened, found))
-    measuring = labels_that_measure(labels)
-    estimates = estimate_generators(
-        table,
-        labelled_tasks(measuring),
-        judges=chosen(judge, table.judges, "judge"),
-        spent=spent_tasks(labels, role=LabelRole.TEST),
-        assume_random=assume_random,
-        label_shift=label_shift,
-    )
-    if not measuring:
-        others = f" ({len(labels)} of other roles cannot enter an estimate)" if labels else ""
-        notices().print(f"no labels with the role test{others}: only naive numbers")
+        made = estimate_scores(
+            opened,
+            run,
+            judges=judge or (),
+            assume_random=assume_random,
+            label_shift=label_shift,
+        )
+    for note in made.notes:
+        notices().print(plain(note))
     if json:
         from jurist.report.as_json import as_json
 
-        typer.echo(as_json(estimates))
+        typer.echo(as_json(made.estimates))
         return
     from jurist.report.comparisons import estimate_notes, estimates_table
 
-    output().print(estimates_table(estimates))
-    for note in estimate_notes(estimates):
+    output().print(estimates_table(made.estimates))
+    for note in estimate_notes(made.estimates):
         output().print(plain(note))

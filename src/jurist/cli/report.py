@@ -45,9 +45,10 @@ def report(
 ) -> None:
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
     from jurist.cli.files import open_output
-    from jurist.cli.stores import existing_store, resolve_run, runs_table
+    from jurist.cli.stores import existing_store, runs_table
     from jurist.report.build import page_of, survey_of
     from jurist.report.terminal import Leaderboard
+    from jurist.store.runs import get_run
 
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
@@ -66,7 +67,7 @@ def report(
                 )
             output().print(runs_table(opened))
             return
-        found = resolve_run(opened, run)
+        found = get_run(opened, run).id
         survey = survey_of(opened, found)
         if wanted is Format.TABLE:
             output().print(Leaderboard(survey.standings))

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from jurist.alignment.defaults import SEED
 from jurist.cli.terminal import notices, output, plain
+from jurist.records import Origin
 
 EXAMPLES = """\b
 Examples:
@@ -34,25 +36,18 @@ def shift(
     against: Annotated[
         Against | None, typer.Option(help="The others; real ones where there are any.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of folds and resamples.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of folds and resamples.")] = SEED,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Compare synthetic with real (or authored) questions, and carry the scores over."""
-    from jurist.alignment.transfer import transfer
-    from jurist.analysis.scores import score_table
-    from jurist.cli.stores import existing_store, resolve_run
-    from jurist.records import Origin
-    from jurist.runs.results import results, workspaces
+    from jurist.alignment.transfer import transfer_scores
+    from jurist.cli.stores import existing_store
 
     with existing_store(store) as opened:
-        found = resolve_run(opened, run)
-        table = score_table(results(opened, found))
-        languages = {name: each.language for name, each in workspaces(opened, found).items()}
-    if against is None:
-        has_real = any(item.origin == Origin.REAL for item in table.items)
-        against = Against.REAL if has_real else Against.AUTHORED
-    made = transfer(table, Origin(against.value), languages, seed=seed)
+        made = transfer_scores(
+            opened, run, against=None if against is None else Origin(against.value), seed=seed
+        )
     if json:
         from jurist.report.as_json import as_json
 

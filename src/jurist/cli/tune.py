@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from jurist.alignment.defaults import EXAMPLES, SEED, TRIALS, TuningMethod
 from jurist.cli.terminal import notices, output, plain
 
-if TYPE_CHECKING:
-    from jurist.alignment.guidelines import JudgeMemory
-    from jurist.alignment.tuning import Tuned
-    from jurist.alignment.tuning_evolution import Evolved
-    from jurist.alignment.tuning_run import Setting
-    from jurist.store import Store
-
-EXAMPLES = """\b
+EXAMPLES_OF_USE = """\b
 Examples:
   jurist tune judge --run my-study --study study.yaml --judge gpt-5 --out tuned.yaml
   jurist tune judge ... --method evolution --model openai:gpt-5
@@ -37,16 +31,9 @@ class Tunable(StrEnum):
     GENERATOR = "generator"
 
 
-class Method(StrEnum):
-    """How a judge is tuned."""
-
-    MEMORY = "memory"
-    EVOLUTION = "evolution"
-
-
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("tune", epilog=EXAMPLES)(tune)
+    app.command("tune", epilog=EXAMPLES_OF_USE)(tune)
 
 
 def tune(
@@ -58,8 +45,8 @@ def tune(
     judge: Annotated[str, typer.Option(help="The judge's name in the study.")] = "",
     generator: Annotated[str, typer.Option(help="The generator's name in the study.")] = "",
     method: Annotated[
-        Method, typer.Option(help="Guidelines and examples, or prompt evolution (gepa).")
-    ] = Method.MEMORY,
+        TuningMethod, typer.Option(help="Guidelines and examples, or prompt evolution (gepa).")
+    ] = TuningMethod.MEMORY,
     model: Annotated[
         str, typer.Option(help="Who distils or reflects; the role's own model if absent.")
     ] = "",
@@ -72,8 +59,10 @@ def tune(
     forget: Annotated[
         list[str] | None, typer.Option(help="Task whose lessons are unlearned; repeatable.")
     ] = None,
-    trials: Annotated[int, typer.Option(min=1, help="About the most trials of evolution.")] = 200,
-    seed: Annotated[int, typer.Option(help="Of every draw.")] = 0,
+    trials: Annotated[
+        int, typer.Option(min=1, help="About the most trials of evolution.")
+    ] = TRIALS,
+    seed: Annotated[int, typer.Option(help="Of every draw.")] = SEED,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[
         str | None, typer.Option(help="Where the run is kept; the study's store if absent.")
@@ -81,25 +70,40 @@ def tune(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Teach a judge what people ruled, or a generator what proofs found; choose, then report."""
-    from jurist.alignment.tuning_run import Setting, find_role, report_of, write_tuned
-    from jurist.cli.stores import resolve_run, store_to_change
+    from jurist.alignment.tuning_files import find_role, read_memory, report_of, write_tuned
+    from jurist.alignment.tuning_roles import tune_generator, tune_judge
+    from jurist.cli.stores import store_to_change
     from jurist.runs.study import read_study
 
     file = read_study(study)
-    name = judge if what is Tunable.JUDGE else generator
-    given = find_role(file, what, name)
+    find_role(file, what, judge if what is Tunable.JUDGE else generator)  # before a store is needed
     say = notices(quiet=quiet)
+
+    def tell(text: str) -> None:
+        say.print(plain(text))
+
     with store_to_change(store or file.study.store) as opened:
-        found = resolve_run(opened, run)
-        setting = Setting(file, opened, found, model, seed, lambda text: say.print(plain(text)))
-        if what is Tunable.JUDGE and method is Method.MEMORY:
-            learnt = _memory(memory)
-            forgotten = [_task(opened, found, task, learnt) for task in forget or ()]
-            tuned = _taught(setting, given, name, learnt, forgotten, examples)
-            evolved = None
+        if what is Tunable.GENERATOR:
+            role = tune_generator(
+                opened, run, file, generator, model=model, trials=trials, seed=seed, tell=tell
+            )
         else:
-            tuned, evolved = _evolved(setting, given, name, what, trials)
-    files = write_tuned(out, given, tuned, name=f"{name} (tuned)", evolved=evolved)
+            role = tune_judge(
+                opened,
+                run,
+                file,
+                judge,
+                method=method,
+                model=model,
+                examples=examples or EXAMPLES,
+                memory=None if memory is None else read_memory(memory),
+                forget=forget or (),
+                trials=trials,
+                seed=seed,
+                tell=tell,
+            )
+    files = write_tuned(out, role)
+    tuned = role.tuned
     if json:
         from jurist.report.as_json import as_json
 
@@ -113,65 +117,3 @@ def tune(
         for guideline in tuned.memory.guidelines:
             output().print(plain(f"- {guideline.text}  ({len(guideline.sources)} sources)"))
     say.print(plain(f"written: {', '.join(map(str, files))}"))
-
-
-def _taught(
-    setting: Setting,
-    given: object,
-    name: str,
-    learnt: JudgeMemory,
-    forgotten: list[str],
-    examples: list[int] | None,
-) -> Tuned:
-    import asyncio
-
-    from jurist.alignment.tuning_run import tunable, tune_judge
-
-    return asyncio.run(
-        tune_judge(
-            setting,
-            tunable(given, what="judge"),
-            name,
-            memory=learnt,
-            forgotten=forgotten,
-            shown=examples or (3,),
-        )
-    )
-
-
-def _evolved(
-    setting: Setting, given: object, name: str, what: Tunable, trials: int
-) -> tuple[Tuned, Evolved]:
-    import asyncio
-
-    from jurist.alignment.tuning_run import evolve_generator, evolve_judge, tunable
-
-    base = tunable(given, what=what)
-    if what is Tunable.GENERATOR:
-        return asyncio.run(evolve_generator(setting, base, most_trials=trials))
-    return asyncio.run(evolve_judge(setting, base, name, most_trials=trials))
-
-
-def _memory(path: Path | None) -> JudgeMemory:
-    from jurist.alignment.guidelines import JudgeMemory
-    from jurist.alignment.tuning_run import read_memory
-    from jurist.languages.texts import read_text
-
-    if path is None:
-        return JudgeMemory()
-    return read_memory(read_text(path), where=str(path))
-
-
-def _task(store: Store, run: str, given: str, learnt: JudgeMemory) -> str:
-    """The task whose key begins so, among the labels and what was learnt."""
-    from jurist.errors import InputError
-    from jurist.store.annotations import annotations_of
-
-    known = {label.task for label in annotations_of(store, run)}
-    known |= {each.source for each in learnt.examples}
-    found = [task for task in known if task.startswith(given)]
-    if len(found) != 1:
-        raise InputError(
-            f"{len(found)} labelled answers begin with {given!r}", expected="a task's key"
-        )
-    return found[0]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, column, delete, select, table,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.records import Case
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store, now_ms
 from jurist.store.tables import ANNOTATIONS, CASES, DATASETS, RUNS, SETTLEMENTS, TASKS
@@ -148,25 +149,33 @@ def find_run(store: Store, run: str) -> RunRecord | None:
 
 
 def get_run(store: Store, run: str) -> RunRecord:
-    """The run of an id, of the unmistakable beginning of one, or of a study's name (its newest).
+    """The run of an id, the newest of a study's name, or the one whose id begins so.
+
+    Args:
+        store: Where it is kept.
+        run: What people type; `latest` is the newest of all.
 
     Raises:
         InputError: There is none, or there are several.
     """
-    runs = list_runs(store)
-    for record in runs:
-        if record.id == run or run == "latest":
-            return record
-    found = [record for record in runs if record.id.startswith(run)]
-    if len(found) == 1:
-        return found[0]
-    named = [record for record in runs if record.name == run]
-    if named:
-        return named[0]
-    known = ", ".join(record.id for record in (found or runs)[:10])
+    records = list_runs(store)
+    exact = [record for record in records if run in (record.id, "latest")]
+    named = [record for record in records if record.name == run]
+    begun = [record for record in records if record.id.startswith(run)]
+    for newest in (exact[:1], named[:1], begun):
+        if len(newest) == 1:
+            return newest[0]
+    if not records:
+        raise InputError(
+            f"no run is stored in {store.place}",
+            expected="a store with a run",
+            fix="make one: jurist run STUDY",
+        )
+    several = f"{counted(len(begun), 'run begins', 'runs begin')} with {run!r}"
+    known = ", ".join(record.id for record in (begun or records)[:10])
     raise InputError(
-        f"{'several runs begin with' if found else 'there is no run'} {run!r} in {store.place}",
-        expected=f"one of {known}" if known else "a run: this store holds none yet",
+        f"{several if begun else f'there is no run {run!r}'} in {store.place}",
+        expected=f"one of {known}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The datasets that people name on the command line."""
+"""The datasets that people name: shipped ones, folders, and those of a study."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import DatasetError, InputError
-from jurist.report.visible import visible
 from jurist.runs.datasets import shipped_folder
 from jurist.runs.study import DatasetEntry, StudyFile
 
@@ -15,7 +14,7 @@ _LONGEST_NAME: Final = 200
 
 
 def entries_of(
-    names: Sequence[str], base: StudyFile | None, schema: Path | None = None
+    names: Sequence[str | Path], base: StudyFile | None, schema: Path | None = None
 ) -> list[DatasetEntry]:
     """The datasets of these names, or all of the study.
 
@@ -38,22 +37,22 @@ def entries_of(
             )
         return list(known.values())
     entries: list[DatasetEntry] = []
-    for name in names:
+    for name in map(str, names):
         if name in known:
             entries.append(known[name])
         elif Path(name).is_dir():
             place = Path(name).resolve()
             paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
-            called = visible(place.name)[:_LONGEST_NAME] or "dataset"
+            called = _name(place.name)
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         elif Path(name).is_file() and schema is not None:
             place = Path(name).resolve()
             paths = {"schema": str(schema.resolve()), "cases": str(place)}
-            called = visible(place.stem)[:_LONGEST_NAME] or "dataset"
+            called = _name(place.stem)
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         elif Path(name).is_file():
             raise DatasetError(
-                f"{visible(name)} is a file",
+                f"{name!r} is a file",
                 expected="a folder with schema.yaml and cases.jsonl",
                 fix="name the folder (`jurist check` takes a file too, with --schema FILE)",
             )
@@ -61,3 +60,8 @@ def entries_of(
             shipped_folder(name)  # or an error that lists those there are
             entries.append(DatasetEntry(name=name))
     return entries
+
+
+def _name(given: str) -> str:
+    """A file's name as a dataset's: no control characters, not too long."""
+    return repr(given)[1:-1][:_LONGEST_NAME] or "dataset"

@@ -1,0 +1,132 @@
+"""A challenge from beginning to end: items drawn from references, judged, summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from jurist.alignment.challenge import ChallengeResult, refuse_unreachable, sum_up
+from jurist.alignment.challenge_items import Drawn, draw_items
+from jurist.alignment.challenge_run import judge_file, judges_by_name, put_before_judge
+from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
+from jurist.alignment.metamorphic import Probe, draw_probes
+from jurist.errors import InputError
+from jurist.runs.datasets import Dataset, load_dataset
+from jurist.runs.naming import entries_of
+from jurist.runs.progress import Progress
+from jurist.runs.study import StudyFile
+from jurist.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What is put before a judge."""
+
+    file: StudyFile
+    """Nothing but the judge, with the models and the budget of its study."""
+    datasets: tuple[Dataset, ...]
+    renamed: tuple[Dataset, ...]
+    """The same under other names, where pairs under other names belong."""
+    drawn: Drawn
+    probes: tuple[Probe, ...]
+    seed: int
+
+
+def draw_challenge(
+    judge: JsonValue,
+    datasets: Sequence[str | Path] = (),
+    *,
+    study: StudyFile | None = None,
+    sample: int = ITEMS,
+    references: int | None = None,
+    metamorphic: int = PROBES,
+    seed: int = SEED,
+    tell: Callable[[int, int], None] | None = None,
+) -> Challenge:
+    """Make certified mutants and rewrites of references, with which to challenge a judge.
+
+    Args:
+        judge: As a study says it (`proof`, `module:function`, `{"llm": MODEL, ...}`), or the name
+            of one of the study's.
+        datasets: Shipped ones, folders with `schema.yaml` and `cases.jsonl`, or the study's by
+            name; all of the study where none is named.
+        study: Whose models, budget and names are used.
+        sample: Most items of one operator.
+        references: Most references to change; `None`: all.
+        metamorphic: Most pairs for each metamorphic check.
+        seed: Of every draw.
+        tell: Is told how many references are changed, of how many.
+
+    Raises:
+        InputError: The judge or a dataset cannot be used, or nothing can be drawn.
+    """
+    spec = _as_study_says(judge, study)
+    entries = entries_of(datasets, study)
+    file = judge_file(spec, entries, study, where=f"the judge {judge}"[:200])
+    loaded = tuple(load_dataset(entry, file.folder) for entry in entries)
+    drawn = draw_items(loaded, per_operator=sample, seed=seed, references=references, tell=tell)
+    probes, renamed = draw_probes(loaded, drawn.items, count=metamorphic, seed=seed)
+    return Challenge(file, loaded, renamed, drawn, probes, seed)
+
+
+def judge_challenge(
+    challenge: Challenge,
+    store: Store,
+    *,
+    limit: float = LIMIT,
+    least: int = LEAST,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> ChallengeResult:
+    """Put a challenge before its judge; with `draw_challenge`, what `jurist challenge` does.
+
+    Interrupted or out of budget, the result says so (`open`, `ending`), and the same call goes
+    on where it was and pays nothing twice.
+
+    Args:
+        challenge: What is put before it.
+        store: Where the verdicts are kept.
+        limit: Most errors on one operator, as the upper bound of their share.
+        least: Items that an operator needs to qualify a judge.
+        workers: Processes for proofs; `None`: one a core.
+        progress: Is told how far the judge is.
+
+    Raises:
+        InputError: The judge cannot be made, or `least` items can never show `limit`.
+        StoreError: The store failed; all that was committed is safe.
+    """
+    refuse_unreachable(limit, least)  # before anything is paid for
+    posed = [item.posed for item in challenge.drawn.items]
+    posed += [side for probe in challenge.probes for side in (probe.before, probe.after)]
+    sitting = put_before_judge(
+        challenge.file,
+        [*challenge.datasets, *challenge.renamed],
+        posed,
+        store,
+        progress=progress,
+        workers=workers,
+    )
+    return sum_up(
+        challenge.drawn,
+        challenge.probes,
+        sitting,
+        datasets=[dataset.name for dataset in challenge.datasets],
+        seed=challenge.seed,
+        limit=limit,
+        least=least,
+    )
+
+
+def _as_study_says(judge: JsonValue, study: StudyFile | None) -> JsonValue:
+    """The judge, or that of the study which goes under this name."""
+    if study is None or not isinstance(judge, str):
+        return judge
+    known = judges_by_name(study)
+    if judge in known:
+        return known[judge]
+    if judge != "proof" and ":" not in judge:
+        raise InputError(f"the study has no judge {judge!r}", expected=f"one of {', '.join(known)}")
+    return judge

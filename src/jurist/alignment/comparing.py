@@ -1,0 +1,123 @@
+"""Runs beside each other: their generators on the same questions, under the same judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jurist.alignment.choosing import choose_names
+from jurist.alignment.comparable import RunFacts, differences, require_comparable
+from jurist.analysis.comparison import VarianceShares
+from jurist.analysis.contrasts import (
+    Contrast,
+    System,
+    contrasts,
+    pairs_of_systems,
+    shares_of_variance,
+)
+from jurist.analysis.scores import ScoreTable, score_table
+from jurist.errors import InputError
+from jurist.runs.results import results
+from jurist.store import Store
+from jurist.store.runs import datasets_of, get_run
+
+
+@dataclass(frozen=True, slots=True)
+class ComparableTables:
+    """Scores of runs that may be compared."""
+
+    tables: Mapping[str, ScoreTable]
+    """By the run's id, in the order asked for."""
+    notes: tuple[str, ...]
+    """What differs between the runs although they are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which generators differ, and where the variance comes from."""
+
+    contrasts: tuple[Contrast, ...]
+    variance: VarianceShares
+    notes: tuple[str, ...]
+    """What differs between the runs, and the questions that were asked in one of them only."""
+
+
+def compare_runs(
+    store: Store,
+    runs: Sequence[str],
+    *,
+    judges: Sequence[str] = (),
+    allow_different: bool = False,
+) -> Comparison:
+    """Compare generators on the same questions; what `jurist compare` does.
+
+    Args:
+        store: Where the runs are kept.
+        runs: Their ids, how these begin, or studies' names; the earlier ones first. Of one run
+            every two generators are compared, of several each generator with its namesake.
+        judges: Only under these; all that are in every run where none is named.
+        allow_different: Compare although judges or data differ, and note what does.
+
+    Raises:
+        InputError: A run is not there, the runs are not comparable, or they share nothing.
+    """
+    read = read_tables(store, runs, allow_different=allow_different)
+    shared = [
+        name
+        for name in next(iter(read.tables.values())).judges
+        if all(name in table.judges for table in read.tables.values())
+    ]
+    pairs = pairs_of_systems(read.tables)
+    if not shared or not pairs:
+        raise InputError(
+            "there is nothing to compare: "
+            + ("no judge is in all runs" if pairs else "the run has only one generator"),
+            expected="two generators, in one run or in two, under one judge",
+            fix="name two runs, or a run with two generators",
+        )
+    used = choose_names(judges, shared, "judge")
+    systems = dict.fromkeys(
+        System(run, name) for run, table in read.tables.items() for name in table.generators
+    )
+    compared = contrasts(read.tables, pairs, used)
+    if not compared:
+        raise InputError(
+            "the runs share no question", expected="runs over the same cases and questions"
+        )
+    unpaired = [
+        f"{contrast.first.generator} and {contrast.second.generator}: {contrast.unpaired} "
+        "questions were asked in one run only and are left out"
+        for contrast in compared
+        if contrast.unpaired
+    ]
+    variance = shares_of_variance(read.tables, list(systems), used)
+    return Comparison(compared, variance, (*read.notes, *unpaired))
+
+
+def read_tables(store: Store, runs: Sequence[str], *, allow_different: bool) -> ComparableTables:
+    """The scores of runs that are on one scale.
+
+    Raises:
+        InputError: None is named, one is not there or named twice, or they are not comparable.
+    """
+    if not runs:
+        raise InputError("no run is named", expected="one run or more")
+    records = [get_run(store, run) for run in runs]
+    ids = [record.id for record in records]
+    if len(set(ids)) < len(ids):
+        raise InputError(
+            f"a run is named twice: {', '.join(ids)}",
+            expected="different runs",
+            fix="name each run once",
+        )
+    facts = [RunFacts(record, datasets_of(store, record.id)) for record in records]
+    notes: tuple[str, ...] = ()
+    if allow_different:
+        notes = tuple(
+            f"beware: {difference}"
+            for other in facts[1:]
+            for difference in differences(facts[0], other)
+        )
+    else:
+        require_comparable(facts)
+    return ComparableTables({run: score_table(results(store, run)) for run in ids}, notes)
