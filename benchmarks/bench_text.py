@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 from statistics import median
 
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
-from jurist.languages import get_language
-from jurist.languages.base import Query, Schema
+from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.syntax import CqlQuery
 
 LARGEST = 50
 """Conditions in an audience: the most that Segment takes."""
 LARGE = 20
 
-Text = tuple[str, Schema]
-Placed = tuple[Query, str, Schema]
+Text = tuple[str, CqlSchema]
+Placed = tuple[CqlQuery, str, CqlSchema]
 
 _INTEGER = re.compile(r"(?<![\w.:'\"-])(\d+)(?![\w.:'\"-])")
 _COMPARED = re.compile(r"[=<>]|\bexists\b|contains|_of\(|_with\(")
@@ -30,6 +32,7 @@ def bench() -> dict[str, float]:
         for place, cases in map(shipped, WORKSPACES)
         for case in cases
         if case.reference and _INTEGER.search(case.reference)
+        if isinstance(place.schema, CqlSchema)
     ]
     large = list(_large(references, random.Random(1)))
     whole = _timed(references)
@@ -45,7 +48,7 @@ def bench() -> dict[str, float]:
 
 def _timed(texts: list[Text]) -> dict[str, float]:
     """Medians over rounds; each round has other numbers, so nothing was seen before."""
-    language = get_language("cql")
+    language = CqlLanguage()
     rates: dict[str, list[float]] = {}
 
     def measure(name: str, work: Callable[[], object]) -> None:
@@ -63,7 +66,7 @@ def _timed(texts: list[Text]) -> dict[str, float]:
         measure("parse", parse)
         measure("format", lambda q=queries: [language.format(each) for each, _, _ in q])
         measure("check", lambda q=queries: [language.check(e, s, text=t) for e, t, s in q])
-        measure("normal_form", lambda q=queries: [language.normalize(e, s) for e, _, s in q])
+        measure("normal_form", lambda q=queries: [normalize(e, s) for e, _, s in q])
     return {name: median(found[1:]) for name, found in rates.items()}  # the first one warms up
 
 

@@ -19,7 +19,7 @@ from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.syntax import Condition, CqlQuery, Scalar
 from jurist.records import Evidence, Relation
 from legal_subjects import violations
-from verdict_checks import RAISED, Side, replays, ruled_out, unshown
+from verdict_checks import RAISED, Quadrant, replays, ruled_out, unshown
 
 PAIRS = 100
 """Pairs of one world."""
@@ -114,23 +114,23 @@ def faults(world: World, pair: Pair, evidence: Evidence) -> Iterator[tuple[str, 
         for side in sorted(_claimed(evidence) - set(met)):
             yield "relation", f"but of all subjects there are nobody is {side}"
     for witness in evidence.witnesses:
-        subject = json.dumps(witness.subject)
-        broken = violations(world.document, witness.subject)
+        subject = json.dumps(witness.input)
+        broken = violations(world.document, witness.input)
         for why in broken[:3]:
             yield "witness", f"but a witness is illegal: {why}: {subject}"
         if not replays(pair.reference, pair.candidate, witness, world.schema.readings):
             yield "witness", f"but a witness does not replay: {subject}"
-        elif world.crowd.complete and not broken and not _is_enumerated(world, witness.subject):
+        elif world.crowd.complete and not broken and not _is_enumerated(world, witness.input):
             yield "witness", f"but a witness is none of all subjects there are: {subject}"
 
 
-def _met(world: World, pair: Pair) -> dict[Side, int]:
+def _met(world: World, pair: Pair) -> dict[Quadrant, int]:
     """Each side that some subject is on, with the first who is."""
-    met: dict[Side, int] = {}
+    met: dict[Quadrant, int] = {}
     if isinstance(pair.reference, Condition) and isinstance(pair.candidate, Condition):
         everybody = world.everybody
         one, other = world.members(pair.reference), world.members(pair.candidate)
-        regions: dict[Side, int] = {
+        regions: dict[Quadrant, int] = {
             (True, True): one & other,
             (True, False): one & ~other,
             (False, True): other & ~one,
@@ -149,7 +149,7 @@ def _met(world: World, pair: Pair) -> dict[Side, int]:
     return met
 
 
-def _claimed(evidence: Evidence) -> set[Side]:
+def _claimed(evidence: Evidence) -> set[Quadrant]:
     """Where somebody must be, by the relation."""
     match evidence.relation:
         case Relation.CONTAINS:
@@ -207,7 +207,7 @@ def _outcome(
         reasons = "\n  ".join(why[:_SHOWN] for _, why in found)
         wrong = (
             f"{seed} ({pair.kind})\n{describe(pair)}\n  schema     {json.dumps(world.document)}\n"
-            f"  verdict    {verdict} {evidence.notes if evidence else ''}\n  {reasons}"
+            f"  verdict    {verdict} {evidence.empty if evidence else ''}\n  {reasons}"
         )
     return Outcome(
         seed,

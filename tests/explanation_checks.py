@@ -9,6 +9,7 @@ import msgspec
 
 from cql_oracle import At, Found, Oracle, arrays, bindings, evaluate, moment
 from cql_random import NOW
+from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.explainer import explain
 from jurist.languages.cql.meaning.access import EACH
 from jurist.languages.cql.meaning.customers import Account, Occurrence, Row, Subject
@@ -31,7 +32,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.explanations import Explanation, NodeKind
+from jurist.languages.explanations import Explanation
 
 
 def shown(value: Found) -> object:

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jurist.errors import StoppedByClock, UnsupportedError
-from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
+from jurist.languages.base import Arm, Issue, Node, NodeKind, Query, Schema
 from jurist.languages.capabilities import Style
-from jurist.languages.effort import STEPS
+from jurist.languages.claims import refutation
+from jurist.languages.conditions import Part, side_by_side
+from jurist.languages.cql.words import WORDS
+from jurist.languages.words import Words
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 
 
@@ -40,7 +43,8 @@ class Nowhere(Schema):
 
 def witness(*, in_reference: bool) -> Witness:
     side = "first" if in_reference else "second"
-    return Witness({}, in_reference, not in_reference, f"a customer is in the {side} audience only")
+    story = f"a customer is in the {side} audience only"
+    return Witness("customer", {}, in_reference, not in_reference, story)
 
 
 def executed(
@@ -49,12 +53,14 @@ def executed(
     """What an execution arm reports of these counts."""
     found = [witness(in_reference=True)] * bool(reference_only)
     found += [witness(in_reference=False)] * bool(candidate_only)
+    overlap = Overlap(both, reference_only, candidate_only, 10)
     return Evidence(
         relation,
         Method.EXECUTION if found else Method.NONE,
         tuple(found),
         reason="" if found else "agreed on all",
-        overlap=Overlap(both, reference_only, candidate_only, 10),
+        overlap=overlap,
+        behaviour=overlap.jaccard,
     )
 
 
@@ -68,7 +74,7 @@ class FakeLanguage:
     execution: Evidence | None = AGREED
     proof: Evidence | None = None
     normal: Mapping[str, str] = field(default_factory=dict[str, str])
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict[str, tuple[Part, ...]])
     stops: bool = False
     """Whether the clock stops its proofs."""
     asked: list[str] = field(default_factory=list[str])
@@ -77,38 +83,41 @@ class FakeLanguage:
     def name(self) -> str:
         return "fake"
 
-    def normalize(self, query: Query, schema: Schema) -> Query:
-        text = self.format(query)
-        return Word(self.normal.get(text, text))
+    @property
+    def version(self) -> str:
+        return "1"
 
-    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
-        text = self.format(query)
-        return self.parts.get(text, (text,))
+    @property
+    def words(self) -> Words:
+        return WORDS
 
-    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> Schema:
-        return schema
+    def arms(self, reference: Query, candidate: Query, schema: Schema) -> Iterator[Arm]:
+        texts = self.format(reference), self.format(candidate)
+        yield FakeArm(self, Method.IDENTICAL, self._equal(texts, Method.IDENTICAL))
+        if texts[0] != texts[1]:
+            yield FakeArm(self, Method.NORMAL_FORM, self._normal(texts, schema))
+            yield FakeArm(self, Method.PROOF, self.proof)
+            yield FakeArm(self, Method.EXECUTION, self.execution)
 
-    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
-        self.asked.append("execute")
-        if self.execution is None:
-            raise UnsupportedError("words cannot be executed")
-        return self.execution
+    def _normal(self, texts: tuple[str, str], schema: Schema) -> Evidence:
+        normal = (self.normal.get(texts[0], texts[0]), self.normal.get(texts[1], texts[1]))
+        equal = self._equal(normal, Method.NORMAL_FORM)
+        if equal.relation is Relation.EQUIVALENT:
+            return replace(equal, assumptions=schema.assumptions)
+        shared = side_by_side(*(self.parts.get(text, (Part(text),)) for text in texts))
+        return replace(
+            equal,
+            matched=shared.matched,
+            edges_only=shared.edges_only,
+            only_in_reference=shared.only_in_reference,
+            only_in_candidate=shared.only_in_candidate,
+        )
 
-    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
-        self.asked.append("overlap")
-        if self.execution is None or self.execution.overlap is None:
-            raise UnsupportedError("words cannot be executed")
-        return self.execution.overlap
-
-    def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
-    ) -> Evidence:
-        self.asked.append(f"decide in {steps} steps")
-        if self.stops:
-            raise StoppedByClock
-        if self.proof is None:
-            raise UnsupportedError("words cannot be proved")
-        return self.proof
+    @staticmethod
+    def _equal(texts: tuple[str, str], method: Method) -> Evidence:
+        if texts[0] == texts[1]:
+            return Evidence(Relation.EQUIVALENT, method, matched=1)
+        return Evidence(Relation.UNDECIDED, Method.NONE)
 
     def format(self, query: Query) -> str:
         assert isinstance(query, Word)
@@ -120,41 +129,51 @@ class FakeLanguage:
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         return ()
 
-    def primer(self, schema: Schema) -> str:
-        raise NotImplementedError
-
-    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
-        return query
-
-    def listed(self, schema: Schema) -> Collection[Quoted]:
-        return ()
-
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
-        raise NotImplementedError
+        return Nowhere()
 
     def read_schema(self, path: Path) -> Schema:
-        raise NotImplementedError
+        return Nowhere()
 
     def infer_schema(self, *queries: Query) -> Schema:
-        raise NotImplementedError
+        return Nowhere()
 
-    def layout(self, query: Query) -> str:
-        raise NotImplementedError
+    def outline(self, query: Query) -> Node:
+        return Node(NodeKind.VALUE, self.format(query))
 
-    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
-        raise NotImplementedError
 
-    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
-        raise NotImplementedError
+@dataclass
+class FakeArm:
+    """Says what its language was given to say; `None`: such a pair is beyond it."""
 
-    def sample(self, schema: Schema, rng: random.Random) -> Query:
-        raise NotImplementedError
+    language: FakeLanguage
+    method: Method
+    said: Evidence | None
 
-    def tree(self, query: Query) -> Part:
-        raise NotImplementedError
+    def evidence(self, steps: int) -> Evidence:
+        if self.method is Method.PROOF:
+            self.language.asked.append(f"decide in {steps} steps")
+            if self.language.stops:
+                raise StoppedByClock
+        if self.method is Method.EXECUTION:
+            self.language.asked.append("execute")
+        if self.said is None:
+            word = "proved" if self.method is Method.PROOF else "executed"
+            raise UnsupportedError(f"words cannot be {word}")
+        return self.said
 
-    def names(self, schema: Schema) -> Sequence[str]:
-        raise NotImplementedError
+    def overlap(self) -> Overlap | None:
+        if self.method is not Method.EXECUTION:
+            return None
+        self.language.asked.append("overlap")
+        if self.said is None:
+            raise UnsupportedError("words cannot be executed")
+        return self.said.overlap
+
+    def refutes(self, claim: Evidence) -> str:
+        if self.method is not Method.EXECUTION or self.said is None:
+            return ""
+        return refutation(claim.relation, self.said.overlap, self.said.witnesses)
 
 
 @dataclass

@@ -28,6 +28,7 @@ from jurist.errors import QuerySyntaxError
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.normal_form import conditions
 from jurist.languages.cql.text.json_view import from_json, to_json
 from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.records import Relation
@@ -99,12 +100,12 @@ def _is_read(seed: str) -> bool:
     assert _LANGUAGE.parse(written) == query, "its canonical text is another query"
     assert _LANGUAGE.parse(_LANGUAGE.layout(query)) == query, "its layout is another query"
     assert from_json(to_json(query)) == query, "its JSON view is another query"
-    _LANGUAGE.tree(query)
+    _LANGUAGE.outline(query)
     _LANGUAGE.check(query, schema, text=text)
     _LANGUAGE.describe(query, schema, style=rng.choice(_STYLES), rng=rng)
     _LANGUAGE.requote(query, lambda quoted: quoted.text)
     with contextlib.suppress(OutOfSteps), limited(STEPS):
-        _LANGUAGE.conditions(query, schema)
+        conditions(query, schema)
     return True
 
 

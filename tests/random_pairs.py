@@ -157,13 +157,13 @@ def _of_witnesses(pair: ConstructedPair, evidence: Evidence) -> Iterator[str]:
     yield from unshown(evidence, is_trait=pair.is_trait)
     for witness in evidence.witnesses:
         if not _replays(pair, witness):
-            yield f"but a witness does not replay: {witness.subject}"
-        for why in violations(pair.document, witness.subject) if pair.document else ():
-            yield f"but a witness is illegal: {why}: {witness.subject}"
+            yield f"but a witness does not replay: {witness.input}"
+        for why in violations(pair.document, witness.input) if pair.document else ():
+            yield f"but a witness is illegal: {why}: {witness.input}"
 
 
 def _replays(pair: ConstructedPair, witness: Witness) -> bool:
-    subject, now = subject_from_json(witness.subject)
+    subject, now = subject_from_json(witness.input)
     compiled = evaluators(pair.reference, pair.candidate, pair.schema)
     by_interpreter = tuple(query(subject, now) for query in compiled)
     queries = (pair.reference, pair.candidate)

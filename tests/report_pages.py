@@ -69,7 +69,8 @@ def witness(
     """A customer who is in the reference only, as an item holds it."""
     customer = {"traits": {"plan": "free"}, "events": list(events)}
     return {
-        "subject": {"now": NOW, "customer": customer},
+        "kind": "customer",
+        "input": {"now": NOW, "customer": customer},
         "story": story,
         "given": IN_REFERENCE,
     }
@@ -152,7 +153,9 @@ def hostile_page() -> Page:
                 reasoning=HOSTILE,
                 undecided=HOSTILE,
                 notes=(HOSTILE,),
-                witnesses=({"subject": subject, "story": HOSTILE, "given": HOSTILE},),
+                witnesses=(
+                    {"kind": "customer", "input": subject, "story": HOSTILE, "given": HOSTILE},
+                ),
             ),
         ),
     )
@@ -220,18 +223,20 @@ def varied_page() -> Page:
     ]
     user = {"traits": {"role": "admin"}, "events": [happened("Paywall Viewed", NOW)]}
     account = {
-        "subject": {"now": NOW, "account": {"traits": {"seats": 3}, "users": [user, {}]}},
+        "kind": "account",
+        "input": {"now": NOW, "account": {"traits": {"seats": 3}, "users": [user, {}]}},
         "story": "an account with two users",
         "given": "in the candidate, not in the reference",
     }
     nothing: dict[str, object] = {}
     rows = {"orders": [{"properties": {"total": 3}, "entities": {"products": [nothing]}}]}
     linked = {
-        "subject": {"now": NOW, "customer": {"entities": rows}},
+        "kind": "customer",
+        "input": {"now": NOW, "customer": {"entities": rows}},
         "story": "a customer with an order",
         "given": IN_REFERENCE,
     }
-    huge = {"subject": None, "story": "very large", "given": IN_REFERENCE}
+    huge = {"kind": "customer", "input": None, "story": "very large", "given": IN_REFERENCE}
     long = "event('" + "x" * 900 + "').count() >= 1"
     scoreless = {"score": None, "unscored": "undecided: no history was found"}
     uncompared = {"relation": None, "method": None}

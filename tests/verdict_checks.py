@@ -11,12 +11,12 @@ from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.populating.witness import is_different
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.syntax import CqlQuery, Scalar
-from jurist.records import Evidence, Relation, Witness
+from jurist.records import Evidence, Relation, Side, Witness
 
-Side = tuple[bool, bool]
+Quadrant = tuple[bool, bool]
 """Whether somebody is in the reference, and in the candidate."""
 
-ALONE: dict[Relation, set[Side]] = {
+ALONE: dict[Relation, set[Quadrant]] = {
     Relation.CONTAINS: {(True, False)},
     Relation.CONTAINED: {(False, True)},
     Relation.OVERLAPS: {(True, False), (False, True)},
@@ -30,9 +30,9 @@ RAISED = (
 """What a fault of ours raises: never a verdict."""
 
 
-def ruled_out(evidence: Evidence) -> set[Side]:
+def ruled_out(evidence: Evidence) -> set[Quadrant]:
     """Where nobody can be, by the verdict and its notes."""
-    sides: set[Side] = set()
+    sides: set[Quadrant] = set()
     match evidence.relation:
         case Relation.EQUIVALENT:
             sides = {(True, False), (False, True)}
@@ -44,15 +44,14 @@ def ruled_out(evidence: Evidence) -> set[Side]:
             sides = {(True, True)}
         case _:
             pass
-    for note in evidence.notes:
-        if note.startswith(("the reference is empty", "both are empty")):
-            sides |= {(True, False), (True, True)}
-        if note.startswith(("the candidate is empty", "both are empty")):
-            sides |= {(False, True), (True, True)}
-        if note.startswith(("everybody is in the reference", "everybody is in both")):
-            sides |= {(False, False), (False, True)}
-        if note.startswith(("everybody is in the candidate", "everybody is in both")):
-            sides |= {(False, False), (True, False)}
+    if Side.REFERENCE in evidence.empty:
+        sides |= {(True, False), (True, True)}
+    if Side.CANDIDATE in evidence.empty:
+        sides |= {(False, True), (True, True)}
+    if Side.REFERENCE in evidence.full:
+        sides |= {(False, False), (False, True)}
+    if Side.CANDIDATE in evidence.full:
+        sides |= {(False, False), (True, False)}
     return sides
 
 
@@ -71,7 +70,7 @@ def replays(
     reference: CqlQuery, candidate: CqlQuery, witness: Witness, readings: Assumptions
 ) -> bool:
     """Whether the naive second reading finds of a witness what the verdict says."""
-    subject, now = subject_from_json(witness.subject)
+    subject, now = subject_from_json(witness.input)
     one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))
     if isinstance(reference, Scalar):
         given = [normalize_json(each) for each in (witness.reference, witness.candidate)]

@@ -141,6 +141,8 @@ class Relation(StrEnum):
     """Read as: the reference ... the candidate."""
 
     EQUIVALENT = "equivalent"
+    REFINES = "refines"
+    """... permits every outcome that the candidate permits, and more: the candidate is right."""
     CONTAINS = "contains"
     CONTAINED = "contained"
     OVERLAPS = "overlaps"
@@ -148,6 +150,19 @@ class Relation(StrEnum):
     DIFFERENT = "different"
     """A difference is certain, which of the four above is not."""
     UNDECIDED = "undecided"
+
+
+class DifferenceAspect(StrEnum):
+    """What of two results differs."""
+
+    MEMBERS = "members"
+    ROWS = "rows"
+    DUPLICATES = "duplicates"
+    ORDER = "order"
+    COLUMNS = "columns"
+    TIES = "ties"
+    """Which of several equals come first, or are left out."""
+    MISSING_VALUES = "missing values"
 
 
 class Method(StrEnum):
@@ -161,36 +176,69 @@ class Method(StrEnum):
     """Nothing decided it."""
 
 
+class Side(StrEnum):
+    """Which of a case's two queries something is about."""
+
+    CANDIDATE = "candidate"
+    REFERENCE = "reference"
+    """Of a ruling: whether the ground truth answers the question; never a score of an answer."""
+
+
+SIDES = (Side.REFERENCE, Side.CANDIDATE)
+"""In the order in which people read them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A concrete subject (a customer, an account) that was replayed through the interpreter."""
+    """A concrete input (a customer, a database) that was replayed through both queries."""
 
-    subject: Mapping[str, object]
-    """The language's own JSON of a customer; `now` is in it."""
+    kind: str
+    """customer, account, database, ...: what a report draws it as."""
+    input: Mapping[str, object]
+    """The language's own JSON of it, with all that both queries were evaluated on."""
     reference: object
-    """What the reference gives on the subject, as JSON: whether an audience has it as a
-    member, or a computed trait's value, a number, a text, a list or an object; `None` where
-    it has none."""
+    """What the reference gives on the input, as JSON: whether it selects it, or a value, a
+    number, a text, a list, rows; `None` where it gives none."""
     candidate: object
     """What the candidate gives on it."""
     story: str
-    """One English sentence about this subject."""
+    """One English sentence about this input."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How the two audiences behave on the seeded population, each count in subjects."""
+    """What the two queries do on inputs that were made up, each count in inputs."""
 
     both: int
+    """On which both give the same: the input itself, or an equal value."""
     reference_only: int
+    """On which the reference gives what the candidate does not."""
     candidate_only: int
     neither: int
+    """On which neither gives anything."""
 
     @property
     def jaccard(self) -> float:
-        """Share of the union that is common; 1 where nobody is in either."""
+        """Share of the union that is common; 1 where neither gives anything on any input."""
         union = self.both + self.reference_only + self.candidate_only
         return self.both / union if union else 1.0
+
+
+class Edge(StrEnum):
+    """Where alone a condition may matter."""
+
+    BOUND = "a bound's own value"
+    MISSING = "a missing value"
+    MONTH = "the days by which months differ"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a query's normal form, as canonical text."""
+
+    text: str
+    edge: Edge | None = None
+    """The edge at which alone the other query's normal form differs in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +246,7 @@ class Evidence:
     """What a machine can check about reference and candidate. Three-valued by `relation`.
 
     A proof holds for every input under `assumptions`. A difference always
-    carries at least one replayed witness. Undecided carries a `reason`, and so do audiences
+    carries at least one replayed witness. Undecided carries a `reason`, and so do queries
     that are `different` without its being known how.
     """
 
@@ -210,13 +258,14 @@ class Evidence:
     """Why undecided, or why the kind of a difference is open, and how far was looked; else
     empty."""
     notes: tuple[str, ...] = ()
-    """Facts worth a person's eye: "the reference is empty: nobody can be in it"."""
+    """What the language adds for people to read; all else has a field of its own, from which
+    `jurist.evidence.sentences` are made."""
     overlap: Overlap | None = None
     """What execution counted, where it was asked."""
     behaviour: float | None = None
-    """How alike the two behave, 0 to 1: of the kinds of customers that the two queries tell
-    apart and that are in either audience, the share that is in both. Where nothing was
-    proved, the same of the seeded population."""
+    """How alike the two behave, 0 to 1: of the kinds of inputs that the two queries tell
+    apart and on which either gives something, the share on which both give the same. Where
+    nothing was proved, the same of the inputs that were made up."""
     matched: float | None = None
     """Share of conditions that the normal forms have in common, 0 to 1."""
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -224,14 +273,18 @@ class Evidence:
     edges_only: bool = False
     """Whether all conditions that differ matter only at an edge: a bound's own value, a
     missing value, the days by which a month is longer or shorter."""
-
-
-class Side(StrEnum):
-    """Which of a case's two queries a ruling is on."""
-
-    CANDIDATE = "candidate"
-    REFERENCE = "reference"
-    """Whether the ground truth answers the question; never a score of an answer."""
+    empty: Mapping[Side, str] = field(default_factory=dict[Side, str])
+    """The queries that certainly give nothing on any input, each with what in it rules that
+    out; with an empty text where that is not known."""
+    full: Mapping[Side, str] = field(default_factory=dict[Side, str])
+    """The same of those that give everything there is."""
+    unseen: tuple[Side, ...] = ()
+    """Queries that gave nothing on any input that was made up, which proves nothing."""
+    only_in_reference: tuple[Condition, ...] = ()
+    """Conditions of its normal form that the candidate's has not, sorted by their texts."""
+    only_in_candidate: tuple[Condition, ...] = ()
+    aspects: tuple[DifferenceAspect, ...] = ()
+    """What of the results differs, where there is more than one thing that can."""
 
 
 @dataclass(frozen=True, slots=True)

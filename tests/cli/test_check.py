@@ -20,7 +20,7 @@ ODD = {
         "nobody",
         "never true together",
     ),
-    f"{ORDERS}.count() >= 0": ("everybody", "everybody is in it"),
+    f"{ORDERS}.count() >= 0": ("everybody", "everybody is in the reference"),
     f"{ORDERS}.count() > 0": ("twin", "means the same as 'case-0' on line 1 (by normal form)"),
 }
 

@@ -53,7 +53,7 @@ def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> 
     evidence = json.loads(said.out)
     assert (evidence["relation"], evidence["method"]) == ("contains", "proof")
     (witness,) = evidence["witnesses"]
-    subject, now = subject_from_json(witness["subject"])
+    subject, now = subject_from_json(witness["input"])
     inside = [
         compile_audience(cast("Condition", parse(query)), Assumptions(), Customer)(subject, now)
         for query in (ONCE, NOT_TWICE)

@@ -66,7 +66,7 @@ def test_json_holds_each_variant_with_its_evidence() -> None:
         assert variant["operator"] in OPERATORS
         evidence = variant["evidence"]
         if evidence["relation"] not in {"equivalent", "undecided"}:
-            assert evidence["witnesses"][0]["subject"]["customer"] is not None
+            assert evidence["witnesses"][0]["input"]["customer"] is not None
 
 
 def test_names_of_the_schema_take_the_place_of_the_querys() -> None:

@@ -45,9 +45,9 @@ def test_nobody_explains_what_cannot_be() -> None:
     pair = CQL.parse("trait('t') = 'a'"), CQL.parse("trait('t') = 'b'")
     schema = CQL.infer_schema(*pair)
     (witness, *_) = decide(CQL, *pair, schema).witnesses
-    assert explain_witness(CQL, *pair, schema, replace(witness, subject={"rows": []})) is None
+    assert explain_witness(CQL, *pair, schema, replace(witness, input={"rows": []})) is None
     crowd = {"customer": {"events": [{"name": "A", "time": "2026-01-01"}] * 300_000}}
     counted = CQL.parse("event('A').within(5 days).count() >= 1")
     assert explain_witness(FakeLanguage(), *pair, schema, witness) is None
-    huge = replace(witness, subject={"now": "2026-01-01", **crowd})
+    huge = replace(witness, input={"now": "2026-01-01", **crowd})
     assert explain_witness(CQL, counted, counted, schema, huge) is None

@@ -13,8 +13,10 @@ from fake_language import AGREED, FakeLanguage, Nowhere, Word, executed, witness
 from jurist.errors import InternalContradiction
 from jurist.evidence import decide
 from jurist.evidence.pipeline import AUDITED_ONE_IN, is_audited
+from jurist.evidence.sentences import sentences
 from jurist.languages import get_language
-from jurist.records import Evidence, Method, Overlap, Relation
+from jurist.languages.conditions import Part
+from jurist.records import Condition, Edge, Evidence, Method, Overlap, Relation
 
 CQL = get_language("cql")
 A, B = Word("a"), Word("b")
@@ -27,6 +29,14 @@ def proved(relation: Relation, *, reference_side: bool = True) -> Evidence:
 
 def found(language: FakeLanguage, **options: bool) -> Evidence:
     return decide(language, A, B, Nowhere(), **options)
+
+
+def said(evidence: Evidence) -> tuple[str, ...]:
+    return sentences(evidence, CQL.words)
+
+
+def _parts(*texts: str) -> tuple[Part, ...]:
+    return tuple(map(Part, texts))
 
 
 def of_cql(reference: str, candidate: str, **options: bool) -> Evidence:
@@ -91,7 +101,7 @@ def test_a_proof_that_says_how_alike_the_two_behave_is_not_executed() -> None:
     assert (evidence.behaviour, evidence.overlap) == (0.7, None)
 
 
-def test_one_proof_in_sixty_four_is_held_against_a_population() -> None:
+def test_one_proof_in_256_is_held_against_a_population() -> None:
     words = [Word(str(number)) for number in range(1_000)]
     audited = [word for word in words if is_audited("a", word.text)]
     assert 1_000 / AUDITED_ONE_IN / 2 < len(audited) < 2 * 1_000 / AUDITED_ONE_IN
@@ -145,29 +155,38 @@ def test_what_no_arm_decides_says_why() -> None:
 
 def test_matched_is_the_share_of_common_conditions() -> None:
     execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
-    parts = {"a": ("u", "v", "w"), "b": ("v", "w", "x")}
+    parts = {"a": _parts("u", "v", "w"), "b": _parts("v", "w", "x")}
     evidence = found(FakeLanguage(execution, parts=parts))
     assert evidence.matched == 2 / 4
-    assert "only in the reference: u" in evidence.notes
-    assert "only in the candidate: x" in evidence.notes
+    assert evidence.only_in_reference == (Condition("u"),)
+    assert evidence.only_in_candidate == (Condition("x"),)
+    assert "only in the reference: u" in said(evidence)
+    assert "only in the candidate: x" in said(evidence)
     assert not evidence.edges_only
 
 
 def test_edges_take_no_part_in_matched() -> None:
     execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
     parts = {
-        "a": ("u", "for a bound's own value: u > 5"),
-        "b": ("u", "for a bound's own value: u >= 5"),
+        "a": (Part("u"), Part("u > 5", Edge.BOUND)),
+        "b": (Part("u"), Part("u >= 5", Edge.BOUND)),
     }
     evidence = found(FakeLanguage(execution, parts=parts))
     assert (evidence.matched, evidence.edges_only) == (1, True)
-    assert evidence.notes[-2:] == ("only in the reference: u > 5", "only in the candidate: u >= 5")
+    assert evidence.only_in_reference == (Condition("u > 5", Edge.BOUND),)
+    assert said(evidence) == (
+        "they differ only for a bound's own value",
+        "only in the reference: u > 5",
+        "only in the candidate: u >= 5",
+    )
 
 
 def test_long_conditions_are_bounded_and_many_are_counted() -> None:
     execution = executed(Relation.DIFFERENT, both=3, reference_only=2)
-    parts = {"a": tuple(f"{n}{'x' * 500}" for n in range(9)), "b": ("b",)}
-    notes = found(FakeLanguage(execution, parts=parts)).notes
+    parts = {"a": _parts(*(f"{n}{'x' * 500}" for n in range(9))), "b": _parts("b")}
+    evidence = found(FakeLanguage(execution, parts=parts))
+    assert len(evidence.only_in_reference) == 9
+    notes = said(evidence)
     assert all(len(note) < 700 for note in notes)
     assert any(note.endswith("and 5 more") for note in notes)
 
@@ -236,19 +255,19 @@ def test_the_published_anecdote_is_refuted_by_a_customer_who_bought_twice() -> N
     )
     assert evidence.relation is Relation.CONTAINS
     (told,) = evidence.witnesses
-    customer = json.loads(msgspec.json.encode(told.subject))["customer"]
+    customer = json.loads(msgspec.json.encode(told.input))["customer"]
     assert len(customer["events"]) == 2
     assert (told.reference, told.candidate) == (True, False)
 
 
 def test_an_empty_and_an_all_holding_query_are_said() -> None:
     nobody = of_cql("event('A').count() < 0", "event('A').count() >= 1", prove=False)
-    assert "the reference is empty: nobody can be in it" in nobody.notes
+    assert "the reference is empty: nobody can be in it" in said(nobody)
     everybody = of_cql("event('A').count() >= 0", "event('A').count() >= 1", prove=False)
-    assert "everybody is in the reference" in everybody.notes
+    assert "everybody is in the reference" in said(everybody)
     alike = of_cql("event('A').count() < 0", "event('B').count() < 0")
     assert alike.relation is Relation.EQUIVALENT
-    assert alike.notes == ("both are empty: nobody can be in either",)
+    assert said(alike) == ("both are empty: nobody can be in either",)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +292,7 @@ def test_an_empty_or_an_all_holding_side_is_said_once(
     reference: str, candidate: str, notes: tuple[str, ...]
 ) -> None:
     """Not again as the condition `nobody` or `everybody` of its normal form."""
-    assert of_cql(reference, candidate).notes == notes
+    assert said(of_cql(reference, candidate)) == notes
 
 
 def test_a_kind_that_execution_shows_is_open_no_more() -> None:

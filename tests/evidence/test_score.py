@@ -24,6 +24,7 @@ GRADED = [
     for line in (Path(__file__).parent / "graded_pairs.jsonl").read_text().splitlines()
 ]
 JUST_BELOW = 0.001
+WORDS = get_language("cql").words
 
 
 def different(
@@ -44,7 +45,7 @@ def different(
 
 
 def points(evidence: Evidence) -> float:
-    scored = score(evidence)
+    scored = score(evidence, WORDS)
     assert not isinstance(scored, Failure)
     return scored[0]
 
@@ -61,7 +62,7 @@ def points(evidence: Evidence) -> float:
     ],
 )
 def test_equivalent_is_five_and_says_how_it_is_known(method: Method, words: str) -> None:
-    scored = score(Evidence(Relation.EQUIVALENT, method))
+    scored = score(Evidence(Relation.EQUIVALENT, method), WORDS)
     assert not isinstance(scored, Failure)
     assert scored[0] == 5
     assert words in scored[1]
@@ -69,7 +70,7 @@ def test_equivalent_is_five_and_says_how_it_is_known(method: Method, words: str)
 
 def test_an_equivalent_empty_pair_is_five_and_says_that_it_is_empty() -> None:
     note = "the reference is empty: nobody can be in it"
-    scored = score(Evidence(Relation.EQUIVALENT, Method.NORMAL_FORM, notes=(note,)))
+    scored = score(Evidence(Relation.EQUIVALENT, Method.NORMAL_FORM, notes=(note,)), WORDS)
     assert not isinstance(scored, Failure)
     assert scored[0] == 5
     assert "The reference is empty" in scored[1]
@@ -79,11 +80,11 @@ def test_undecided_is_never_a_score_whatever_was_measured() -> None:
     undecided = Evidence(
         Relation.UNDECIDED, Method.NONE, reason="agreed on 300", behaviour=1.0, matched=0.9
     )
-    assert score(undecided) == Failure(FailureKind.UNDECIDED, "agreed on 300")
+    assert score(undecided, WORDS) == Failure(FailureKind.UNDECIDED, "agreed on 300")
 
 
 def test_a_difference_that_nothing_measures_is_not_scored() -> None:
-    scored = score(different(None, None))
+    scored = score(different(None, None), WORDS)
     assert isinstance(scored, Failure)
     assert scored.kind is FailureKind.UNDECIDED
 
@@ -175,7 +176,7 @@ def test_more_in_common_never_scores_lower() -> None:
 def test_what_is_open_about_a_difference_is_part_of_the_reason() -> None:
     why = "the kind is open: time"
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, reason=why, behaviour=0.0, matched=0.0)
-    ruled = score(evidence)
+    ruled = score(evidence, WORDS)
     assert not isinstance(ruled, Failure)
     assert "they differ. The kind is open: time. Behaviour" in ruled[1]
 
@@ -189,7 +190,7 @@ def test_the_reason_names_relation_notes_witness_and_measures() -> None:
         behaviour=0.6,
         matched=0.75,
     )
-    scored = score(evidence)
+    scored = score(evidence, WORDS)
     assert not isinstance(scored, Failure)
     assert scored == (
         3.0,

@@ -13,11 +13,11 @@ import pytest
 
 import jurist
 from jurist.errors import InputError, SchemaError, UnsupportedError
-from jurist.languages import Language, Query, Schema, get_language, language_names, registry
+from jurist.languages import Query, Schema, get_language, language_names, registry
 from jurist.languages.cql import CqlLanguage
 from jurist.languages.registry import default_language, language_of
 
-CQL: Language = CqlLanguage()
+CQL = CqlLanguage()
 
 
 class Invented:
@@ -135,5 +135,5 @@ def test_cql_through_the_protocol() -> None:
     assert CQL.format(query) == text
     assert [issue.kind for issue in CQL.check(query, schema, text=text)] == ["unknown_event"]
     assert list(CQL.names(schema)) == ["event 'B'"]
-    assert CQL.tree(query).children
+    assert CQL.outline(query).children
     assert "event(" in CQL.primer(CQL.infer_schema())

@@ -346,7 +346,7 @@ def test_nothing_is_cut_off_at_any_width(browser: Browser, tmp_path: Path, width
 
 
 def test_an_answer_stands_once_with_all_judges_on_it(page: Page, tmp_path: Path) -> None:
-    seen = {"subject": None, "story": "one", "given": IN_REFERENCE}
+    seen = {"kind": "customer", "input": None, "story": "one", "given": IN_REFERENCE}
     (proof,) = ruled(ITEM, witnesses=(seen,)).rulings
     model = replace(proof, judge="model", score=2.0, relation=None, reasoning="it loses people")
     silent = replace(model, judge="silent", score=None, unscored="timeout: 60 s", reasoning="")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from jurist.analysis.intervals import Estimate
 from jurist.report.charts import histogram_chart, interval_chart
-from jurist.report.items import LARGEST_SUBJECT, LONGEST
+from jurist.report.items import LARGEST_INPUT, LONGEST
 from report_pages import HOSTILE, ITEM, hostile_page, html_of, page, varied_page
 
 
@@ -66,4 +66,4 @@ def test_charts_say_their_numbers_in_words() -> None:
 
 
 def test_bounds_are_of_a_size_that_a_browser_bears() -> None:
-    assert LONGEST < LARGEST_SUBJECT < 1_000_000
+    assert LONGEST < LARGEST_INPUT < 1_000_000

@@ -66,15 +66,17 @@ def test_refusals_failures_and_no_score() -> None:
 
 
 def test_evidence_and_a_witness_too_large_to_hold() -> None:
-    small = Witness({"now": "n", "customer": {}}, True, False, "a customer")
-    large = Witness({"now": "n", "customer": {"x": "y" * 300_000}}, False, True, "another")
+    small = Witness("customer", {"now": "n", "customer": {}}, True, False, "a customer")
+    large = Witness(
+        "customer", {"now": "n", "customer": {"x": "y" * 300_000}}, False, True, "another"
+    )
     evidence = Evidence(
         Relation.OVERLAPS, Method.PROOF, (small, large), notes=("a fact",), reason=""
     )
     item = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x"))
     (ruling,) = item.rulings
     assert (ruling.relation, ruling.method) == ("overlaps", "proof")
-    assert [witness["subject"] for witness in ruling.witnesses] == [small.subject, None]
+    assert [witness["input"] for witness in ruling.witnesses] == [small.input, None]
     assert [witness["candidate"] for witness in ruling.witnesses] == [False, True]
     assert [witness["given"] for witness in ruling.witnesses] == [
         "in the reference, not in the candidate",
@@ -98,7 +100,7 @@ def test_evidence_and_a_witness_too_large_to_hold() -> None:
 def test_of_computed_traits_it_is_told_what_each_gives(
     reference: object, candidate: object, told: str
 ) -> None:
-    witness = Witness({"now": "n", "customer": {}}, reference, candidate, "a customer")
+    witness = Witness("customer", {"now": "n", "customer": {}}, reference, candidate, "a customer")
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
     (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
     (shown,) = ruling.witnesses
@@ -107,7 +109,9 @@ def test_of_computed_traits_it_is_told_what_each_gives(
 
 
 def test_a_value_too_long_to_hold_is_cut() -> None:
-    witness = Witness({"now": "n", "customer": {}}, ["x" * 90_000], "y" * 90_000, "a customer")
+    witness = Witness(
+        "customer", {"now": "n", "customer": {}}, ["x" * 90_000], "y" * 90_000, "a customer"
+    )
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
     (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
     (shown,) = ruling.witnesses

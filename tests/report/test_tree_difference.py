@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurist.languages import get_language
-from jurist.languages.base import Part
+from jurist.languages.base import Node, NodeKind
 from jurist.report.tree_difference import Mark, tree_difference
 
 SIGNS = {
@@ -18,14 +18,18 @@ SIGNS = {
 CQL = get_language("cql")
 
 
-def shown(reference: Part, candidate: Part) -> list[str]:
+def node(label: str, children: tuple[Node, ...] = (), kind: NodeKind = NodeKind.OTHER) -> Node:
+    return Node(kind, label, children)
+
+
+def shown(reference: Node, candidate: Node) -> list[str]:
     lines = tree_difference(reference, candidate)
     return [f"{SIGNS[line.mark]}{'.' * line.depth}{line.label}" for line in lines]
 
 
 def test_a_changed_number_is_one_line_on_each_side() -> None:
-    def query(threshold: int) -> Part:
-        return Part(f"count >= {threshold}", (Part("event('A')"), Part("within(7 days)")))
+    def query(threshold: int) -> Node:
+        return node(f"count >= {threshold}", (node("event('A')"), node("within(7 days)")))
 
     assert shown(query(1), query(2)) == [
         "-count >= 1",
@@ -36,12 +40,12 @@ def test_a_changed_number_is_one_line_on_each_side() -> None:
 
 
 def test_added_and_dropped_conditions() -> None:
-    a, b, c = Part("a"), Part("b"), Part("c")
-    assert shown(Part("AND", (a, b)), Part("AND", (b, c))) == [" AND", "-.a", " .b", "+.c"]
+    a, b, c = node("a"), node("b"), node("c")
+    assert shown(node("AND", (a, b)), node("AND", (b, c))) == [" AND", "-.a", " .b", "+.c"]
 
 
 def test_trees_without_anything_in_common_stand_one_below_the_other() -> None:
-    assert shown(Part("a", (Part("b"),)), Part("c", (Part("d"),))) == ["-a", "-.b", "+c", "+.d"]
+    assert shown(node("a", (node("b"),)), node("c", (node("d"),))) == ["-a", "-.b", "+c", "+.d"]
 
 
 A, B, C = "event('A').count() >= 1", "trait('b') = 1", "trait('c') = 1"
@@ -70,22 +74,22 @@ A, B, C = "event('A').count() >= 1", "trait('b') = 1", "trait('c') = 1"
 def test_of_what_is_joined_only_what_one_side_lacks_is_marked(
     reference: str, candidate: str, expected: list[str]
 ) -> None:
-    assert shown(*(CQL.tree(CQL.parse(text)) for text in (reference, candidate))) == expected
+    assert shown(*(CQL.outline(CQL.parse(text)) for text in (reference, candidate))) == expected
 
 
 parts = st.recursive(
-    st.sampled_from("abc").map(Part),
+    st.sampled_from("abc").map(node),
     lambda children: st.builds(
-        Part,
+        node,
         st.sampled_from("abc"),
         st.lists(children, max_size=3).map(tuple),
-        st.booleans(),
+        st.sampled_from([NodeKind.OTHER, NodeKind.JUNCTION]),
     ),
     max_leaves=12,
 )
 
 
-def labels(part: Part) -> list[str]:
+def labels(part: Node) -> list[str]:
     return [part.label, *(label for child in part.children for label in labels(child))]
 
 
@@ -94,7 +98,7 @@ THEIRS = {Mark.ONLY_CANDIDATE, Mark.JOINS_CANDIDATE}
 
 
 @given(parts, parts)
-def test_each_side_can_be_read_off_in_full(reference: Part, candidate: Part) -> None:
+def test_each_side_can_be_read_off_in_full(reference: Node, candidate: Node) -> None:
     lines = tree_difference(reference, candidate)
     ours = [line.label for line in lines if line.mark not in THEIRS]
     theirs = [line.label for line in lines if line.mark not in OURS]
@@ -103,5 +107,5 @@ def test_each_side_can_be_read_off_in_full(reference: Part, candidate: Part) -> 
 
 
 @given(parts)
-def test_a_tree_does_not_differ_from_itself(part: Part) -> None:
+def test_a_tree_does_not_differ_from_itself(part: Node) -> None:
     assert {line.mark for line in tree_difference(part, part)} == {Mark.SAME}

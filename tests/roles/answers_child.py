@@ -14,6 +14,7 @@ from jurist.roles.offline.proof import rule_by_evidence
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import LeavesOneOut
 from jurist.roles.spec import Means
+from jurist.roles.teaching import names_in
 from jurist.runs.datasets import load_dataset
 from jurist.runs.study import DatasetEntry
 
@@ -39,7 +40,7 @@ async def main() -> None:
                 for question in questions:
                     said = await blind.answer(question, data.workspace)
                     print(json.dumps([question.text, said.query, said.refusal, said.notes]))
-            names = data.workspace.language.names(data.workspace.schema)
+            names = names_in(data.workspace)
             for text in (case.reference or "", *(question.text for question in questions)):
                 print(json.dumps(relevant(names, text, limit=2_000)))
         references = [case.reference for case in data.cases if case.reference]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+
 import pytest
 
 from fake_language import FakeLanguage, Nowhere
 from jurist.errors import BudgetExceeded, InputError, StudyError
-from jurist.languages.base import Schema
+from jurist.languages.base import Query, Schema
+from jurist.languages.capabilities import Quoted
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Candidate, Case, Failure, FailureKind, Method, Relation
 from jurist.roles import Workspace
@@ -16,6 +19,15 @@ from role_talk import ANSWER, CASE, QUESTION, WORKSPACE, in_turn, ruling, talkin
 
 class Words(FakeLanguage):
     """A language in which nothing can be decided."""
+
+    def names(self, schema: Schema) -> Sequence[str]:  # noqa: ARG002
+        return ()
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:  # noqa: ARG002
+        return query
+
+    def listed(self, schema: Schema) -> Collection[Quoted]:  # noqa: ARG002
+        return ()
 
     def primer(self, schema: Schema) -> str:  # noqa: ARG002
         return "Queries are words."

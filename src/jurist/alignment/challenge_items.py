@@ -10,8 +10,8 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from jurist.errors import InputError, UnsupportedError
-from jurist.languages.base import Query, Variant
-from jurist.languages.capabilities import Style
+from jurist.languages.base import Query
+from jurist.languages.capabilities import Mutates, Style, Variant, require
 from jurist.records import Case, Evidence, Origin, Question, Relation
 from jurist.roles.offline.realizer import realize
 from jurist.roles.protocols import Workspace
@@ -183,14 +183,11 @@ _NO_MUTANTS = {
 
 
 def _variants(query: Query, workspace: Workspace) -> Iterator[tuple[Kind, Variant]]:
-    language, schema = workspace.language, workspace.schema
-    for variant in language.mutants(query, schema):
+    language = require(workspace.language, Mutates, needed_by="a challenge")
+    for variant in language.mutants(query, workspace.schema):
         yield Kind.MUTANT, variant
-    try:
-        for variant in language.rewrites(query, schema):
-            yield Kind.REWRITE, variant
-    except UnsupportedError:  # mutants alone are a challenge too
-        return
+    for variant in language.rewrites(query, workspace.schema):
+        yield Kind.REWRITE, variant
 
 
 def read_query(text: str, workspace: Workspace) -> Query | None:

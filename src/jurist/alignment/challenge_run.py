@@ -150,6 +150,7 @@ def put_before_judge(
                 pool,
                 models,
                 settings.environment,
+                dataset.workspace.language,
             )
             judge = load_judge(spec, means)
             seen.append(judge)

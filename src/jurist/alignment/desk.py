@@ -23,6 +23,7 @@ from jurist.alignment.sampling import (
 )
 from jurist.errors import AnnotationError, InputError
 from jurist.languages.base import Language
+from jurist.languages.layout import laid_out
 from jurist.records import Annotation, LabelRole, Verdict
 from jurist.runs.results import Result, results, workspaces
 from jurist.store import Store
@@ -208,7 +209,7 @@ def _sheet(result: Result, language: Language) -> Sheet:
 
 def _laid_out(text: str, language: Language) -> str:
     try:
-        return language.layout(language.parse(text))
+        return laid_out(language, language.parse(text))
     except InputError:
         return text
 

@@ -1,20 +1,20 @@
-"""In which way a candidate differs from its reference: read from the two trees.
+"""In which way a candidate differs from its reference: read from the two outlines.
 
-The labels that only one tree has are paired by likeness, and each pair says one kind of
+The nodes that only one outline has are paired by likeness, and each pair says one kind of
 difference. It needs no proof and no schema, so it also sorts what nobody could decide.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
 from jurist.errors import InputError
-from jurist.languages.base import Language, Part
+from jurist.languages.base import Language, LiteralKind, Node, NodeKind
 from jurist.records import Candidate
 
 
@@ -50,16 +50,16 @@ def difference_kind(
     if reference is None or candidate.query is None:
         return DifferenceKind.REFUSAL
     try:
-        first = language.tree(language.parse(reference))
-        second = language.tree(language.parse(candidate.query))
+        first = language.outline(language.parse(reference))
+        second = language.outline(language.parse(candidate.query))
     except InputError:
         return DifferenceKind.UNREADABLE
     return kind_of_trees(first, second)
 
 
-def kind_of_trees(reference: Part, candidate: Part) -> DifferenceKind:
-    """The kind of difference between two trees."""
-    first, second = Counter(_labels(reference)), Counter(_labels(candidate))
+def kind_of_trees(reference: Node, candidate: Node) -> DifferenceKind:
+    """The kind of difference between two outlines."""
+    first, second = Counter(_nodes(reference)), Counter(_nodes(candidate))
     if first == second:
         return _rearranged(reference, candidate, first)
     gone, new = first - second, second - first
@@ -77,128 +77,124 @@ def kind_of_trees(reference: Part, candidate: Part) -> DifferenceKind:
     return kinds.pop() if len(kinds) == 1 else DifferenceKind.SEVERAL
 
 
-_JUNCTIONS: Final = frozenset({"AND", "OR"})
-_QUANTIFIERS: Final = frozenset({"ANY", "ALL"})
-_WINDOW: Final = re.compile(r"^(within|between)\(")
-_PRESENCE: Final = re.compile(r"\.(exists|absent)\(\)|\bIS (NOT )?NULL\b")
-_RELATIVE: Final = re.compile(r"\.(within_last|within_next|before_last|after_next)\(")
-_SOURCE: Final = re.compile(r"^(event|entity)\(")
-_REDUCER: Final = re.compile(r"^(\w+)\(.*?\)(?=\.count|\s|\.|$)")
-_NAMED: Final = re.compile(r"\b(property|trait|context)\(([^()]*)\)")
-_COMPARATOR: Final = re.compile(r"(!=|>=|<=|=|>|<)")
-_TEXT: Final = re.compile(r"'(?:[^'\\]|\\.)*'")
-_NUMBER: Final = re.compile(r"(?<![\w.'-])-?\d+(?:\.\d+)?(?![\w-])")
-_REDUCERS: Final = frozenset(
-    {"count", "sum", "avg", "min", "max", "first", "last", "mode", "unique"}
-)
+def _nodes(node: Node) -> Iterator[Node]:
+    """It and all below, each without its children."""
+    yield replace(node, children=())
+    for child in node.children:
+        yield from _nodes(child)
 
 
-def _labels(part: Part) -> Iterator[str]:
-    yield part.label
-    for child in part.children:
-        yield from _labels(child)
-
-
-def _kinds(left: Iterable[str], right: Iterable[str]) -> Iterator[DifferenceKind]:
+def _kinds(left: Iterable[Node], right: Iterable[Node]) -> Iterator[DifferenceKind]:
     waiting = list(right)
-    for label in left:
-        near = max(waiting, key=lambda other: _likeness(label, other), default=None)
-        if near is None or _likeness(label, near) < _ALIKE:
-            yield from _alone(label)
+    for node in left:
+        near = max(waiting, key=lambda other: _likeness(node, other), default=None)
+        if near is None or _likeness(node, near) < _ALIKE:
+            yield from _alone(node)
             continue
         waiting.remove(near)
-        yield _pair(label, near)
-    for label in waiting:
-        yield from _alone(label)
+        yield _pair(node, near)
+    for node in waiting:
+        yield from _alone(node)
 
 
 _ALIKE: Final = 0.5
+_WORDED: Final = frozenset({NodeKind.JUNCTION, NodeKind.QUANTIFIER, NodeKind.NEGATION})
+_WINDOWS: Final = frozenset({NodeKind.WINDOW, NodeKind.SEQUENCE})
+_CONDITIONS: Final = frozenset(
+    {NodeKind.AGGREGATE, NodeKind.COMPARISON, NodeKind.PRESENCE, NodeKind.VALUE, NodeKind.OTHER}
+)
+_ALONE: Final = {
+    NodeKind.NEGATION: DifferenceKind.NEGATION,
+    NodeKind.QUANTIFIER: DifferenceKind.QUANTIFIER,
+    NodeKind.JUNCTION: DifferenceKind.JUNCTION,
+    NodeKind.WINDOW: DifferenceKind.WINDOW,
+    NodeKind.SEQUENCE: DifferenceKind.FUNNEL,
+    NodeKind.PRESENCE: DifferenceKind.NULL,
+}
+"""What a node says that has no counterpart; a source and a filter go with the condition on them."""
+_UNEQUAL: Final = frozenset({"!=", "<>"})
+_SYMBOLS: Final = frozenset({*_UNEQUAL, "=", "<", "<=", ">", ">="})
 
 
-def _likeness(one: str, other: str) -> float:
-    if {one, other} <= _JUNCTIONS or {one, other} <= _QUANTIFIERS:
-        return 1.0
-    families = [_family(label) for label in (one, other)]
-    if families[0] != families[1]:
+def _likeness(one: Node, other: Node) -> float:
+    if _family(one) != _family(other):
         return 0.0
-    alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    both_reduce = bool(_reducer(one) and _reducer(other))
-    return max(alike, _ALIKE) if both_reduce or families[0] in {"source", "window"} else alike
+    if one.kind in _WORDED:
+        return 1.0
+    alike = SequenceMatcher(None, one.label, other.label, autojunk=False).ratio()
+    both_reduce = bool(one.aggregate and other.aggregate)
+    return max(alike, _ALIKE) if both_reduce or one.kind not in _CONDITIONS else alike
 
 
-def _family(label: str) -> str:
-    if label in _JUNCTIONS or label in _QUANTIFIERS or label in {"NOT", "where"}:
-        return label
-    if _WINDOW.match(label):
-        return "window"
-    return "source" if _SOURCE.match(label) else "condition"
+def _family(node: Node) -> str:
+    """What can stand for each other."""
+    if node.kind in _WINDOWS:
+        return NodeKind.WINDOW
+    return NodeKind.OTHER if node.kind in _CONDITIONS else node.kind
 
 
-def _alone(label: str) -> Iterator[DifferenceKind]:
-    """What a label says that has no counterpart."""
-    if label == "NOT":
-        yield DifferenceKind.NEGATION
-    elif label in _QUANTIFIERS:
-        yield DifferenceKind.QUANTIFIER
-    elif label in _JUNCTIONS:
-        yield DifferenceKind.JUNCTION
-    elif _WINDOW.match(label):
-        yield DifferenceKind.FUNNEL if "parent" in label else DifferenceKind.WINDOW
-    elif _PRESENCE.search(label):
-        yield DifferenceKind.NULL
-    elif label != "where" and not _SOURCE.match(label):
+def _alone(node: Node) -> Iterator[DifferenceKind]:
+    """What a node says that has no counterpart."""
+    if node.kind in _ALONE:
+        yield _ALONE[node.kind]
+    elif node.kind in _CONDITIONS:
         yield DifferenceKind.CONDITION
 
 
-def _pair(one: str, other: str) -> DifferenceKind:
-    """What two labels say that stand for each other."""
-    labels = one, other
-    if {*labels} <= _JUNCTIONS:
-        return DifferenceKind.JUNCTION
-    if {*labels} <= _QUANTIFIERS:
-        return DifferenceKind.QUANTIFIER
-    if _WINDOW.match(one):
-        funnel = any("parent" in label for label in labels)
-        return DifferenceKind.FUNNEL if funnel else DifferenceKind.WINDOW
-    if _SOURCE.match(one):
-        return DifferenceKind.EVENT
-    reducers = [_reducer(label) for label in labels]
-    if reducers[0] != reducers[1]:
+def _pair(one: Node, other: Node) -> DifferenceKind:
+    """What two nodes say that stand for each other."""
+    pair = one, other
+    match one.kind:
+        case NodeKind.JUNCTION | NodeKind.QUANTIFIER | NodeKind.NEGATION:
+            return _ALONE[one.kind]
+        case NodeKind.WINDOW | NodeKind.SEQUENCE:
+            funnel = any(node.kind is NodeKind.SEQUENCE for node in pair)
+            return DifferenceKind.FUNNEL if funnel else DifferenceKind.WINDOW
+        case NodeKind.SOURCE | NodeKind.JOIN:
+            return DifferenceKind.EVENT
+        case _:
+            return _compared(one, other)
+
+
+def _compared(one: Node, other: Node) -> DifferenceKind:
+    """What two conditions say that stand for each other."""
+    pair = one, other
+    operators = one.operator, other.operator
+    if one.aggregate != other.aggregate:
         return DifferenceKind.AGGREGATE
-    if _NAMED.findall(one) != _NAMED.findall(other):
+    if one.names != other.names:
         return DifferenceKind.PROPERTY
-    if any(_PRESENCE.search(label) for label in labels):
+    if any(node.kind is NodeKind.PRESENCE for node in pair):
         return DifferenceKind.NULL
-    operators = [_COMPARATOR.findall(_TEXT.sub("''", label)) for label in labels]
-    if operators[0] != operators[1] and any("!=" in each for each in operators):
+    if operators[0] != operators[1] and not _UNEQUAL.isdisjoint(operators):
         return DifferenceKind.NULL
-    if all(_RELATIVE.search(label) for label in labels):
+    if all(_literals(node, LiteralKind.DURATION) for node in pair):
         return DifferenceKind.WINDOW
-    if not all(operators):  # `=` for `contains`, or another way to compare a text
+    if not _SYMBOLS.issuperset(operators):  # `=` for `contains`, or another way to compare a text
         return DifferenceKind.LITERAL
-    numbers = [_NUMBER.findall(_TEXT.sub("''", label)) for label in labels]
+    numbers = [_literals(node, LiteralKind.NUMBER) for node in pair]
     if numbers[0] != numbers[1] or operators[0] != operators[1]:
         return DifferenceKind.THRESHOLD
     return DifferenceKind.LITERAL
 
 
-def _reducer(label: str) -> str:
-    found = _REDUCER.match(label)
-    return found[1] if found and found[1] in _REDUCERS else ""
+def _literals(node: Node, kind: LiteralKind) -> list[str]:
+    return [literal.text for literal in node.literals if literal.kind is kind]
 
 
-def _rearranged(reference: Part, candidate: Part, labels: Counter[str]) -> DifferenceKind:
-    """Both trees have the same labels, in another place or order."""
+def _rearranged(reference: Node, candidate: Node, nodes: Collection[Node]) -> DifferenceKind:
+    """Both outlines have the same nodes, in another place or order."""
     if _unordered(reference) == _unordered(candidate):
         return DifferenceKind.WORDING
-    if any("parent" in label for label in labels):
+    kinds = {node.kind for node in nodes}
+    if NodeKind.SEQUENCE in kinds:
         return DifferenceKind.FUNNEL
-    if labels["NOT"]:
+    if NodeKind.NEGATION in kinds:
         return DifferenceKind.NEGATION
-    if _JUNCTIONS & labels.keys():
+    if NodeKind.JUNCTION in kinds:
         return DifferenceKind.JUNCTION
     return DifferenceKind.CONDITION
 
 
-def _unordered(part: Part) -> object:
-    return part.label, sorted(map(repr, map(_unordered, part.children)))
+def _unordered(node: Node) -> object:
+    return replace(node, children=()), sorted(map(repr, map(_unordered, node.children)))

@@ -127,11 +127,12 @@ async def _distilled(
     seed: int,
 ) -> list[Guideline]:
     from jurist.models import Request, schema_of
+    from jurist.roles.teaching import primer
 
     template = load_template("distil")
     items = [f"Item {place}:\n{fence('ITEM', _told(each))}" for place, each in enumerate(batch, 1)]
     messages = template.render(
-        language=batch[0].workspace.language.primer(batch[0].workspace.schema),
+        language=primer(batch[0].workspace),
         existing="\n".join(f"- {each.text}" for each in memory.guidelines) or "none yet",
         items="\n\n".join(items),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from jurist.analysis.scores import Item, ScoreTable, score_table
 from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
 from jurist.analysis.tables import Floats
 from jurist.errors import InputError
-from jurist.languages.base import Language, Part
+from jurist.languages.base import Language, Node
 from jurist.records import Origin
 from jurist.runs.results import results, workspaces
 from jurist.store import Store
@@ -24,8 +23,6 @@ from jurist.store.runs import get_run
 LEAST = 10
 FEW_EFFECTIVE = 30
 """Effective sample size below which a reweighted score hangs on a handful of questions."""
-
-_CONSTRUCT = re.compile(r"[A-Za-z_]+(?=\()|^(?:AND|OR|NOT|ANY|ALL|where)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +166,16 @@ def _constructs(
 
 def _constructs_of(reference: str, language: Language) -> frozenset[str]:
     try:
-        root = language.tree(language.parse(reference))
+        root = language.outline(language.parse(reference))
     except InputError:
         return frozenset()
 
-    def labels(part: Part) -> Iterable[str]:
-        yield part.label
-        for child in part.children:
-            yield from labels(child)
+    def constructs(node: Node) -> Iterable[str]:
+        yield from node.constructs
+        for child in node.children:
+            yield from constructs(child)
 
-    return frozenset(name for label in labels(root) for name in _CONSTRUCT.findall(label))
+    return frozenset(constructs(root))
 
 
 def _warnings(shift: Shift, scores: Sequence[TransferredScore], origin: Origin) -> Iterable[str]:

@@ -35,7 +35,7 @@ class Pair:
             told_query(self.language, self.schema, query)
             for query in (self.reference, self.candidate)
         )
-        return evidence_html(evidence, right, other)
+        return evidence_html(evidence, right, other, self.language.words)
 
 
 class Comparison(Evidence):

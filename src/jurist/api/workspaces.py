@@ -13,9 +13,9 @@ import msgspec
 from jurist.api.arguments import as_path, refuse_number, refuse_type, shown
 from jurist.api.pairs import Comparison, Judgement, Pair, with_pair
 from jurist.errors import InputError, SchemaError
-from jurist.languages import base as languages
+from jurist.languages import capabilities
 from jurist.languages.base import Issue, Query
-from jurist.languages.capabilities import SpeaksEnglish, Style, lacking
+from jurist.languages.capabilities import Mutates, SpeaksEnglish, Style, require
 from jurist.languages.documents import naming_lines, parse_file
 from jurist.languages.effort import STEPS
 from jurist.languages.fitting import parse_named, refuse_misfit
@@ -71,9 +71,7 @@ class Workspace(protocols.Workspace):
             UnsupportedError: The language speaks no English.
         """
         parsed = self._fitting(query, "the query")
-        language = self.language
-        if not isinstance(language, SpeaksEnglish):
-            raise lacking(language, SpeaksEnglish, needed_by="describe", fix=_WITHOUT)
+        language = require(self.language, SpeaksEnglish, needed_by="describe", fix=_WITHOUT)
         rng = random.Random(0)  # noqa: S311 - the same words each time
         return language.describe(parsed, self.schema, style=Style.CONVERSATIONAL, rng=rng)
 
@@ -145,7 +143,7 @@ class Workspace(protocols.Workspace):
             UnsupportedError: The language makes none.
         """
         parsed = self._fitting(reference, "the reference")
-        return self._variants(parsed, self.language.mutants(parsed, self.schema))
+        return self._variants(parsed, self._mutating("mutants").mutants(parsed, self.schema))
 
     def rewrites(self, reference: str | Query) -> tuple[Variant, ...]:
         """Other queries that are proved to mean the same.
@@ -155,9 +153,14 @@ class Workspace(protocols.Workspace):
             UnsupportedError: The language makes none.
         """
         parsed = self._fitting(reference, "the reference")
-        return self._variants(parsed, self.language.rewrites(parsed, self.schema))
+        return self._variants(parsed, self._mutating("rewrites").rewrites(parsed, self.schema))
 
-    def _variants(self, original: Query, made: Iterator[languages.Variant]) -> tuple[Variant, ...]:
+    def _mutating(self, needed_by: str) -> Mutates:
+        return require(self.language, Mutates, needed_by=needed_by, fix=_WITHOUT)
+
+    def _variants(
+        self, original: Query, made: Iterator[capabilities.Variant]
+    ) -> tuple[Variant, ...]:
         return tuple(
             Variant(
                 variant.operator,

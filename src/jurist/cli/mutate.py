@@ -11,14 +11,16 @@ import typer
 
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
-from jurist.records import Relation
+from jurist.records import Relation, Side
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
     from jurist.languages import Language
-    from jurist.languages.base import Query, Variant
+    from jurist.languages.base import Query
+    from jurist.languages.capabilities import Variant
+    from jurist.languages.words import Words
 
 EXAMPLES = """\b
 Examples:
@@ -58,6 +60,7 @@ def mutate(
 ) -> None:
     """List what goes wrong when a query is changed a little, each change with its proof."""
     from jurist.cli.queries import read_argument, spoken_in
+    from jurist.languages.capabilities import Mutates, require
     from jurist.languages.fitting import parse_named, refuse_misfit
 
     spoken, given = spoken_in(language, schema)
@@ -65,7 +68,8 @@ def mutate(
     original = parse_named(spoken, text, what)
     facts = spoken.infer_schema(original) if given is None else given
     refuse_misfit(spoken, original, facts, text, what)
-    make = spoken.rewrites if rewrites else spoken.mutants
+    changes = require(spoken, Mutates, needed_by="`jurist mutate`")
+    make = changes.rewrites if rewrites else changes.mutants
     every = list(make(original, facts))
     wanted = _chosen(every, operator)
     if as_json:
@@ -73,9 +77,9 @@ def mutate(
         return
     output().print(_table(spoken, original, wanted))
     say = notices(quiet=quiet)
-    if told := _of_the_original(wanted):
+    if told := _of_the_original(wanted, spoken.words):
         say.print(plain(told))
-    say.print(_counts(wanted))
+    say.print(_counts(wanted, spoken.words))
 
 
 def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> list[Variant]:
@@ -128,7 +132,7 @@ def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Ta
         told = Text("\n").join(
             [
                 _marked(text, spoken.format(variant.query)),
-                *(_shown(story, "dim") for story in _stories(variant)),
+                *(_shown(story, "dim") for story in _stories(variant, spoken.words)),
             ]
         )
         table.add_row(variant.operator, Text(relation, _STYLES.get(relation, "red")), told)
@@ -138,22 +142,22 @@ def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Ta
 _STYLES = {Relation.EQUIVALENT: "green", Relation.UNDECIDED: "yellow"}
 
 
-def _stories(variant: Variant) -> list[str]:
-    """Who is in one audience alone, what is open, and whether nobody or everybody is in it."""
-    from jurist.languages.notes import constant_side
+def _stories(variant: Variant, words: Words) -> list[str]:
+    """What tells it apart, what is open, and whether it gives nothing or everything."""
+    from jurist.evidence.sentences import of_constants
 
     evidence = variant.evidence
     reason = [evidence.reason] if evidence.reason else []
-    constant = constant_side(evidence.notes, "candidate")
+    constant = of_constants(evidence, words, [Side.CANDIDATE])
     return [*(witness.story for witness in evidence.witnesses), *reason, *constant]
 
 
-def _of_the_original(variants: Sequence[Variant]) -> str:
-    """That nobody, or everybody, is in the query itself, where a proof about it said so."""
-    from jurist.languages.notes import constant_side
+def _of_the_original(variants: Sequence[Variant], words: Words) -> str:
+    """That the query itself gives nothing, or everything, where a proof about it said so."""
+    from jurist.evidence.sentences import of_constants
 
-    notes = (note for v in variants for note in constant_side(v.evidence.notes, "reference"))
-    return next(notes, "")
+    said = (of_constants(variant.evidence, words, [Side.REFERENCE]) for variant in variants)
+    return next((sentence for sentences in said for sentence in sentences), "")
 
 
 def _marked(original: str, changed: str) -> Text:
@@ -178,11 +182,11 @@ def _common(one: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _counts(variants: Sequence[Variant]) -> str:
+def _counts(variants: Sequence[Variant], words: Words) -> str:
     relations = Counter(variant.evidence.relation for variant in variants)
     same, undecided = relations[Relation.EQUIVALENT], relations[Relation.UNDECIDED]
     return (
         f"{counted(len(variants), 'query', 'queries')}: "
-        f"{len(variants) - same - undecided} different, {same} the same audience, "
+        f"{len(variants) - same - undecided} different, {same} {words.levels[5]}, "
         f"{undecided} undecided"
     )

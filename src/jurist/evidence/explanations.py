@@ -45,8 +45,8 @@ def explain_witness(
     try:
         with limited(_STEPS):
             return WitnessExplanation(
-                language.explain(reference, schema, witness.subject),
-                language.explain(candidate, schema, witness.subject),
+                language.explain(reference, schema, witness.input),
+                language.explain(candidate, schema, witness.input),
             )
     except (InputError, OutOfSteps, StoppedByClock):
         return None

@@ -1,42 +1,31 @@
-"""Evidence from cheap to dear: identical, normal form, proof, seeded execution.
+"""Evidence from cheap to dear: the next arm is asked as long as something is open.
 
-Equality found by an early arm ends the search. A proof costs less than making up a
-population, so it comes before execution. What a proof shows is replayed; one proof in 256,
-chosen by the texts of its pair, is also held against a small population that it did not
-choose. Where nothing is proved, execution looks for a difference itself. Arms that
-disagree are a bug of ours and stop everything (`InternalContradiction`).
+What an arm shows ends the search, unless it leaves open how large a difference is: that is
+counted. One proof in 256, chosen by the texts of its pair, is also held against inputs that
+it did not choose. Where nothing is proved, execution looks for a difference itself. Arms
+that disagree are a bug of ours and stop everything (`InternalContradiction`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import msgspec
 
 from jurist.errors import InternalContradiction, UnsupportedError
-from jurist.evidence.shared import SideBySide, constant_note, side_by_side
-from jurist.languages.base import Language, Query, Schema
+from jurist.evidence.joining import is_settled, joined
+from jurist.languages.base import Arm, Language, Query, Schema
 from jurist.languages.effort import STEPS, OutOfSteps, limited
-from jurist.languages.notes import kind_is_open, said_once
-from jurist.records import Evidence, Method, Relation, Witness
-
-_DIFFERENCES = frozenset(
-    {
-        Relation.CONTAINS,
-        Relation.CONTAINED,
-        Relation.OVERLAPS,
-        Relation.DISJOINT,
-        Relation.DIFFERENT,
-    }
-)
+from jurist.languages.reasons import TOO_LONG
+from jurist.records import Evidence, Method, Relation
 
 _ALIKENESS = frozenset({Relation.EQUIVALENT, Relation.DISJOINT})
-"""What says by itself how much the two audiences have in common: all, or nothing."""
-_TOO_LONG = "it takes more than the steps that a pair may take"
+"""What says by itself how much the two have in common: all, or nothing."""
+_TRIED = {Method.PROOF: "proved", Method.EXECUTION: "executed"}
 AUDITED_ONE_IN = 256
 """Of so many proofs one is held against a population."""
 
@@ -51,7 +40,7 @@ def decide(
     prove: bool = True,
     cross_check: bool = False,
 ) -> Evidence:
-    """How the candidate's audience relates to the reference's, and how that is known.
+    """How the candidate relates to the reference, and how that is known.
 
     Args:
         language: What both are written in.
@@ -66,37 +55,40 @@ def decide(
         InternalContradiction: Where two arms cannot both be right.
         StoppedByClock: Where the clock ends what its steps did not.
     """
-    schema = language.schema_of_pair(reference, candidate, schema)
     pair = _Pair(language, reference, candidate, schema, steps)
-    with pair.timed("identical"):
-        identical = reference == candidate
-    if identical:
-        notes = constant_note(language.conditions(reference, schema))
-        return pair.told(Evidence(Relation.EQUIVALENT, Method.IDENTICAL, notes=notes, matched=1.0))
-    try:
-        with pair.timed("normal_form"):
-            equal = pair.equal_in_normal_form()
-            shared = side_by_side(
-                language.conditions(reference, schema), language.conditions(candidate, schema)
-            )
-    except OutOfSteps:
-        return pair.told(_undecided(f"not tried: {_TOO_LONG} to read"))
-    if equal and not cross_check:
-        return pair.told(pair.equal(shared))
-    if equal:
-        claim: Evidence | None = pair.equal(shared)
-    elif prove:
-        with pair.timed("proof"):
-            claim = pair.proved()
-    else:
-        claim = None
-    if claim is not None and pair.is_settled(claim) and not cross_check:
-        joined = pair.measured(claim)
-    else:
-        with pair.timed("execution"):
-            execution = pair.executed()
-            joined = execution if claim is None else pair.joined(execution, claim)
-    return pair.told(joined if equal else pair.explained(joined, shared))
+    known = Evidence(Relation.UNDECIDED, Method.NONE)
+    for arm in language.arms(reference, candidate, schema):
+        if not is_settled(known):
+            if prove or arm.method is not Method.PROOF:
+                known = pair.asked(arm, known)
+        elif cross_check:
+            if arm.method is Method.EXECUTION:
+                known = pair.asked(arm, known)
+        elif pair.is_to_be_counted(known):
+            known = pair.counted(arm, known)
+        else:
+            break
+    return replace(known, timings_ms=dict(pair.timings))
+
+
+def tells_apart(
+    language: Language, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
+) -> bool:
+    """Whether a few inputs already tell two queries apart: cheaper than any proof.
+
+    Args:
+        language: See `decide`.
+        reference: See `decide`.
+        candidate: See `decide`.
+        schema: See `decide`.
+        steps: Of work, for each arm.
+    """
+    for arm in language.arms(reference, candidate, schema):
+        with suppress(UnsupportedError, OutOfSteps), limited(steps):
+            counted = arm.overlap()
+            if counted is not None and (counted.reference_only or counted.candidate_only):
+                return True
+    return False
 
 
 def is_audited(reference: str, candidate: str) -> bool:
@@ -114,118 +106,75 @@ class _Pair:
     schema: Schema
     steps: int
     timings: dict[str, float] = field(default_factory=dict[str, float])
+    arms: list[Arm] = field(default_factory=list[Arm])
+    """Those that have said something."""
 
     @contextmanager
-    def timed(self, arm: str) -> Generator[None]:
+    def timed(self, arm: Arm) -> Generator[None]:
         start = time.perf_counter()
         try:
             with limited(self.steps):
                 yield
         finally:
-            self.timings[arm] = (time.perf_counter() - start) * 1000
+            self.timings[arm.method] = (time.perf_counter() - start) * 1000
 
-    def told(self, evidence: Evidence) -> Evidence:
-        """The evidence with the times of all arms, and each note once."""
-        return replace(evidence, notes=said_once(evidence.notes), timings_ms=dict(self.timings))
+    def asked(self, arm: Arm, known: Evidence) -> Evidence:
+        """What is known, with what an arm says."""
+        with self.timed(arm):
+            evidence = self._evidence(arm)
+        self._hold_against(known, arm, evidence)
+        for earlier in self.arms:
+            self._hold_against(evidence, earlier, known)
+        self.arms.append(arm)
+        return joined(known, evidence)
 
-    # --- arms ---
-
-    def equal_in_normal_form(self) -> bool:
-        normal = self.language.normalize(self.reference, self.schema)
-        return normal == self.language.normalize(self.candidate, self.schema)
-
-    def equal(self, shared: SideBySide) -> Evidence:
-        return Evidence(
-            Relation.EQUIVALENT,
-            Method.NORMAL_FORM,
-            assumptions=self.schema.assumptions,
-            notes=shared.constants,
-            matched=1.0,
-        )
-
-    def executed(self) -> Evidence:
+    def _evidence(self, arm: Arm) -> Evidence:
+        tried = _TRIED.get(arm.method, "compared")
         try:
-            found = self.language.execute(self.reference, self.candidate, self.schema)
-            return replace(found, behaviour=found.overlap.jaccard if found.overlap else None)
+            return arm.evidence(self.steps)
         except UnsupportedError as error:
-            return _undecided(f"not executed: {error}")
+            reason = f"not {tried}: {error}"
         except OutOfSteps:
-            return _undecided(f"not executed to the end: {_TOO_LONG}")
+            reason = f"not {tried} to the end: {TOO_LONG}"
+        return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
 
-    def measured(self, claim: Evidence) -> Evidence:
-        """The claim with how much the two have in common, and audited where its turn has come."""
-        says_how_alike = claim.behaviour is not None or claim.relation in _ALIKENESS
-        if says_how_alike and not self.is_audited():
-            return claim
-        with self.timed("execution"):
-            return self._counted(claim)
+    def is_to_be_counted(self, claim: Evidence) -> bool:
+        """Whether the claim leaves open how alike the two are, or its turn to be audited has come.
 
-    def is_audited(self) -> bool:
-        return is_audited(
+        What is equal by its text or its normal form is neither.
+        """
+        if claim.behaviour is None and claim.relation not in _ALIKENESS:
+            return True
+        return claim.method is Method.PROOF and is_audited(
             self.language.format(self.reference), self.language.format(self.candidate)
         )
 
-    def _counted(self, claim: Evidence) -> Evidence:
-        """The claim with the overlap; executed in full where that would refute it."""
-        try:
-            overlap = self.language.overlap(self.reference, self.candidate, self.schema)
-        except (UnsupportedError, OutOfSteps):
+    def counted(self, arm: Arm, claim: Evidence) -> Evidence:
+        """The claim with how much the two have in common, unless that refutes it."""
+        if arm.method is not Method.EXECUTION:
             return claim
+        with self.timed(arm):
+            try:
+                overlap = arm.overlap()
+            except (UnsupportedError, OutOfSteps):
+                return claim
+            if overlap is None:
+                return claim
+            refuted = arm.refutes(claim)
+            if refuted:
+                raise self._contradiction(claim, refuted, self._evidence(arm))
         behaviour = overlap.jaccard if claim.behaviour is None else claim.behaviour
-        measured = replace(claim, overlap=overlap, behaviour=behaviour)
-        counted = replace(measured, witnesses=())
-        if _refutation(claim, counted):
-            self.hold_against(claim, self.executed())
-            self.hold_against(claim, counted)
-        return measured
+        return replace(claim, overlap=overlap, behaviour=behaviour)
 
-    def proved(self) -> Evidence:
-        try:
-            return self.language.decide(
-                self.reference, self.candidate, self.schema, steps=self.steps
-            )
-        except UnsupportedError as error:
-            return _undecided(f"not proved: {error}")
+    def _hold_against(self, claim: Evidence, arm: Arm, evidence: Evidence) -> None:
+        """Stop where what an arm has seen shows a claim to be wrong."""
+        refuted = "" if claim.relation is Relation.UNDECIDED else arm.refutes(claim)
+        if refuted:
+            raise self._contradiction(claim, refuted, evidence)
 
-    # --- joining them ---
-
-    @staticmethod
-    def is_settled(claim: Evidence) -> bool:
-        """Whether execution can add no more than how large the difference is."""
-        return claim.relation not in {Relation.UNDECIDED, Relation.DIFFERENT}
-
-    def joined(self, execution: Evidence, proof: Evidence) -> Evidence:
-        """What both arms know together."""
-        notes = (*execution.notes, *proof.notes)
-        if proof.relation is Relation.UNDECIDED:
-            if execution.relation is Relation.UNDECIDED:
-                reasons = dict.fromkeys([proof.reason, execution.reason])
-                reason = "; ".join(one for one in reasons if one)
-                return replace(execution, reason=reason, notes=notes)
-            behaviour = execution.behaviour if proof.behaviour is None else proof.behaviour
-            reason = execution.reason
-            if execution.relation is Relation.DIFFERENT and proof.reason:
-                reason = kind_is_open(proof.reason)
-            return replace(execution, behaviour=behaviour, reason=reason, notes=notes)
-        self.hold_against(proof, execution)
-        relation = proof.relation
-        if relation is Relation.DIFFERENT and execution.relation in _DIFFERENCES:
-            relation = execution.relation
-        return replace(
-            proof,
-            relation=relation,
-            reason=proof.reason if relation is proof.relation else "",
-            witnesses=_one_a_side((*proof.witnesses, *execution.witnesses)),
-            notes=notes,
-            overlap=execution.overlap,
-            behaviour=execution.behaviour if proof.behaviour is None else proof.behaviour,
-        )
-
-    def hold_against(self, claim: Evidence, execution: Evidence) -> None:
-        """Stop where what was executed shows a claim to be wrong."""
-        found = _refutation(claim, execution)
-        if not found:
-            return
+    def _contradiction(
+        self, claim: Evidence, refuted: str, execution: Evidence
+    ) -> InternalContradiction:
         by = claim.method.replace("_", " ")
         bundle: Mapping[str, object] = {
             "language": self.language.name,
@@ -236,57 +185,7 @@ class _Pair:
             "claim": claim,
             "execution": execution,
         }
-        raise InternalContradiction(
-            f"by {by} the two queries are {claim.relation}, but execution found {found}",
+        return InternalContradiction(
+            f"by {by} the two queries are {claim.relation}, but execution found {refuted}",
             bundle=msgspec.json.encode(bundle).decode(),
         )
-
-    def explained(self, evidence: Evidence, shared: SideBySide) -> Evidence:
-        """The same with what the normal forms have in common, and what they have not."""
-        notes = (*evidence.notes, *shared.constants, *shared.differences)
-        return replace(
-            evidence,
-            matched=shared.matched,
-            edges_only=shared.edges_only,
-            notes=notes,
-        )
-
-
-def _undecided(reason: str) -> Evidence:
-    return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
-
-
-def _one_a_side(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
-    """The first witness of each side."""
-    sides: dict[tuple[bool, bool], Witness] = {}
-    for witness in witnesses:
-        sides.setdefault(_side(witness), witness)
-    return tuple(sides.values())
-
-
-def _side(witness: Witness) -> tuple[bool, bool]:
-    """Which of the two queries has the subject as a member, or has a value for it."""
-    is_in, is_in_other = (
-        given is not None and given is not False for given in (witness.reference, witness.candidate)
-    )
-    return is_in, is_in_other
-
-
-def _refutation(claim: Evidence, execution: Evidence) -> str:
-    """What was executed that the claim rules out, in words; empty where nothing was."""
-    overlap = execution.overlap
-    sides = {_side(witness) for witness in execution.witnesses}
-    reference_only = (True, False) in sides or (overlap is not None and overlap.reference_only > 0)
-    candidate_only = (False, True) in sides or (overlap is not None and overlap.candidate_only > 0)
-    both = overlap is not None and overlap.both > 0
-    match claim.relation:
-        case Relation.EQUIVALENT if execution.witnesses or reference_only or candidate_only:
-            return "a subject that tells them apart"
-        case Relation.CONTAINED if reference_only:
-            return "a subject that is in the reference alone"
-        case Relation.CONTAINS if candidate_only:
-            return "a subject that is in the candidate alone"
-        case Relation.DISJOINT if both:
-            return "a subject that is in both"
-        case _:
-            return ""

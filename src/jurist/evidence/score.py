@@ -2,19 +2,19 @@
 
 Two measures, each from 0 to 1, decide what is not equivalent:
 
-- *behaviour*: of the kinds of customers that the two queries tell apart and that are in
-  either audience, the share that is in both. A kind is a kind however many customers it
-  has, so a difference at a border, which real customers seldom meet, weighs far more here
-  than in life: "at least 100" and "at least 101" tell three kinds apart and share one of
-  two. A high value is strong evidence of likeness, a middling one is not evidence of the
-  contrary. Where nothing was proved, the same is counted on the seeded population.
+- *behaviour*: of the kinds of inputs that the two queries tell apart and on which either
+  gives something, the share on which both give the same. A kind is a kind however many
+  inputs it has, so a difference at a border, which real ones seldom meet, weighs far more
+  here than in life: "at least 100" and "at least 101" tell three kinds apart and share one
+  of two. A high value is strong evidence of likeness, a middling one is not evidence of the
+  contrary. Where nothing was proved, the same is counted on inputs that were made up.
 - *matched*: the share of conditions of the normal forms that both queries have, edges apart.
 
-- 5: equivalent.
-- 4: the audiences share members, and all that differs is at an edge (a bound's own value,
+- 5: equivalent, or the reference permits all that the candidate does.
+- 4: the results have something in common, and all that differs is at an edge (a bound's own value,
   a missing value, 30 days for a month of 31); or matched is at least 0.5 and behaviour at
   least 0.9.
-- 3: the audiences share members, and matched is at least 0.5 or the mean of both measures
+- 3: the results have something in common, and matched is at least 0.5 or the mean of both measures
   at least 0.4.
 - 2: matched is at least 0.1.
 - 1: all else.
@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from jurist.evidence.sentences import sentences
+from jurist.languages.words import Words
 from jurist.records import Evidence, Failure, FailureKind, Method, Relation
 
 NEAR_BEHAVIOUR = 0.9
@@ -34,31 +36,22 @@ MAIN_MATCHED = 0.5
 MAIN_MEAN = 0.4
 SOME_MATCHED = 0.1
 
-_MEANINGS = {
-    5: "the same audience",
-    4: "right but for few kinds of customers",
-    3: "the main idea, with a condition wrong or missing",
-    2: "shares some conditions",
-    1: "another audience",
-}
 _AT_AN_EDGE = "right but at an edge"
-"""Of a 4 where all that differs is at an edge. How rare that is, only real customers could say."""
+"""Of a 4 where all that differs is at an edge. How rare that is, only real inputs could say."""
 _METHODS = {
     Method.IDENTICAL: "the two queries are identical",
     Method.NORMAL_FORM: "the two queries have the same normal form",
-    Method.PROOF: "proved for every possible customer",
+    Method.PROOF: "proved for every possible {input}",
 }
-_RELATIONS = {
-    Relation.CONTAINS: "the reference contains the candidate and more",
-    Relation.CONTAINED: "the candidate contains the reference and more",
-    Relation.OVERLAPS: "each has members that the other has not",
-    Relation.DISJOINT: "they have no member in common",
-    Relation.DIFFERENT: "they differ",
-}
+REFINES = "the reference permits every outcome that the candidate permits"
 
 
-def score(evidence: Evidence) -> tuple[float, str] | Failure:
+def score(evidence: Evidence, words: Words) -> tuple[float, str] | Failure:
     """The score of a candidate, from 1 to 5, and the reason in words.
+
+    Args:
+        evidence: About the candidate and its reference.
+        words: Of their language.
 
     Returns:
         A `Failure` of kind `undecided` where the evidence shows neither equality nor a
@@ -66,24 +59,26 @@ def score(evidence: Evidence) -> tuple[float, str] | Failure:
     """
     if evidence.relation is Relation.UNDECIDED:
         return Failure(FailureKind.UNDECIDED, evidence.reason or "no arm decided it")
-    if evidence.relation is Relation.EQUIVALENT:
-        how = _METHODS.get(evidence.method, "found equal")
-        return 5.0, _sentences([f"{_MEANINGS[5]}: {how}", *evidence.notes])
+    if evidence.relation in {Relation.EQUIVALENT, Relation.REFINES}:
+        how = _METHODS.get(evidence.method, "found equal").format(input=words.input)
+        if evidence.relation is Relation.REFINES:
+            how = f"{REFINES}, {how}"
+        return 5.0, _sentences([f"{words.levels[5]}: {how}", *sentences(evidence, words)])
     behaviour = _behaviour(evidence)
     if behaviour is None and evidence.matched is None:
         return Failure(
             FailureKind.UNDECIDED, "the queries differ, but nothing measures by how much"
         )
     points = _points(evidence, behaviour)
-    return float(points), _sentences(_reasons(points, evidence))
+    return float(points), _sentences(_reasons(points, evidence, words))
 
 
 def _points(evidence: Evidence, behaviour: float | None) -> int:
     """The rule of this module's table, for what is certainly different."""
     matched = evidence.matched
     known = [measure for measure in (behaviour, matched) if measure is not None]
-    share_members = evidence.relation is not Relation.DISJOINT and behaviour != 0
-    if share_members:
+    share_something = evidence.relation is not Relation.DISJOINT and behaviour != 0
+    if share_something:
         at_least = behaviour if behaviour is not None else 0.0
         if evidence.edges_only:
             return 4
@@ -101,11 +96,12 @@ def _behaviour(evidence: Evidence) -> float | None:
     return 0.0 if evidence.relation is Relation.DISJOINT else evidence.behaviour
 
 
-def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
+def _reasons(points: int, evidence: Evidence, words: Words) -> Iterator[str]:
     at_an_edge = points == 4 and evidence.edges_only
-    yield f"{_AT_AN_EDGE if at_an_edge else _MEANINGS[points]}: {_RELATIONS[evidence.relation]}"
+    relation = _relation(evidence.relation, words)
+    yield f"{_AT_AN_EDGE if at_an_edge else words.levels[points]}: {relation}"
     yield evidence.reason
-    yield from evidence.notes
+    yield from sentences(evidence, words)
     yield from (witness.story for witness in evidence.witnesses)
     measures: list[str] = []
     behaviour = _behaviour(evidence)
@@ -114,6 +110,20 @@ def _reasons(points: int, evidence: Evidence) -> Iterator[str]:
     if evidence.matched is not None:
         measures.append(f"matched conditions {evidence.matched:.2f}")
     yield ", ".join(measures)
+
+
+def _relation(relation: Relation, words: Words) -> str:
+    match relation:
+        case Relation.CONTAINS:
+            return "the reference contains the candidate and more"
+        case Relation.CONTAINED:
+            return "the candidate contains the reference and more"
+        case Relation.OVERLAPS:
+            return words.overlap
+        case Relation.DISJOINT:
+            return words.disjoint
+        case _:
+            return "they differ"
 
 
 def _sentences(parts: list[str] | Iterator[str]) -> str:

@@ -73,7 +73,7 @@ def _verdict(
         return Verdict(
             JUDGE, None, "Stopped by the clock.", Failure(FailureKind.TIMEOUT, str(error))
         )
-    scored = score(evidence)
+    scored = score(evidence, language.words)
     if isinstance(scored, Failure):
         return Verdict(
             JUDGE, None, "Neither equality nor a difference is certain.", scored, evidence

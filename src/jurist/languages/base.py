@@ -1,34 +1,18 @@
-"""What a query language offers to the floors above, and nothing of how.
+"""What every query language offers to the floors above, and nothing of how.
 
-A language may lack some of it (`UnsupportedError`): the caller is told, never surprised.
+All that a language may lack is a capability of its own (`jurist.languages.capabilities`).
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from jurist.languages.effort import STEPS
-from jurist.records import Evidence, Overlap
-
-EVERYBODY = "everybody"
-"""The only condition of a query whose normal form is always true."""
-NOBODY = "nobody"
-"""The only condition of a query whose normal form is never true."""
-EDGE_BOUND = "for a bound's own value: "
-EDGE_MISSING = "for a missing value: "
-EDGE_MONTH = "for the days by which months differ: "
-EDGES = (EDGE_BOUND, EDGE_MISSING, EDGE_MONTH)
-"""Each begins a condition that matters only there, at an edge."""
-LOOSE = "but for an edge: "
-"""Begins what several conditions have in common that differ at an edge alone, for counting and
-not for people; the condition as it stands is there too, with its edge."""
-
-VALUE = "text"
-"""The kind of a quoted text that is no name but a value."""
+from jurist.languages.words import Words
+from jurist.records import Evidence, Method, Overlap
 
 
 class Query:
@@ -60,7 +44,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that `check` found wrong in a query."""
+    """What `check` found wrong in a query."""
 
     kind: str
     """unknown_event, unknown_property, type_clash, reversed_window, ..."""
@@ -79,52 +63,114 @@ class Issue:
         )
 
 
+class NodeKind(StrEnum):
+    """What a node of a query's outline does, for programs."""
+
+    JUNCTION = "junction"
+    """Joins its children, so that with a single child it would be that child."""
+    NEGATION = "negation"
+    QUANTIFIER = "quantifier"
+    SOURCE = "source"
+    """Where items come from: an event, a table."""
+    FILTER = "filter"
+    """Keeps the items for which its children hold."""
+    WINDOW = "window"
+    """Keeps the items of a time."""
+    SEQUENCE = "sequence"
+    """Keeps the items by their place after or before another item."""
+    AGGREGATE = "aggregate"
+    """Makes one value of its children's items, and may compare it."""
+    COMPARISON = "comparison"
+    PRESENCE = "presence"
+    """Asks whether there is a value at all."""
+    VALUE = "value"
+    JOIN = "join"
+    ITEM = "item"
+    """Of an explanation alone: one of the items that are looked at."""
+    OTHER = "other"
+
+
+class LiteralKind(StrEnum):
+    """What a literal of a query is."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    MOMENT = "moment"
+    """A date or a time."""
+    DURATION = "duration"
+
+
 @dataclass(frozen=True, slots=True)
-class Quoted:
-    """A text that a query quotes, and what it names there: `event`, `trait`, ... or `VALUE`."""
+class Literal:
+    """A literal as it is written."""
 
     text: str
-    kind: str
+    kind: LiteralKind
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """A query made from another one by a named operator, with the evidence that certifies it."""
+class Node:
+    """A node of a query's outline: a label for people, kind and fields for programs."""
 
-    operator: str
-    query: Query
-    evidence: Evidence
-
-
-def unmarked(condition: str) -> tuple[str, str]:
-    """The mark with which a condition begins (`EDGES`, `LOOSE`), else nothing; and its text."""
-    mark = next((each for each in (*EDGES, LOOSE) if condition.startswith(each)), "")
-    return mark, condition[len(mark) :]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A node of a query's tree as a report shows it: a label and its children."""
-
+    kind: NodeKind
     label: str
-    children: tuple[Part, ...] = ()
-    joins: bool = False
-    """Whether it only joins its children, so that with one of them it would be that child."""
+    children: tuple[Node, ...] = ()
+    operator: str = ""
+    """As the language writes it: AND, NOT, `>=`, contains."""
+    aggregate: str = ""
+    """count, sum, ..., where something is aggregated."""
+    names: tuple[str, ...] = ()
+    """What the node itself names: fields with their kind, such as `trait('plan')`."""
+    literals: tuple[Literal, ...] = ()
+    constructs: tuple[str, ...] = ()
+    """The language's own words that the node is written with."""
+
+
+class Arm(Protocol):
+    """A way to find evidence about one pair of queries."""
+
+    @property
+    def method(self) -> Method:
+        """How it comes by what it says."""
+        ...
+
+    def evidence(self, steps: int) -> Evidence:
+        """What can be said within so many steps of work; undecided with a reason else.
+
+        Raises:
+            UnsupportedError: The arm cannot deal with such a pair.
+            OutOfSteps: The steps were used up before anything could be said.
+        """
+        ...
+
+    def overlap(self) -> Overlap | None:
+        """What the two queries do on a few inputs, counted; `None` where the arm runs nothing."""
+        ...
+
+    def refutes(self, claim: Evidence) -> str:
+        """What the arm has seen that another arm's claim rules out, in words; else empty.
+
+        It looks at what `evidence` or `overlap` has run, or runs the latter for it.
+        """
+        ...
 
 
 class Language(Protocol):
-    """Stateless. Methods raise `InputError` on bad input and `UnsupportedError` on a lack."""
+    """Stateless. Methods raise `InputError` on bad input."""
 
     @property
     def name(self) -> str:
         """The name it is registered under."""
         ...
 
-    def primer(self, schema: Schema) -> str:
-        """What a model must know to read and write this language, in a few hundred tokens.
+    @property
+    def version(self) -> str:
+        """A digest of all that shapes what its queries mean and how it is found out (hex)."""
+        ...
 
-        What the schema has no use for is left out.
-        """
+    @property
+    def words(self) -> Words:
+        """How people speak of its queries, of what these select and of whom or what from."""
         ...
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
@@ -132,7 +178,7 @@ class Language(Protocol):
         ...
 
     def read_schema(self, path: Path) -> Schema:
-        """A schema from a YAML or JSON file."""
+        """A schema from a file, or from whatever else is one in this language."""
         ...
 
     def infer_schema(self, *queries: Query) -> Schema:
@@ -140,82 +186,25 @@ class Language(Protocol):
         ...
 
     def parse(self, text: str) -> Query:
-        """Read query text (or its JSON view, where text starts with `{`)."""
+        """Read query text (or another notation of the language)."""
         ...
 
     def format(self, query: Query) -> str:
         """Canonical text; `parse(format(q)) == q`."""
         ...
 
-    def layout(self, query: Query) -> str:
-        """The same text broken over indented lines, for people."""
-        ...
-
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         """All that is wrong with a query under a schema; `text` is what it was parsed from."""
         ...
 
-    def normalize(self, query: Query, schema: Schema) -> Query:
-        """The normal form: equal normal forms mean the same audience."""
+    def outline(self, query: Query) -> Node:
+        """The query as a tree of what it consists of."""
         ...
 
-    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
-        """The normal form's conditions as canonical texts, to count what two queries share.
+    def arms(self, reference: Query, candidate: Query, schema: Schema) -> Iterator[Arm]:
+        """The ways to find evidence about a pair, from cheap to dear, as they are asked for.
 
-        Each text once; `EVERYBODY` or `NOBODY` alone where the normal form is constant;
-        what matters only at an edge begins with one of `EDGES`, what leaves one out with `LOOSE`.
+        An arm comes when the earlier ones have been asked; there are no more where what an
+        earlier one found out leaves the others nothing to go on.
         """
-        ...
-
-    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> Schema:
-        """The schema under which each of the two is read alone as both are read together."""
-        ...
-
-    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
-        """Run both on a population seeded with their constants.
-
-        `different` (or `overlaps`, where three witnesses prove it) with shrunk and
-        replayed witnesses, else `undecided`; `overlap` is always set.
-        """
-        ...
-
-    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
-        """Members of both, of each alone, and of neither, in a small seeded population."""
-        ...
-
-    def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
-    ) -> Evidence:
-        """Prove the relation for every possible subject, or say why that cannot be done.
-
-        Work that takes more steps is undecided, at the same place on every machine.
-        """
-        ...
-
-    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
-        """Variants proved to mean the same."""
-        ...
-
-    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
-        """Variants by named operators; the evidence says whether they differ."""
-        ...
-
-    def sample(self, schema: Schema, rng: random.Random) -> Query:
-        """A random query that `check` accepts."""
-        ...
-
-    def tree(self, query: Query) -> Part:
-        """The query as a tree of labels."""
-        ...
-
-    def names(self, schema: Schema) -> Sequence[str]:
-        """One line a name (events, properties, traits ...) that a prompt can carry, in order."""
-        ...
-
-    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
-        """The query with what `change` makes of each text that it quotes, in written order."""
-        ...
-
-    def listed(self, schema: Schema) -> Collection[Quoted]:
-        """The names that the schema lists, and the values that a name may have where it says so."""
         ...

@@ -1,20 +1,49 @@
 """What a language may offer beyond what every one has: asked for with `isinstance`.
 
-Who needs what a language lacks raises `lacking(...)`, which says what that is.
+Who cannot do without one calls `require(...)`, which says what is missing.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.explanations import Explanation
+from jurist.records import Evidence
+
+CapabilityT = TypeVar("CapabilityT")
+
+
+def require(
+    language: Language, capability: type[CapabilityT], *, needed_by: str, fix: str = ""
+) -> CapabilityT:
+    """The language as one that has a capability.
+
+    Args:
+        language: Any.
+        capability: A protocol of this module.
+        needed_by: Who cannot do without it, for the error.
+        fix: What to do instead.
+
+    Raises:
+        UnsupportedError: It has not.
+    """
+    if isinstance(language, capability):
+        return language
+    raise UnsupportedError(
+        f"the language {language.name!r} has no {capability.__name__}, which {needed_by} needs",
+        expected="a language with this capability",
+        fix=fix or "use a language that has it, or add it to this one",
+    )
+
+
+# --- English --------------------------------------------------------------------------------
 
 
 class Style(StrEnum):
@@ -123,12 +152,80 @@ class Explains(Protocol):
         ...
 
 
-def lacking(
-    language: Language, capability: type[object], *, needed_by: str, fix: str
-) -> UnsupportedError:
-    """The error of who needs a capability that a language lacks."""
-    return UnsupportedError(
-        f"the language {language.name!r} has no {capability.__name__}, which {needed_by} needs",
-        expected="a language with this capability",
-        fix=fix,
-    )
+# --- other queries --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A query made from another one by a named operator, with the evidence that certifies it."""
+
+    operator: str
+    query: Query
+    evidence: Evidence
+
+
+@runtime_checkable
+class Mutates(Protocol):
+    """Makes variants of a query by named operators."""
+
+    @property
+    def reorderings(self) -> Collection[str]:
+        """The operators of rewrites that change nothing but an order that means nothing."""
+        ...
+
+    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants proved to mean the same."""
+        ...
+
+    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants whose evidence says whether they differ."""
+        ...
+
+
+# --- text -----------------------------------------------------------------------------------
+
+VALUE = "text"
+"""The kind of a quoted text that is no name but a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text that a query quotes, and what it names there: `event`, `table`, ... or `VALUE`."""
+
+    text: str
+    kind: str
+
+
+@runtime_checkable
+class Quotes(Protocol):
+    """Says what a query's quoted texts are, and puts others in their places."""
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
+        """The query with what `change` makes of each text that it quotes, in written order."""
+        ...
+
+    def listed(self, schema: Schema) -> Collection[Quoted]:
+        """The names that the schema lists, and the values that a name may have where it says so."""
+        ...
+
+
+@runtime_checkable
+class LaysOut(Protocol):
+    """Breaks a query's canonical text over indented lines."""
+
+    def layout(self, query: Query) -> str:
+        """The text for people."""
+        ...
+
+
+@runtime_checkable
+class Teaches(Protocol):
+    """Tells a model what it must know to read and write the language."""
+
+    def primer(self, schema: Schema) -> str:
+        """The language in a few hundred tokens; what the schema has no use for is left out."""
+        ...
+
+    def names(self, schema: Schema) -> Sequence[str]:
+        """One line a name (events, tables, ...) that a prompt can carry, in order."""
+        ...

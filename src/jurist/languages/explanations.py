@@ -4,26 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class NodeKind(StrEnum):
-    """What a node of a query's outline does, for programs."""
-
-    JUNCTION = "junction"
-    NEGATION = "negation"
-    QUANTIFIER = "quantifier"
-    SOURCE = "source"
-    FILTER = "filter"
-    WINDOW = "window"
-    SEQUENCE = "sequence"
-    AGGREGATE = "aggregate"
-    COMPARISON = "comparison"
-    PRESENCE = "presence"
-    VALUE = "value"
-    JOIN = "join"
-    ITEM = "item"
-    OTHER = "other"
+from jurist.languages.base import NodeKind
 
 
 @dataclass(frozen=True, slots=True)

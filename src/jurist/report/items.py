@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import msgspec
 
 from jurist.errors import InputError
+from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
+from jurist.languages.layout import laid_out
+from jurist.languages.words import Words
 from jurist.records import Verdict, Witness
 from jurist.report.english import in_english
 from jurist.report.tree_difference import tree_difference
@@ -19,7 +22,7 @@ LONGEST = 4_000
 """Characters that a report shows of one text; longer ones are cut and say so."""
 LONGEST_VALUE = 200
 """Characters of what a computed trait gives."""
-LARGEST_SUBJECT = 200_000
+LARGEST_INPUT = 200_000
 """Bytes of JSON of a witness that a report holds; of a larger one only its story."""
 
 
@@ -92,11 +95,11 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         failure=None if candidate.failure is None else _bounded(candidate.failure.reason),
         notes=candidate.notes,
         difference=_difference(right.query, given.query, language),
-        rulings=tuple(_ruling(each.judge, each.verdict) for each in results),
+        rulings=tuple(_ruling(each.judge, each.verdict, language.words) for each in results),
     )
 
 
-def _ruling(judge: str, verdict: Verdict) -> Ruling:
+def _ruling(judge: str, verdict: Verdict, words: Words) -> Ruling:
     evidence, unscored = verdict.evidence, verdict.unscored
     return Ruling(
         judge=judge,
@@ -106,7 +109,7 @@ def _ruling(judge: str, verdict: Verdict) -> Ruling:
         method=evidence.method if evidence else None,
         reasoning=_bounded(verdict.reasoning),
         undecided=_bounded(evidence.reason) if evidence else "",
-        notes=(*(evidence.notes if evidence else ()), *_decided_by(verdict)),
+        notes=(*(sentences(evidence, words) if evidence else ()), *_decided_by(verdict)),
         witnesses=tuple(_witness(each) for each in evidence.witnesses) if evidence else (),
     )
 
@@ -122,9 +125,10 @@ def _decided_by(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _witness(witness: Witness) -> Mapping[str, object]:
-    large = len(msgspec.json.encode(witness.subject)) > LARGEST_SUBJECT
+    large = len(msgspec.json.encode(witness.input)) > LARGEST_INPUT
     return {
-        "subject": None if large else witness.subject,
+        "kind": witness.kind,
+        "input": None if large else witness.input,
         "story": _bounded(witness.story),
         "reference": _small(witness.reference),
         "candidate": _small(witness.candidate),
@@ -139,7 +143,7 @@ def _small(given: object) -> object:
 
 
 def _given(witness: Witness) -> str:
-    """What each query gives on the subject."""
+    """What each query gives on the input."""
     match witness.reference, witness.candidate:
         case True, False:
             return "in the reference, not in the candidate"
@@ -177,7 +181,7 @@ def _read(text: str | None, workspace: Workspace) -> _Side:
     except InputError:
         return _Side(None, _bounded(text))
     english = in_english(language, query, workspace.schema)
-    return _Side(query, _bounded(language.layout(query)), _bounded(english))
+    return _Side(query, _bounded(laid_out(language, query)), _bounded(english))
 
 
 def _difference(
@@ -185,7 +189,7 @@ def _difference(
 ) -> tuple[tuple[int, str, str], ...]:
     if reference is None or candidate is None:
         return ()
-    lines = tree_difference(language.tree(reference), language.tree(candidate))
+    lines = tree_difference(language.outline(reference), language.outline(candidate))
     return tuple((line.depth, line.label, str(line.mark)) for line in lines)
 
 

@@ -12,8 +12,10 @@ from typing import Final, cast
 import msgspec
 
 from jurist.analysis.leaderboard import Standing
+from jurist.evidence.sentences import sentences
+from jurist.languages.words import Words
 from jurist.records import Evidence, Witness
-from jurist.report.pair import HEADLINES, Told
+from jurist.report.pair import Told, headline
 from jurist.report.terminal import TEXT_COLUMNS, headed
 from jurist.report.visible import visible
 
@@ -50,11 +52,11 @@ def text_html(text: str) -> str:
     return escape(visible(shown))
 
 
-def evidence_html(evidence: Evidence, reference: Told, candidate: Told) -> str:
+def evidence_html(evidence: Evidence, reference: Told, candidate: Told, words: Words) -> str:
     """The relation of two queries, both of them, and each witness drawn."""
-    words, style = HEADLINES[evidence.relation]
+    relation, style = headline(evidence.relation, words)
     colour = _COLOURS[style.split()[-1]]
-    headline = f'<p><strong style="color:{colour}">{text_html(words)}</strong></p>'
+    heading = f'<p><strong style="color:{colour}">{text_html(relation)}</strong></p>'
     sides = "".join(
         f'<div><p class="quiet">{label}</p><pre>{text_html(query.layout)}</pre>'
         f'<p class="quiet">{text_html(query.english)}</p></div>'
@@ -62,19 +64,21 @@ def evidence_html(evidence: Evidence, reference: Told, candidate: Told) -> str:
     )
     why = f"<p>why: {text_html(evidence.reason)}</p>" if evidence.reason else ""
     witnesses = "".join(map(witness_html, evidence.witnesses))
-    notes = "".join(f'<p class="quiet">{text_html(note)}</p>' for note in evidence.notes)
-    return f'{headline}<div class="pair">{sides}</div>{why}{witnesses}{notes}'
+    notes = "".join(
+        f'<p class="quiet">{text_html(note)}</p>' for note in sentences(evidence, words)
+    )
+    return f'{heading}<div class="pair">{sides}</div>{why}{witnesses}{notes}'
 
 
 def witness_html(witness: Witness) -> str:
-    """A witness: its story, what each query gives on it, and the subject itself."""
+    """A witness: its story, what each query gives on it, and the input itself."""
     given = "".join(
         f"<tr><td>the {side} gives</td><td>{_value(value, 0)}</td></tr>"
         for side, value in (("reference", witness.reference), ("candidate", witness.candidate))
     )
     return (
         f'<div class="witness"><p><strong>{text_html(witness.story)}</strong></p>'
-        f"<table>{given}</table>{_value(witness.subject, 0)}</div>"
+        f"<table>{given}</table>{_value(witness.input, 0)}</div>"
     )
 
 

@@ -8,31 +8,31 @@ from typing import Final
 
 from rich.text import Text
 
+from jurist.evidence.score import REFINES
+from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.layout import laid_out
+from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
 from jurist.report.english import in_english
 from jurist.report.visible import visible
 
 _INDENT: Final = 11
-HEADLINES = {
-    Relation.EQUIVALENT: ("the same audience", "bold green"),
-    Relation.CONTAINS: ("different: the reference contains the candidate", "bold red"),
-    Relation.CONTAINED: ("different: the reference is contained in the candidate", "bold red"),
-    Relation.OVERLAPS: ("different: the audiences overlap, neither contains the other", "bold red"),
-    Relation.DISJOINT: ("different: nobody can be in both audiences", "bold red"),
-    Relation.DIFFERENT: ("different", "bold red"),
-    Relation.UNDECIDED: ("undecided", "bold yellow"),
-}
-METHODS = {
+_METHODS: Final = {
     Method.IDENTICAL: "the texts are the same",
     Method.NORMAL_FORM: "the normal forms are the same",
-    Method.EXECUTION: "found by running both on seeded customers",
-    Method.PROOF: "proved for every possible customer",
+    Method.EXECUTION: "found by running both on seeded {inputs}",
+    Method.PROOF: "proved for every possible {input}",
     Method.NONE: "nothing decided it",
 }
+_STYLES: Final = {
+    Relation.EQUIVALENT: "bold green",
+    Relation.REFINES: "bold green",
+    Relation.UNDECIDED: "bold yellow",
+}
 _BY_WITNESSES = {Relation.OVERLAPS, Relation.DIFFERENT}
-"""What is shown by those who tell the two apart: nothing is said of every customer."""
+"""What is shown by those who tell the two apart: nothing is said of every input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,12 @@ class Told:
 
 
 def tell_pair(
-    reference: Told, candidate: Told, evidence: Evidence, *, readings: Sequence[str]
+    reference: Told,
+    candidate: Told,
+    evidence: Evidence,
+    words: Words,
+    *,
+    readings: Sequence[str],
 ) -> Text:
     """The relation, both queries, the witnesses' stories, notes and assumptions.
 
@@ -52,21 +57,22 @@ def tell_pair(
         reference: The query that is right.
         candidate: The query that is compared with it.
         evidence: What was found about them.
+        words: Of their language.
         readings: Of the evidence's assumptions, those to list in full; the others, which
             hold for every verdict, are only counted.
     """
-    words, style = HEADLINES[evidence.relation]
+    relation, style = headline(evidence.relation, words)
     spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
-    how = METHODS[evidence.method]
+    how = _METHODS[evidence.method].format(input=words.input, inputs=words.inputs)
     if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
         how = "proved by who tells them apart"
-    told = Text.assemble((words, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
+    told = Text.assemble((relation, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
     told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:
         told.append(f"\n  why: {visible(evidence.reason)}\n", "yellow")
     for witness in evidence.witnesses:
         told.append(f"\n  {visible(witness.story)}\n", "bold")
-    for note in evidence.notes:
+    for note in sentences(evidence, words):
         told.append(f"\n  note: {visible(note)}\n")
     if readings:
         told.append("\n  under these assumptions:\n", "dim")
@@ -82,7 +88,7 @@ def tell_pair(
 
 def told_query(language: Language, schema: Schema, query: Query) -> Told:
     """A query laid out and in English."""
-    return Told(language.layout(query), in_english(language, query, schema))
+    return Told(laid_out(language, query), in_english(language, query, schema))
 
 
 def tell_evidence(
@@ -109,7 +115,30 @@ def tell_evidence(
         sentence for sentence in evidence.assumptions if every_reading or sentence not in standing
     ]
     right, other = (told_query(language, schema, query) for query in (reference, candidate))
-    return tell_pair(right, other, evidence, readings=readings)
+    return tell_pair(right, other, evidence, language.words, readings=readings)
+
+
+def headline(relation: Relation, words: Words) -> tuple[str, str]:
+    """A relation in the words of the two queries' language, and its style."""
+    return _headline(relation, words), _STYLES.get(relation, "bold red")
+
+
+def _headline(relation: Relation, words: Words) -> str:
+    match relation:
+        case Relation.EQUIVALENT:
+            return words.levels[5]
+        case Relation.REFINES:
+            return f"right: {REFINES}"
+        case Relation.CONTAINS:
+            return "different: the reference contains the candidate"
+        case Relation.CONTAINED:
+            return "different: the reference is contained in the candidate"
+        case Relation.OVERLAPS:
+            return f"different: the {words.results} overlap, neither contains the other"
+        case Relation.DISJOINT:
+            return f"different: {words.disjoint_results}"
+        case Relation.DIFFERENT | Relation.UNDECIDED:
+            return str(relation)
 
 
 def _labelled(label: str, query: Told) -> Text:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from jurist.languages.base import Part
+from jurist.languages.base import Node, NodeKind
 
 
 class Mark(StrEnum):
@@ -30,7 +30,7 @@ class Line:
     mark: Mark
 
 
-def tree_difference(reference: Part, candidate: Part) -> tuple[Line, ...]:
+def tree_difference(reference: Node, candidate: Node) -> tuple[Line, ...]:
     """The merged tree as lines in reading order.
 
     Among siblings equal subtrees are matched first, then equal labels, then nodes that
@@ -41,7 +41,7 @@ def tree_difference(reference: Part, candidate: Part) -> tuple[Line, ...]:
     return tuple(_siblings((reference,), (candidate,), 0))
 
 
-def _siblings(left: Sequence[Part], right: Sequence[Part], depth: int) -> Iterator[Line]:
+def _siblings(left: Sequence[Node], right: Sequence[Node], depth: int) -> Iterator[Line]:
     for ours, theirs in _aligned(left, right):
         if ours is None and theirs is not None:
             yield from _all(theirs, depth, Mark.ONLY_CANDIDATE)
@@ -64,22 +64,23 @@ def _siblings(left: Sequence[Part], right: Sequence[Part], depth: int) -> Iterat
             yield from _siblings(ours.children, theirs.children, depth + 1)
 
 
-def _joins(around: Part, other: Part) -> bool:
+def _joins(around: Node, other: Node) -> bool:
     """Whether one of the parts that a node joins is the other, or shares something with it."""
-    if not around.joins or other in around.children:
-        return around.joins
-    return not other.joins and any(_alike(part, other) for part in around.children)
+    joins, other_joins = (node.kind is NodeKind.JUNCTION for node in (around, other))
+    if not joins or other in around.children:
+        return joins
+    return not other_joins and any(_alike(part, other) for part in around.children)
 
 
-def _alike(one: Part, other: Part) -> bool:
+def _alike(one: Node, other: Node) -> bool:
     below = {part.label for part in one.children} & {part.label for part in other.children}
     return one.label == other.label or bool(below)
 
 
-_Pair = tuple[Part | None, Part | None]
+_Pair = tuple[Node | None, Node | None]
 
 
-def _aligned(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
+def _aligned(left: Sequence[Node], right: Sequence[Node]) -> Iterator[_Pair]:
     for lefts, rights, equal in _runs(left, right):
         if equal:
             yield from zip(lefts, rights, strict=True)
@@ -94,14 +95,14 @@ def _aligned(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
 
 
 def _runs(
-    left: Sequence[Part], right: Sequence[Part]
-) -> Iterator[tuple[Sequence[Part], Sequence[Part], bool]]:
+    left: Sequence[Node], right: Sequence[Node]
+) -> Iterator[tuple[Sequence[Node], Sequence[Node], bool]]:
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         yield left[i1:i2], right[j1:j2], tag == "equal"
 
 
-def _related(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
+def _related(left: Sequence[Node], right: Sequence[Node]) -> Iterator[_Pair]:
     """Nodes of different labels: paired in order where they share something below."""
     waiting = list(right)
     for part in left:
@@ -116,11 +117,11 @@ def _related(left: Sequence[Part], right: Sequence[Part]) -> Iterator[_Pair]:
         yield None, other
 
 
-def _shares(one: Part, other: Part) -> bool:
+def _shares(one: Node, other: Node) -> bool:
     return _alike(one, other) or _joins(one, other) or _joins(other, one)
 
 
-def _all(part: Part, depth: int, mark: Mark) -> Iterator[Line]:
+def _all(part: Node, depth: int, mark: Mark) -> Iterator[Line]:
     yield Line(depth, part.label, mark)
     for child in part.children:
         yield from _all(child, depth + 1, mark)

@@ -20,6 +20,7 @@ from typing import Final, cast
 import msgspec
 
 from jurist.errors import StudyError
+from jurist.languages.capabilities import Teaches
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.protocols import Workspace
@@ -67,12 +68,13 @@ class CommandGenerator:
 
 def request_body(question: Question, workspace: Workspace) -> bytes:
     """What a command or a server is asked, as JSON. Nothing of the reference is in it."""
+    language, schema = workspace.language, workspace.schema
     return msgspec.json.encode(
         {
             "question": question.text,
             "workspace": workspace.name,
-            "language": workspace.language.name,
-            "schema": list(workspace.language.names(workspace.schema)),
+            "language": language.name,
+            "schema": list(language.names(schema)) if isinstance(language, Teaches) else [],
         }
     )
 

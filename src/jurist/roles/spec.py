@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jurist.errors import StudyError
+from jurist.languages.base import Language
 from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
 from jurist.secrets import value_of
@@ -84,7 +85,7 @@ class Means:
     environment: tuple[str, ...] = ()
     """The variables that the study may read: it lists them."""
     language: Language | None = None
-    """The dataset's: versions of roles that speak or read it in English hold its English's."""
+    """The dataset's: versions of roles that prove, or speak or read it in English, hold its own."""
 
 
 def refuse_unlisted(names: Iterable[str], listed: Collection[str], *, where: str = "") -> None:

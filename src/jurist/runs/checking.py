@@ -8,7 +8,6 @@ is n² pairs, most of which a small population tells apart.
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,12 +15,14 @@ from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
 
-from jurist.errors import DatasetError, InputError, UnsupportedError
+from jurist.errors import DatasetError, InputError
 from jurist.evidence import decide
-from jurist.languages.base import EVERYBODY, NOBODY, VALUE, Query, Quoted
+from jurist.evidence.pipeline import tells_apart
+from jurist.evidence.sentences import of_constants
+from jurist.languages.base import Query
+from jurist.languages.capabilities import VALUE, Quoted, Quotes
 from jurist.languages.effort import STEPS
-from jurist.languages.notes import constant_side, everybody_in
-from jurist.records import Relation
+from jurist.records import Method, Relation, Side
 from jurist.roles.protocols import Workspace
 from jurist.runs.case_files import read_lines_of
 
@@ -61,7 +62,6 @@ class _Known:
     line: int
     case: str
     query: Query
-    normal: Query
 
 
 def check_cases(
@@ -104,11 +104,12 @@ def check_cases(
         for issue in issues:
             yield Remark(line, case.id, Oddity.MISFIT, str(issue))
         if not issues:
-            known.append(_Known(line, case.id, query, language.normalize(query, schema)))
+            known.append(_Known(line, case.id, query))
     pairs = list(_comparable(known, workspace))
     whole, done = len(known) + len(pairs), 0
     for each in known:
-        remark = _constant(each, workspace, steps)
+        beside = next((other.query for other in known if other.query != each.query), each.query)
+        remark = _constant(each, beside, workspace, steps)
         if remark is not None:
             yield remark
         tell(done := done + 1, whole)
@@ -130,6 +131,7 @@ def _comparable(known: list[_Known], workspace: Workspace) -> Iterator[tuple[_Kn
 
 
 def _names(query: Query, workspace: Workspace) -> frozenset[Quoted]:
+    """The names that a query uses; none where the language does not say."""
     found: set[Quoted] = set()
 
     def note(quoted: Quoted) -> str:
@@ -137,40 +139,30 @@ def _names(query: Query, workspace: Workspace) -> frozenset[Quoted]:
             found.add(quoted)
         return quoted.text
 
-    workspace.language.requote(query, note)
+    if isinstance(workspace.language, Quotes):
+        workspace.language.requote(query, note)
     return frozenset(found)
 
 
-def _constant(each: _Known, workspace: Workspace, steps: int) -> Remark | None:
-    """Whether nobody or everybody is in an audience: in normal form, or by a proof."""
-    language, schema = workspace.language, workspace.schema
-    conditions = language.conditions(each.query, schema)
-    if conditions == (NOBODY,):
-        return Remark(each.line, each.case, Oddity.NOBODY, "nobody can be in it")
-    if conditions == (EVERYBODY,):
-        return Remark(each.line, each.case, Oddity.EVERYBODY, "everybody is in it")
-    # A proof about two audiences says by the way what it found out about each; any other will do.
-    other = language.sample(schema, random.Random(0))  # noqa: S311 - no secret
-    try:
-        notes = language.decide(each.query, other, schema, steps=steps).notes
-    except UnsupportedError:
-        return None
-    for note in constant_side(notes, "reference"):
-        kind = Oddity.EVERYBODY if note == everybody_in("reference") else Oddity.NOBODY
-        return Remark(each.line, each.case, kind, note)
+def _constant(each: _Known, beside: Query, workspace: Workspace, steps: int) -> Remark | None:
+    """Whether a reference gives nothing, or everything, whatever it is compared with.
+
+    Evidence about two queries says by the way what was found out about each.
+    """
+    language = workspace.language
+    evidence = decide(language, each.query, beside, workspace.schema, steps=steps)
+    for sentence in of_constants(evidence, language.words, [Side.REFERENCE]):
+        kind = Oddity.NOBODY if Side.REFERENCE in evidence.empty else Oddity.EVERYBODY
+        return Remark(each.line, each.case, kind, sentence)
     return None
 
 
 def _same(one: _Known, other: _Known, workspace: Workspace, steps: int) -> str:
     """How it is known that two references mean the same; empty where it is not."""
-    if one.normal == other.normal:
-        return "by normal form"
     language, schema = workspace.language, workspace.schema
-    try:
-        counted = language.overlap(one.query, other.query, schema)
-        if counted.reference_only or counted.candidate_only:
-            return ""
-    except UnsupportedError:
-        pass  # a language that cannot count may still prove
+    if tells_apart(language, one.query, other.query, schema, steps=steps):
+        return ""
     found = decide(language, one.query, other.query, schema, steps=steps)
-    return "by proof" if found.relation is Relation.EQUIVALENT else ""
+    if found.relation is not Relation.EQUIVALENT:
+        return ""
+    return "by proof" if found.method is Method.PROOF else "by normal form"

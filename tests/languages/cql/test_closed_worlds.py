@@ -167,7 +167,7 @@ def _changed(evidence: Evidence, change: Callable[[Witness], Witness]) -> Eviden
 
 
 def _with_trait(witness: Witness, name: str, value: object) -> Witness:
-    subject = cast("dict[str, dict[str, object]]", dict(witness.subject))
+    subject = cast("dict[str, dict[str, object]]", dict(witness.input))
     (kind,) = set(subject) - {"now"}
     traits = cast("dict[str, object]", subject[kind].get("traits", {}))
     changed = {**subject[kind], "traits": {**traits, name: value}}

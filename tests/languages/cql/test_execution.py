@@ -21,7 +21,7 @@ from jurist.languages.cql.syntax import And, Not, Or
 from jurist.languages.cql.text.limits import MAX_NESTING
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
-from jurist.records import Evidence, Method, Relation
+from jurist.records import Evidence, Method, Relation, Side
 
 OPEN = CqlSchema(open_world=True)
 
@@ -132,7 +132,7 @@ def test_differences_are_found_and_replay_in_the_oracle(reference: str, candidat
     assert evidence.method is Method.EXECUTION
     assert evidence.witnesses
     for witness in evidence.witnesses:
-        subject, now = subject_from_json(witness.subject)
+        subject, now = subject_from_json(witness.input)
         one = evaluate(parse(reference), subject, now, OPEN.readings)
         other = evaluate(parse(candidate), subject, now, OPEN.readings)
         assert (one, other) == (witness.reference, witness.candidate)
@@ -175,9 +175,9 @@ def test_what_no_subject_showed_leaves_the_kind_of_a_difference_open() -> None:
 def test_an_empty_audience_is_noted() -> None:
     empty = "event('A').count() >= 1 AND event('A').count() = 0"
     evidence = run("event('A').count() >= 1", empty)
-    assert evidence.notes == ("nobody of the seeded population is in the candidate",)
+    assert evidence.unseen == (Side.CANDIDATE,)
     evidence = run(empty, f"{empty} AND trait('x') = 'a'")
-    assert evidence.notes == ("nobody of the seeded population is in either query",)
+    assert evidence.unseen == (Side.REFERENCE, Side.CANDIDATE)
 
 
 def test_the_schema_s_facts_hide_differences() -> None:
@@ -213,7 +213,7 @@ def test_computed_traits_differ_by_value() -> None:
     (witness,) = evidence.witnesses
     given = f"the reference gives {witness.reference}, the candidate gives {witness.candidate}"
     assert witness.story.endswith(f": {given}")
-    assert evidence.notes == ()
+    assert (evidence.notes, evidence.unseen) == ((), ())
     same = run("event('A').count()", "event('A').within(9000 days).count()")
     assert same.relation is Relation.DIFFERENT
     same = run("event('A').avg(property('p'))", "event('A').avg(property('p'))")
@@ -237,7 +237,7 @@ def test_rewrites_agree_and_witnesses_replay(seed: int) -> None:
         both = And((one, other))
         assert execute(both, Not(Or((Not(other), Not(one)))), OPEN).relation is Relation.UNDECIDED
         for witness in execute(both, one, OPEN).witnesses:
-            subject, now = subject_from_json(witness.subject)
+            subject, now = subject_from_json(witness.input)
             assert evaluate(both, subject, now, OPEN.readings) is False
             assert evaluate(one, subject, now, OPEN.readings) is True
 
@@ -264,7 +264,7 @@ def test_the_longest_windows_stay_in_the_calendar() -> None:
         "event('A').where(context('timestamp').before_date('0001-01-01')).count() >= 1",
     ):
         for witness in run(text, f"{text} AND trait('x') = 'a'").witnesses:
-            subject_from_json(witness.subject)
+            subject_from_json(witness.input)
 
 
 @pytest.mark.parametrize("workspace", ["shop", "b2b", "streaming"])

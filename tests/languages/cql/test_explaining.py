@@ -208,10 +208,10 @@ def test_labels_are_those_of_the_outline() -> None:
     query = CQL.parse(text)
 
     def labels(node: object) -> list[object]:
-        assert isinstance(node, Explanation | type(CQL.tree(query)))
+        assert isinstance(node, Explanation | type(CQL.outline(query)))
         return [node.label, *(labels(child) for child in node.children)]
 
-    assert labels(told) == labels(CQL.tree(query))
+    assert labels(told) == labels(CQL.outline(query))
 
 
 def test_of_many_items_some_of_either_truth_are_shown() -> None:

@@ -16,7 +16,7 @@ from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
-from jurist.records import Relation
+from jurist.records import Relation, Side
 
 CQL = get_language("cql")
 NOBODY = "event('A').count() >= 1 AND event('A').count() = 0"
@@ -50,7 +50,7 @@ def test_followers_asked_for_one_condition_alone_must_exist() -> None:
     )
     evidence = decide(condition(followed), condition("event('B').count() >= 2"), schema)
     assert evidence.relation is Relation.CONTAINED
-    assert all(len(w.subject["customer"]["events"]) >= 2 for w in evidence.witnesses)  # type: ignore[index, call-overload]
+    assert all(len(w.input["customer"]["events"]) >= 2 for w in evidence.witnesses)  # type: ignore[index, call-overload]
 
 
 def test_a_query_without_any_is_read_as_the_pair_is() -> None:
@@ -68,9 +68,9 @@ def test_nothing_is_said_of_a_query_that_holds_only_of_users() -> None:
     never = condition("NOT event('B').count() != 1.5")
     evidence = by_all_arms(CQL, condition("ANY event('A').count() >= 1"), never, schema)
     assert evidence.relation is Relation.DISJOINT
-    assert "empty" not in " ".join(evidence.notes)
+    assert not evidence.empty
     alone = by_all_arms(CQL, condition("event('A').count() >= 1"), never, schema)
-    assert "the candidate is empty" in " ".join(alone.notes)
+    assert set(alone.empty) == {Side.CANDIDATE}
 
 
 def test_an_event_s_time_is_told_apart_where_the_event_is_the_root() -> None:
@@ -117,7 +117,7 @@ def test_an_average_that_takes_thousands_of_members_is_shown_with_few() -> None:
         steps=20_000_000,
     )
     assert evidence.relation in {Relation.OVERLAPS, Relation.DIFFERENT}  # z3 may take too long
-    sizes = [len(w.subject["customer"]["events"]) for w in evidence.witnesses]  # type: ignore[index, call-overload, arg-type]
+    sizes = [len(w.input["customer"]["events"]) for w in evidence.witnesses]  # type: ignore[index, call-overload, arg-type]
     assert sizes
     assert max(sizes) <= 3_000
 
@@ -132,7 +132,7 @@ def test_a_timestamp_beside_a_symbol_is_compared_as_text() -> None:
     schema = CqlSchema(open_world=True)
     evidence = decide(odd, condition(NOBODY), schema)
     assert evidence.relation is Relation.CONTAINS
-    subject, now = subject_from_json(evidence.witnesses[0].subject)
+    subject, now = subject_from_json(evidence.witnesses[0].input)
     assert evaluate(odd, subject, now, schema.readings)
 
 
@@ -159,7 +159,7 @@ def test_a_sum_is_shown_with_as_few_members_as_will_do(members: int) -> None:
     )
     assert evidence.relation is Relation.CONTAINS
     (witness,) = evidence.witnesses
-    assert len(witness.subject["customer"]["events"]) == members  # type: ignore[index, call-overload, arg-type]
+    assert len(witness.input["customer"]["events"]) == members  # type: ignore[index, call-overload, arg-type]
 
 
 _SEEN = "event('A').where(entity('rows').where({}).count() {}).count() >= 1"

@@ -9,7 +9,7 @@ import pytest
 
 from jurist.data import schema_path
 from jurist.languages import get_language
-from jurist.languages.base import Variant
+from jurist.languages.capabilities import Variant
 from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.subjects import subject_from_json
@@ -275,7 +275,7 @@ def test_all_are_valid_new_few_and_certified(query: str) -> None:
             continue
         kind = subject_type(SHOP, original)
         for witness in evidence.witnesses:
-            subject, now = subject_from_json(witness.subject)
+            subject, now = subject_from_json(witness.input)
             found = [
                 compile_audience(each, SHOP.readings, kind)(subject, now)
                 for each in (original, variant.query)

@@ -96,7 +96,7 @@ def test_a_pair_of_each_kind(reference: str, candidate: str, relation: Relation)
     evidence = decide(LANGUAGE, first, second, SCHEMA)
     assert evidence.relation == relation
     for witness in evidence.witnesses:
-        assert violations(WORLD, witness.subject) == []
+        assert violations(WORLD, witness.input) == []
 
 
 @pytest.mark.parametrize(

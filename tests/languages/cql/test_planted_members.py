@@ -6,7 +6,7 @@ import pytest
 
 from cql_oracle import evaluate
 from jurist.languages.cql.prover import decide
-from jurist.records import Relation
+from jurist.records import Relation, Side
 from planted_members import SCHEMA, Planted, condition, planted
 
 NEVER = "trait('z') = 1 AND trait('z') = 2"
@@ -21,9 +21,8 @@ def denied(each: Planted) -> list[str]:
         assert evaluate(audience, each.subject, each.now, SCHEMA.readings)
         assert not evaluate(other, each.subject, each.now, SCHEMA.readings)
         evidence = decide(audience, other, SCHEMA)
-        empty = any(note.startswith("the reference is empty") for note in evidence.notes)
-        if evidence.relation in _DENIES or empty:
-            found.append(f"{evidence.relation} {evidence.notes}\n{each}\n{without}")
+        if evidence.relation in _DENIES or Side.REFERENCE in evidence.empty:
+            found.append(f"{evidence.relation} {evidence.empty}\n{each}\n{without}")
     return found
 
 

@@ -61,7 +61,7 @@ def check(seed: int, world: str, *, customers: int) -> Evidence:
     judge(evidence, reference, candidate, schema, rng, customers, told)
     if schema.title == TYPED.title:
         for witness in evidence.witnesses:
-            broken = violations(TYPED_DOCUMENT, witness.subject)
+            broken = violations(TYPED_DOCUMENT, witness.input)
             assert not broken, f"{broken}: {told}"
     return evidence
 

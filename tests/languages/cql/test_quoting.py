@@ -5,14 +5,15 @@ from __future__ import annotations
 from hypothesis import given, settings
 
 from jurist.data import schema_path, workspace_names
-from jurist.languages import VALUE, Quoted, get_language
+from jurist.languages import VALUE, Quoted
+from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.quoting import requote
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from strategies import queries
 
-CQL = get_language("cql")
+CQL = CqlLanguage()
 
 
 def quoted_in(query: CqlQuery) -> list[Quoted]:

@@ -11,7 +11,7 @@ import pytest
 from constructed_pairs import People, construct
 from jurist.data import schema_path
 from jurist.languages import get_language
-from jurist.languages.base import Variant
+from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.rewrites import OPERATORS, rewrites

@@ -48,7 +48,7 @@ def witness(
     subject: Subject, reference: str, candidate: str, schema: CqlSchema = OPEN
 ) -> tuple[Witness, Subject]:
     found = replayed_witness(subject, NOW, parse(reference), parse(candidate), schema)
-    return found, subject_from_json(found.subject)[0]
+    return found, subject_from_json(found.input)[0]
 
 
 def crowd(count: int) -> Customer:
@@ -177,7 +177,7 @@ def test_random_witnesses_replay_in_the_oracle(seed: int) -> None:
         if is_in[0](who, NOW) == is_in[1](who, NOW):
             continue
         found = replayed_witness(who, NOW, one, other, schema)
-        small, now = subject_from_json(found.subject)
+        small, now = subject_from_json(found.input)
         assert evaluate(one, small, now, schema.readings) == found.reference
         assert evaluate(other, small, now, schema.readings) == found.candidate
         assert found.reference != found.candidate

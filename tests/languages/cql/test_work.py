@@ -14,7 +14,9 @@ from fuzz import look_at, seeds
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.meaning.pairs import schema_of_pair
 from jurist.languages.cql.mutating import MUTATIONS
+from jurist.languages.cql.normal_form import conditions
 from jurist.languages.cql.rewriting import REWRITES
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
@@ -61,12 +63,12 @@ STREAMS = (
 WALKERS: dict[str, Callable[[CqlQuery, CqlSchema], object]] = {
     "format": lambda query, _: CQL.parse(CQL.format(query)),
     "layout": lambda query, _: CQL.layout(query),
-    "tree": lambda query, _: CQL.tree(query),
+    "outline": lambda query, _: CQL.outline(query),
     "json": lambda query, _: to_json(query),
     "check": lambda query, schema: CQL.check(query, schema, text=CQL.format(query)),
     "requote": lambda query, _: CQL.requote(query, lambda quoted: f"{quoted.text}z"),
-    "conditions": lambda query, schema: CQL.conditions(query, schema),
-    "pair": lambda query, schema: CQL.schema_of_pair(query, query, schema),
+    "conditions": lambda query, schema: conditions(query, schema),
+    "pair": lambda query, schema: schema_of_pair(query, query, schema),
     "infer": lambda query, _: CQL.infer_schema(query),
     "mutations": lambda query, schema: [
         list(islice(m.queries(query, schema), 2)) for m in MUTATIONS

@@ -11,6 +11,7 @@ from jurist.errors import BudgetExceeded
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Case, FailureKind, Origin, Question
 from jurist.roles import Generator, LeavesOneOut
+from jurist.roles.teaching import primer
 from model_server import Fault, Json
 from role_talk import QUESTION, WORKSPACE, fenced, in_turn, prompt_of, talking
 
@@ -40,7 +41,7 @@ async def test_it_sees_the_language_the_names_and_the_request() -> None:
     assert candidate.cost.calls == 1
     assert fenced(user, "REQUEST") == QUESTION.text
     assert "trait 'age': integer" in fenced(system, "NAMES")
-    assert WORKSPACE.language.primer(WORKSPACE.schema).strip() in system
+    assert primer(WORKSPACE).strip() in system
 
 
 @pytest.mark.parametrize(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from fake_language import FakeLanguage, Nowhere
 from injections import INJECTIONS
-from jurist.errors import StudyError, UnsupportedError
+from jurist.errors import StudyError
 from jurist.evidence import judge_texts
-from jurist.languages import Query, Quoted, Schema, get_language
+from jurist.languages import Schema, get_language
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import Workspace
 from jurist.roles.llm.fence import LIMIT, visible
+from jurist.roles.teaching import names_in
 from model_server import Json
 from role_talk import ANSWER, CASE, FENCE, QUESTION, WORKSPACE, fenced, in_turn, prompt_of, talking
 
@@ -274,7 +275,7 @@ async def test_names_stay_one_line_each_and_no_judge_sees_them() -> None:
     async with talking(json.dumps(parts)) as talk:
         for text in names:
             workspace = hostile_workspace(text)
-            lines = workspace.language.names(workspace.schema)
+            lines = names_in(workspace)
             assert len(lines) == 4, text
             assert all("\n" not in line and line.isprintable() for line in lines)
             await talk.generator(plan=True).answer(QUESTION, workspace)
@@ -332,8 +333,8 @@ class Opaque(FakeLanguage):
     def primer(self, schema: Schema) -> str:  # noqa: ARG002
         return "Queries are words."
 
-    def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:  # noqa: ARG002
-        raise UnsupportedError("words cannot be put differently")
+    def names(self, schema: Schema) -> Sequence[str]:  # noqa: ARG002
+        return ()
 
 
 async def test_a_language_without_stand_ins_is_read_by_nobody_unless_a_study_says_so() -> None:
@@ -342,7 +343,7 @@ async def test_a_language_without_stand_ins_is_read_by_nobody_unless_a_study_say
         verdict = await talk.judge().judge(QUESTION, CASE, ANSWER, words)
         assert verdict.score is None
         assert verdict.unscored is not None
-        assert "words cannot be put differently" in verdict.unscored.reason
+        assert "'fake' has no Quotes" in verdict.unscored.reason
         assert "`shown: everything`" in verdict.unscored.reason
         assert talk.server.counts.requests == 0
         judge = talk.judge(shown="everything")

@@ -11,6 +11,7 @@ import pytest
 from jurist.errors import BudgetExceeded, StudyError
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Candidate, Case, Failure, FailureKind
+from jurist.roles.teaching import primer
 from model_server import Fault, Json
 from role_talk import ANSWER, CASE, QUESTION, WORKSPACE, fenced, in_turn, prompt_of, ruling, talking
 
@@ -38,7 +39,7 @@ async def test_it_sees_question_reference_and_candidate_each_in_its_fence() -> N
     assert fenced(user, "QUESTION") == QUESTION.text
     assert fenced(user, "REFERENCE") == CASE.reference
     assert fenced(user, "CANDIDATE") == ANSWER.query
-    assert WORKSPACE.language.primer(WORKSPACE.schema).strip() in system
+    assert primer(WORKSPACE).strip() in system
 
 
 async def test_without_chain_of_thought_only_a_score_is_asked_for() -> None:

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 
-from jurist.languages import Quoted, get_language
+from jurist.languages import Quoted
+from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.roles import Workspace
 from jurist.roles.llm.plain import is_constant, is_plain
 from jurist.roles.llm.veil import Shown, Veiled, veil
 from strategies import queries
 
-CQL = get_language("cql")
+CQL = CqlLanguage()
 WORKSPACE = Workspace(
     CQL,
     CQL.load_schema(

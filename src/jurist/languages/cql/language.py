@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
-from jurist.languages.base import Issue, Part, Query, Quoted, Schema, Variant
-from jurist.languages.capabilities import Refusal, RequestOutline, Style
-from jurist.languages.effort import STEPS
-from jurist.records import Evidence, Overlap
+from jurist.languages.base import Arm, Issue, Node, Query, Schema
+from jurist.languages.capabilities import Quoted, Refusal, RequestOutline, Style, Variant
+from jurist.languages.cql.words import WORDS
+from jurist.languages.sources import source_digest
+from jurist.languages.words import Words
 
 if TYPE_CHECKING:
     from jurist.languages.cql.schemas.schema import CqlSchema
@@ -29,14 +30,17 @@ class CqlLanguage:
         """`cql`."""
         return "cql"
 
-    def primer(self, schema: Schema) -> str:
-        """The language on one page; accounts and related records only where the schema has them."""
-        from jurist.languages.cql.schemas.schema import AudienceType
-
-        of = _schema(schema)
-        return _primer(
-            accounts=of.audience_type is AudienceType.ACCOUNTS, entities=bool(of.entities)
+    @property
+    def version(self) -> str:
+        """A digest of the sources, but for English, and of the parser and the solver they use."""
+        return source_digest(
+            "jurist.languages", without=("english",), distributions=("lark", "z3-solver")
         )
+
+    @property
+    def words(self) -> Words:
+        """Audiences of customers."""
+        return WORDS
 
     # --- schemas ---
 
@@ -58,12 +62,6 @@ class CqlLanguage:
 
         return infer_schema(*map(_cql, queries))
 
-    def names(self, schema: Schema) -> Sequence[str]:
-        """One line a name that a query may use, in the schema's order."""
-        from jurist.languages.cql.schemas.names import names
-
-        return names(_schema(schema))
-
     # --- text ---
 
     def parse(self, text: str) -> CqlQuery:
@@ -78,23 +76,33 @@ class CqlLanguage:
 
         return format_query(_cql(query))
 
-    def layout(self, query: Query) -> str:
-        """The text on indented lines."""
-        from jurist.languages.cql.text.printer import layout
+    def outline(self, query: Query) -> Node:
+        """The query as a tree of what it consists of."""
+        from jurist.languages.cql.text.outline import outline
 
-        return layout(_cql(query))
-
-    def tree(self, query: Query) -> Part:
-        """The query as a tree of labels."""
-        from jurist.languages.cql.text.tree import tree
-
-        return tree(_cql(query))
+        return outline(_cql(query))
 
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         """All that is wrong with a query under a schema, in the order of the text."""
         from jurist.languages.cql.checking.checker import check
 
         return check(_cql(query), _schema(schema), text=text)
+
+    # --- meaning ---
+
+    def arms(self, reference: Query, candidate: Query, schema: Schema) -> Iterator[Arm]:
+        """The ways to find evidence about a pair."""
+        from jurist.languages.cql.arms import arms
+
+        return arms(_cql(reference), _cql(candidate), _schema(schema))
+
+    # --- for people and models ---
+
+    def layout(self, query: Query) -> str:
+        """The text on indented lines."""
+        from jurist.languages.cql.text.printer import layout
+
+        return layout(_cql(query))
 
     def requote(self, query: Query, change: Callable[[Quoted], str]) -> CqlQuery:
         """The query with other texts between its quotes."""
@@ -144,45 +152,20 @@ class CqlLanguage:
 
         return adapt(_cql(query), known.slots, asked.slots)
 
-    # --- meaning ---
+    def primer(self, schema: Schema) -> str:
+        """The language on one page; accounts and related records only where the schema has them."""
+        from jurist.languages.cql.schemas.schema import AudienceType
 
-    def normalize(self, query: Query, schema: Schema) -> CqlQuery:
-        """The normal form."""
-        from jurist.languages.cql.normal_form import normalize
+        of = _schema(schema)
+        return _primer(
+            accounts=of.audience_type is AudienceType.ACCOUNTS, entities=bool(of.entities)
+        )
 
-        return normalize(_cql(query), _schema(schema))
+    def names(self, schema: Schema) -> Sequence[str]:
+        """One line a name that a query may use, in the schema's order."""
+        from jurist.languages.cql.schemas.names import names
 
-    def conditions(self, query: Query, schema: Schema) -> tuple[str, ...]:
-        """The conditions of the normal form."""
-        from jurist.languages.cql.normal_form import conditions
-
-        return conditions(_cql(query), _schema(schema))
-
-    def schema_of_pair(self, reference: Query, candidate: Query, schema: Schema) -> CqlSchema:
-        """The schema under which each of the two is read alone as both are read together."""
-        from jurist.languages.cql.meaning.pairs import schema_of_pair
-
-        return schema_of_pair(_cql(reference), _cql(candidate), _schema(schema))
-
-    def execute(self, reference: Query, candidate: Query, schema: Schema) -> Evidence:
-        """Run both on the seeded population."""
-        from jurist.languages.cql.populating.execution import execute
-
-        return execute(_cql(reference), _cql(candidate), _schema(schema))
-
-    def overlap(self, reference: Query, candidate: Query, schema: Schema) -> Overlap:
-        """Run both on a small population, and count."""
-        from jurist.languages.cql.populating.execution import overlap
-
-        return overlap(_cql(reference), _cql(candidate), _schema(schema))
-
-    def decide(
-        self, reference: Query, candidate: Query, schema: Schema, *, steps: int = STEPS
-    ) -> Evidence:
-        """Prove how the two audiences relate, or say why not."""
-        from jurist.languages.cql.proving import decide
-
-        return decide(_cql(reference), _cql(candidate), _schema(schema), steps=steps)
+        return names(_schema(schema))
 
     def explain(self, query: Query, schema: Schema, given: Mapping[str, object]) -> Explanation:
         """What each part of the query comes to on a customer or an account."""
@@ -193,6 +176,11 @@ class CqlLanguage:
         return explain(_cql(query), _schema(schema).readings, subject, now)
 
     # --- other queries ---
+
+    @property
+    def reorderings(self) -> frozenset[str]:
+        """Rewrites that change nothing but an order."""
+        return frozenset({"commute"})
 
     def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants that mean the same."""
@@ -205,12 +193,6 @@ class CqlLanguage:
         from jurist.languages.cql.mutations import mutants
 
         return mutants(_cql(query), _schema(schema))
-
-    def sample(self, schema: Schema, rng: random.Random) -> CqlQuery:
-        """A random query that `check` accepts."""
-        from jurist.languages.cql.sampling.sampler import sample
-
-        return sample(_schema(schema), rng)
 
 
 _ENGLISH = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from jurist.languages.conditions import Part
 from jurist.languages.cql.meaning.customers import Account
 from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.meaning.values import Coercion, coercion_of
@@ -74,7 +75,7 @@ class _Memory:
     comparisons: dict[tuple[Comparison, bool, bool], Formula] = field(
         default_factory=dict[tuple[Comparison, bool, bool], Formula]
     )
-    parts: dict[CqlQuery, tuple[str, ...]] = field(default_factory=dict[CqlQuery, tuple[str, ...]])
+    parts: dict[CqlQuery, frozenset[Part]] = field(default_factory=dict[CqlQuery, frozenset[Part]])
 
 
 _MOST_KNOWN = 2_048
@@ -108,13 +109,13 @@ def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery
     return normal
 
 
-def conditions(query: CqlQuery, schema: CqlSchema) -> tuple[str, ...]:
-    """What the normal form is made of, as texts, sorted and each once.
+def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
+    """What the normal form is made of.
 
-    One text each for: what a condition looks at (`event('A')`, `trait('plan')`), every
+    One part each for: what a condition looks at (`event('A')`, `trait('plan')`), every
     filter on it, every leaf of its `where`, every threshold or value it is compared
-    with. So two queries that agree but for a window share all texts but two. A query
-    that is always true is `everybody` alone, one that never is `nobody`.
+    with. So two queries that agree but for a window share all parts but two. A query
+    that is always true is `EVERYBODY` alone, one that never is `NOBODY`.
     """
     known = _memory_of(schema).parts
     parts = known.get(query)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from jurist.languages.base import VALUE, Quoted
+from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
 from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields

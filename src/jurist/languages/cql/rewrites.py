@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.base import Variant
+from jurist.languages.capabilities import Variant
 from jurist.languages.cql.rewriting import REWRITES
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery

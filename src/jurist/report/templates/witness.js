@@ -124,15 +124,15 @@ const jurist = (() => {
   };
   const picture = (witness, story) => {
     const box = make("div", { class: "witness" }, make("p", { class: "story" }, witness.given), story ? make("p", {}, story) : null);
-    const subject = witness.subject;
-    if (!subject) return (box.append(cap("too large to be drawn here")), box);
-    const now = Date.parse(subject.now);
-    if (subject.customer) box.append(person(subject.customer, now, ""));
-    else if (subject.account) {
-      const users = subject.account.users || [];
-      box.append(cap("account: " + (pairs(subject.account.traits) || "no traits") + (users.length ? "" : " · no users")));
+    const input = witness.input;
+    if (!input) return (box.append(cap("too large to be drawn here")), box);
+    const now = Date.parse(input.now);
+    if (witness.kind === "customer") box.append(person(input.customer, now, ""));
+    else if (witness.kind === "account") {
+      const users = input.account.users || [];
+      box.append(cap("account: " + (pairs(input.account.traits) || "no traits") + (users.length ? "" : " · no users")));
       users.forEach((user, n) => box.append(person(user, now, "user " + (n + 1))));
-    } else box.append(make("pre", {}, JSON.stringify(subject, null, 2)));
+    } else box.append(make("pre", {}, JSON.stringify(input, null, 2)));
     return box;
   };
   return { make, cap, picture };

@@ -21,6 +21,7 @@ from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
+from jurist.roles.teaching import names_in, primer
 
 _LONGEST_NOTE: Final = 1_000
 
@@ -154,7 +155,7 @@ class ModelGenerator:
         self, question: Question, workspace: Workspace, examples: str, feedback: str
     ) -> tuple[Answer, Reply]:
         messages = self._write.render(
-            language=workspace.language.primer(workspace.schema),
+            language=primer(workspace),
             names=self._names(question, workspace),
             examples=examples,
             request=fence("REQUEST", question.text),
@@ -192,7 +193,7 @@ class ModelGenerator:
         return "\n\n".join(["Saved queries that may be similar:", *shown]), cost
 
     def _names(self, question: Question, workspace: Workspace) -> str:
-        lines: Sequence[str] = workspace.language.names(workspace.schema)
+        lines: Sequence[str] = names_in(workspace)
         names = relevant(lines, question.text, limit=self.options.names_limit)
         return fence("NAMES", names, limit=len(names))
 

@@ -34,6 +34,7 @@ from jurist.roles.llm.veil import Shown
 from jurist.roles.protocols import Workspace
 from jurist.roles.settling import settle
 from jurist.roles.spec import digest_of
+from jurist.roles.teaching import primer
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class ModelJudge:
         if temperature is None:
             temperature = 0.0 if options.samples == 1 else 0.7
         messages = self._template.render(
-            language=workspace.language.primer(workspace.schema),
+            language=primer(workspace),
             examples="\n\n".join(self._examples(pair, workspace)),
             task="\n".join(["Follow these guidelines:", *(f"- {g}" for g in options.guidelines)])
             if options.guidelines

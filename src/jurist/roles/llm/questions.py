@@ -30,6 +30,7 @@ from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
+from jurist.roles.teaching import names_in, primer
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a request, as Segment's prompt box takes them."""
@@ -164,9 +165,9 @@ class ModelQuestions:
     async def _write(
         self, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
     ) -> str:
-        names = relevant(workspace.language.names(workspace.schema), reference, limit=400)
+        names = relevant(names_in(workspace), reference, limit=400)
         messages = self._template.render(
-            language=workspace.language.primer(workspace.schema),
+            language=primer(workspace),
             names=fence("NAMES", names, limit=len(names)),
             query=fence("QUERY", reference),
             style=INSTRUCTIONS[style],
@@ -192,9 +193,9 @@ class ModelQuestions:
             return None
         model = self.options.checker or self.options.model
         method = f"read back by {model}, judged by proof"
-        names = relevant(workspace.language.names(workspace.schema), text)
+        names = relevant(names_in(workspace), text)
         messages = self._back.render(
-            language=workspace.language.primer(workspace.schema),
+            language=primer(workspace),
             names=fence("NAMES", names, limit=len(names)),
             request=fence("REQUEST", text),
         )

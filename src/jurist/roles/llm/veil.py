@@ -16,7 +16,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from jurist.languages.base import VALUE, Query, Quoted
+from jurist.languages.base import Query
+from jurist.languages.capabilities import VALUE, Quoted, Quotes, require
 from jurist.roles.llm.fence import visible
 from jurist.roles.llm.plain import is_constant, is_plain
 from jurist.roles.protocols import Workspace
@@ -81,10 +82,11 @@ def veil(
     language = workspace.language
     if shown is Shown.EVERYTHING:
         return Veiled(tuple(map(language.format, queries)), tuple(proses), "", {})
-    names = _StandIns(workspace.language.listed(workspace.schema), shown)
-    saved = [language.format(language.requote(query, names.put)) for query in queries[:-1]]
+    quotes = require(language, Quotes, needed_by="a judge that does not read what queries quote")
+    names = _StandIns(quotes.listed(workspace.schema), shown)
+    saved = [language.format(quotes.requote(query, names.put)) for query in queries[:-1]]
     of_saved = names.hidden()
-    given = [language.format(language.requote(query, names.put)) for query in queries[-1:]]
+    given = [language.format(quotes.requote(query, names.put)) for query in queries[-1:]]
     facts = "\n".join(_facts(names))  # of the queries: a question alone adds none
     hidden = names.hidden()
     repeated = {

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jurist import __version__
+from jurist.languages.base import Language
 from jurist.languages.effort import STEPS
+from jurist.languages.sources import source_digest
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
@@ -24,11 +25,14 @@ class ProofJudge:
     name: str = "proof"
     pool: ProofPool | None = None
     """Where proofs are computed; `None`: in a thread of this process."""
+    language: Language | None = None
+    """What it rules on, where its verdicts are stored."""
 
     @property
     def version(self) -> str:
-        """A digest of the package's version, whose code the rules are, and of the steps allowed."""
-        return digest_of("proof", __version__, STEPS)
+        """A digest of the code that shapes what it finds out, and of the steps allowed."""
+        of_language = "" if self.language is None else self.language.version
+        return digest_of("proof", of_language, source_digest("jurist.evidence"), STEPS)
 
     async def judge(
         self,
@@ -62,4 +66,4 @@ def rule_by_evidence(
 def make(spec: RoleSpec, means: Means) -> ProofJudge:
     """The judge that `proof` names."""
     spec.take_only()
-    return ProofJudge(spec.name or "proof", means.pool)
+    return ProofJudge(spec.name or "proof", means.pool, means.language)

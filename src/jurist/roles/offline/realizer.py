@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.languages.capabilities import SpeaksEnglish, Style, lacking
+from jurist.languages.capabilities import SpeaksEnglish, Style, require
 from jurist.languages.sources import source_digest
 from jurist.records import Case, Faithfulness, Origin, Question
 from jurist.roles.protocols import Workspace
@@ -72,15 +72,14 @@ def realize(
         InputError: The reference is no query of the workspace.
         UnsupportedError: The workspace's language cannot say it.
     """
-    language, schema = workspace.language, workspace.schema
-    if not isinstance(language, SpeaksEnglish):
-        raise lacking(
-            language,
-            SpeaksEnglish,
-            needed_by="the realizer",
-            fix="bring questions of your own, or let a model write them",
-        )
-    query = language.parse(reference)
+    language = require(
+        workspace.language,
+        SpeaksEnglish,
+        needed_by="the realizer",
+        fix="bring questions of your own, or let a model write them",
+    )
+    schema = workspace.schema
+    query = workspace.language.parse(reference)
     questions: list[Question] = []
     seen: set[str] = set()
     for style in styles:

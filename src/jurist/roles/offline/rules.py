@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from jurist.languages.capabilities import ReadsEnglish, Refusal, lacking
+from jurist.errors import UnsupportedError
+from jurist.languages.capabilities import ReadsEnglish, Refusal, require
 from jurist.records import Candidate, Cost, FailureKind, Question
 from jurist.roles.answers import failed
 from jurist.roles.protocols import Workspace
@@ -21,13 +22,14 @@ class RulesGenerator:
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """A query that parses and checks, or why none was read."""
         language, schema = workspace.language, workspace.schema
-        if not isinstance(language, ReadsEnglish):
-            lack = lacking(
+        try:
+            reader = require(
                 language, ReadsEnglish, needed_by="`rules`", fix="ask other generators there"
             )
+        except UnsupportedError as lack:
             return failed(FailureKind.ERROR, str(lack))
         started = time.perf_counter()
-        query = language.read_request(question.text, schema)
+        query = reader.read_request(question.text, schema)
         text, refusal = None, None
         if isinstance(query, Refusal):
             refusal = query.reason

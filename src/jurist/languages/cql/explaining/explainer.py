@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.places import Places, noun
 from jurist.languages.cql.explaining.readings import comparison_reading, kept, truth, value_text
 from jurist.languages.cql.explaining.siblings import Siblings
@@ -54,7 +55,7 @@ from jurist.languages.cql.text.printer import (
     window_text,
 )
 from jurist.languages.effort import spend
-from jurist.languages.explanations import Explanation, NodeKind
+from jurist.languages.explanations import Explanation
 from jurist.plurals import counted
 
 _WORDS = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}

@@ -1,19 +1,12 @@
-"""What a normal form is made of, as texts that another normal form may share."""
+"""What a normal form is made of, as parts that another normal form may share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
-from jurist.languages.base import (
-    EDGE_BOUND,
-    EDGE_MISSING,
-    EDGE_MONTH,
-    EVERYBODY,
-    LOOSE,
-    NOBODY,
-    unmarked,
-)
+from jurist.languages.conditions import Part
 from jurist.languages.cql.normalizing import formulas
 from jurist.languages.cql.syntax import (
     UNIT_MS,
@@ -42,7 +35,12 @@ from jurist.languages.cql.text.printer import (
     source_text,
     window_text,
 )
+from jurist.records import Edge
 
+EVERYBODY = Part("everybody", counts_only=True)
+"""The only part of a normal form that is always true."""
+NOBODY = Part("nobody", counts_only=True)
+"""The only part of one that is never true."""
 _CONSTANTS = frozenset({formulas.EVERYBODY, formulas.NOBODY})
 _BOUNDS = {
     Operator.GREATER_THAN: ">(=)",
@@ -55,18 +53,18 @@ _MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 
 """How many days a number of months may mean, so that one reading is as good as another (U12)."""
 
 
-def parts_of(normal: CqlQuery) -> tuple[str, ...]:
-    """The parts of a normal form, sorted, each once; never none."""
+def parts_of(normal: CqlQuery) -> frozenset[Part]:
+    """The parts of a normal form; never none."""
     if isinstance(normal, Scalar):
-        return tuple(sorted(set(_scalar(normal))))
-    parts: set[str] = set()
+        return frozenset(_scalar(normal))
+    parts: set[Part] = set()
     _collect(normal, parts, holds=True)
     if len(parts) > 1:
         parts.discard(EVERYBODY)
-    return tuple(sorted(parts))
+    return frozenset(parts)
 
 
-def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "") -> None:
+def _collect(node: Condition, parts: set[Part], *, holds: bool, around: str = "") -> None:
     """Add the parts of a condition; `around` is the source in whose `where` it stands."""
     while isinstance(node, Not):
         node, holds = node.operand, not holds
@@ -79,18 +77,19 @@ def _collect(node: Condition, parts: set[str], *, holds: bool, around: str = "")
             return
         for operand in node.operands:
             if _is_said_again(operand, node.operands):
-                parts.add(EDGE_MISSING + _placed(_leaf(operand, holds=holds), around))
+                part = Part(_leaf(operand, holds=holds), Edge.MISSING)
+                parts.add(_placed(part, around))
             else:
                 _collect(operand, parts, holds=holds, around=around)
     elif isinstance(node, AnyUser) and node.operand == formulas.NOBODY:
         parts.add(NOBODY if holds else EVERYBODY)
     else:
-        parts.add("ANY user" if isinstance(node, AnyUser) == holds else "ALL users")
+        parts.add(Part("ANY user" if isinstance(node, AnyUser) == holds else "ALL users"))
         _collect(node.operand, parts, holds=holds)
 
 
 @lru_cache(maxsize=2_048)
-def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[str, ...]:  # noqa: FBT001
+def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[Part, ...]:  # noqa: FBT001
     """What a comparison is made of; two queries at hand have most of theirs in common."""
     parts = tuple(_comparison(node, holds=holds))
     if not around:
@@ -98,12 +97,16 @@ def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[st
     if isinstance(node.left, Reduction):
         # What happened is said as anywhere else; that it happened around something is a
         # part of its own. So a lost order costs that part and the window on the parent.
-        return (_placed(source_text(node.left.stream.source), around), *parts)
-    return tuple(mark + _placed(text, around) for mark, text in map(unmarked, parts))
+        return (_placed(Part(source_text(node.left.stream.source)), around), *parts)
+    return tuple(_placed(part, around) for part in parts)
 
 
-def _placed(part: str, around: str) -> str:
-    return f"{around}.where({part})" if around else part
+def _placed(part: Part, around: str) -> Part:
+    if not around:
+        return part
+    is_constant = part in {EVERYBODY, NOBODY}  # of the `where` alone, which is a condition
+    counts_only = part.counts_only and not is_constant
+    return replace(part, text=f"{around}.where({part.text})", counts_only=counts_only)
 
 
 def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
@@ -128,38 +131,40 @@ def _leaf(condition: Condition, *, holds: bool) -> str:
     return f"{'' if holds else 'NOT '}{_subject(condition.left)}{comparison_tail(condition)}"
 
 
-def _comparison(node: Comparison, *, holds: bool) -> Iterator[str]:
+def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
     yield from _scalar(node.left)
     text = _leaf(node, holds=holds)
     argument = node.arguments[0] if node.arguments else None
     bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
     if argument is not None and bound is not None:
         prefix = "" if holds else "NOT "
-        yield f"{LOOSE}{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
-        yield EDGE_BOUND + text
+        loose = f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
+        yield Part(loose, counts_only=True)
+        yield Part(text, Edge.BOUND)
     elif isinstance(argument, Duration) and (months := _as_months(argument)):
-        yield LOOSE + text.removesuffix(f"{duration_text(argument)})") + f"{months})"
-        yield EDGE_MONTH + text
+        loose = text.removesuffix(f"{duration_text(argument)})") + f"{months})"
+        yield Part(loose, counts_only=True)
+        yield Part(text, Edge.MONTH)
     else:
-        yield text
+        yield Part(text)
 
 
-def _scalar(node: Scalar) -> Iterator[str]:
+def _scalar(node: Scalar) -> Iterator[Part]:
     """What is looked at: the source, each filter on it, the reducer if it is not a count."""
     if not isinstance(node, Reduction):
-        yield operand_text(node)
+        yield Part(operand_text(node))
         return
     source = source_text(node.stream.source)
-    yield source
+    yield Part(source)
     if node.reducer is not Reducer.COUNT:
-        yield _subject(node)
+        yield Part(_subject(node))
     for one in node.stream.filters:
         yield from _filter(one, source)
 
 
-def _filter(one: Filter, source: str) -> Iterator[str]:
+def _filter(one: Filter, source: str) -> Iterator[Part]:
     if isinstance(one, Where):
-        parts: set[str] = set()
+        parts: set[Part] = set()
         _collect(one.condition, parts, holds=True, around=source)
         yield from parts
         return
@@ -169,10 +174,10 @@ def _filter(one: Filter, source: str) -> Iterator[str]:
         named = ", ".join(_as_months(bound) or duration_text(bound) for bound in bounds)
         parent = "parent: " if isinstance(one, Within | Between) and one.parent else ""
         name = "between" if isinstance(one, Between) else "within"
-        yield f"{LOOSE}{source}.{name}({parent}{named})"
-        yield EDGE_MONTH + text
+        yield Part(f"{source}.{name}({parent}{named})", counts_only=True)
+        yield Part(text, Edge.MONTH)
     else:
-        yield text
+        yield Part(text)
 
 
 def _bounds(one: Filter) -> tuple[Duration, ...]:

@@ -20,8 +20,8 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps, share_of
-from jurist.languages.notes import kind_is_open, nobody_seen_in
-from jurist.records import Evidence, Method, Overlap, Relation, Witness
+from jurist.languages.reasons import kind_is_open
+from jurist.records import Evidence, Method, Overlap, Relation, Side, Witness
 
 _FEW = 48
 """Subjects that are enough to see how much two audiences have in common."""
@@ -61,8 +61,9 @@ def execute(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> Evid
         witnesses,
         schema.assumptions,
         _reason(relation, overlap, audiences=is_audience(reference)),
-        _notes(overlap) if is_audience(reference) else (),
-        overlap,
+        overlap=overlap,
+        behaviour=overlap.jaccard,
+        unseen=_unseen(overlap) if is_audience(reference) else (),
     )
 
 
@@ -137,6 +138,7 @@ def _of_unlike_kinds(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema
         assumptions=schema.assumptions,
         notes=("one is an audience, the other a computed trait",),
         overlap=overlap,
+        behaviour=overlap.jaccard,
     )
 
 
@@ -164,13 +166,10 @@ def _reason(relation: Relation, overlap: Overlap, *, audiences: bool) -> str:
     return kind_is_open(f"none of {seeded} seeded subjects is in {unseen}, which proves nothing")
 
 
-def _notes(overlap: Overlap) -> tuple[str, ...]:
-    reference = not (overlap.both or overlap.reference_only)
-    candidate = not (overlap.both or overlap.candidate_only)
-    if not reference and not candidate:
-        return ()
-    sides = [*(["reference"] if reference else []), *(["candidate"] if candidate else [])]
-    return (nobody_seen_in(sides),)
+def _unseen(overlap: Overlap) -> tuple[Side, ...]:
+    """The queries without a member."""
+    alone = {Side.REFERENCE: overlap.reference_only, Side.CANDIDATE: overlap.candidate_only}
+    return tuple(side for side, number in alone.items() if not (overlap.both or number))
 
 
 def _size(subject: Subject) -> int:

@@ -157,12 +157,13 @@ def replayed_witness(
     one, other = of_reference(read, read_now), of_candidate(read, read_now)
     if not is_different(one, other):
         raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
+    kind = "account" if isinstance(small, Account) else "customer"
     focus = _focus_of(reference, candidate, type(small))
     if isinstance(one, bool) and isinstance(other, bool):
         story = tell(small, now, in_reference=one, in_candidate=other, focus=focus)
-        return Witness(document, one, other, story)
+        return Witness(kind, document, one, other, story)
     story = tell_values(small, now, one, other, focus=focus)
-    return Witness(document, _given(one), _given(other), story)
+    return Witness(kind, document, _given(one), _given(other), story)
 
 
 def _given(value: Value | None) -> object:

@@ -29,8 +29,8 @@ from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
-from jurist.languages.notes import everybody_in, kind_is_open, nobody_in
-from jurist.records import Evidence, Method, Relation
+from jurist.languages.reasons import kind_is_open
+from jurist.records import SIDES, Evidence, Method, Relation, Side
 
 _Known = OrderedDict[tuple[CqlQuery, CqlQuery], Evidence]
 _MOST_KNOWN = 4_096
@@ -136,7 +136,8 @@ def _decided(
         witnesses,
         (*schema.assumptions, *found.facts),
         reason=_reason(relation, found),
-        notes=_notes(found, normal),
+        empty=_empty(found, normal),
+        full=_full(found),
         behaviour=_behaviour(relation, found, normal),
         timings_ms=_timings(begin, resources),
     )
@@ -166,17 +167,22 @@ def _reason(relation: Relation, found: Found) -> str:
     return kind_is_open(reason or "a subject in both was not looked for to the end")
 
 
-def _notes(found: Found, normal: tuple[CqlQuery, CqlQuery]) -> tuple[str, ...]:
-    notes: list[str] = []
-    for name, query, own, other in (
-        ("reference", normal[0], Part.REFERENCE_ONLY, Part.CANDIDATE_ONLY),
-        ("candidate", normal[1], Part.CANDIDATE_ONLY, Part.REFERENCE_ONLY),
-    ):
-        if query == NOBODY or (found.is_empty(own) and found.is_empty(Part.BOTH)):
-            notes.append(nobody_in(name))
-        if found.is_empty(other) and found.is_empty(Part.NEITHER):
-            notes.append(everybody_in(name))
-    return tuple(notes)
+_ALONE = {Side.REFERENCE: Part.REFERENCE_ONLY, Side.CANDIDATE: Part.CANDIDATE_ONLY}
+_OTHERS = {Side.REFERENCE: Part.CANDIDATE_ONLY, Side.CANDIDATE: Part.REFERENCE_ONLY}
+
+
+def _empty(found: Found, normal: tuple[CqlQuery, CqlQuery]) -> dict[Side, str]:
+    return {
+        side: ""
+        for side, query in zip(SIDES, normal, strict=True)
+        if query == NOBODY or (found.is_empty(_ALONE[side]) and found.is_empty(Part.BOTH))
+    }
+
+
+def _full(found: Found) -> dict[Side, str]:
+    return {
+        side: "" for side in SIDES if found.is_empty(_OTHERS[side]) and found.is_empty(Part.NEITHER)
+    }
 
 
 def _explained(
@@ -186,11 +192,9 @@ def _explained(
 
     In the words of the query as it was written: evidence is shared by all spellings.
     """
-    notes = evidence.notes
-    for name, query in (("reference", reference), ("candidate", candidate)):
-        if nobody_in(name) in notes and isinstance(query, Condition):
+    causes: dict[Side, str] = {}
+    for side, query in zip(SIDES, (reference, candidate), strict=True):
+        if side in evidence.empty and isinstance(query, Condition):
             kind = subject_type(schema, reference, candidate)
-            cause = cause_of_emptiness(query, schema, kind, workshop_of(schema).resources)
-            if cause:
-                notes = tuple(nobody_in(name, cause) if n == nobody_in(name) else n for n in notes)
-    return evidence if notes is evidence.notes else replace(evidence, notes=notes)
+            causes[side] = cause_of_emptiness(query, schema, kind, workshop_of(schema).resources)
+    return replace(evidence, empty={**evidence.empty, **causes}) if causes else evidence
