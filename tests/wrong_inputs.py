@@ -56,7 +56,8 @@ def wrong_inputs() -> Iterator[Wrong]:
         yield Wrong(("check", "."), names, {"schema.yaml": text})
     for line, names in CASES:
         text = line if isinstance(line, str) else json.dumps(line)
-        yield Wrong(("check", "."), names, {"cases.jsonl": f"{json.dumps(CASE)}\n{text}\n"})
+        cases = {"cases.jsonl": f"{json.dumps(CASE)}\n{text}\n"}
+        yield Wrong(("run", "study.yaml"), names, cases)
     for line, names in ANSWERS:
         study = json.dumps({**STUDY, "generators": [{"recorded": "said.jsonl"}]})
         text = line if isinstance(line, str) else json.dumps(line)

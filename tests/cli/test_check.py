@@ -88,3 +88,26 @@ def test_what_cannot_be_checked_is_an_error(
     said = jurist("check", *arguments)
     assert said.code == 2
     assert problem in said.err
+
+
+def test_every_line_that_is_no_case_is_a_remark(jurist: Jurist, tmp_path: Path) -> None:
+    """It ended at the first of them."""
+    good = {"id": "a", "reference": "trait('plan') = 'pro'"}
+    lines = [
+        json.dumps(good),
+        "question,query",
+        json.dumps({"id": "b", "query": "trait('plan') = 'pro'"}),
+        json.dumps(good),
+        json.dumps({"id": "c", "reference": "trait('plan') ="}),
+    ]
+    (tmp_path / "mine.jsonl").write_text("\n".join(lines))
+    (tmp_path / "mine.yaml").write_text(SCHEMA)
+    said = jurist("check", "mine.jsonl", "--schema", "mine.yaml", "--json")
+    assert said.code == 1
+    remarks = [each["remark"] for each in json.loads(said.out)]
+    assert [remark["line"] for remark in remarks] == [2, 3, 4, 4, 5]
+    assert "begins with 'question,query'" in remarks[0]["text"]
+    assert "did you mean 'reference'?" in remarks[1]["text"]
+    texts = [remark["text"] for remark in remarks[2:4]]
+    assert any("its id 'a' is that of line 1" in text for text in texts)
+    assert remarks[-1]["kind"] == "unreadable"
