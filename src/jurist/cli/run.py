@@ -14,8 +14,9 @@ Examples:
 
 \b
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
-Of a callable, a command or a server only what the study says of it is known: if its code changed,
-say --fresh. Models' replies are kept in the ledger all the same.
+Of a callable and a command your own files are looked at, and said; of a server only what the study
+says of it. If anything else changed (the environment, a model behind it), say --fresh. Models'
+replies are kept in the ledger all the same.
 
 \b
 Exit code: 0 finished, 3 stopped early (Ctrl-C, budget), 2 an error (a generator without any answer

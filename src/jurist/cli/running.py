@@ -86,14 +86,14 @@ def _tell(
         _say_how_to_go_on(outcome, again)
         return
     from jurist.cli.files import open_output
-    from jurist.report.build import page_of, survey_of
+    from jurist.report.build import page_of, sources_told, survey_of
     from jurist.report.html import write_html
     from jurist.report.terminal import Leaderboard
 
     survey = survey_of(store, outcome.run)
     output().print(Leaderboard(survey.standings))
     say = notices(quiet=quiet)
-    for note in survey.notes:
+    for note in (*survey.notes, *sources_told(store, outcome.run)):
         say.print(plain(note))
     if html is not None:
         with open_output(html) as written:

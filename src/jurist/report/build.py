@@ -68,7 +68,18 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         notes=survey.notes,
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
+        sources=sources_told(store, run),
     )
+
+
+def sources_told(store: Store, run: str) -> tuple[str, ...]:
+    """Which files of the user's are in the key of each role that is code of their own."""
+    told = dict.fromkeys(
+        f"{name}: {files}"
+        for dataset in datasets_of(store, run)
+        for name, files in dataset.sources.items()
+    )
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

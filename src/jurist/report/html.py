@@ -23,6 +23,10 @@ from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
 """Answers that one file holds; what is left out is counted in it."""
+BEYOND_SOURCES: Final = (
+    "What else these depend on (the environment, a server, a model behind it) cannot be known: "
+    "where that changed, jurist run STUDY --fresh asks anew."
+)
 _IN_MEMORY: Final = 4_000_000
 _SAFE: Final = {b"<": b"\\u003c", b">": b"\\u003e", b"&": b"\\u0026"}
 
@@ -43,6 +47,8 @@ class Page:
     notes: Sequence[str]
     assumptions: Sequence[tuple[str, Sequence[str]]]
     study: str
+    sources: Sequence[str] = ()
+    """Of each role that is the user's own code: which of its files are in its key."""
 
 
 def write_html(page: Page, out: IO[bytes]) -> None:
@@ -64,6 +70,8 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 notes=page.notes,
                 assumptions=page.assumptions,
                 study=page.study,
+                sources=page.sources,
+                beyond_sources=BEYOND_SOURCES,
                 version=__version__,
                 nonce=nonce,
                 style=Markup(_shipped("report.css")),  # noqa: S704 - our own file

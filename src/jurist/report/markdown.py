@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 
 from jurist.plurals import counted
-from jurist.report.html import Page
+from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
 from jurist.report.terminal import leaderboard_markdown
 from jurist.report.visible import in_markdown, visible
@@ -30,6 +30,10 @@ def render_markdown(page: Page) -> str:
     for name, sentences in page.assumptions:
         parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")
         parts.append("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
+    if page.sources:
+        parts.append("## Your files in the keys of what was stored")
+        parts.append("\n".join(f"- {in_markdown(each)}" for each in page.sources))
+        parts.append(in_markdown(BEYOND_SOURCES))
     return "\n\n".join(parts) + "\n"
 
 

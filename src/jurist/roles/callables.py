@@ -11,14 +11,15 @@ has the role's method already is taken as it is.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from pathlib import Path
+from types import ModuleType
 from typing import Final, cast
 
 from jurist.errors import StudyError
@@ -27,7 +28,8 @@ from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, 
 from jurist.roles.answers import failed, read_answer
 from jurist.roles.foreign import DaemonThread, failure_of, outcome_of
 from jurist.roles.objects import is_object_role, read_object
-from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Workspace
+from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_module
+from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
 _LONGEST_QUESTION: Final = 10_000
@@ -66,6 +68,7 @@ class CallableGenerator:
     version: str
     plugin: Plugin
     takes_workspace: bool
+    sources: Sources = NOTHING
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The function's answer."""
@@ -83,6 +86,7 @@ class CallableQuestions:
     name: str
     version: str
     plugin: Plugin
+    sources: Sources = NOTHING
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
         """The function's questions.
@@ -122,6 +126,7 @@ class CallableJudge:
     name: str
     version: str
     plugin: Plugin
+    sources: Sources = NOTHING
 
     async def judge(
         self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
@@ -153,38 +158,55 @@ class CallableJudge:
         return Verdict(self.name, None, unscored=failure, cost=cost)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a spec names."""
+
+    value: object
+    name: str
+    version: str
+    sources: Sources
+
+
 def make_generator(spec: RoleSpec, means: Means) -> Generator:
     """The generator that `callable: module:name` names."""
-    found, name, version = _find(spec, means, "answer")
-    if hasattr(found, "answer"):
-        return cast("Generator", found)
-    call = _function(found, name)
+    found = _find(spec, means, "answer")
+    if hasattr(found.value, "answer"):
+        return cast("Generator", _as_role(found))
+    call = _function(found.value, found.name)
     takes_workspace = _count_parameters(call) > 1
-    return CallableGenerator(name, version, Plugin(call), takes_workspace)
+    return CallableGenerator(
+        found.name, found.version, Plugin(call), takes_workspace, found.sources
+    )
 
 
 def make_questions(spec: RoleSpec, means: Means) -> QuestionGenerator:
     """The question generator that `callable: module:name` names."""
-    found, name, version = _find(spec, means, "ask")
-    if hasattr(found, "ask"):
-        return cast("QuestionGenerator", found)
-    return CallableQuestions(name, version, Plugin(_function(found, name)))
+    found = _find(spec, means, "ask")
+    if hasattr(found.value, "ask"):
+        return cast("QuestionGenerator", _as_role(found))
+    call = _function(found.value, found.name)
+    return CallableQuestions(found.name, found.version, Plugin(call), found.sources)
 
 
 def make_judge(spec: RoleSpec, means: Means) -> Judge:
     """The judge that `callable: module:name` names."""
-    found, name, version = _find(spec, means, "judge")
-    if hasattr(found, "judge"):
-        return cast("Judge", found)
-    return CallableJudge(name, version, Plugin(_function(found, name)))
+    found = _find(spec, means, "judge")
+    if hasattr(found.value, "judge"):
+        return cast("Judge", _as_role(found))
+    call = _function(found.value, found.name)
+    return CallableJudge(found.name, found.version, Plugin(call), found.sources)
 
 
-def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
-    """The object that a spec names, its role's name, and a digest of its module's source."""
-    spec.take_only("styles", "per_case")  # what every question generator is told
+def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
+    """The object that a spec names, its role's name, and a digest of what it depends on."""
+    spec.take_only("files", "styles", "per_case")  # the latter: what question generators are told
+    listed = listed_files(spec)
     if not isinstance(spec.argument, str) and is_object_role(spec.argument, method):
         role = read_object(spec.argument, method, spec.name)
-        return role.found, role.name, role.version
+        home = sys.modules.get(role.target.partition(":")[0], sys.modules[__name__])
+        sources = sources_of_module(home, means.folder, found=role.found, listed=listed)
+        return _Found(role.found, role.name, digest_of(role.version, sources.digest), sources)
     target = spec.text("module:name")
     module_name, _, attribute = target.partition(":")
     if not module_name or not attribute:
@@ -206,12 +228,45 @@ def _find(spec: RoleSpec, means: Means, method: str) -> tuple[object, str, str]:
                 expected="a class that can be made without arguments",
                 fix="mend the class, then run the command again",
             ) from error
-    source = getattr(module, "__file__", None)
-    content = Path(source).read_bytes() if source and Path(source).is_file() else b""
-    return found, spec.name or target, digest_of(target, blake2b(content).hexdigest())
+    sources = sources_of_module(module, means.folder, found=found, listed=listed)
+    return _Found(found, spec.name or target, digest_of(target, sources.digest), sources)
 
 
-def _import(module_name: str, folder: Path, target: str) -> object:
+_METHODS: Final = ("answer", "ask", "judge", "without", "of_case", "__aenter__", "__aexit__")
+"""All that a role may have beside its name and version."""
+
+
+class _OwnRole:
+    """A user's object as a role whose version holds what it depends on, beside its own."""
+
+    def __init__(self, name: str, version: str, sources: Sources) -> None:
+        self.name = name
+        self.version = version
+        self.sources = sources
+
+
+def _as_role(found: _Found) -> object:
+    """The object in a class of its own, which has those methods of a role that the object has."""
+    given = found.value
+    if not (hasattr(given, "name") and hasattr(given, "version")):
+        return given  # whoever loads it says what it must have
+    role = cast("Role", given)
+    methods = {name: getattr(type(given), name, None) for name in _METHODS}
+    members = {
+        name: functools.partialmethod(_forward, given, name)
+        for name, method in methods.items()
+        if method is not None
+    }
+    own = type(type(given).__name__, (_OwnRole,), {**members, "__module__": type(given).__module__})
+    version = digest_of(role.version, found.sources.digest)
+    return own(role.name, version, found.sources)
+
+
+def _forward(_role: object, given: object, name: str, *arguments: object) -> object:
+    return cast("Callable[..., object]", getattr(given, name))(*arguments)
+
+
+def _import(module_name: str, folder: Path, target: str) -> ModuleType:
     """Import a module of the study's folder or an installed one."""
     place = str(folder.resolve())
     if place not in sys.path:

@@ -13,7 +13,6 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final, cast
 
@@ -23,6 +22,7 @@ from jurist.errors import StudyError
 from jurist.languages.capabilities import Teaches
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
+from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_command
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
 
@@ -41,6 +41,7 @@ class CommandGenerator:
     command: tuple[str, ...]
     folder: Path
     timeout_s: float
+    sources: Sources = NOTHING
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The command's answer; a failure where it ends badly or takes too long."""
@@ -81,7 +82,7 @@ def request_body(question: Question, workspace: Workspace) -> bytes:
 
 def make(spec: RoleSpec, means: Means) -> CommandGenerator:
     """The generator that `command: [PROGRAM, ARGUMENT, ...]` names."""
-    spec.take_only("timeout_s")
+    spec.take_only("files", "timeout_s")
     argument = spec.argument
     parts = cast("Sequence[object]", argument) if isinstance(argument, list | tuple) else ()
     command = tuple(part for part in parts if isinstance(part, str))
@@ -92,18 +93,10 @@ def make(spec: RoleSpec, means: Means) -> CommandGenerator:
             fix='write command: ["python", "my_generator.py"]',
         )
     timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
-    version = digest_of(command, timeout_s, [_content(means.folder / part) for part in command])
-    return CommandGenerator(
-        spec.name or Path(command[-1]).stem, version, command, means.folder, timeout_s
-    )
-
-
-def _content(path: Path) -> str:
-    """A digest of the script that a command runs: an edited script is another generator."""
-    try:
-        return blake2b(path.read_bytes(), digest_size=16).hexdigest() if path.is_file() else ""
-    except OSError:
-        return ""
+    sources = sources_of_command(command, means.folder, listed=listed_files(spec))
+    version = digest_of(command, timeout_s, sources.digest)
+    name = spec.name or Path(command[-1]).stem
+    return CommandGenerator(name, version, command, means.folder, timeout_s, sources)
 
 
 @dataclass(frozen=True, slots=True)

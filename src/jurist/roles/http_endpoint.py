@@ -23,6 +23,7 @@ from jurist.models.addresses import read_address
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
+from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_files
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import (
     Means,
@@ -55,6 +56,7 @@ class HttpGenerator:
     headers: Mapping[str, str]
     timeout_s: float
     first_wait_s: float = 0.5
+    sources: Sources = NOTHING
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
     _target: URL = field(default=URL(), init=False, repr=False)
     _secrets: tuple[str, ...] = field(default=(), init=False, repr=False)
@@ -121,7 +123,7 @@ class HttpGenerator:
 
 def make(spec: RoleSpec, means: Means) -> HttpGenerator:
     """The generator that `http: URL` names."""
-    spec.take_only("headers", "timeout_s")
+    spec.take_only("files", "headers", "timeout_s")
     url = spec.text("an http:// or https:// URL")
     parts = read_address(url)
     if parts is None or parts.hostname is None or variables_in(parts.netloc):
@@ -144,8 +146,10 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:
     for name in named:
         expand_variables(f"${{{name}}}")  # what is missing shows before anything runs
     timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
-    version = digest_of(url, headers, timeout_s)
-    return HttpGenerator(spec.name or parts.hostname, version, url, headers, timeout_s)
+    sources = sources_of_files(means.folder, listed_files(spec))
+    version = digest_of(url, headers, timeout_s, *filter(None, [sources.digest]))
+    name = spec.name or parts.hostname
+    return HttpGenerator(name, version, url, headers, timeout_s, sources=sources)
 
 
 def _headers(value: object) -> dict[str, str]:

@@ -18,6 +18,7 @@ from jurist import __version__
 from jurist.errors import InputError, StudyError
 from jurist.records import Case, Origin, Question
 from jurist.roles.loading import load_generator, load_judge, load_question_generator
+from jurist.roles.own_sources import SaysSources
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
 from jurist.runs.cases import Dataset
@@ -103,6 +104,11 @@ class Plan:
                 cast.dataset.cases_digest,
                 cast.dataset.workspace.schema.assumptions,
                 _versions(cast),
+                {
+                    role.name: role.sources.told()
+                    for role in _roles_of(cast)
+                    if isinstance(role, SaysSources)
+                },
             )
             for cast in self.casts.values()
         )

@@ -63,6 +63,8 @@ class DatasetRecord:
     assumptions: tuple[str, ...]
     roles: RoleVersions = field(default_factory=dict[str, Mapping[str, str]])
     """Empty in runs that were begun before versions were kept."""
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By role: what of the user's own files is in its version, in words."""
 
 
 def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) -> None:
@@ -90,6 +92,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
                 "cases_digest": dataset.cases_digest,
                 "assumptions": _encode(dataset.assumptions),
                 "roles": _encode(dataset.roles),
+                "sources": _encode(dataset.sources),
             }
             for position, dataset in enumerate(datasets)
         ]
@@ -194,6 +197,7 @@ def datasets_of(store: Store, run: str) -> tuple[DatasetRecord, ...]:
                 row.cases_digest,
                 msgspec.json.decode(row.assumptions, type=tuple[str, ...]),
                 msgspec.json.decode(row.roles, type=dict[str, dict[str, str]]),
+                msgspec.json.decode(row.sources, type=dict[str, str]),
             )
             for row in rows
         )

@@ -59,6 +59,7 @@ DATASETS: Final = Table(
     Column("cases_digest", String(64), nullable=False),
     Column("assumptions", Text, nullable=False),  # JSON list of sentences
     Column("roles", Text, nullable=False, server_default=text("'{}'")),  # see `runs.RoleVersions`
+    Column("sources", Text, nullable=False, server_default=text("'{}'")),  # by role, as said
 )
 
 CASES: Final = Table(
