@@ -23,10 +23,12 @@ QUESTION = Question("q", "who?", Origin.AUTHORED)
 def fresh_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Modules of the same name in another folder: each test is a process of its own."""
     monkeypatch.chdir(tmp_path)
-    modules, path = dict(sys.modules), list(sys.path)
+    path = list(sys.path)
     yield
-    for name in sys.modules.keys() - modules.keys():
-        del sys.modules[name]
+    for name, module in tuple(sys.modules.items()):
+        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        if any(Path(place).is_relative_to(tmp_path) for place in places if place):
+            del sys.modules[name]
     sys.path[:] = path
 
 
