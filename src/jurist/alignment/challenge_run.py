@@ -19,6 +19,7 @@ from jurist.records import Candidate, Case, Verdict
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Judge
 from jurist.roles.recorded import RecordedGenerator
+from jurist.roles.recorded_file import Key
 from jurist.roles.spec import Means, RoleSpec
 from jurist.runs.cases import Dataset
 from jurist.runs.engine import Outcome
@@ -171,8 +172,8 @@ def _cast(dataset: Dataset, posed: Sequence[Posed], judge: Judge) -> Cast:
         for identity, each in mine.items()
     )
     digest = blake2b(msgspec.json.encode(cases), digest_size=16).hexdigest()
-    answers: dict[tuple[str, str | None], Candidate] = {
-        (identity, None): Candidate(query=each.candidate) for identity, each in mine.items()
+    answers: dict[Key, Candidate] = {
+        (identity, None, 1): Candidate(query=each.candidate) for identity, each in mine.items()
     }
     variants = RecordedGenerator(VARIANTS, digest, answers)
     return Cast(

@@ -97,15 +97,16 @@ def effective_sample_size(values: Floats, clusters: Ints) -> float:
     return variance / error**2
 
 
-def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
+def clustered_share(hits: Floats, clusters: Ints, *, trials: int | None = None) -> Estimate:
     """A share of dependent items: Wilson's interval at the effective sample size.
 
     Unlike a t interval it has a width where all items are alike. Where they are, each
     cluster counts as one item.
 
     Args:
-        hits: 0 or 1, shape (n,).
+        hits: 0 or 1, or an item's own share of its trials, shape (n,).
         clusters: Cluster number of each item.
+        trials: Of all items together, where they are shares: at most so many are independent.
     """
     n = len(hits)
     groups = len(np.unique(clusters))
@@ -113,7 +114,10 @@ def clustered_share(hits: Floats, clusters: Ints) -> Estimate:
         nan = float("nan")
         return Estimate(nan, nan, nan, 0, 0, "Wilson", "there are no items")
     value = float(hits.mean())
-    size = min(effective_sample_size(hits, clusters), float(n)) if groups > 1 else 1.0
+    error, _ = cluster_standard_error(hits, clusters)
+    # As many independent trials of this share as would have this error, with the usual n / (n - 1).
+    size = value * (1 - value) / error**2 * n / (n - 1) if error > 0 else float(groups)
+    size = min(size, float(trials or n)) if groups > 1 else 1.0
     low, high = wilson(value * size, size)
     return Estimate(value, low, high, n, groups, "Wilson at the effective sample size")
 

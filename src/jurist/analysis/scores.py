@@ -98,7 +98,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
 def aligned_scores(
     tables: Mapping[str, ScoreTable], systems: Iterable[tuple[str, str]], judge: str
 ) -> tuple[tuple[Item, ...], Floats, Floats]:
-    """Scores of several systems under one judge, item by item.
+    """Scores of several systems under one judge, item by item: of several answers their mean.
 
     Args:
         tables: By run.
@@ -121,7 +121,10 @@ def aligned_scores(
     scores = np.full((len(numbers), len(wanted)), np.nan)
     asked = np.zeros((len(numbers), len(wanted)))
     for column, (places, values) in enumerate(entries):
-        scores[places, column] = values
+        known = ~np.isnan(values)
+        counts = np.bincount(places[known], minlength=len(numbers))
+        sums = np.bincount(places[known], weights=values[known], minlength=len(numbers))
+        scores[counts > 0, column] = sums[counts > 0] / counts[counts > 0]
         asked[places, column] = 1
     return tuple(numbers), scores, asked
 

@@ -19,9 +19,10 @@ from jurist.analysis.leaderboard import Board, Standing
 from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
-from jurist.report.notes import Notes
+from jurist.report.notes import Notes, undecided_pairs
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
+from jurist.store.consistency import consistency_of
 from jurist.store.runs import datasets_of, get_run
 
 
@@ -50,9 +51,13 @@ def survey_of(store: Store, run: str) -> Survey:
             board.add(row)
         for task, of_answer in itertools.groupby(on_answers, key=_task_of):
             worst.add(task, [row.verdict.score for row in of_answer])
+    for of_question in consistency_of(store, run):
+        board.add_consistency(of_question)
     for writing in writings(store, run):
         notes.add_writing(writing)
-    return Survey(board.standings(), notes.told(), worst.seen, worst.tasks())
+    standings = board.standings()
+    said = (*notes.told(), *undecided_pairs(standings))
+    return Survey(standings, said, worst.seen, worst.tasks())
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:

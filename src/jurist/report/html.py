@@ -18,7 +18,7 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
-from jurist.report.terminal import missing
+from jurist.report.terminal import consistent, missing
 from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
@@ -79,6 +79,8 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 histogram=_histogram,
                 without_score=_without_score,
                 percent=_percent,
+                consistent=consistent,
+                several=any(row.consistency is not None for row in page.standings),
                 visible=visible,
             ).encode()
         )

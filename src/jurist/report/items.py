@@ -65,6 +65,8 @@ class Item:
     difference: tuple[tuple[int, str, str], ...]
     """(depth, label, mark) of the merged trees; empty where a side does not parse."""
     rulings: tuple[Ruling, ...]
+    sample: int = 1
+    """Which of the generator's answers to the question it is, from 1."""
 
     @property
     def worst(self) -> float | None:
@@ -96,6 +98,7 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         notes=candidate.notes,
         difference=_difference(right.query, given.query, language),
         rulings=tuple(_ruling(each.judge, each.verdict, language.words) for each in results),
+        sample=of.sample,
     )
 
 

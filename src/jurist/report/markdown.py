@@ -57,7 +57,7 @@ def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
 
 def _told(item: Item) -> str:
     lines = [
-        f"### {in_markdown(item.case)} · {in_markdown(item.generator)} · {_scores(item)}",
+        f"### {in_markdown(item.case)} · {_whose(item)} · {_scores(item)}",
         f"> {in_markdown(item.question)}",
         _block("reference", item.reference or "unbuildable"),
         in_markdown(item.reference_english),
@@ -66,6 +66,11 @@ def _told(item: Item) -> str:
         *(text for ruling in item.rulings for text in _ruled(ruling, alone=len(item.rulings) == 1)),
     ]
     return "\n\n".join(line for line in lines if line)
+
+
+def _whose(item: Item) -> str:
+    which = f" (answer {item.sample})" if item.sample > 1 else ""
+    return in_markdown(item.generator) + which
 
 
 def _scores(item: Item) -> str:

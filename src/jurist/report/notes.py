@@ -10,6 +10,7 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
+from jurist.analysis.leaderboard import Standing
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
 from jurist.records import FailureKind, Side, Verdict
@@ -72,6 +73,19 @@ class Notes:
             who = f" (by {named})" if named else ""
             notes.append(f"Authored questions were written by hand for this dataset{who}.")
         return tuple(notes)
+
+
+def undecided_pairs(standings: Iterable[Standing]) -> Iterator[str]:
+    """Of each generator how many pairs of its answers are in no share of consistent ones."""
+    for name, found in {
+        each.generator: each.consistency for each in standings if each.origin is None
+    }.items():
+        if found is not None and found.undecided:
+            yield (
+                f"{name}: of {counted(found.pairs, 'pair')} of answers to one question, "
+                f"{counted(found.undecided, 'is', 'are')} not in what is consistent: whether they "
+                "mean the same is undecided, or one of them is no answer."
+            )
 
 
 @dataclass

@@ -23,6 +23,7 @@ COLUMNS = (
     "answers",
     "cases",
     "mean [95 %]",
+    "consistent [95 %]",
     "missing",
     "proved right",
     "undecided",
@@ -32,6 +33,8 @@ COLUMNS = (
 TEXT_COLUMNS = 3
 _MISSING = COLUMNS.index("missing")
 """Verdicts without a score, which are not in the mean beside them; shown where there are any."""
+_CONSISTENT = COLUMNS.index("consistent [95 %]")
+"""Of which of the answers to one question mean the same; shown where there are several."""
 _UNBOUNDED = 10_000
 
 
@@ -85,14 +88,19 @@ class Leaderboard:
 
 
 def _told(standing: Standing) -> Text:
-    *_, mean, scoreless, proved, undecided, refusals, errors = _cells(standing)
+    *_, mean, consistent, scoreless, proved, undecided, refusals, errors = _cells(standing)
     answers, cases = counted(standing.answers, "answer"), counted(standing.cases, "case")
     return Text(
         f"{visible(_who(standing))}, {standing.origin or 'all'} questions: mean {mean}, {answers} "
+        f"{_consistent_words(standing, consistent)}"
         f"to {cases}, {scoreless} of them without a score, {proved} proved right, {undecided} "
         f"undecided, {refusals} refusals, {errors} errors",
         style=_style(standing),
     )
+
+
+def _consistent_words(standing: Standing, told: str) -> str:
+    return "" if standing.consistency is None else f"(of one question {told} consistent) "
 
 
 def _who(standing: Standing) -> str:
@@ -129,15 +137,17 @@ def leaderboard_markdown(standings: Sequence[Standing]) -> str:
 def headed(
     standings: Sequence[Standing],
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The headings and the rows, without a column in which nothing is missing."""
-    rows = [_cells(standing) for standing in standings]
-    if any(missing(standing) for standing in standings):
-        return COLUMNS, rows
+    """The headings and the rows, without a column that has nothing to say."""
+    left_out: set[int] = set()
+    if not any(missing(standing) for standing in standings):
+        left_out.add(_MISSING)
+    if all(standing.consistency is None for standing in standings):
+        left_out.add(_CONSISTENT)
 
-    def without(row: tuple[str, ...]) -> tuple[str, ...]:
-        return row[:_MISSING] + row[_MISSING + 1 :]
+    def kept(row: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(cell for place, cell in enumerate(row) if place not in left_out)
 
-    return without(COLUMNS), [without(row) for row in rows]
+    return kept(COLUMNS), [kept(_cells(standing)) for standing in standings]
 
 
 def missing(standing: Standing) -> int:
@@ -153,6 +163,7 @@ def _cells(standing: Standing) -> tuple[str, ...]:
         str(standing.answers),
         str(standing.cases),
         interval_words(standing.mean),
+        consistent(standing),
         str(missing(standing)),
         percent(standing.proved_right),
         percent(standing.undecided),
@@ -169,6 +180,12 @@ def interval_words(estimate: Estimate, digits: int = 2) -> str:
     if estimate.low != estimate.low:
         return value
     return f"{value} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+
+
+def consistent(standing: Standing) -> str:
+    """The share of pairs of answers to one question that mean the same, with its interval."""
+    found = standing.consistency
+    return "–" if found is None else interval_words(found.estimate)
 
 
 def percent(share: float) -> str:

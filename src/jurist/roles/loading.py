@@ -34,6 +34,9 @@ class Family:
     method: str
     """What a role of this family must have."""
     kinds: Mapping[str, str]
+    always_the_same: frozenset[str] | None = None
+    """Kinds that would give one answer again and again, where others may be asked for `samples`
+    of them; `None`: no kind of this family may."""
 
 
 _OFFLINE: Final = "jurist.roles.offline"
@@ -53,6 +56,7 @@ GENERATORS: Final = Family(
             "llm": "jurist.roles.llm.making:make_generator",
         }
     ),
+    always_the_same=frozenset({"rules", "nearest"}),
 )
 JUDGES: Final = Family(
     "judge",
@@ -82,6 +86,8 @@ QUESTION_GENERATORS: Final = Family(
     ),
 )
 _SETTINGS: Final = frozenset({"name"})
+_SAMPLES: Final = "samples"
+_MOST: Final = 100
 
 
 def read_spec(given: object, family: Family) -> RoleSpec:
@@ -116,14 +122,33 @@ def read_spec(given: object, family: Family) -> RoleSpec:
     if name is not None and (not isinstance(name, str) or not 0 < len(name) <= 200):
         raise StudyError(f"the name {name!r}"[:300], expected="text of 1 to 200 characters")
     if len(named) != 1:
-        unknown = next((key for key in mapping if key not in kinds | _SETTINGS), "")
+        unknown = next((key for key in mapping if key not in kinds | _SETTINGS | {_SAMPLES}), "")
         raise StudyError(
             f"a {family.what} names {len(named)} kinds ({', '.join(named) or 'none'})",
             expected=f"exactly one of {', '.join(sorted(kinds))}",
             fix=nearest_hint(unknown, kinds),
         )
-    options = {k: v for k, v in mapping.items() if k != named[0] and k not in _SETTINGS}
-    return RoleSpec(named[0], mapping[named[0]], options, name)
+    kind = named[0]
+    taken = _SETTINGS if family.always_the_same is None else _SETTINGS | {_SAMPLES}
+    options = {k: v for k, v in mapping.items() if k != kind and k not in taken}
+    samples = 1 if _SAMPLES not in taken else _read_samples(mapping, kind, family)
+    return RoleSpec(kind, mapping[kind], options, name, samples)
+
+
+def _read_samples(mapping: Mapping[str, object], kind: str, family: Family) -> int:
+    samples = mapping.get(_SAMPLES, 1)
+    if isinstance(samples, bool) or not isinstance(samples, int) or not 1 <= samples <= _MOST:
+        raise StudyError(
+            f"`samples` of the {family.what} {kind!r} is {samples!r}"[:200],
+            expected=f"a whole number from 1 to {_MOST}: how often each question is asked",
+        )
+    if samples > 1 and kind in (family.always_the_same or ()):
+        raise StudyError(
+            f"the {family.what} {kind!r} is to answer {samples} times",
+            expected="one answer: it always gives the same",
+            fix="remove `samples`",
+        )
+    return samples
 
 
 def known_kinds(family: Family) -> frozenset[str]:

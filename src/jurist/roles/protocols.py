@@ -83,6 +83,18 @@ class FindsByCase(Protocol):
         ...
 
 
+@runtime_checkable
+class AnswersAnew(Protocol):
+    """A generator that must be told that it is asked the same once more.
+
+    Any other is just asked again: a ledger or a recording would give the first answer again.
+    """
+
+    def of_sample(self, number: int) -> Generator:
+        """The same generator where it gives its answer of a number, from 1."""
+        ...
+
+
 class Judge(Role, Protocol):
     """Rules on how well a candidate answers a question, against the case's reference."""
 

@@ -1,12 +1,13 @@
 """A generator that reads its answers from a file: what another system said, earlier.
 
 One JSON object a line: `case` (its id), optionally `question` (its id or its text; else
-the answer holds for every question of the case), and one of `query`, `refusal` and `failure`.
+the answer holds for every question of the case), optionally `sample` (which of several answers
+it is, from 1), and one of `query`, `refusal` and `failure`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,18 +50,25 @@ class _RecordedCase:
     version: str
     answers: Answers
     case_id: str
+    sample: int = 1
+
+    def of_sample(self, number: int) -> _RecordedCase:
+        """The answers of that number."""
+        return replace(self, sample=number)
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:  # noqa: ARG002
         try:
             for key in (question.id, question.text, None):
-                found = self.answers.get((self.case_id, key))
+                found = self.answers.get((self.case_id, key, self.sample))
                 if found is not None:
                     return found
         except DatasetError as error:
             return failed(FailureKind.ERROR, str(error))
+        number = f" {self.sample}" if self.sample > 1 else ""
         return failed(
             FailureKind.MISSING,
-            f"the recording holds no answer for case {self.case_id!r}, question {question.id!r}",
+            f"the recording holds no answer{number} for case {self.case_id!r}, "
+            f"question {question.id!r}",
         )
 
 

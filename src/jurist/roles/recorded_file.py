@@ -11,7 +11,7 @@ from array import array
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _EXPECTED: Final = (
-    '{"case": ID, "question": ID or text (optional), and one of "query", "refusal", "failure"}'
+    '{"case": ID, "question": ID or text, "sample": 1, ... (both optional), and one of "query", '
+    '"refusal", "failure"}'
 )
 
-Key = tuple[str, str | None]
-"""A case's id; a question's id or text, or `None` for every question of the case."""
+Key = tuple[str, str | None, int]
+"""A case's id; a question's id or text, or `None` for every question of the case; which of
+several answers, from 1."""
 
 
 class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,10 +41,11 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query: str | None = None
     refusal: str | None = None
     failure: str | None = None
+    sample: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
     @property
     def key(self) -> Key:
-        return self.case, self.question
+        return self.case, self.question, self.sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +136,8 @@ def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
                 if key in seen:
                     raise DatasetError(
                         f"a second answer for case {key[0]!r}, question {key[1]!r}",
-                        expected="one answer a question",
-                        fix="remove one of them",
+                        expected="one answer a question, or each with its `sample`: 1, 2, ...",
+                        fix="remove one of them, or number them",
                         where=where,
                     )
                 seen.add(key)

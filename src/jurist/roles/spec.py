@@ -33,6 +33,8 @@ class RoleSpec:
     argument: object = None
     options: Mapping[str, object] = field(default_factory=dict[str, object])
     name: str | None = None
+    samples: int = 1
+    """How often a generator is asked each question."""
 
     def take_only(self, *known: str) -> None:
         """Raise `StudyError` for an option that this kind of role does not have."""

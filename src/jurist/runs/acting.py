@@ -18,7 +18,7 @@ from jurist.errors import (
 )
 from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
 from jurist.roles.foreign import outcome_of
-from jurist.roles.protocols import FindsByCase, Generator, LeavesOneOut
+from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
 from jurist.runs.plan import Cast, answering, judging
 from jurist.store.queue import Asked, Claim, Done, Stage
 
@@ -77,7 +77,7 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
     role = cast_of.generators.get(task.role)
     if role is None or task.question is None:
         raise _gone(claim)
-    generator = _for_case(role, task.case_id)
+    generator = _for_sample(_for_case(role, task.case_id), task.sample)
     answering_it = generator.answer(task.question, cast_of.dataset.workspace)
     answer = await _outcome(generator, answering_it)
     candidate = Candidate(failure=answer) if isinstance(answer, Failure) else answer
@@ -113,6 +113,11 @@ def _for_case(role: Generator, case_id: str) -> Generator:
     if _is(kind, FindsByCase):
         return cast("FindsByCase", role).of_case(case_id)
     return role
+
+
+def _for_sample(role: Generator, sample: int) -> Generator:
+    """The generator as it is asked for the so-manieth answer to a question."""
+    return cast("AnswersAnew", role).of_sample(sample) if _is(type(role), AnswersAnew) else role
 
 
 @functools.cache

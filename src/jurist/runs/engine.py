@@ -345,7 +345,7 @@ class _Session:
         return Tally(
             _by_stage(counts),
             questions_per_task=len(asking.styles) * asking.per_case,
-            generators=len(self._plan.study.generators),
+            generators=max((cast.answers for cast in self._plan.casts.values()), default=0),
             judges=len(self._plan.study.judges),
         )
 

@@ -7,7 +7,7 @@ roles is the same run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -48,6 +48,13 @@ class Cast:
     questions: QuestionGenerator | None
     generators: dict[str, Generator]
     judges: dict[str, Judge]
+    samples: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How often each generator is asked a question; of one that is not here, once."""
+
+    @property
+    def answers(self) -> int:
+        """How many answers there are to a question."""
+        return sum(self.samples.get(name, 1) for name in self.generators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,10 @@ class Plan:
 def answering(
     cast: Cast, position: int, case: Case, ordinal: int, question: Question
 ) -> tuple[Task, ...]:
-    """The tasks to answer one question, one a generator."""
+    """The tasks to answer one question: one a generator, or as many as it is to be asked.
+
+    The first answer's key does not hold its number: it is the same however many follow.
+    """
     return tuple(
         Task(
             digest_of(
@@ -166,6 +176,7 @@ def answering(
                 [question.id, question.text, question.origin.value, question.style],
                 generator.name,
                 generator.version,
+                *([sample] if sample > 1 else []),
             ),
             Stage.CANDIDATES,
             position,
@@ -175,8 +186,10 @@ def answering(
             ordinal,
             generator.name,
             question=question,
+            sample=sample,
         )
         for generator in cast.generators.values()
+        for sample in range(1, cast.samples.get(generator.name, 1) + 1)
     )
 
 
@@ -193,6 +206,7 @@ def judging(cast: Cast, answered: Task) -> tuple[Task, ...]:
             answered.ordinal,
             answered.generator,
             parent=answered.key,
+            sample=answered.sample,
         )
         for judge in cast.judges.values()
     )
@@ -225,11 +239,14 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
             file.study.environment,
             dataset.workspace.language,
         )
+        specs = file.roles.generators
+        generators = _load(load_generator, specs, means, file, "generator")
         casts[entry.name] = Cast(
             dataset,
             _questions(file, means),
-            _load(load_generator, file.roles.generators, means, file, "generator"),
+            generators,
             _load(load_judge, file.roles.judges, means, file, "judge"),
+            {name: spec.samples for name, spec in zip(generators, specs, strict=True)},
         )
     return Plan(file.study, casts, file.folder)
 

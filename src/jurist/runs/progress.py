@@ -12,7 +12,8 @@ from jurist.store.queue import Stage
 class StageProgress:
     """One stage of a run."""
 
-    stage: Stage
+    stage: str
+    """A `Stage`, or what comes after all of them."""
     done: int
     """Finished tasks, those of earlier sessions included."""
     total: int

@@ -111,14 +111,15 @@ def expected_calls(file: StudyFile, sketched: Plan) -> int:
     """How many calls the run makes where nothing fails, nothing is repaired, proof saves none."""
     roles = file.roles
     asking = 0 if roles.questions is None else _calls_to_ask(roles.questions)
-    answering = sum(map(_calls_to_answer, roles.generators)) / len(roles.generators)
+    answers = sum(each.samples for each in roles.generators)
+    answering = sum(each.samples * _calls_to_answer(each) for each in roles.generators) / answers
     judging = sum(map(_calls_to_judge, roles.judges))
     written = len(file.study.questions.styles) * file.study.questions.per_case
     calls = 0.0
     for task in sketched.tasks():
-        # The sketch has one task a generator and own question, and none yet for those to write.
+        # The sketch has one task an answer and own question, and none yet for those to write.
         if task.stage is Stage.QUESTIONS:
-            calls += written * (asking + len(roles.generators) * (answering + judging))
+            calls += written * (asking + answers * (answering + judging))
         else:
             calls += answering + judging
     return round(calls)

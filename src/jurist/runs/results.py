@@ -33,6 +33,8 @@ class Result:
     verdict: Verdict
     task: str
     """Key of the candidate, the same for all judges: what annotations point at."""
+    sample: int = 1
+    """Which of the generator's answers to the question it is about, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Writing:
 
 
 def results(store: Store, run: str) -> Iterator[Result]:
-    """The verdicts on answers so far, by dataset, case, question, generator and judge."""
+    """The verdicts on answers so far, by dataset, case, question, generator, sample and judge."""
     return (each for each in rulings(store, run) if each.verdict.side is Side.CANDIDATE)
 
 
@@ -61,6 +63,7 @@ def rulings(store: Store, run: str) -> Iterator[Result]:
             TASKS.c.generator,
             TASKS.c.role,
             TASKS.c.parent,
+            TASKS.c.sample,
             TASKS.c.payload,
             answers.c.question,
             answers.c.payload.label("answer"),
@@ -80,7 +83,9 @@ def rulings(store: Store, run: str) -> Iterator[Result]:
             TASKS.c.stage == Stage.VERDICTS.value,
             TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
         )
-        .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.role)
+        .order_by(
+            TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.sample, TASKS.c.role
+        )
         .execution_options(**A_PAGE_AT_A_TIME)
     )
     with store.read() as connection:
@@ -94,6 +99,7 @@ def rulings(store: Store, run: str) -> Iterator[Result]:
                 row.role,
                 read_verdict(row.payload),
                 row.parent,
+                row.sample,
             )
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from jurist.interrupts import listening
 from jurist.roles.offline.proof_pool import ProofPool
-from jurist.runs.engine import Outcome, execute
+from jurist.runs.comparing_answers import compare_answers
+from jurist.runs.engine import Ending, Outcome, execute
 from jurist.runs.plan import Plan, asking, plan
-from jurist.runs.progress import Progress
+from jurist.runs.progress import Progress, Silence
 from jurist.runs.reaching import needs_models, reach_models
 from jurist.runs.study import StudyFile
 from jurist.store import Store
@@ -116,7 +117,13 @@ async def _run(
         the_plan = make_plan(file, pool, models)
         if retry_failures:
             await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
-        return await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
+        outcome = await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
+        if outcome.ending is not Ending.FINISHED:
+            return outcome
+        left = await compare_answers(
+            the_plan, store, pool, progress=progress or Silence(), stop=stop
+        )
+        return replace(outcome, ending=Ending.INTERRUPTED, open=left) if left else outcome
 
 
 @contextmanager

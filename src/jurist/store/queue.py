@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 from jurist.records import Candidate, Case, Failure, FailureKind, Question
 from jurist.store.engine import Store, now_ms
 from jurist.store.runs import insert_new
-from jurist.store.tables import CASES, TASKS
+from jurist.store.tables import CASES, CONSISTENCY, TASKS
 
 _BATCH: Final = 500
 _WORTH_ANOTHER_TRY: Final = frozenset({FailureKind.ERROR, FailureKind.TIMEOUT})
@@ -60,6 +60,8 @@ class Task:
     parent: str | None = None
     """The key of the candidate task that a verdict is about."""
     question: Question | None = None
+    sample: int = 1
+    """Which of a generator's answers to the question, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,8 @@ def reopen_failures(store: Store, run: str) -> int:
             .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
             .values(status=Status.PENDING.value, payload=None, finished=None)
         )
+        if done.rowcount:  # which of the answers mean the same may change
+            connection.execute(delete(CONSISTENCY).where(CONSISTENCY.c.run == run))
         return done.rowcount
 
 
@@ -328,6 +332,7 @@ def _read_claims(connection: Connection, run: str, keys: list[str]) -> tuple[Cla
             row.generator,
             row.parent,
             None if question is None else _questions.decode(question),
+            row.sample,
         )
         answer = None if row.answer is None else _candidates.decode(row.answer)
         claims.append(Claim(task, _cases.decode(row.case_payload), answer))
@@ -345,6 +350,7 @@ def _row(run: str, task: Task) -> Mapping[str, object]:
         "dataset": task.dataset,
         "case_id": task.case_id,
         "ordinal": task.ordinal,
+        "sample": task.sample,
         "generator": task.generator,
         "role": task.role,
         "question": question,

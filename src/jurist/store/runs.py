@@ -15,7 +15,15 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import Case
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store, now_ms
-from jurist.store.tables import ANNOTATIONS, CASES, DATASETS, RUNS, SETTLEMENTS, TASKS
+from jurist.store.tables import (
+    ANNOTATIONS,
+    CASES,
+    CONSISTENCY,
+    DATASETS,
+    RUNS,
+    SETTLEMENTS,
+    TASKS,
+)
 
 _BATCH: Final = 500
 
@@ -134,7 +142,7 @@ def delete_run(store: Store, run: str) -> None:
     """Delete a run with its cases, tasks, labels and account; what models replied stays."""
     accounts = table("accounts", column("run"))  # the ledger's, whose module needs all of `models`
     with store.write() as connection:
-        for each in (ANNOTATIONS, SETTLEMENTS, TASKS, CASES, DATASETS, accounts):
+        for each in (ANNOTATIONS, SETTLEMENTS, CONSISTENCY, TASKS, CASES, DATASETS, accounts):
             connection.execute(delete(each).where(each.c.run == run))
         connection.execute(delete(RUNS).where(RUNS.c.id == run))
 

@@ -84,6 +84,7 @@ TASKS: Final = Table(
     Column("dataset", String(200), nullable=False),
     Column("case_id", String(200), nullable=False),
     Column("ordinal", Integer, nullable=False),  # of its question within the case
+    Column("sample", Integer, nullable=False, server_default=text("1")),  # of its answers there
     Column("generator", String(200), nullable=False),  # "" before there is one
     Column("role", String(200), nullable=False),  # the role that does it
     Column("question", Text),  # records.Question, of a candidate task
@@ -95,6 +96,16 @@ TASKS: Final = Table(
     Index("ix_tasks_queue", "run", "stage", "role", "status", "position"),
     Index("ix_tasks_reading", "run", "stage", "position", "ordinal"),
     Index("ix_tasks_status", "run", "status"),
+)
+
+CONSISTENCY: Final = Table(
+    "consistency",
+    METADATA,
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("task", String(64), primary_key=True),  # key of a question's first candidate task
+    Column("same", Integer, nullable=False),  # pairs of its answers, see `consistency.Consistency`
+    Column("different", Integer, nullable=False),
+    Column("undecided", Integer, nullable=False),
 )
 
 ANNOTATIONS: Final = Table(

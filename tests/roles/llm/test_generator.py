@@ -11,6 +11,7 @@ from jurist.errors import BudgetExceeded
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Case, FailureKind, Origin, Question
 from jurist.roles import Generator, LeavesOneOut
+from jurist.roles.protocols import AnswersAnew
 from jurist.roles.teaching import primer
 from model_server import Fault, Json
 from role_talk import QUESTION, WORKSPACE, fenced, in_turn, prompt_of, talking
@@ -178,3 +179,15 @@ async def test_all_that_shapes_an_answer_shapes_the_version() -> None:
         spec = {"neighbours": 1, "name": "same"}
         assert other.generator(**spec).version != remembering.version
         assert model != other.model
+
+
+async def test_each_answer_of_several_is_a_call_of_its_own_that_is_never_paid_twice() -> None:
+    async with talking(GOOD) as talk:
+        generator = talk.generator(temperature=0.7)
+        assert isinstance(generator, AnswersAnew)
+        assert generator.of_sample(2).version == generator.version
+        for sample, calls in ((1, 1), (2, 2), (3, 3), (2, 3), (1, 3)):
+            await generator.of_sample(sample).answer(QUESTION, WORKSPACE)
+            assert len(talk.asked) == calls
+        await generator.answer(QUESTION, WORKSPACE)  # the first answer is the only one of a study
+        assert len(talk.asked) == 3

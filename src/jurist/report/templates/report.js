@@ -60,7 +60,7 @@
   const relation = (item) => item.rulings.map((r) => r.relation).find(Boolean);
   const state = (item) => relation(item) || (item.refusal != null ? "refused" : item.failure ? "error" : "not compared");
   const row = (item) => {
-    const by = [several("dataset") && item.dataset, item.generator];
+    const by = [several("dataset") && item.dataset, item.generator, item.sample > 1 && "answer " + item.sample];
     const scores = item.rulings.map((ruling) =>
       make("span", { class: "by" }, pill(ruling), several("judge") ? make("small", { class: "quiet" }, " " + ruling.judge) : null));
     const summary = make("summary", {},

@@ -74,6 +74,8 @@ class ModelGenerator:
     memory: Memory = field(default_factory=Memory, repr=False)
     left_out: str | None = None
     """The case whose saved queries are not seen."""
+    sample: int = 1
+    """Which of several answers to a question it gives; each is a call of its own."""
 
     @cached_property
     def _write(self) -> Template:
@@ -96,6 +98,10 @@ class ModelGenerator:
     def without(self, case_id: str) -> ModelGenerator:
         """The same generator, which never saw what was saved for this case."""
         return replace(self, left_out=case_id)
+
+    def of_sample(self, number: int) -> ModelGenerator:
+        """The same generator where it is asked once more."""
+        return replace(self, sample=number)
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """One answer; what goes wrong with the model is a failure with its reason.
@@ -147,6 +153,7 @@ class ModelGenerator:
                 self.options.temperature,
                 self.options.max_tokens,
                 self.options.seed,
+                self.sample - 1,
             ),
             Conditions,
         )
@@ -169,6 +176,7 @@ class ModelGenerator:
                 self.options.temperature,
                 self.options.max_tokens,
                 self.options.seed,
+                self.sample - 1,
             ),
             Answer,
         )
