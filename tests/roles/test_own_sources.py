@@ -25,10 +25,14 @@ def fresh_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     monkeypatch.chdir(tmp_path)
     path = list(sys.path)
     yield
-    for name, module in tuple(sys.modules.items()):
-        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
-        if any(Path(place).is_relative_to(tmp_path) for place in places if place):
-            del sys.modules[name]
+    written = [
+        name
+        for name, module in tuple(sys.modules.items())
+        for place in (getattr(module, "__file__", None), *getattr(module, "__path__", ()))
+        if place and Path(place).is_relative_to(tmp_path)
+    ]
+    for name in dict.fromkeys(written):
+        del sys.modules[name]
     sys.path[:] = path
 
 
