@@ -232,7 +232,10 @@ def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
     return _Found(found, spec.name or target, digest_of(target, sources.digest), sources)
 
 
-_METHODS: Final = ("answer", "ask", "judge", "without", "of_case", "__aenter__", "__aexit__")
+_METHODS: Final = (
+    *("answer", "ask", "judge", "without", "of_case", "of_sample"),
+    *("__aenter__", "__aexit__"),
+)
 """All that a role may have beside its name and version."""
 
 
