@@ -132,7 +132,7 @@ class FakeLanguage:
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
         return Nowhere()
 
-    def read_schema(self, path: Path) -> Schema:
+    def read_schema(self, path: str | Path) -> Schema:
         return Nowhere()
 
     def infer_schema(self, *queries: Query) -> Schema:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 _listeners: list[Callable[[], object]] = []
+_elsewhere: ContextVar[list[Callable[[], object]]] = ContextVar("listeners elsewhere")
 
 
 class Heard:
@@ -43,10 +45,15 @@ def listening(stop: Callable[[], object]) -> Generator[None]:
     """Call `stop` at Ctrl-C, each time, in place of `KeyboardInterrupt`.
 
     It is called between any two steps of the main thread, so it must do next to nothing.
-    Outside the main thread nothing is heard.
+    Outside the main thread it is heard where the main thread passes it on (`hear_by`).
     """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        listeners = _elsewhere.get([])
+        listeners.append(stop)
+        try:
+            yield
+        finally:
+            listeners.remove(stop)
         return
     before = signal.getsignal(signal.SIGINT)
     guarded = getattr(before, "guards", False)  # by `ending_in_time`, which calls listeners
@@ -59,6 +66,11 @@ def listening(stop: Callable[[], object]) -> Generator[None]:
         _listeners.remove(stop)
         if not guarded:
             signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+
+
+def hear_by(listeners: list[Callable[[], object]]) -> None:
+    """From now on `listening` in this context adds to a list, which the main thread calls."""
+    _elsewhere.set(listeners)
 
 
 @contextmanager
@@ -110,22 +122,6 @@ def end_now(code: int) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
-
-
-@contextmanager
-def withheld() -> Generator[None]:
-    """Within, no child process that begins is ever told of Ctrl-C or of a terminal that closes.
-
-    Workers end with their parent, which says what there is to say.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Guard:

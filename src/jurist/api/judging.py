@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jurist.api.waiting import wait_for
 from jurist.errors import ModelError
+from jurist.event_loops import run_to_end
 from jurist.records import Candidate, Case, Failure, Question, Verdict
 from jurist.roles.foreign import outcome_of
 from jurist.roles.loading import JUDGES, load_judge, read_spec
@@ -46,4 +46,4 @@ def rule(
         async with Models() as models:
             return await ruled(models)
 
-    return wait_for(with_models)
+    return run_to_end(with_models)

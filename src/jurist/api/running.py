@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +9,13 @@ from pathlib import Path
 from jurist.api.arguments import refuse_number, refuse_type
 from jurist.api.runs import Run
 from jurist.api.studies import Study
+from jurist.event_loops import run_apart
 from jurist.report.progress import Bars, progress_bars
 from jurist.runs.deleting import forget_run
 from jurist.runs.engine import Ending, Outcome
 from jurist.runs.progress import Progress
 from jurist.runs.reaching import sketch
-from jurist.runs.session import run_study
+from jurist.runs.session import run_study, run_study_async
 from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store
 from jurist.store.runs import get_run
@@ -66,16 +66,20 @@ async def run_async(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Run:
-    """What `run` does, for who has an event loop: it stays free meanwhile."""
-    return await asyncio.to_thread(
-        run,
-        study,
-        store,
-        fresh=fresh,
-        retry_failures=retry_failures,
-        workers=workers,
-        progress=progress,
-    )
+    """What `run` does, for who has an event loop: it stays free meanwhile.
+
+    Cancelled, it ends as `run` does at Ctrl-C.
+    """
+    file, place = _taken(study, store, workers)
+
+    async def work() -> Run:
+        with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
+            outcome = await run_study_async(
+                file, opened, progress=shown, workers=workers, retry_failures=retry_failures
+            )
+            return _made(outcome, opened, place)
+
+    return await run_apart(work)
 
 
 def _taken(

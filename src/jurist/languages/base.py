@@ -177,7 +177,7 @@ class Language(Protocol):
         """A schema from a parsed YAML or JSON file; `where` names the file in errors."""
         ...
 
-    def read_schema(self, path: Path) -> Schema:
+    def read_schema(self, path: str | Path) -> Schema:
         """A schema from a file, or from whatever else is one in this language."""
         ...
 

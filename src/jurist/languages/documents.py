@@ -34,7 +34,9 @@ _CORE = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
 }
 
 
-def read_document(path: Path, *, raises: type[InputError] = InputError) -> Mapping[str, object]:
+def read_document(
+    path: str | Path, *, raises: type[InputError] = InputError
+) -> Mapping[str, object]:
     """Read a .yaml, .yml or .json file whose top is a mapping.
 
     A top-level list becomes the mapping `{"items": list}`.
@@ -51,10 +53,10 @@ def read_document(path: Path, *, raises: type[InputError] = InputError) -> Mappi
 
 
 def parse_file(
-    text: str, path: Path, *, raises: type[InputError] = InputError
+    text: str, path: str | Path, *, raises: type[InputError] = InputError
 ) -> Mapping[str, object]:
     """Parse what stands in a file, by its name's ending; see `read_document`."""
-    syntax = "json" if path.suffix.lower() == ".json" else "yaml"
+    syntax = "json" if Path(path).suffix.lower() == ".json" else "yaml"
     return parse_document(text, where=str(path), raises=raises, syntax=syntax)
 
 

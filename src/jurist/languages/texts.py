@@ -13,7 +13,7 @@ MAX_BYTES = 20_000_000
 """Most bytes of a file that is read whole."""
 
 
-def read_text(path: Path, *, raises: type[InputError] = InputError) -> str:
+def read_text(path: str | Path, *, raises: type[InputError] = InputError) -> str:
     """The text of a UTF-8 file, without a byte order mark.
 
     Args:
@@ -24,7 +24,7 @@ def read_text(path: Path, *, raises: type[InputError] = InputError) -> str:
         InputError: (as `raises`) it cannot be read, is too large or is not UTF-8.
     """
     with explained(path, raises=raises):
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise raises(
@@ -36,7 +36,7 @@ def read_text(path: Path, *, raises: type[InputError] = InputError) -> str:
 
 
 @contextmanager
-def explained(path: Path, *, raises: type[InputError] = InputError) -> Generator[None]:
+def explained(path: str | Path, *, raises: type[InputError] = InputError) -> Generator[None]:
     """Says of the system's errors about a file what is wrong and what to do."""
     try:
         yield

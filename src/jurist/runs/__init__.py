@@ -8,7 +8,7 @@ from jurist.runs.engine import Ending, Outcome, execute, prepare
 from jurist.runs.plan import Plan, plan
 from jurist.runs.progress import Progress, StageProgress
 from jurist.runs.results import Result, Writing, results, rulings, workspaces, writings
-from jurist.runs.session import run_study
+from jurist.runs.session import run_study, run_study_async
 from jurist.runs.study import Study, StudyFile, make_study, parse_study, read_study
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "results",
     "rulings",
     "run_study",
+    "run_study_async",
     "shipped_datasets",
     "workspaces",
     "writings",

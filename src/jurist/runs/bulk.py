@@ -12,6 +12,7 @@ from typing import IO, Final
 import msgspec
 
 from jurist.errors import InputError, InternalContradiction, ModelError
+from jurist.event_loops import run_to_end
 from jurist.languages.lines import LONGEST_LINE, decode_line, is_blank
 from jurist.records import (
     Candidate,
@@ -156,7 +157,7 @@ def judge_all(
                 async for outcome in outcomes:
                     write(outcome)
 
-    asyncio.run(work())
+    run_to_end(work)
 
 
 def as_line(judged: Judged) -> bytes:

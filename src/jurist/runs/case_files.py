@@ -92,7 +92,7 @@ class CaseFile:
 
 
 def choose_cases(
-    path: Path,
+    path: str | Path,
     *,
     tags: tuple[str, ...] = (),
     sample: int | None = None,
@@ -124,16 +124,16 @@ def choose_cases(
             expected=f"a case with a tag of {', '.join(tags)}" if tags else "a case",
             fix="name tags that the cases have" if tags else "write a case into the file",
         )
-    return CaseFile(path, wanted, highest, limit, digest.hexdigest())
+    return CaseFile(Path(path), wanted, highest, limit, digest.hexdigest())
 
 
-def read_cases(path: Path) -> Iterator[Case]:
+def read_cases(path: str | Path) -> Iterator[Case]:
     """The cases of a JSONL file; that two have the same id is found at the end.
 
     Raises:
         DatasetError: The file or one of its lines cannot be used; names the line.
     """
-    seen = array("q")
+    path, seen = Path(path), array("q")
     for _, case in numbered_cases(path):
         seen.append(hash(case.id))
         yield case

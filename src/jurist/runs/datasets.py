@@ -40,7 +40,7 @@ def shipped_folder(name: str) -> Path:
     return Path(str(importlib.resources.files("jurist") / "data" / name))
 
 
-def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
+def load_dataset(entry: DatasetEntry, folder: str | Path) -> Dataset:
     """Read a dataset's schema and cases.
 
     Args:
@@ -51,7 +51,7 @@ def load_dataset(entry: DatasetEntry, folder: Path) -> Dataset:
         DatasetError: A file or a line of it cannot be used, or no case is left.
         SchemaError: The schema cannot be used.
     """
-    schema_path, cases_path = paths_of(entry, folder)
+    schema_path, cases_path = paths_of(entry, Path(folder))
     workspace, document = read_workspace(entry.name, schema_path)
     cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
@@ -69,7 +69,7 @@ def paths_of(entry: DatasetEntry, folder: Path) -> tuple[Path, Path]:
     return folder / entry.schema_file, folder / entry.cases
 
 
-def read_workspace(name: str, path: Path) -> tuple[Workspace, Mapping[str, object]]:
+def read_workspace(name: str, path: str | Path) -> tuple[Workspace, Mapping[str, object]]:
     """The workspace that a schema file describes, and what stands in the file.
 
     Raises:

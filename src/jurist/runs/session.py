@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from jurist.event_loops import run_to_end
 from jurist.interrupts import listening
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.runs.comparing_answers import compare_answers
@@ -39,6 +40,7 @@ def run_study(
 ) -> Outcome:
     """Run a study, or go on with its run where an earlier session ended.
 
+    Also where an event loop runs already, such as in a notebook, and in several threads at once.
     Ctrl-C ends it cleanly: no new work is begun, what is done is stored; pressed again,
     what is under way is given up at once. Either way the next call goes on from there.
 
@@ -57,10 +59,41 @@ def run_study(
     return run_plan(
         file,
         store,
-        lambda study, pool, models: asking(plan(study, pool=pool, models=models)),
+        _plan_of_study,
         progress=progress,
         workers=workers,
         retry_failures=retry_failures,
+    )
+
+
+async def run_study_async(
+    file: StudyFile,
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    retry_failures: bool = False,
+) -> Outcome:
+    """Do what `run_study` does, in the event loop that runs.
+
+    Cancelled, it gives up what is under way; what is done is stored, and the next call goes on
+    from there. Ctrl-C is its caller's affair.
+
+    Args:
+        file: See `run_study`.
+        store: See `run_study`.
+        progress: See `run_study`.
+        workers: See `run_study`.
+        retry_failures: See `run_study`.
+    """
+    return await _run(
+        file,
+        store,
+        _plan_of_study,
+        progress=progress,
+        workers=workers,
+        retry_failures=retry_failures,
+        stop=asyncio.Event(),
     )
 
 
@@ -83,16 +116,21 @@ def run_plan(
         workers: See `run_study`.
         retry_failures: See `run_study`.
     """
-    return asyncio.run(
-        _run(
-            file,
-            store,
-            make_plan,
-            progress=progress,
-            workers=workers,
-            retry_failures=retry_failures,
-        )
-    )
+
+    async def work() -> Outcome:
+        stop = asyncio.Event()
+        with _minding_interrupts(stop):
+            return await _run(
+                file,
+                store,
+                make_plan,
+                progress=progress,
+                workers=workers,
+                retry_failures=retry_failures,
+                stop=stop,
+            )
+
+    return run_to_end(work)
 
 
 async def _run(
@@ -103,10 +141,9 @@ async def _run(
     progress: Progress | None,
     workers: int | None,
     retry_failures: bool,
+    stop: asyncio.Event,
 ) -> Outcome:
-    stop = asyncio.Event()
     async with AsyncExitStack() as stack:
-        stack.enter_context(_minding_interrupts(stop))
         pool = await stack.enter_async_context(ProofPool(workers))
         if file.study.models.batch != "never" and needs_models(
             file
@@ -124,6 +161,10 @@ async def _run(
             the_plan, store, pool, progress=progress or Silence(), stop=stop
         )
         return replace(outcome, ending=Ending.INTERRUPTED, open=left) if left else outcome
+
+
+def _plan_of_study(study: StudyFile, pool: ProofPool, models: Models | None) -> Plan:
+    return asking(plan(study, pool=pool, models=models))
 
 
 @contextmanager

@@ -167,19 +167,21 @@ class StudyFile:
         return f"{self.where}{line_in(self.text, path)}"
 
 
-def read_study(path: Path) -> StudyFile:
+def read_study(path: str | Path) -> StudyFile:
     """Read a study file.
 
     Raises:
         StudyError: It cannot be read or run as written.
     """
     text = read_text(path, raises=StudyError)
-    return make_study(parse_file(text, path, raises=StudyError), path.parent, str(path), text)
+    return make_study(parse_file(text, path, raises=StudyError), Path(path).parent, str(path), text)
 
 
-def parse_study(text: str, *, folder: Path, where: str = "the study") -> StudyFile:
+def parse_study(text: str, *, folder: str | Path, where: str = "the study") -> StudyFile:
     """Read a study from YAML text; see `read_study`."""
-    return make_study(parse_document(text, where=where, raises=StudyError), folder, where, text)
+    return make_study(
+        parse_document(text, where=where, raises=StudyError), Path(folder), where, text
+    )
 
 
 def make_study(

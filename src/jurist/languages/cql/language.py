@@ -50,7 +50,7 @@ class CqlLanguage:
 
         return load_schema(document, where=where)
 
-    def read_schema(self, path: Path) -> CqlSchema:
+    def read_schema(self, path: str | Path) -> CqlSchema:
         """A schema from a YAML or JSON file."""
         from jurist.languages.cql.schemas.schema_file import read_schema
 

@@ -56,7 +56,7 @@ _FIELDS_KEYS = ("description", "type", "properties", "required", "additionalProp
 _ENTITY_KEYS = ("description", "properties", "required", "entities")
 
 
-def read_schema(path: Path) -> CqlSchema:
+def read_schema(path: str | Path) -> CqlSchema:
     """The schema of a .yaml, .yml or .json file.
 
     Raises:
