@@ -159,7 +159,18 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
 
 
 def _workers(parent: int) -> list[int]:
-    return [process.pid for process in psutil.Process(parent).children(recursive=True)]
+    return [
+        process.pid
+        for process in psutil.Process(parent).children()
+        if "jurist.roles.offline.proof_worker" in _command(process)
+    ]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
 
 
 def _is_alive(process: int) -> bool:
