@@ -16,8 +16,8 @@ from jurist.languages.schema_files import read_schema
 class Files(FakeLanguage):
     """Its schemas are folders, and documents."""
 
-    def read_schema(self, path: Path) -> Schema:
-        self.asked.append(f"read {path.name}")
+    def read_schema(self, path: str | Path) -> Schema:
+        self.asked.append(f"read {Path(path).name}")
         return Nowhere()
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:

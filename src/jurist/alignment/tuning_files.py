@@ -102,7 +102,7 @@ def put_back(given: object, tuned: RoleSpec) -> dict[str, object]:
     return spec_document(replace(spec, argument=members, name=tuned.name))
 
 
-def write_tuned(path: Path, role: TunedRole) -> tuple[Path, ...]:
+def write_tuned(path: str | Path, role: TunedRole) -> tuple[Path, ...]:
     """Write the chosen role as YAML that a study takes with `{file: PATH}`, and what it learnt.
 
     Beside it come `NAME.memory.json` (what was learnt from which task, and every measurement)
@@ -117,6 +117,7 @@ def write_tuned(path: Path, role: TunedRole) -> tuple[Path, ...]:
     """
     tuned, evolved = role.tuned, role.evolved
     spec = replace(tuned.winner.spec, name=f"{role.name} (tuned)")
+    path = Path(path)
     files = [path]
     if evolved is not None and tuned.chosen:
         prompt = path.with_name(f"{path.stem}.prompt.md")
@@ -136,7 +137,7 @@ def write_tuned(path: Path, role: TunedRole) -> tuple[Path, ...]:
     return (*files, learnt)
 
 
-def read_memory(path: Path) -> JudgeMemory:
+def read_memory(path: str | Path) -> JudgeMemory:
     """What a judge was taught before, from a `.memory.json` file.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from jurist.alignment.defaults import EXAMPLES, SEED, TRIALS, TuningMethod
@@ -10,6 +9,7 @@ from jurist.alignment.guidelines import JudgeMemory
 from jurist.alignment.tuning_files import TunedRole, find_role, tunable
 from jurist.alignment.tuning_run import Setting, evolve_generator, evolve_judge, teach_judge
 from jurist.errors import InputError
+from jurist.event_loops import run_to_end
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
@@ -60,11 +60,13 @@ def tune_judge(
     learnt = memory or JudgeMemory()
     setting = Setting(study, store, get_run(store, run).id, model, seed, tell)
     if method is TuningMethod.EVOLUTION:
-        tuned, evolved = asyncio.run(evolve_judge(setting, base, judge, most_trials=trials))
+        tuned, evolved = run_to_end(lambda: evolve_judge(setting, base, judge, most_trials=trials))
         return TunedRole(judge, given, tuned, evolved)
     forgotten = [_task(setting, task, learnt) for task in forget]
-    tuned = asyncio.run(
-        teach_judge(setting, base, judge, memory=learnt, forgotten=forgotten, shown=examples)
+    tuned = run_to_end(
+        lambda: teach_judge(
+            setting, base, judge, memory=learnt, forgotten=forgotten, shown=examples
+        )
     )
     return TunedRole(judge, given, tuned, None)
 
@@ -101,8 +103,8 @@ def tune_generator(
     """
     given = find_role(study, "generator", generator)
     setting = Setting(study, store, get_run(store, run).id, model, seed, tell)
-    tuned, evolved = asyncio.run(
-        evolve_generator(setting, tunable(given, what="generator"), most_trials=trials)
+    tuned, evolved = run_to_end(
+        lambda: evolve_generator(setting, tunable(given, what="generator"), most_trials=trials)
     )
     return TunedRole(generator, given, tuned, evolved)
 

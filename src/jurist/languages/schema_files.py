@@ -13,7 +13,7 @@ from jurist.languages.registry import get_language, language_of
 from jurist.languages.texts import read_text
 
 
-def read_schema(path: Path, *, language: str | None = None) -> tuple[Language, Schema]:
+def read_schema(path: str | Path, *, language: str | None = None) -> tuple[Language, Schema]:
     """The schema of a file, and the language of its queries.
 
     Args:
@@ -32,7 +32,7 @@ def read_schema(path: Path, *, language: str | None = None) -> tuple[Language, S
 
 
 @contextmanager
-def schema_document(path: Path) -> Generator[Mapping[str, object]]:
+def schema_document(path: str | Path) -> Generator[Mapping[str, object]]:
     """What stands in a YAML or JSON file; errors about it name their line.
 
     Raises:
