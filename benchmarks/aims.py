@@ -27,7 +27,14 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "bulk_verdicts_per_s": Aim(1200, at_least=True),
         "growth_to_100000_percent": Aim(10),
     },
-    "start": {"import_ms": Aim(150), "help_ms": Aim(250)},
+    "start": {
+        "import_ms": Aim(150),
+        "help_ms": Aim(250),
+        "command_help_cpu_ms": Aim(300),
+        "plan_cpu_ms": Aim(300),
+        "list_runs_cpu_ms": Aim(300),
+        "ledger_cpu_ms": Aim(300),
+    },
     "models": {
         "judged_cpu_ms": Aim(0.5),
         "at_50ms_with_50_in_flight_1000_s": Aim(1.15),

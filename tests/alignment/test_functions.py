@@ -17,7 +17,7 @@ from jurist.alignment.comparing import compare_runs
 from jurist.alignment.desk import open_desk
 from jurist.alignment.estimates import estimate_scores
 from jurist.alignment.gate import Limits, decide_gate
-from jurist.alignment.pilot import plan_sizes
+from jurist.alignment.planning import plan_sizes
 from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
 from jurist.alignment.suspicion import suspicions_of
 from jurist.alignment.transfer import transfer_scores

@@ -8,8 +8,8 @@ import pytest
 from jurist.analysis.contrasts import System, contrasts, pairs_of_systems
 from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
 from jurist.analysis.intervals import Estimate, clustered_share
-from jurist.analysis.power import spread_of
 from jurist.analysis.scores import score_table
+from jurist.analysis.spread import spread_of
 from jurist.records import (
     Candidate,
     Case,

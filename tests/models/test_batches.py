@@ -26,7 +26,7 @@ from jurist.models import (
     Request,
     WireProtocol,
 )
-from jurist.models.batches import MemoryBook
+from jurist.models.batch_book import MemoryBook
 from jurist.models.budget import MemoryAccount
 from model_server import ModelServer
 

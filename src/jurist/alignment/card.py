@@ -26,7 +26,7 @@ from jurist.analysis.intervals import (
     cluster_sums,
     ratio_of_sums,
 )
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.analysis.reliability import (
     AlternativeAnnotator,
     alternative_annotator_test,

@@ -18,7 +18,7 @@ from jurist.alignment.defaults import LEAST, LIMIT
 from jurist.alignment.metamorphic import Check, Probe
 from jurist.analysis.gating import Criterion, Decision, at_most, overall
 from jurist.analysis.intervals import Estimate, proportion
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.errors import InputError
 from jurist.records import Verdict
 from jurist.runs.engine import Ending

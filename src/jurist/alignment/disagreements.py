@@ -10,7 +10,7 @@ from statistics import median
 
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.languages.base import Language
 from jurist.records import Annotation, LabelRole, Relation, Verdict
 from jurist.runs.results import Result, Writing

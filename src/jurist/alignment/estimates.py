@@ -17,7 +17,7 @@ from jurist.analysis.intervals import (
     clustered_share,
     effective_sample_size,
 )
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.tables import Floats, Ints, nearest_level
 from jurist.analysis.weighted import weighted_post_stratified, weighted_prediction_powered

@@ -16,7 +16,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from jurist.alignment.defaults import RANDOM_SHARE
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.records import FailureKind, LabelRole, Relation, Verdict
 from jurist.runs.results import Result
 

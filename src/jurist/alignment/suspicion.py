@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from jurist.alignment.casting import Player, judges_of
-from jurist.analysis.leaderboard import PASS
+from jurist.analysis.levels import PASS
 from jurist.records import Case, Evidence, Question, Relation, Side, Verdict
 from jurist.roles.llm.styles import Style
 from jurist.runs.results import Result, rulings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from jurist.analysis.tables import Floats
 
@@ -51,6 +51,8 @@ def _auroc(confidence: Floats, right: Floats) -> float:
     negatives = len(right) - positives
     if not positives or not negatives:
         return float("nan")
+    from scipy import stats  # heavy, and most cards do without it
+
     ranks = stats.rankdata(confidence)
     below = float(ranks[right == 1].sum()) - positives * (positives + 1) / 2
     return below / (positives * negatives)
@@ -72,7 +74,7 @@ def trust_threshold(
         if n < least:
             continue
         wrong = n - int(right[kept].sum())
-        bound = float(stats.beta.ppf(1 - delta, wrong + 1, n - wrong)) if wrong < n else 1.0
+        bound = float(special.betaincinv(wrong + 1, n - wrong, 1 - delta)) if wrong < n else 1.0
         if bound > risk:
             break
         best = float(threshold)

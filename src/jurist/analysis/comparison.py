@@ -9,16 +9,14 @@ import numpy as np
 from scipy import special
 
 from jurist.analysis.intervals import (
-    CONFIDENCE,
     Estimate,
     bootstrap_weights,
     cluster_mean,
     cluster_standard_error,
     percentile_interval,
 )
+from jurist.analysis.levels import CONFIDENCE, POWER
 from jurist.analysis.tables import Floats, Ints
-
-POWER = 0.8
 
 
 @dataclass(frozen=True, slots=True)

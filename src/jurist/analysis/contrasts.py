@@ -8,17 +8,16 @@ from itertools import combinations
 from math import ceil
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from jurist.analysis.comparison import (
-    POWER,
     Difference,
     VarianceShares,
     adjust,
     paired_difference,
     variance_shares,
 )
-from jurist.analysis.intervals import CONFIDENCE
+from jurist.analysis.levels import CONFIDENCE, POWER
 from jurist.analysis.scores import ScoreTable, aligned_scores, clusters_of
 
 
@@ -111,9 +110,10 @@ def _more_references(difference: Difference, together: int) -> int | None:
     alpha = 1 - CONFIDENCE
     if value == 0 or not difference.p_value > alpha:
         return None
-    power = float(stats.norm.ppf(POWER))
+    power = float(special.ndtri(POWER))
     alone, corrected = (
-        float(stats.t.ppf(1 - level / 2, groups - 1)) + power for level in (alpha, alpha / together)
+        float(special.stdtrit(groups - 1, 1 - level / 2)) + power
+        for level in (alpha, alpha / together)
     )
     reach = difference.detectable / alone * corrected
     return max(1, ceil(groups * (reach / value) ** 2) - groups)

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from jurist.analysis.intervals import CONFIDENCE, Estimate, wilson
+from jurist.analysis.intervals import Estimate, wilson
+from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
 from jurist.plurals import counted
 
@@ -126,7 +127,7 @@ def _t_interval(
     if groups < 2:
         nan = float("nan")
         return Estimate(value, nan, nan, n, groups, method, "one cluster: no interval")
-    reach = float(stats.t.ppf(0.5 + confidence / 2, groups - 1)) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, n, groups, method)
 
 
@@ -160,7 +161,7 @@ def post_stratified(
     value = float((shares * means).sum())
     between = float((shares * (means - value) ** 2).sum()) / total
     variance = float((shares**2 * variances).sum()) + between
-    reach = float(stats.t.ppf(0.5 + confidence / 2, n - len(scores))) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(n - len(scores), 0.5 + confidence / 2)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, n, n, "post-stratified")
 
 
@@ -199,7 +200,7 @@ def rogan_gladen(
         note = "the judge is uninformative: it may do no better than chance on these labels"
         return Estimate(nan, nan, nan, labelled, labelled, method, note)
     value = float(np.clip((judged_passes / n + q0 - 1) / (q0 + q1 - 1), 0, 1))
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = float(special.ndtri(0.5 + confidence / 2))
     p_ = (judged_passes + z**2 / 2) / (n + z**2)
     q1_, q0_ = (hits + 1) / (m1 + 2), (rejections + 1) / (m0 + 2)
     n_, m1_, m0_ = n + z**2, m1 + 2, m0 + 2

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
 
 # Quantiles come from scipy.special: scipy.stats is 50 MB and a second at every run and report.
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)

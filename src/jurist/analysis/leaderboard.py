@@ -17,14 +17,13 @@ from jurist.analysis.intervals import (
     clustered_share,
     effective_sample_size,
 )
+from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats, Ints
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
 from jurist.runs.results import Result
 from jurist.store.consistency import OfQuestion
 
 Ints32 = NDArray[np.intc]
-PASS = 4.0
-"""Score from which on an answer passes, unless a study says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
+from statistics import NormalDist
 
-import numpy as np
-from scipy import stats
-
-from jurist.analysis.intervals import CONFIDENCE
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.levels import CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +36,6 @@ class Spread:
     correlation: float
 
 
-def spread_of(scores: Floats, clusters: Ints) -> tuple[float, float]:
-    """Standard deviation of single scores, and the share of their variance within references.
-
-    One-way analysis of variance with unequal group sizes: within = MS_w, between =
-    max(0, (MS_b - MS_w) / n0), n0 = (n - sum n_c^2 / n) / (C - 1) (Searle 1971).
-
-    Args:
-        scores: Shape (n,), no NaN.
-        clusters: Cluster number of each.
-
-    Returns:
-        `sd` NaN for fewer than two references; the share NaN where no reference has two.
-    """
-    n = len(scores)
-    _, compact, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
-    groups = len(sizes)
-    if groups < 2:
-        return float("nan"), float("nan")
-    if n == groups:
-        return float(scores.std(ddof=1)), float("nan")
-    means = np.bincount(compact, weights=scores) / sizes
-    within = float(((scores - means[compact]) ** 2).sum()) / (n - groups)
-    between_square = float((sizes * (means - scores.mean()) ** 2).sum()) / (groups - 1)
-    size = (n - float((sizes**2).sum()) / n) / (groups - 1)
-    between = max(0.0, (between_square - within) / size)
-    total = within + between
-    return sqrt(total), within / total if total > 0 else float("nan")
-
-
 def plan_precision(
     spread: Spread, *, half_width: float, questions: int, confidence: float = CONFIDENCE
 ) -> Plan:
@@ -82,7 +50,7 @@ def plan_precision(
     if half_width <= 0:
         msg = f"the wanted half width must be above 0, it is {half_width}"
         raise ValueError(msg)
-    z = float(stats.norm.ppf(0.5 + confidence / 2))
+    z = _quantile(0.5 + confidence / 2)
     per_reference = spread.sd**2 * ((1 - spread.within) + spread.within / questions)
     references = max(2, ceil(per_reference * (z / half_width) ** 2))
     alone = spread.sd**2 * (z / half_width) ** 2
@@ -107,7 +75,7 @@ def plan_difference(
         alpha: Two-sided level.
         power: Chance of finding it.
     """
-    z = float(stats.norm.ppf(1 - alpha / 2) + stats.norm.ppf(power))
+    z = _quantile(1 - alpha / 2) + _quantile(power)
     noise = sd_question**2 + (sd_first**2 + sd_second**2) / repeats
     return max(2, ceil(z**2 * noise / delta**2))
 
@@ -125,3 +93,8 @@ def label_split(
     kappa = (pilot * (1 - specificity) + 1) / (pilot * (1 - sensitivity) + 1)
     passes = labels / (1 + (1 / judged_pass_rate - 1) * sqrt(kappa))
     return round(passes), labels - round(passes)
+
+
+def _quantile(share: float) -> float:
+    """Of the normal distribution; the standard library's, so that a plan loads nothing heavy."""
+    return NormalDist().inv_cdf(share)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from jurist.analysis.agreement import alpha_from_coincidences
 from jurist.analysis.tables import Floats
@@ -140,6 +139,8 @@ def alternative_annotator_test(
 def _one_sided(gaps: Floats, epsilon: float) -> float:
     if np.ptp(gaps) == 0:  # no variance: the t statistic is infinite, its sign decides
         return 0.0 if gaps[0] < epsilon else 1.0
+    from scipy import stats  # heavy, and most cards do without it
+
     return float(stats.ttest_1samp(gaps, epsilon, alternative="less").pvalue)
 
 

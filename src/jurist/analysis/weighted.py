@@ -9,10 +9,11 @@ Saerndal, Swensson & Wretman 1992). With equal probabilities it is PPI++.
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from jurist.analysis.corrected import Corrected
-from jurist.analysis.intervals import CONFIDENCE, Estimate
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
 from jurist.plurals import counted
 
@@ -121,7 +122,7 @@ def weighted_post_stratified(
         nan = float("nan")
         return Estimate(value, nan, nan, count, groups, method, "too few clusters: no interval")
     variance = float((sums**2).sum()) * groups / (groups - strata)
-    reach = float(stats.t.ppf(0.5 + confidence / 2, groups - strata)) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(groups - strata, 0.5 + confidence / 2)) * float(np.sqrt(variance))
     note = "" if strata == len(np.unique(levels)) else "levels with few labels were merged"
     return Estimate(value, value - reach, value + reach, count, groups, method, note)
 
@@ -147,5 +148,5 @@ def _interval(
     if groups < 2:
         nan = float("nan")
         return Estimate(value, nan, nan, n, groups, method, "one cluster: no interval")
-    reach = float(stats.t.ppf(0.5 + confidence / 2, groups - 1)) * float(np.sqrt(variance))
+    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2)) * float(np.sqrt(variance))
     return Estimate(value, value - reach, value + reach, n, groups, method)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import Annotated
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.alignment.defaults import HALF_WIDTH
 from jurist.cli.terminal import notices, output, plain
+
+if TYPE_CHECKING:
+    from jurist.store import Store
 
 EXAMPLES = """\b
 Examples:
@@ -46,10 +49,9 @@ def plan(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Say how many cases, questions a case and labels it takes."""
-    from jurist.alignment.pilot import plan_sizes
-    from jurist.cli.stores import existing_store
+    from jurist.alignment.planning import plan_sizes
 
-    with nullcontext() if run is None else existing_store(store) as opened:
+    with nullcontext() if run is None else _pilots(store) as opened:
         made = plan_sizes(
             opened,
             run,
@@ -74,3 +76,9 @@ def plan(
         f"correlation {spread.correlation:.2f}"
     )
     output().print(plans_table(made.plans))
+
+
+def _pilots(where: str) -> AbstractContextManager[Store]:
+    from jurist.cli.stores import existing_store
+
+    return existing_store(where)

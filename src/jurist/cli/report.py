@@ -44,11 +44,7 @@ def report(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
-    from jurist.cli.files import open_output
     from jurist.cli.stores import existing_store, runs_table
-    from jurist.report.build import page_of, survey_of
-    from jurist.report.terminal import Leaderboard
-    from jurist.store.runs import get_run
 
     wanted = format_ or _by_ending(out)
     if wanted is Format.TABLE and out is not None:
@@ -67,9 +63,15 @@ def report(
                 )
             output().print(runs_table(opened))
             return
+        from jurist.cli.files import open_output
+        from jurist.report.build import page_of, survey_of
+        from jurist.store.runs import get_run
+
         found = get_run(opened, run).id
         survey = survey_of(opened, found)
         if wanted is Format.TABLE:
+            from jurist.report.terminal import Leaderboard
+
             output().print(Leaderboard(survey.standings))
             return
         page = page_of(opened, found, survey)

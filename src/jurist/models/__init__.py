@@ -3,18 +3,37 @@
 `Models` is the one way to call any of them; everything else configures it.
 """
 
-from .batches import BatchBook, BatchMode, BatchOptions, BatchRecord
-from .budget import Account, Amount, Budget, BudgetLimits
-from .clock import Clock, SystemClock
-from .engine import Models, Totals
-from .json_reply import UnreadableError, read_reply
-from .ledger import ChatReply, Exchange, ExchangeKind, Ledger, MemoryLedger, decode_reply
-from .presets import PRESETS, Auth, BatchApi, Preset, WireProtocol
-from .prices import Price
-from .recording import JsonlLedger, read_exchanges, read_provenance, write_recording
-from .reply_schema import schema_of
-from .retries import RetryPolicy
-from .types import Embeddings, Message, Reply, Request, TokenLogprobs, Usage
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jurist.deferred import public_names
+
+if TYPE_CHECKING:
+    from jurist.models.batch_book import BatchBook, BatchMode, BatchOptions, BatchRecord
+    from jurist.models.budget import Account, Amount, Budget, BudgetLimits
+    from jurist.models.clock import Clock, SystemClock
+    from jurist.models.engine import Models, Totals
+    from jurist.models.json_reply import UnreadableError, read_reply
+    from jurist.models.ledger import (
+        ChatReply,
+        Exchange,
+        ExchangeKind,
+        Ledger,
+        MemoryLedger,
+        decode_reply,
+    )
+    from jurist.models.presets import PRESETS, Auth, BatchApi, Preset, WireProtocol
+    from jurist.models.prices import Price
+    from jurist.models.recording import (
+        JsonlLedger,
+        read_exchanges,
+        read_provenance,
+        write_recording,
+    )
+    from jurist.models.reply_schema import schema_of
+    from jurist.models.retries import RetryPolicy
+    from jurist.models.types import Embeddings, Message, Reply, Request, TokenLogprobs, Usage
 
 __all__ = [
     "PRESETS",
@@ -56,3 +75,28 @@ __all__ = [
     "schema_of",
     "write_recording",
 ]
+
+__getattr__ = public_names(
+    __name__,
+    {
+        "batch_book": ("BatchBook", "BatchMode", "BatchOptions", "BatchRecord"),
+        "budget": ("Account", "Amount", "Budget", "BudgetLimits"),
+        "clock": ("Clock", "SystemClock"),
+        "engine": ("Models", "Totals"),
+        "json_reply": ("UnreadableError", "read_reply"),
+        "ledger": (
+            "ChatReply",
+            "Exchange",
+            "ExchangeKind",
+            "Ledger",
+            "MemoryLedger",
+            "decode_reply",
+        ),
+        "presets": ("PRESETS", "Auth", "BatchApi", "Preset", "WireProtocol"),
+        "prices": ("Price",),
+        "recording": ("JsonlLedger", "read_exchanges", "read_provenance", "write_recording"),
+        "reply_schema": ("schema_of",),
+        "retries": ("RetryPolicy",),
+        "types": ("Embeddings", "Message", "Reply", "Request", "TokenLogprobs", "Usage"),
+    },
+)

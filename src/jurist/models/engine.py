@@ -13,7 +13,8 @@ import msgspec
 
 from jurist.records import FailureKind
 
-from .batches import BatchBook, BatchCaller, BatchOptions
+from .batch_book import BatchBook, BatchOptions
+from .batches import BatchCaller
 from .budget import Budget
 from .clock import Clock, SystemClock
 from .failures import failed, quote

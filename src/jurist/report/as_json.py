@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
-import numpy as np
 
 from jurist.report.visible import in_json
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from jurist.report.html import Page
 
 
@@ -50,7 +47,14 @@ def as_json(value: object) -> str:
     return in_json(msgspec.json.format(raw, indent=2)).decode()
 
 
+@runtime_checkable
+class _Array(Protocol):
+    """An array of numpy's, which need not be loaded to write what has none."""
+
+    def tolist(self) -> object: ...
+
+
 def _plain(value: object) -> object:
-    if isinstance(value, np.ndarray):
-        return cast("NDArray[np.float64]", value).tolist()
+    if isinstance(value, _Array):
+        return value.tolist()
     raise NotImplementedError(type(value).__name__)

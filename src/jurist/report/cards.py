@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from jurist.alignment.card import Card
-from jurist.alignment.versus import Alikeness, JudgesCompared, PanelCard
-from jurist.analysis.biases import SwapEffect
-from jurist.analysis.calibration import Calibration
-from jurist.analysis.intervals import Estimate
-from jurist.analysis.reliability import AlternativeAnnotator
 from jurist.plurals import counted
 from jurist.report.terminal import interval_words
+
+if TYPE_CHECKING:
+    from jurist.alignment.card import Card
+    from jurist.alignment.versus import Alikeness, JudgesCompared, PanelCard
+    from jurist.analysis.biases import SwapEffect
+    from jurist.analysis.calibration import Calibration
+    from jurist.analysis.intervals import Estimate
+    from jurist.analysis.reliability import AlternativeAnnotator
 
 NOTHING = "–"
 

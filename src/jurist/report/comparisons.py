@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from jurist.alignment.estimates import GeneratorEstimate
-from jurist.alignment.transfer import Transfer
-from jurist.analysis.comparison import VarianceShares
-from jurist.analysis.contrasts import Contrast, System
-from jurist.analysis.corrected import Corrected
-from jurist.analysis.gating import Criterion
-from jurist.analysis.intervals import Estimate
-from jurist.analysis.power import Plan
-from jurist.analysis.shift import Profile
 from jurist.plurals import counted
 from jurist.report.cards import NOTHING, p_words, plain_table
 from jurist.report.terminal import interval_words, percent
+
+if TYPE_CHECKING:
+    from jurist.alignment.estimates import GeneratorEstimate
+    from jurist.alignment.transfer import Transfer
+    from jurist.analysis.comparison import VarianceShares
+    from jurist.analysis.contrasts import Contrast, System
+    from jurist.analysis.corrected import Corrected
+    from jurist.analysis.gating import Criterion
+    from jurist.analysis.intervals import Estimate
+    from jurist.analysis.power import Plan
+    from jurist.analysis.shift import Profile
 
 MOST_CONSTRUCTS = 8
 

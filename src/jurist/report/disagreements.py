@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
-from jurist.alignment.suspicion import Suspicion
 from jurist.report.cards import plain_table
+
+if TYPE_CHECKING:
+    from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
+    from jurist.alignment.suspicion import Suspicion
 
 SHORTEST_KEY = 10
 """Characters of a task's key that are shown: enough to name it."""

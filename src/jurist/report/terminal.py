@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from jurist.analysis.intervals import Estimate
-from jurist.analysis.leaderboard import Standing
 from jurist.plurals import counted
 from jurist.report.visible import in_markdown, visible
+
+if TYPE_CHECKING:
+    from jurist.analysis.intervals import Estimate
+    from jurist.analysis.leaderboard import Standing
 
 COLUMNS = (
     "generator",

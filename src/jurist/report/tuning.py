@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from jurist.alignment.tuning import Measured, Tuned
 from jurist.report.cards import plain_table
 from jurist.report.terminal import interval_words
+
+if TYPE_CHECKING:
+    from jurist.alignment.tuning import Measured, Tuned
 
 
 def tuned_table(tuned: Tuned) -> Table:

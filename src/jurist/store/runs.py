@@ -9,7 +9,6 @@ from typing import Final, cast
 
 import msgspec
 from sqlalchemy import Connection, Select, Table, column, delete, select, table, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jurist.errors import InputError
 from jurist.plurals import counted
@@ -229,6 +228,8 @@ def insert_new(connection: Connection, table: Table, rows: list[Mapping[str, obj
     """Insert rows; those whose key is there already are left as they are."""
     if not rows:
         return
+    from sqlalchemy.dialects import postgresql, sqlite  # dear, and no reader needs them
+
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(
         insert(table).on_conflict_do_nothing(), cast("list[dict[str, object]]", rows)
