@@ -12,6 +12,9 @@ from jurist.analysis.intervals import Estimate
 from jurist.analysis.leaderboard import Standing
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
+from jurist.languages.base import Language
+from jurist.languages.capabilities import DrawsWitnesses
+from jurist.languages.cql.text.literals import string_text
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.report.html import Page, write_html
 from jurist.report.items import Item, Ruling, make_item
@@ -24,6 +27,8 @@ HOSTILE = (
     "</script><script>window.hurt=1</script><img src=x onerror='window.hurt=2'>"
     "[red]**bold** | `code` \x1b[31m \u202eback\u2066 ${1} {{ 7*7 }} javascript:alert(1)"
 )
+VISIBLE = "".join(character for character in HOSTILE if character.isprintable())
+"""What of it may stand in a query."""
 
 ITEM = Item(
     dataset="shop",
@@ -113,7 +118,14 @@ def page(items: Sequence[Item], *, standings: Sequence[Standing] | None = None) 
         notes=("a note on the run",),
         assumptions=[("shop", ("U1: the count of no events is 0",))],
         study="{}",
+        drawings=(drawing_of(get_language("cql")),),
     )
+
+
+def drawing_of(language: Language) -> str:
+    """The script by which a language draws its witnesses."""
+    assert isinstance(language, DrawsWitnesses)
+    return language.drawing
 
 
 def hostile_page() -> Page:
@@ -125,6 +137,22 @@ def hostile_page() -> Page:
             "events": [happened(HOSTILE, "2026-05-01T12:00:00Z", **{HOSTILE: HOSTILE})],
             "entities": {HOSTILE: [{"properties": {HOSTILE: HOSTILE}}]},
         },
+    }
+    node = {
+        "label": HOSTILE,
+        "reading": HOSTILE,
+        "kind": HOSTILE,
+        "holds": True,
+        "items": [HOSTILE],
+        "window": [HOSTILE, HOSTILE],
+    }
+    root = {**node, "kind": "aggregate", "children": [node, {**node, "kind": "window"}]}
+    shown = {
+        "kind": "customer",
+        "input": subject,
+        "story": HOSTILE,
+        "given": HOSTILE,
+        "explained": {"reference": root, "candidate": root},
     }
     item = Item(
         dataset=HOSTILE,
@@ -153,9 +181,7 @@ def hostile_page() -> Page:
                 reasoning=HOSTILE,
                 undecided=HOSTILE,
                 notes=(HOSTILE,),
-                witnesses=(
-                    {"kind": "customer", "input": subject, "story": HOSTILE, "given": HOSTILE},
-                ),
+                witnesses=(shown,),
             ),
         ),
     )
@@ -194,18 +220,59 @@ COMPUTED = {
 """Computed traits: reference, candidate, and what the witness shows of both."""
 
 
+EXPLAINED = {
+    "recent": (
+        "event('Order Completed').count() >= 1 AND NOT trait('plan') = 'free'",
+        "event('Order Completed').within(30 days).count() >= 1 AND NOT trait('plan') = 'free'",
+    ),
+    "funnel": (
+        "event('Signed Up').where(event('Order Completed').within(parent: 7 days).count() >= 1)"
+        ".count() >= 2",
+        "event('Signed Up').where(event('Order Completed').within(parent: 3 days).count() >= 1)"
+        ".count() >= 2",
+    ),
+    "users": (
+        "ANY (event('Order Completed').within(7 days).count() >= 2 AND trait('role') = 'admin')",
+        "ALL event('Order Completed').between(1 day, 90 days).count() >= 1",
+    ),
+    "rows": (
+        "entity('orders').where(entity('lines').where(property('price') > 5).count() >= 1)"
+        ".count() >= 1",
+        "entity('orders').where(property('total') > 5).count() >= 1",
+    ),
+    "total": (
+        "event('Order Completed').sum(property('total'))",
+        "event('Order Completed').within(7 days).sum(property('total'))",
+    ),
+    "hostile": (
+        f"event({string_text(VISIBLE)}).within(3 days).count() >= 1",
+        f"trait({string_text(VISIBLE)}) = {string_text(VISIBLE)}",
+    ),
+}
+"""Pairs whose witnesses proof finds, and the report explains."""
+
+
 def computed_page() -> Page:
     """The verdicts of proof on `COMPUTED`."""
+    return page(
+        [judged(name, reference, candidate) for name, (reference, candidate, _) in COMPUTED.items()]
+    )
+
+
+def explained_page() -> Page:
+    """The verdicts of proof on `EXPLAINED`."""
+    return page([judged(name, *pair) for name, pair in EXPLAINED.items()])
+
+
+def judged(name: str, reference: str, candidate: str) -> Item:
+    """A row with the verdict of proof."""
     language = get_language("cql")
-    rows: list[Item] = []
-    for name, (reference, candidate, _) in COMPUTED.items():
-        schema = language.infer_schema(language.parse(reference), language.parse(candidate))
-        verdict = judge_texts(language, reference, candidate, schema)
-        case, question = Case(name, reference), Question(name, name, Origin.AUTHORED)
-        answer = Candidate(query=candidate)
-        judged = Result("d", case, question, "g", answer, "proof", verdict, name)
-        rows.append(make_item([judged], Workspace(language, schema, "computed")))
-    return page(rows)
+    schema = language.infer_schema(language.parse(reference), language.parse(candidate))
+    verdict = judge_texts(language, reference, candidate, schema)
+    case, question = Case(name, reference), Question(name, name, Origin.AUTHORED)
+    answer = Candidate(query=candidate)
+    judgement = Result("d", case, question, "g", answer, "proof", verdict, name)
+    return make_item([judgement], Workspace(language, schema, "explained"))
 
 
 def varied_page() -> Page:

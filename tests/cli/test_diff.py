@@ -140,6 +140,17 @@ def test_assumptions_are_counted_or_listed(jurist: Jurist) -> None:
     assert "U1: the count of no events is 0" in said.out
 
 
+def test_what_each_query_makes_of_a_witness_stands_under_it(jurist: Jurist) -> None:
+    plan = "trait('plan') = 'free'"
+    queries = f"event('A').count() >= 1 AND {plan}", f"event('A').count() >= 2 AND {plan}"
+    told = jurist("diff", *queries).out
+    assert "    reference  AND  yes" in told
+    assert "count() >= 2  1 >= 2, no" in told
+    assert "'free' = 'free'" not in told
+    whole = jurist("diff", *queries, "--explain").out
+    assert whole.count(f"{plan}  'free' = 'free', yes") == 2
+
+
 def test_hostile_texts_of_queries_are_not_obeyed(jurist: Jurist) -> None:
     for form in ((), ("--json",)):
         said = jurist("diff", "trait('[red]a[/]\u202e') = 1", "trait('\\u001b[31m') = 1", *form)

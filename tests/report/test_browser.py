@@ -17,6 +17,7 @@ from report_pages import (
     IN_REFERENCE,
     ITEM,
     computed_page,
+    explained_page,
     hostile_page,
     html_of,
     ruled,
@@ -90,6 +91,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def varied(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_page(html_of(varied_page()), tmp_path_factory.mktemp("varied"))
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_page(html_of(explained_page()), tmp_path_factory.mktemp("explained"))
 
 
 @pytest.fixture
@@ -237,6 +243,65 @@ def test_of_computed_traits_it_is_shown_what_each_gives(page: Page, tmp_path: Pa
         assert "in the candidate" not in text
 
 
+def test_the_windows_and_values_that_each_query_reads_are_shown(page: Page, explained: str) -> None:
+    page.goto(explained)
+    open_case(page, "recent")
+    shown = page.locator("details.case[open] .witness")
+    text = shown.inner_text()
+    assert "the candidate reads event('Order Completed').within(30 days)" in text
+    assert "the reference reads" not in text  # no window of it
+    assert "counts for the reference only" in text
+    assert shown.locator("circle.reference").count() == 1
+    bar, now, dot = (
+        shown.locator(selector).first.bounding_box()
+        for selector in ("rect.candidate", "svg.timeline line[stroke-width='2']", "circle")
+    )
+    assert bar
+    assert now
+    assert dot
+    assert dot["x"] < bar["x"] < bar["x"] + bar["width"] - 2 < now["x"] + 2
+    reference, candidate = shown.locator("ul.tree").all()
+    assert "✓ count() >= 1 1 >= 1, yes" in reference.inner_text()
+    assert "✗ count() >= 1 0 >= 1, no" in candidate.inner_text()
+    assert "2026-05-02T12:00:00Z to 2026-06-01T12:00:00Z, 0 of 1 event" in candidate.inner_text()
+
+
+def test_a_funnel_shows_a_window_for_each_parent(page: Page, explained: str) -> None:
+    page.goto(explained)
+    open_case(page, "funnel")
+    text = page.locator("details.case[open] .witness").inner_text()
+    for side, days in (("reference", 7), ("candidate", 3)):
+        assert f"the {side} reads event('Order Completed').within(parent: {days} days)" in text
+    assert text.count("Signed Up, 2026-") == 4
+
+
+def test_each_user_of_an_account_has_its_own_windows(page: Page, explained: str) -> None:
+    page.goto(explained)
+    open_case(page, "users")
+    first = page.locator("details.case[open] .witness").first
+    people = first.locator(".person")
+    assert people.count() == first.locator("ul.tree").first.locator("li.item").count() == 1
+    assert "the reference reads event('Order Completed').within(7 days)" in people.inner_text()
+
+
+def test_a_witness_of_an_unknown_kind_is_its_json_and_the_trees(page: Page, tmp_path: Path) -> None:
+    node = {"label": "rows", "reading": "2 rows", "kind": "source"}
+    seen = {
+        "kind": "database",
+        "input": {"t": [[1, 2]]},
+        "story": "one",
+        "given": IN_REFERENCE,
+        "explained": {"reference": node, "candidate": {**node, "left_out": 3}},
+    }
+    unknown = {**seen, "kind": "constructor", "story": "other", "explained": None}
+    page.goto(write_page(html_of(page_of([ruled(ITEM, witnesses=(seen, unknown))])), tmp_path))
+    open_case(page, "shop")
+    text = page.locator("details.case[open]").inner_text()
+    assert text.count('"t": [') == 2
+    assert text.count("2 rows") == 2
+    assert "and 3 more" in text
+
+
 def test_no_score_says_why(page: Page, varied: str) -> None:
     page.goto(varied)
     page.select_option("#f-score", "none")
@@ -297,7 +362,9 @@ def test_hostile_texts_are_shown_and_never_obeyed(page: Page, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_contrast_is_enough_to_read(browser: Browser, varied: str, scheme: str) -> None:
+def test_contrast_is_enough_to_read(
+    browser: Browser, varied: str, explained: str, scheme: str
+) -> None:
     context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(varied)
@@ -307,8 +374,12 @@ def test_contrast_is_enough_to_read(browser: Browser, varied: str, scheme: str) 
     worst = page.evaluate(CONTRASTS)
     page.select_option("#f-score", "")
     worst += page.evaluate(CONTRASTS)
+    page.goto(explained)
+    page.evaluate(OPEN, 6)
+    page.locator("details.case[open] .body").nth(5).wait_for()
+    worst += page.evaluate(CONTRASTS)
     context.close()
-    assert len(worst) == 10
+    assert len(worst) == 15
     assert min(ratio for ratio, _ in worst) < 10  # not all text is black on white
     for ratio, text in worst:
         assert ratio >= 4.5, text  # WCAG 2 AA
@@ -334,12 +405,13 @@ def test_nothing_is_cut_off_at_any_width(browser: Browser, tmp_path: Path, width
     names = ("a-generator-with-a-name-of-sixty-characters-and-no-blank-at-all", "rules", "x" * 90)
     standings = [replace(standing(name), judge=f"judge-{name}") for name in names]
     hostile, varied = hostile_page(), varied_page()
-    shown = replace(varied, standings=standings, items=[*varied.items, *hostile.items])
+    items = [*explained_page().items, *varied.items, *hostile.items]
+    shown = replace(varied, standings=standings, items=items)
     context = browser.new_context(viewport={"width": width, "height": 800})
     opened = context.new_page()
     opened.goto(write_page(html_of(shown), tmp_path))
-    opened.evaluate(OPEN, 12)
-    opened.locator("details.case[open] .body").nth(11).wait_for()
+    opened.evaluate(OPEN, 18)
+    opened.locator("details.case[open] .body").nth(17).wait_for()
     assert opened.evaluate(CUT_OFF) == []
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

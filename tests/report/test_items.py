@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
+from jurist.evidence import judge_texts
 from jurist.languages import get_language
 from jurist.records import (
     Candidate,
@@ -118,6 +122,25 @@ def test_a_value_too_long_to_hold_is_cut() -> None:
     assert len(str(shown["given"])) < 500
     assert str(shown["given"]).count("…") == 2
     assert all(len(str(shown[side])) < 2 * LONGEST for side in ("reference", "candidate"))
+
+
+def test_a_witness_is_explained_where_it_is_shown_first() -> None:
+    pair = CASE.reference or "", "event('A').count() >= 2 AND trait('p') = 'x'"
+    verdict = judge_texts(CQL, *pair, SCHEMA)
+    results = [
+        result(replace(verdict, judge=name), Candidate(query=pair[1])) for name in ("one", "other")
+    ]
+    item = make_item(results, AT)
+    first, again = (ruling.witnesses for ruling in item.rulings)
+    assert len(first) == len(again) == 1
+    assert again[0]["explained"] is None
+    explained = cast("dict[str, dict[str, object]]", first[0]["explained"])
+    assert [explained[side]["holds"] for side in ("reference", "candidate")] == [True, False]
+    count, plan = cast("list[dict[str, object]]", explained["candidate"]["children"])
+    assert count["reading"] == "1 >= 2, no"
+    assert count["items"] == ("/customer/events/0",)
+    assert plan["label"] == "trait('p') = 'x'"
+    assert "children" not in plan
 
 
 def test_undecided_says_why() -> None:

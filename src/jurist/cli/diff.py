@@ -46,6 +46,10 @@ def diff(
     assumptions: Annotated[
         bool, typer.Option("--assumptions", help="List every reading that the verdict rests on.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show each part of both queries on each witness."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Prove two queries the same, or show a customer that tells them apart."""
@@ -69,6 +73,14 @@ def diff(
         from jurist.report.pair import tell_evidence
 
         output().print(
-            tell_evidence(spoken, facts, first, second, evidence, every_reading=assumptions)
+            tell_evidence(
+                spoken,
+                facts,
+                first,
+                second,
+                evidence,
+                every_reading=assumptions,
+                every_part=explain,
+            )
         )
     raise typer.Exit(_CODES.get(evidence.relation, ExitCode.NO))

@@ -152,6 +152,20 @@ class Explains(Protocol):
         ...
 
 
+@runtime_checkable
+class DrawsWitnesses(Protocol):
+    """The picture of a witness in a page."""
+
+    @property
+    def drawing(self) -> str:
+        """A script that adds to `jurist.drawings` a function for each kind of witness.
+
+        It is given the witness's input and both explanations (or `null`), and returns a node of
+        the page. `report/templates/witness.js` says what it may use; data is never markup.
+        """
+        ...
+
+
 # --- other queries --------------------------------------------------------------------------
 
 

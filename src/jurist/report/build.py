@@ -16,10 +16,12 @@ from datetime import UTC, datetime
 from jurist.alignment.casting import judges_of
 from jurist.alignment.suspicion import question_of, reference_free_of
 from jurist.analysis.leaderboard import Board, Standing
+from jurist.languages.capabilities import DrawsWitnesses
 from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes, undecided_pairs
+from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
@@ -74,6 +76,15 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
         sources=sources_told(store, run),
+        drawings=_drawings(workspaces(store, run).values()),
+    )
+
+
+def _drawings(spoken: Iterable[Workspace]) -> tuple[str, ...]:
+    """Each language's script once."""
+    languages = {each.language.name: each.language for each in spoken}
+    return tuple(
+        language.drawing for language in languages.values() if isinstance(language, DrawsWitnesses)
     )
 
 

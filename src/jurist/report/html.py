@@ -36,7 +36,8 @@ class Page:
     """All that the file shows.
 
     `items` may be gone through any number of times, and need not be in memory; `assumptions`
-    are (dataset, sentences); `left_out` counts answers beyond `MOST_ITEMS`.
+    are (dataset, sentences); `left_out` counts answers beyond `MOST_ITEMS`; `drawings` are the
+    scripts by which languages draw their witnesses.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Page:
     study: str
     sources: Sequence[str] = ()
     """Of each role that is the user's own code: which of its files are in its key."""
+    drawings: Sequence[str] = ()
 
 
 def write_html(page: Page, out: IO[bytes]) -> None:
@@ -85,7 +87,8 @@ def write_html(page: Page, out: IO[bytes]) -> None:
             ).encode()
         )
         shutil.copyfileobj(data, out)
-        script = Markup(_shipped("witness.js") + _shipped("report.js"))  # noqa: S704 - our own file
+        scripts = _shipped("witness.js"), *page.drawings, _shipped("report.js")
+        script = Markup("".join(scripts))  # noqa: S704 - our own files, and those of languages
         out.write(tail.render(nonce=nonce, script=script).encode())
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from jurist.errors import InputError
+from jurist.evidence.explanations import explain_witness
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
 from jurist.languages.layout import laid_out
 from jurist.languages.words import Words
 from jurist.records import Verdict, Witness
 from jurist.report.english import in_english
+from jurist.report.explained import page_data
 from jurist.report.tree_difference import tree_difference
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
@@ -97,12 +99,37 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         failure=None if candidate.failure is None else _bounded(candidate.failure.reason),
         notes=candidate.notes,
         difference=_difference(right.query, given.query, language),
-        rulings=tuple(_ruling(each.judge, each.verdict, language.words) for each in results),
+        rulings=_rulings(results, right.query, given.query, workspace),
         sample=of.sample,
     )
 
 
-def _ruling(judge: str, verdict: Verdict, words: Words) -> Ruling:
+def _rulings(
+    results: Sequence[Result],
+    reference: Query | None,
+    candidate: Query | None,
+    workspace: Workspace,
+) -> tuple[Ruling, ...]:
+    """Each judge's ruling. A witness that several judges show is explained for the first."""
+    explained: set[str] = set()
+
+    def explanation(witness: Witness) -> Mapping[str, object] | None:
+        if reference is None or candidate is None or witness.story in explained:
+            return None
+        explained.add(witness.story)
+        language, schema = workspace.language, workspace.schema
+        told = explain_witness(language, reference, candidate, schema, witness)
+        return None if told is None else page_data(told)
+
+    return tuple(
+        _ruling(each.judge, each.verdict, workspace.language.words, explanation) for each in results
+    )
+
+
+_Explain = Callable[[Witness], Mapping[str, object] | None]
+
+
+def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain) -> Ruling:
     evidence, unscored = verdict.evidence, verdict.unscored
     return Ruling(
         judge=judge,
@@ -113,7 +140,7 @@ def _ruling(judge: str, verdict: Verdict, words: Words) -> Ruling:
         reasoning=_bounded(verdict.reasoning),
         undecided=_bounded(evidence.reason) if evidence else "",
         notes=(*(sentences(evidence, words) if evidence else ()), *_decided_by(verdict)),
-        witnesses=tuple(_witness(each) for each in evidence.witnesses) if evidence else (),
+        witnesses=tuple(_witness(each, explain) for each in evidence.witnesses) if evidence else (),
     )
 
 
@@ -127,7 +154,7 @@ def _decided_by(verdict: Verdict) -> tuple[str, ...]:
     return (f"asked: {said}",)
 
 
-def _witness(witness: Witness) -> Mapping[str, object]:
+def _witness(witness: Witness, explain: _Explain) -> Mapping[str, object]:
     large = len(msgspec.json.encode(witness.input)) > LARGEST_INPUT
     return {
         "kind": witness.kind,
@@ -136,6 +163,7 @@ def _witness(witness: Witness) -> Mapping[str, object]:
         "reference": _small(witness.reference),
         "candidate": _small(witness.candidate),
         "given": _given(witness),
+        "explained": None if large else explain(witness),
     }
 
 

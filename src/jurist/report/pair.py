@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.text import Text
 
+from jurist.evidence.explanations import explain_witness
 from jurist.evidence.score import REFINES
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query, Schema
@@ -16,6 +17,7 @@ from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
 from jurist.report.english import in_english
+from jurist.report.explained import tell_explanation
 from jurist.report.visible import visible
 
 _INDENT: Final = 11
@@ -50,6 +52,7 @@ def tell_pair(
     words: Words,
     *,
     readings: Sequence[str],
+    explained: Sequence[Text],
 ) -> Text:
     """The relation, both queries, the witnesses' stories, notes and assumptions.
 
@@ -60,6 +63,7 @@ def tell_pair(
         words: Of their language.
         readings: Of the evidence's assumptions, those to list in full; the others, which
             hold for every verdict, are only counted.
+        explained: Of each witness, what the two queries make of it.
     """
     relation, style = headline(evidence.relation, words)
     spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
@@ -70,8 +74,8 @@ def tell_pair(
     told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:
         told.append(f"\n  why: {visible(evidence.reason)}\n", "yellow")
-    for witness in evidence.witnesses:
-        told.append(f"\n  {visible(witness.story)}\n", "bold")
+    for witness, explanation in zip(evidence.witnesses, explained, strict=True):
+        told.append(f"\n  {visible(witness.story)}\n", "bold").append(explanation)
     for note in sentences(evidence, words):
         told.append(f"\n  note: {visible(note)}\n")
     if readings:
@@ -99,6 +103,7 @@ def tell_evidence(
     evidence: Evidence,
     *,
     every_reading: bool = False,
+    every_part: bool = False,
 ) -> Text:
     """What `jurist diff` prints of two queries: see `tell_pair`.
 
@@ -109,13 +114,20 @@ def tell_evidence(
         candidate: The query that is compared with it.
         evidence: What was found about them.
         every_reading: Whether to list those too that every verdict under the schema rests on.
+        every_part: Whether to show all that the queries make of a witness, not the deciding parts.
     """
     standing = set(schema.assumptions)
     readings = [
         sentence for sentence in evidence.assumptions if every_reading or sentence not in standing
     ]
     right, other = (told_query(language, schema, query) for query in (reference, candidate))
-    return tell_pair(right, other, evidence, language.words, readings=readings)
+    explained = [
+        Text()
+        if (each := explain_witness(language, reference, candidate, schema, witness)) is None
+        else tell_explanation(each, every_part=every_part)
+        for witness in evidence.witnesses
+    ]
+    return tell_pair(right, other, evidence, language.words, readings=readings, explained=explained)
 
 
 def headline(relation: Relation, words: Words) -> tuple[str, str]:

@@ -175,6 +175,13 @@ class CqlLanguage:
         subject, now = subject_from_json(given)
         return explain(_cql(query), _schema(schema).readings, subject, now)
 
+    @property
+    def drawing(self) -> str:
+        """Customers and accounts as time lines with the windows that each query reads."""
+        from importlib.resources import files
+
+        return (files("jurist.languages.cql") / "witness.js").read_text("utf-8")
+
     # --- other queries ---
 
     @property

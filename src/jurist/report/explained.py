@@ -1,0 +1,141 @@
+"""Explanations of witnesses: as data of a page, and as lines of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rich.text import Text
+
+from jurist.evidence.explanations import WitnessExplanation
+from jurist.languages.base import NodeKind
+from jurist.languages.explanations import Explanation
+from jurist.report.visible import visible
+
+MOST_NODES: Final = 80
+"""Of an explanation in a page."""
+_MOST_LINES: Final = 8
+"""Of an explanation in a terminal."""
+_INDENT: Final = 11
+_STYLES: Final = {True: "green", False: "red", None: ""}
+_LONGEST: Final = 300
+"""Characters of a label or a reading."""
+_DECIDED_BY_SOME: Final = {
+    (NodeKind.JUNCTION, "OR", True),
+    (NodeKind.JUNCTION, "AND", False),
+    (NodeKind.QUANTIFIER, "ANY", True),
+    (NodeKind.QUANTIFIER, "ALL", False),
+}
+"""Nodes whose truth follows from those children alone that share it."""
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def page_data(told: WitnessExplanation) -> Mapping[str, object]:
+    """Both explanations for a page's script; what is empty is left out."""
+    return {"reference": _node_data(told.reference), "candidate": _node_data(told.candidate)}
+
+
+def _node_data(root: Explanation) -> Mapping[str, object]:
+    left = MOST_NODES
+
+    def data(node: Explanation) -> Mapping[str, object]:
+        nonlocal left
+        left -= 1
+        children: list[Mapping[str, object]] = []
+        for child in node.children:
+            if left <= 0:
+                break
+            children.append(data(child))
+        left_out = node.left_out + len(node.children) - len(children)
+        content = {
+            "label": _short(node.label),
+            "reading": _short(node.reading),
+            "holds": node.holds,
+            "kind": str(node.kind),
+            "items": node.items if node.kind in _WITH_ITEMS else (),
+            "window": node.window,
+            "left_out": left_out,
+            "children": children,
+        }
+        return {name: value for name, value in content.items() if value not in _EMPTY}
+
+    return data(root)
+
+
+_WITH_ITEMS: Final = {NodeKind.AGGREGATE, NodeKind.ITEM}
+_EMPTY: Final[tuple[object, ...]] = ("", None, (), [])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+# --- terminals --------------------------------------------------------------------------------
+
+
+def tell_explanation(told: WitnessExplanation, *, every_part: bool = False) -> Text:
+    """Under a witness's story: what each query makes of it, with the values that it reads.
+
+    Args:
+        told: Both explanations.
+        every_part: Whether to show all; else only what decides the outcome, briefly.
+    """
+    shown = told if every_part else deciding(told)
+    text = Text()
+    for name, root in (("reference", shown.reference), ("candidate", shown.candidate)):
+        lines = list(_lines(root))
+        cut = lines if every_part else lines[:_MOST_LINES]
+        for number, line in enumerate(cut):
+            label = name if number == 0 else ""
+            text.append(f"    {label:<{_INDENT}}{'  ' * line.depth}", "dim")
+            text.append(visible(line.label), _STYLES[line.holds])
+            text.append(f"  {visible(line.reading)}\n" if line.reading else "\n", "dim")
+        if len(cut) < len(lines):
+            more = len(lines) - len(cut)
+            text.append(f"    {'':{_INDENT}}and {more} more (--explain shows all)\n", "dim")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    depth: int
+    label: str
+    reading: str = ""
+    holds: bool | None = None
+
+
+def _lines(root: Explanation) -> Iterator[_Line]:
+    for depth, node in root.walk():
+        more = f", and {node.left_out:,} more" if node.left_out else ""
+        yield _Line(depth, _short(node.label), _short(node.reading) + more, node.holds)
+
+
+def deciding(told: WitnessExplanation) -> WitnessExplanation:
+    """Only what decides the outcome, and nothing that both queries have alike.
+
+    Operands of the root that the other query has too, with the same outcome, tell the two apart
+    in nothing. Of an AND that fails, the operands that fail are enough; of one that holds, all
+    are needed. Conditions that are asked of no item say nothing.
+    """
+    reference, candidate = told.reference, told.candidate
+    return WitnessExplanation(
+        _decisive(_without(reference, candidate)), _decisive(_without(candidate, reference))
+    )
+
+
+def _without(root: Explanation, other: Explanation) -> Explanation:
+    if root.kind is not NodeKind.JUNCTION:
+        return root
+    known = other.children if other.kind is NodeKind.JUNCTION else (other,)
+    left = tuple(child for child in root.children if child not in known)
+    return replace(root, children=left) if left else root
+
+
+def _decisive(node: Explanation) -> Explanation:
+    children = [child for child in node.children if child.reading]
+    if (node.kind, node.label, node.holds) in _DECIDED_BY_SOME:
+        children = [child for child in children if child.holds is node.holds] or children
+    return replace(node, children=tuple(map(_decisive, children)))
