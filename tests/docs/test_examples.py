@@ -23,6 +23,7 @@ PAGES = (
     "docs/how-to/bring-your-own-generator.md",
     "docs/how-to/ask-several-times.md",
     "docs/how-to/judge-recorded-answers.md",
+    "docs/how-to/read-a-witness.md",
 )
 
 
