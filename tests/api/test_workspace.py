@@ -85,6 +85,12 @@ def test_a_verdict_is_that_of_the_proof(shop: jurist.Workspace) -> None:
     assert verdict.score == 3.0
     assert str(verdict).startswith("proof: 3 of 5\n")
     assert html.escape(verdict.evidence.witnesses[0].story) in notebook_html(verdict)
+
+
+def test_a_notebook_says_what_each_query_makes_of_a_witness(shop: jurist.Workspace) -> None:
+    page = html.unescape(notebook_html(shop.compare(ONCE, EXACTLY)))
+    assert "reference  count() >= 1  2 >= 1, yes" in page
+    assert "candidate  count() = 1  2 = 1, no" in page
     assert shop.judge(None, None).score == 5.0
     assert shop.judge(None, ONCE).score == 1.0
     assert shop.judge(ONCE, "no query").score == 1.0

@@ -28,6 +28,7 @@ class Pair:
 
     def html(self, evidence: Evidence) -> str:
         """The same as HTML, each witness drawn."""
+        from jurist.evidence.explanations import explain_witness
         from jurist.report.notebook import evidence_html
         from jurist.report.pair import told_query
 
@@ -35,7 +36,11 @@ class Pair:
             told_query(self.language, self.schema, query)
             for query in (self.reference, self.candidate)
         )
-        return evidence_html(evidence, right, other, self.language.words)
+        explained = [
+            explain_witness(self.language, self.reference, self.candidate, self.schema, witness)
+            for witness in evidence.witnesses
+        ]
+        return evidence_html(evidence, right, other, self.language.words, explained)
 
 
 class Comparison(Evidence):

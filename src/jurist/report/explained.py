@@ -76,13 +76,15 @@ def _short(text: str) -> str:
 # --- terminals --------------------------------------------------------------------------------
 
 
-def tell_explanation(told: WitnessExplanation, *, every_part: bool = False) -> Text:
+def tell_explanation(told: WitnessExplanation | None, *, every_part: bool = False) -> Text:
     """Under a witness's story: what each query makes of it, with the values that it reads.
 
     Args:
-        told: Both explanations.
+        told: Both explanations; nothing is told of a witness that has none.
         every_part: Whether to show all; else only what decides the outcome, briefly.
     """
+    if told is None:
+        return Text()
     shown = told if every_part else deciding(told)
     text = Text()
     for name, root in (("reference", shown.reference), ("candidate", shown.candidate)):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from textwrap import dedent
 from typing import Final, cast
 
 import msgspec
 
 from jurist.analysis.leaderboard import Standing
+from jurist.evidence.explanations import WitnessExplanation
 from jurist.evidence.sentences import sentences
 from jurist.languages.words import Words
 from jurist.records import Evidence, Witness
+from jurist.report.explained import tell_explanation
 from jurist.report.pair import Told, headline
 from jurist.report.terminal import TEXT_COLUMNS, headed
 from jurist.report.visible import visible
@@ -52,8 +55,14 @@ def text_html(text: str) -> str:
     return escape(visible(shown))
 
 
-def evidence_html(evidence: Evidence, reference: Told, candidate: Told, words: Words) -> str:
-    """The relation of two queries, both of them, and each witness drawn."""
+def evidence_html(
+    evidence: Evidence,
+    reference: Told,
+    candidate: Told,
+    words: Words,
+    explained: Sequence[WitnessExplanation | None],
+) -> str:
+    """The relation of two queries, both of them, and each witness drawn and explained."""
     relation, style = headline(evidence.relation, words)
     colour = _COLOURS[style.split()[-1]]
     heading = f'<p><strong style="color:{colour}">{text_html(relation)}</strong></p>'
@@ -63,22 +72,24 @@ def evidence_html(evidence: Evidence, reference: Told, candidate: Told, words: W
         for label, query in (("reference", reference), ("candidate", candidate))
     )
     why = f"<p>why: {text_html(evidence.reason)}</p>" if evidence.reason else ""
-    witnesses = "".join(map(witness_html, evidence.witnesses))
+    witnesses = "".join(map(witness_html, evidence.witnesses, explained))
     notes = "".join(
         f'<p class="quiet">{text_html(note)}</p>' for note in sentences(evidence, words)
     )
     return f'{heading}<div class="pair">{sides}</div>{why}{witnesses}{notes}'
 
 
-def witness_html(witness: Witness) -> str:
-    """A witness: its story, what each query gives on it, and the input itself."""
+def witness_html(witness: Witness, explained: WitnessExplanation | None) -> str:
+    """A witness: its story, what each query gives on it and why, and the input itself."""
     given = "".join(
         f"<tr><td>the {side} gives</td><td>{_value(value, 0)}</td></tr>"
         for side, value in (("reference", witness.reference), ("candidate", witness.candidate))
     )
+    why = dedent(tell_explanation(explained, every_part=True).plain).rstrip()
     return (
         f'<div class="witness"><p><strong>{text_html(witness.story)}</strong></p>'
-        f"<table>{given}</table>{_value(witness.input, 0)}</div>"
+        f"<table>{given}</table>{f'<pre>{text_html(why)}</pre>' if why else ''}"
+        f"{_value(witness.input, 0)}</div>"
     )
 
 

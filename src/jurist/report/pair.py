@@ -122,9 +122,9 @@ def tell_evidence(
     ]
     right, other = (told_query(language, schema, query) for query in (reference, candidate))
     explained = [
-        Text()
-        if (each := explain_witness(language, reference, candidate, schema, witness)) is None
-        else tell_explanation(each, every_part=every_part)
+        tell_explanation(
+            explain_witness(language, reference, candidate, schema, witness), every_part=every_part
+        )
         for witness in evidence.witnesses
     ]
     return tell_pair(right, other, evidence, language.words, readings=readings, explained=explained)

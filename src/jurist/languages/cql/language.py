@@ -32,9 +32,11 @@ class CqlLanguage:
 
     @property
     def version(self) -> str:
-        """A digest of the sources that shape verdicts, and of the parser and the solver they use."""
+        """A digest of the sources that shape verdicts, and of the parser and the solver."""
         return source_digest(
-            "jurist.languages", without=("english", "explaining"), distributions=("lark", "z3-solver")
+            "jurist.languages",
+            without=("english", "explaining"),
+            distributions=("lark", "z3-solver"),
         )
 
     @property
