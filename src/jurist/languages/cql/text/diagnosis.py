@@ -167,7 +167,7 @@ def _ended(text: str, expected: frozenset[str]) -> Mistake:
             at=end,
             hint=f"close the {sign} opened at {place(text, opened)}",
         )
-    return Mistake(f"the query ends too early, expected {_listed(expected)}", at=end)
+    return Mistake("the query ends too early", at=end, hint=_hint(expected))
 
 
 def _incomplete(expected: frozenset[str]) -> tuple[str, str] | None:

@@ -1,0 +1,32 @@
+"""What is asked of every language, of which a test gives examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jurist.languages.base import Language
+from jurist.records import Relation, Witness
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A language with examples of its queries.
+
+    Args:
+        language: The language.
+        document: A schema.
+        queries: Queries that `check` accepts, no two of which mean the same.
+        misfits: Queries that parse, each with the name in it that the schema does not have.
+        broken: Texts that do not parse.
+        pairs: A reference, a candidate, and how the two relate.
+        replays: Whether an independent reader finds on a witness what it says of two texts.
+    """
+
+    language: Language
+    document: Mapping[str, object]
+    queries: tuple[str, ...]
+    misfits: tuple[tuple[str, str], ...]
+    broken: tuple[str, ...]
+    pairs: tuple[tuple[str, str, Relation], ...]
+    replays: Callable[[str, str, Witness], bool]
