@@ -16,10 +16,11 @@ Examples:
   jurist diff --schema schema.yaml @reference.cql @candidate.cql --json
 
 \b
-Exit code: 0 equivalent, 1 different, 3 undecided, 2 an error.
+Exit code: 0 equivalent, or the candidate permits nothing that the reference does not (refines);
+1 different, 3 undecided, 2 an error.
 """
 
-_CODES = {"equivalent": ExitCode.YES, "undecided": ExitCode.OPEN}
+_CODES = {"equivalent": ExitCode.YES, "refines": ExitCode.YES, "undecided": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
