@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement, permutations, product
 
 from bag.syntax import BagQuery, Comparison
@@ -11,20 +10,21 @@ from bag.syntax import BagQuery, Comparison
 Row = Mapping[str, int | str]
 Outcome = tuple[tuple[int | str, ...], ...]
 
-_TESTS: Mapping[str, Callable[[object, object], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
 MOST_ROWS = 3
 
 
 def passes(row: Row, comparison: Comparison) -> bool:
     """Whether a row meets a comparison."""
-    return _TESTS[comparison.operator](row[comparison.column], comparison.value)
+    given = _key(row[comparison.column])
+    bound = _key(comparison.value)
+    return {
+        "=": given == bound,
+        "!=": given != bound,
+        ">": given > bound,
+        ">=": given >= bound,
+        "<": given < bound,
+        "<=": given <= bound,
+    }[comparison.operator]
 
 
 def outcomes(query: BagQuery, rows: Sequence[Row]) -> frozenset[Outcome]:
