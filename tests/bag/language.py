@@ -53,7 +53,7 @@ class BagLanguage:
     def load_schema(self, document: Mapping[str, object], *, where: str) -> BagSchema:
         return load(document, where)
 
-    def read_schema(self, path: Path) -> BagSchema:
+    def read_schema(self, path: str | Path) -> BagSchema:
         return load(read_document(path), str(path))
 
     def infer_schema(self, *queries: Query) -> BagSchema:
