@@ -23,6 +23,10 @@ class Words(FakeLanguage):
     def names(self, schema: Schema) -> Sequence[str]:  # noqa: ARG002
         return ()
 
+    @property
+    def never_listed(self) -> Collection[str]:
+        return ()
+
     def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:  # noqa: ARG002
         return query
 

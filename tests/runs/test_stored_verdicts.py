@@ -10,15 +10,17 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
-from jurist.records import Verdict
+from jurist.evidence.sentences import sentences
+from jurist.languages import get_language
+from jurist.records import Side, Verdict
 from jurist.report.build import page_of, survey_of
 from jurist.report.html import write_html
 from jurist.report.markdown import render_markdown
 from jurist.runs import results, run_study
 from jurist.runs.stored_verdicts import read_verdict
-from jurist.store import Store, open_store
+from jurist.store import Store, migrate_store, open_store
 from jurist.store.queue import Stage
 from jurist.store.tables import TASKS
 from studies import small_study
@@ -32,6 +34,10 @@ SOURCE = """
 """
 OLD = (Path(__file__).parent / "old_verdicts.jsonl").read_text(encoding="utf-8").splitlines()
 """As version 0.1 stored them before it recorded what each query gives."""
+SENTENCES = (
+    (Path(__file__).parent / "older_evidence.jsonl").read_text(encoding="utf-8").splitlines()
+)
+"""As version 0.1 stored them when evidence spoke of emptiness in notes."""
 GIVEN: list[list[tuple[object, object]]] = [
     [(True, False), (False, True)],
     [(1, 0)],
@@ -90,6 +96,66 @@ def test_reports_of_old_verdicts_say_what_each_query_gave(old_run: tuple[Store, 
 def test_a_verdict_that_is_read_is_stored_in_todays_form(line: str) -> None:
     read = read_verdict(line)
     assert msgspec.json.decode(msgspec.json.encode(read), type=Verdict) == read
+
+
+def test_what_was_said_of_emptiness_is_read_into_fields() -> None:
+    found = [read_verdict(line).evidence for line in SENTENCES]
+    told = [(each.empty, each.full) for each in found if each is not None]
+    cause = "it asks for event('A').count() > 3 and < 3 at once"
+    assert told[:4] == [
+        ({Side.REFERENCE: cause}, {}),
+        ({Side.REFERENCE: "", Side.CANDIDATE: ""}, {}),
+        ({}, {Side.REFERENCE: ""}),
+        ({Side.CANDIDATE: ""}, {}),
+    ]
+    kinds = [witness.kind for each in found if each is not None for witness in each.witnesses]
+    assert set(kinds) == {"customer", "account"}
+
+
+def test_nothing_seen_on_either_side_is_read_into_a_field() -> None:
+    either = SENTENCES[1].replace(
+        "both are empty: nobody can be in either",
+        "nobody of the seeded population is in either query",
+    )
+    evidence = read_verdict(either).evidence
+    assert evidence is not None
+    assert (evidence.unseen, evidence.notes) == ((Side.REFERENCE, Side.CANDIDATE), ())
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_an_old_verdict_says_all_that_it_said_and_nothing_else(line: str) -> None:
+    evidence = read_verdict(line).evidence
+    assert evidence is not None
+    before = json.loads(line)
+    said = sentences(evidence, get_language("cql").words)
+    assert sorted(said) == sorted(before["evidence"]["notes"])
+    assert [w.story for w in evidence.witnesses] == [
+        w["story"] for w in before["evidence"]["witnesses"]
+    ]
+    assert read_verdict(line).reasoning == before["reasoning"]
+
+
+def test_migrate_writes_old_verdicts_as_todays(tmp_path: Path, store_url: str) -> None:
+    store = open_store(store_url)
+    lines = [*OLD, *SENTENCES]
+    run_study(small_study(tmp_path, cases=len(lines), source=SOURCE), store)
+    of_verdicts = TASKS.c.stage == Stage.VERDICTS.value
+    payloads = select(TASKS.c.payload).where(of_verdicts).order_by(TASKS.c.position)
+    with store.write() as connection:
+        keys = connection.scalars(select(TASKS.c.key).where(of_verdicts).order_by(TASKS.c.position))
+        for key, payload in zip(keys.all(), lines, strict=True):
+            connection.execute(update(TASKS).where(TASKS.c.key == key).values(payload=payload))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    store.close()
+    before, after = migrate_store(store_url)
+    assert (before, after > before) == ("0004", True)
+    store = open_store(store_url)
+    with store.read() as connection:
+        written = connection.scalars(payloads).all()
+    store.close()
+    strict = [msgspec.json.decode(payload, type=Verdict) for payload in written]
+    assert strict == [read_verdict(line) for line in lines]
+    assert not any('"subject"' in payload for payload in written)
 
 
 def changed(**fields: object) -> str:

@@ -9,17 +9,16 @@ to keep the relation is not asked.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final, cast
+from typing import Final
 
 from jurist.alignment.challenge_items import Item, Kind, Posed, read_query, realized
 from jurist.errors import InputError
 from jurist.evidence import decide
-from jurist.languages.capabilities import Mutates
+from jurist.languages.capabilities import VALUE, Mutates, Quoted, Quotes, Renames, require
 from jurist.records import Relation
 from jurist.roles.protocols import Workspace
 from jurist.runs.cases import Dataset
@@ -72,39 +71,9 @@ _NAMES: Final = (
     "Willow",
     "Yew",
 )
-_QUOTED: Final = re.compile(r"'([^'\\\n]{1,80})'")
+_LONGEST_VALUE: Final = 80
 _TRIES: Final = 6
 """Items tried for each probe that is wanted: not every query has, say, a free text."""
-_FORMAT: Final = frozenset(
-    {
-        "account_traits",
-        "additionalProperties",
-        "assumptions",
-        "audience_type",
-        "context",
-        "description",
-        "entities",
-        "enum",
-        "events",
-        "format",
-        "id",
-        "items",
-        "key",
-        "labels",
-        "language",
-        "maximum",
-        "minimum",
-        "name",
-        "now",
-        "properties",
-        "required",
-        "rules",
-        "title",
-        "traits",
-        "type",
-    }
-)
-"""Words of schema files themselves, which are never taken for a name."""
 
 
 def draw_probes(
@@ -216,11 +185,11 @@ def _swapped(item: Item, at: Workspace, seed: int) -> _Pair | None:
 def _instructed(item: Item, at: Workspace, seed: int) -> _Pair | None:
     posed = item.posed
     relation = item.evidence.relation
-    shared = [text for text in _quoted(posed.reference) if text in _quoted(posed.candidate)]
+    shared = [text for text in _values(posed.reference, at) if text in _values(posed.candidate, at)]
     for literal in shared:
         pairs = [
-            (_replaced(posed.reference, put), _replaced(posed.candidate, put))
-            for put in ({literal: REMARK}, {literal: ORDERS[item.kind]})
+            (_put(posed.reference, literal, text, at), _put(posed.candidate, literal, text, at))
+            for text in (REMARK, ORDERS[item.kind])
         ]
         if all(_relation(one, other, at) is relation for one, other in pairs):
             before, after = (_posed(item, one, other, at, seed) for one, other in pairs)
@@ -228,37 +197,66 @@ def _instructed(item: Item, at: Workspace, seed: int) -> _Pair | None:
     return None
 
 
+def _values(query: str, at: Workspace) -> list[str]:
+    """The texts that a query quotes as values; none where its language does not say."""
+    language = at.language
+    found: dict[str, None] = {}
+
+    def note(quoted: Quoted) -> str:
+        if quoted.kind == VALUE and 0 < len(quoted.text) <= _LONGEST_VALUE:
+            found[quoted.text] = None
+        return quoted.text
+
+    if isinstance(language, Quotes):
+        language.requote(language.parse(query), note)
+    return list(found)
+
+
+def _put(query: str, literal: str, text: str, at: Workspace) -> str:
+    """The query with another text in the place of a literal."""
+    language = require(at.language, Quotes, needed_by="a probe of literals")
+
+    def change(quoted: Quoted) -> str:
+        return text if quoted == Quoted(literal, VALUE) else quoted.text
+
+    return at.language.format(language.requote(at.language.parse(query), change))
+
+
 @dataclass(frozen=True, slots=True)
 class _Renaming:
     """All names that the items share with their schema, and what they are called instead."""
 
+    language: Renames
     names: Mapping[str, str]
     dataset: Dataset
 
     @staticmethod
     def of(dataset: Dataset, items: Iterable[Item]) -> _Renaming | None:
+        language = dataset.workspace.language
+        if not isinstance(language, Renames):
+            return None
         posed = [item.posed for item in items if item.posed.dataset == dataset.name]
         texts = {text for each in posed for text in (each.reference, each.candidate)}
-        quoted = {text for query in texts for text in _quoted(query)}
-        inner = {part for text in quoted if "." in text for part in text.split(".")}
-        known = set(_keys(dataset.schema_document)) - _FORMAT - inner
-        found = sorted(quoted & known)
+        queries = map(dataset.workspace.language.parse, texts)
+        found = language.renameable(dataset.schema_document, queries)
         if not found:
             return None
         names = {name: _other_name(number) for number, name in enumerate(found)}
-        document = cast("Mapping[str, object]", _renamed(dataset.schema_document, names))
+        document = language.renamed_document(dataset.schema_document, names)
         called = f"{dataset.name} (renamed)"
         try:
             workspace = load_workspace(called, document, where=called)
         except InputError:  # a name has a part in the file that we do not know of
             return None
         digest = blake2b(f"{dataset.cases_digest}/renamed".encode(), digest_size=16).hexdigest()
-        return _Renaming(names, Dataset(workspace, document, dataset.cases, digest))
+        return _Renaming(language, names, Dataset(workspace, document, dataset.cases, digest))
 
     def pair(self, item: Item, at: Workspace, seed: int) -> _Pair | None:
         posed, other = item.posed, self.dataset.workspace
-        reference = _replaced(posed.reference, self.names)
-        candidate = _replaced(posed.candidate, self.names)
+        reference, candidate = (
+            at.language.format(self.language.renamed(at.language.parse(text), self.names))
+            for text in (posed.reference, posed.candidate)
+        )
         same = _relation(reference, candidate, other) is item.evidence.relation
         if reference == posed.reference or not same:
             return None
@@ -275,37 +273,6 @@ def _relation(reference: str, candidate: str, at: Workspace) -> Relation | None:
     if first is None or second is None:
         return None
     return decide(at.language, first, second, at.schema).relation
-
-
-# --- names in texts and files -----------------------------------------------------------------
-
-
-def _quoted(query: str) -> list[str]:
-    return list(dict.fromkeys(_QUOTED.findall(query)))
-
-
-def _replaced(query: str, names: Mapping[str, str]) -> str:
-    """The query with other texts between its quotes; all at once, so that none is changed twice."""
-    return _QUOTED.sub(lambda found: f"'{names.get(found[1], found[1])}'", query)
-
-
-def _keys(document: object) -> Iterator[str]:
-    if isinstance(document, Mapping):
-        for key, value in cast("Mapping[str, object]", document).items():
-            yield key
-            yield from _keys(value)
-    elif isinstance(document, list):
-        for value in cast("list[object]", document):
-            yield from _keys(value)
-
-
-def _renamed(document: object, names: Mapping[str, str]) -> object:
-    if isinstance(document, Mapping):
-        entries = cast("Mapping[str, object]", document).items()
-        return {names.get(key, key): _renamed(value, names) for key, value in entries}
-    if isinstance(document, list):
-        return [_renamed(value, names) for value in cast("list[object]", document)]
-    return names.get(document, document) if isinstance(document, str) else document
 
 
 def _other_name(number: int) -> str:

@@ -6,7 +6,7 @@ Who cannot do without one calls `require(...)`, which says what is missing.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -214,12 +214,38 @@ class Quoted:
 class Quotes(Protocol):
     """Says what a query's quoted texts are, and puts others in their places."""
 
+    @property
+    def never_listed(self) -> Collection[str]:
+        """The kinds of names that no schema lists, such as the ids of sources."""
+        ...
+
     def requote(self, query: Query, change: Callable[[Quoted], str]) -> Query:
         """The query with what `change` makes of each text that it quotes, in written order."""
         ...
 
     def listed(self, schema: Schema) -> Collection[Quoted]:
         """The names that the schema lists, and the values that a name may have where it says so."""
+        ...
+
+
+@runtime_checkable
+class Renames(Protocol):
+    """Calls the same things otherwise, in queries and in the document of their schema."""
+
+    def renameable(
+        self, document: Mapping[str, object], queries: Iterable[Query]
+    ) -> tuple[str, ...]:
+        """The names that the queries use and that can be others throughout, sorted."""
+        ...
+
+    def renamed(self, query: Query, names: Mapping[str, str]) -> Query:
+        """The query under other names; those that are not among them stay."""
+        ...
+
+    def renamed_document(
+        self, document: Mapping[str, object], names: Mapping[str, str]
+    ) -> Mapping[str, object]:
+        """What `load_schema` reads, under other names."""
         ...
 
 

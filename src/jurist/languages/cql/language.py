@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,6 +106,11 @@ class CqlLanguage:
 
         return layout(_cql(query))
 
+    @property
+    def never_listed(self) -> frozenset[str]:
+        """Sources of events have ids that only queries name."""
+        return frozenset({"source"})
+
     def requote(self, query: Query, change: Callable[[Quoted], str]) -> CqlQuery:
         """The query with other texts between its quotes."""
         from jurist.languages.cql.quoting import requote
@@ -185,6 +190,28 @@ class CqlLanguage:
         return (files("jurist.languages.cql") / "witness.js").read_text("utf-8")
 
     # --- other queries ---
+
+    def renameable(
+        self, document: Mapping[str, object], queries: Iterable[Query]
+    ) -> tuple[str, ...]:
+        """The names that queries and a schema file share."""
+        from jurist.languages.cql.renaming import renameable
+
+        return renameable(document, map(_cql, queries))
+
+    def renamed(self, query: Query, names: Mapping[str, str]) -> CqlQuery:
+        """The query under other names."""
+        from jurist.languages.cql.renaming import renamed
+
+        return renamed(_cql(query), names)
+
+    def renamed_document(
+        self, document: Mapping[str, object], names: Mapping[str, str]
+    ) -> Mapping[str, object]:
+        """The schema file under other names."""
+        from jurist.languages.cql.renaming import renamed_document
+
+        return renamed_document(document, names)
 
     @property
     def reorderings(self) -> frozenset[str]:

@@ -83,7 +83,7 @@ def veil(
     if shown is Shown.EVERYTHING:
         return Veiled(tuple(map(language.format, queries)), tuple(proses), "", {})
     quotes = require(language, Quotes, needed_by="a judge that does not read what queries quote")
-    names = _StandIns(quotes.listed(workspace.schema), shown)
+    names = _StandIns(quotes.listed(workspace.schema), quotes.never_listed, shown)
     saved = [language.format(quotes.requote(query, names.put)) for query in queries[:-1]]
     of_saved = names.hidden()
     given = [language.format(quotes.requote(query, names.put)) for query in queries[-1:]]
@@ -102,8 +102,12 @@ def veil(
 class _StandIns:
     """What stands for each text, numbered as they come."""
 
-    def __init__(self, listed: Collection[Quoted], shown: Shown) -> None:
+    def __init__(
+        self, listed: Collection[Quoted], never_listed: Collection[str], shown: Shown
+    ) -> None:
         self._listed = listed
+        self._without_a_list = {VALUE, *never_listed}
+        self._kinds = {VALUE, *(quoted.kind for quoted in listed)}
         self._shown = shown
         self._counts: dict[str, int] = {}
         self.put_for: dict[Quoted, str] = {}
@@ -121,6 +125,10 @@ class _StandIns:
         plain = self._shown is Shown.PLAIN and quoted in self._listed and is_plain(quoted.text)
         return plain or (quoted.kind == VALUE and quoted.text in {"true", "false"})
 
+    def is_shown_as_any(self, text: str) -> bool:
+        """Whether a judge may read it as a name or a value of some kind."""
+        return any(self.is_shown(Quoted(text, kind)) for kind in self._kinds)
+
     def hidden(self) -> dict[Quoted, str]:
         """Those that have a stand-in."""
         return {quoted: name for quoted, name in self.put_for.items() if name != quoted.text}
@@ -129,8 +137,8 @@ class _StandIns:
         return {name: quoted.text for quoted, name in self.hidden().items()}
 
     def _next(self, quoted: Quoted) -> str:
-        is_value = quoted.kind in {VALUE, "source"} or quoted in self._listed
-        label = quoted.kind if is_value else f"unlisted {quoted.kind}"
+        exists = quoted.kind in self._without_a_list or quoted in self._listed
+        label = quoted.kind if exists else f"unlisted {quoted.kind}"
         self._counts[label] = self._counts.get(label, 0) + 1
         return f"{label} {self._counts[label]}"
 
@@ -180,8 +188,7 @@ def _span(found: re.Match[str], names: _StandIns) -> str:
     known = [quoted for quoted in names.put_for if quoted.text == text]
     if known:
         return f"'{names.put(known[0])}'"
-    kinds = ("event", "trait", "property", "context", "entity", VALUE)
-    if any(names.is_shown(Quoted(text, kind)) for kind in kinds):
+    if names.is_shown_as_any(text):
         return found[0]
     return f"'{names.put(Quoted(text, VALUE))}'"
 
