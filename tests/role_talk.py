@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from fast_clock import FastClock
+from jurist.languages import get_language
 from jurist.models import Budget, MemoryLedger, Models
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import Generator, Judge, Means, QuestionGenerator
@@ -51,7 +52,7 @@ class Talk:
 
     @property
     def means(self) -> Means:
-        return Means(self.folder, self.memory, models=self.models)
+        return Means(self.folder, self.memory, models=self.models, language=get_language("cql"))
 
     def llm(self, **options: object) -> dict[str, object]:
         return {"llm": f"{self.server.url}#{options.pop('model', 'test-model')}", **options}

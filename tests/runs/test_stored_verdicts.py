@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from jurist.evidence.sentences import sentences
 from jurist.languages import get_language
@@ -135,26 +137,22 @@ def test_an_old_verdict_says_all_that_it_said_and_nothing_else(line: str) -> Non
     assert read_verdict(line).reasoning == before["reasoning"]
 
 
-def test_migrate_writes_old_verdicts_as_todays(tmp_path: Path, store_url: str) -> None:
-    store = open_store(store_url)
-    lines = [*OLD, *SENTENCES]
-    run_study(small_study(tmp_path, cases=len(lines), source=SOURCE), store)
+def test_migrate_writes_old_verdicts_as_todays(tmp_path: Path) -> None:
+    """The whole store as version 0.1 left it, with tables of revision 0004."""
+    place = tmp_path / "older.db"
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript((Path(__file__).parent / "older_store.sql").read_text("utf-8"))
+    before, after = migrate_store(str(place))
+    assert before == "0004" < after
+    store = open_store(str(place))
     of_verdicts = TASKS.c.stage == Stage.VERDICTS.value
-    payloads = select(TASKS.c.payload).where(of_verdicts).order_by(TASKS.c.position)
-    with store.write() as connection:
-        keys = connection.scalars(select(TASKS.c.key).where(of_verdicts).order_by(TASKS.c.position))
-        for key, payload in zip(keys.all(), lines, strict=True):
-            connection.execute(update(TASKS).where(TASKS.c.key == key).values(payload=payload))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    store.close()
-    before, after = migrate_store(store_url)
-    assert (before, after > before) == ("0004", True)
-    store = open_store(store_url)
     with store.read() as connection:
-        written = connection.scalars(payloads).all()
+        written = connection.scalars(
+            select(TASKS.c.payload).where(of_verdicts).order_by(TASKS.c.position)
+        ).all()
     store.close()
     strict = [msgspec.json.decode(payload, type=Verdict) for payload in written]
-    assert strict == [read_verdict(line) for line in lines]
+    assert strict == [read_verdict(line) for line in SENTENCES]
     assert not any('"subject"' in payload for payload in written)
 
 

@@ -129,7 +129,7 @@ async def _distilled(
     from jurist.models import Request, schema_of
     from jurist.roles.teaching import primer
 
-    template = load_template("distil")
+    template = load_template("distil", batch[0].workspace.language.words)
     items = [f"Item {place}:\n{fence('ITEM', _told(each))}" for place, each in enumerate(batch, 1)]
     messages = template.render(
         language=primer(batch[0].workspace),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from jurist.errors import StudyError
+from jurist.languages.words import Words
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.templates import Template, load_template
 
@@ -101,6 +102,7 @@ async def evolve(
     models: Models,
     reflection: str,
     what: str,
+    words: Words,
     folder: Path,
     most_trials: int = 200,
     seed: int = 0,
@@ -115,6 +117,7 @@ async def evolve(
         models: Where the reflection model is reached.
         reflection: The model that writes new instructions.
         what: Whose instructions these are, for that model: "a judge of queries".
+        words: Of the language of what they are about.
         folder: Where templates are written that are tried.
         most_trials: About how many trials may be made in all.
         seed: Of every draw.
@@ -135,7 +138,7 @@ async def evolve(
             valset=list(dev),
             adapter=adapter,
             reflection_lm=_Reflection(models, reflection, loop, seed),
-            reflection_prompt_template=_reflection_prompt(what),
+            reflection_prompt_template=_reflection_prompt(what, words),
             max_metric_calls=most_trials,
             logger=_Silence(),
             seed=seed,
@@ -248,8 +251,8 @@ class _Silence:
         """Say nothing."""
 
 
-def _reflection_prompt(what: str) -> str:
-    messages = load_template("evolve").render(
+def _reflection_prompt(what: str, words: Words) -> str:
+    messages = load_template("evolve", words).render(
         what=what, current="<curr_param>", examples="<side_info>"
     )
     return "\n\n".join(message.content for message in messages)

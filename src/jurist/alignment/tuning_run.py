@@ -29,6 +29,7 @@ from jurist.alignment.tuning_attempts import (
 from jurist.alignment.tuning_evolution import Evolved, evolve
 from jurist.alignment.tuning_labels import labelled_answers
 from jurist.errors import StudyError
+from jurist.languages.base import Language
 from jurist.plurals import counted
 from jurist.records import Case, LabelRole
 from jurist.roles.llm.styles import TEMPLATES, Style
@@ -37,6 +38,7 @@ from jurist.roles.loading import load_generator, load_judge
 from jurist.roles.protocols import Generator, Judge
 from jurist.roles.spec import Means, RoleSpec
 from jurist.runs.reaching import reach_models
+from jurist.runs.results import workspaces
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.runs import cases_of
@@ -56,6 +58,11 @@ class Setting:
     """Who distils or reflects; empty: the tuned role's own model."""
     seed: int = 0
     tell: Callable[[str], None] | None = None
+
+    @property
+    def language(self) -> Language:
+        """That of the run's first dataset, in whose words prompts are tuned."""
+        return next(iter(workspaces(self.store, self.run).values())).language
 
 
 async def teach_judge(
@@ -130,6 +137,7 @@ async def evolve_judge(
                 models=engine,
                 reflection=setting.model or base.text("a model"),
                 what="a judge that says how close a candidate query is to a reference query",
+                words=setting.language.words,
                 folder=Path(folder),
                 most_trials=most_trials,
                 seed=setting.seed,
@@ -179,6 +187,7 @@ async def evolve_generator(
                 models=engine,
                 reflection=setting.model or base.text("a model"),
                 what="an assistant that turns a request in plain language into a query",
+                words=setting.language.words,
                 folder=Path(folder),
                 most_trials=most_trials,
                 seed=setting.seed,
@@ -214,7 +223,9 @@ async def _compared(
 def _template(setting: Setting, base: RoleSpec, shipped: str) -> Template:
     own = base.options.get("template")
     return load_template(
-        shipped, override=setting.file.folder / own if isinstance(own, str) else None
+        shipped,
+        setting.language.words,
+        override=setting.file.folder / own if isinstance(own, str) else None,
     )
 
 
@@ -236,6 +247,7 @@ def _means(setting: Setting, models: Models, memory: tuple[Case, ...] = ()) -> M
         None,
         models,
         setting.file.study.environment,
+        setting.language,
     )
 
 

@@ -29,7 +29,7 @@ def rule(
     spec = read_spec(given, JUDGES)
 
     async def ruled(models: Models | None) -> Verdict:
-        judge = load_judge(spec, Means(Path.cwd(), models=models))
+        judge = load_judge(spec, Means(Path.cwd(), models=models, language=workspace.language))
         try:
             verdict = await outcome_of(judge, judge.judge(question, case, candidate, workspace))
         except ModelError as error:

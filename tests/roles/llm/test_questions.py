@@ -9,9 +9,11 @@ from collections.abc import Callable
 import pytest
 
 from jurist.errors import BudgetExceeded, ModelError, StudyError
+from jurist.languages.cql.words import WORDS
 from jurist.models import Budget, BudgetLimits
 from jurist.records import Case, FailureKind, Origin
 from jurist.roles.llm.questions import INSTRUCTIONS, QuestionStyle
+from jurist.roles.llm.templates import in_words
 from model_server import Fault, Json
 from role_talk import CASE, REFERENCE, WORKSPACE, fenced, prompt_of, talking
 
@@ -57,7 +59,7 @@ async def test_every_style_is_asked_for_in_words_so_often_as_wanted() -> None:
     assert [question.style for question in questions] == [s for s in STYLES for _ in range(2)]
     assert len({question.id for question in questions}) == 12
     for style, first, second in zip(QuestionStyle, prompts[::2], prompts[1::2], strict=True):
-        assert INSTRUCTIONS[style] in first
+        assert in_words(INSTRUCTIONS[style], WORDS) in first
         assert first == second
     assert len({json.dumps(body, sort_keys=True) for body in talk.asked}) == 12
 

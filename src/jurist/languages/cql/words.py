@@ -11,7 +11,36 @@ WORDS: Final = Words(
     results="audiences",
     input="customer",
     inputs="customers",
+    source="event",
     asker="a marketer",
+    feature="a box that builds customer audiences",
+    purpose="selecting customers",
+    give="select",
+    gives="selects",
+    given="customers",
+    asked_for="whom",
+    requested="who did or did not do what, how often, in which time, with which values",
+    spellings="Order of conditions, `>= 1` for `> 0`, `24 hours` for `1 day`",
+    small_differences=(
+        "a threshold, a window, an event, a property, AND for OR, a NOT, a missing value"
+    ),
+    telling_input="a customer whom one query selects and the other does not",
+    built_input=(
+        "customer (traits, events with times and properties) whom exactly one query selects"
+    ),
+    hints=(
+        "What people did is an event, what they are is a trait; every event condition ends in a "
+        "reducer and a comparison, such as .count() >= 1."
+    ),
+    example_query=(
+        "event('Book Borrowed').within(30 days).count() >= 2 AND trait('card') = 'student'"
+    ),
+    example_request="readers with a student card who borrowed at least twice in the past 30 days",
+    jargon="marketing jargon (lapsed, high-intent, LTV)",
+    exact=(
+        "The same audience: it selects exactly the customers that the request and the reference "
+        "ask for"
+    ),
     levels={
         5: "the same audience",
         4: "right but for few kinds of customers",

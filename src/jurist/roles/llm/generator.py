@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from jurist.errors import BudgetExceeded, InputError, ModelError
+from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Cost, Question
@@ -76,14 +77,16 @@ class ModelGenerator:
     """The case whose saved queries are not seen."""
     sample: int = 1
     """Which of several answers to a question it gives; each is a call of its own."""
+    words: Words = NEUTRAL
+    """Of the language that it writes in."""
 
     @cached_property
     def _write(self) -> Template:
-        return load_template("generate", override=self.options.template)
+        return load_template("generate", self.words, override=self.options.template)
 
     @cached_property
     def _plan(self) -> Template:
-        return load_template("plan")
+        return load_template("plan", self.words)
 
     @cached_property
     def version(self) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from jurist.errors import ModelError
 from jurist.evidence.refusals import rule_beforehand
+from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
@@ -29,7 +30,7 @@ from jurist.roles.llm.styles import (
     ruling_type,
     score_distribution,
 )
-from jurist.roles.llm.templates import Template, load_template
+from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.llm.veil import Shown
 from jurist.roles.protocols import Workspace
 from jurist.roles.settling import settle
@@ -71,6 +72,8 @@ class ModelJudge:
     name: str
     options: JudgeOptions
     models: Models = field(repr=False)
+    words: Words = NEUTRAL
+    """Of the language that it judges in."""
     _read: dict[str, tuple[list[str], Memory]] = field(
         default_factory=dict[str, tuple[list[str], Memory]], init=False, repr=False, compare=False
     )
@@ -78,13 +81,15 @@ class ModelJudge:
 
     @cached_property
     def _template(self) -> Template:
-        return load_template(TEMPLATES[self.options.style], override=self.options.template)
+        return load_template(
+            TEMPLATES[self.options.style], self.words, override=self.options.template
+        )
 
     @cached_property
     def version(self) -> str:
         """Digest of the prompt's text, every option and how pairs are read."""
         options = replace(self.options, template=None)
-        return digest_of(self._template.version, ASKS[self._shape], options, READING)
+        return digest_of(self._template.version, self._ask, options, READING)
 
     def _examples(self, pair: Pair, workspace: Workspace) -> list[str]:
         """The examples to be shown; likeness is between what a judge reads of both."""
@@ -104,6 +109,10 @@ class ModelJudge:
         if options.nearest is None or options.nearest >= len(texts):
             return texts
         return [texts[int(each.case)] for each in memory.nearest(pair.alike, options.nearest)]
+
+    @property
+    def _ask(self) -> str:
+        return in_words(ASKS[self._shape], self.words)
 
     @property
     def _shape(self) -> type[Ruling]:
@@ -204,7 +213,7 @@ class ModelJudge:
             else "",
             question=pair.told_question(),
             queries=pair.told_queries(options.style, swapped=swapped),
-            ask=ASKS[shape],
+            ask=self._ask,
         )
         return Request(
             model=options.model,

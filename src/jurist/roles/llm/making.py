@@ -19,6 +19,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from jurist.errors import ModelError, StudyError
+from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.roles.llm.generator import GeneratorOptions, ModelGenerator
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
@@ -45,7 +46,7 @@ def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
             fix="leave out `shown`, or give it another style",
         )
     name = spec.name or default_name(options.model, options.style)
-    return ModelJudge(name, options, _models(means, options.model))
+    return ModelJudge(name, options, _models(means, options.model), _words(means))
 
 
 def make_reference_judge(spec: RoleSpec, means: Means) -> ReferenceJudge:
@@ -73,14 +74,16 @@ def make_generator(spec: RoleSpec, means: Means) -> ModelGenerator:
     options = _options(spec, means, GeneratorOptions)
     memory = Memory.of(means.memory) if options.neighbours else Memory()
     models = _models(means, options.model, *filter(None, [options.embeddings]))
-    return ModelGenerator(spec.name or default_name(options.model), options, models, memory)
+    name = spec.name or default_name(options.model)
+    return ModelGenerator(name, options, models, memory, words=_words(means))
 
 
 def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
     """The question generator that `llm: MODEL` names."""
     options = _options(spec, means, QuestionOptions)
     models = _models(means, options.model, *filter(None, [options.checker]))
-    return ModelQuestions(spec.name or default_name(options.model), options, models, means.pool)
+    name = spec.name or default_name(options.model)
+    return ModelQuestions(name, options, models, means.pool, _words(means))
 
 
 def make_panel(spec: RoleSpec, means: Means) -> Panel:
@@ -131,6 +134,10 @@ def default_name(model: str, style: str = "") -> str:
     """How a model role is called that a study gives no name."""
     short = model.rsplit("#", 1)[-1].rsplit(":", 1)[-1]
     return f"{short} ({style})" if style else short
+
+
+def _words(means: Means) -> Words:
+    return NEUTRAL if means.language is None else means.language.words
 
 
 def _models(means: Means, *models: str) -> Models:

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import msgspec
 
 from jurist.errors import BudgetExceeded, ModelError
+from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Request
 from jurist.records import (
@@ -25,7 +26,7 @@ from jurist.records import (
 )
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.relevance import relevant
-from jurist.roles.llm.templates import Template, load_template
+from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Workspace
@@ -33,14 +34,14 @@ from jurist.roles.spec import digest_of
 from jurist.roles.teaching import names_in, primer
 
 SHORTEST, LONGEST = 20, 300
-"""Characters of a request, as Segment's prompt box takes them."""
+"""Characters of a request, as a prompt box takes them."""
 
 
 _LONGEST_QUERY: Final = 500
 
 
 class QuestionStyle(StrEnum):
-    """How the imagined marketer types."""
+    """How who is imagined to ask types."""
 
     TERSE = "terse"
     CONVERSATIONAL = "conversational"
@@ -54,10 +55,10 @@ INSTRUCTIONS = {
     QuestionStyle.TERSE: "Style: short, as a note to yourself.",
     QuestionStyle.CONVERSATIONAL: "Style: a whole sentence, as to a colleague.",
     QuestionStyle.INDIRECT: (
-        "Style: say what these customers are like, in your own words for the names; "
+        "Style: say what these {{words.inputs}} are like, in your own words for the names; "
         "keep every number and value."
     ),
-    QuestionStyle.JARGON: "Style: marketing jargon (lapsed, high-intent, LTV); keep every number.",
+    QuestionStyle.JARGON: "Style: {{words.jargon}}; keep every number.",
     QuestionStyle.TYPO: "Style: typed in a hurry, with one or two spelling mistakes.",
     QuestionStyle.SPANISH: "Style: in Spanish.",
 }
@@ -106,14 +107,16 @@ class ModelQuestions:
     models: Models = field(repr=False)
     pool: ProofPool | None = field(default=None, repr=False)
     """Where proofs are computed; `None`: in a thread of this process."""
+    words: Words = NEUTRAL
+    """Of the language that it writes questions for."""
 
     @cached_property
     def _template(self) -> Template:
-        return load_template("ask", override=self.options.template)
+        return load_template("ask", self.words, override=self.options.template)
 
     @cached_property
     def _back(self) -> Template:
-        return load_template("read-back")
+        return load_template("read-back", self.words)
 
     @cached_property
     def version(self) -> str:
@@ -121,7 +124,7 @@ class ModelQuestions:
         return digest_of(
             self._template.version,
             self._back.version if self.options.check else "",
-            [INSTRUCTIONS[style] for style in self.options.styles],
+            [in_words(INSTRUCTIONS[style], self.words) for style in self.options.styles],
             replace(self.options, template=None),
         )
 
@@ -170,7 +173,7 @@ class ModelQuestions:
             language=primer(workspace),
             names=fence("NAMES", names, limit=len(names)),
             query=fence("QUERY", reference),
-            style=INSTRUCTIONS[style],
+            style=in_words(INSTRUCTIONS[style], self.words),
         )
         options = self.options
         asked, _ = await self.models.call_json(

@@ -105,8 +105,8 @@ ASKS: dict[type[Ruling], str] = {
         "number from 1 to 5}. Reason first, then score."
     ),
     Counterexample: (
-        'Reply with one JSON object: {"differences": "...", "counterexample": "a customer, or '
-        'none", "score": a whole number from 1 to 5}.'
+        'Reply with one JSON object: {"differences": "...", "counterexample": "{{words.an_input}}, '
+        'or none", "score": a whole number from 1 to 5}.'
     ),
     Feedback: (
         'Reply with one JSON object: {"feedback": "...", "score": a whole number from 1 to 5}.'

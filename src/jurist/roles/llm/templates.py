@@ -2,7 +2,8 @@
 
 A template has a `# system` and a `# user` part. `{{name}}` is replaced by a value that
 the caller has fenced or made itself; a name without a value, or a value without a
-place, is an error, so that a template and its role cannot drift apart.
+place, is an error, so that a template and its role cannot drift apart. `{{words.name}}` is
+replaced when a template is read by what the language's people say (`Words`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from pathlib import Path
 
 from jurist.errors import InputError
 from jurist.languages.texts import read_text
+from jurist.languages.words import Words
 from jurist.models.types import Message
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
+_WORD = re.compile(r"\{\{words\.(\w+)\}\}")
 _PART = re.compile(r"^# (system|user)\s*$", re.MULTILINE)
 
 
@@ -53,17 +56,18 @@ class Template:
         )
 
 
-def load_template(name: str, *, override: Path | None = None) -> Template:
-    """A shipped template by name, or the file that replaces it.
+def load_template(name: str, words: Words, *, override: Path | None = None) -> Template:
+    """A shipped template by name, or the file that replaces it, in the words of a language.
 
     Raises:
         InputError: The file is missing, lacks a part, or has other places than the shipped.
     """
     shipped = resources.files("jurist.roles") / "prompts" / f"{name}.md"
-    template = _read(f"template {name}", shipped.read_text("utf-8"))
+    where = f"template {name}"
+    template = _read(where, in_words(shipped.read_text("utf-8"), words, where=where))
     if override is None:
         return template
-    own = _read(str(override), read_text(override))
+    own = _read(str(override), in_words(read_text(override), words, where=str(override)))
     if own.places != template.places:
         missing = sorted(template.places - own.places)
         unknown = sorted(own.places - template.places)
@@ -73,6 +77,26 @@ def load_template(name: str, *, override: Path | None = None) -> Template:
             fix=f"begin with a copy of the shipped {name}.md",
         )
     return own
+
+
+def in_words(text: str, words: Words, *, where: str = "a text of ours") -> str:
+    """The text with a language's words in their places.
+
+    Raises:
+        InputError: It asks for a word that there is not.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        word = getattr(words, match[1], None)
+        if not isinstance(word, str):
+            raise InputError(
+                f"{where} asks for the word {match[1]!r}",
+                expected="a word that languages have, such as {{words.result}}",
+                fix="use the shipped templates as a model",
+            )
+        return word
+
+    return _WORD.sub(fill, text)
 
 
 def _read(where: str, text: str) -> Template:
