@@ -94,11 +94,14 @@ async def test_apart_leaves_the_loop_free_and_is_cancelled_with_its_caller() -> 
         try:
             await asyncio.sleep(60)
         finally:
+            await asyncio.sleep(0.05)
             cleaned.set()
 
     waiting = asyncio.create_task(run_apart(hangs))
     await asyncio.wait_for(begun.wait(), 30)
-    waiting.cancel()
+    for _ in range(2):
+        waiting.cancel()
+        await asyncio.sleep(0)
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert cleaned.is_set()

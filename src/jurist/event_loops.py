@@ -48,13 +48,18 @@ async def run_apart(work: Work[_T]) -> _T:
     """
     apart = _Apart(work)
     ended = asyncio.wrap_future(apart.result)
-    try:
-        return await asyncio.shield(ended)
-    except asyncio.CancelledError:
-        apart.interrupt()
-        await asyncio.wait([ended])
+    cancelled: asyncio.CancelledError | None = None
+    while not ended.done():  # it cleans up, however often its caller is cancelled
+        try:
+            await asyncio.wait([ended])
+        except asyncio.CancelledError as error:
+            if cancelled is None:
+                apart.interrupt()
+            cancelled = error
+    if cancelled is not None:
         ended.exception()  # nobody else will ask for it
-        raise
+        raise cancelled
+    return ended.result()
 
 
 class _Apart(Generic[_T]):
