@@ -82,6 +82,7 @@ def labelled_run(
             "ada",
             (5 if result.candidate.query == result.case.reference else 2,),
             roles[number % len(roles)],
+            rubric="r",
             rationale="the numbers are what matters",
         )
         for number, result in enumerate(results(store, run))

@@ -68,7 +68,7 @@ def _scored(
 
 def _labels(scores: Sequence[int], annotator: str = "ada") -> list[Annotation]:
     return [
-        make_annotation("run", f"t{n}", annotator, (score,), LabelRole.TEST)
+        make_annotation("run", f"t{n}", annotator, (score,), LabelRole.TEST, rubric="r")
         for n, score in enumerate(scores)
     ]
 
@@ -166,8 +166,8 @@ def test_a_copy_is_no_second_vote_even_where_neither_errs() -> None:
 
 def test_tune_labels_are_refused_and_other_roles_left_out() -> None:
     labels = [
-        make_annotation("run", "a", "ada", (5,), LabelRole.TUNE),
-        make_annotation("run", "b", "ada", (4,), LabelRole.TEST),
+        make_annotation("run", "a", "ada", (5,), LabelRole.TUNE, rubric="r"),
+        make_annotation("run", "b", "ada", (4,), LabelRole.TEST, rubric="r"),
     ]
     with pytest.raises(AnnotationError, match="cannot enter an estimate"):
         labels_that_measure(labels, role=LabelRole.TUNE)
@@ -200,7 +200,9 @@ def test_cards_of_the_recorded_sql_judges() -> None:
             if judge == "GPT-4-Turbo":
                 given = (5,) if row["execution"] else (1,)
                 task = f"t{row['id']}"
-                labels.append(make_annotation("run", task, "execution", given, LabelRole.TEST))
+                labels.append(
+                    make_annotation("run", task, "execution", given, LabelRole.TEST, rubric="r")
+                )
     rated = rated_by_people(rows, labels_that_measure(labels))
     # counted from the recordings: of 1,034 pairs execution passes 854
     counts = {"GPT-4-Turbo": (712, 26, 142, 154), "GPT-3.5-Turbo": (673, 99, 181, 81)}
@@ -223,7 +225,9 @@ def test_tasks_that_were_drawn_more_often_weigh_less() -> None:
     # two of three tasks come from a stratum drawn whole, one stands for nine like it
     chances = [1.0, 1.0, 1 / 9]
     labels = [
-        make_annotation("run", f"t{n}", "ada", (5,), LabelRole.TEST, sampling_probability=chance)
+        make_annotation(
+            "run", f"t{n}", "ada", (5,), LabelRole.TEST, rubric="r", sampling_probability=chance
+        )
         for n, chance in enumerate(chances)
     ]
     rows = [_result(n, _scored("j", score)) for n, score in enumerate([1, 1, 5])]

@@ -196,9 +196,9 @@ def test_long_and_odd_texts_come_back_as_they_were_exported(ran: Folder) -> None
     stored = list(annotations_of(store, run))
     store.close()
     assert sorted(label.rationale for label in stored) == sorted(texts)
-    tasks = frozenset(label.task for label in stored)
+    rubrics = {label.task: label.rubric for label in stored}
     for text in (write_csv(stored), write_jsonl(stored).decode()):
-        read = read_labels(text, run=run, role=LabelRole.TEST, where="x", tasks=tasks)
+        read = read_labels(text, run=run, role=LabelRole.TEST, where="x", rubrics=rubrics)
         assert list(read) == stored
 
 

@@ -24,7 +24,7 @@ from jurist.records import Verdict
 from jurist.runs.engine import Ending
 
 SAME = 4.5
-"""Scores from here on, rounded, say "the same audience"."""
+"""Scores from here on, rounded, call two queries the same."""
 MOST_EXAMPLES = 5
 MOVED = 0.5
 """A verdict moves where its score changes by this much: to another level, rounded."""
@@ -41,7 +41,9 @@ class Example:
     score: float
     reasoning: str
     witness: str
-    """A customer in one audience and not in the other, in words; empty for rewrites."""
+    """What tells the two queries apart, in words; empty for rewrites."""
+    same: str
+    """What the language calls queries that mean the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class OperatorResult:
     """A judge on the items of one operator. `errors`, `trials`: what `jurist gate` reads.
 
     An error is a miss (a mutant said to be the same) or a false alarm (a rewrite said to be
-    another audience). `passed` are mutants that it lets pass; one that differs at an edge
+    something else). `passed` are mutants that it lets pass; one that differs at an edge
     alone may rightly get a 4, so this is no count of errors. Items without a score are in
     `unscored` alone.
     """
@@ -81,7 +83,7 @@ class CheckResult:
     """How often a change that means nothing moved the verdict.
 
     `moved` is the share of pairs whose score changed by half a point or more, `flipped` the
-    number that went from "the same audience" to "another" or back, `mean_change` the mean of
+    number that went from "the same" to "another" or back, `mean_change` the mean of
     the second score minus the first.
     """
 
@@ -253,6 +255,7 @@ def _example(item: Item, score: float, verdict: Verdict) -> Example:
         score,
         verdict.reasoning,
         witnesses[0].story if witnesses else "",
+        item.same,
     )
 
 

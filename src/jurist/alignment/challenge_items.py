@@ -22,7 +22,7 @@ class Kind(StrEnum):
     """What is known of an item."""
 
     MUTANT = "mutant"
-    """Certified to differ: a judge that says "the same audience" misses it."""
+    """Certified to differ: a judge that calls it the same misses it."""
     REWRITE = "rewrite"
     """Proved to mean the same: a judge that says anything else raises a false alarm."""
 
@@ -53,6 +53,8 @@ class Item:
     """The case whose reference was changed."""
     posed: Posed
     evidence: Evidence
+    same: str = "the same"
+    """What the language calls queries that mean the same."""
 
     @property
     def reference(self) -> str:
@@ -172,7 +174,8 @@ def _items_of(case: Case, workspace: Workspace, seed: int, left_out: Counter[str
             left_out[_NO_MUTANTS[relation]] += 1
             continue
         posed = Posed(workspace.name, question, reference, language.format(variant.query))
-        items.append(Item(kind, variant.operator, case.id, posed, variant.evidence))
+        same = language.words.same
+        items.append(Item(kind, variant.operator, case.id, posed, variant.evidence, same))
     return items
 
 

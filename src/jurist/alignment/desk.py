@@ -10,9 +10,9 @@ from typing import cast
 
 import msgspec
 
-from jurist.alignment import rubric
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
 from jurist.alignment.labels import inert, make_annotation, read_labels
+from jurist.alignment.rubric import Rubric, rubric_of
 from jurist.alignment.sampling import (
     Draw,
     Stratum,
@@ -39,6 +39,7 @@ class Sheet:
     question: str
     reference: str
     candidate: str
+    rubric: Rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Desk:
             annotator,
             scores,
             self.role,
+            rubric=self.sheets[each.task].rubric.version,
             rationale=rationale,
             sampling_probability=each.probability,
             tags=(tag_of(self.role, self.seed),),
@@ -102,7 +104,7 @@ class Desk:
             run=self.run,
             role=self.role,
             where=where,
-            tasks=frozenset(result.task for result in results(self.store, self.run)),
+            rubrics=rubric_versions(self.store, self.run),
             annotator=annotator,
         )
         try:
@@ -128,7 +130,7 @@ class Desk:
             "annotator": "",
             "scores": [],
             "rationale": "",
-            "rubric": rubric.VERSION,
+            "rubric": sheet.rubric.version,
             "role": self.role.value,
             "sampling_probability": each.probability,
             "tags": [tag_of(self.role, self.seed)],
@@ -204,7 +206,17 @@ def _sheet(result: Result, language: Language) -> Sheet:
         _laid_out(candidate.query, language)
         if candidate.query is not None
         else f"(a refusal) {candidate.refusal}",
+        rubric_of(language.words),
     )
+
+
+def rubric_versions(store: Store, run: str) -> dict[str, str]:
+    """By each task of a run that can be annotated, the version of the rubric that goes with it."""
+    versions = {
+        name: rubric_of(workspace.language.words).version
+        for name, workspace in workspaces(store, run).items()
+    }
+    return {result.task: versions[result.dataset] for result in results(store, run)}
 
 
 def _laid_out(text: str, language: Language) -> str:

@@ -17,7 +17,7 @@ from jurist.runs.results import Result, Writing
 from jurist.store.annotations import Ruling, Settlement
 
 SAME = 4.5
-"""Scores from here on, rounded, say "the same audience"."""
+"""Scores from here on, rounded, call two queries the same."""
 WIDE = 2.0
 """Scores that lie so far apart disagree whatever they say."""
 
@@ -44,7 +44,7 @@ class Disagreement:
     other_score: float
     other_reasoning: str
     witness: str
-    """A customer in one audience and not in the other, in words; empty where there is none."""
+    """What tells the two queries apart, in words; empty where there is nothing."""
     role: LabelRole | None
     """What the answer's labels are for; `None`: it has none."""
     settled: Ruling | None = None
@@ -82,7 +82,7 @@ def disagreements(
 ) -> tuple[Disagreement, ...]:
     """Every disagreement of a run, the widest first.
 
-    Two rulings disagree where one says "the same audience" (4.5 or more) or passes (4 or
+    Two rulings disagree where one calls them the same (4.5 or more) or passes (4 or
     more) and the other does not, or where they lie two points apart. A score that an
     annotator would also accept agrees. Judges are held against each other only where there is
     neither a proof nor a person.

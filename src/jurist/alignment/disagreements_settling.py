@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jurist.alignment.against import Against
+from jurist.alignment.desk import rubric_versions
 from jurist.alignment.disagreements import Disagreement
 from jurist.alignment.labels import LONGEST_NAME, make_annotation
 from jurist.errors import AnnotationError, InputError
@@ -103,7 +104,8 @@ def settle_disagreement(
                 "not also measure it",
                 fix="keep the ruling alone with --no-label, or settle another answer",
             )
-        label = _label(run, about, ruling, by, note, score)
+        versions = rubric_versions(store, run)
+        label = _label(run, about, ruling, by, note, score, versions[first.task])
         _keep(store, run, label)
     settle(store, Settlement(run, first.task, first.judge, ruling, by, note))
     return label
@@ -116,6 +118,7 @@ def _label(
     by: str,
     note: str,
     score: int | None,
+    rubric: str,
 ) -> Annotation:
     first = about[0]
     right = score if score is not None else _right_score(about, ruling)
@@ -126,6 +129,7 @@ def _label(
         f"{by} ({SETTLED})"[:LONGEST_NAME],
         (right,),
         LabelRole.TUNE,
+        rubric=rubric,
         rationale=rationale,
         tags=(SETTLED, ruling.value),
     )

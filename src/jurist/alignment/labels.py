@@ -11,7 +11,6 @@ from hashlib import sha256
 
 import msgspec
 
-from jurist.alignment import rubric
 from jurist.errors import AnnotationError
 from jurist.languages.lines import decode_line, is_blank
 from jurist.languages.texts import MAX_BYTES
@@ -38,7 +37,7 @@ class _Row(msgspec.Struct, frozen=True):
     scores: list[int] | None = None
     score: int | None = None
     rationale: str = ""
-    rubric: str = rubric.VERSION
+    rubric: str = ""
     role: LabelRole | None = None
     sampling_probability: float | None = None
     tags: list[str] = []
@@ -50,7 +49,7 @@ def read_labels(
     run: str,
     role: LabelRole,
     where: str,
-    tasks: frozenset[str],
+    rubrics: Mapping[str, str],
     annotator: str = "",
 ) -> tuple[Annotation, ...]:
     """Read JSONL, or CSV with a header, as annotations of a run; rows without a score are left.
@@ -60,7 +59,8 @@ def read_labels(
         run: The run whose answers were annotated.
         role: What the labels are for, where a row does not say it.
         where: The file, for errors.
-        tasks: The run's tasks; a label of any other is an error.
+        rubrics: By each task of the run, the version of the rubric that its annotators see, for
+            rows that do not say it; a label of any other task is an error.
         annotator: Whose labels these are, whatever the rows say; empty: the rows say it.
 
     Raises:
@@ -74,7 +74,7 @@ def read_labels(
         if not scores:
             continue  # an exported task that nobody has annotated yet
         _check(row, scores, annotator or row.annotator, place)
-        if row.task not in tasks:
+        if row.task not in rubrics:
             raise AnnotationError(
                 f"run {run} has no task {row.task!r}",
                 expected="a task of this run",
@@ -88,7 +88,7 @@ def read_labels(
                 task=row.task,
                 annotator=annotator or row.annotator,
                 scores=tuple(dict.fromkeys(scores)),
-                rubric=row.rubric,
+                rubric=row.rubric or rubrics[row.task],
                 role=row.role or role,
                 rationale=row.rationale,
                 sampling_probability=row.sampling_probability,
@@ -141,18 +141,19 @@ def make_annotation(
     scores: tuple[int, ...],
     role: LabelRole,
     *,
+    rubric: str,
     rationale: str = "",
     sampling_probability: float | None = None,
     tags: tuple[str, ...] = (),
 ) -> Annotation:
-    """An annotation under the current rubric."""
+    """An annotation under a version of the rubric."""
     return Annotation(
         _identity(run, task, annotator),
         run,
         task,
         annotator,
         scores,
-        rubric.VERSION,
+        rubric,
         role,
         rationale,
         sampling_probability,
@@ -225,7 +226,7 @@ def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, wher
         annotator=_read(cells.get("annotator")),
         scores=[_score(each, where) for each in scores],
         rationale=_read(cells.get("rationale")),
-        rubric=cells.get("rubric") or rubric.VERSION,
+        rubric=cells.get("rubric", ""),
         role=_role(cells["role"], where) if cells.get("role") else None,
         sampling_probability=_chance(chance, where) if chance else None,
         tags=cells.get("tags", "").split(),

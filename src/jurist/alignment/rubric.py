@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
-LEVELS = {
-    5: "The same audience: it selects exactly the customers that the request and the "
-    "reference ask for, however it is spelled.",
-    4: "Right but for rare edge cases.",
-    3: "The main idea is right, but one condition is wrong, missing or too many.",
-    2: "Some conditions are shared, the audience is another one.",
-    1: "Another audience altogether, or not a query. A refusal where a query could be built.",
-}
-TEXT = (
-    "How close is the candidate to the reference, as an answer to the question? "
-    "Judge by which customers it selects, not by how it is written.\n"
-    + "\n".join(f"{level}: {meaning}" for level, meaning in LEVELS.items())
-)
-VERSION = sha256(TEXT.encode()).hexdigest()[:12]
+from jurist.languages.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """The question and the five levels, in the words of a language."""
+
+    text: str
+
+    @property
+    def version(self) -> str:
+        """A digest of the text."""
+        return sha256(self.text.encode()).hexdigest()[:12]
+
+
+def rubric_of(words: Words) -> Rubric:
+    """The rubric for answers in a language whose people speak so."""
+    another = words.levels[1]
+    levels = {
+        5: f"{words.exact}, however it is spelled.",
+        4: "Right but for rare edge cases.",
+        3: "The main idea is right, but one condition is wrong, missing or too many.",
+        2: f"Some conditions are shared, the {words.result} is another one.",
+        1: f"{another[0].upper()}{another[1:]} altogether, or not a query. A refusal where a query "
+        "could be built.",
+    }
+    return Rubric(
+        "How close is the candidate to the reference, as an answer to the question? "
+        f"Judge by which {words.given} it {words.gives}, not by how it is written.\n"
+        + "\n".join(f"{level}: {meaning}" for level, meaning in levels.items())
+    )

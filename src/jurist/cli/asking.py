@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from jurist.alignment import rubric
 from jurist.alignment.desk import Desk, Sheet
 from jurist.alignment.labels import LONGEST_NAME
 from jurist.cli.terminal import notices, output, plain
@@ -106,7 +105,7 @@ def _show(sheet: Sheet, number: int, total: int) -> None:
         ("CANDIDATE", sheet.candidate),
     ):
         console.print(f"[bold]{title}[/]\n{plain(text, limit=_SHOWN)}\n")
-    console.print(f"[dim]{plain(rubric.TEXT)}[/]\n")
+    console.print(f"[dim]{plain(sheet.rubric.text)}[/]\n")
 
 
 def _ask_scores() -> tuple[int, ...] | _Move:

@@ -49,6 +49,8 @@ class Words:
     small_differences: str = "a threshold, a source, a column, AND for OR, a NOT, a missing value"
     telling_input: str = "an input on which the two give different results"
     """What shows that two queries differ."""
+    relative: str = "that"
+    """Stands for the input in `an input that tells the queries apart`."""
     built_input: str = "input on which the two give different results"
     """The same with what it consists of, without the article."""
     hints: str = ""
@@ -89,6 +91,11 @@ class Words:
     def an_input(self) -> str:
         """A witness, with its article."""
         return f"{'an' if self.input[0] in 'aeiou' else 'a'} {self.input}"
+
+    @property
+    def teller(self) -> str:
+        """A witness, as what does something to two queries: `... the queries apart`."""
+        return f"{self.an_input} {self.relative} tells"
 
     @property
     def askers_name(self) -> str:

@@ -90,7 +90,7 @@ def misses(result: ChallengeResult, *, most: int) -> Iterator[str]:
                     f"  question   {example.question}",
                     f"  reference  {example.reference}",
                     f"  candidate  {example.candidate}",
-                    f"  truth      {example.witness or 'proved to be the same audience'}",
+                    f"  truth      {example.witness or f'proved to be {example.same}'}",
                     f"  judge      {example.score:g}: {example.reasoning[:600]}",
                 ]
             )

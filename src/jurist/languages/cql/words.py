@@ -25,6 +25,7 @@ WORDS: Final = Words(
         "a threshold, a window, an event, a property, AND for OR, a NOT, a missing value"
     ),
     telling_input="a customer whom one query selects and the other does not",
+    relative="who",
     built_input=(
         "customer (traits, events with times and properties) whom exactly one query selects"
     ),

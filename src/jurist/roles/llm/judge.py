@@ -114,6 +114,12 @@ class ModelJudge:
     def _ask(self) -> str:
         return in_words(ASKS[self._shape], self.words)
 
+    @cached_property
+    def _reply_schema(self) -> dict[str, object]:
+        """What is asked for, with the language's words where it describes itself."""
+        schema = msgspec.json.encode(schema_of(self._shape)).decode()
+        return msgspec.json.decode(in_words(schema, self.words), type=dict[str, object])
+
     @property
     def _shape(self) -> type[Ruling]:
         return ruling_type(self.options.style, chain_of_thought=self.options.chain_of_thought)
@@ -201,7 +207,6 @@ class ModelJudge:
 
     def _request(self, pair: Pair, workspace: Workspace, *, swapped: bool, sample: int) -> Request:
         options = self.options
-        shape = self._shape
         temperature = options.temperature
         if temperature is None:
             temperature = 0.0 if options.samples == 1 else 0.7
@@ -218,7 +223,7 @@ class ModelJudge:
         return Request(
             model=options.model,
             messages=messages,
-            reply_schema=schema_of(shape),
+            reply_schema=self._reply_schema,
             temperature=temperature,
             max_tokens=options.max_tokens,
             seed=options.seed,

@@ -50,7 +50,7 @@ class Reasoned(msgspec.Struct, frozen=True):
 
 
 class Counterexample(msgspec.Struct, frozen=True):
-    """A ruling of a judge that looked for a customer who tells the queries apart."""
+    """A ruling of a judge that looked for {{words.teller}} the queries apart."""
 
     differences: str
     counterexample: str
