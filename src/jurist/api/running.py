@@ -51,9 +51,12 @@ def run(
     """
     file, place = _taken(study, store, workers)
     with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
-        outcome = run_study(
-            file, opened, progress=shown, workers=workers, retry_failures=retry_failures
-        )
+        try:
+            outcome = run_study(
+                file, opened, progress=shown, workers=workers, retry_failures=retry_failures
+            )
+        except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
+            raise KeyboardInterrupt from None
         return _made(outcome, opened, place)
 
 
@@ -69,6 +72,14 @@ async def run_async(
     """What `run` does, for who has an event loop: it stays free meanwhile.
 
     Cancelled, it ends as `run` does at Ctrl-C.
+
+    Args:
+        study: See `run`.
+        store: See `run`.
+        fresh: See `run`.
+        retry_failures: See `run`.
+        workers: See `run`.
+        progress: See `run`.
     """
     file, place = _taken(study, store, workers)
 

@@ -231,6 +231,12 @@ def open_run(name_or_id: str | None = None, store: str | Path = "jurist.db") -> 
     refuse_type("store", store, (str, Path), "a file or a postgresql:// URL")
     if name_or_id is not None:
         refuse_type("name_or_id", name_or_id, str, "a run's id or name as text, or None")
+        if not name_or_id:
+            raise InputError(
+                "`name_or_id` is empty",
+                expected="a run's id, how it begins, or its study's name",
+                fix="leave it out for the newest run",
+            )
     opened = read_store(store)
     try:
         record = get_run(opened, "latest" if name_or_id is None else name_or_id)

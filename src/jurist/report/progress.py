@@ -34,7 +34,7 @@ class Bars:
 def progress_bars(*, quiet: bool = False) -> Generator[Progress]:
     """A progress display with counts, elapsed time and ETA on standard error.
 
-    In a pipe or with `quiet` nothing is drawn.
+    In a pipe, in a notebook and with `quiet` nothing is drawn.
     """
     from rich.progress import (
         BarColumn,
@@ -48,7 +48,12 @@ def progress_bars(*, quiet: bool = False) -> Generator[Progress]:
     from jurist.report.console import SafeConsole
 
     console = SafeConsole(stderr=True, highlight=False, emoji=False)
-    shown = console.is_terminal and not quiet and os.environ.get("TERM") != "dumb"
+    shown = (
+        console.is_terminal
+        and not console.is_jupyter
+        and not quiet
+        and os.environ.get("TERM") != "dumb"
+    )
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -119,11 +119,15 @@ def leaderboard_text(standings: Sequence[Standing]) -> str:
     from jurist.report.console import SafeConsole
 
     console = SafeConsole(
-        file=StringIO(), width=_UNBOUNDED, highlight=False, emoji=False, color_system=None
+        file=(written := StringIO()),
+        width=_UNBOUNDED,
+        highlight=False,
+        emoji=False,
+        color_system=None,
+        force_jupyter=False,
     )
-    with console.capture() as captured:
-        console.print(Leaderboard(standings))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    console.print(Leaderboard(standings))
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
 def leaderboard_markdown(standings: Sequence[Standing]) -> str:
