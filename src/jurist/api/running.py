@@ -51,12 +51,9 @@ def run(
     """
     file, place = _taken(study, store, workers)
     with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
-        try:
-            outcome = run_study(
-                file, opened, progress=shown, workers=workers, retry_failures=retry_failures
-            )
-        except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
-            raise KeyboardInterrupt from None
+        outcome = run_study(
+            file, opened, progress=shown, workers=workers, retry_failures=retry_failures
+        )
         return _made(outcome, opened, place)
 
 
