@@ -1,6 +1,6 @@
 """Writes the page of the Python API from its docstrings.
 
-    python tests/python_page.py > docs/reference/python.md
+python tests/python_page.py > docs/reference/python.md
 """
 
 from __future__ import annotations
@@ -9,16 +9,20 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from typing import cast
+from dataclasses import fields
+from typing import Any, cast
 
 import jurist
 from jurist.api import COLUMNS
 
 HEAD = """# Python
 
-What `import jurist` offers. Nothing is loaded before it is first used. [How it is used](../how-to/python.md).
+What `import jurist` offers. Nothing is loaded before it is first used. \
+[How it is used](../how-to/python.md).
 
-The records (`Case`, `Question`, `Candidate`, `Evidence`, `Verdict`, ...) have [a page of their own](records.md). `Comparison` is `Evidence`, and `Judgement` a `Verdict`, that print themselves, and draw themselves in a notebook.
+The records (`Case`, `Question`, `Candidate`, `Evidence`, `Verdict`, ...) have \
+[a page of their own](records.md). `Comparison` is `Evidence`, and `Judgement` a `Verdict`, that \
+print themselves, and draw themselves in a notebook.
 """
 CALLED = ("workspace", "Workspace", "Dataset", "Study", "run", "run_async", "open_run", "Run")
 SHOWN = ("Leaderboard", "Outcome", "Comparison", "Judgement", "Variant")
@@ -36,16 +40,24 @@ def _entry(name: str) -> str:
         return f"## `{name}`\n\n{_documented(cast('Callable[..., object]', value), name)}"
     made = name in {"Dataset", "Study"}
     head = f"jurist.{name}{_signature(value)}" if made else ""
-    lines = [f"## `{name}`\n", *([_code(head)] if made else []), _prose(inspect.getdoc(value) or "")]
+    lines = [
+        f"## `{name}`\n",
+        *([_code(head)] if made else []),
+        _prose(inspect.getdoc(value) or ""),
+    ]
     for member, part in vars(value).items():
         if member.startswith("_") or member == "file" or member == "loaded":
             continue
         if isinstance(part, property):
             lines.append(f"- `.{member}`: {_first(part.fget)}")
-        elif isinstance(part, classmethod | staticmethod):
-            lines.append(f"\n### `{name}.{member}`\n\n{_documented(part.__func__, f'{name}.{member}')}")
+        elif isinstance(part, classmethod):
+            inner = cast("Callable[..., object]", getattr(value, member))
+            lines.append(f"\n### `{name}.{member}`\n\n{_documented(inner, f'{name}.{member}')}")
         elif inspect.isfunction(part):
             lines.append(f"\n### `{name}.{member}`\n\n{_documented(part, member)}")
+    if name in {"Outcome", "Variant"}:
+        held = ", ".join(f"`{field.name}`" for field in fields(cast("Any", value)))
+        lines.append(f"Fields: {held}.\n")
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +81,9 @@ def _signature(value: Callable[..., object]) -> str:
             shown.append("*")
             starred = True
         annotation = str(parameter.annotation).replace("protocols.", "")
-        default = "" if parameter.default is inspect.Parameter.empty else f" = {parameter.default!r}"
+        default = (
+            "" if parameter.default is inspect.Parameter.empty else f" = {parameter.default!r}"
+        )
         shown.append(f"{parameter.name}: {annotation}{default}")
     line = f"({', '.join(shown)})"
     if len(line) > 70:
@@ -114,7 +128,7 @@ def _rows() -> str:
 
 def _lines() -> Iterator[str]:
     yield "## Rows\n"
-    yield "The columns of `Run.rows`, `to_pandas` and the others, in their order. Any may be empty.\n"
+    yield "The columns of `Run.rows`, `to_pandas` and the others, in order. Any may be empty.\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
     for name, column in COLUMNS.items():
@@ -129,7 +143,8 @@ def _errors() -> str:
         "and `fix` are also in its message. `InputError`: what you gave cannot be used. "
         "`StoreError`: the store. `ModelError`: a call that failed for good. `UnsupportedError`: "
         "a package or a capability is missing. `InternalContradiction`: two of our own methods "
-        "disagree, which is a bug of ours.\n"
+        "disagree, which is a bug of ours. `get_language` gives a language by name, `__version__` "
+        "the version.\n"
     )
 
 

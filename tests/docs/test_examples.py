@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shlex
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ PAGES = (
     "docs/how-to/ask-several-times.md",
     "docs/how-to/judge-recorded-answers.md",
     "docs/how-to/read-a-witness.md",
+    "docs/how-to/python.md",
 )
 
 
@@ -46,7 +48,9 @@ def _run(command: str, monkeypatch: pytest.MonkeyPatch) -> str:
     program, *arguments = shlex.split(command)
     if program == "cat":
         return "".join(Path(name).read_text("utf-8") for name in arguments)
-    assert program == "jurist", f"only jurist and cat are run: {command}"
+    if program == "python":
+        return _run_script(arguments)
+    assert program == "jurist", f"only jurist, python and cat are run: {command}"
     said = io.BytesIO()
     stream = io.TextIOWrapper(said, encoding="utf-8", write_through=True)
     with monkeypatch.context() as patched:
@@ -58,6 +62,17 @@ def _run(command: str, monkeypatch: pytest.MonkeyPatch) -> str:
         stream.flush()
     _forget_modules_of(Path.cwd())
     return said.getvalue().decode("utf-8")
+
+
+def _run_script(arguments: list[str]) -> str:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    ).stdout
 
 
 def _forget_modules_of(folder: Path) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import yaml
 
+import jurist
 from commands_page import page as commands_page
 from doc_pages import ROOT, blocks
 from jurist import records
@@ -19,6 +20,7 @@ from jurist.cli import COMMANDS
 from jurist.records import Verdict
 from jurist.roles import recorded_file
 from jurist.runs import bulk, study
+from python_page import page as python_page
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
@@ -54,6 +56,18 @@ def test_the_page_of_commands_is_what_their_help_says() -> None:
     assert text_of("docs/reference/commands.md") == commands_page(), (
         "renew it: .venv/bin/python tests/commands_page.py > docs/reference/commands.md"
     )
+
+
+def test_the_page_of_python_is_what_its_docstrings_say() -> None:
+    assert text_of("docs/reference/python.md") == python_page(), (
+        "renew it: .venv/bin/python tests/python_page.py > docs/reference/python.md"
+    )
+
+
+def test_every_public_name_is_on_a_page() -> None:
+    pages = text_of("docs/reference/python.md") + text_of("docs/reference/records.md")
+    for name in jurist.__all__:
+        assert f"`{name}`" in pages, name
 
 
 def test_the_readme_lists_every_command() -> None:

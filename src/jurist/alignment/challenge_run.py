@@ -28,6 +28,7 @@ from jurist.runs.progress import Progress
 from jurist.runs.results import results
 from jurist.runs.session import run_plan
 from jurist.runs.study import DatasetEntry, Questions, Study, StudyFile, StudyRoles
+from jurist.runs.study_documents import described
 from jurist.store import Store
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ class Sitting:
 
 
 def judge_file(
-    spec: JsonValue, datasets: Sequence[DatasetEntry], base: StudyFile | None, *, where: str
+    spec: object, datasets: Sequence[DatasetEntry], base: StudyFile | None, *, where: str
 ) -> StudyFile:
     """A study that has nothing but a judge, with the models and the budget of `base`.
 
     Args:
-        spec: The judge as studies say it.
+        spec: The judge as studies say it, or a function or an object that judges.
         datasets: The datasets whose references are changed.
         base: Where presets, prices, budget and relative paths come from; `None`: none.
         where: How errors call it.
@@ -64,6 +65,8 @@ def judge_file(
         StudyError: The spec names no judge.
     """
     role = read_spec(spec, JUDGES)
+    document, _ = described({"judges": [spec]}, where)
+    judges = tuple(cast("list[JsonValue]", document["judges"]))
     entries = tuple(datasets)
     asked = Questions(use="all", generator=None)
     generators: tuple[JsonValue, ...] = ({"recorded": "certified variants", "name": VARIANTS},)
@@ -73,7 +76,7 @@ def judge_file(
             datasets=entries,
             questions=asked,
             generators=generators,
-            judges=(spec,),
+            judges=judges,
         )
     else:
         study = base.study.model_copy(
@@ -82,7 +85,7 @@ def judge_file(
                 "datasets": entries,
                 "questions": asked,
                 "generators": generators,
-                "judges": (spec,),
+                "judges": judges,
             }
         )
     roles = StudyRoles(None, (RoleSpec("rules"),), (role,))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import JsonValue
 
 from jurist.alignment.challenge import ChallengeResult, refuse_unreachable, sum_up
 from jurist.alignment.challenge_items import Drawn, draw_items
@@ -36,7 +34,7 @@ class Challenge:
 
 
 def draw_challenge(
-    judge: JsonValue,
+    judge: object,
     datasets: Sequence[str | Path] = (),
     *,
     study: StudyFile | None = None,
@@ -49,8 +47,8 @@ def draw_challenge(
     """Make certified mutants and rewrites of references, with which to challenge a judge.
 
     Args:
-        judge: As a study says it (`proof`, `module:function`, `{"llm": MODEL, ...}`), or the name
-            of one of the study's.
+        judge: As a study says it (`proof`, `module:function`, `{"llm": MODEL, ...}`), the name of
+            one of the study's, or a function or an object that judges.
         datasets: Shipped ones, folders with `schema.yaml` and `cases.jsonl`, or the study's by
             name; all of the study where none is named.
         study: Whose models, budget and names are used.
@@ -66,7 +64,8 @@ def draw_challenge(
     spec = _as_study_says(judge, study)
     entries = entries_of(datasets, study)
     file = judge_file(spec, entries, study, where=f"the judge {judge}"[:200])
-    loaded = tuple(load_dataset(entry, file.folder) for entry in entries)
+    given: Mapping[str, Dataset] = {} if study is None else study.given
+    loaded = tuple(given.get(entry.name) or load_dataset(entry, file.folder) for entry in entries)
     drawn = draw_items(loaded, per_operator=sample, seed=seed, references=references, tell=tell)
     probes, renamed = draw_probes(loaded, drawn.items, count=metamorphic, seed=seed)
     return Challenge(file, loaded, renamed, drawn, probes, seed)
@@ -120,7 +119,7 @@ def judge_challenge(
     )
 
 
-def _as_study_says(judge: JsonValue, study: StudyFile | None) -> JsonValue:
+def _as_study_says(judge: object, study: StudyFile | None) -> object:
     """The judge, or that of the study which goes under this name."""
     if study is None or not isinstance(judge, str):
         return judge

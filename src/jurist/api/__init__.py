@@ -1,10 +1,11 @@
 """Jurist from Python: workspaces, datasets, studies and runs as objects."""
 
 from jurist.api.datasets import Dataset
+from jurist.api.leaderboards import Leaderboard
 from jurist.api.pairs import Comparison, Judgement
 from jurist.api.rows import COLUMNS
 from jurist.api.running import run, run_async
-from jurist.api.runs import Leaderboard, Outcome, Run, open_run
+from jurist.api.runs import Outcome, Run, open_run
 from jurist.api.studies import Study
 from jurist.api.workspaces import Variant, Workspace, workspace
 

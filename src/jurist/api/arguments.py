@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar, cast
 
 from jurist.errors import InputError
 from jurist.languages.documents import kind_of
+from jurist.languages.texts import nearest_hint
+
+_W = TypeVar("_W", bound=StrEnum)
 
 
 def refuse_type(name: str, given: object, kinds: type | tuple[type, ...], expected: str) -> None:
@@ -25,6 +31,33 @@ def refuse_number(name: str, given: object, *, least: int) -> None:
             expected=f"a whole number from {least}",
             fix=f"give one, or leave `{name}` out",
         )
+
+
+def names(name: str, given: object) -> tuple[str, ...]:
+    """An argument that is a list of names."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(
+            f"`{name}` is {shown(cast('object', given))}",
+            expected="a list of names",
+            fix=f"write {name}=[...]",
+        )
+    listed = tuple(cast("Iterable[object]", given))
+    for place, each in enumerate(listed):
+        refuse_type(f"{name}[{place}]", each, str, "a name as text")
+    return cast("tuple[str, ...]", listed)
+
+
+def member(name: str, given: object, words: type[_W]) -> _W:
+    """An argument that is one of the words of an enumeration."""
+    known = [str(word) for word in words]
+    if not isinstance(given, str) or given not in known:
+        near = nearest_hint(given, known) if isinstance(given, str) else ""
+        raise InputError(
+            f"`{name}` is {shown(given)}",
+            expected=f"one of {', '.join(known)}",
+            fix=near or f"give `{name}` one of these",
+        )
+    return words(given)
 
 
 def as_path(name: str, given: object) -> Path:

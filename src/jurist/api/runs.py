@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, overload
+from typing import TYPE_CHECKING
 
-from jurist.analysis.leaderboard import Standing
-from jurist.api.arguments import as_path, refuse_type, shown
+from jurist.alignment.against import Yardstick
+from jurist.alignment.aligning import Alignment, align_judges
+from jurist.alignment.card import Card
+from jurist.alignment.challenge import ChallengeResult
+from jurist.alignment.challenging import draw_challenge, judge_challenge
+from jurist.alignment.comparing import Comparison as RunsCompared
+from jurist.alignment.comparing import compare_runs
+from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
+from jurist.alignment.gate import GateResult, Limits, decide_gate
+from jurist.api.arguments import as_path, member, names, refuse_number, refuse_type, shown
+from jurist.api.leaderboards import Leaderboard
 from jurist.api.rows import (
     Row,
     arrow_table,
@@ -18,12 +27,15 @@ from jurist.api.rows import (
     row_of,
     write_parquet,
 )
+from jurist.api.stored_studies import study_of_run
 from jurist.errors import InputError
 from jurist.plurals import counted
+from jurist.records import LabelRole
 from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
+from jurist.report.writing import Form, write_page
 from jurist.runs.results import results
-from jurist.store import Store, read_store
+from jurist.store import Store, open_store, read_store
 from jurist.store.queue import count_failed, count_tasks
 from jurist.store.runs import RunState, get_run
 
@@ -31,38 +43,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-_ENDINGS: Final = (".html", ".md", ".json")
-
-
-class Leaderboard(Sequence[Standing]):
-    """How each generator did under each judge; `print` and notebooks show a table."""
-
-    def __init__(self, standings: Sequence[Standing]) -> None:
-        self._standings = tuple(standings)
-
-    @overload
-    def __getitem__(self, index: int) -> Standing: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Standing, ...]: ...
-    def __getitem__(self, index: int | slice) -> Standing | tuple[Standing, ...]:
-        return self._standings[index]
-
-    def __len__(self) -> int:
-        return len(self._standings)
-
-    def __str__(self) -> str:
-        from jurist.report.terminal import leaderboard_text
-
-        return leaderboard_text(self._standings)
-
-    def __repr__(self) -> str:
-        return str(self) or "<jurist.Leaderboard: nothing was judged>"
-
-    def _repr_html_(self) -> str:
-        from jurist.report.notebook import framed, leaderboard_html
-
-        return framed(leaderboard_html(self._standings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,30 +141,161 @@ class Run:
             InputError: It ends otherwise, or cannot be written.
         """
         file = as_path("path", path)
-        ending = file.suffix.lower()
-        if ending not in _ENDINGS:
+        ending = file.suffix.lower().removeprefix(".")
+        if ending not in {*Form}:
             raise InputError(
                 f"no report ends like {shown(str(path))}",
-                expected=f"a file that ends with {', '.join(_ENDINGS)}",
+                expected=f"a file that ends with {', '.join(f'.{form}' for form in Form)}",
                 fix=f"call it {file.stem or 'report'}.html",
             )
         with self._opened() as store:
             survey = survey_of(store, self._id)
             page = page_of(store, self._id, survey)
             with writing(file) as written:
-                if ending == ".html":
-                    from jurist.report.html import write_html
-
-                    write_html(page, written)
-                elif ending == ".md":
-                    from jurist.report.markdown import render_markdown
-
-                    written.write(render_markdown(page).encode())
-                else:
-                    from jurist.report.as_json import write_json
-
-                    write_json(page, written)
+                write_page(page, Form(ending), written)
         return file
+
+    def align(
+        self,
+        *,
+        judges: Sequence[str] = (),
+        role: str = LabelRole.TEST,
+        against: Collection[str] = tuple(Yardstick),
+    ) -> Alignment:
+        """How far each judge can be trusted; what `jurist align` does.
+
+        Args:
+            judges: Only these; all where none is named.
+            role: Whose labels measure: "test", or "dev" to choose between judges.
+            against: The yardsticks: "people", "proof".
+
+        Raises:
+            InputError: There is no such judge, role or yardstick, or labels cannot measure.
+        """
+        with self._opened() as store:
+            return align_judges(
+                store,
+                self._id,
+                judges=names("judges", judges),
+                role=member("role", role, LabelRole),
+                against=[member("against", each, Yardstick) for each in names("against", against)],
+            )
+
+    def cards(self, *, judges: Sequence[str] = (), role: str = LabelRole.TEST) -> tuple[Card, ...]:
+        """The report cards of the judges, against people and against proofs.
+
+        Args:
+            judges: Only these; all where none is named.
+            role: Whose labels measure.
+        """
+        made = self.align(judges=judges, role=role)
+        return tuple(card for measured in made.measured for card in measured.cards)
+
+    def compare(
+        self, *others: Run | str, judges: Sequence[str] = (), allow_different: bool = False
+    ) -> RunsCompared:
+        """Which generators differ, with intervals; what `jurist compare` does.
+
+        Args:
+            others: Later runs of the same store, or their ids or names; differences are
+                theirs minus this one's. Without any, the generators of this run.
+            judges: Only under these; all that are in every run where none is named.
+            allow_different: Compare although judges or data differ, and note what does.
+
+        Raises:
+            InputError: The runs are not comparable, or share nothing.
+        """
+        with self._opened() as store:
+            ids = [self._id, *(other_run("others", other) for other in others)]
+            return compare_runs(
+                store, ids, judges=names("judges", judges), allow_different=allow_different
+            )
+
+    def gate(
+        self,
+        baseline: Run | str,
+        *,
+        max_drop: float | None = None,
+        min_proved_right: float | None = None,
+        max_worst_operator: float | None = None,
+        challenges: Sequence[ChallengeResult] = (),
+        generators: Sequence[str] = (),
+        judges: Sequence[str] = (),
+        allow_different: bool = False,
+    ) -> GateResult:
+        """Whether this run may pass; what `jurist gate` does.
+
+        Args:
+            baseline: The run that it is held against, or its id or name.
+            max_drop: Most the mean score may fall.
+            min_proved_right: Least share proved right.
+            max_worst_operator: Most errors on one kind of mistake, which needs `challenges`.
+            challenges: What `challenge` gave, of the judges.
+            generators: Who must pass; all where none is named.
+            judges: Under whose scores; all that both runs have where none is named.
+            allow_different: Decide although judges or data differ, and note what does.
+
+        Raises:
+            InputError: Nothing is limited, or the runs are not comparable.
+        """
+        with self._opened() as store:
+            return decide_gate(
+                store,
+                self._id,
+                other_run("baseline", baseline),
+                Limits(max_drop, min_proved_right, max_worst_operator),
+                challenges=challenges,
+                generators=names("generators", generators),
+                judges=names("judges", judges),
+                allow_different=allow_different,
+            )
+
+    def challenge(
+        self,
+        judge: object,
+        *,
+        datasets: Sequence[str] = (),
+        sample: int = ITEMS,
+        references: int | None = None,
+        metamorphic: int = PROBES,
+        seed: int = SEED,
+        limit: float = LIMIT,
+        least: int = LEAST,
+        workers: int | None = None,
+    ) -> ChallengeResult:
+        """Put certified mutants and rewrites of the run's references before a judge.
+
+        What `jurist challenge` does; its verdicts are kept in the run's store.
+
+        Args:
+            judge: A judge of the run by name, what a study says of one, or an object.
+            datasets: Only these of the run; all where none is named.
+            sample: Most items of one operator.
+            references: Most references to change; `None`: all.
+            metamorphic: Most pairs for each metamorphic check.
+            seed: The same seed asks the same.
+            limit: Most errors on one operator, as the upper bound of their share.
+            least: Items that an operator needs to qualify a judge.
+            workers: Processes for proofs; `None`: one a core.
+
+        Raises:
+            InputError: The judge or a dataset cannot be used.
+        """
+        for name, given in (("sample", sample), ("least", least)):
+            refuse_number(name, given, least=1)
+        with self._opened() as store:
+            study = study_of_run(store, self._id)
+        made = draw_challenge(
+            judge,
+            names("datasets", datasets),
+            study=study,
+            sample=sample,
+            references=references,
+            metamorphic=metamorphic,
+            seed=seed,
+        )
+        with closing(open_store(self._store)) as store:
+            return judge_challenge(made, store, limit=limit, least=least, workers=workers)
 
     def __repr__(self) -> str:
         outcome = self.outcome
@@ -214,6 +325,14 @@ class Run:
             yield store
         finally:
             store.close()
+
+
+def other_run(name: str, given: object) -> str:
+    """The id or name of a run that is given as such, or as a `Run`."""
+    if isinstance(given, Run):
+        return given.id
+    refuse_type(name, given, str, "a jurist.Run, or its id or name as text")
+    return str(given)
 
 
 def open_run(name_or_id: str | None = None, store: str | Path = "jurist.db") -> Run:

@@ -74,20 +74,11 @@ def report(
 
             output().print(Leaderboard(survey.standings))
             return
+        from jurist.report.writing import Form, write_page
+
         page = page_of(opened, found, survey)
         with open_output(out) as written:
-            if wanted is Format.HTML:
-                from jurist.report.html import write_html
-
-                write_html(page, written)
-            elif wanted is Format.MD:
-                from jurist.report.markdown import render_markdown
-
-                written.write(render_markdown(page).encode())
-            else:
-                from jurist.report.as_json import write_json
-
-                write_json(page, written)
+            write_page(page, Form(wanted), written)
     if out is not None:
         notices(quiet=quiet).print(f"report: {plain(str(out))}")
 

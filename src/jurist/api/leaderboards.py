@@ -1,0 +1,38 @@
+"""How the generators did, as a sequence that prints and draws itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import overload
+
+from jurist.analysis.leaderboard import Standing
+
+
+class Leaderboard(Sequence[Standing]):
+    """How each generator did under each judge; `print` and notebooks show a table."""
+
+    def __init__(self, standings: Sequence[Standing]) -> None:
+        self._standings = tuple(standings)
+
+    @overload
+    def __getitem__(self, index: int) -> Standing: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Standing, ...]: ...
+    def __getitem__(self, index: int | slice) -> Standing | tuple[Standing, ...]:
+        return self._standings[index]
+
+    def __len__(self) -> int:
+        return len(self._standings)
+
+    def __str__(self) -> str:
+        from jurist.report.terminal import leaderboard_text
+
+        return leaderboard_text(self._standings)
+
+    def __repr__(self) -> str:
+        return str(self) or "<jurist.Leaderboard: nothing was judged>"
+
+    def _repr_html_(self) -> str:
+        from jurist.report.notebook import framed, leaderboard_html
+
+        return framed(leaderboard_html(self._standings))
