@@ -103,9 +103,8 @@ def test_a_judge_is_challenged_as_by_the_command(
     )
     made = runs[0].challenge("proof", sample=2, references=3, metamorphic=0, workers=1)
     counts = {each.operator: (each.errors, each.trials) for each in made.operators}
-    assert counts == {
-        each["operator"]: (each["errors"], each["trials"]) for each in said["operators"]
-    }
+    listed = cast("dict[str, list[dict[str, object]]]", said)["operators"]
+    assert counts == {each["operator"]: (each["errors"], each["trials"]) for each in listed}
     assert {errors for errors, _ in counts.values()} == {0}
     fooled = runs[0].challenge(lenient, sample=2, references=3, metamorphic=0, workers=1)
     assert fooled.judge == "lenient"
