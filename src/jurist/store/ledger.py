@@ -31,12 +31,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from jurist.errors import StoreError
 from jurist.models import Amount, BatchRecord, Exchange, ExchangeKind
 from jurist.store.engine import Store
+from jurist.store.inserting import insert_absent
 from jurist.store.tables import METADATA
 
 _R = TypeVar("_R")
@@ -83,10 +82,6 @@ _MOST_IN_A_GROUP: Final = 500
 _PAGE: Final = 500
 
 _FIND: Final = select(EXCHANGES).where(EXCHANGES.c.key.in_(bindparam("wanted", expanding=True)))
-_ADD: Final = {
-    "sqlite": sqlite_insert(EXCHANGES).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(EXCHANGES).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +228,7 @@ class SqlLedger:
     def _add(self, exchanges: Sequence[Exchange]) -> None:
         rows = [_row(exchange) for exchange in exchanges]
         with self._store.write() as connection:
-            connection.execute(_ADD[connection.dialect.name], rows)
+            connection.execute(insert_absent(connection, EXCHANGES), rows)
 
     def _look_up(self, keys: Sequence[str]) -> dict[str, Exchange]:
         found: dict[str, Exchange] = {}
@@ -334,8 +329,7 @@ class SqlLedger:
 
 def _open_account(connection: Connection, run: str) -> None:
     empty = {"run": run, "pico": 0, "tokens": 0, "calls": 0}
-    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    connection.execute(insert(ACCOUNTS).values(empty).on_conflict_do_nothing())
+    connection.execute(insert_absent(connection, ACCOUNTS).values(empty))
 
 
 def _raised(amount: Amount) -> dict[str, object]:

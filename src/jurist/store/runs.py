@@ -14,6 +14,7 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import Case
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store, now_ms
+from jurist.store.inserting import insert_absent
 from jurist.store.tables import (
     ANNOTATIONS,
     CASES,
@@ -228,12 +229,7 @@ def insert_new(connection: Connection, table: Table, rows: list[Mapping[str, obj
     """Insert rows; those whose key is there already are left as they are."""
     if not rows:
         return
-    from sqlalchemy.dialects import postgresql, sqlite  # dear, and no reader needs them
-
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(
-        insert(table).on_conflict_do_nothing(), cast("list[dict[str, object]]", rows)
-    )
+    connection.execute(insert_absent(connection, table), cast("list[dict[str, object]]", rows))
 
 
 def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[RunRecord]:
