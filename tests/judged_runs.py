@@ -116,6 +116,7 @@ class Folder:
     def export(self, run: str, *arguments: str) -> list[dict[str, object]]:
         """The tasks that `annotate --export` writes."""
         path = self.path / "export.jsonl"
+        path.unlink(missing_ok=True)  # an export is never written over
         result = self.cli("annotate", run, "--export", str(path), *arguments)
         assert result.exit_code == 0, result.output
         return [json.loads(line) for line in path.read_text().splitlines()]

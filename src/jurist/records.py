@@ -28,6 +28,8 @@ class FailureKind(StrEnum):
     ERROR = "error"
     """The component raised or answered something that cannot be used."""
     TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    """A server that refused the connection, failed or asked to wait: later it may answer."""
     UNPARSABLE = "unparsable"
     """A model's reply from which no answer could be read, even after one repair turn."""
     REFUSED = "refused"

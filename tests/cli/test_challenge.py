@@ -12,6 +12,7 @@ from challenged import write_challenged, write_judges
 from jurist.cli import build_app
 from jurist.errors import InputError
 from model_server import Json
+from studies import write_module
 from threaded_server import prompt_of, serving
 
 
@@ -42,9 +43,27 @@ def test_exit_codes_tables_and_the_file(folder: Path) -> None:
     assert five.exit_code == 1
     assert "does not qualify" in five.output
     assert "truth      A customer" in five.output or "truth      a customer" in five.output
-    silent = _challenge("--judge", f"{module}:silent", "--dataset", str(folder), "--json")
-    assert silent.exit_code == 3
-    assert json.loads(silent.stdout)["decision"] == "not enough data"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("raise ValueError('judge is down')", "first: ValueError: judge is down"),
+        ("return 17", "first: it answered 17, expected a score from 1 to 5"),
+    ],
+)
+def test_a_judge_that_never_works_is_an_error_with_its_reason(
+    folder: Path, body: str, reason: str
+) -> None:
+    module = write_module(
+        folder, f"def judge(question, reference, candidate, workspace):\n    {body}"
+    )
+    said = _challenge("--judge", f"{module}:judge", "--dataset", str(folder), "--out", "c.json")
+    assert isinstance(said.exception, InputError)
+    assert reason in str(said.exception)
+    assert "it failed on all" in str(said.exception)
+    assert said.stdout == ""
+    assert not (folder / "c.json").exists()
 
 
 def test_judged_once_whatever_is_asked_again(folder: Path) -> None:

@@ -127,10 +127,10 @@ def test_a_file_of_which_no_line_can_be_read_is_an_error(jurist: Jurist, folder:
 
 def test_nothing_to_judge_is_an_error(jurist: Jurist, folder: Path) -> None:
     (folder / "empty.jsonl").write_text("")
-    said = jurist("judge", "empty.jsonl", "--schema", "schema.yaml", "--out", "deep/er/out.jsonl")
+    said = jurist("judge", "empty.jsonl", "--schema", "schema.yaml", "--out", "out.jsonl")
     assert said.code == 2
     assert "empty.jsonl holds no pair" in said.err
-    assert (folder / "deep" / "er" / "out.jsonl").read_text() == ""
+    assert (folder / "out.jsonl").read_text() == ""
 
 
 @pytest.mark.parametrize(
@@ -184,6 +184,26 @@ def test_ctrl_c_keeps_what_was_judged_and_says_how_to_go_on(folder: Path) -> Non
     assert f"the lines to {len(kept)} are judged and stand in out.jsonl.partial" in said
     assert f"tail -n +{len(kept) + 1} pairs.jsonl | jurist judge - " in said
     assert not (folder / "out.jsonl").exists()
+
+
+def test_what_is_judged_is_in_the_file_when_the_process_is_killed(folder: Path) -> None:
+    source = """
+        import os, signal, time
+
+        def judge(question, reference, candidate, workspace):
+            if candidate == "4":
+                time.sleep(0.5)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return 3.0
+    """
+    module = write_module(folder, source)
+    lines = [triple(n, "trait('age') > 1", str(n)) for n in range(9)]
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    asked = ("judge", "pairs.jsonl", "--schema", "schema.yaml", "--judge", f"{module}:judge")
+    said = run_process(*asked, "--out", "v.jsonl", folder=folder)
+    assert said.code == -signal.SIGKILL
+    kept = rows((folder / "v.jsonl.partial").read_text())
+    assert [row["id"] for row in kept] == ["0", "1", "2", "3"]
 
 
 class Contradicting:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 from commands import Jurist
+from jurist.runs.lock import hold_run
+from jurist.store import open_store
+from jurist.store.runs import RunState, list_runs, set_state
 from studies import write_dataset, write_module
 
 
@@ -46,6 +50,38 @@ def test_runs_are_listed_with_name_commit_and_time(jurist: Jurist, tmp_path: Pat
         study.write("# changed\n")
     jurist("run", "study.yaml", "--quiet", "--fresh")
     assert json.loads(jurist("runs", "--json").out)[0]["commit"] == f"{commit}+"
+
+
+def test_a_run_that_nobody_is_at_work_on_is_open(jurist: Jurist, tmp_path: Path) -> None:
+    write_study(tmp_path, "trait('age') > 1")
+    jurist("run", "study.yaml", "--quiet")
+    store = open_store(tmp_path / "jurist.db")
+    (record,) = list_runs(store)
+    set_state(store, record.id, RunState.RUNNING)  # as after Ctrl-C, or kill -9
+
+    def states() -> tuple[str, str]:
+        (listed,) = json.loads(jurist("runs", "--json").out)
+        return str(listed["state"]), jurist("report").out.split()[-1]
+
+    assert states() == ("open", "open")
+    with hold_run(store, record.id):
+        assert states() == ("running", "running")  # this process
+    holding = (
+        "import sys; from jurist.store import open_store; from jurist.runs.lock import hold_run\n"
+        f"with hold_run(open_store({str(tmp_path / 'jurist.db')!r}), {record.id!r}):\n"
+        "    print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        assert states() == ("running", "running")  # another one
+        other.stdin.close()
+        other.wait()
+    assert states() == ("open", "open")
+    store.close()
 
 
 def test_fresh_asks_again_and_without_it_nothing_is_asked_twice(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,22 @@ def _spec(folder: Path, source: str, function: str) -> tuple[RoleSpec, Means]:
         ("return 'a query'", ("a query", None, None)),
         ("return None", (None, "it answered nothing", None)),
         ("return {'refusal': 'no such event'}", (None, "no such event", None)),
-        ("return {'query': 'x', 'refusal': 'y'}", (None, None, FailureKind.UNPARSABLE)),
+        ("return {'query': 'x', 'refusal': 'y'}", (None, None, FailureKind.ERROR)),
         (
             "return {'failure': {'kind': 'timeout', 'reason': 'r'}}",
             (None, None, FailureKind.TIMEOUT),
         ),
         ("return 3", (None, None, FailureKind.ERROR)),
         ("return ' '", (None, None, FailureKind.UNPARSABLE)),
+        ("return {'answer': 'x'}", (None, None, FailureKind.ERROR)),
+        ("return '```sql\\nx\\n```'", ("x", None, None)),
         ("raise KeyError('x')", (None, None, FailureKind.ERROR)),
+        ("raise ConnectionRefusedError('x')", (None, None, FailureKind.UNREACHABLE)),
+        ("raise TimeoutError('x')", (None, None, FailureKind.TIMEOUT)),
+        (
+            "raise type('RateLimitError', (Exception,), {})('x')",
+            (None, None, FailureKind.UNREACHABLE),
+        ),
         ("import sys; return 'q' * 10**6", (None, None, FailureKind.UNPARSABLE)),
         ("return workspace.schema.name + question", ("Smallwho?", None, None)),
     ],
@@ -47,6 +56,31 @@ async def test_answers(tmp_path: Path, kind: str, body: str, expected: tuple[obj
     spec, means = _spec(tmp_path, f"{kind} f(question, workspace):\n    {body}\n", "f")
     found: Candidate = await make_generator(spec, means).answer(QUESTION, small_workspace())
     assert (found.query, found.refusal, found.failure and found.failure.kind) == expected
+
+
+async def test_threads_call_a_plain_function_so_many_times_at_once(tmp_path: Path) -> None:
+    source = """
+        import threading
+        together = threading.Barrier(3)
+
+        def f(question):
+            together.wait(20)  # passes only where three are inside
+            return "x"
+
+        async def g(question):
+            return "x"
+    """
+    spec, means = _spec(tmp_path, source, "f")
+    generator = make_generator(replace(spec, options={"threads": 3}), means)
+    answers = await asyncio.gather(
+        *(generator.answer(QUESTION, small_workspace()) for _ in range(3))
+    )
+    assert [answer.query for answer in answers] == ["x"] * 3
+    asynchronous = replace(spec, argument=str(spec.argument)[:-1] + "g", options={"threads": 3})
+    with pytest.raises(StudyError, match="an asynchronous function has `threads`"):
+        make_generator(asynchronous, means)
+    with pytest.raises(StudyError, match="a number from 1 to 256"):
+        make_generator(replace(spec, options={"threads": 0}), means)
 
 
 async def test_a_plain_function_blocks_nobody_and_is_never_called_twice_at_once(

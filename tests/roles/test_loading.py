@@ -101,6 +101,10 @@ async def _run(folder: Path, source: str, *, timeout_s: float = 20) -> Candidate
         ),
         ("print('plain text')", "plain text"),
         ("print('\\\"a JSON text\\\"')", "a JSON text"),
+        ("print('```cql\\ntrait(1)\\n```')", "trait(1)"),
+        ('print(\'{"query": "```trait(1)```"}\')', "trait(1)"),
+        ("print('```a``` or ```b```')", "```a``` or ```b```"),
+        ("print('< 3')", "< 3"),
     ],
 )
 async def test_a_command_answers(tmp_path: Path, source: str, expected: str) -> None:
@@ -115,7 +119,13 @@ async def test_a_command_answers(tmp_path: Path, source: str, expected: str) -> 
         ("", FailureKind.UNPARSABLE, "empty"),
         ("print('x' * 10**7)", FailureKind.UNPARSABLE, "characters"),
         ("import sys; sys.stdout.buffer.write(b'\\xff')", FailureKind.UNPARSABLE, "UTF-8"),
-        ("print('{\"query\": 3}')", FailureKind.UNPARSABLE, "exactly one"),
+        ("print('{\"query\": 3}')", FailureKind.ERROR, "exactly one"),
+        ("print('{\"query\": null}')", FailureKind.ERROR, "exactly one"),
+        ('print(\'{"answer": "x"}\')', FailureKind.ERROR, "an object with 'answer'; expected"),
+        ("print({'query': 'x'})", FailureKind.ERROR, "which is no JSON; expected"),
+        ("print('null')", FailureKind.ERROR, "it answered 'null'; expected"),
+        ("print('[1]')", FailureKind.ERROR, "it answered '[1]'; expected"),
+        ("print('<!DOCTYPE html><p>Sorry')", FailureKind.ERROR, "it answered with a page"),
     ],
 )
 async def test_a_command_fails(tmp_path: Path, source: str, kind: FailureKind, reason: str) -> None:
@@ -152,7 +162,6 @@ async def test_a_refusal_by_command_is_legal(tmp_path: Path) -> None:
     assert (await _run(tmp_path, 'print(\'{"refusal": "no such event"}\')')).refusal == (
         "no such event"
     )
-    assert (await _run(tmp_path, "print('null')")).refusal is not None
 
 
 def test_an_edited_script_is_another_version(tmp_path: Path) -> None:
@@ -195,7 +204,7 @@ async def test_an_endpoint_is_asked_again_where_that_can_help(
     ("status", "body", "kind", "reason", "calls"),
     [
         (500, b"oops", FailureKind.ERROR, "answered 500: oops", 1),
-        (503, b"", FailureKind.ERROR, "answered 503", 4),
+        (503, b"", FailureKind.UNREACHABLE, "answered 503", 4),
         (302, b"", FailureKind.ERROR, "answered 302", 1),
         (200, b"", FailureKind.UNPARSABLE, "empty", 1),
         (200, b"\xff", FailureKind.UNPARSABLE, "UTF-8", 1),

@@ -58,7 +58,7 @@ def test_the_version_is_the_content(tmp_path: Path) -> None:
         ({"query": "x"}, "case"),
         ({"case": "a", "querry": "x"}, "querry"),
         ({"case": "first", "query": "x"}, "a second answer"),
-        ([], "array"),
+        ([], "no JSON object"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: object, problem: str) -> None:

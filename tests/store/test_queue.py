@@ -12,6 +12,7 @@ import pytest
 from jurist.errors import InputError, StoreError
 from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question
 from jurist.store import Store, open_store
+from jurist.store.failures import failures_that_may_pass, reopen_failures
 from jurist.store.queue import (
     Claim,
     Done,
@@ -24,7 +25,6 @@ from jurist.store.queue import (
     has_open,
     release,
     renew,
-    reopen_failures,
     workers_of,
 )
 from jurist.store.runs import (
@@ -133,8 +133,8 @@ def test_a_transaction_that_fails_leaves_neither_result_nor_successor(store: Sto
     store.close()
 
 
-def test_only_failures_that_may_pass_are_opened_again(store: Store) -> None:
-    kinds = [FailureKind.ERROR, FailureKind.TIMEOUT, FailureKind.UNPARSABLE, None]
+def test_failures_that_another_try_might_mend_are_opened_again(store: Store) -> None:
+    kinds = [FailureKind.ERROR, FailureKind.UNREACHABLE, FailureKind.UNPARSABLE, None]
     for number, kind in enumerate(kinds):
         failure = None if kind is None else Failure(kind, "why")
         candidate = Candidate(failure=failure) if failure else Candidate(query="q")
@@ -143,7 +143,9 @@ def test_only_failures_that_may_pass_are_opened_again(store: Store) -> None:
         )
         payload = msgspec.json.encode(candidate)
         finish(store, "r-1", [Done(f"k{number}", payload, failure, (follow,))])
-    assert reopen_failures(store, "r-1") == 2
+    assert str(failures_that_may_pass(store, "r-1")) == "1 answer"
+    assert str(reopen_failures(store, "r-1")) == "2 answers"
+    assert failures_that_may_pass(store, "r-1").total == 0
     left = claim(store, "r-1", Stage.VERDICTS, "j", worker="w", most=9, lease_ms=1)
     assert [item.task.key for item in left] == ["v2", "v3"]
     assert [item.task.key for item in _claim(store, most=2)] == ["k0", "k1"]

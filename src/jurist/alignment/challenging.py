@@ -8,10 +8,12 @@ from pathlib import Path
 
 from jurist.alignment.challenge import ChallengeResult, refuse_unreachable, sum_up
 from jurist.alignment.challenge_items import Drawn, draw_items
-from jurist.alignment.challenge_run import judge_file, judges_by_name, put_before_judge
+from jurist.alignment.challenge_run import Sitting, judge_file, judges_by_name, put_before_judge
 from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
 from jurist.alignment.metamorphic import Probe, draw_probes
 from jurist.errors import InputError
+from jurist.plurals import counted
+from jurist.records import FailureKind
 from jurist.runs.datasets import Dataset, load_dataset
 from jurist.runs.naming import entries_of
 from jurist.runs.progress import Progress
@@ -94,7 +96,8 @@ def judge_challenge(
         progress: Is told how far the judge is.
 
     Raises:
-        InputError: The judge cannot be made, or `least` items can never show `limit`.
+        InputError: The judge cannot be made, or never gave a score, or `least` items can never
+            show `limit`.
         StoreError: The store failed; all that was committed is safe.
     """
     refuse_unreachable(limit, least)  # before anything is paid for
@@ -108,6 +111,7 @@ def judge_challenge(
         progress=progress,
         workers=workers,
     )
+    _refuse_fruitless(sitting)
     return sum_up(
         challenge.drawn,
         challenge.probes,
@@ -117,6 +121,19 @@ def judge_challenge(
         limit=limit,
         least=least,
     )
+
+
+def _refuse_fruitless(sitting: Sitting) -> None:
+    """Raise where a judge never worked: that nothing is known of it is no finding."""
+    unscored = [each.unscored for each in sitting.verdicts.values()]
+    reasons = [each.reason for each in unscored if each and each.kind is not FailureKind.UNDECIDED]
+    if not sitting.outcome.open and len(reasons) == len(unscored) > 0:
+        raise InputError(
+            f"the judge {sitting.judge!r} gave no score: it failed on all "
+            f"{counted(len(reasons), 'item')}, first: {reasons[0]}",
+            expected="a judge that works at least once",
+            fix="mend the judge, and run again",
+        )
 
 
 def _as_study_says(judge: object, study: StudyFile | None) -> object:

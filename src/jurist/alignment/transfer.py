@@ -54,6 +54,10 @@ class Transfer:
     warnings: tuple[str, ...]
 
 
+class TooFewQuestionsError(InputError):
+    """There are questions of both origins, and too few to say anything."""
+
+
 def transfer_scores(
     store: Store, run: str, *, against: Origin | None = None, seed: int = SEED
 ) -> Transfer:
@@ -91,16 +95,13 @@ def transfer(
         seed: Of folds, permutations and resamples.
 
     Raises:
-        InputError: One side has fewer than ten questions.
+        TooFewQuestionsError: One side has fewer than ten questions.
+        InputError: One side has none.
     """
     synthetic = [index for index, item in enumerate(table.items) if item.origin == "synthetic"]
     others = [index for index, item in enumerate(table.items) if item.origin == origin]
     if min(len(synthetic), len(others)) < LEAST:
-        raise InputError(
-            f"{len(synthetic)} synthetic and {len(others)} {origin} questions",
-            expected=f"at least {LEAST} of each to tell whether they are alike",
-            fix="run a study whose `questions: use:` is `all`",
-        )
+        raise _too_few(table, len(synthetic), len(others), origin)
     shift = classifier_two_sample_test(
         [table.items[index].question for index in synthetic],
         [table.items[index].question for index in others],
@@ -120,6 +121,22 @@ def transfer(
         _constructs(table.items, origin, languages),
         scores,
         tuple(_warnings(shift, scores, origin)),
+    )
+
+
+def _too_few(table: ScoreTable, synthetic: int, others: int, origin: Origin) -> InputError:
+    kind = TooFewQuestionsError if synthetic and others else InputError
+    enough = [
+        other
+        for other in (Origin.REAL, Origin.AUTHORED)
+        if sum(item.origin == other for item in table.items) >= LEAST <= synthetic
+    ]
+    return kind(
+        f"{synthetic} synthetic and {others} {origin} questions",
+        expected=f"at least {LEAST} of each to tell whether they are alike",
+        fix=f"say --against {enough[0]}: of those there are enough"
+        if enough
+        else "run a study with more of them, whose `questions: use:` is `all`",
     )
 
 

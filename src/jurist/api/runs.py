@@ -36,7 +36,8 @@ from jurist.report.files import writing
 from jurist.report.writing import Form, write_page
 from jurist.runs.results import results
 from jurist.store import Store, open_store, read_store
-from jurist.store.queue import count_failed, count_tasks
+from jurist.store.failures import failures_that_may_pass
+from jurist.store.queue import count_tasks
 from jurist.store.runs import RunState, get_run
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Run:
         with self._opened() as store:
             counts = count_tasks(store, self._id)
             record = get_run(store, self._id)
-            failed = count_failed(store, self._id)
+            failed = failures_that_may_pass(store, self._id).total
         total = sum(count.total for count in counts)
         left = total - sum(count.finished for count in counts)
         finished = record.state is RunState.FINISHED and left == 0

@@ -45,9 +45,10 @@ def align(
 ) -> None:
     """Say how far each judge can be trusted: against people, and against proofs."""
     from jurist.alignment.aligning import align_judges
-    from jurist.cli.stores import existing_store
+    from jurist.cli.stores import existing_store, say_which
 
     with existing_store(store) as opened:
+        say_which(opened, run)
         made = align_judges(
             opened,
             run,

@@ -15,6 +15,7 @@ from jurist.records import LabelRole
 
 if TYPE_CHECKING:
     from jurist.alignment.desk import Desk
+    from jurist.cli.files import Output
 
 EXAMPLES = """\b
 Examples:
@@ -62,8 +63,20 @@ def annotate(
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
     from jurist.alignment.desk import open_desk
+    from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store, store_to_change
 
+    target = (
+        None
+        if export is None
+        else output_file(export, "--export", endings=(".csv", ".jsonl"), inputs=(store,))
+    )
+    if export is not None and export.is_file():
+        raise InputError(
+            f"--export {export} is there already, and people may have written labels into it",
+            expected="a file that is not there yet",
+            fix="give another name, or remove it first",
+        )
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
         desk = open_desk(opened, run, role, count=count, random_share=random_share, seed=seed)
@@ -73,8 +86,8 @@ def annotate(
                 expected="a run with answers that were judged",
                 fix="let it go on first",
             )
-        if export is not None:
-            _export(desk, export)
+        if target is not None:
+            _export(desk, target)
         elif import_ is not None:
             _import(desk, import_, annotator)
         else:
@@ -83,12 +96,12 @@ def annotate(
             ask_all(desk, annotator, reveal=reveal)
 
 
-def _export(desk: Desk, path: Path) -> None:
+def _export(desk: Desk, target: Output) -> None:
     from jurist.cli.files import open_output
 
-    with open_output(path) as written:
-        written.write(desk.export(as_csv=path.suffix.lower() == ".csv"))
-    notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(path))}")
+    with open_output(target) as written:
+        written.write(desk.export(as_csv=target.path.suffix.lower() == ".csv"))
+    notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(target.path))}")
 
 
 def _import(desk: Desk, path: Path, annotator: str) -> None:

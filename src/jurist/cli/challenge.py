@@ -87,13 +87,22 @@ def challenge(
     """Put certified mutants and rewrites before a judge; it qualifies by its worst operator."""
     from jurist.alignment.challenge import write_result
     from jurist.alignment.challenging import draw_challenge, judge_challenge
-    from jurist.cli.files import open_output
+    from jurist.cli.files import open_output, output_file
     from jurist.report.visible import in_json
     from jurist.runs import read_study
+    from jurist.runs.datasets import paths_of
     from jurist.runs.engine import Ending
+    from jurist.runs.naming import entries_of
     from jurist.store import open_store
 
     base = None if study is None else read_study(study)
+    kept = store or (base.study.store if base else "jurist.db")
+    target = None
+    if out is not None:
+        folder = Path() if base is None else base.folder
+        read = [path for each in entries_of(dataset or [], base) for path in paths_of(each, folder)]
+        read += [study] if study else []
+        target = output_file(out, "--out", endings=(".json",), inputs=(kept, *read))
     with progress_bars(quiet=quiet) as bars:
         drawing = bars.add_task("changing references", total=None)
         challenge = draw_challenge(
@@ -106,7 +115,7 @@ def challenge(
             seed=seed,
             tell=lambda done, of: bars.update(drawing, completed=done, total=of),
         )
-        with closing(open_store(store or (base.study.store if base else "jurist.db"))) as opened:
+        with closing(open_store(kept)) as opened:
             result = judge_challenge(
                 challenge,
                 opened,
@@ -118,8 +127,8 @@ def challenge(
     if result.ending is Ending.INTERRUPTED:
         notices().print(f"{counted(result.open, 'verdict is', 'verdicts are')} open")
         raise KeyboardInterrupt
-    if out is not None:
-        with open_output(out) as written:
+    if target is not None:
+        with open_output(target) as written:
             written.write(in_json(write_result(result)))
     if json:
         typer.echo(in_json(write_result(result)).decode(), nl=False)

@@ -14,7 +14,7 @@ from jurist.report.progress import progress_bars
 
 if TYPE_CHECKING:
     from jurist.runs.checking import Remark
-    from jurist.runs.study import DatasetEntry
+    from jurist.runs.study import DatasetEntry, StudyFile
 
 EXAMPLES = """\b
 Examples:
@@ -60,6 +60,8 @@ def check(
     from jurist.runs.study import read_study
 
     base = None if study is None else read_study(study)
+    if base is not None:
+        _refuse_others(dataset or [], base)
     folder = Path.cwd() if base is None else base.folder
     remarks: list[tuple[Path, Remark]] = []
     cases = 0
@@ -78,6 +80,20 @@ def check(
     said = counted(len(remarks), "remark") if remarks else "no remarks"
     notices(quiet=quiet).print(f"{counted(cases, 'case')} checked, {said}")
     raise typer.Exit(ExitCode.NO if remarks else ExitCode.YES)
+
+
+def _refuse_others(names: list[str], base: StudyFile) -> None:
+    """Raise for a dataset that the study does not have: else one of the two went unchecked."""
+    from jurist.errors import InputError
+
+    known = [entry.name for entry in base.study.datasets]
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"the study {base.where} has no dataset {name!r}",
+                expected=f"with --study, some of its datasets: {', '.join(known)}",
+                fix="check the study and the others by a command each",
+            )
 
 
 def _checked(

@@ -37,9 +37,11 @@ def compare(
 ) -> None:
     """Compare generators on the same questions, and say what it would take to settle it."""
     from jurist.alignment.comparing import compare_runs
-    from jurist.cli.stores import existing_store
+    from jurist.cli.stores import existing_store, say_which
 
     with existing_store(store) as opened:
+        for run in runs:
+            say_which(opened, run)
         made = compare_runs(opened, runs, judges=judge or (), allow_different=allow_different)
     if json:
         from jurist.report.as_json import as_json

@@ -44,6 +44,7 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Judge two baselines and a model on shipped data, offline, without a key."""
+    from jurist.cli.files import output_file
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
     from jurist.report.files import make_folder
@@ -67,7 +68,7 @@ def demo(
         say.print(f"\n[bold]{words}[/]")
         code = run_in_terminal(
             _study(study, asked, folder),
-            html=folder / f"{Path(study).stem}.html",
+            html=output_file(folder / f"{Path(study).stem}.html", "--folder", endings=(".html",)),
             workers=workers,
             again=again,
             quiet=quiet,

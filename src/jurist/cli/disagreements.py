@@ -69,12 +69,13 @@ def disagreements(
     """List what judges got wrong, or others did, by kind; and settle it."""
     from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
     from jurist.alignment.suspicion import suspicions_of
-    from jurist.cli.stores import existing_store, store_to_change
+    from jurist.cli.stores import existing_store, say_which, store_to_change
     from jurist.store.runs import get_run
 
     open_it = store_to_change if interactive or settle is not None else existing_store
     with open_it(store) as opened:
         found_run = get_run(opened, run).id
+        say_which(opened, run)
         found = find_disagreements(
             opened,
             found_run,

@@ -39,9 +39,10 @@ def estimate(
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
     from jurist.alignment.estimates import estimate_scores
-    from jurist.cli.stores import existing_store
+    from jurist.cli.stores import existing_store, say_which
 
     with existing_store(store) as opened:
+        say_which(opened, run)
         made = estimate_scores(
             opened,
             run,

@@ -59,7 +59,7 @@ def gate(
 ) -> None:
     """Decide whether a change may pass."""
     from jurist.alignment.gate import Limits, decide_gate, read_challenge, refuse_undecidable
-    from jurist.cli.stores import existing_store
+    from jurist.cli.stores import existing_store, say_which
     from jurist.languages.texts import read_text
     from jurist.runs.study import read_study
 
@@ -71,6 +71,7 @@ def gate(
     )
     refuse_undecidable(limits, challenges)  # before a store is looked for
     with existing_store(store) as opened:
+        say_which(opened, run)
         result = decide_gate(
             opened,
             run,

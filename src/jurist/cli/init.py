@@ -37,5 +37,11 @@ def init(
             expected="a file that is not there yet",
             fix="give another name, or --force",
         )
+    if not path.name.lower().endswith((".yaml", ".yml")):
+        raise InputError(
+            f"{path} is not called like a study", expected="a file that ends with .yaml or .yml"
+        )
+    if path.is_file():
+        path.unlink()  # --force: a study is else never written over
     write_text(path, shipped_text("study.yaml"))
     notices().print(f"wrote {plain(str(path))}; run it with: jurist run {plain(str(path))}")

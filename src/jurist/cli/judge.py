@@ -26,7 +26,8 @@ A line in: {"id": "1", "reference": "...", "candidate": "...", "question": "..."
 optional, a null reference is an unbuildable case, a null candidate a refusal.
 
 \b
-Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT.partial.
+Stopped with Ctrl-C, it says from which line to go on; what was judged is in OUT.partial, which
+no later command writes over.
 
 \b
 Exit code: 0 all lines judged, 1 some lines could not be read, 2 an error (no line at all, a judge
@@ -69,7 +70,7 @@ def judge(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Judge recorded triples in bulk: one line in, one verdict out."""
-    from jurist.cli.files import open_input, open_output
+    from jurist.cli.files import open_input, open_output, output_file, refuse_started
     from jurist.languages.schema_files import read_schema
     from jurist.report.visible import in_json
     from jurist.roles.loading import JUDGES, load_judge, read_spec
@@ -78,6 +79,12 @@ def judge(
     from jurist.roles.spec import Means
     from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, read_lines
 
+    target = (
+        None
+        if out is None
+        else output_file(out, "--out", endings=(".jsonl", ".ndjson"), inputs=(pairs, schema))
+    )
+    refuse_started(target)
     workspace = Workspace(*read_schema(schema, language=language), schema.stem)
     spec = read_spec(judge, JUDGES)
 
@@ -91,6 +98,12 @@ def judge(
         def write(outcome: Judged | BadLine) -> None:
             tally.last = outcome.line
             if isinstance(outcome, BadLine):
+                if outcome.other_file and not tally.judged + tally.bad:
+                    raise InputError(
+                        f"{pairs} holds no pairs: {outcome.problem}",
+                        expected=outcome.expected,
+                        fix=outcome.fix,
+                    )
                 tally.bad += 1
                 if tally.bad > _MOST_SHOWN:
                     if tally.bad == _MOST_SHOWN + 1:
@@ -110,6 +123,7 @@ def judge(
             unscored = outcome.verdict.unscored
             tally.failed += unscored is not None and unscored.kind is not FailureKind.UNDECIDED
             written.write(in_json(as_line(outcome)))
+            written.flush()  # what is judged is paid for, whatever ends this process
             advance()
 
         judge_all(read_lines(lines), workspace, make_judge, write, workers=workers)
@@ -117,7 +131,7 @@ def judge(
     try:
         with (
             open_input(pairs) as lines,
-            open_output(out) as written,
+            open_output(target) as written,
             progress_bars(quiet=quiet) as bars,
         ):
             bar = bars.add_task("judging", total=None)
@@ -134,10 +148,11 @@ def judge(
     if not tally.last:
         raise DatasetError(f"{plain(str(pairs))} holds no pair", expected="one JSON object a line")
     if not tally.judged:
+        seeing = "run without --quiet to see what each lacks, and " if quiet else ""
         raise DatasetError(
             f"none of the {counted(tally.bad, 'line')} of {plain(str(pairs))} could be read",
             expected='one JSON object a line: {"reference", "candidate"}',
-            fix="run without --quiet to see what each lacks, and mend the file",
+            fix=f"{seeing}mend the file",
         )
     if tally.failed == tally.judged > 0:
         raise InputError(

@@ -45,14 +45,20 @@ def ledger(
     """Show the bill of all model calls, or export them as a recording."""
     import asyncio
 
+    from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store
 
+    target = (
+        None
+        if export is None
+        else output_file(export, "--export", endings=(".jsonl", ".jsonl.gz"), inputs=(store,))
+    )
     with existing_store(store) as opened:
-        if export is None:
+        if target is None:
             asyncio.run(_show(opened, model))
             return
-        count = asyncio.run(_export(opened, export, model, provenance))
-    notices(quiet=quiet).print(f"{counted(count, 'call')} written to {plain(str(export))}")
+        count = asyncio.run(_export(opened, target.path, model, provenance))
+    notices(quiet=quiet).print(f"{counted(count, 'call')} written to {plain(str(target.path))}")
 
 
 async def _show(store: Store, model: str | None) -> None:

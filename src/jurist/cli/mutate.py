@@ -85,6 +85,7 @@ def mutate(
 def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> list[Variant]:
     """The variants by the named operators, or all."""
     from jurist.errors import InputError
+    from jurist.languages.texts import nearest_hint
 
     if not operators:
         return list(variants)
@@ -92,8 +93,10 @@ def _chosen(variants: Sequence[Variant], operators: Sequence[str] | None) -> lis
     missing = [name for name in operators if name not in known]
     if missing:
         raise InputError(
-            f"no variant of this query by {', '.join(map(repr, missing))}",
+            f"no variant of this query by {', '.join(map(repr, missing))}: there is no such "
+            "operator, or it does not apply",
             expected=f"operators that apply to it: {', '.join(known) or 'none does'}",
+            fix=nearest_hint(missing[0], known) or "leave out --operator to see all variants",
         )
     return [variant for variant in variants if variant.operator in operators]
 

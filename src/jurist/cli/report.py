@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -44,15 +44,15 @@ def report(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
-    from jurist.cli.stores import existing_store, runs_table
+    from jurist.cli.files import open_output, output_file
+    from jurist.cli.stores import existing_store, runs_table, say_which
 
     wanted = format_ or _by_ending(out)
-    if wanted is Format.TABLE and out is not None:
-        raise InputError(
-            f"no report ends like --out {out}",
-            expected="a file that ends with .html, .md or .json",
-            fix="rename it, or say --format html, md or json",
-        )
+    target = (
+        None
+        if out is None
+        else output_file(out, "--out", endings=_ENDINGS[wanted], inputs=(store,))
+    )
     with existing_store(store) as opened:
         if run is None:
             if wanted is not Format.TABLE:
@@ -63,11 +63,11 @@ def report(
                 )
             output().print(runs_table(opened))
             return
-        from jurist.cli.files import open_output
         from jurist.report.build import page_of, survey_of
         from jurist.store.runs import get_run
 
         found = get_run(opened, run).id
+        say_which(opened, run, quiet=quiet)
         survey = survey_of(opened, found)
         if wanted is Format.TABLE:
             from jurist.report.terminal import Leaderboard
@@ -77,12 +77,23 @@ def report(
         from jurist.report.writing import Form, write_page
 
         page = page_of(opened, found, survey)
-        with open_output(out) as written:
+        with open_output(target) as written:
             write_page(page, Form(wanted), written)
     if out is not None:
         notices(quiet=quiet).print(f"report: {plain(str(out))}")
 
 
+_ENDINGS: Final = {
+    Format.HTML: (".html", ".htm"),
+    Format.MD: (".md",),
+    Format.JSON: (".json",),
+    Format.TABLE: (".html", ".md", ".json"),
+}
+"""How files of a format end; a table is for the terminal alone."""
+
+
 def _by_ending(out: Path | None) -> Format:
-    endings = {".html": Format.HTML, ".md": Format.MD, ".json": Format.JSON}
-    return Format.TABLE if out is None else endings.get(out.suffix.lower(), Format.TABLE)
+    if out is None:
+        return Format.TABLE
+    ending = out.suffix.lower()
+    return next((each for each, known in _ENDINGS.items() if ending in known), Format.TABLE)

@@ -35,7 +35,7 @@ def run(
     html: Annotated[Path | None, typer.Option(help="Also write the report to this file.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     retry_failures: Annotated[
-        bool, typer.Option("--retry-failures", help="Try again what failed in a passing way.")
+        bool, typer.Option("--retry-failures", help="Ask again where an error left no result.")
     ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Delete what this run has stored, and begin anew.")
@@ -43,15 +43,23 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
+    from jurist.cli.files import output_file
     from jurist.cli.running import forget_stored, run_in_terminal
     from jurist.runs.study import read_study
 
     file = read_study(study)
+    report = (
+        None
+        if html is None
+        else output_file(
+            html, "--html", endings=(".html", ".htm"), inputs=(study, file.study.store)
+        )
+    )
     if fresh:
         forget_stored(file)
     code = run_in_terminal(
         file,
-        html=html,
+        html=report,
         workers=workers,
         retry_failures=retry_failures,
         again=f"jurist run {study}",

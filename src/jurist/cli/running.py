@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.files import Output, open_output
 from jurist.cli.stores import is_made, store_to_change
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
@@ -20,8 +20,9 @@ from jurist.runs.engine import Ending, Outcome
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study
 from jurist.runs.study import StudyFile
+from jurist.runs.unmatched import unmatched_answers
 from jurist.store import Store, open_store
-from jurist.store.queue import count_failed
+from jurist.store.failures import failures_that_may_pass
 
 if TYPE_CHECKING:
     from jurist.analysis.leaderboard import Standing
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def run_in_terminal(
     file: StudyFile,
     *,
-    html: Path | None = None,
+    html: Output | None = None,
     workers: int | None = None,
     retry_failures: bool = False,
     again: str,
@@ -63,7 +64,7 @@ def run_in_terminal(
                 workers=workers,
                 retry_failures=retry_failures,
             )
-        _tell(outcome, store, html=html, again=again, mend=mend, quiet=quiet)
+        _tell(file, outcome, store, html=html, again=again, mend=mend, quiet=quiet)
     except asyncio.CancelledError:  # Ctrl-C again: what is stored stays stored
         raise KeyboardInterrupt from None
     else:
@@ -80,12 +81,18 @@ def forget_stored(file: StudyFile) -> None:
 
 
 def _tell(
-    outcome: Outcome, store: Store, *, html: Path | None, again: str, mend: str, quiet: bool
+    file: StudyFile,
+    outcome: Outcome,
+    store: Store,
+    *,
+    html: Output | None,
+    again: str,
+    mend: str,
+    quiet: bool,
 ) -> None:
     if outcome.ending is Ending.INTERRUPTED:  # somebody waits for the end, not for a table
         _say_how_to_go_on(outcome, again)
         return
-    from jurist.cli.files import open_output
     from jurist.report.build import page_of, sources_told, survey_of
     from jurist.report.html import write_html
     from jurist.report.terminal import Leaderboard
@@ -95,14 +102,21 @@ def _tell(
     say = notices(quiet=quiet)
     for note in (*survey.notes, *sources_told(store, outcome.run)):
         say.print(plain(note))
+    for note in unmatched_answers(file, store, outcome.run):
+        say.print(f"[bold yellow]beware[/]: {plain(note)}")
     if html is not None:
         with open_output(html) as written:
             write_html(page_of(store, outcome.run, survey), written)
-        say.print(f"report: {plain(str(html))}")
-    failed = count_failed(store, outcome.run) if mend else 0
-    if failed:
-        tasks = counted(failed, "task")
-        say.print(f"{tasks} failed in a way that may pass. To try again: {plain(mend)}")
+        say.print(f"report: {plain(str(html.path))}")
+    if outcome.reopened is not None:
+        again_asked = str(outcome.reopened) or "nothing, for nothing had failed so"
+        say.print(f"asked again: {again_asked}")
+    failed = failures_that_may_pass(store, outcome.run)
+    if mend and failed.total:
+        say.print(
+            f"{failed} failed in a way that may pass (time-outs, servers out of reach). "
+            f"To try again: {plain(mend)}"
+        )
     if outcome.ending is Ending.FINISHED:
         say.print(
             f"run {plain(outcome.run)} in {plain(store.place)}: "

@@ -19,7 +19,8 @@ Examples:
 
 \b
 The commit is that of the git repository around the study file when the run was begun; + behind
-it: tracked files differed. What models replied stays in the ledger when a run is deleted.
+it: tracked files differed. A run is finished, running, or open: interrupted, or out of budget.
+What models replied stays in the ledger when a run is deleted.
 """
 
 
@@ -74,6 +75,7 @@ def _require_all(store: Store, given: list[str]) -> list[str]:
 
 
 def _as_json(store: Store) -> str:
+    from jurist.cli.stores import state_of
     from jurist.report.as_json import as_json
     from jurist.store.runs import list_runs
 
@@ -84,7 +86,7 @@ def _as_json(store: Store) -> str:
                 "name": each.name,
                 "commit": each.commit or None,
                 "begun_ms": each.created,
-                "state": each.state,
+                "state": state_of(store, each),
                 "jurist": each.jurist,
             }
             for each in list_runs(store)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from jurist.alignment.defaults import SEED
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.exit_codes import ExitCode
+from jurist.cli.terminal import complain, notices, output, plain
 from jurist.records import Origin
 
 EXAMPLES = """\b
@@ -41,13 +42,17 @@ def shift(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Compare synthetic with real (or authored) questions, and carry the scores over."""
-    from jurist.alignment.transfer import transfer_scores
-    from jurist.cli.stores import existing_store
+    from jurist.alignment.transfer import TooFewQuestionsError, transfer_scores
+    from jurist.cli.stores import existing_store, say_which
 
     with existing_store(store) as opened:
-        made = transfer_scores(
-            opened, run, against=None if against is None else Origin(against.value), seed=seed
-        )
+        say_which(opened, run)
+        origin = None if against is None else Origin(against.value)
+        try:
+            made = transfer_scores(opened, run, against=origin, seed=seed)
+        except TooFewQuestionsError as error:
+            complain(error)
+            raise typer.Exit(ExitCode.OPEN) from None
     if json:
         from jurist.report.as_json import as_json
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
+from jurist.runs.lock import is_held
 from jurist.store import Store, open_store, read_store
-from jurist.store.runs import list_runs
+from jurist.store.runs import RunRecord, RunState, list_runs
 
 _SHORT = 10
 """Digits of a commit in a table."""
@@ -55,6 +57,23 @@ def require_store(where: str) -> None:
         )
 
 
+def say_which(store: Store, given: str, *, quiet: bool = False) -> None:
+    """Say which run is meant where a study's name has several: who reads a table must know."""
+    records = list_runs(store)
+    named = [record.id for record in records if record.name == given]
+    if len(named) > 1 and given not in {record.id for record in records}:
+        notices(quiet=quiet).print(
+            plain(f"{named[0]} is shown, the newest of {len(named)} runs of {given!r}")
+        )
+
+
+def state_of(store: Store, record: RunRecord) -> str:
+    """Of a run: finished, running (somebody is at work on it), or open (nobody is)."""
+    if record.state is RunState.FINISHED:
+        return record.state.value
+    return "running" if is_held(store, record.id) else "open"
+
+
 def runs_table(store: Store) -> Table:
     """All runs, the newest first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -67,6 +86,6 @@ def runs_table(store: Store) -> Table:
             Text(record.name),
             record.commit[:_SHORT] + record.commit[40:] or "-",
             f"{begun:%Y-%m-%d %H:%M}",
-            str(record.state),
+            state_of(store, record),
         )
     return table

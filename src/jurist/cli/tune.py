@@ -72,17 +72,20 @@ def tune(
     """Teach a judge what people ruled, or a generator what proofs found; choose, then report."""
     from jurist.alignment.tuning_files import find_role, read_memory, report_of, write_tuned
     from jurist.alignment.tuning_roles import tune_generator, tune_judge
+    from jurist.cli.files import output_file
     from jurist.cli.stores import store_to_change
     from jurist.runs.study import read_study
 
     file = read_study(study)
+    kept = store or file.study.store
+    target = output_file(out, "--out", endings=(".yaml", ".yml"), inputs=(study, kept))
     find_role(file, what, judge if what is Tunable.JUDGE else generator)  # before a store is needed
     say = notices(quiet=quiet)
 
     def tell(text: str) -> None:
         say.print(plain(text))
 
-    with store_to_change(store or file.study.store) as opened:
+    with store_to_change(kept) as opened:
         if what is Tunable.GENERATOR:
             role = tune_generator(
                 opened, run, file, generator, model=model, trials=trials, seed=seed, tell=tell
@@ -102,7 +105,7 @@ def tune(
                 seed=seed,
                 tell=tell,
             )
-    files = write_tuned(out, role)
+    files = write_tuned(target.path, role)
     tuned = role.tuned
     if json:
         from jurist.report.as_json import as_json

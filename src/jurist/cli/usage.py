@@ -36,7 +36,7 @@ _ClickException: Final = next(
 def run_app(app: typer.Typer) -> int:
     """Run a command and return its exit code; of arguments that cannot be used it complains."""
     try:
-        code: object = app(standalone_mode=False)
+        code: object = app(standalone_mode=False, prog_name="jurist")
     except typer.Abort:  # input that ended at a prompt
         return ExitCode.OPEN
     except _ClickException as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jurist.languages.words import Words
-from jurist.records import SIDES, Condition, Edge, Evidence, Method, Side
+from jurist.records import SIDES, Condition, Edge, Evidence, Method, Relation, Side
 
 _MOST_NAMED: Final = 4
 _LONGEST_NAME: Final = 120
@@ -70,7 +70,8 @@ def _of_conditions(evidence: Evidence) -> Iterator[str]:
             yield f"they differ only {places}"
     for side, conditions in alone.items():
         if conditions:
-            yield f"only in the {side}: {_listed(conditions)}"
+            lead = "written only" if evidence.relation is Relation.EQUIVALENT else "only"
+            yield f"{lead} in the {side}: {_listed(conditions)}"
 
 
 def _listed(conditions: Sequence[Condition]) -> str:

@@ -29,7 +29,7 @@ _LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", None) or ya
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
-_CORE = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+_CORE = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
     text: text.lower() == "true" for text in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
 
@@ -339,14 +339,14 @@ def _yaml(text: str) -> object:
             _take(builder, event, line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise MalformedError(
-            f"not YAML: {error.problem or error.context or 'malformed'}",
-            line=int(mark.line) + 1 if mark else 0,
-        ) from error
+        line = int(mark.line) + 1 if mark else 0
+        why = error.problem or error.context or "malformed"
+        if re.match(r" *\t", "".join(text.split("\n")[max(0, line - 1) : line])):
+            why = "a tab indents the line, where YAML takes spaces alone"
+        raise MalformedError(f"not YAML: {why}", line=line) from error
     except UnicodeEncodeError as error:
-        raise MalformedError(
-            f"character {error.start + 1} is half of a surrogate pair", expected="Unicode text"
-        ) from error
+        problem = f"character {error.start + 1} is half of a surrogate pair"
+        raise MalformedError(problem, expected="Unicode text") from error
     except yaml.YAMLError as error:
         raise MalformedError(f"not YAML: {str(error).splitlines()[0][:200]}") from error
     if len(builder.top) > 1:

@@ -15,6 +15,7 @@ import msgspec
 
 from jurist.errors import DatasetError, InputError
 from jurist.languages.documents import MalformedError, unique_keys
+from jurist.languages.file_kinds import kind_by_keys, kind_by_line
 from jurist.languages.texts import nearest_hint
 
 LONGEST_LINE: Final = 4_000_000
@@ -144,6 +145,15 @@ def _explain(
 ) -> InputError:
     unknown = _UNKNOWN.search(said)
     beginning = _no_object(line)
+    known = re.findall(r'"(\w+)"', expected)
+    seen, wanted = kind_by_line(line), kind_by_keys(known)
+    if seen is not None and wanted is not None and seen.name != wanted.name:
+        return raises(
+            f"the line is one of {seen.name}, not of {wanted.name}",
+            expected=expected,
+            fix=f"name another file here; {seen.name} are for {seen.taken}",
+            where=where,
+        )
     if unknown is None and beginning:
         return raises(
             f"the line begins with {beginning!r}, so it is no JSON object",
@@ -162,6 +172,6 @@ def _explain(
     return raises(
         f"unknown key {key!r}{place}",
         expected=expected,
-        fix=_meant(key, re.findall(r'"(\w+)"', expected)) or "remove the key",
+        fix=_meant(key, known) or "remove the key",
         where=where,
     )

@@ -229,20 +229,20 @@ class LiveCaller:
             return 0.0
         if asked > self._policy.longest_retry_after_s:
             raise failed(
-                FailureKind.ERROR, _named(call, f"{reason} and asks to wait {asked:.0f} s")
+                FailureKind.UNREACHABLE, _named(call, f"{reason} and asks to wait {asked:.0f} s")
             )
         if status == TOO_MANY_REQUESTS and _QUOTA_IS_USED_UP not in answer.body:
             faults.throttled += 1
             if faults.throttled >= self._policy.throttled:
                 raise failed(
-                    FailureKind.ERROR,
+                    FailureKind.UNREACHABLE,
                     _named(call, f"throttled {faults.throttled} times, last: {reason}"),
                 )
             gate.throttle(entered, asked)
             return 0.0 if asked else self._policy.wait(faults.throttled, self._rng)
         if not can_pass(status):
             raise failed(FailureKind.ERROR, _named(call, reason + _advice(call.endpoint, status)))
-        return max(asked, self._again(call, faults, reason, FailureKind.ERROR))
+        return max(asked, self._again(call, faults, reason, FailureKind.UNREACHABLE))
 
     def _again(self, call: Outgoing, faults: _Faults, reason: str, kind: FailureKind) -> float:
         faults.passing += 1

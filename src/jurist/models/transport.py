@@ -44,7 +44,7 @@ class NoAnswerError(Exception):
         *,
         billed: bool,
         passing: bool = True,
-        kind: FailureKind = FailureKind.ERROR,
+        kind: FailureKind = FailureKind.UNREACHABLE,
     ) -> None:
         self.billed = billed
         self.passing = passing
@@ -160,6 +160,7 @@ async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
             f"the server's reply of {told} bytes is longer than {largest}",
             billed=True,
             passing=False,
+            kind=FailureKind.ERROR,
         )
     if told is not None:
         return await response.read()
@@ -169,7 +170,10 @@ async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
         size += len(chunk)
         if size > largest:
             raise NoAnswerError(
-                f"the server's reply is longer than {largest} bytes", billed=True, passing=False
+                f"the server's reply is longer than {largest} bytes",
+                billed=True,
+                passing=False,
+                kind=FailureKind.ERROR,
             )
         parts.append(chunk)
     return b"".join(parts)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
 from rich.text import Text
 
+from jurist.analysis.gating import Decision
 from jurist.plurals import counted
 from jurist.report.cards import NOTHING, p_words, plain_table
 from jurist.report.terminal import interval_words, percent
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from jurist.analysis.shift import Profile
 
 MOST_CONSTRUCTS = 8
+_MOST_OPEN: Final = 3
+"""Criteria of a name without enough data of which each has a row."""
 
 
 def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
@@ -165,9 +169,14 @@ def variance_words(shares: VarianceShares) -> str:
 
 
 def criteria_table(criteria: Iterable[Criterion]) -> Table:
-    """Each criterion with its interval, its limit and the decision."""
+    """Each criterion with its interval, its limit and the decision; of those open, the first."""
     table = plain_table("criterion", "of", "measured [95 %]", "limit", "decision", text=2)
+    still_open = Counter[str]()
     for each in criteria:
+        if each.decision is Decision.NOT_ENOUGH_DATA:
+            still_open[each.name] += 1
+            if still_open[each.name] > _MOST_OPEN:
+                continue
         table.add_row(
             each.name,
             Text(each.subject),
@@ -175,6 +184,9 @@ def criteria_table(criteria: Iterable[Criterion]) -> Table:
             f"{each.limit:.2f}",
             each.decision,
         )
+    for name, number in still_open.items():
+        if number > _MOST_OPEN:
+            table.add_row(name, f"and {number - _MOST_OPEN} more", "", "", Decision.NOT_ENOUGH_DATA)
     return table
 
 

@@ -120,7 +120,7 @@ class _Failed:
             self._count(writing.author, _QUESTION, of_case)
 
     def _count(self, whose: str, what: _What, reason: str) -> None:
-        who, reason = (whose, what), reason[:_LONGEST_REASON]
+        who, reason = (whose, what), _in_one_line(reason)[:_LONGEST_REASON]
         self.by_whom[who] += 1
         reasons = self.by_reason.setdefault(who, Counter())
         if reason in reasons or len(reasons) < _MOST_REASONS:
@@ -129,9 +129,18 @@ class _Failed:
     def told(self) -> Iterator[str]:
         for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
             ((reason, times),) = self.by_reason[whose, what].most_common(1)
-            often = ", such as" if times == 1 < number else f", {times} times"
+            often = ", such as" if times == 1 < number else f", the commonest reason ({times})"
             often = "" if times == number else often
             yield f"{whose}: {counted(number, *what)}{often}: {reason}"
+
+
+def _in_one_line(reason: str) -> str:
+    """A reason without the line that a caret points into: flattened, it points nowhere."""
+    lines = reason.split("\n")
+    carets = {n for n, line in enumerate(lines) if line.strip() == "^"}
+    return " ".join(
+        line.strip() for n, line in enumerate(lines) if n not in carets and n + 1 not in carets
+    )
 
 
 @dataclass

@@ -22,7 +22,7 @@ from jurist.report.visible import visible
 
 _INDENT: Final = 11
 _METHODS: Final = {
-    Method.IDENTICAL: "the texts are the same",
+    Method.IDENTICAL: "they are the same query",
     Method.NORMAL_FORM: "the normal forms are the same",
     Method.EXECUTION: "found by running both on seeded {inputs}",
     Method.PROOF: "proved for every possible {input}",
@@ -70,6 +70,8 @@ def tell_pair(
     how = _METHODS[evidence.method].format(input=words.input, inputs=words.inputs)
     if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
         how = "proved by who tells them apart"
+    elif evidence.method is Method.EXECUTION and not evidence.witnesses:
+        how = "of different kinds, so nobody can tell them apart one by one"
     told = Text.assemble((relation, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
     told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, cast
@@ -12,6 +13,11 @@ from jurist.records import Candidate, Cost, Failure, FailureKind
 
 LONGEST_ANSWER: Final = 200_000
 """Most characters of an answer; a longer one is a failure."""
+_MOST_SHOWN: Final = 60
+_MARKUP: Final = re.compile(r"<[a-zA-Z!?]")
+_FENCE: Final = "```"
+_LABEL: Final = re.compile(r"[\w+.-]*[ \t]*\r?")
+"""The language that stands behind an opening fence."""
 
 
 def failed(kind: FailureKind, reason: str, *, ms: float = 0.0) -> Candidate:
@@ -24,8 +30,8 @@ def read_answer(answer: object, *, ms: float = 0.0) -> Candidate:
     """A candidate from what a generator returned.
 
     Args:
-        answer: The query's text; `None` for a refusal; a mapping with one of `query`,
-            `refusal` and `failure` (each text); or a `Candidate`.
+        answer: The query's text, also within one code fence; `None` for a refusal; a mapping
+            with one of `query`, `refusal` and `failure` (each text); or a `Candidate`.
         ms: How long the answer took, in milliseconds.
     """
     match answer:
@@ -35,8 +41,8 @@ def read_answer(answer: object, *, ms: float = 0.0) -> Candidate:
         case None:
             return Candidate(refusal="it answered nothing", cost=Cost(ms=ms))
         case str():
-            given = answer
-            candidate = Candidate(query=answer, cost=Cost(ms=ms))
+            given = _unfenced(answer)
+            candidate = Candidate(query=given, cost=Cost(ms=ms))
         case Mapping():
             return _read_mapping(cast("Mapping[object, object]", answer), ms)
         case _:
@@ -65,8 +71,8 @@ def read_answer(answer: object, *, ms: float = 0.0) -> Candidate:
 def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
     """A candidate from the bytes that a command or a server answered with.
 
-    JSON text, `null`, or an object with one of `query`, `refusal` and `failure`; what is
-    not one of these is the query itself.
+    An object with one of `query`, `refusal` and `failure`, JSON text, or the query itself. Other
+    JSON, or a page, is a slip of the program and no answer: it gets no score.
     """
     try:
         text = output.decode("utf-8-sig").strip()
@@ -77,12 +83,34 @@ def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
     try:
         document: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
+        if text.startswith("{"):
+            return _slip(f"it answered {_shown(text)}, which is no JSON", ms)
+        if _MARKUP.match(text):
+            return _slip(f"it answered with a page, {_shown(text)}", ms)
         return read_answer(text, ms=ms)
+    if isinstance(document, str):
+        return read_answer(document, ms=ms)
     if isinstance(document, dict):
-        mapping = cast("dict[str, object]", document)
-        enveloped = mapping.keys() & {"query", "refusal", "failure"}
-        return read_answer(mapping if enveloped else text, ms=ms)
-    return read_answer(document if document is None or isinstance(document, str) else text, ms=ms)
+        return _read_mapping(cast("dict[object, object]", document), ms)
+    return _slip(f"it answered {_shown(text)}", ms)
+
+
+def _slip(what: str, ms: float) -> Candidate:
+    expected = 'expected {"query": TEXT}, {"refusal": TEXT} or the query alone'
+    return failed(FailureKind.ERROR, f"{what}; {expected}", ms=ms)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}...")
+
+
+def _unfenced(text: str) -> str:
+    """The text without a code fence around all of it, as models write them."""
+    inner = text.strip().removeprefix(_FENCE).removesuffix(_FENCE)
+    if len(text.strip()) != len(inner) + 2 * len(_FENCE) or _FENCE in inner:
+        return text
+    label, newline, rest = inner.partition("\n")
+    return (rest if newline and _LABEL.fullmatch(label) else inner).strip()
 
 
 def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:
@@ -99,11 +127,10 @@ def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:
         case {"failure": {"kind": str(kind), "reason": str(reason)}} if len(given) == 1:
             known = kind in {item.value for item in FailureKind}
             return failed(FailureKind(kind) if known else FailureKind.ERROR, reason, ms=ms)
-        case _ if not given and "query" in answer:  # {"query": null}: a refusal
-            return read_answer(None, ms=ms)
+        case _ if not answer.keys() & {"query", "refusal", "failure"}:
+            keys = ", ".join(repr(key) for key in list(answer)[:5]) or "no keys"
+            return _slip(f"it answered an object with {keys}", ms)
         case _:
-            return failed(
-                FailureKind.UNPARSABLE,
-                "its answer has not exactly one of query, refusal and failure, each text",
-                ms=ms,
+            return _slip(
+                "its answer has not exactly one of query, refusal and failure, each text", ms
             )

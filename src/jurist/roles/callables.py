@@ -5,7 +5,8 @@ A generator is `answer(question: str, workspace: Workspace) -> str | None | Cand
 `ask(case: Case, workspace: Workspace) -> list[str | Question]`, a judge is
 `judge(question: str, reference: str | None, candidate: str | None, workspace: Workspace)
 -> float | tuple[float, str] | Verdict`. Each may be `async`. Plain functions are called
-one at a time, in a thread of their own, so they need not be thread-safe. An object that
+one at a time, in a thread of their own, so they need not be thread-safe; `threads: n` calls one
+in so many at once. An object that
 has the role's method already is taken as it is.
 """
 
@@ -26,13 +27,14 @@ from jurist.errors import StudyError
 from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
-from jurist.roles.foreign import DaemonThread, failure_of, outcome_of
+from jurist.roles.foreign import DaemonThreads, failure_of, outcome_of
 from jurist.roles.objects import is_object_role, read_object
 from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_module
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
 _LONGEST_QUESTION: Final = 10_000
+_MOST_THREADS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,12 @@ class Plugin:
     """A user's function: called without blocking, its exceptions told as reasons."""
 
     call: Callable[..., object]
-    thread: DaemonThread = field(default_factory=lambda: DaemonThread("jurist-plugin"))
+    threads: DaemonThreads = field(default_factory=lambda: DaemonThreads("jurist-plugin"))
 
     async def __call__(self, *arguments: object) -> tuple[object, float]:
         """What the function returned, or a `Failure`; and how many milliseconds it took."""
         if not _is_asynchronous(self.call):
-            return await self.thread.run(lambda: self._call(arguments))
+            return await self.threads.run(lambda: self._call(arguments))
         started = time.perf_counter()
         work = cast("Callable[..., Awaitable[object]]", self.call)
         result = await outcome_of(self.call, work(*arguments))
@@ -176,7 +178,7 @@ def make_generator(spec: RoleSpec, means: Means) -> Generator:
     call = _function(found.value, found.name)
     takes_workspace = _count_parameters(call) > 1
     return CallableGenerator(
-        found.name, found.version, Plugin(call), takes_workspace, found.sources
+        found.name, found.version, _plugin(call, spec), takes_workspace, found.sources
     )
 
 
@@ -186,7 +188,7 @@ def make_questions(spec: RoleSpec, means: Means) -> QuestionGenerator:
     if hasattr(found.value, "ask"):
         return cast("QuestionGenerator", _as_role(found))
     call = _function(found.value, found.name)
-    return CallableQuestions(found.name, found.version, Plugin(call), found.sources)
+    return CallableQuestions(found.name, found.version, _plugin(call, spec), found.sources)
 
 
 def make_judge(spec: RoleSpec, means: Means) -> Judge:
@@ -195,12 +197,24 @@ def make_judge(spec: RoleSpec, means: Means) -> Judge:
     if hasattr(found.value, "judge"):
         return cast("Judge", _as_role(found))
     call = _function(found.value, found.name)
-    return CallableJudge(found.name, found.version, Plugin(call), found.sources)
+    return CallableJudge(found.name, found.version, _plugin(call, spec), found.sources)
+
+
+def _plugin(call: Callable[..., object], spec: RoleSpec) -> Plugin:
+    """The function, called in as many threads as the spec says."""
+    number = spec.number("threads", 1, least=1, most=_MOST_THREADS)
+    if "threads" in spec.options and _is_asynchronous(call):
+        raise StudyError(
+            "an asynchronous function has `threads`",
+            expected="threads for a plain function alone",
+            fix="leave it out: `concurrency` says how many of its calls are under way",
+        )
+    return Plugin(call, DaemonThreads("jurist-plugin", int(number)))
 
 
 def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
     """The object that a spec names, its role's name, and a digest of what it depends on."""
-    spec.take_only("files", "styles", "per_case")  # the latter: what question generators are told
+    spec.take_only("files", "threads", "styles", "per_case")  # the last two all askers are told
     listed = listed_files(spec)
     if not isinstance(spec.argument, str) and is_object_role(spec.argument, method):
         role = read_object(spec.argument, method, spec.name)

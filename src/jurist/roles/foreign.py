@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import re
 import threading
 import weakref
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,8 @@ from jurist.records import Failure, FailureKind
 
 _T = TypeVar("_T")
 _OURS: Final = "jurist."
+_PASSING: Final = re.compile("Connect|RateLimit|TooManyRequests|ServiceUnavailable|Overloaded")
+"""In the names of exceptions that say that another try may succeed."""
 
 
 async def outcome_of(role: object, work: Awaitable[_T]) -> _T | Failure:
@@ -42,17 +45,24 @@ async def outcome_of(role: object, work: Awaitable[_T]) -> _T | Failure:
 
 def failure_of(error: BaseException) -> Failure:
     """A user's code may raise anything: a result for this one question, not the end of a run."""
-    return Failure(FailureKind.ERROR, f"{type(error).__name__}: {error}"[:500])
+    names = " ".join(kind.__name__ for kind in type(error).__mro__)  # a client's own, too
+    kind = FailureKind.ERROR
+    if "Timeout" in names:
+        kind = FailureKind.TIMEOUT
+    elif _PASSING.search(names):
+        kind = FailureKind.UNREACHABLE
+    return Failure(kind, f"{type(error).__name__}: {error}"[:500])
 
 
-class DaemonThread:
-    """Calls functions one at a time in a thread of its own.
+class DaemonThreads:
+    """Calls functions in threads of its own, so many at a time.
 
     One that never returns does not keep the process from ending, as an executor's would.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, number: int = 1) -> None:
         self._name = name
+        self._number = number
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._started = False
 
@@ -61,9 +71,10 @@ class DaemonThread:
         if not self._started:
             self._started = True
             weakref.finalize(self, self._calls.put, None)
-            threading.Thread(
-                target=_serve, args=(self._calls,), name=self._name, daemon=True
-            ).start()
+            for _ in range(self._number):
+                threading.Thread(
+                    target=_serve, args=(self._calls,), name=self._name, daemon=True
+                ).start()
         loop = asyncio.get_running_loop()
         given: asyncio.Future[_T] = loop.create_future()
 
@@ -84,3 +95,4 @@ class DaemonThread:
 def _serve(calls: queue.SimpleQueue[Callable[[], None] | None]) -> None:
     while (call := calls.get()) is not None:
         call()
+    calls.put(None)  # for the next thread

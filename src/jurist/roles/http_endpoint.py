@@ -110,7 +110,8 @@ class HttpGenerator:
                 said = output[:200].decode("utf-8", "replace")
                 reason = f"the server answered {response.status}: {said}"
                 wait_s = _retry_after(response) if response.status in _PASSING else None
-                return failed(FailureKind.ERROR, reason, ms=ms), wait_s
+                kind = FailureKind.ERROR if wait_s is None else FailureKind.UNREACHABLE
+                return failed(kind, reason, ms=ms), wait_s
         except TimeoutError:
             ms = (time.perf_counter() - started) * 1000
             reason = f"no answer within {self.timeout_s:g} s"
@@ -118,7 +119,7 @@ class HttpGenerator:
         except aiohttp.ClientError as error:
             host = urlsplit(self.url).netloc
             reason = f"the server {host} cannot be reached ({type(error).__name__})"
-            return failed(FailureKind.ERROR, reason), 0.0
+            return failed(FailureKind.UNREACHABLE, reason), 0.0
 
 
 def make(spec: RoleSpec, means: Means) -> HttpGenerator:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -123,24 +124,32 @@ def index_recording(path: Path) -> RecordedFile:
     return RecordedFile(path, digest.hexdigest(), state, found, at)
 
 
+def keys_of_recording(path: Path) -> Iterator[tuple[int, Key]]:
+    """The cases and questions that a recording has answers for, each with its line.
+
+    Raises:
+        DatasetError: The file or one of its lines cannot be used; names the line.
+    """
+    with explained(path, raises=DatasetError), path.open("rb") as file:
+        for number, line in enumerate(lines_of(file, str(path)), 1):
+            if not is_blank(line):
+                yield number, _read(line, f"{path}, line {number}").key
+
+
 def _find_repeated(path: Path, suspects: frozenset[int]) -> None:
     """Raise for the first key that occurs again, among keys with these hashes."""
     seen: set[Key] = set()
-    with path.open("rb") as file:
-        for number, line in enumerate(lines_of(file, str(path)), 1):
-            if is_blank(line):
-                continue
-            where = f"{path}, line {number}"
-            key = _read(line, where).key
-            if hash(key) in suspects:
-                if key in seen:
-                    raise DatasetError(
-                        f"a second answer for case {key[0]!r}, question {key[1]!r}",
-                        expected="one answer a question, or each with its `sample`: 1, 2, ...",
-                        fix="remove one of them, or number them",
-                        where=where,
-                    )
-                seen.add(key)
+    for number, key in keys_of_recording(path):
+        if hash(key) in suspects:
+            if key in seen:
+                question = "every question" if key[1] is None else f"question {key[1]!r}"
+                raise DatasetError(
+                    f"a second answer for case {key[0]!r}, {question}",
+                    expected="one answer a question, or each with its `sample`: 1, 2, ...",
+                    fix="remove one of them, or number them",
+                    where=f"{path}, line {number}",
+                )
+            seen.add(key)
 
 
 def _state(file: IO[bytes]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import msgspec
 
 from jurist.errors import InputError, InternalContradiction, ModelError
 from jurist.event_loops import run_to_end
+from jurist.languages.file_kinds import PAIRS, kind_by_line
 from jurist.languages.lines import LONGEST_LINE, decode_line, is_blank
 from jurist.records import (
     Candidate,
@@ -55,6 +56,8 @@ class BadLine:
     problem: str
     expected: str = _EXPECTED
     fix: str = "mend this line; the others are judged"
+    other_file: bool = False
+    """The line is one of another kind of file: then so are all."""
 
 
 class _Triple(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,7 +212,9 @@ def _read(line: bytes, number: int) -> _Triple | BadLine:
     try:
         return decode_line(line, _decoder, where="", expected=_EXPECTED)
     except InputError as error:
-        return BadLine(number, error.problem, error.expected, error.fix)
+        kind = kind_by_line(line)
+        other = kind is not None and kind is not PAIRS
+        return BadLine(number, error.problem, error.expected, error.fix, other)
 
 
 _decoder = msgspec.json.Decoder(_Triple)

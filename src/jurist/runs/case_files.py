@@ -227,6 +227,14 @@ def read_case(line: bytes, where: str) -> Case:
                 expected=f"1 to {_LONGEST_ID} printable characters",
                 where=where,
             )
+    for question in case.questions:
+        if not question.text.strip():
+            raise DatasetError(
+                f"the text of the question {question.id!r} is empty",
+                expected="what a person asks for",
+                fix="write it, or remove the question",
+                where=where,
+            )
     if len(set(identities[1:])) < len(case.questions):
         raise DatasetError(
             f"two questions of {case.id!r} have the same id",

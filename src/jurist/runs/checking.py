@@ -107,14 +107,17 @@ def check_cases(
             known.append(_Known(line, case.id, query))
     pairs = list(_comparable(known, workspace))
     whole, done = len(known) + len(pairs), 0
+    constant: dict[int, Oddity] = {}
     for each in known:
         beside = next((other.query for other in known if other.query != each.query), each.query)
         remark = _constant(each, beside, workspace, steps)
         if remark is not None:
+            constant[each.line] = remark.kind
             yield remark
         tell(done := done + 1, whole)
     for earlier, later in pairs:
-        how = _same(earlier, later, workspace, steps)
+        said = earlier.line in constant  # two empty audiences are no twins: that is said of each
+        how = "" if said else _same(earlier, later, workspace, steps)
         if how:
             text = f"means the same as {earlier.case!r} on line {earlier.line} ({how})"
             yield Remark(later.line, later.case, Oddity.TWIN, text)

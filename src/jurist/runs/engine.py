@@ -26,6 +26,7 @@ from jurist.runs.plan import Plan
 from jurist.runs.progress import Progress, Silence, Tally
 from jurist.runs.workers import is_dead, new_worker
 from jurist.store import Store
+from jurist.store.failures import Failures
 from jurist.store.queue import (
     Claim,
     Count,
@@ -78,6 +79,8 @@ class Outcome:
     reason: str = ""
     """Why it ended early."""
     seconds: float = 0.0
+    reopened: Failures | None = None
+    """What was asked again; `None`: nobody wanted that."""
 
 
 def prepare(plan: Plan, store: Store) -> str:

@@ -13,7 +13,9 @@ from threading import Lock
 from typing import Final
 
 from jurist.errors import StoreError
+from jurist.runs.workers import is_dead
 from jurist.store import Store
+from jurist.store.queue import live_workers
 
 
 @dataclass(slots=True)
@@ -51,6 +53,36 @@ def hold_run(store: Store, run: str) -> Generator[None]:
     finally:
         with _guard:
             _let_go(place, run)
+
+
+def is_held(store: Store, run: str) -> bool:
+    """Whether a session is at work on a run, here or in another process; where that can be told."""
+    path = store.path
+    if path is None:
+        return not all(map(is_dead, live_workers(store, run)))
+    place = str(path.resolve())
+    with _guard:
+        file = _open_files.get(place)
+        if file is not None and run in file.runs:
+            return True
+        if sys.platform == "win32":
+            return False
+        import fcntl
+
+        try:
+            descriptor = os.open(f"{place}.lock", os.O_RDONLY) if file is None else file.descriptor
+        except OSError:  # nobody ever worked here, or it cannot be told
+            return False
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, _byte_of(run))
+        except (BlockingIOError, PermissionError):
+            return True
+        else:
+            _unlock(descriptor, run)
+            return False
+        finally:
+            if file is None:
+                os.close(descriptor)
 
 
 def _acquire(store: Store, place: str, run: str) -> None:

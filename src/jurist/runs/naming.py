@@ -33,7 +33,7 @@ def entries_of(
             raise InputError(
                 "no dataset is named",
                 expected="a shipped dataset, a folder, or a study",
-                fix="say --dataset, or --study with one",
+                fix="name one, or a study that has some: --study FILE",
             )
         return list(known.values())
     entries: list[DatasetEntry] = []

@@ -18,7 +18,7 @@ from jurist.runs.progress import Progress, Silence
 from jurist.runs.reaching import needs_models, reach_models
 from jurist.runs.study import StudyFile
 from jurist.store import Store
-from jurist.store.queue import reopen_failures
+from jurist.store.failures import reopen_failures
 
 if TYPE_CHECKING:
     from jurist.models import Models
@@ -49,7 +49,7 @@ def run_study(
         store: Where the run is kept.
         progress: Is told how far it is.
         workers: Processes for proofs; `None`: one a core.
-        retry_failures: First open again what failed in a way that may pass.
+        retry_failures: First ask again where there was no result, but for what a retry cannot mend.
 
     Raises:
         InputError: The study, its data or a role cannot be used.
@@ -152,9 +152,13 @@ async def _run(
             file = replace(file, study=study)
         models = await stack.enter_async_context(reach_models(file, store))
         the_plan = make_plan(file, pool, models)
-        if retry_failures:
+        reopened = (
             await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
+            if retry_failures
+            else None
+        )
         outcome = await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
+        outcome = replace(outcome, reopened=reopened)
         if outcome.ending is not Ending.FINISHED:
             return outcome
         left = await compare_answers(

@@ -295,6 +295,10 @@ def _explain(error: ValidationError, text: str, where: str) -> StudyError:
     else:
         found: object = first["input"]
         problem = f"`{field_of(path)}` is {kind_of(found) if found else _nothing(found)}"
+        if path == ("questions",) and isinstance(found, str):
+            fix = f"write questions: {{use: {found}}}"
+        elif first["type"] in ("list_type", "tuple_type") and isinstance(found, str):
+            fix = f"write {field_of(path)}: [{found}]"
     others = [
         each
         for each in all_
@@ -336,7 +340,9 @@ def _expected(complaint: ErrorDetails) -> str:
         return _KINDS[complaint["type"]]
     limits: Mapping[str, object] = complaint.get("ctx", {})
     match complaint["type"]:
-        case "string_too_short" | "too_short":
+        case "string_too_short":
+            return "text that is not empty"
+        case "too_short":
             return f"at least {limits.get('min_length')} of them"
         case "string_too_long":
             return f"at most {limits.get('max_length')} characters"

@@ -14,15 +14,17 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from jurist.records import Candidate, Case, Failure, FailureKind, Question
 from jurist.store.engine import Store, now_ms
 from jurist.store.runs import insert_new
-from jurist.store.tables import CASES, CONSISTENCY, TASKS
+from jurist.store.tables import CASES, TASKS
 
 _BATCH: Final = 500
-_WORTH_ANOTHER_TRY: Final = frozenset({FailureKind.ERROR, FailureKind.TIMEOUT})
+_WORTH_ANOTHER_TRY: Final = frozenset(
+    {FailureKind.ERROR, FailureKind.TIMEOUT, FailureKind.UNREACHABLE}
+)
 
 
 class Stage(StrEnum):
@@ -216,26 +218,15 @@ def workers_of(store: Store, run: str) -> tuple[str, ...]:
         return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
 
 
-def reopen_failures(store: Store, run: str) -> int:
-    """Open again what failed in a way that another try might mend; returns how many tasks.
-
-    What was built on a failed candidate is removed, it follows anew.
-    """
-    with store.write() as connection:
-        failed = select(TASKS.c.key).where(
+def live_workers(store: Store, run: str) -> tuple[str, ...]:
+    """The workers whose claims have not run out."""
+    with store.read() as connection:
+        query = select(TASKS.c.claimed_by).where(
             TASKS.c.run == run,
-            TASKS.c.status == Status.FAILED,
-            TASKS.c.stage == Stage.CANDIDATES,
+            TASKS.c.status == Status.CLAIMED,
+            TASKS.c.claimed_until >= now_ms(connection),
         )
-        connection.execute(delete(TASKS).where(TASKS.c.run == run, TASKS.c.parent.in_(failed)))
-        done = connection.execute(
-            update(TASKS)
-            .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
-            .values(status=Status.PENDING.value, payload=None, finished=None)
-        )
-        if done.rowcount:  # which of the answers mean the same may change
-            connection.execute(delete(CONSISTENCY).where(CONSISTENCY.c.run == run))
-        return done.rowcount
+        return tuple(sorted(str(worker) for worker in connection.scalars(query.distinct())))
 
 
 def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
@@ -254,17 +245,6 @@ def count_tasks(store: Store, run: str) -> tuple[Count, ...]:
     return tuple(
         Count(stage, role, finished, total) for (stage, role), (finished, total) in totals.items()
     )
-
-
-def count_failed(store: Store, run: str) -> int:
-    """How many results are failures that another try might mend: what `reopen_failures` opens."""
-    query = (
-        select(func.count())
-        .select_from(TASKS)
-        .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
-    )
-    with store.read() as connection:
-        return int(connection.scalar(query) or 0)
 
 
 def has_open(store: Store, run: str) -> bool:

@@ -61,3 +61,16 @@ def test_each_kind_of_issue_is_on_the_page_and_no_other() -> None:
 def test_each_reading_is_on_the_page() -> None:
     for sentence in Assumptions().sentences():
         assert f"- {sentence}\n" in PAGE
+
+
+def test_the_spellings_that_are_read_besides_mean_what_the_page_says() -> None:
+    assert "`==` for `=`" in PAGE
+    assert "`30d` and `12h` are read as `30 days` and `12 hours`" in PAGE
+    for besides, usual in (
+        ("trait('a') == 1", "trait('a') = 1"),
+        (
+            "event('A').within(30d).count() > 1 OR event('A').within(12h).count() > 1",
+            "event('A').within(30 days).count() > 1 OR event('A').within(12 hours).count() > 1",
+        ),
+    ):
+        assert parse(besides) == parse(usual)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import cast
+from typing import Final, cast
 
 from jurist.errors import SchemaError
 from jurist.languages.documents import kind_of
@@ -85,10 +85,27 @@ class Place:
 
     def unknown(self, what: str, word: str, known: Collection[str]) -> SchemaError:
         """The error that says that a word is not known here."""
-        near = difflib.get_close_matches(word[:80], known, n=1)
+        other = _OTHER_TYPES.get(word.lower()) if what == "type" else None
+        near = [other] if other else difflib.get_close_matches(word[:80], known, n=1)
         shown = ", ".join([*islice(known, 12), *(["..."] if len(known) > 12 else [])])
         return self.error(
             f"unknown {what} {word[:80]!r}",
             expected=f"one of {shown}" if shown else f"no {what}",
-            fix=f"did you mean {near[0]!r}?" if near else "remove it",
+            fix=f"did you mean {near[0]!r}?" if near else _without(word, known),
         )
+
+
+_OTHER_TYPES: Final = {
+    "float": "number", "double": "number", "decimal": "number", "numeric": "number",
+    "int": "integer", "long": "integer", "bigint": "integer",
+    "bool": "boolean", "str": "string", "text": "string", "varchar": "string",
+    "list": "array", "dict": "object", "map": "object", "record": "object", "none": "null",
+}  # fmt: skip
+"""What other schemas call a type."""
+
+
+def _without(word: str, known: Collection[str]) -> str:
+    """What to do about a word that is like none that is known."""
+    if "properties" in known:
+        return f"put {word[:80]!r} under `properties:` if it is one, or remove it"
+    return "remove it"

@@ -154,6 +154,8 @@ def _reason(relation: Relation, overlap: Overlap, *, audiences: bool) -> str:
     """Why the relation is open; of computed traits there is but one kind of difference."""
     seeded = overlap.both + overlap.reference_only + overlap.candidate_only + overlap.neither
     if relation is Relation.UNDECIDED:
+        if not seeded:
+            return "the steps ended before any seeded subject was tried"
         return f"both queries agree on all {seeded} seeded subjects"
     if relation is not Relation.DIFFERENT or not audiences:
         return ""

@@ -33,7 +33,7 @@ def compare_scalars(
 ) -> tuple[Relation, tuple[Witness, ...], str]:
     """Whether two computed traits are equal: the relation, a witness, why it is open."""
     if is_audience(reference) != is_audience(candidate):
-        return Relation.UNDECIDED, (), "an audience and a computed trait cannot be compared"
+        return Relation.UNDECIDED, (), ""  # execution says that they are of different kinds
     if reference == candidate:
         return Relation.EQUIVALENT, (), ""
     reason = _BEYOND

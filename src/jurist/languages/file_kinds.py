@@ -1,0 +1,88 @@
+"""Telling what a file seems to be by the keys in it: people name the wrong one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+import msgspec
+
+from jurist.errors import InputError
+from jurist.languages.documents import parse_document
+
+_BEGINNING: Final = 1_000_000
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that people write or get exported."""
+
+    name: str
+    keys: frozenset[str]
+    """All are in it, and together in no other kind."""
+    taken: str
+    """Who takes it."""
+
+
+CASES: Final = FileKind(
+    "a dataset's cases", frozenset({"reference", "questions"}), "`cases:` of a study's dataset"
+)
+PAIRS: Final = FileKind(
+    "pairs to judge", frozenset({"reference", "candidate"}), "`jurist judge FILE`"
+)
+_TASKS: Final = FileKind(
+    "tasks for annotators", frozenset({"task", "candidate", "scores"}), "`jurist annotate --import`"
+)
+_ANSWERS: Final = tuple(
+    FileKind("recorded answers", frozenset({"case", key}), "a study's generator {recorded: FILE}")
+    for key in ("query", "refusal", "failure")
+)
+_STUDY: Final = FileKind("a study", frozenset({"datasets", "generators"}), "`jurist run FILE`")
+_SCHEMAS: Final = tuple(
+    FileKind("a schema", frozenset({key}), "--schema, or `schema:` of a study's dataset")
+    for key in ("events", "traits")
+)
+_VERDICTS: Final = FileKind(
+    "verdicts", frozenset({"score", "relation", "reasoning"}), "no command: they are a result"
+)
+_LINES: Final = (_TASKS, CASES, PAIRS, *_ANSWERS, _VERDICTS)
+_GIVEN: Final = (CASES, PAIRS, *_ANSWERS, _STUDY, *_SCHEMAS)
+"""What people wrote, so that it must not be written over."""
+
+
+def kind_by_keys(keys: Collection[str]) -> FileKind | None:
+    """The kind of a JSON Lines file whose objects have these keys, where that is plain."""
+    return next((kind for kind in _LINES if kind.keys.issubset(keys)), None)
+
+
+def kind_by_line(line: bytes) -> FileKind | None:
+    """The kind of a JSON Lines file that has this line, where that is plain."""
+    return kind_by_keys(_keys(line))
+
+
+def given_kind(path: Path) -> FileKind | None:
+    """What a file that is there seems to be, among what people write for Jurist to read."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+    except OSError:
+        return None
+    keys = _keys(beginning.removeprefix(_MARK).lstrip().partition(b"\n")[0])
+    if not keys and path.suffix.lower() in (".yaml", ".yml", ".json"):
+        try:
+            text = beginning.decode("utf-8-sig", "replace")
+            keys = parse_document(text, where=str(path), raises=InputError).keys()
+        except InputError:
+            return None
+    return next((kind for kind in _GIVEN if kind.keys.issubset(keys)), None)
+
+
+def _keys(line: bytes) -> Collection[str]:
+    try:
+        found: object = msgspec.json.decode(line.removeprefix(_MARK))
+    except (msgspec.DecodeError, RecursionError):
+        return ()
+    return cast("dict[str, object]", found).keys() if isinstance(found, dict) else ()

@@ -1,0 +1,106 @@
+"""What a run has no result for, of what another try might mend: counted as the table counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from sqlalchemy import delete, select, update
+
+from jurist.plurals import counted
+from jurist.records import FailureKind
+from jurist.store.engine import Store
+from jurist.store.queue import Stage, Status
+from jurist.store.tables import CONSISTENCY, TASKS
+
+_MAY_PASS: Final = frozenset({FailureKind.TIMEOUT, FailureKind.UNREACHABLE})
+_NAMES: Final = {
+    Stage.QUESTIONS: ("case without a question", "cases without a question"),
+    Stage.CANDIDATES: ("answer", "answers"),
+    Stage.VERDICTS: ("verdict", "verdicts"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Results that are missing, by stage.
+
+    A verdict that is missing because its answer is counts with the answer alone.
+    """
+
+    by_stage: Counter[Stage] = field(default_factory=Counter[Stage])
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.by_stage.total()
+
+    def __str__(self) -> str:
+        """`3 answers and 1 verdict`."""
+        return " and ".join(
+            counted(self.by_stage[stage], *names)
+            for stage, names in _NAMES.items()
+            if self.by_stage[stage]
+        )
+
+
+def failures_that_may_pass(store: Store, run: str) -> Failures:
+    """What failed for a reason that may have gone: time-outs, servers out of reach."""
+    return _count(store, run, _MAY_PASS)
+
+
+def reopen_failures(store: Store, run: str) -> Failures:
+    """Open again what failed in a way that another try might mend, or somebody has mended.
+
+    What was built on a failed candidate is removed, it follows anew.
+    """
+    found = _count(store, run, frozenset(FailureKind))
+    with store.write() as connection:
+        if found.total:  # which of the answers mean the same may change
+            connection.execute(delete(CONSISTENCY).where(CONSISTENCY.c.run == run))
+        failed = select(TASKS.c.key).where(
+            TASKS.c.run == run,
+            TASKS.c.status == Status.FAILED,
+            TASKS.c.stage == Stage.CANDIDATES,
+        )
+        connection.execute(delete(TASKS).where(TASKS.c.run == run, TASKS.c.parent.in_(failed)))
+        connection.execute(
+            update(TASKS)
+            .where(TASKS.c.run == run, TASKS.c.status == Status.FAILED)
+            .values(status=Status.PENDING.value, payload=None, finished=None)
+        )
+    return found
+
+
+class _Why(msgspec.Struct):
+    kind: FailureKind
+
+
+class _Result(msgspec.Struct):
+    """What a question, an answer and a verdict call their failure."""
+
+    failure: _Why | None = None
+    unscored: _Why | None = None
+
+
+def _count(store: Store, run: str, kinds: frozenset[FailureKind]) -> Failures:
+    query = select(TASKS.c.stage, TASKS.c.key, TASKS.c.parent, TASKS.c.payload).where(
+        TASKS.c.run == run, TASKS.c.status == Status.FAILED
+    )
+    with store.read() as connection:
+        rows = connection.execute(query).all()
+    failed = {row.key for row in rows}
+    found = Counter[Stage]()
+    for row in rows:
+        if row.parent in failed or row.payload is None:
+            continue
+        result = _decoder.decode(row.payload)
+        why = result.failure or result.unscored
+        if why is not None and why.kind in kinds:
+            found[Stage(row.stage)] += 1
+    return Failures(found)
+
+
+_decoder = msgspec.json.Decoder(_Result)
