@@ -175,6 +175,14 @@ def test_what_is_wrong_with_a_query_is_listed(shop: jurist.Workspace) -> None:
     assert shop.describe(ONCE) == "find customers who completed an order"
 
 
+def test_a_query_is_explained_on_a_witness(shop: jurist.Workspace) -> None:
+    (witness,) = shop.compare(ONCE, EXACTLY).witnesses
+    for query, gives in ((ONCE, witness.reference), (EXACTLY, witness.candidate)):
+        explained = shop.explain(query, witness.input)
+        assert explained.holds is gives
+    assert "2" in explained.reading
+
+
 WRONG: dict[str, tuple[Callable[[jurist.Workspace], object], str, str]] = {
     "reference no text": (lambda w: w.compare(3, ONCE), "`the reference` is the number 3", "text"),  # type: ignore[arg-type]
     "candidate None": (lambda w: w.compare(ONCE, None), "`the candidate` is None", "text"),  # type: ignore[arg-type]
@@ -193,6 +201,8 @@ WRONG: dict[str, tuple[Callable[[jurist.Workspace], object], str, str]] = {
     "steps zero": (lambda w: w.compare(ONCE, ONCE, steps=0), "`steps` is the number 0", "from 1"),
     "steps true": (lambda w: w.compare(ONCE, ONCE, steps=True), "`steps` is the boolean", "from 1"),
     "steps text": (lambda w: w.compare(ONCE, ONCE, steps="9"), "`steps` is the text '9'", "from 1"),  # type: ignore[arg-type]
+    "no input": (lambda w: w.explain(ONCE, 3), "`given` is the number 3", "as a dict"),  # type: ignore[arg-type]
+    "a strange input": (lambda w: w.explain(ONCE, {"when": 1}), "unknown field 'when'", "customer"),
     "judge unknown": (lambda w: w.judge(ONCE, ONCE, judge="prof"), "no judge 'prof'", "'proof'"),
     "judge a number": (lambda w: w.judge(ONCE, ONCE, judge=5), "a judge is 5", "module:callable"),
     "judge None": (lambda w: w.judge(ONCE, ONCE, judge=None), "a judge is None", "module:callable"),

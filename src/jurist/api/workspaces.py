@@ -12,12 +12,13 @@ import msgspec
 
 from jurist.api.arguments import as_path, refuse_number, refuse_type, shown
 from jurist.api.pairs import Comparison, Judgement, Pair, with_pair
-from jurist.errors import InputError, SchemaError
+from jurist.errors import InputError, SchemaError, UnsupportedError
 from jurist.languages import capabilities
 from jurist.languages.base import Issue, Query
-from jurist.languages.capabilities import Mutates, SpeaksEnglish, Style, require
+from jurist.languages.capabilities import Explains, Mutates, SpeaksEnglish, Style, require
 from jurist.languages.documents import naming_lines, parse_file
-from jurist.languages.effort import STEPS
+from jurist.languages.effort import STEPS, OutOfSteps, limited
+from jurist.languages.explanations import Explanation
 from jurist.languages.fitting import parse_named, refuse_misfit
 from jurist.languages.texts import nearest_hint, read_text
 from jurist.records import Candidate, Case, Origin, Question
@@ -74,6 +75,34 @@ class Workspace(protocols.Workspace):
         language = require(self.language, SpeaksEnglish, needed_by="describe", fix=_WITHOUT)
         rng = random.Random(0)  # noqa: S311 - the same words each time
         return language.describe(parsed, self.schema, style=Style.CONVERSATIONAL, rng=rng)
+
+    def explain(self, query: str | Query, given: Mapping[str, object]) -> Explanation:
+        """What each part of a query comes to on one input, such as a witness's.
+
+        Args:
+            query: The query.
+            given: The input as a witness holds it: `evidence.witnesses[0].input`.
+
+        Returns:
+            The query's tree: at each node its value, whether it holds, and what it read.
+
+        Raises:
+            InputError: The query does not parse or names what is not here, or this is no
+                input of the language.
+            UnsupportedError: The language explains nothing, or not within the steps it has.
+        """
+        parsed = self._fitting(query, "the query")
+        refuse_type("given", given, Mapping, "an input as a dict, such as a witness's `input`")
+        language = require(self.language, Explains, needed_by="explain", fix=_WITHOUT)
+        try:
+            with limited(STEPS):
+                return language.explain(parsed, self.schema, given)
+        except OutOfSteps:
+            raise UnsupportedError(
+                "the input is too large to be explained",
+                expected=f"one that takes at most {STEPS:,} steps",
+                fix="give a smaller one",
+            ) from None
 
     def compare(
         self, reference: str | Query, candidate: str | Query, *, steps: int = STEPS
