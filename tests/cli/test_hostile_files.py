@@ -131,7 +131,13 @@ def test_what_is_wrong_in_a_line_of_cases(
     text = json.dumps(line) if isinstance(line, dict) else line
     raw = text if isinstance(text, bytes) else text.encode()
     (tmp_path / "cases.jsonl").write_bytes(raw + b"\n")
-    said = jurist("check", ".")
+    study = {
+        "name": "s",
+        "datasets": [{"name": "d", "schema": "schema.yaml", "cases": "cases.jsonl"}],
+        "generators": ["rules"],
+    }
+    (tmp_path / "study.yaml").write_text(json.dumps(study))
+    said = jurist("run", "study.yaml")
     assert said.code == 2
     assert "cases.jsonl, line 1" in said.err
     assert problem in said.err

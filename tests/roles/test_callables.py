@@ -187,3 +187,19 @@ def test_a_broken_plugin_is_named(tmp_path: Path, target: str, source: str, mess
     argument: Any = target.format(module=write_module(tmp_path, source + "\n"))
     with pytest.raises(StudyError, match=message):
         make_generator(RoleSpec("callable", argument), Means(tmp_path))
+
+
+async def test_two_studies_may_call_their_modules_the_same(tmp_path: Path) -> None:
+    """In one process the second study got the first one's function, and nothing said so."""
+    answers: list[str | None] = []
+    for name in ("one", "two", "one"):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / "helper_of_both.py").write_text(f"SAID = {name!r}")
+        (folder / "bot_of_both.py").write_text(
+            "from helper_of_both import SAID\n\ndef answer(question):\n    return SAID\n"
+        )
+        spec = RoleSpec("callable", "bot_of_both:answer")
+        found = await make_generator(spec, Means(folder)).answer(QUESTION, small_workspace())
+        answers.append(found.query)
+    assert answers == ["one", "two", "one"]

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from jurist.runs import read_study, results
-from jurist.runs.plan import plan
+from jurist.runs import results
 from jurist.store import open_store
+from jurist.store.runs import get_run
 from studies import write_dataset
 
 CHILD = Path(__file__).with_name("session_child.py")
@@ -113,7 +113,7 @@ def _kill_and_compare(folder: Path, url: str, *, cases: int, kills: int) -> None
     calls = folder / "calls-last"
     assert _finish(study, url, calls).startswith("finished")
     assert not stored & set(calls.read_text().splitlines() if calls.exists() else [])
-    assert _rows(study, url) == _rows(study, untouched)
+    assert _rows(url) == _rows(untouched)
 
 
 def _write(folder: Path, *, cases: int) -> Path:
@@ -158,9 +158,9 @@ def _count_tasks(url: str) -> int:
     return number
 
 
-def _rows(study: Path, url: str) -> Sequence[tuple[object, ...]]:
+def _rows(url: str) -> Sequence[tuple[object, ...]]:
     store = open_store(url)
-    run = plan(read_study(study)).run_id
+    run = get_run(store, "killed").id
     rows = [
         (
             r.dataset, r.case, r.question, r.generator, r.judge, r.task, r.candidate.query,

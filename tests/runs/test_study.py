@@ -86,7 +86,7 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
         ("name: n\ndatasets: [shop, shop]\ngenerators: [rules]\n", ["two datasets", "'shop'"]),
         (
             "name: n\ndatasets:\n  - {name: x, schema: s.yaml}\ngenerators: [rules]\n",
-            ["line 3, datasets[0]", "come together"],
+            ["line 3, datasets[0]", "`schema` stands without `cases`"],
         ),
         (
             "name: n\ndatasets: [shop]\ngenerators:\n  - rules\n  - nearst\n",

@@ -20,6 +20,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
 from typing import Final, cast
 
@@ -29,7 +30,13 @@ from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, 
 from jurist.roles.answers import failed, read_answer
 from jurist.roles.foreign import DaemonThreads, failure_of, outcome_of
 from jurist.roles.objects import is_object_role, read_object
-from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_module
+from jurist.roles.own_sources import (
+    NOTHING,
+    Sources,
+    is_foreign,
+    listed_files,
+    sources_of_module,
+)
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role, Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
 
@@ -285,11 +292,10 @@ def _forward(_role: object, given: object, name: str, *arguments: object) -> obj
 
 def _import(module_name: str, folder: Path, target: str) -> ModuleType:
     """Import a module of the study's folder or an installed one."""
-    place = str(folder.resolve())
-    if place not in sys.path:
-        sys.path.insert(0, place)
     try:
-        return importlib.import_module(module_name)
+        with _importing:
+            _look_first_in(folder.resolve())
+            return importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
@@ -303,6 +309,28 @@ def _import(module_name: str, folder: Path, target: str) -> ModuleType:
             expected="a module that can be imported",
             fix="mend the module, then run the command again",
         ) from error
+
+
+_looked_in: Final[list[Path]] = []
+"""Folders of studies whose modules this process has imported, the last one at the end."""
+_importing: Final = Lock()
+
+
+def _look_first_in(folder: Path) -> None:
+    """Let names of modules be those of this folder, whatever another study calls the same."""
+    if _looked_in and _looked_in[-1] == folder:
+        return
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file is None or name == "__main__":
+            continue
+        around = Path(file).resolve().parents
+        is_of_another = folder not in around and any(other in around for other in _looked_in)
+        if is_of_another and not is_foreign(Path(file)):
+            del sys.modules[name]
+    _looked_in[:] = [*(other for other in _looked_in if other != folder), folder]
+    sys.path[:] = [str(folder), *(each for each in sys.path if each != str(folder))]
+    importlib.invalidate_caches()
 
 
 def _is_asynchronous(call: Callable[..., object]) -> bool:

@@ -237,11 +237,7 @@ class _Collected:
     def _is_own(self, path: Path) -> bool:
         if self.root is not None and path.is_relative_to(self.root):
             return True
-        return not any(
-            place.is_relative_to(foreign) or not _INSTALLED.isdisjoint(place.parts)
-            for place in (path, path.resolve())
-            for foreign in _foreign()
-        )
+        return not is_foreign(path)
 
     def label(self, path: Path) -> str:
         """How a file is called: not by where the project stands on this machine."""
@@ -367,6 +363,15 @@ def _home(value: object) -> object:
     return value.__dict__.get("__module__") if isinstance(value, type) else (
         getattr(value, "__module__", None) if kind.__name__ == "function" else kind.__module__
     )  # fmt: skip
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file is Python's, of an installed package or ours: not the user's own."""
+    return any(
+        place.is_relative_to(foreign) or not _INSTALLED.isdisjoint(place.parts)
+        for place in (path, path.resolve())
+        for foreign in _foreign()
+    )
 
 
 @cache
