@@ -287,7 +287,7 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
         "unknown key 'euro'",
         "usd",
     ),
-    "name empty": (lambda: jurist.Study(["shop"], ["rules"], name=""), "`name` is", "at least 1"),
+    "name empty": (lambda: jurist.Study(["shop"], ["rules"], name=""), "`name` is", "not empty"),
     "questions strange": (
         lambda: jurist.Study(["shop"], ["rules"], questions={"use": "none"}),
         "`questions.use` is the text 'none'",

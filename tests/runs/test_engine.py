@@ -142,7 +142,7 @@ def test_a_generator_that_fails_is_recorded_and_can_be_retried(
     assert [r.case.id for r in failed] == ["case-2"]
     assert failed[0].verdict.score is None
     assert failed[0].verdict.unscored is not None
-    assert failed[0].verdict.unscored.kind is FailureKind.ERROR
+    assert failed[0].verdict.unscored.kind is FailureKind.UNREACHABLE
     flag.touch()
     assert run_study(file, store).done == 0
     again = run_study(file, store, retry_failures=True)

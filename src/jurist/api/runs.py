@@ -36,7 +36,7 @@ from jurist.report.files import writing
 from jurist.report.writing import Form, write_page
 from jurist.runs.results import results
 from jurist.store import Store, open_store, read_store
-from jurist.store.failures import failures_that_may_pass
+from jurist.store.failures import failures_of
 from jurist.store.queue import count_tasks
 from jurist.store.runs import RunState, get_run
 
@@ -57,7 +57,8 @@ class Outcome:
     open: int
     """Of these not done."""
     failed: int
-    """Of these failed in a way that may pass: `jurist.run(..., retry_failures=True)`."""
+    """Results that an error left missing (an answer's verdicts count with it); asked for again by
+    `jurist.run(..., retry_failures=True)`."""
 
 
 class Run:
@@ -92,7 +93,7 @@ class Run:
         with self._opened() as store:
             counts = count_tasks(store, self._id)
             record = get_run(store, self._id)
-            failed = failures_that_may_pass(store, self._id).total
+            failed = failures_of(store, self._id).total
         total = sum(count.total for count in counts)
         left = total - sum(count.finished for count in counts)
         finished = record.state is RunState.FINISHED and left == 0
@@ -304,7 +305,7 @@ class Run:
         if outcome.open:
             state += f", {counted(outcome.open, 'task')} of {outcome.tasks} not done"
         if outcome.failed:
-            state += f", {counted(outcome.failed, 'task')} failed"
+            state += f", {counted(outcome.failed, 'result')} missing"
         return f"<jurist.Run {self._id!r} in {self._store}: {state}>"
 
     def _repr_html_(self) -> str:

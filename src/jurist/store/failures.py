@@ -46,6 +46,11 @@ class Failures:
         )
 
 
+def failures_of(store: Store, run: str) -> Failures:
+    """All that `reopen_failures` would open again."""
+    return _count(store, run, frozenset(FailureKind))
+
+
 def failures_that_may_pass(store: Store, run: str) -> Failures:
     """What failed for a reason that may have gone: time-outs, servers out of reach."""
     return _count(store, run, _MAY_PASS)
@@ -56,7 +61,7 @@ def reopen_failures(store: Store, run: str) -> Failures:
 
     What was built on a failed candidate is removed, it follows anew.
     """
-    found = _count(store, run, frozenset(FailureKind))
+    found = failures_of(store, run)
     with store.write() as connection:
         if found.total:  # which of the answers mean the same may change
             connection.execute(delete(CONSISTENCY).where(CONSISTENCY.c.run == run))
