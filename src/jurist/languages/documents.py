@@ -370,18 +370,14 @@ def _take(builder: _Builder, event: yaml.Event, line: int) -> None:
             builder.put(known[0], line)
         case yaml.MappingStartEvent():
             _no_tag(event.tag, line)
-            builder.open({}, _name(event.anchor), line)
+            builder.open({}, event.anchor, line)
         case yaml.SequenceStartEvent():
             _no_tag(event.tag, line)
-            builder.open([], _name(event.anchor), line)
+            builder.open([], event.anchor, line)
         case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
             builder.close()
         case _:
             pass
-
-
-def _name(anchor: object) -> str | None:
-    return str(anchor) if anchor else None
 
 
 def _no_tag(tag: object, line: int) -> None:

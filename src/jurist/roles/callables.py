@@ -29,11 +29,11 @@ from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
 from jurist.roles.foreign import DaemonThreads, failure_of, outcome_of
+from jurist.roles.installed_code import is_foreign
 from jurist.roles.objects import is_object_role, read_object
 from jurist.roles.own_sources import (
     NOTHING,
     Sources,
-    is_foreign,
     listed_files,
     sources_of_module,
 )

@@ -10,20 +10,18 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cache
 from hashlib import blake2b
 from os.path import normpath
 from pathlib import Path
 from types import ModuleType
 from typing import Final, Protocol, cast, runtime_checkable
 
-import jurist
 from jurist.errors import StudyError
 from jurist.plurals import counted
+from jurist.roles.installed_code import file_of, is_foreign, root_of
 from jurist.roles.source_reading import Named, read_source
 from jurist.roles.spec import RoleSpec, digest_of
 
@@ -35,7 +33,6 @@ _SUFFIXES: Final = (
     *importlib.machinery.EXTENSION_SUFFIXES,
     *importlib.machinery.BYTECODE_SUFFIXES,
 )
-_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
 _MARKS: Final = (".git", "pyproject.toml", "setup.py")
 _HIGHEST: Final = 4
 """Folders above a source in which a project's mark is looked for."""
@@ -94,8 +91,8 @@ def sources_of_module(
     """
     folder = folder.absolute()
     search = [folder, *(Path(entry or ".").absolute() for entry in sys.path)]
-    collected = _Collected(folder, search, loaded=True, root=_root_of(module))
-    file = _file_of(module)
+    collected = _Collected(folder, search, loaded=True, root=root_of(module))
+    file = file_of(module)
     if module.__name__ == "__main__" and file is not None:
         collected.add_file(file, "")
     else:
@@ -224,7 +221,7 @@ class _Collected:
     def _find(self, name: str) -> Path | None:
         """The file of a module; `None` where there is none, as of a namespace package."""
         if self.loaded and name in sys.modules:  # what runs, wherever it was found
-            return _file_of(sys.modules[name])
+            return file_of(sys.modules[name])
         places: Iterable[Path] = self.search
         parts = name.split(".")
         if self.loaded and (top := _loaded_places(parts[0])):
@@ -335,21 +332,6 @@ def _findable(name: str) -> Path | None:
     return Path(spec.origin) if spec and spec.origin and Path(spec.origin).is_file() else None
 
 
-def _file_of(module: ModuleType) -> Path | None:
-    file = getattr(module, "__file__", None)
-    return Path(file) if isinstance(file, str) and Path(file).is_file() else None
-
-
-def _root_of(module: ModuleType) -> Path | None:
-    """The folder of an installed module's package; of a module alone, its file."""
-    file, depth = _file_of(module), module.__name__.count(".")
-    if file is None or _INSTALLED.isdisjoint(file.parts):
-        return None
-    if file.stem == "__init__":
-        return file.parents[depth]
-    return file.parents[depth - 1] if depth else file
-
-
 def _reached(module: ModuleType) -> Iterator[str]:
     """The modules that a loaded module's values come from, however they came to be there."""
     for value in tuple(vars(module).values()):
@@ -363,23 +345,6 @@ def _home(value: object) -> object:
     return value.__dict__.get("__module__") if isinstance(value, type) else (
         getattr(value, "__module__", None) if kind.__name__ == "function" else kind.__module__
     )  # fmt: skip
-
-
-def is_foreign(path: Path) -> bool:
-    """Whether a file is Python's, of an installed package or ours: not the user's own."""
-    return any(
-        place.is_relative_to(foreign) or not _INSTALLED.isdisjoint(place.parts)
-        for place in (path, path.resolve())
-        for foreign in _foreign()
-    )
-
-
-@cache
-def _foreign() -> tuple[Path, ...]:
-    paths = sysconfig.get_paths()
-    places = [Path(paths[name]) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    places.append(Path(jurist.__file__).parent)
-    return tuple({place for each in places for place in (each, each.resolve())})
 
 
 def _content(path: Path) -> bytes | str:
