@@ -49,6 +49,7 @@ class BagLanguage:
     english_version = "bag-english-1"
     words = WORDS
     reorderings = ("conditions_reordered",)
+    never_listed = ()
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> BagSchema:
         return load(document, where)

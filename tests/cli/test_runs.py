@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from commands import Jurist
-from jurist.runs.lock import hold_run
 from jurist.store import open_store
+from jurist.store.lock import hold_run
 from jurist.store.runs import RunState, list_runs, set_state
 from studies import write_dataset, write_module
 
@@ -67,7 +67,7 @@ def test_a_run_that_nobody_is_at_work_on_is_open(jurist: Jurist, tmp_path: Path)
     with hold_run(store, record.id):
         assert states() == ("running", "running")  # this process
     holding = (
-        "import sys; from jurist.store import open_store; from jurist.runs.lock import hold_run\n"
+        "import sys; from jurist.store import open_store; from jurist.store.lock import hold_run\n"
         f"with hold_run(open_store({str(tmp_path / 'jurist.db')!r}), {record.id!r}):\n"
         "    print('held', flush=True); sys.stdin.read()\n"
     )

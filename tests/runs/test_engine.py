@@ -13,9 +13,9 @@ import pytest
 from jurist.errors import InternalContradiction, StoreError
 from jurist.records import FailureKind, Origin
 from jurist.runs import Ending, execute, plan, results, run_study, writings
-from jurist.runs.lock import hold_run
 from jurist.runs.progress import StageProgress
 from jurist.store import open_store
+from jurist.store.lock import hold_run
 from jurist.store.queue import Stage
 from jurist.store.runs import RunState, get_run
 from studies import small_study, write_module
@@ -309,7 +309,7 @@ async def test_progress_ends_with_everything_done(tmp_path: Path) -> None:
 def test_two_processes_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None:
     store = open_store(tmp_path / "s.db")
     code = (
-        "import sys; from jurist.runs.lock import hold_run; from jurist.store import open_store\n"
+        "import sys; from jurist.store.lock import hold_run; from jurist.store import open_store\n"
         "with hold_run(open_store(sys.argv[1]), 'r'): print('held', flush=True); input()"
     )
     with subprocess.Popen(
@@ -338,7 +338,7 @@ def test_two_threads_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None:
             pass
         # To close any descriptor of the lock's file would have dropped the lock on `r`.
         code = (
-            "import sys; from jurist.runs.lock import hold_run\n"
+            "import sys; from jurist.store.lock import hold_run\n"
             "from jurist.store import open_store\n"
             "with hold_run(open_store(sys.argv[1]), 'r'): pass"
         )

@@ -11,8 +11,8 @@ import pytest
 
 from jurist.models import Exchange, write_recording
 from jurist.models.recording import JsonlLedger
-from jurist.runs.lock import hold_run
 from jurist.store import open_store
+from jurist.store.lock import hold_run
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs permissions")
 

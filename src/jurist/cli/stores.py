@@ -12,8 +12,9 @@ from rich.text import Text
 
 from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
-from jurist.runs.lock import is_held
+from jurist.plurals import counted
 from jurist.store import Store, open_store, read_store
+from jurist.store.lock import is_held
 from jurist.store.runs import RunRecord, RunState, list_runs
 
 _SHORT = 10
@@ -63,7 +64,7 @@ def say_which(store: Store, given: str, *, quiet: bool = False) -> None:
     named = [record.id for record in records if record.name == given]
     if len(named) > 1 and given not in {record.id for record in records}:
         notices(quiet=quiet).print(
-            plain(f"{named[0]} is shown, the newest of {len(named)} runs of {given!r}")
+            plain(f"{named[0]} is shown, the newest of {counted(len(named), 'run')} of {given!r}")
         )
 
 

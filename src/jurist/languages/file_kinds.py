@@ -10,7 +10,6 @@ from typing import Final, cast
 import msgspec
 
 from jurist.errors import InputError
-from jurist.languages.documents import parse_document
 
 _BEGINNING: Final = 1_000_000
 _MARK: Final = b"\xef\xbb\xbf"
@@ -65,6 +64,8 @@ def kind_by_line(line: bytes) -> FileKind | None:
 
 def given_kind(path: Path) -> FileKind | None:
     """What a file that is there seems to be, among what people write for Jurist to read."""
+    from jurist.languages.documents import parse_document  # commands that write need no YAML
+
     try:
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from rich.table import Table
 from rich.text import Text
 
-from jurist.analysis.gating import Decision
 from jurist.plurals import counted
 from jurist.report.cards import NOTHING, p_words, plain_table
 from jurist.report.terminal import interval_words, percent
@@ -170,6 +169,8 @@ def variance_words(shares: VarianceShares) -> str:
 
 def criteria_table(criteria: Iterable[Criterion]) -> Table:
     """Each criterion with its interval, its limit and the decision; of those open, the first."""
+    from jurist.analysis.gating import Decision  # other tables need no numpy
+
     table = plain_table("criterion", "of", "measured [95 %]", "limit", "decision", text=2)
     still_open = Counter[str]()
     for each in criteria:

@@ -294,8 +294,7 @@ def _import(module_name: str, folder: Path, target: str) -> ModuleType:
     """Import a module of the study's folder or an installed one."""
     try:
         with _importing:
-            _look_first_in(folder.resolve())
-            return importlib.import_module(module_name)
+            return _import_first_from(folder.resolve(), module_name)
     except ModuleNotFoundError as error:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
@@ -311,26 +310,30 @@ def _import(module_name: str, folder: Path, target: str) -> ModuleType:
         ) from error
 
 
-_looked_in: Final[list[Path]] = []
-"""Folders of studies whose modules this process has imported, the last one at the end."""
+_own_modules: Final[dict[Path, set[str]]] = {}
+"""By a study's folder, the modules there that came to be loaded for it."""
 _importing: Final = Lock()
 
 
-def _look_first_in(folder: Path) -> None:
-    """Let names of modules be those of this folder, whatever another study calls the same."""
-    if _looked_in and _looked_in[-1] == folder:
-        return
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file is None or name == "__main__":
-            continue
-        around = Path(file).resolve().parents
-        is_of_another = folder not in around and any(other in around for other in _looked_in)
-        if is_of_another and not is_foreign(Path(file)):
-            del sys.modules[name]
-    _looked_in[:] = [*(other for other in _looked_in if other != folder), folder]
+def _import_first_from(folder: Path, name: str) -> ModuleType:
+    """Import a module; its name and those that it imports are this folder's first.
+
+    What another study of this process calls the same is forgotten, and nothing else.
+    """
+    for other in [each for each in _own_modules if each != folder]:
+        for module in _own_modules.pop(other):
+            sys.modules.pop(module, None)
     sys.path[:] = [str(folder), *(each for each in sys.path if each != str(folder))]
     importlib.invalidate_caches()
+    before = set(sys.modules)
+    try:
+        return importlib.import_module(name)
+    finally:
+        mine = _own_modules.setdefault(folder, set())
+        for loaded in set(sys.modules) - before:
+            file = getattr(sys.modules[loaded], "__file__", None)
+            if file and Path(file).resolve().is_relative_to(folder) and not is_foreign(Path(file)):
+                mine.add(loaded)
 
 
 def _is_asynchronous(call: Callable[..., object]) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from jurist.errors import InputError, StoreError
 from jurist.plurals import counted
-from jurist.runs.lock import hold_run
 from jurist.runs.reaching import sketch
 from jurist.runs.study import StudyFile
-from jurist.runs.workers import is_dead
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
+from jurist.store.lock import hold_run
 from jurist.store.queue import workers_of
 from jurist.store.runs import delete_run, find_run
+from jurist.store.workers import is_dead
 
 
 def forget_run(file: StudyFile, store: Store) -> None:

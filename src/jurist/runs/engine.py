@@ -21,12 +21,11 @@ from jurist.errors import BudgetExceeded, StoreError
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.panels import Cascade
 from jurist.runs.acting import do
-from jurist.runs.lock import hold_run
 from jurist.runs.plan import Plan
 from jurist.runs.progress import Progress, Silence, Tally
-from jurist.runs.workers import is_dead, new_worker
 from jurist.store import Store
 from jurist.store.failures import Failures
+from jurist.store.lock import hold_run
 from jurist.store.queue import (
     Claim,
     Count,
@@ -42,6 +41,7 @@ from jurist.store.queue import (
     workers_of,
 )
 from jurist.store.runs import RunState, add_cases, create_run, find_run, set_state
+from jurist.store.workers import is_dead, new_worker
 
 _BATCH: Final = 500
 _GATHER_S: Final = 0.01

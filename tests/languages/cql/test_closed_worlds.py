@@ -24,7 +24,7 @@ from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
-from jurist.records import Evidence, Method, Relation, Witness
+from jurist.records import Evidence, Method, Relation, Side, Witness
 from legal_subjects import violations
 
 _SEEDS = [f"quick-{i}" for i in range(24)]
@@ -152,8 +152,7 @@ def test_a_false_equality_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_false_claim_of_emptiness_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    note = "the reference is empty: nobody can be in it"
-    lie = Evidence(Relation.UNDECIDED, Method.PROOF, notes=(note,))
+    lie = Evidence(Relation.UNDECIDED, Method.PROOF, empty={Side.REFERENCE: ""})
     assert _told(monkeypatch, _always(lie))["relation"] >= 60
 
 
@@ -171,7 +170,7 @@ def _with_trait(witness: Witness, name: str, value: object) -> Witness:
     (kind,) = set(subject) - {"now"}
     traits = cast("dict[str, object]", subject[kind].get("traits", {}))
     changed = {**subject[kind], "traits": {**traits, name: value}}
-    return replace(witness, subject={**subject, kind: changed})
+    return replace(witness, input={**subject, kind: changed})
 
 
 def test_an_illegal_witness_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from threading import Lock
 from typing import Final
 
 from jurist.errors import StoreError
-from jurist.runs.workers import is_dead
-from jurist.store import Store
+from jurist.store.engine import Store
 from jurist.store.queue import live_workers
+from jurist.store.workers import is_dead
 
 
 @dataclass(slots=True)
