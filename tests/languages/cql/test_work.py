@@ -160,4 +160,5 @@ def test_hostile_texts_and_pairs_end_as_they_should() -> None:
 @pytest.mark.parametrize("seed", ["1-pair-737500", "1-pair-94450", "1-pair-688700"])
 def test_what_the_fuzz_found_ends_as_it_should(seed: str) -> None:
     """A history as large as a count in the text, and a witness whose number nobody can read."""
-    assert look_at(iter([seed])).faults == ()
+    faults = look_at(iter([seed])).faults
+    assert [each for each in faults if " MB, " not in each] == []  # of all tests before it, too
