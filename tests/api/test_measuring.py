@@ -125,11 +125,56 @@ WRONG: dict[str, tuple[Callable[[jurist.Run], object], str]] = {
     "no role": (lambda run: run.align(role="tset"), "did you mean 'test'?"),
     "no yardstick": (lambda run: run.align(against=["proofs"]), "did you mean 'proof'?"),
     "no judge to challenge": (lambda run: run.challenge("prof"), "the study has no judge 'prof'"),
-    "no dataset": (lambda run: run.challenge("proof", datasets=["big"]), "no dataset 'big'"),
+    "no dataset": (lambda run: run.challenge("proof", datasets=["big"]), "expected: one of small"),
     "sample nought": (lambda run: run.challenge("proof", sample=0), "`sample` is the number 0"),
     "no challenge": (
         lambda run: run.gate("after", max_worst_operator=0.1),
-        "max_worst_operator needs the result of a challenge",
+        "give challenges=[run.challenge(judge)]",
+    ),
+    "nothing limited, in Python's words": (lambda run: run.gate("after"), "give max_drop=0.2"),
+    "a drop below 0": (lambda run: run.gate("after", max_drop=-1), "give max_drop=0.2"),
+    "a drop above 4": (lambda run: run.gate("after", max_drop=4.1), "a number from 0 to 4"),
+    "a drop that is no number": (lambda run: run.gate("after", max_drop=float("nan")), "max_drop"),
+    "a drop that is a flag": (
+        lambda run: run.gate("after", max_drop=True),
+        "is the boolean true",
+    ),
+    "a share above 1": (lambda run: run.gate("after", min_proved_right=90), "a number from 0 to 1"),
+    "a share as text": (
+        lambda run: run.gate("after", max_worst_operator="0.1"),  # type: ignore[arg-type]
+        "`max_worst_operator` is the text '0.1'",
+    ),
+    "a challenge's path": (
+        lambda run: run.gate("after", max_drop=1, challenges="challenge.json"),  # type: ignore[arg-type]
+        "`challenges` is the text 'challenge.json'",
+    ),
+    "a challenge's file": (
+        lambda run: run.gate("after", max_drop=1, challenges=[{"judge": "j"}]),  # type: ignore[list-item]
+        "`challenges[0]` is a mapping",
+    ),
+    "challenges a number": (
+        lambda run: run.gate("after", max_drop=1, challenges=5),  # type: ignore[arg-type]
+        "`challenges` is the number 5",
+    ),
+    "a flag as text": (
+        lambda run: run.compare("after", allow_different="no"),  # type: ignore[arg-type]
+        "`allow_different` is the text 'no'",
+    ),
+    "a gate's flag as text": (
+        lambda run: run.gate("after", max_drop=1, allow_different="no"),  # type: ignore[arg-type]
+        "`allow_different` is the text 'no'",
+    ),
+    "limit above 1": (lambda run: run.challenge("proof", limit=5), "`limit` is the number 5"),
+    "references nought": (lambda run: run.challenge("proof", references=0), "`references` is"),
+    "metamorphic below 0": (lambda run: run.challenge("proof", metamorphic=-1), "`metamorphic` is"),
+    "workers nought": (lambda run: run.challenge("proof", workers=0), "`workers` is the number 0"),
+    "a seed that is a flag": (
+        lambda run: run.challenge("proof", seed=True),
+        "`seed` is the bool",
+    ),
+    "least as text": (
+        lambda run: run.challenge("proof", least="5"),  # type: ignore[arg-type]
+        "`least` is the text '5'",
     ),
 }
 

@@ -33,6 +33,27 @@ def refuse_number(name: str, given: object, *, least: int) -> None:
         )
 
 
+def refuse_share(name: str, given: object, *, most: float, such_as: float) -> None:
+    """Raise `InputError` where an argument is no number from 0 to `most`."""
+    number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    if not number or not 0 <= cast("float", given) <= most:  # NaN is in no range
+        raise InputError(
+            f"`{name}` is {shown(given)}",
+            expected=f"a number from 0 to {most:g}",
+            fix=f"give {name}={such_as:g}",
+        )
+
+
+def refuse_no_flag(name: str, given: object) -> None:
+    """Raise `InputError` where an argument is neither True nor False: "no" would count as yes."""
+    if type(given) is not bool:
+        raise InputError(
+            f"`{name}` is {shown(given)}",
+            expected="True or False",
+            fix=f"give {name}=True, or leave `{name}` out",
+        )
+
+
 def names(name: str, given: object) -> tuple[str, ...]:
     """An argument that is a list of names."""
     if isinstance(given, str) or not isinstance(given, Iterable):

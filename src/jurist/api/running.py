@@ -6,9 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jurist.api.arguments import refuse_number, refuse_type
+from jurist.api.arguments import refuse_no_flag, refuse_number, refuse_type, shown
 from jurist.api.runs import Run
 from jurist.api.studies import Study
+from jurist.errors import InputError
 from jurist.event_loops import run_apart
 from jurist.report.progress import Bars, progress_bars
 from jurist.runs.deleting import forget_run
@@ -49,6 +50,7 @@ def run(
         StoreError: The store failed; all that was committed is safe.
         InternalContradiction: Two methods of ours disagree.
     """
+    _refuse_ways(fresh, retry_failures, progress)
     file, place = _taken(study, store, workers)
     with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
         outcome = run_study(
@@ -78,6 +80,7 @@ async def run_async(
         workers: See `run`.
         progress: See `run`.
     """
+    _refuse_ways(fresh, retry_failures, progress)
     file, place = _taken(study, store, workers)
 
     async def work() -> Run:
@@ -88,6 +91,18 @@ async def run_async(
             return _made(outcome, opened, place)
 
     return await run_apart(work)
+
+
+def _refuse_ways(fresh: object, retry_failures: object, progress: object) -> None:
+    """Raise `InputError` for flags that are none, and for progress that cannot be told."""
+    refuse_no_flag("fresh", fresh)
+    refuse_no_flag("retry_failures", retry_failures)
+    if progress is not None and not callable(getattr(progress, "update", None)):
+        raise InputError(
+            f"`progress` is {shown(progress)}",
+            expected="an object with a method `update(stages)`",
+            fix="leave `progress` out for bars in a terminal",
+        )
 
 
 def _taken(

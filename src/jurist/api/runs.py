@@ -16,9 +16,15 @@ from jurist.alignment.challenging import draw_challenge, judge_challenge
 from jurist.alignment.comparing import Comparison as RunsCompared
 from jurist.alignment.comparing import compare_runs
 from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
-from jurist.alignment.gate import GateResult, Limits, decide_gate
-from jurist.api.arguments import as_path, member, names, refuse_number, refuse_type, shown
+from jurist.alignment.gate import GateResult, decide_gate
+from jurist.api.arguments import as_path, member, names, refuse_no_flag, refuse_type, shown
 from jurist.api.leaderboards import Leaderboard
+from jurist.api.measures import (
+    challenges_of,
+    limits_of,
+    refuse_challenge,
+    refuse_other_datasets,
+)
 from jurist.api.rows import (
     Row,
     arrow_table,
@@ -207,6 +213,7 @@ class Run:
         Raises:
             InputError: The runs are not comparable, or share nothing.
         """
+        refuse_no_flag("allow_different", allow_different)
         with self._opened() as store:
             ids = [self._id, *(other_run("others", other) for other in others)]
             return compare_runs(
@@ -240,13 +247,16 @@ class Run:
         Raises:
             InputError: Nothing is limited, or the runs are not comparable.
         """
+        refuse_no_flag("allow_different", allow_different)
+        limits = limits_of(max_drop, min_proved_right, max_worst_operator)
+        held = challenges_of(challenges, limits)
         with self._opened() as store:
             return decide_gate(
                 store,
                 self._id,
                 other_run("baseline", baseline),
-                Limits(max_drop, min_proved_right, max_worst_operator),
-                challenges=challenges,
+                limits,
+                challenges=held,
                 generators=names("generators", generators),
                 judges=names("judges", judges),
                 allow_different=allow_different,
@@ -283,13 +293,22 @@ class Run:
         Raises:
             InputError: The judge or a dataset cannot be used.
         """
-        for name, given in (("sample", sample), ("least", least)):
-            refuse_number(name, given, least=1)
+        refuse_challenge(
+            sample=sample,
+            references=references,
+            metamorphic=metamorphic,
+            seed=seed,
+            limit=limit,
+            least=least,
+            workers=workers,
+        )
+        chosen = names("datasets", datasets)
         with self._opened() as store:
             study = study_of_run(store, self._id)
+        refuse_other_datasets(chosen, (entry.name for entry in study.study.datasets))
         made = draw_challenge(
             judge,
-            names("datasets", datasets),
+            chosen,
             study=study,
             sample=sample,
             references=references,

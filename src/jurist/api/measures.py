@@ -1,0 +1,101 @@
+"""What a gate and a challenge are told from Python, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from jurist.alignment.challenge import ChallengeResult
+from jurist.alignment.gate import Limits
+from jurist.api.arguments import refuse_number, refuse_share, shown
+from jurist.errors import InputError
+
+
+def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: object) -> Limits:
+    """The limits of a gate.
+
+    Raises:
+        InputError: One is no number in its range, or there is none.
+    """
+    given = (
+        ("max_drop", max_drop, 4, 0.2),
+        ("min_proved_right", min_proved_right, 1, 0.9),
+        ("max_worst_operator", max_worst_operator, 1, 0.1),
+    )
+    for name, limit, most, such_as in given:
+        if limit is not None:
+            refuse_share(name, limit, most=most, such_as=such_as)
+    limits = Limits(*(cast("float | None", limit) for _, limit, _, _ in given))
+    if limits == Limits():
+        raise InputError(
+            "no criterion is set, so everything would pass",
+            expected="max_drop, min_proved_right or max_worst_operator",
+            fix="give max_drop=0.2",
+        )
+    return limits
+
+
+def challenges_of(given: object, limits: Limits) -> tuple[ChallengeResult, ...]:
+    """The results of challenges that a gate reads.
+
+    Raises:
+        InputError: One is something else, or none is there although the limits need one.
+    """
+    if isinstance(given, (str, ChallengeResult)) or not isinstance(given, Iterable):
+        raise InputError(
+            f"`challenges` is {shown(cast('object', given))}",
+            expected="a list of what `Run.challenge` gave",
+            fix="write challenges=[run.challenge(judge)]",
+        )
+    listed = tuple(cast("Iterable[object]", given))
+    for place, result in enumerate(listed):
+        if not isinstance(result, ChallengeResult):
+            raise InputError(
+                f"`challenges[{place}]` is {shown(result)}",
+                expected="what `Run.challenge` gave",
+                fix="write challenges=[run.challenge(judge)]",
+            )
+    if limits.max_worst_operator is not None and not listed:
+        raise InputError(
+            "max_worst_operator needs the result of a challenge",
+            expected="what `Run.challenge` gave",
+            fix="give challenges=[run.challenge(judge)]",
+        )
+    return cast("tuple[ChallengeResult, ...]", listed)
+
+
+def refuse_challenge(
+    *,
+    sample: object,
+    references: object,
+    metamorphic: object,
+    seed: object,
+    limit: object,
+    least: object,
+    workers: object,
+) -> None:
+    """Raise `InputError` for a number with which no challenge can be drawn or summed up."""
+    whole = (
+        ("sample", sample, 1),
+        ("references", references, 1),
+        ("metamorphic", metamorphic, 0),
+        ("seed", seed, 0),
+        ("least", least, 1),
+        ("workers", workers, 1),
+    )
+    for name, given, smallest in whole:
+        if given is not None or name not in ("references", "workers"):
+            refuse_number(name, given, least=smallest)
+    refuse_share("limit", limit, most=1, such_as=0.1)
+
+
+def refuse_other_datasets(chosen: tuple[str, ...], known: Iterable[str]) -> None:
+    """Raise `InputError` for a dataset that a run does not have."""
+    there = list(known)
+    for name in chosen:
+        if name not in there:
+            raise InputError(
+                f"the run has no dataset {name!r}",
+                expected=f"one of {', '.join(there)}",
+                fix=f"write datasets=[{there[0]!r}], or leave `datasets` out for all",
+            )
