@@ -82,19 +82,22 @@ def test_functions_objects_and_names_run_side_by_side(small: jurist.Workspace) -
     assert (best.generator, best.mean.value) == ("answer", 5.0)
 
 
+asked: list[str] = []
+"""Of the module, so that what is in it is no part of the function that fills it."""
+
+
 def test_the_same_study_goes_on_and_a_changed_one_begins_anew(small: jurist.Workspace) -> None:
-    asked: list[str] = []
+    asked.clear()
 
     def study(text: str) -> jurist.Study:
         def generator(question: str) -> str:
-            heard(question)
+            asked.append(question)
             return text
 
         return jurist.Study(
             [jurist.Dataset(small, QUESTIONS)], [generator], questions={"use": "authored"}
         )
 
-    heard = Heard(asked)
     first = jurist.run(study("trait('age') > 1"), workers=1)
     assert len(asked) == 3
     again = jurist.run(study("trait('age') > 1"), workers=1)

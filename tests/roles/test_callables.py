@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -203,3 +206,87 @@ async def test_two_studies_may_call_their_modules_the_same(tmp_path: Path) -> No
         found = await make_generator(spec, Means(folder)).answer(QUESTION, small_workspace())
         answers.append(found.query)
     assert answers == ["one", "two", "one"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "taken"),
+    [
+        ("question", "none"),
+        ("question, workspace", "second"),
+        ("question, w", "second"),
+        ("question, workspace=None", "second"),
+        ("question, *rest", "second"),
+        ("question, model='gpt-5'", "none"),
+        ("question, model='gpt-5', *rest", "none"),
+        ("question, *, workspace=None", "none"),
+    ],
+)
+async def test_a_parameter_with_a_default_is_the_functions_own(
+    tmp_path: Path, signature: str, taken: str
+) -> None:
+    source = f"""
+        from jurist.roles import Workspace
+
+        def f({signature}):
+            given = [*locals().values(), *locals().get("rest", ())]
+            return "second" if any(isinstance(each, Workspace) for each in given) else "none"
+    """
+    spec, means = _spec(tmp_path, source, "f")
+    found = await make_generator(spec, means).answer(QUESTION, small_workspace())
+    assert found.query == taken
+
+
+class Whole:
+    """A generator with all that a role has."""
+
+    name = "its own"
+    version = "1"
+
+    async def answer(self, question: Question, workspace: object) -> Candidate:
+        """The question again, and whether it was given a workspace."""
+        return Candidate(query=f"{question.text} {workspace is not None}")
+
+
+async def test_an_object_goes_by_the_name_that_the_study_gives_it(tmp_path: Path) -> None:
+    for argument in (Whole(), f"{__name__}:Whole"):
+        mine = make_generator(RoleSpec("callable", argument, name="mine"), Means(tmp_path))
+        own = make_generator(RoleSpec("callable", argument), Means(tmp_path))
+        assert (mine.name, own.name, mine.version) == ("mine", "its own", own.version)
+        assert (await mine.answer(QUESTION, small_workspace())).query == "who? True"
+
+
+def test_another_study_that_is_loaded_meanwhile_is_not_taken_for_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a module's import and the reading of its sources, the other's took its place."""
+    hook = ModuleType("hook_of_test")
+    monkeypatch.setitem(sys.modules, "hook_of_test", hook)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bot_of_two_studies.py").write_text(
+            f"import hook_of_test\ndef answer_(question): return {name!r}\n"
+            "def __getattr__(name):\n"
+            "    if name != 'answer': raise AttributeError(name)\n"
+            "    hook_of_test.meanwhile()\n"
+            "    return answer_\n"
+        )
+    spec = RoleSpec("callable", "bot_of_two_studies:answer")
+
+    def load(name: str) -> str:
+        return make_generator(spec, Means(tmp_path / name)).version
+
+    vars(hook)["meanwhile"] = lambda: None
+    alone = [load("one"), load("two")]
+    assert alone[0] != alone[1]
+    beside: list[str] = []
+    other = threading.Thread(target=lambda: beside.append(load("two")))
+
+    def meanwhile() -> None:
+        vars(hook)["meanwhile"] = lambda: None
+        other.start()
+        other.join(0.3)
+
+    vars(hook)["meanwhile"] = meanwhile
+    assert load("one") == alone[0]
+    other.join(20)
+    assert beside == alone[1:]

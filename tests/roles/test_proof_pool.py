@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from jurist.errors import UnsupportedError, WorkerError
+from jurist.languages.base import Schema
 from jurist.languages.documents import parse_document
 from jurist.records import Cost, FailureKind, Method, Relation, Verdict
 from jurist.roles import Workspace
@@ -123,10 +125,64 @@ async def test_where_no_process_can_be_started_no_pair_is_blamed(
 async def test_a_language_of_the_script_itself_is_refused_by_name(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(workspace.language), "__module__", "__main__")
+    for part, problem in (
+        (workspace.language, "the language 'cql' is defined in the script"),
+        (workspace.schema, "the schema 'Small' is defined in the script"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(type(part), "__module__", "__main__")
+            async with ProofPool(1) as pool:
+                with pytest.raises(UnsupportedError, match=problem):
+                    await pool.rule(*SAME, workspace)
+
+
+class Connected(Schema):
+    """A schema that holds what no other process can be given."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """Of any."""
+        return "Connected"
+
+    @property
+    def digest(self) -> str:
+        """Of any."""
+        return "d"
+
+
+async def test_a_workspace_that_cannot_be_pickled_is_refused_by_name(workspace: Workspace) -> None:
+    """It hung for ever: the error was raised where nobody waited for it."""
     async with ProofPool(1) as pool:
-        with pytest.raises(UnsupportedError, match="'cql' is defined in the script"):
-            await pool.rule(*SAME, workspace)
+        with pytest.raises(UnsupportedError, match=r"'small' cannot be pickled: TypeError"):
+            await asyncio.wait_for(pool.rule(*SAME, replace(workspace, schema=Connected())), 10)
+        assert (await pool.rule(*SAME, workspace)).score == 5
+
+
+async def test_a_process_that_ends_after_others_did_not_start_has_a_successor(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its pairs waited for ever: two failed starts were remembered while it was there."""
+    log = tmp_path / "started"
+    broken = tmp_path / "python"
+    broken.write_text(f"#!/bin/sh\necho x >> {log}\nexit 1\n")
+    broken.chmod(0o700)
+    async with ProofPool(2) as pool:
+        await pool.rule(*SAME, workspace)
+        (victim,) = _workers(os.getpid())
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", str(broken))
+            for _ in range(100):
+                await asyncio.gather(*(pool.rule(*SAME, workspace) for _ in range(40)))
+                if log.exists() and len(log.read_text().split()) == 2:
+                    break
+            else:
+                pytest.fail("no second process was started")
+            await asyncio.sleep(0.2)  # until the end of the last is known
+        os.kill(victim, signal.SIGKILL)
+        assert (await asyncio.wait_for(pool.rule(*SAME, workspace), 20)).score == 5
 
 
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:

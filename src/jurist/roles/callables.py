@@ -1,7 +1,8 @@
 """Roles that are functions in a user's module: `module:callable`.
 
 A generator is `answer(question: str, workspace: Workspace) -> str | None | Candidate`
-(`None` is a refusal; the second parameter may be left out). A question generator is
+(`None` is a refusal; the second parameter may be left out, and one that has a default is the
+function's own, unless it is called `workspace`). A question generator is
 `ask(case: Case, workspace: Workspace) -> list[str | Question]`, a judge is
 `judge(question: str, reference: str | None, candidate: str | None, workspace: Workspace)
 -> float | tuple[float, str] | Verdict`. Each may be `async`. Plain functions are called
@@ -20,7 +21,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from types import ModuleType
 from typing import Final, cast
 
@@ -181,11 +182,10 @@ def make_generator(spec: RoleSpec, means: Means) -> Generator:
     """The generator that `callable: module:name` names."""
     found = _find(spec, means, "answer")
     if hasattr(found.value, "answer"):
-        return cast("Generator", _as_role(found))
+        return cast("Generator", _as_role(found, spec.name))
     call = _function(found.value, found.name)
-    takes_workspace = _count_parameters(call) > 1
     return CallableGenerator(
-        found.name, found.version, _plugin(call, spec), takes_workspace, found.sources
+        found.name, found.version, _plugin(call, spec), _takes_workspace(call), found.sources
     )
 
 
@@ -193,7 +193,7 @@ def make_questions(spec: RoleSpec, means: Means) -> QuestionGenerator:
     """The question generator that `callable: module:name` names."""
     found = _find(spec, means, "ask")
     if hasattr(found.value, "ask"):
-        return cast("QuestionGenerator", _as_role(found))
+        return cast("QuestionGenerator", _as_role(found, spec.name))
     call = _function(found.value, found.name)
     return CallableQuestions(found.name, found.version, _plugin(call, spec), found.sources)
 
@@ -202,7 +202,7 @@ def make_judge(spec: RoleSpec, means: Means) -> Judge:
     """The judge that `callable: module:name` names."""
     found = _find(spec, means, "judge")
     if hasattr(found.value, "judge"):
-        return cast("Judge", _as_role(found))
+        return cast("Judge", _as_role(found, spec.name))
     call = _function(found.value, found.name)
     return CallableJudge(found.name, found.version, _plugin(call, spec), found.sources)
 
@@ -226,20 +226,23 @@ def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
     if not isinstance(spec.argument, str) and is_object_role(spec.argument, method):
         role = read_object(spec.argument, method, spec.name)
         home = sys.modules.get(role.target.partition(":")[0], sys.modules[__name__])
-        sources = sources_of_module(home, means.folder, found=role.found, listed=listed)
+        with _importing:
+            sources = sources_of_module(home, means.folder, found=role.found, listed=listed)
         return _Found(role.found, role.name, digest_of(role.version, sources.digest), sources)
     target = spec.text("module:name")
     module_name, _, attribute = target.partition(":")
     if not module_name or not attribute:
         raise StudyError(f"`callable: {target}` names no function", expected="module:name")
-    module = _import(module_name, means.folder, target)
-    found: object = getattr(module, attribute, None)
-    if found is None:
-        raise StudyError(
-            f"the module {module_name!r} has no {attribute!r}",
-            expected="the name of a function or class of that module",
-            fix=nearest_hint(attribute, [x for x in vars(module) if not x.startswith("_")]),
-        )
+    with _importing:  # until its sources are read: another study may call its modules the same
+        module = _import(module_name, means.folder, target)
+        found: object = getattr(module, attribute, None)
+        if found is None:
+            raise StudyError(
+                f"the module {module_name!r} has no {attribute!r}",
+                expected="the name of a function or class of that module",
+                fix=nearest_hint(attribute, [x for x in vars(module) if not x.startswith("_")]),
+            )
+        sources = sources_of_module(module, means.folder, found=found, listed=listed)
     if inspect.isclass(found) and hasattr(found, method):
         try:
             found = cast("Callable[[], object]", found)()
@@ -249,7 +252,6 @@ def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
                 expected="a class that can be made without arguments",
                 fix="mend the class, then run the command again",
             ) from error
-    sources = sources_of_module(module, means.folder, found=found, listed=listed)
     return _Found(found, spec.name or target, digest_of(target, sources.digest), sources)
 
 
@@ -269,21 +271,24 @@ class _OwnRole:
         self.sources = sources
 
 
-def _as_role(found: _Found) -> object:
-    """The object in a class of its own, which has those methods of a role that the object has."""
+def _as_role(found: _Found, name: str | None) -> object:
+    """The object in a class of its own, which has those methods of a role that the object has.
+
+    It goes by the name that the study gives it, or else by its own.
+    """
     given = found.value
     if not (hasattr(given, "name") and hasattr(given, "version")):
         return given  # whoever loads it says what it must have
     role = cast("Role", given)
-    methods = {name: getattr(type(given), name, None) for name in _METHODS}
+    methods = {method: getattr(type(given), method, None) for method in _METHODS}
     members = {
-        name: functools.partialmethod(_forward, given, name)
-        for name, method in methods.items()
-        if method is not None
+        method: functools.partialmethod(_forward, given, method)
+        for method, defined in methods.items()
+        if defined is not None
     }
     own = type(type(given).__name__, (_OwnRole,), {**members, "__module__": type(given).__module__})
     version = digest_of(role.version, found.sources.digest)
-    return own(role.name, version, found.sources)
+    return own(name or role.name, version, found.sources)
 
 
 def _forward(_role: object, given: object, name: str, *arguments: object) -> object:
@@ -293,8 +298,7 @@ def _forward(_role: object, given: object, name: str, *arguments: object) -> obj
 def _import(module_name: str, folder: Path, target: str) -> ModuleType:
     """Import a module of the study's folder or an installed one."""
     try:
-        with _importing:
-            return _import_first_from(folder.resolve(), module_name)
+        return _import_first_from(folder.resolve(), module_name)
     except ModuleNotFoundError as error:
         raise StudyError(
             f"`{target}`: there is no module {error.name!r}",
@@ -312,7 +316,8 @@ def _import(module_name: str, folder: Path, target: str) -> ModuleType:
 
 _own_modules: Final[dict[Path, set[str]]] = {}
 """By a study's folder, the modules there that came to be loaded for it."""
-_importing: Final = Lock()
+_importing: Final = RLock()
+"""Held while modules of one folder are those that are loaded; a module may load roles itself."""
 
 
 def _import_first_from(folder: Path, name: str) -> ModuleType:
@@ -348,15 +353,17 @@ def _function(found: object, name: str) -> Callable[..., object]:
     return found
 
 
-def _count_parameters(call: Callable[..., object]) -> int:
+def _takes_workspace(call: Callable[..., object]) -> bool:
+    """Whether the second argument is meant for the workspace, not a setting with a default."""
     try:
         parameters = inspect.signature(call).parameters.values()
     except ValueError:  # a built-in that does not say
-        return 1
-    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return 2
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in positional for p in parameters)
+        return False
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    positional = [p for p in parameters if p.kind in kinds]
+    if len(positional) > 1:
+        return positional[1].default is inspect.Parameter.empty or positional[1].name == "workspace"
+    return any(p.kind is p.VAR_POSITIONAL for p in parameters)
 
 
 def _since(started: float) -> float:

@@ -4,7 +4,7 @@ A stored answer is served again only where all that it came from is the same. Of
 that is: the sources of its module and of what that imports from the user's own project; in a
 notebook, which has no file, the source of the function and of all that it names; and the
 values that it closed over. What cannot be looked into (a connection, a compiled function)
-makes its answers hold for this session alone, unless it says its `version` itself.
+makes its answers hold for this session alone, unless the role itself says its `version`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-import sysconfig
 import types
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from pathlib import Path, PurePath
 from typing import Final, cast
 
 from jurist.errors import StudyError
+from jurist.roles.installed_code import file_of, is_foreign
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 
@@ -143,7 +143,8 @@ class _Reader:
     def __init__(self) -> None:
         self.parts: list[object] = []
         self.opaque: list[str] = []
-        self._seen: set[int] = set()
+        self._seen: dict[int, tuple[int, object]] = {}
+        """By its id, an object's place among all, and itself: an id is free once it is gone."""
         self._depth = 0
 
     def read(self, value: object, label: str) -> None:
@@ -152,12 +153,12 @@ class _Reader:
             self.parts.append([type(value).__qualname__, repr(value)])
             return
         if id(value) in self._seen:
-            self.parts.append("seen")
+            self.parts.append(["seen", self._seen[id(value)][0]])
             return
         if self._depth >= _DEEPEST:
             self.opaque.append(label)
             return
-        self._seen.add(id(value))
+        self._seen[id(value)] = (len(self._seen), value)
         self._depth += 1
         self._read_object(value, label)
         self._depth -= 1
@@ -175,6 +176,9 @@ class _Reader:
                 self._class(value, label)
             case types.BuiltinFunctionType():
                 self.parts.append(["built-in", value.__module__, value.__qualname__])
+                bound = cast("object", value.__self__)
+                if bound is not None and not isinstance(bound, types.ModuleType):
+                    self.read(bound, label)
             case functools.partial():
                 made = cast("functools.partial[object]", value)
                 for part in (made.func, made.args, made.keywords):
@@ -187,7 +191,10 @@ class _Reader:
             case dict():
                 self._mapping(cast("dict[object, object]", value), label)
             case set() | frozenset():
-                self.parts.append(["set", sorted(map(repr, cast("set[object]", value)))])
+                members = cast("set[object]", value)
+                self.parts.append(["set", sorted(map(repr, filter(_is_plain, members)))])
+                if not all(map(_is_plain, members)):  # they stand in no order
+                    self.opaque.append(label)
             case Workspace():
                 self.parts.append([value.language.name, value.schema.digest])
             case _:
@@ -252,10 +259,6 @@ class _Reader:
             self.parts.append(blake2b(_source_of(module)).hexdigest())
 
     def _instance(self, value: object, label: str) -> None:
-        said = getattr(value, "version", None)
-        if isinstance(said, str) and said:
-            self.parts.append([*_names_of(value), said])
-            return
         module = sys.modules.get(type(value).__module__)
         if is_dataclass(value):
             held = {field.name: getattr(value, field.name, None) for field in fields(value)}
@@ -266,6 +269,13 @@ class _Reader:
             return
         self._class(type(value), label)
         self._mapping(cast("dict[object, object]", held), label)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether the text of a value says all of it, and says it the same in every session."""
+    if type(value) is tuple:
+        return all(map(_is_plain, cast("tuple[object, ...]", value)))
+    return isinstance(value, _SIMPLE)
 
 
 def _function_in(part: object) -> object:
@@ -286,8 +296,8 @@ def _names(code: types.CodeType) -> Iterator[str]:
 
 def _source_of(module: types.ModuleType) -> bytes:
     """What stands in a module's file; nothing where it has none, as in a notebook."""
-    file = Path(str(getattr(module, "__file__", "")))
-    return file.read_bytes() if file.is_file() else b""
+    file = file_of(module)
+    return file.read_bytes() if file else b""
 
 
 def _is_foreign(module: types.ModuleType) -> bool:
@@ -295,9 +305,4 @@ def _is_foreign(module: types.ModuleType) -> bool:
     file = getattr(module, "__file__", None)
     if file is None:
         return module.__name__ != "__main__"
-    return any(Path(file).is_relative_to(place) for place in _INSTALLED)
-
-
-_INSTALLED: Final = tuple(
-    Path(path) for name, path in sysconfig.get_paths().items() if name.endswith("lib")
-)
+    return is_foreign(Path(file))

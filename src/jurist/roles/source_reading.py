@@ -38,7 +38,7 @@ class Named:
     """Paths as they are written, with `/`; those with a `*` are patterns."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)  # each key is a whole source
 def read_source(source: bytes, package: str) -> Named | None:
     """What a source names; `None` where it is no Python.
 

@@ -39,7 +39,8 @@ _decoder: Final = msgspec.json.Decoder(list[Ruled])
 @dataclass(slots=True, eq=False)
 class _Item:
     pair: Pair
-    workspace: Workspace
+    workspace: str
+    """What its workspace goes by."""
     future: asyncio.Future[Verdict]
     ended: bool = False
     """Whether a process ended while it ruled on this pair, or on others beside it."""
@@ -102,17 +103,34 @@ class ProofPool:
 
         Raises:
             InternalContradiction: Two methods of ours disagree about it.
-            UnsupportedError: The workspace's language cannot be reached from another process.
+            UnsupportedError: The workspace cannot be taken to another process.
             WorkerError: No process can be started.
         """
-        _refuse_unreachable(workspace)
+        key = self._introduced(workspace)
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         self._promised.add(future)
         future.add_done_callback(self._promised.discard)
-        self._waiting.append(_Item(Pair(reference, candidate), workspace, future))
+        self._waiting.append(_Item(Pair(reference, candidate), key, future))
         # Not at once: callers of this turn of the loop may share a batch.
         asyncio.get_running_loop().call_soon(self._pump)
         return await future
+
+    def _introduced(self, workspace: Workspace) -> str:
+        """What a workspace goes by, once it is pickled; the caller hears where that fails."""
+        _refuse_unreachable(workspace)
+        key = f"{workspace.language.name} {workspace.schema.digest} {workspace.name}"
+        if key not in self._pickled:
+            try:
+                self._pickled[key] = pickle.dumps(workspace)
+            except Exception as error:  # what an object does to be pickled may raise anything
+                reason = f"{type(error).__name__}: {error}"[:300]
+                raise UnsupportedError(
+                    f"the workspace {workspace.name!r} cannot be pickled: {reason}",
+                    expected="a language and a schema that can be sent to other processes",
+                    fix="define their classes in a module, and let them hold nothing like a"
+                    " connection, a lock or a lambda",
+                ) from error
+        return key
 
     def _pump(self) -> None:
         """Hand out batches while processes can take them; start one where all have work."""
@@ -131,21 +149,16 @@ class ProofPool:
         while (
             self._waiting
             and len(batch) < most
-            and self._waiting[0].workspace is batch[0].workspace
+            and self._waiting[0].workspace == batch[0].workspace
             and not (self._waiting[0].ended or batch[0].ended)
         ):
             batch.append(self._waiting.popleft())
         return batch
 
     def _give(self, worker: _Worker, batch: list[_Item]) -> None:
-        workspace = batch[0].workspace
-        key = f"{workspace.language.name} {workspace.schema.digest} {workspace.name}"
-        introduced = None
-        if key not in worker.known:
-            if key not in self._pickled:
-                self._pickled[key] = pickle.dumps(workspace)
-            introduced = self._pickled[key]
-            worker.known.add(key)
+        key = batch[0].workspace
+        introduced = None if key in worker.known else self._pickled[key]
+        worker.known.add(key)
         worker.under_way.append(batch)
         request = Batch([item.pair for item in batch], key, introduced, self._limit_s)
         worker.process.send(pickle.dumps(request))
@@ -205,6 +218,8 @@ class ProofPool:
             item.ended = True
         for batch in (suspects, *others)[::-1]:
             self._waiting.extendleft(reversed(batch))
+        if not self._ready:  # what did not start beside it says nothing of its successor
+            self._failed_starts = 0
         self._pump()
 
     def _failed_to_start(self, how: str) -> None:
@@ -227,12 +242,13 @@ class ProofPool:
 
 
 def _refuse_unreachable(workspace: Workspace) -> None:
-    if type(workspace.language).__module__ == "__main__":
-        raise UnsupportedError(
-            f"the language {workspace.language.name!r} is defined in the script that runs",
-            expected="a module that other processes can import",
-            fix="move it into a file of its own, and import it",
-        )
+    for part, name in (("language", workspace.language.name), ("schema", workspace.schema.name)):
+        if type(getattr(workspace, part)).__module__ == "__main__":
+            raise UnsupportedError(
+                f"the {part} {name!r} is defined in the script that runs",
+                expected="a module that other processes can import",
+                fix="move it into a file of its own, and import it",
+            )
 
 
 def _settle(item: _Item, ruled: Ruled) -> None:
