@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from cql_sampler import sample
 from jurist import data
 from jurist.evidence import decide
 from jurist.languages import get_language
 from jurist.languages.cql.mutations import MUTATIONS
 from jurist.languages.cql.proving import decide as prove
 from jurist.languages.cql.rewrites import REWRITES
-from jurist.languages.cql.sampling.sampler import sample
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Event, Or

@@ -17,6 +17,7 @@ from itertools import islice
 import small_world
 from closed_pairs import World, draw_world
 from closed_schemas import Json
+from cql_sampler import sample, sample_computed_trait
 from jurist.data import schema_path, workspace_names
 from jurist.errors import SchemaError
 from jurist.languages.cql.checking.checker import check
@@ -25,7 +26,6 @@ from jurist.languages.cql.meaning.customers import Account, Subject
 from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.rewriting import REWRITES
-from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery, Event, Scalar

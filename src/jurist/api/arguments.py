@@ -19,7 +19,7 @@ def refuse_type(name: str, given: object, kinds: type | tuple[type, ...], expect
     wanted = kinds if isinstance(kinds, tuple) else (kinds,)
     if not isinstance(given, wanted) or (isinstance(given, bool) and bool not in wanted):
         raise InputError(
-            f"`{name}` is {shown(given)}", expected=expected, fix=f"give `{name}` as that"
+            f"`{name}` is {in_words(given)}", expected=expected, fix=f"give `{name}` as that"
         )
 
 
@@ -27,7 +27,7 @@ def refuse_number(name: str, given: object, *, least: int) -> None:
     """Raise `InputError` where an argument is no whole number, or too small."""
     if type(given) is not int or given < least:
         raise InputError(
-            f"`{name}` is {shown(given)}",
+            f"`{name}` is {in_words(given)}",
             expected=f"a whole number from {least}",
             fix=f"give one, or leave `{name}` out",
         )
@@ -58,7 +58,7 @@ def names(name: str, given: object) -> tuple[str, ...]:
     """An argument that is a list of names."""
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise InputError(
-            f"`{name}` is {shown(cast('object', given))}",
+            f"`{name}` is {in_words(cast('object', given))}",
             expected="a list of names",
             fix=f"write {name}=[...]",
         )
@@ -74,7 +74,7 @@ def member(name: str, given: object, words: type[_W]) -> _W:
     if not isinstance(given, str) or given not in known:
         near = nearest_hint(given, known) if isinstance(given, str) else ""
         raise InputError(
-            f"`{name}` is {shown(given)}",
+            f"`{name}` is {in_words(given)}",
             expected=f"one of {', '.join(known)}",
             fix=near or f"give `{name}` one of these",
         )
@@ -86,10 +86,10 @@ def as_path(name: str, given: object) -> Path:
     refuse_type(name, given, (str, Path), "a path, as text or as pathlib.Path")
     path = given if isinstance(given, Path) else Path(str(given))
     if not str(given) or "\0" in str(given):
-        raise InputError(f"`{name}` is {shown(given)}", expected="the path of a file")
+        raise InputError(f"`{name}` is {in_words(given)}", expected="the path of a file")
     return path
 
 
-def shown(given: object) -> str:
+def in_words(given: object) -> str:
     """A value as errors name it."""
     return "None" if given is None else kind_of(given)

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 import msgspec
 
-from jurist.api.arguments import as_path, refuse_type, shown
+from jurist.api.arguments import as_path, in_words, refuse_type
 from jurist.api.workspaces import Workspace, workspace
 from jurist.errors import DatasetError
 from jurist.records import Case, Origin
@@ -143,7 +143,9 @@ def _rows_of(given: object) -> Iterable[object]:
     if isinstance(given, Iterable) and not isinstance(given, Mapping):
         return cast("Iterable[object]", given)
     raise DatasetError(
-        f"`cases` is {shown(cast('object', given))}", expected=_EXPECTED, fix="give one of these"
+        f"`cases` is {in_words(cast('object', given))}",
+        expected=_EXPECTED,
+        fix="give one of these",
     )
 
 
@@ -159,7 +161,7 @@ def _read(row: object, number: int) -> Case:
             document = _document(dict(zip(_OF_A_PAIR, pair, strict=True)), number)
         case _:
             raise DatasetError(
-                f"the case is {shown(row)}",
+                f"the case is {in_words(row)}",
                 expected=_EXPECTED,
                 fix="give one of these",
                 where=where,

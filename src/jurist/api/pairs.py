@@ -30,10 +30,10 @@ class Pair:
         """The same as HTML, each witness drawn."""
         from jurist.evidence.explanations import explain_witness
         from jurist.report.notebook import evidence_html
-        from jurist.report.pair import told_query
+        from jurist.report.pair import spell_out
 
         right, other = (
-            told_query(self.language, self.schema, query)
+            spell_out(self.language, self.schema, query)
             for query in (self.reference, self.candidate)
         )
         explained = [

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jurist.api.arguments import refuse_no_flag, refuse_number, refuse_type, shown
+from jurist.api.arguments import refuse_no_flag, refuse_number, refuse_type, in_words
 from jurist.api.runs import Run
 from jurist.api.studies import Study
 from jurist.errors import InputError
@@ -51,12 +51,12 @@ def run(
         InternalContradiction: Two methods of ours disagree.
     """
     _refuse_ways(fresh, retry_failures, progress)
-    file, place = _taken(study, store, workers)
-    with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
+    file, place = _study_and_place(study, store, workers)
+    with _ready(file, place, fresh=fresh) as opened, _progress_or_bars(progress) as shown:
         outcome = run_study(
             file, opened, progress=shown, workers=workers, retry_failures=retry_failures
         )
-        return _made(outcome, opened, place)
+        return _run_of(outcome, opened, place)
 
 
 async def run_async(
@@ -81,14 +81,14 @@ async def run_async(
         progress: See `run`.
     """
     _refuse_ways(fresh, retry_failures, progress)
-    file, place = _taken(study, store, workers)
+    file, place = _study_and_place(study, store, workers)
 
     async def work() -> Run:
-        with _ready(file, place, fresh=fresh) as opened, _shown(progress) as shown:
+        with _ready(file, place, fresh=fresh) as opened, _progress_or_bars(progress) as shown:
             outcome = await run_study_async(
                 file, opened, progress=shown, workers=workers, retry_failures=retry_failures
             )
-            return _made(outcome, opened, place)
+            return _run_of(outcome, opened, place)
 
     return await run_apart(work)
 
@@ -99,13 +99,13 @@ def _refuse_ways(fresh: object, retry_failures: object, progress: object) -> Non
     refuse_no_flag("retry_failures", retry_failures)
     if progress is not None and not callable(getattr(progress, "update", None)):
         raise InputError(
-            f"`progress` is {shown(progress)}",
+            f"`progress` is {in_words(progress)}",
             expected="an object with a method `update(stages)`",
             fix="leave `progress` out for bars in a terminal",
         )
 
 
-def _taken(
+def _study_and_place(
     study: Study | str | Path, store: str | Path | None, workers: int | None
 ) -> tuple[StudyFile, str | Path]:
     """The study and where its run is kept."""
@@ -133,7 +133,7 @@ def _ready(file: StudyFile, place: str | Path, *, fresh: bool) -> Generator[Stor
 
 
 @contextmanager
-def _shown(progress: Progress | None) -> Generator[Progress]:
+def _progress_or_bars(progress: Progress | None) -> Generator[Progress]:
     if progress is not None:
         yield progress
         return
@@ -141,7 +141,7 @@ def _shown(progress: Progress | None) -> Generator[Progress]:
         yield Bars(bars)
 
 
-def _made(outcome: Outcome, store: Store, place: str | Path) -> Run:
+def _run_of(outcome: Outcome, store: Store, place: str | Path) -> Run:
     if outcome.ending is Ending.INTERRUPTED:  # the script was to end, not only this run
         raise KeyboardInterrupt
     return Run(place, outcome.run, get_run(store, outcome.run).name)

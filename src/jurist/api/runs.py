@@ -17,7 +17,7 @@ from jurist.alignment.comparing import Comparison as RunsCompared
 from jurist.alignment.comparing import compare_runs
 from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
 from jurist.alignment.gate import GateResult, decide_gate
-from jurist.api.arguments import as_path, member, names, refuse_no_flag, refuse_type, shown
+from jurist.api.arguments import as_path, member, names, refuse_no_flag, refuse_type, in_words
 from jurist.api.leaderboards import Leaderboard
 from jurist.api.measures import (
     challenges_of,
@@ -152,7 +152,7 @@ class Run:
         ending = file.suffix.lower().removeprefix(".")
         if ending not in {*Form}:
             raise InputError(
-                f"no report ends like {shown(str(path))}",
+                f"no report ends like {in_words(str(path))}",
                 expected=f"a file that ends with {', '.join(f'.{form}' for form in Form)}",
                 fix=f"call it {file.stem or 'report'}.html",
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
-from jurist.api.arguments import as_path, refuse_type, shown
+from jurist.api.arguments import as_path, in_words, refuse_type
 from jurist.api.datasets import Dataset
 from jurist.errors import StudyError
 from jurist.runs.cases import Dataset as LoadedDataset
@@ -116,7 +116,7 @@ class Study:
 def _listed(name: str, given: object, item: str) -> list[object]:
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         raise StudyError(
-            f"`{name}` is {shown(cast('object', given))}",
+            f"`{name}` is {in_words(cast('object', given))}",
             expected=f"a list, each item {item}",
             fix=f"write {name}=[...]",
         )

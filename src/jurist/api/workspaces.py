@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import msgspec
 
-from jurist.api.arguments import as_path, refuse_number, refuse_type, shown
+from jurist.api.arguments import as_path, in_words, refuse_number, refuse_type
 from jurist.api.pairs import Comparison, Judgement, Pair, with_pair
 from jurist.errors import InputError, SchemaError, UnsupportedError
 from jurist.languages import capabilities
@@ -245,7 +245,7 @@ def workspace(source: str | Path | Mapping[str, object], language: str | None = 
         written = document.get("language", language)
         if written != language:
             raise InputError(
-                f"`language` is {shown(language)}, but {where} says {shown(written)}",
+                f"`language` is {in_words(language)}, but {where} says {in_words(written)}",
                 expected="the schema's own language",
                 fix="leave `language` out",
             )

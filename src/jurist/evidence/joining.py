@@ -31,7 +31,7 @@ def joined(earlier: Evidence, later: Evidence) -> Evidence:
         main,
         relation=relation,
         reason=_reason(main, other, earlier, later) if relation is main.relation else "",
-        witnesses=_one_a_side(main.witnesses, other.witnesses),
+        witnesses=_first_by_side(main.witnesses, other.witnesses),
         notes=tuple(dict.fromkeys((*earlier.notes, *later.notes))),
         overlap=later.overlap or earlier.overlap,
         behaviour=_behaviour(main, earlier, later),
@@ -69,7 +69,7 @@ def _behaviour(main: Evidence, earlier: Evidence, later: Evidence) -> float | No
     return earlier.behaviour
 
 
-def _one_a_side(first: tuple[Witness, ...], more: tuple[Witness, ...]) -> tuple[Witness, ...]:
+def _first_by_side(first: tuple[Witness, ...], more: tuple[Witness, ...]) -> tuple[Witness, ...]:
     """The first witness of each side, where both have any."""
     if not more:
         return first

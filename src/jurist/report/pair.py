@@ -92,7 +92,7 @@ def tell_pair(
     return told
 
 
-def told_query(language: Language, schema: Schema, query: Query) -> Told:
+def spell_out(language: Language, schema: Schema, query: Query) -> Told:
     """A query laid out and in English."""
     return Told(laid_out(language, query), in_english(language, query, schema))
 
@@ -122,7 +122,7 @@ def tell_evidence(
     readings = [
         sentence for sentence in evidence.assumptions if every_reading or sentence not in standing
     ]
-    right, other = (told_query(language, schema, query) for query in (reference, candidate))
+    right, other = (spell_out(language, schema, query) for query in (reference, candidate))
     explained = [
         tell_explanation(
             explain_witness(language, reference, candidate, schema, witness), every_part=every_part

@@ -84,15 +84,15 @@ def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
         document: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         if text.startswith("{"):
-            return _slip(f"it answered {_shown(text)}, which is no JSON", ms)
+            return _slip(f"it answered {_quoted(text)}, which is no JSON", ms)
         if _MARKUP.match(text):
-            return _slip(f"it answered with a page, {_shown(text)}", ms)
+            return _slip(f"it answered with a page, {_quoted(text)}", ms)
         return read_answer(text, ms=ms)
     if isinstance(document, str):
         return read_answer(document, ms=ms)
     if isinstance(document, dict):
         return _read_mapping(cast("dict[object, object]", document), ms)
-    return _slip(f"it answered {_shown(text)}", ms)
+    return _slip(f"it answered {_quoted(text)}", ms)
 
 
 def _slip(what: str, ms: float) -> Candidate:
@@ -100,7 +100,7 @@ def _slip(what: str, ms: float) -> Candidate:
     return failed(FailureKind.ERROR, f"{what}; {expected}", ms=ms)
 
 
-def _shown(text: str) -> str:
+def _quoted(text: str) -> str:
     return repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}...")
 
 

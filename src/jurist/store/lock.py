@@ -92,12 +92,12 @@ def _acquire(store: Store, place: str, run: str) -> None:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
         file = _open_files[place] = _LockFile(os.open(Path(f"{place}.lock"), flags, 0o600))
     if run in file.runs:
-        raise _taken(store, run, "another thread")
+        raise _held_by(store, run, "another thread")
     try:
         _lock(file.descriptor, run)
     except (BlockingIOError, PermissionError) as error:
         _close_unused(place)
-        raise _taken(store, run, "another process") from error
+        raise _held_by(store, run, "another process") from error
     file.runs.add(run)
 
 
@@ -131,7 +131,7 @@ def _byte_of(run: str) -> int:
     return int.from_bytes(blake2b(run.encode(), digest_size=4).digest(), "big")
 
 
-def _taken(store: Store, run: str, who: str) -> StoreError:
+def _held_by(store: Store, run: str, who: str) -> StoreError:
     return StoreError(
         f"{who} is at work on the run {run} in {store.place}",
         expected="one at a time on a run that is kept in a file",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cql_sampler import sample, sample_computed_trait
 from jurist.errors import InputError
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.sampling.sampler import sample, sample_computed_trait
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EntitySpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import (

@@ -172,7 +172,7 @@ class ProofPool:
             self._starting += 1
             keeper = asyncio.create_task(self._keep())
             self._keepers.add(keeper)
-            keeper.add_done_callback(self._kept)
+            keeper.add_done_callback(self._keeper_ended)
 
     async def _keep(self) -> None:
         """A process from its start to its end, and what its end means to the others."""
@@ -202,7 +202,7 @@ class ProofPool:
         else:
             self._failed_to_start(how)
 
-    def _kept(self, keeper: asyncio.Task[None]) -> None:
+    def _keeper_ended(self, keeper: asyncio.Task[None]) -> None:
         self._keepers.discard(keeper)
         error = None if keeper.cancelled() else keeper.exception()
         if error is not None:  # a bug of ours: nobody is left waiting

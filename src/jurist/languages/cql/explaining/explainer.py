@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.places import Places, noun
-from jurist.languages.cql.explaining.readings import comparison_reading, kept, truth, value_text
+from jurist.languages.cql.explaining.readings import (
+    comparison_reading,
+    share_kept,
+    truth,
+    value_text,
+)
 from jurist.languages.cql.explaining.siblings import Siblings
 from jurist.languages.cql.explaining.windows import window_of
 from jurist.languages.cql.meaning.access import Item, Scope, scope_of
@@ -164,7 +169,7 @@ class _Explainer:
             self._holds(operand, scope, replace(at, world=user), at_account=False) is True
             for user in at.world.users
         ]
-        shown = self._siblings.shown(truths)
+        shown = self._siblings.choose(truths)
         users = tuple(
             Explanation(
                 NodeKind.ITEM,
@@ -184,7 +189,7 @@ class _Explainer:
             kind,
             word,
             holds=holds,
-            reading=f"{kept(sum(truths), len(truths), 'user')}, {truth(holds)}",
+            reading=f"{share_kept(sum(truths), len(truths), 'user')}, {truth(holds)}",
             items=tuple(f"/account/users/{i}" for i, holding in enumerate(truths) if holding),
             left_out=len(truths) - len(shown),
             children=users,
@@ -302,12 +307,12 @@ class _Explainer:
         filters = [
             self._where(stream, part, inner, within)
             if isinstance(part, Where)
-            else self._kept(stream, part, whole, within, every)
+            else self._unconditional(stream, part, whole, within, every)
             for part in stream.filters
         ]
         return (source, *filters)
 
-    def _kept(
+    def _unconditional(
         self,
         stream: Stream,
         part: Within | Between | Sources | ExpiresAfter,
@@ -325,7 +330,7 @@ class _Explainer:
             return plain
         items = self._items(stream, (part,), whole, within)
         window = window_of(part, self._readings, within.world.now, within.parent, every)
-        count = kept(len(items), len(every), noun(stream.source))
+        count = share_kept(len(items), len(every), noun(stream.source))
         return replace(
             plain,
             value=len(items),
@@ -349,7 +354,7 @@ class _Explainer:
         asked = self._items(stream, others, inner, within)
         around = [_At(within.world, item, within.parent) for item in asked]
         truths = [self._holds(condition, inner, at, at_account=False) is True for at in around]
-        shown = self._siblings.shown(truths)
+        shown = self._siblings.choose(truths)
         nodes = tuple(
             Explanation(
                 NodeKind.ITEM,
@@ -366,7 +371,7 @@ class _Explainer:
         return replace(
             plain,
             value=len(holding),
-            reading=kept(len(holding), len(asked), *nouns),
+            reading=share_kept(len(holding), len(asked), *nouns),
             items=self._pointers(
                 [item for item, holds in zip(asked, truths, strict=True) if holds]
             ),

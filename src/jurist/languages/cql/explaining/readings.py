@@ -44,6 +44,6 @@ def comparison_reading(
     return f"{left} {node.operator.replace('_', ' ')} {short}, {truth(holds)}"
 
 
-def kept(number: int, of: int, noun: str, many: str = "") -> str:
+def share_kept(number: int, of: int, noun: str, many: str = "") -> str:
     """`1 of 2 events`."""
     return f"{number:,} of {counted(of, noun, many)}"

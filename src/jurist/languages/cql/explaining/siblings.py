@@ -16,7 +16,7 @@ class Siblings:
     def __init__(self) -> None:
         self._left = _MOST_ITEMS
 
-    def shown(self, truths: Sequence[bool]) -> list[int]:
+    def choose(self, truths: Sequence[bool]) -> list[int]:
         """The numbers of the items to show: all where they are few, else some of either truth."""
         most = min(_MOST_SIBLINGS, self._left)
         numbers = list(range(len(truths)))

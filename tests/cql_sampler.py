@@ -10,14 +10,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 
-from jurist.errors import InputError
-from jurist.languages.cql.sampling.sampled_comparisons import (
+from cql_sampled_comparisons import (
     NUMERIC,
     Reference,
     comparison,
     counted,
     length_of_time,
 )
+from jurist.errors import InputError
 from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import (
     DATES,

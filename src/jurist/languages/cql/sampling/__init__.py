@@ -1,1 +1,0 @@
-"""Random queries that the checker accepts."""
