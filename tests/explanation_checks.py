@@ -117,7 +117,7 @@ def compare_stream(node: Reduction, told: Explanation, reader: Oracle, at: At | 
 
 def compare_window(told: Explanation, history: Sequence[Occurrence | Row]) -> None:
     """A window holds those moments whose events are kept, and no others."""
-    if told.kind is NodeKind.FILTER:
+    if told.kind is NodeKind.OTHER:  # sources, as in the outline
         assert told.window is None
         return
     kept = 0

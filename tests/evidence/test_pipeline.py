@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from fake_language import AGREED, FakeLanguage, Nowhere, Word, executed, witness
+from fake_language import AGREED, FakeArm, FakeLanguage, Nowhere, Word, executed, witness
 from jurist.errors import InternalContradiction
 from jurist.evidence import decide
 from jurist.evidence.pipeline import AUDITED_ONE_IN, is_audited
 from jurist.evidence.sentences import sentences
 from jurist.languages import get_language
+from jurist.languages.base import Arm, Query, Schema
 from jurist.languages.conditions import Part
+from jurist.languages.effort import OutOfSteps
 from jurist.records import Condition, Edge, Evidence, Method, Overlap, Relation
 
 CQL = get_language("cql")
@@ -42,6 +45,46 @@ def _parts(*texts: str) -> tuple[Part, ...]:
 def of_cql(reference: str, candidate: str, **options: bool) -> Evidence:
     one, other = CQL.parse(reference), CQL.parse(candidate)
     return decide(CQL, one, other, CQL.infer_schema(one, other), **options)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("trait('a') = 1 OR trait('a') = 10", "trait('a') = 1; trait('a') = 10"),
+        (
+            "trait('a') = 2 OR trait('a') = 20 OR trait('a') = 200",
+            "trait('a') = 2; trait('a') = 20; trait('a') = 200",
+        ),
+    ],
+)
+def test_a_condition_is_not_said_by_one_with_more_digits(reference: str, told: str) -> None:
+    assert f"only in the reference: {told}" in said(of_cql(reference, "trait('z') = 'z'"))
+
+
+class FailingArm(FakeArm):
+    """Cannot deal with the pair, and looks at nothing behind its evidence's back."""
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - the protocol's
+        raise OutOfSteps
+
+    def refutes(self, claim: Evidence) -> str:  # noqa: ARG002 - the protocol's
+        pytest.fail("an arm that failed was held against a claim")
+
+
+class FailingLanguage(FakeLanguage):
+    def arms(
+        self,
+        reference: Query,  # noqa: ARG002 - the protocol's
+        candidate: Query,  # noqa: ARG002
+        schema: Schema,  # noqa: ARG002
+    ) -> Iterator[Arm]:
+        yield FakeArm(self, Method.PROOF, proved(Relation.DIFFERENT))
+        yield FailingArm(self, Method.EXECUTION, None)
+
+
+def test_an_arm_that_failed_refutes_nothing() -> None:
+    evidence = found(FailingLanguage())
+    assert (evidence.relation, evidence.method) == (Relation.DIFFERENT, Method.PROOF)
 
 
 # --- order --------------------------------------------------------------------------------

@@ -57,6 +57,18 @@ def test_of_an_or_that_holds_the_operands_that_hold_are_enough() -> None:
     assert "no" in tell_explanation(told, every_part=True).plain
 
 
+def test_what_an_and_and_an_or_share_is_shown() -> None:
+    """It decided the AND, and was left out as what both have alike."""
+    shared = "trait('q') = 'b'"
+    told = explained(f"{shared} AND trait('p') = 'a'", f"{shared} OR trait('x') = 'c'")
+    assert told.reference.holds is not told.candidate.holds
+    text = tell_explanation(told).plain
+    assert text.count(shared) >= 1
+    for root in (told.reference, told.candidate):
+        decisive = [child.label for child in root.children if child.holds is root.holds]
+        assert any(label in text for label in decisive)
+
+
 def test_conditions_that_are_asked_of_nothing_are_left_out() -> None:
     told = explained("event('A').where(property('p') = 1).count() >= 1", "trait('p') = 1")
     for root in (told.reference, told.candidate):

@@ -72,6 +72,12 @@ async def test_numbers_values_and_names_are_fitted(text: str, query: str) -> Non
     assert (await _ask(text)).query == query
 
 
+async def test_what_no_query_can_say_leaves_the_known_query_as_it_is() -> None:
+    """A time longer than any was printed, and then not read again."""
+    asked = await _ask("who bought two or more times within 999999999999999 days?")
+    assert asked.query == "event('Order Completed').within(30 days).count() >= 2"
+
+
 async def test_the_neighbour_is_named() -> None:
     found = await _ask("everyone on the bronze tier")
     assert len(found.notes) == 1

@@ -116,27 +116,31 @@ class _Pair:
             with limited(self.steps):
                 yield
         finally:
-            self.timings[arm.method] = (time.perf_counter() - start) * 1000
+            spent = (time.perf_counter() - start) * 1000
+            self.timings[arm.method] = self.timings.get(arm.method, 0.0) + spent
 
     def asked(self, arm: Arm, known: Evidence) -> Evidence:
         """What is known, with what an arm says."""
         with self.timed(arm):
-            evidence = self._evidence(arm)
-        self._hold_against(known, arm, evidence)
-        for earlier in self.arms:
-            self._hold_against(evidence, earlier, known)
+            evidence = self._evidence(arm, self.steps)
+            if isinstance(evidence, str):
+                return joined(known, _undecided(evidence))
+            self._hold_against(known, arm, evidence)
+            for earlier in self.arms:
+                self._hold_against(evidence, earlier, known)
         self.arms.append(arm)
         return joined(known, evidence)
 
-    def _evidence(self, arm: Arm) -> Evidence:
+    @staticmethod
+    def _evidence(arm: Arm, steps: int) -> Evidence | str:
+        """What an arm says, or why it says nothing."""
         tried = _TRIED.get(arm.method, "compared")
         try:
-            return arm.evidence(self.steps)
+            return arm.evidence(steps)
         except UnsupportedError as error:
-            reason = f"not {tried}: {error}"
+            return f"not {tried}: {error}"
         except OutOfSteps:
-            reason = f"not {tried} to the end: {TOO_LONG}"
-        return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
+            return f"not {tried} to the end: {TOO_LONG}"
 
     def is_to_be_counted(self, claim: Evidence) -> bool:
         """Whether the claim leaves open how alike the two are, or its turn to be audited has come.
@@ -162,7 +166,9 @@ class _Pair:
                 return claim
             refuted = arm.refutes(claim)
             if refuted:
-                raise self._contradiction(claim, refuted, self._evidence(arm))
+                evidence = self._evidence(arm, self.steps)
+                seen = _undecided(evidence) if isinstance(evidence, str) else evidence
+                raise self._contradiction(claim, refuted, seen)
         behaviour = overlap.jaccard if claim.behaviour is None else claim.behaviour
         return replace(claim, overlap=overlap, behaviour=behaviour)
 
@@ -189,3 +195,7 @@ class _Pair:
             f"by {by} the two queries are {claim.relation}, but execution found {refuted}",
             bundle=msgspec.json.encode(bundle).decode(),
         )
+
+
+def _undecided(reason: str) -> Evidence:
+    return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)

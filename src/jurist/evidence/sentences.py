@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -74,6 +75,10 @@ def _of_conditions(evidence: Evidence) -> Iterator[str]:
             yield f"{lead} in the {side}: {_listed(conditions)}"
 
 
+_GOES_ON: Final = re.compile(r"\)*(?:[ ]|\.[A-Za-z_]|$)")
+"""Follows what is a whole part: not another digit of its number."""
+
+
 def _listed(conditions: Sequence[Condition]) -> str:
     """The first few of sorted conditions, without those that another one says too."""
     texts = list(dict.fromkeys(condition.text for condition in conditions))
@@ -84,14 +89,15 @@ def _listed(conditions: Sequence[Condition]) -> str:
 
 
 def _is_said_by_another(i: int, texts: Sequence[str]) -> bool:
-    """Whether another one begins in the same way, as `trait('a') = 1` does `trait('a')`.
-
-    What begins in the same way stands together in sorted order, so the two next to it tell.
-    """
+    """Whether another one goes on where it ends, as `trait('a') = 1` does behind `trait('a')`."""
     beginning = texts[i].rstrip(")")
-    if i > 0 and texts[i - 1].startswith(beginning):
-        return True
-    return i + 1 < len(texts) and texts[i + 1].startswith(beginning)
+    for step in (-1, 1):  # what begins in the same way stands together in sorted order
+        j = i + step
+        while 0 <= j < len(texts) and texts[j].startswith(beginning):
+            if _GOES_ON.match(texts[j], len(beginning)):
+                return True
+            j += step
+    return False
 
 
 def _bounded(text: str) -> str:

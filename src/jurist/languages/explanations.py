@@ -31,6 +31,9 @@ class Explanation:
     """JSON pointers into the input: the values, events or rows that the node reads or keeps."""
     window: tuple[str, str] | None = None
     """The first and the last moment that the node lets through, as ISO 8601 in UTC."""
+    settled_by: bool | None = None
+    """The truth that one child which has it gives the node, whatever the others are; `None`
+    where no child can."""
     left_out: int = 0
     """How many more items there are than have a node below this one."""
     children: tuple[Explanation, ...] = ()

@@ -21,14 +21,6 @@ _INDENT: Final = 11
 _STYLES: Final = {True: "green", False: "red", None: ""}
 _LONGEST: Final = 300
 """Characters of a label or a reading."""
-_DECIDED_BY_SOME: Final = {
-    (NodeKind.JUNCTION, "OR", True),
-    (NodeKind.JUNCTION, "AND", False),
-    (NodeKind.QUANTIFIER, "ANY", True),
-    (NodeKind.QUANTIFIER, "ALL", False),
-}
-"""Nodes whose truth follows from those children alone that share it."""
-
 
 # --- pages ------------------------------------------------------------------------------------
 
@@ -129,15 +121,16 @@ def deciding(told: WitnessExplanation) -> WitnessExplanation:
 
 
 def _without(root: Explanation, other: Explanation) -> Explanation:
-    if root.kind is not NodeKind.JUNCTION:
-        return root
-    known = other.children if other.kind is NodeKind.JUNCTION else (other,)
+    joins = other.kind is NodeKind.JUNCTION
+    if root.kind is not NodeKind.JUNCTION or (joins and other.settled_by is not root.settled_by):
+        return root  # what an AND and an OR share may be what they differ in
+    known = other.children if joins else (other,)
     left = tuple(child for child in root.children if child not in known)
     return replace(root, children=left) if left else root
 
 
 def _decisive(node: Explanation) -> Explanation:
     children = [child for child in node.children if child.reading]
-    if (node.kind, node.label, node.holds) in _DECIDED_BY_SOME:
+    if node.holds is not None and node.holds is node.settled_by:
         children = [child for child in children if child.holds is node.holds] or children
     return replace(node, children=tuple(map(_decisive, children)))

@@ -72,7 +72,10 @@ def evidence_html(
         for label, query in (("reference", reference), ("candidate", candidate))
     )
     why = f"<p>why: {text_html(evidence.reason)}</p>" if evidence.reason else ""
-    witnesses = "".join(map(witness_html, evidence.witnesses, explained))
+    witnesses = "".join(
+        witness_html(witness, told)
+        for witness, told in zip(evidence.witnesses, explained, strict=True)
+    )
     notes = "".join(
         f'<p class="quiet">{text_html(note)}</p>' for note in sentences(evidence, words)
     )

@@ -40,6 +40,10 @@ _FORMAT: Final = frozenset(
     }
 )
 """Words of schema files themselves, which are never taken for a name."""
+_OF_THE_FORMAT: Final = frozenset(
+    {"assumptions", "audience_type", "format", "language", "now", "type"}
+)
+"""Keys of schema files whose values are words of the format: a field may be called `date`."""
 
 
 def renameable(document: Mapping[str, object], queries: Iterable[CqlQuery]) -> tuple[str, ...]:
@@ -86,10 +90,20 @@ def _keys(document: object) -> Iterator[str]:
             yield from _keys(value)
 
 
+def _is_a_field(value: object) -> bool:
+    """Whether what stands under a word of the format is the facts of a field of that name."""
+    return isinstance(value, Mapping) and "type" in value
+
+
 def _renamed(document: object, names: Mapping[str, str]) -> object:
     if isinstance(document, Mapping):
         entries = cast("Mapping[str, object]", document).items()
-        return {names.get(key, key): _renamed(value, names) for key, value in entries}
+        return {
+            names.get(key, key): value
+            if key in _OF_THE_FORMAT and not _is_a_field(value)
+            else _renamed(value, names)
+            for key, value in entries
+        }
     if isinstance(document, list):
         return [_renamed(value, names) for value in cast("list[object]", document)]
     return names.get(document, document) if isinstance(document, str) else document

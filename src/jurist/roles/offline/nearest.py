@@ -206,7 +206,11 @@ def _fitted(known: str, before: RequestOutline, after: RequestOutline, workspace
     if not isinstance(language, ReadsEnglish):
         return known
     text = language.format(language.fit_request(language.parse(known), before, after))
-    return known if language.check(language.parse(text), workspace.schema, text=text) else text
+    try:
+        fitted = language.parse(text)
+    except InputError:  # what the request names is beyond what a query may say
+        return known
+    return known if language.check(fitted, workspace.schema, text=text) else text
 
 
 def _since(started: float) -> Cost:

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.places import Places, noun
 from jurist.languages.cql.explaining.readings import (
+    SETTLED_BY,
     comparison_reading,
+    json_of,
     share_kept,
     truth,
     value_text,
@@ -25,9 +27,8 @@ from jurist.languages.cql.meaning.combinators import Fetch
 from jurist.languages.cql.meaning.customers import Account, Subject
 from jurist.languages.cql.meaning.entries import entries, names_entries
 from jurist.languages.cql.meaning.interpreter import Compiler, as_one_customer
-from jurist.languages.cql.meaning.json_values import json_value
 from jurist.languages.cql.meaning.streams import Items, Test, World
-from jurist.languages.cql.meaning.values import Result, rounded, split_path
+from jurist.languages.cql.meaning.values import Result, split_path
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -52,6 +53,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+from jurist.languages.cql.text.outline import WORDS
 from jurist.languages.cql.text.printer import (
     comparison_tail,
     operand_text,
@@ -62,8 +64,6 @@ from jurist.languages.cql.text.printer import (
 from jurist.languages.effort import spend
 from jurist.languages.explanations import Explanation
 from jurist.plurals import counted
-
-_WORDS = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _Explainer:
             case Comparison():
                 return self._comparison(node, scope, at)
             case AnyUser() | AllUsers():
-                return self._quantified(_WORDS[type(node)], node, node.operand, scope, at)
+                return self._quantified(WORDS[type(node)], node, node.operand, scope, at)
             case And() | Or():
                 kind, operands = NodeKind.JUNCTION, node.operands
             case Not():
@@ -132,9 +132,10 @@ class _Explainer:
         holds = self._holds(node, scope, at, at_account=at_account)
         return Explanation(
             kind,
-            _WORDS[type(node)],
+            WORDS[type(node)],
             holds=holds,
             reading=truth(holds),
+            settled_by=SETTLED_BY.get(type(node)),
             children=tuple(
                 self.condition(operand, scope, at, at_account=at_account) for operand in operands
             ),
@@ -162,9 +163,12 @@ class _Explainer:
     ) -> Explanation:
         kind, implied = NodeKind.QUANTIFIER, node is operand
         holds = self._holds(node, scope, at, at_account=implied)
+        settled_by = SETTLED_BY.get(type(node), True)  # what is implied is ANY
+        reading = truth(holds)
+        plain = Explanation(kind, word, holds=holds, reading=reading, settled_by=settled_by)
         if at is None or not self._of_accounts:
             child = self.condition(operand, scope, at, at_account=False)
-            return Explanation(kind, word, holds=holds, reading=truth(holds), children=(child,))
+            return replace(plain, children=(child,))
         truths = [
             self._holds(operand, scope, replace(at, world=user), at_account=False) is True
             for user in at.world.users
@@ -185,10 +189,8 @@ class _Explainer:
             )
             for i in shown
         )
-        return Explanation(
-            kind,
-            word,
-            holds=holds,
+        return replace(
+            plain,
             reading=f"{share_kept(sum(truths), len(truths), 'user')}, {truth(holds)}",
             items=tuple(f"/account/users/{i}" for i, holding in enumerate(truths) if holding),
             left_out=len(truths) - len(shown),
@@ -211,7 +213,7 @@ class _Explainer:
         names = [side for side in (left, *node.arguments) if isinstance(side, Name)]
         return replace(
             plain,
-            value=_json(value),
+            value=json_of(value),
             holds=holds,
             reading=comparison_reading(
                 node, value_text(value), self._arguments(node, scope, at), holds
@@ -253,7 +255,7 @@ class _Explainer:
         return Explanation(
             NodeKind.VALUE,
             operand_text(node),
-            value=_json(value),
+            value=json_of(value),
             reading=value_text(value),
             items=self._read_from([node], None, at),
         )
@@ -282,7 +284,7 @@ class _Explainer:
             reading = comparison_reading(comparison, reading, arguments, holds is True)
         return replace(
             plain,
-            value=_json(value),
+            value=json_of(value),
             holds=holds,
             reading=reading,
             items=self._pointers(self._items(stream, stream.filters, inner, within)),
@@ -321,7 +323,7 @@ class _Explainer:
         every: Sequence[Item],
     ) -> Explanation:
         """A filter without a condition."""
-        kind = NodeKind.FILTER
+        kind = NodeKind.OTHER
         if isinstance(part, Within | Between | ExpiresAfter):
             follows = isinstance(part, Within | Between) and part.parent
             kind = NodeKind.SEQUENCE if follows else NodeKind.WINDOW
@@ -372,9 +374,7 @@ class _Explainer:
             plain,
             value=len(holding),
             reading=share_kept(len(holding), len(asked), *nouns),
-            items=self._pointers(
-                [item for item, holds in zip(asked, truths, strict=True) if holds]
-            ),
+            items=self._pointers(holding),
             left_out=len(asked) - len(shown),
             children=nodes or conditions(None),
         )
@@ -394,7 +394,3 @@ class _Explainer:
 
     def _pointers(self, items: Sequence[Item]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(self._places.pointer, items)))
-
-
-def _json(value: Result | None) -> object:
-    return None if value is None else json_value(rounded(value))

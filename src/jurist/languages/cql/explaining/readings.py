@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from jurist.languages.cql.meaning.values import Result, text_of
-from jurist.languages.cql.syntax import SYMBOLS, Comparison
+from jurist.languages.cql.meaning.json_values import json_value
+from jurist.languages.cql.meaning.values import Result, rounded, text_of
+from jurist.languages.cql.syntax import (
+    SYMBOLS,
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    Condition,
+    Or,
+)
 from jurist.languages.cql.text.literals import string_text
 from jurist.plurals import counted
 
 _LONGEST = 60
 """Characters of a value that is shown."""
+SETTLED_BY: Final[Mapping[type[Condition], bool]] = {
+    And: False,
+    Or: True,
+    AnyUser: True,
+    AllUsers: False,
+}
+"""The truth that one operand, or user, which has it gives the whole."""
 
 
 def value_text(value: Result | None) -> str:
@@ -47,3 +64,8 @@ def comparison_reading(
 def share_kept(number: int, of: int, noun: str, many: str = "") -> str:
     """`1 of 2 events`."""
     return f"{number:,} of {counted(of, noun, many)}"
+
+
+def json_of(value: Result | None) -> object:
+    """What a scalar comes to, for JSON."""
+    return None if value is None else json_value(rounded(value))

@@ -45,7 +45,7 @@ from jurist.languages.cql.text.printer import (
     window_text,
 )
 
-_WORDS: Final = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
+WORDS: Final = {And: "AND", Or: "OR", Not: "NOT", AnyUser: "ANY", AllUsers: "ALL"}
 _KINDS: Final[Mapping[type[CqlQuery | Operand], LiteralKind]] = {
     Number: LiteralKind.NUMBER,
     Text: LiteralKind.TEXT,
@@ -65,11 +65,11 @@ def outline(query: CqlQuery) -> Node:
     """
     match query:
         case And() | Or():
-            return _worded(NodeKind.JUNCTION, _WORDS[type(query)], map(outline, query.operands))
+            return _worded(NodeKind.JUNCTION, WORDS[type(query)], map(outline, query.operands))
         case Not():
-            return _worded(NodeKind.NEGATION, _WORDS[Not], [outline(query.operand)])
+            return _worded(NodeKind.NEGATION, WORDS[Not], [outline(query.operand)])
         case AnyUser() | AllUsers():
-            word = _WORDS[type(query)]
+            word = WORDS[type(query)]
             return _worded(NodeKind.QUANTIFIER, word, [outline(query.operand)])
         case Comparison():
             return _compared(query)
