@@ -38,7 +38,7 @@ def refuse_share(name: str, given: object, *, most: float, such_as: float) -> No
     number = isinstance(given, (int, float)) and not isinstance(given, bool)
     if not number or not 0 <= cast("float", given) <= most:  # NaN is in no range
         raise InputError(
-            f"`{name}` is {shown(given)}",
+            f"`{name}` is {in_words(given)}",
             expected=f"a number from 0 to {most:g}",
             fix=f"give {name}={such_as:g}",
         )
@@ -48,7 +48,7 @@ def refuse_no_flag(name: str, given: object) -> None:
     """Raise `InputError` where an argument is neither True nor False: "no" would count as yes."""
     if type(given) is not bool:
         raise InputError(
-            f"`{name}` is {shown(given)}",
+            f"`{name}` is {in_words(given)}",
             expected="True or False",
             fix=f"give {name}=True, or leave `{name}` out",
         )

@@ -7,7 +7,7 @@ from typing import cast
 
 from jurist.alignment.challenge import ChallengeResult
 from jurist.alignment.gate import Limits
-from jurist.api.arguments import refuse_number, refuse_share, shown
+from jurist.api.arguments import in_words, refuse_number, refuse_share
 from jurist.errors import InputError
 
 
@@ -43,7 +43,7 @@ def challenges_of(given: object, limits: Limits) -> tuple[ChallengeResult, ...]:
     """
     if isinstance(given, (str, ChallengeResult)) or not isinstance(given, Iterable):
         raise InputError(
-            f"`challenges` is {shown(cast('object', given))}",
+            f"`challenges` is {in_words(cast('object', given))}",
             expected="a list of what `Run.challenge` gave",
             fix="write challenges=[run.challenge(judge)]",
         )
@@ -51,7 +51,7 @@ def challenges_of(given: object, limits: Limits) -> tuple[ChallengeResult, ...]:
     for place, result in enumerate(listed):
         if not isinstance(result, ChallengeResult):
             raise InputError(
-                f"`challenges[{place}]` is {shown(result)}",
+                f"`challenges[{place}]` is {in_words(result)}",
                 expected="what `Run.challenge` gave",
                 fix="write challenges=[run.challenge(judge)]",
             )

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jurist.api.arguments import refuse_no_flag, refuse_number, refuse_type, in_words
+from jurist.api.arguments import in_words, refuse_no_flag, refuse_number, refuse_type
 from jurist.api.runs import Run
 from jurist.api.studies import Study
 from jurist.errors import InputError

@@ -17,7 +17,7 @@ from jurist.alignment.comparing import Comparison as RunsCompared
 from jurist.alignment.comparing import compare_runs
 from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
 from jurist.alignment.gate import GateResult, decide_gate
-from jurist.api.arguments import as_path, member, names, refuse_no_flag, refuse_type, in_words
+from jurist.api.arguments import as_path, in_words, member, names, refuse_no_flag, refuse_type
 from jurist.api.leaderboards import Leaderboard
 from jurist.api.measures import (
     challenges_of,
