@@ -21,6 +21,7 @@ class Specimen:
         broken: Texts that do not parse.
         pairs: A reference, a candidate, and how the two relate.
         replays: Whether an independent reader finds on a witness what it says of two texts.
+        assumed: What evidence on these pairs rests on besides the readings of the schema.
     """
 
     language: Language
@@ -30,3 +31,4 @@ class Specimen:
     broken: tuple[str, ...]
     pairs: tuple[tuple[str, str, Relation], ...]
     replays: Callable[[str, str, Witness], bool]
+    assumed: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from english_requests import BAKERY, TEAMS, random_request
 from fake_language import FakeLanguage, Nowhere, SpeakingLanguage
 from jurist import data
 from jurist.languages import Language, get_language
@@ -39,6 +40,21 @@ async def test_answers_parse_and_check() -> None:
                 assert _CQL.check(_CQL.parse(text), _SHOP.schema, text=text) == ()
                 answered += 1
     assert answered > 30
+
+
+async def test_whatever_is_asked_is_answered_with_what_checks_or_refused() -> None:
+    answered = refused = 0
+    for schema in (BAKERY, TEAMS):
+        workspace = Workspace(_CQL, schema, schema.name)
+        for seed in range(300):
+            answer = await _ask(random_request(seed), workspace)
+            assert answer.failure is None
+            assert (answer.query is None) is bool(answer.refusal)
+            refused += answer.query is None
+            if answer.query is not None:
+                assert _CQL.check(_CQL.parse(answer.query), schema, text=answer.query) == ()
+                answered += 1
+    assert min(answered, refused) > 60
 
 
 async def test_what_is_not_understood_is_refused_with_the_reason() -> None:

@@ -47,6 +47,7 @@ def test_no_pair_is_wrong_and_few_are_open() -> None:
             wrong.append(f"{row['id']}: {relation}, expected {row['expected']}")
     assert wrong == []
     assert relations[Relation.UNDECIDED] <= 0.08 * len(pairs)
+    assert relations[Relation.DIFFERENT] <= 2, "which says least of all that can be said"
 
 
 def test_memberships() -> None:
@@ -57,4 +58,4 @@ def test_memberships() -> None:
         is_in, _ = evaluators(query, query, schema_of(row["schema"], query))
         if is_in(subject, now) != row["expected"]:
             wrong.add(str(row["id"]))
-    assert wrong <= DISPUTED
+    assert wrong == DISPUTED
