@@ -11,7 +11,13 @@ import pytest
 
 from judged_runs import Folder, make_folder
 from jurist.alignment.guidelines import Guideline, JudgeMemory, RememberedExample
-from jurist.alignment.tuning import Contender, Measured, best_on_dev, difference_of_shares
+from jurist.alignment.tuning import (
+    Contender,
+    Measured,
+    best_on_dev,
+    difference_of_shares,
+    rule_all,
+)
 from jurist.alignment.tuning_evolution import Instructions
 from jurist.alignment.tuning_files import find_role, put_back, spec_document, tunable
 from jurist.alignment.tuning_labels import labelled_answers
@@ -19,10 +25,11 @@ from jurist.alignment.tuning_run import Setting, evolve_generator, evolve_judge,
 from jurist.analysis.intervals import Estimate, proportion
 from jurist.errors import AnnotationError, StudyError
 from jurist.languages.cql.words import WORDS
-from jurist.records import LabelRole
+from jurist.records import Candidate, Case, LabelRole, Question, Verdict
 from jurist.roles import RoleSpec
 from jurist.roles.llm.judge import Example
 from jurist.roles.llm.templates import load_template
+from jurist.roles.protocols import Workspace
 from jurist.runs import read_study
 from jurist.store import Store
 from jurist.store.annotations import Ruling, Settlement, settle
@@ -115,6 +122,30 @@ def test_tune_labels_teach_and_never_measure(made: TunedRun, store: Store) -> No
     settle(store, Settlement(made.run, second, "small", Ruling.JUDGE_WRONG, "ada"))
     left = labelled_answers(store, made.run, "small", forgotten=[third])[LabelRole.TUNE]
     assert {answer.task for answer in left} == tasks[LabelRole.TUNE] - {first, third}
+
+
+async def test_a_judge_that_holds_something_open_is_entered(made: TunedRun, store: Store) -> None:
+    log: list[str] = []
+
+    class Connected:
+        name, version = "connected", "1"
+
+        async def __aenter__(self) -> None:
+            log.append("entered")
+
+        async def __aexit__(self, *_: object) -> None:
+            log.append("left")
+
+        async def judge(
+            self, question: Question, case: Case, candidate: Candidate, workspace: Workspace
+        ) -> Verdict:
+            del question, case, candidate, workspace
+            log.append("asked")
+            return Verdict(self.name, 5.0)
+
+    answers = labelled_answers(store, made.run, "small")[LabelRole.DEV][:2]
+    await rule_all(Connected(), answers)
+    assert log == ["entered", "asked", "asked", "left"]
 
 
 @pytest.mark.parametrize("missing", [LabelRole.TUNE, LabelRole.DEV])

@@ -151,7 +151,7 @@ TABLES: dict[str, Callable[[], object]] = {
     "pairs": lambda: QUESTIONS,
     "rows": lambda: [{"question": q, "reference": r} for q, r in QUESTIONS],
     "cases": lambda: [{"reference": r, "questions": [q]} for q, r in QUESTIONS],
-    "pandas": lambda: pd.DataFrame(QUESTIONS, columns=COLUMNS),
+    "pandas": lambda: pd.DataFrame(QUESTIONS, columns=COLUMNS, dtype=object),
     "polars": lambda: pl.DataFrame(QUESTIONS, schema=COLUMNS, orient="row"),
     "generator": lambda: (row for row in QUESTIONS),
 }
@@ -325,6 +325,23 @@ WRONG: dict[str, tuple[Callable[[], object], str, str]] = {
         lambda: jurist.Dataset("shop", [{"id": "x", "questions": ["q"]}]),
         "cases[0]",
         "`reference`",
+    ),
+    "row without reference": (
+        lambda: jurist.Dataset("shop", [{"question": "q"}]),
+        "missing required field `reference`",
+        "`reference`",
+    ),
+    "reference NaN": (
+        lambda: jurist.Dataset("shop", [("p", None), ("q", float("nan"))]),
+        "cases[1]: the reference is the number nan",
+        "None where a refusal is right",
+    ),
+    "reference NA": (
+        lambda: jurist.Dataset(
+            "shop", pd.DataFrame({"question": ["q"], "reference": [pd.NA]}, dtype="string")
+        ),
+        "cases[0]: the reference is",
+        "None where a refusal is right",
     ),
     "case of a strange key": (
         lambda: jurist.Dataset("shop", [{"question": "q", "reference": "r", "refrence": "x"}]),

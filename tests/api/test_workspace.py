@@ -15,7 +15,7 @@ import jurist
 from commands import run_process
 from jurist.data import schema_path
 from jurist.errors import InputError
-from jurist.records import Relation
+from jurist.records import Relation, Verdict
 from notebook_cells import notebook_html
 
 ONCE = "event('Order Completed').count() >= 1"
@@ -116,6 +116,22 @@ class Counting:
         return float(self.asked)
 
 
+class Connected:
+    """A judge that works while it is entered."""
+
+    name, version = "connected", "1"
+    score: float | None = None
+
+    async def __aenter__(self) -> None:
+        self.score = 4.0
+
+    async def __aexit__(self, *_: object) -> None:
+        self.score = None
+
+    async def judge(self, *_: object) -> Verdict:
+        return Verdict(self.name, self.score)
+
+
 def broken(*_: object) -> float:
     raise ValueError("no idea")
 
@@ -132,6 +148,7 @@ def test_a_judge_is_a_function_an_object_or_what_a_study_says(
     assert (verdict.judge, verdict.score, verdict.reasoning) == ("lenient", 4.0, "asked 'who'")
     counting = Counting()
     assert [shop.judge(ONCE, EXACTLY, judge=counting).score for _ in range(2)] == [1.0, 2.0]
+    assert shop.judge(ONCE, EXACTLY, judge=Connected()).score == 4.0
     named = shop.judge(ONCE, ONCE, judge={"callable": strict, "name": "mine"})
     assert (named.judge, named.score) == ("mine", 5.0)
     both = shop.judge(ONCE, EXACTLY, judge={"cascade": ["proof", strict]})

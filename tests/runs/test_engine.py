@@ -151,6 +151,25 @@ def test_a_generator_that_fails_is_recorded_and_can_be_retried(
     store.close()
 
 
+def test_what_another_session_works_on_is_not_opened_again(tmp_path: Path) -> None:
+    source = """
+        def answer(question):
+            raise ConnectionError("the service is down")
+
+        def judge(question, reference, candidate, workspace):
+            return 4
+    """
+    file = small_study(tmp_path, cases=3, source=source)
+    store = open_store(tmp_path / "s.db")
+    run = run_study(file, store).run
+    before = list(results(store, run))
+    assert len(before) == 3
+    with hold_run(store, run), pytest.raises(StoreError, match="another thread is at work"):
+        run_study(file, store, retry_failures=True)
+    assert list(results(store, run)) == before
+    store.close()
+
+
 def test_hostile_answers_are_results_or_failures_and_spoil_nothing(
     tmp_path: Path, store_url: str
 ) -> None:

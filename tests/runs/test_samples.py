@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from jurist.errors import StudyError
 from jurist.records import Candidate
@@ -13,10 +14,18 @@ from jurist.report.build import page_of, survey_of
 from jurist.report.markdown import render_markdown
 from jurist.roles.loading import GENERATORS, read_spec
 from jurist.runs import Ending, StudyFile, parse_study, plan, results, run_study
-from jurist.runs.comparing_answers import sort_meanings
+from jurist.runs.comparing_answers import STAGE, sort_meanings
+from jurist.runs.progress import StageProgress
 from jurist.store import open_store
-from jurist.store.consistency import consistency_of
+from jurist.store.consistency import (
+    Consistency,
+    answers_to_compare,
+    consistency_of,
+    keep_consistency,
+)
 from jurist.store.engine import Store
+from jurist.store.runs import RunState, get_run
+from jurist.store.tables import CONSISTENCY
 from studies import write_dataset, write_module
 
 _IN_TURNS = """
@@ -34,6 +43,9 @@ _IN_TURNS = """
             "no query at all",
             {"failure": {"kind": "refused", "reason": "busy"}},
         ][(asked[question] - 1) % 6]
+
+    def away(question):
+        raise ConnectionError("the service is down")
 """
 
 
@@ -83,14 +95,64 @@ def test_a_finished_run_compares_what_an_earlier_one_did_not(
     store = open_store(store_url)
     run = run_study(file, store, workers=1).run
     found = _counts(store, run)
-    from sqlalchemy import delete
-
-    from jurist.store.tables import CONSISTENCY
-
     with store.write() as connection:
         connection.execute(delete(CONSISTENCY))
     assert run_study(file, store, workers=1).done == 0
     assert _counts(store, run) == found == [("case-0", 1, 0, 0), ("case-1", 1, 0, 0)]
+    store.close()
+
+
+def test_what_another_worker_has_compared_is_not_left(tmp_path: Path, store_url: str) -> None:
+    file = _study(tmp_path, '{callable: "MODULE:answer", name: g, samples: 2}')
+    store = open_store(store_url)
+    run = plan(file).run_id
+
+    class Other:
+        """Compares all just before we do."""
+
+        def update(self, stages: tuple[StageProgress, ...]) -> None:
+            if stages[0].stage == STAGE:
+                waiting = list(answers_to_compare(store, run, {"g"}))
+                keep_consistency(store, run, [Consistency(each.task, 0, 0, 1) for each in waiting])
+
+    outcome = run_study(file, store, workers=1, progress=Other())
+    assert (outcome.ending, outcome.open) == (Ending.FINISHED, 0)
+    assert _counts(store, run) == [("case-0", 0, 0, 1), ("case-1", 0, 0, 1)]
+    store.close()
+
+
+def test_answers_are_read_on_from_a_place(tmp_path: Path, store_url: str) -> None:
+    generators = '{callable: "MODULE:answer", name: NAME, samples: 2}'
+    both = ", ".join(generators.replace("NAME", name) for name in ("g", "h"))
+    file = _study(tmp_path, both)
+    store = open_store(store_url)
+    run = run_study(file, store, workers=1).run
+    with store.write() as connection:
+        connection.execute(delete(CONSISTENCY))
+    all_ = list(answers_to_compare(store, run, {"g", "h"}))
+    assert len({each.place for each in all_}) == 4
+    for number, each in enumerate(all_):
+        rest = list(answers_to_compare(store, run, {"g", "h"}, after=each.place))
+        assert rest == all_[number + 1 :]
+    store.close()
+
+
+def test_a_run_is_finished_once_its_answers_are_compared(tmp_path: Path, store_url: str) -> None:
+    file = _study(tmp_path, '{callable: "MODULE:away", name: h, samples: 2}')
+    store = open_store(store_url)
+    run = plan(file).run_id
+    states: list[RunState] = []
+
+    class Watcher:
+        def update(self, stages: tuple[StageProgress, ...]) -> None:
+            if stages[0].stage == STAGE:
+                states.append(get_run(store, run).state)
+
+    for retry in (False, True):
+        states.clear()
+        run_study(file, store, workers=1, progress=Watcher(), retry_failures=retry)
+        assert set(states) == {RunState.RUNNING}
+        assert get_run(store, run).state is RunState.FINISHED
     store.close()
 
 

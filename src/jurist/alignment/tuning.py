@@ -20,6 +20,7 @@ from jurist.analysis.intervals import Estimate, clustered_share
 from jurist.analysis.tables import cluster_indices
 from jurist.errors import AnnotationError
 from jurist.records import LabelRole, Verdict
+from jurist.roles.entering import entered
 from jurist.roles.protocols import Judge
 from jurist.roles.spec import RoleSpec
 
@@ -120,12 +121,13 @@ async def rule_all(judge: Judge, answers: Sequence[LabelledAnswer]) -> list[Verd
                 answer.question, answer.case, answer.candidate, answer.workspace
             )
 
-    tasks = [asyncio.create_task(rule(answer)) for answer in answers]
-    try:
-        return list(await asyncio.gather(*tasks))
-    finally:
-        for task in tasks:
-            task.cancel()
+    async with entered([judge]):
+        tasks = [asyncio.create_task(rule(answer)) for answer in answers]
+        try:
+            return list(await asyncio.gather(*tasks))
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 def require_roles(answers: Mapping[LabelRole, Sequence[LabelledAnswer]]) -> None:

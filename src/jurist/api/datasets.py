@@ -35,7 +35,8 @@ class Dataset:
         cases: A JSONL file (a path, or the name of a shipped dataset); a list of
             `jurist.Case`, of dicts as in such a file, or of (question, reference) pairs,
             where a reference that is `None` means that a refusal is right; or a table
-            (pandas, polars, Arrow) with the columns `question` and `reference`.
+            (pandas, polars, Arrow) with the columns `question` and `reference`, where NaN
+            and NA are refused as references.
         name: How studies and reports call it; `None`: as the workspace.
 
     Raises:
@@ -139,7 +140,13 @@ def _rows_of(given: object) -> Iterable[object]:
     """The cases as they come; of a table its rows."""
     for method in _TABLES:
         if callable(make := getattr(given, method, None)):
-            return cast("list[object]", make("records") if method == "to_dict" else make())
+            if method != "to_dict":
+                return cast("list[object]", make())
+            columns = cast("dict[str, Iterable[object]]", make("series"))  # records have no NA
+            return [
+                dict(zip(columns, values, strict=True))
+                for values in zip(*columns.values(), strict=True)
+            ]
     if isinstance(given, Iterable) and not isinstance(given, Mapping):
         return cast("Iterable[object]", given)
     raise DatasetError(
@@ -177,6 +184,13 @@ def _read(row: object, number: int) -> Case:
 
 def _document(row: Mapping[str, object], number: int) -> Mapping[str, object]:
     """A case as a file has it: a row of a table has one question, and needs no ids."""
+    if _is_missing(row.get("reference")):  # a gap in a table is nobody's word for a refusal
+        raise DatasetError(
+            f"the reference is {in_words(row['reference'])}, a gap in the table",
+            expected="a query, or None where a refusal is right",
+            fix="fill it in, leave the row out, or put None there (pandas: dtype=object)",
+            where=f"cases[{number}]",
+        )
     given = {str(key): None if _is_missing(value) else value for key, value in row.items()}
     identity = str(number + 1) if given.get("id") is None else given["id"]
     case = {"id": str(identity) if isinstance(identity, int) else identity}
@@ -184,10 +198,12 @@ def _document(row: Mapping[str, object], number: int) -> Mapping[str, object]:
         asked = {"text": given["question"]} | {
             key: given[key] for key in ("origin", "style") if given.get(key) is not None
         }
-        rest = {k: v for k, v in given.items() if k not in _OF_A_ROW and v is not None}
-        rest["questions"] = [asked]
-        rest["reference"] = given.get("reference")
-        given = rest
+        rest = {
+            key: value
+            for key, value in given.items()
+            if key not in _OF_A_ROW and (value is not None or key == "reference")
+        }
+        given = {**rest, "questions": [asked]}
     if isinstance(listed := given.get("questions"), list | tuple):
         given["questions"] = [
             _question(question, place, str(identity))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jurist.errors import ModelError
 from jurist.event_loops import run_to_end
 from jurist.records import Candidate, Case, Failure, Question, Verdict
+from jurist.roles.entering import entered
 from jurist.roles.foreign import outcome_of
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Workspace
@@ -30,10 +31,11 @@ def rule(
 
     async def ruled(models: Models | None) -> Verdict:
         judge = load_judge(spec, Means(Path.cwd(), models=models, language=workspace.language))
-        try:
-            verdict = await outcome_of(judge, judge.judge(question, case, candidate, workspace))
-        except ModelError as error:
-            verdict = error.failure
+        async with entered([judge]):
+            try:
+                verdict = await outcome_of(judge, judge.judge(question, case, candidate, workspace))
+            except ModelError as error:
+                verdict = error.failure
         if isinstance(verdict, Failure):
             return Verdict(judge.name, None, unscored=verdict)
         return verdict

@@ -58,22 +58,26 @@ async def compare_answers(
     if not several:
         return 0
 
-    def waiting() -> Iterator[Answers]:
-        return answers_to_compare(store, run, several)
+    def waiting(after: tuple[int, int, str] | None) -> Iterator[Answers]:
+        return answers_to_compare(store, run, several, after=after)
 
-    left = await asyncio.to_thread(lambda: sum(1 for _ in waiting()))
+    def batch(after: tuple[int, int, str] | None) -> list[Answers]:
+        return list(itertools.islice(waiting(after), _AT_ONCE))
+
+    left = await asyncio.to_thread(lambda: sum(1 for _ in waiting(None)))
     before = await asyncio.to_thread(count_compared, store, run)
-    total, fresh = before + left, 0
+    total, fresh, last = before + left, 0, None
     while left and not stop.is_set():
         progress.update((StageProgress(STAGE, before + fresh, total, fresh),))
-        some = await asyncio.to_thread(lambda: list(itertools.islice(waiting(), _AT_ONCE)))
-        if not some:
+        some = await asyncio.to_thread(batch, last)
+        if not some:  # another worker has compared the others
+            left = 0
             break
         found = await asyncio.gather(
             *(_compare(each, plan.casts[each.dataset].dataset.workspace, pool) for each in some)
         )
         await asyncio.to_thread(keep_consistency, store, run, found)
-        fresh, left = fresh + len(some), left - len(some)
+        fresh, left, last = fresh + len(some), left - len(some), some[-1].place
     progress.update((StageProgress(STAGE, before + fresh, total, fresh),))
     return left
 

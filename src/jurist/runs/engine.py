@@ -18,6 +18,7 @@ from itertools import chain, islice, starmap
 from typing import Final, ParamSpec, TypeVar
 
 from jurist.errors import BudgetExceeded, StoreError
+from jurist.roles.entering import entered
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.panels import Cascade
 from jurist.runs.acting import do
@@ -25,7 +26,6 @@ from jurist.runs.plan import Plan
 from jurist.runs.progress import Progress, Silence, Tally
 from jurist.store import Store
 from jurist.store.failures import Failures
-from jurist.store.lock import hold_run
 from jurist.store.queue import (
     Claim,
     Count,
@@ -111,6 +111,8 @@ async def execute(
 ) -> Outcome:
     """Do all of a run that is open, then say how it ended.
 
+    Its caller holds the run (`hold_run`), and says that it is finished.
+
     Args:
         plan: The study with its data and roles.
         store: Where the run is kept; prepared if it is not there yet.
@@ -124,14 +126,14 @@ async def execute(
         InternalContradiction: Two methods of ours disagree.
     """
     run = await asyncio.to_thread(prepare, plan, store)
-    with hold_run(store, run):
-        async with contextlib.AsyncExitStack() as roles:
-            for cast in plan.casts.values():
-                for role in (cast.questions, *cast.generators.values(), *cast.judges.values()):
-                    if isinstance(role, contextlib.AbstractAsyncContextManager):
-                        await roles.enter_async_context(role)
-            session = _Session(plan, store, run, progress or Silence(), proofs, lease_ms)
-            return await session.run(stop or asyncio.Event())
+    roles = (
+        role
+        for cast in plan.casts.values()
+        for role in (cast.questions, *cast.generators.values(), *cast.judges.values())
+    )
+    async with entered(roles):
+        session = _Session(plan, store, run, progress or Silence(), proofs, lease_ms)
+        return await session.run(stop or asyncio.Event())
 
 
 @dataclass(slots=True, eq=False)
@@ -209,7 +211,6 @@ class _Session:
         ending = Ending.INTERRUPTED
         if left == 0:
             ending = Ending.FINISHED
-            await asyncio.to_thread(set_state, self._store, self._run, RunState.FINISHED)
         elif self._reason:
             ending = Ending.OUT_OF_BUDGET
         return Outcome(self._run, ending, self._done, left, self._reason, seconds)

@@ -19,6 +19,8 @@ from jurist.runs.reaching import needs_models, reach_models
 from jurist.runs.study import StudyFile
 from jurist.store import Store
 from jurist.store.failures import reopen_failures
+from jurist.store.lock import hold_run
+from jurist.store.runs import RunState, set_state
 
 if TYPE_CHECKING:
     from jurist.models import Models
@@ -152,11 +154,9 @@ async def _run(
             file = replace(file, study=study)
         models = await stack.enter_async_context(reach_models(file, store))
         the_plan = make_plan(file, pool, models)
-        reopened = (
-            await asyncio.to_thread(reopen_failures, store, the_plan.run_id)
-            if retry_failures
-            else None
-        )
+        run = the_plan.run_id
+        stack.enter_context(hold_run(store, run))
+        reopened = await asyncio.to_thread(reopen_failures, store, run) if retry_failures else None
         outcome = await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
         outcome = replace(outcome, reopened=reopened)
         if outcome.ending is not Ending.FINISHED:
@@ -164,7 +164,10 @@ async def _run(
         left = await compare_answers(
             the_plan, store, pool, progress=progress or Silence(), stop=stop
         )
-        return replace(outcome, ending=Ending.INTERRUPTED, open=left) if left else outcome
+        if left:
+            return replace(outcome, ending=Ending.INTERRUPTED, open=left)
+        await asyncio.to_thread(set_state, store, run, RunState.FINISHED)
+        return outcome
 
 
 def _plan_of_study(study: StudyFile, pool: ProofPool, models: Models | None) -> Plan:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, tuple_
 
 from jurist.records import Candidate, Origin, Question
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
@@ -22,6 +22,8 @@ class Answers:
 
     task: str
     """Key of the first answer."""
+    place: tuple[int, int, str]
+    """Where it stands in the run's order."""
     dataset: str
     answers: tuple[Candidate, ...]
 
@@ -49,8 +51,22 @@ class OfQuestion:
     found: Consistency
 
 
-def answers_to_compare(store: Store, run: str, generators: Collection[str]) -> Iterator[Answers]:
-    """Questions with several answers that were not compared yet, in the run's order."""
+def answers_to_compare(
+    store: Store,
+    run: str,
+    generators: Collection[str],
+    *,
+    after: tuple[int, int, str] | None = None,
+) -> Iterator[Answers]:
+    """Questions with several answers that were not compared yet, in the run's order.
+
+    Args:
+        store: Where the run is kept.
+        run: Its id.
+        generators: Whose answers.
+        after: Only what stands after this place; `None`: all.
+    """
+    place = tuple_(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
     query = (
         select(
             TASKS.c.key,
@@ -69,20 +85,21 @@ def answers_to_compare(store: Store, run: str, generators: Collection[str]) -> I
             TASKS.c.stage == Stage.CANDIDATES.value,
             TASKS.c.generator.in_(sorted(generators)),
             TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
+            *(() if after is None else (place > after,)),
         )
         .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.sample)
         .execution_options(**A_PAGE_AT_A_TIME)
     )
     with store.read() as connection:
         rows = connection.execute(query)
-        for _, answered in itertools.groupby(
+        for where, answered in itertools.groupby(
             rows, key=lambda row: (row.position, row.ordinal, row.generator)
         ):
             of_question = list(answered)
             if len(of_question) > 1 and of_question[0].compared is None:
                 first = of_question[0]
                 candidates = tuple(_candidates.decode(row.payload) for row in of_question)
-                yield Answers(first.key, first.dataset, candidates)
+                yield Answers(first.key, where, first.dataset, candidates)
 
 
 def keep_consistency(store: Store, run: str, found: Collection[Consistency]) -> None:

@@ -13,7 +13,8 @@ from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.store.engine import Store
 from jurist.store.queue import Stage, Status
-from jurist.store.tables import CONSISTENCY, TASKS
+from jurist.store.runs import RunState
+from jurist.store.tables import CONSISTENCY, RUNS, TASKS
 
 _MAY_PASS: Final = frozenset({FailureKind.TIMEOUT, FailureKind.UNREACHABLE})
 _NAMES: Final = {
@@ -65,6 +66,9 @@ def reopen_failures(store: Store, run: str) -> Failures:
     with store.write() as connection:
         if found.total:  # which of the answers mean the same may change
             connection.execute(delete(CONSISTENCY).where(CONSISTENCY.c.run == run))
+            connection.execute(
+                update(RUNS).where(RUNS.c.id == run).values(state=RunState.RUNNING.value)
+            )
         failed = select(TASKS.c.key).where(
             TASKS.c.run == run,
             TASKS.c.status == Status.FAILED,
