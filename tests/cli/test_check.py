@@ -111,3 +111,46 @@ def test_every_line_that_is_no_case_is_a_remark(jurist: Jurist, tmp_path: Path) 
     texts = [remark["text"] for remark in remarks[2:4]]
     assert any("its id 'a' is that of line 1" in text for text in texts)
     assert remarks[-1]["kind"] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "there is no case in the file"),
+        ('{"id": "a", "refrence": "x"}\n' * 3, "did you mean 'reference'?"),
+        ('{"reference": "x", "candidate": "y"}\n' * 3, "pairs to judge"),
+        ("name: s\ndatasets: [shop]\ngenerators: [rules]\n", "seems to be a study"),
+        ("question,query\na,b\n", "begins with 'question,query'"),
+    ],
+)
+def test_a_file_without_a_case_is_one_error(
+    jurist: Jurist, tmp_path: Path, text: str, problem: str
+) -> None:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    (tmp_path / "mine.yaml").write_text(text)
+    said = jurist("check", "mine.yaml", "--schema", "schema.yaml")
+    assert (said.code, said.out) == (2, "")
+    assert problem in said.err
+    assert said.err.count("error: ") == 1
+    assert "\n  expected: " in said.err
+    assert "\n  fix: " in said.err
+
+
+def test_a_file_of_cases_that_is_not_there(jurist: Jurist, tmp_path: Path) -> None:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    said = jurist("check", "nope.jsonl", "--schema", "schema.yaml")
+    assert said.code == 2
+    assert "there is no file nope.jsonl" in said.err
+    assert "ships with" not in said.err
+
+
+def test_a_question_by_another_name_is_shown_as_it_is_written(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    (tmp_path / "mine.jsonl").write_text('{"id": "a", "reference": null, "question": "who?"}\n')
+    said = jurist("check", "mine.jsonl", "--schema", "schema.yaml")
+    _, _, written = said.err.partition('Write "questions": ')
+    case = {"id": "a", "reference": None, "questions": json.loads(written.partition("\n")[0])}
+    (tmp_path / "mine.jsonl").write_text(json.dumps(case) + "\n")
+    assert jurist("check", "mine.jsonl", "--schema", "schema.yaml").code == 0

@@ -11,6 +11,7 @@ from commands import Jurist
 from judged_runs import LENIENT, SILENT, make_folder
 from jurist.analysis.gating import Criterion, Decision
 from jurist.analysis.intervals import Estimate
+from jurist.api import run as run_here
 from jurist.report.comparisons import criteria_table
 from studies import SCHEMA
 
@@ -164,6 +165,55 @@ def test_recorded_answers_that_nobody_asked_for_are_named(jurist: Jurist, tmp_pa
         assert ran.code == 0
         assert said_of in " ".join(ran.err.split())
         assert ("beware" in ran.err) is bool(said_of)
+
+
+def test_samples_that_are_not_asked_for_are_named_also_from_python(
+    jurist: Jurist, tmp_path: Path
+) -> None:
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    asked = [{"id": "q1", "text": "older than 1", "origin": "real"}]
+    (tmp_path / "cases.jsonl").write_text(json.dumps({**CASE, "questions": asked}) + "\n")
+    answers = [{"case": CASE["id"], "query": CASE["reference"], "sample": n} for n in (1, 2, 3)]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(a) + "\n" for a in answers))
+    study = (
+        "name: s\ndatasets: [{name: d, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "questions: {use: real}\ngenerators: [{recorded: answers.jsonl, samples: 1}]\n"
+    )
+    (tmp_path / "study.yaml").write_text(study)
+    said = " ".join(jurist("run", "study.yaml").err.split())
+    beyond = (
+        "answers.jsonl: 2 answers are never asked for, such as line 2: it is sample 2, and the "
+        "generator has samples: 1; set samples: 3"
+    )
+    assert beyond in said
+    assert beyond in run_here(tmp_path / "study.yaml", tmp_path / "here.db", workers=1).notes
+    (tmp_path / "study.yaml").write_text(study.replace("samples: 1", "samples: 3"))
+    assert "never asked for" not in jurist("run", "study.yaml").err
+
+
+@pytest.mark.parametrize("other", ["study.yaml", "schema.yaml", "challenge.json", "cases.jsonl"])
+def test_a_file_of_another_kind_is_called_what_it_seems_to_be(
+    jurist: Jurist, tmp_path: Path, other: str
+) -> None:
+    texts = {
+        "study.yaml": ("a study", "name: s\ndatasets: [shop]\ngenerators: [rules]\n"),
+        "schema.yaml": ("a schema", SCHEMA),
+        "challenge.json": ("a challenge", '{"judge": "proof", "operators": []}'),
+        "cases.jsonl": ("a dataset's cases", '{"id": "a", "reference": null, "questions": []}'),
+    }
+    kind, text = texts[other]
+    (tmp_path / other).write_text(text)
+    takers = {
+        "a study": ("run", other),
+        "a schema": ("diff", "trait('a') = 1", "trait('a') = 2", "--schema", other),
+        "a challenge": ("gate", "r", "--baseline", "b", "--max-drop", "1", "--challenge", other),
+    }
+    for wanted, command in takers.items():
+        if wanted != kind:
+            said = jurist(*command)
+            assert said.code == 2
+            assert f"the file seems to be {kind}, not {wanted}" in " ".join(said.err.split())
+            assert "unknown" not in said.err
 
 
 def test_diff_contradicts_itself_nowhere(jurist: Jurist) -> None:

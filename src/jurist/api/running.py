@@ -18,6 +18,7 @@ from jurist.runs.progress import Progress
 from jurist.runs.reaching import sketch
 from jurist.runs.session import run_study, run_study_async
 from jurist.runs.study import StudyFile
+from jurist.runs.unmatched import unmatched_answers
 from jurist.store import Store, open_store
 from jurist.store.runs import get_run
 
@@ -56,7 +57,7 @@ def run(
         outcome = run_study(
             file, opened, progress=shown, workers=workers, retry_failures=retry_failures
         )
-        return _run_of(outcome, opened, place)
+        return _run_of(file, outcome, opened, place)
 
 
 async def run_async(
@@ -88,7 +89,7 @@ async def run_async(
             outcome = await run_study_async(
                 file, opened, progress=shown, workers=workers, retry_failures=retry_failures
             )
-            return _run_of(outcome, opened, place)
+            return _run_of(file, outcome, opened, place)
 
     return await run_apart(work)
 
@@ -141,7 +142,8 @@ def _progress_or_bars(progress: Progress | None) -> Generator[Progress]:
         yield Bars(bars)
 
 
-def _run_of(outcome: Outcome, store: Store, place: str | Path) -> Run:
+def _run_of(file: StudyFile, outcome: Outcome, store: Store, place: str | Path) -> Run:
     if outcome.ending is Ending.INTERRUPTED:  # the script was to end, not only this run
         raise KeyboardInterrupt
-    return Run(place, outcome.run, get_run(store, outcome.run).name)
+    unasked = tuple(unmatched_answers(file, store, outcome.run))
+    return Run(place, outcome.run, get_run(store, outcome.run).name, unasked)

@@ -73,10 +73,13 @@ class Run:
     Nothing is kept in memory or open: each call reads the store as it is then.
     """
 
-    def __init__(self, store: str | Path, record_id: str, name: str) -> None:
+    def __init__(
+        self, store: str | Path, record_id: str, name: str, unasked: tuple[str, ...] = ()
+    ) -> None:
         self._store = store
         self._id = record_id
         self._name = name
+        self._unasked = unasked
 
     @property
     def id(self) -> str:
@@ -107,8 +110,11 @@ class Run:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the table should know: what failed, and what else is odd."""
-        return self._survey().notes
+        """What a reader of the table should know: what failed, and what else is odd.
+
+        Of a run that was just made also which recorded answers no question asked for.
+        """
+        return (*self._survey().notes, *self._unasked)
 
     def leaderboard(self) -> Leaderboard:
         """How each generator did under each judge, with intervals."""

@@ -19,6 +19,7 @@ from jurist.languages.capabilities import Explains, Mutates, SpeaksEnglish, Styl
 from jurist.languages.documents import naming_lines, parse_file
 from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.languages.explanations import Explanation
+from jurist.languages.file_kinds import SCHEMA, read_as
 from jurist.languages.fitting import parse_named, refuse_misfit
 from jurist.languages.texts import nearest_hint, read_text
 from jurist.records import Candidate, Case, Origin, Question
@@ -239,6 +240,11 @@ def workspace(source: str | Path | Mapping[str, object], language: str | None = 
         InputError: There is no such file, or it is no schema; says where and why.
     """
     text, where, name = _text_of(source)
+    with read_as(SCHEMA, where):
+        return _workspace_of(text, where, name, language)
+
+
+def _workspace_of(text: str, where: str, name: str, language: str | None) -> Workspace:
     document = parse_file(text, Path(where), raises=SchemaError)
     if language is not None:
         refuse_type("language", language, str, "the name of a language as text, or None")

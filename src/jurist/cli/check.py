@@ -100,13 +100,12 @@ def _checked(
     entry: DatasetEntry, folder: Path, steps: int, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
-    from jurist.runs.case_files import read_lines_of
     from jurist.runs.checking import check_cases
     from jurist.runs.datasets import paths_of, read_workspace
 
     schema, path = paths_of(entry, folder)
     workspace, _ = read_workspace(entry.name, schema)
-    number = sum(1 for _ in read_lines_of(path))
+    number = _count_cases(path)
     with progress_bars(quiet=quiet) as bars:
         bar = bars.add_task("checking", total=None)
         found = list(
@@ -118,3 +117,27 @@ def _checked(
             )
         )
     return path, number, sorted(found, key=lambda remark: remark.line)
+
+
+def _count_cases(path: Path) -> int:
+    """How many lines a file of cases has; one without any case is another file, or empty."""
+    from jurist.errors import DatasetError
+    from jurist.languages.file_kinds import CASES, read_as
+    from jurist.runs.case_files import read_lines_of
+
+    lines, cases, wrong = 0, 0, None
+    for _, read in read_lines_of(path):
+        lines += 1
+        if not isinstance(read, DatasetError):
+            cases += 1
+        elif wrong is None:
+            wrong = read
+    if cases:
+        return lines
+    with read_as(CASES, path):
+        raise wrong or DatasetError(
+            "there is no case in the file",
+            expected='one case a line: {"id", "reference", "questions", ...}',
+            fix="write a case into the file",
+            where=str(path),
+        )

@@ -58,17 +58,25 @@ def gate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Decide whether a change may pass."""
-    from jurist.alignment.gate import Limits, decide_gate, read_challenge, refuse_undecidable
+    from jurist.alignment.gate import (
+        ChallengeErrors,
+        Limits,
+        decide_gate,
+        read_challenge,
+        refuse_undecidable,
+    )
     from jurist.cli.stores import existing_store, say_which
+    from jurist.languages.file_kinds import CHALLENGE, read_as
     from jurist.languages.texts import read_text
     from jurist.runs.study import read_study
 
     limits = Limits(max_drop, min_proved_right, max_worst_operator)
     if study is not None:
         limits = limits.or_else(read_study(study).study.gate)
-    challenges = (
-        () if challenge is None else read_challenge(read_text(challenge), where=str(challenge))
-    )
+    challenges: tuple[ChallengeErrors, ...] = ()
+    if challenge is not None:
+        with read_as(CHALLENGE, challenge):
+            challenges = read_challenge(read_text(challenge), where=str(challenge))
     refuse_undecidable(limits, challenges)  # before a store is looked for
     with existing_store(store) as opened:
         say_which(opened, run)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -39,7 +40,7 @@ _ANSWERS: Final = tuple(
     FileKind("recorded answers", frozenset({"case", key}), "a study's generator {recorded: FILE}")
     for key in ("query", "refusal", "failure")
 )
-_STUDY: Final = FileKind("a study", frozenset({"datasets", "generators"}), "`jurist run FILE`")
+STUDY: Final = FileKind("a study", frozenset({"datasets", "generators"}), "`jurist run FILE`")
 _SCHEMAS: Final = tuple(
     FileKind("a schema", frozenset({key}), "--schema, or `schema:` of a study's dataset")
     for key in ("events", "traits")
@@ -47,9 +48,14 @@ _SCHEMAS: Final = tuple(
 _VERDICTS: Final = FileKind(
     "verdicts", frozenset({"score", "relation", "reasoning"}), "no command: they are a result"
 )
+CHALLENGE: Final = FileKind(
+    "a challenge", frozenset({"judge", "operators"}), "`jurist gate --challenge FILE`"
+)
+SCHEMA: Final = _SCHEMAS[0]
 _LINES: Final = (_TASKS, CASES, PAIRS, *_ANSWERS, _VERDICTS)
-_GIVEN: Final = (CASES, PAIRS, *_ANSWERS, _STUDY, *_SCHEMAS)
+_GIVEN: Final = (CASES, PAIRS, *_ANSWERS, STUDY, *_SCHEMAS)
 """What people wrote, so that it must not be written over."""
+_ALL: Final = (_TASKS, *_GIVEN, CHALLENGE, _VERDICTS)
 
 
 def kind_by_keys(keys: Collection[str]) -> FileKind | None:
@@ -64,12 +70,37 @@ def kind_by_line(line: bytes) -> FileKind | None:
 
 def given_kind(path: Path) -> FileKind | None:
     """What a file that is there seems to be, among what people write for Jurist to read."""
+    return _kind_in(path, _GIVEN)
+
+
+@contextmanager
+def read_as(wanted: FileKind, path: str | Path) -> Generator[None]:
+    """Of a file that is another one says just that, in place of what is wrong with its keys.
+
+    Raises:
+        InputError: (of the class that was raised within) the file seems to be of another kind.
+    """
+    try:
+        yield
+    except InputError as error:
+        seen = _kind_in(Path(path), _ALL)
+        if seen is None or seen.name == wanted.name:
+            raise
+        raise type(error)(
+            f"the file seems to be {seen.name}, not {wanted.name}",
+            expected=f"{wanted.name}: for {wanted.taken}",
+            fix=f"name another file here; {seen.name}: for {seen.taken}",
+            where=str(path),
+        ) from None
+
+
+def _kind_in(path: Path, kinds: Collection[FileKind]) -> FileKind | None:
     from jurist.languages.documents import parse_document  # commands that write need no YAML
 
     try:
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING)
-    except OSError:
+    except (OSError, ValueError):
         return None
     keys = _keys(beginning.removeprefix(_MARK).lstrip().partition(b"\n")[0])
     if not keys and path.suffix.lower() in (".yaml", ".yml", ".json"):
@@ -78,7 +109,7 @@ def given_kind(path: Path) -> FileKind | None:
             keys = parse_document(text, where=str(path), raises=InputError).keys()
         except InputError:
             return None
-    return next((kind for kind in _GIVEN if kind.keys.issubset(keys)), None)
+    return next((kind for kind in kinds if kind.keys.issubset(keys)), None)
 
 
 def _keys(line: bytes) -> Collection[str]:

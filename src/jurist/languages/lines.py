@@ -124,11 +124,18 @@ _SYNONYMS: Final = {
 """What other tools call a key: what it may be called here, the likeliest first."""
 
 
+_WRITTEN: Final = {
+    "questions": '"questions": [{"id": "1", "text": "...", "origin": "real"}]',
+}
+"""Keys whose value has a form that who calls them otherwise does not know."""
+
+
 def _meant(key: str, known: list[str]) -> str:
     """The known key that an unknown one seems to mean, as a question; else nothing."""
     for synonym in _SYNONYMS.get(key.lower(), ()):
         if synonym in known:
-            return f"did you mean {synonym!r}?"
+            written = f" Write {_WRITTEN[synonym]}" if synonym in _WRITTEN else ""
+            return f"did you mean {synonym!r}?{written}"
     return nearest_hint(key, known)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from jurist.errors import SchemaError
 from jurist.languages.base import Language, Schema
 from jurist.languages.documents import naming_lines, parse_file
+from jurist.languages.file_kinds import SCHEMA, read_as
 from jurist.languages.registry import get_language, language_of
 from jurist.languages.texts import read_text
 
@@ -25,7 +26,8 @@ def read_schema(path: str | Path, *, language: str | None = None) -> tuple[Langu
     """
     if language is not None:
         named = get_language(language)
-        return named, named.read_schema(path)
+        with read_as(SCHEMA, path):
+            return named, named.read_schema(path)
     with schema_document(path) as document:
         said = language_of(document, where=str(path))
         return said, said.load_schema(document, where=str(path))
@@ -39,6 +41,7 @@ def schema_document(path: str | Path) -> Generator[Mapping[str, object]]:
         SchemaError: The file cannot be read.
     """
     text = read_text(path, raises=SchemaError)
-    document = parse_file(text, path, raises=SchemaError)
-    with naming_lines(text):
-        yield document
+    with read_as(SCHEMA, path):
+        document = parse_file(text, path, raises=SchemaError)
+        with naming_lines(text):
+            yield document

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import DatasetError, InputError
-from jurist.runs.datasets import shipped_folder
+from jurist.runs.datasets import shipped_datasets, shipped_folder
 from jurist.runs.study import DatasetEntry, StudyFile
 
 _LONGEST_NAME: Final = 200
@@ -55,6 +55,12 @@ def entries_of(
                 f"{name!r} is a file",
                 expected="a folder with schema.yaml and cases.jsonl",
                 fix="name the folder (`jurist check` takes a file too, with --schema FILE)",
+            )
+        elif schema is not None and name not in shipped_datasets():
+            raise DatasetError(
+                f"there is no file {name}",
+                expected="a file of cases, for --schema names their schema",
+                fix="check the path",
             )
         else:
             shipped_folder(name)  # or an error that lists those there are

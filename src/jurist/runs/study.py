@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from jurist.errors import StudyError
 from jurist.languages.documents import kind_of, parse_document, parse_file
+from jurist.languages.file_kinds import STUDY, read_as
 from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.objects import ObjectRole
@@ -174,7 +175,9 @@ def read_study(path: str | Path) -> StudyFile:
         StudyError: It cannot be read or run as written.
     """
     text = read_text(path, raises=StudyError)
-    return make_study(parse_file(text, path, raises=StudyError), Path(path).parent, str(path), text)
+    with read_as(STUDY, path):
+        document = parse_file(text, path, raises=StudyError)
+        return make_study(document, Path(path).parent, str(path), text)
 
 
 def parse_study(text: str, *, folder: str | Path, where: str = "the study") -> StudyFile:

@@ -35,7 +35,7 @@ def unmatched_answers(file: StudyFile, store: Store, run: str) -> Iterator[str]:
         DatasetError: A file cannot be read any more.
     """
     recordings = [
-        file.folder / spec.argument
+        (file.folder / spec.argument, spec.samples)
         for spec in file.roles.generators
         if spec.kind == "recorded" and isinstance(spec.argument, str)
     ]
@@ -43,7 +43,9 @@ def unmatched_answers(file: StudyFile, store: Store, run: str) -> Iterator[str]:
         return
     cases, questions = set[str](), set[tuple[str, str]]()
     for entry in file.study.datasets:
-        for case in read_cases(paths_of(entry, file.folder)[1]):
+        given = file.given.get(entry.name)
+        of_entry = given.cases if given else read_cases(paths_of(entry, file.folder)[1])
+        for case in of_entry:
             cases.add(case.id)
             for question in case.questions:
                 questions |= {(case.id, question.id), (case.id, question.text)}
@@ -51,8 +53,9 @@ def unmatched_answers(file: StudyFile, store: Store, run: str) -> Iterator[str]:
     for result in results(store, run):
         asked.add(result.case.id)
         questions |= {(result.case.id, result.question.id), (result.case.id, result.question.text)}
-    for path in recordings:
+    for path, samples in recordings:
         yield from _of_file(path, cases, questions, asked)
+        yield from _beyond(path, samples)
 
 
 def _of_file(
@@ -79,3 +82,16 @@ def _of_file(
         answers = counted(number, "answer is", "answers are")
         such_as = ", such as" if number > 1 else ":"
         yield f"{path.name}: {answers} for no question of the study{such_as} {first}"
+
+
+def _beyond(path: Path, samples: int) -> Iterator[str]:
+    """Answers that are further samples than the generator is asked for."""
+    beyond = [(line, sample) for line, (*_, sample) in keys_of_recording(path) if sample > samples]
+    if beyond:
+        line, sample = beyond[0]
+        answers = counted(len(beyond), "answer is", "answers are")
+        such_as = ", such as" if len(beyond) > 1 else ":"
+        yield (
+            f"{path.name}: {answers} never asked for{such_as} line {line}: it is sample {sample}, "
+            f"and the generator has samples: {samples}; set samples: {max(n for _, n in beyond)}"
+        )
