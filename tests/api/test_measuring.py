@@ -11,6 +11,7 @@ import pytest
 
 import jurist
 from commands import run_process
+from jurist.alignment.challenge import ChallengeResult
 from jurist.errors import InputError
 from jurist.report.as_json import as_json
 from studies import write_dataset
@@ -110,6 +111,21 @@ def test_a_judge_is_challenged_as_by_the_command(
     fooled = runs[0].challenge(lenient, sample=2, references=3, metamorphic=0, workers=1)
     assert fooled.judge == "lenient"
     assert sum(each.errors for each in fooled.operators) > 0
+
+
+def test_a_judge_of_a_study_is_challenged_as_in_its_run(
+    folder: Path, runs: tuple[jurist.Run, jurist.Run]
+) -> None:
+    def few(run: jurist.Run, judge: object, study: Path | None = None) -> ChallengeResult:
+        return run.challenge(judge, study=study, sample=2, references=3, metamorphic=0, workers=1)
+
+    made = few(runs[0], "text")
+    opened = jurist.open_run("before", folder / "jurist.db")
+    for judge in ("text", {"llm": "openai:m"}):
+        with pytest.raises(InputError, match="needs its study") as caught:
+            few(opened, judge)
+        assert "fix: give study=" in str(caught.value)
+    assert few(opened, "text", folder / "before.yaml") == made
 
 
 WRONG: dict[str, tuple[Callable[[jurist.Run], object], str]] = {

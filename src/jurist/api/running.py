@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jurist.api.arguments import in_words, refuse_no_flag, refuse_number, refuse_type
 from jurist.api.runs import Run
-from jurist.api.studies import Study
+from jurist.api.studies import Study, study_file
 from jurist.errors import InputError
 from jurist.event_loops import run_apart
 from jurist.report.progress import Bars, progress_bars
@@ -110,13 +110,12 @@ def _study_and_place(
     study: Study | str | Path, store: str | Path | None, workers: int | None
 ) -> tuple[StudyFile, str | Path]:
     """The study and where its run is kept."""
-    refuse_type("study", study, (Study, str, Path), "a jurist.Study, or the path of a study file")
     if store is not None:
         refuse_type("store", store, (str, Path), "a file or a postgresql:// URL")
     if workers is not None:
         refuse_number("workers", workers, least=1)
-    made = study if isinstance(study, Study) else Study.read(study)
-    return made.file, store or made.file.study.store
+    file = study_file("study", study)
+    return file, store or file.study.store
 
 
 @contextmanager
@@ -146,4 +145,4 @@ def _run_of(file: StudyFile, outcome: Outcome, store: Store, place: str | Path) 
     if outcome.ending is Ending.INTERRUPTED:  # the script was to end, not only this run
         raise KeyboardInterrupt
     unasked = tuple(unmatched_answers(file, store, outcome.run))
-    return Run(place, outcome.run, get_run(store, outcome.run).name, unasked)
+    return Run(place, outcome.run, get_run(store, outcome.run).name, unasked, file)

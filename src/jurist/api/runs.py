@@ -33,7 +33,8 @@ from jurist.api.rows import (
     row_of,
     write_parquet,
 )
-from jurist.api.stored_studies import study_of_run
+from jurist.api.stored_studies import refuse_without_study, study_of_run
+from jurist.api.studies import Study, study_file
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import LabelRole
@@ -41,6 +42,7 @@ from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
 from jurist.report.writing import Form, write_page
 from jurist.runs.results import results
+from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store, read_store
 from jurist.store.failures import failures_of
 from jurist.store.queue import count_tasks
@@ -74,12 +76,18 @@ class Run:
     """
 
     def __init__(
-        self, store: str | Path, record_id: str, name: str, unasked: tuple[str, ...] = ()
+        self,
+        store: str | Path,
+        record_id: str,
+        name: str,
+        unasked: tuple[str, ...] = (),
+        study: StudyFile | None = None,
     ) -> None:
         self._store = store
         self._id = record_id
         self._name = name
         self._unasked = unasked
+        self._study = study
 
     @property
     def id(self) -> str:
@@ -272,6 +280,7 @@ class Run:
         self,
         judge: object,
         *,
+        study: Study | str | Path | None = None,
         datasets: Sequence[str] = (),
         sample: int = ITEMS,
         references: int | None = None,
@@ -287,6 +296,8 @@ class Run:
 
         Args:
             judge: A judge of the run by name, what a study says of one, or an object.
+            study: Whose models, budget and folder are used; `None`: that which was run. A run of
+                `open_run` has none.
             datasets: Only these of the run; all where none is named.
             sample: Most items of one operator.
             references: Most references to change; `None`: all.
@@ -309,18 +320,21 @@ class Run:
             workers=workers,
         )
         chosen = names("datasets", datasets)
+        own = self._study if study is None else study_file("study", study)
         with self._opened() as store:
-            study = study_of_run(store, self._id)
-        refuse_other_datasets(chosen, (entry.name for entry in study.study.datasets))
+            file = study_of_run(store, self._id, own)
+        refuse_other_datasets(chosen, (entry.name for entry in file.study.datasets))
         made = draw_challenge(
             judge,
             chosen,
-            study=study,
+            study=file,
             sample=sample,
             references=references,
             metamorphic=metamorphic,
             seed=seed,
         )
+        if own is None:
+            refuse_without_study(made.file.roles.judges)
         with closing(open_store(self._store)) as store:
             return judge_challenge(made, store, limit=limit, least=least, workers=workers)
 

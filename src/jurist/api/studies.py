@@ -113,6 +113,12 @@ class Study:
         return f"<jurist.Study {self.name!r}: {' x '.join(sizes)}>"
 
 
+def study_file(name: str, given: object) -> StudyFile:
+    """An argument that is a study, or the path of one."""
+    refuse_type(name, given, (Study, str, Path), "a jurist.Study, or the path of a study file")
+    return (given if isinstance(given, Study) else Study.read(cast("str | Path", given))).file
+
+
 def _listed(name: str, given: object, item: str) -> list[object]:
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         raise StudyError(
