@@ -111,21 +111,6 @@ def test_the_same_study_goes_on_and_a_changed_one_begins_anew(small: jurist.Work
     assert jurist.open_run(first.id[:-1]).id == first.id
 
 
-@pytest.mark.parametrize("way", ["fresh", "retry_failures", "progress"])
-def test_a_flag_that_is_text_deletes_nothing(way: str, small: jurist.Workspace) -> None:
-    asked: list[str] = []
-    study = jurist.Study(
-        [jurist.Dataset(small, QUESTIONS)], [Heard(asked)], questions={"use": "authored"}
-    )
-    jurist.run(study, workers=1)
-    with pytest.raises(InputError, match=f"`{way}` is ") as caught:
-        jurist.run(study, workers=1, **{way: print if way == "progress" else "no"})  # type: ignore[arg-type]
-    assert "\n  expected: " in str(caught.value)
-    assert "\n  fix: " in str(caught.value)
-    jurist.run(study, workers=1)
-    assert len(asked) == 3, "what was stored is still there"
-
-
 class Heard:
     """A callable that says itself what it rests on."""
 

@@ -200,6 +200,7 @@ def test_a_query_is_explained_on_a_witness(shop: jurist.Workspace) -> None:
     assert "2" in explained.reading
 
 
+NOW = "2026-06-01T00:00:00Z"
 WRONG: dict[str, tuple[Callable[[jurist.Workspace], object], str, str]] = {
     "reference no text": (lambda w: w.compare(3, ONCE), "`the reference` is the number 3", "text"),  # type: ignore[arg-type]
     "candidate None": (lambda w: w.compare(ONCE, None), "`the candidate` is None", "text"),  # type: ignore[arg-type]
@@ -220,6 +221,18 @@ WRONG: dict[str, tuple[Callable[[jurist.Workspace], object], str, str]] = {
     "steps text": (lambda w: w.compare(ONCE, ONCE, steps="9"), "`steps` is the text '9'", "from 1"),  # type: ignore[arg-type]
     "no input": (lambda w: w.explain(ONCE, 3), "`given` is the number 3", "as a dict"),  # type: ignore[arg-type]
     "a strange input": (lambda w: w.explain(ONCE, {"when": 1}), "unknown field 'when'", "customer"),
+    "an account for a query on customers": (
+        lambda w: w.explain(ONCE, {"now": NOW, "account": {}}),
+        "the input is an account",
+        '"customer"',
+    ),
+    "an input with another trait": (
+        lambda w: w.explain(
+            ONCE, {"now": "2026-06-01T00:00:00Z", "customer": {"traits": {"x": 1}}}
+        ),
+        "the schema has no trait 'x'",
+        "one of",
+    ),
     "judge unknown": (lambda w: w.judge(ONCE, ONCE, judge="prof"), "no judge 'prof'", "'proof'"),
     "judge a number": (lambda w: w.judge(ONCE, ONCE, judge=5), "a judge is 5", "module:callable"),
     "judge None": (lambda w: w.judge(ONCE, ONCE, judge=None), "a judge is None", "module:callable"),

@@ -82,8 +82,9 @@ async def test_threads_call_a_plain_function_so_many_times_at_once(tmp_path: Pat
     asynchronous = replace(spec, argument=str(spec.argument)[:-1] + "g", options={"threads": 3})
     with pytest.raises(StudyError, match="an asynchronous function has `threads`"):
         make_generator(asynchronous, means)
-    with pytest.raises(StudyError, match="a number from 1 to 256"):
-        make_generator(replace(spec, options={"threads": 0}), means)
+    for wrong in (0, 1.5, True, "2"):
+        with pytest.raises(StudyError, match="a whole number from 1 to 256"):
+            make_generator(replace(spec, options={"threads": wrong}), means)
 
 
 async def test_a_plain_function_blocks_nobody_and_is_never_called_twice_at_once(

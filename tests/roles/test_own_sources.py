@@ -260,6 +260,8 @@ def test_a_file_that_is_too_large_is_said_and_still_followed_or_refused(tmp_path
     [
         (["none.md"], "no such file"),
         (["*.none"], "no such file"),
+        (["empty"], "`files` names 'empty', and no file is in that folder"),
+        (["a.md", "!nope.md"], "`files` leaves out 'nope.md', and no file"),
         ("a.md", "`files` of a role"),
         ([3], "`files` of a role"),
         (["!"], "`files` of a role"),
@@ -269,6 +271,7 @@ def test_a_list_of_files_that_cannot_be_used_is_refused(
     tmp_path: Path, files: object, problem: str
 ) -> None:
     _write(tmp_path, bot_py="def answer(question): return ''\n", a_md="")
+    (tmp_path / "empty").mkdir()
     for given in (
         {"callable": "bot:answer", "files": files},
         {"command": ["cat"], "files": files},

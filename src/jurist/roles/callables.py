@@ -39,10 +39,9 @@ from jurist.roles.own_sources import (
     sources_of_module,
 )
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role, Workspace
-from jurist.roles.spec import Means, RoleSpec, digest_of, nearest_hint
+from jurist.roles.spec import MOST_THREADS, Means, RoleSpec, digest_of, nearest_hint
 
 _LONGEST_QUESTION: Final = 10_000
-_MOST_THREADS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +208,14 @@ def make_judge(spec: RoleSpec, means: Means) -> Judge:
 
 def _plugin(call: Callable[..., object], spec: RoleSpec) -> Plugin:
     """The function, called in as many threads as the spec says."""
-    number = spec.number("threads", 1, least=1, most=_MOST_THREADS)
+    number = spec.whole("threads", 1, least=1, most=MOST_THREADS)
     if "threads" in spec.options and _is_asynchronous(call):
         raise StudyError(
             "an asynchronous function has `threads`",
             expected="threads for a plain function alone",
             fix="leave it out: `concurrency` says how many of its calls are under way",
         )
-    return Plugin(call, DaemonThreads("jurist-plugin", int(number)))
+    return Plugin(call, DaemonThreads("jurist-plugin", number))
 
 
 def _find(spec: RoleSpec, means: Means, method: str) -> _Found:

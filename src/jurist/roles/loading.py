@@ -16,8 +16,9 @@ from typing import Final, Protocol, cast
 
 from jurist.errors import StudyError, UnsupportedError
 from jurist.roles.objects import is_object_role
+from jurist.roles.own_sources import listed_files
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator
-from jurist.roles.spec import Means, RoleSpec, nearest_hint
+from jurist.roles.spec import MOST_THREADS, Means, RoleSpec, nearest_hint
 
 
 class _Factory(Protocol):
@@ -88,6 +89,8 @@ QUESTION_GENERATORS: Final = Family(
 _SETTINGS: Final = frozenset({"name"})
 _SAMPLES: Final = "samples"
 _MOST: Final = 100
+_OF_USERS: Final = frozenset({"callable", "command", "http"})
+"""Kinds that run the user's own code, whose options are read with the study."""
 
 
 def read_spec(given: object, family: Family) -> RoleSpec:
@@ -132,7 +135,11 @@ def read_spec(given: object, family: Family) -> RoleSpec:
     taken = _SETTINGS if family.always_the_same is None else _SETTINGS | {_SAMPLES}
     options = {k: v for k, v in mapping.items() if k != kind and k not in taken}
     samples = 1 if _SAMPLES not in taken else _read_samples(mapping, kind, family)
-    return RoleSpec(kind, mapping[kind], options, name, samples)
+    spec = RoleSpec(kind, mapping[kind], options, name, samples)
+    if kind in _OF_USERS:  # other kinds may call something else so
+        listed_files(spec)
+        spec.whole("threads", 1, least=1, most=MOST_THREADS)
+    return spec
 
 
 def _read_samples(mapping: Mapping[str, object], kind: str, family: Family) -> int:

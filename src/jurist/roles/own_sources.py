@@ -252,6 +252,13 @@ class _Collected:
             if not pattern.startswith("!"):
                 self._take_listed(pattern)
         left_out = [pattern[1:] for pattern in listed if pattern.startswith("!")]
+        for pattern in left_out:
+            if not any(fnmatch(label, pattern) for label in self.files.values()):
+                raise StudyError(
+                    f"`files` leaves out {pattern!r}, and no file in the key is called so",
+                    expected=f"one of {', '.join(list(self.files.values())[:_SHOWN]) or 'none'}",
+                    fix=f"correct it, or remove '!{pattern}'"[:200],
+                )
         entries: list[tuple[str, str]] = []
         unread: list[str] = []
         for path, label in self.files.items():
@@ -269,11 +276,13 @@ class _Collected:
 
     def _take_listed(self, pattern: str) -> None:
         found = _matching(self.folder, pattern)
-        if not found and (self.folder / pattern).is_dir():
+        folder = not found and (self.folder / pattern).is_dir()
+        if folder:
             found = _matching(self.folder, f"{pattern}/**/*")
         if not found:
             raise StudyError(
-                f"`files` names {pattern!r}, and there is no such file",
+                f"`files` names {pattern!r}, and "
+                + ("no file is in that folder" if folder else "there is no such file"),
                 expected=f"files in {self.folder}",
                 fix="correct the path or the pattern, or remove it",
             )

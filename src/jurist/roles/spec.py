@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jurist.models import Models
     from jurist.roles.offline.proof_pool import ProofPool
 
+MOST_THREADS: Final = 256
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -68,6 +69,16 @@ class RoleSpec:
                 expected=f"a number from {least:g} to {most:g}",
             )
         return number
+
+    def whole(self, option: str, default: int, *, least: int, most: int) -> int:
+        """An option that counts something, within its bounds."""
+        value = self.options.get(option, default)
+        if type(value) is not int or not least <= value <= most:
+            raise StudyError(
+                f"the option {option!r} is {value!r}"[:200],
+                expected=f"a whole number from {least} to {most}",
+            )
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,9 +177,11 @@ class CqlLanguage:
     def explain(self, query: Query, schema: Schema, given: Mapping[str, object]) -> Explanation:
         """What each part of the query comes to on a customer or an account."""
         from jurist.languages.cql.explaining.explainer import explain
+        from jurist.languages.cql.explaining.inputs import refuse_other_input
         from jurist.languages.cql.meaning.subjects import subject_from_json
 
         subject, now = subject_from_json(given)
+        refuse_other_input(subject, _cql(query), _schema(schema))
         return explain(_cql(query), _schema(schema).readings, subject, now)
 
     @property
