@@ -150,7 +150,7 @@ def test_the_leaderboard_prints_and_draws_the_same_table(run: jurist.Run) -> Non
 def test_the_report_is_that_of_the_command_line(
     ending: str, folder: Path, run: jurist.Run, tmp_path: Path
 ) -> None:
-    made = run.report(str(tmp_path / "new" / f"report.{ending}"))
+    made = run.report(str(tmp_path / f"report.{ending}"))
     by_command = tmp_path / f"command.{ending}"
     store = str(folder / "python.db")
     said = run_process("report", run.id, "--store", store, "--out", str(by_command), folder=folder)
@@ -187,6 +187,7 @@ def test_a_run_of_functions_is_stored_with_what_they_are_called(
 WRONG: dict[str, tuple[Callable[[jurist.Run], object], str]] = {
     "pdf": (lambda run: run.report("report.pdf"), "no report ends like the text 'report.pdf'"),
     "no ending": (lambda run: run.report("report"), "no report ends like"),
+    "a folder not there": (lambda run: run.report("no/x.html"), "there is no folder no"),
     "number": (lambda run: run.report(3), "`path` is the number 3"),  # type: ignore[arg-type]
     "below a file": (lambda run: run.report("/dev/null/x.html"), "lie in a file"),
     "parquet None": (lambda run: run.to_parquet(None), "`path` is None"),  # type: ignore[arg-type]

@@ -46,6 +46,23 @@ def test_a_file_that_is_there_stays_unless_forced(jurist: Jurist, tmp_path: Path
     assert (tmp_path / "study.yaml").read_text() != "mine"
 
 
+def test_what_cannot_be_replaced_is_not_lost(jurist: Jurist, tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text("mine")
+    (tmp_path / "study.yaml.partial").mkdir()  # the new one cannot be written
+    assert jurist("init", "--force").code == 2
+    assert (tmp_path / "study.yaml").read_text() == "mine"
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(jurist: Jurist, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "mine.yaml").write_text("mine")
+    (tmp_path / "study.yaml").symlink_to("deep/mine.yaml")
+    assert jurist("init", "--force").code == 0
+    assert (tmp_path / "study.yaml").is_symlink()
+    assert "datasets:" in (tmp_path / "deep" / "mine.yaml").read_text()
+    assert sorted(path.name for path in tmp_path.rglob("*.partial")) == []
+
+
 def test_folders_come_into_being_where_they_can(jurist: Jurist, tmp_path: Path) -> None:
     assert jurist("init", "deep/er/study.yaml").code == 0
     assert (tmp_path / "deep" / "er" / "study.yaml").exists()

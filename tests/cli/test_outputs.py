@@ -9,6 +9,7 @@ import pytest
 
 from commands import Jurist
 from judged_runs import make_folder
+from jurist.report.earlier import Result, is_earlier
 from studies import SCHEMA
 
 PAIR = {"id": "1", "reference": "trait('age') > 3", "candidate": "trait('age') >= 4"}
@@ -78,6 +79,52 @@ def test_exported_tasks_are_never_exported_over(jurist: Jurist, folder: Path) ->
     assert said.code == 2
     assert "people may have written labels" in said.err
     assert (folder / "t.csv").read_text() == "filled in"
+
+
+REPORT = ("report", "study", "--format")
+CHALLENGE = ("challenge", "--judge", "proof", "--dataset", ".", "--sample", "1", "--references",
+             "1", "--metamorphic", "0", "--quiet", "--out")  # fmt: skip
+WRITERS: dict[str, tuple[str, ...]] = {
+    "r.html": (*REPORT, "html", "--out", "r.html"),
+    "r.md": (*REPORT, "md", "--out", "r.md"),
+    "r.json": (*REPORT, "json", "--out", "r.json"),
+    "c.json": (*CHALLENGE, "c.json"),
+    "v.jsonl": (*JUDGE, "v.jsonl"),
+    "l.jsonl": ("ledger", "--export", "l.jsonl"),
+    "l.jsonl.gz": ("ledger", "--export", "l.jsonl.gz"),
+}
+
+
+def test_only_an_earlier_result_of_the_same_kind_is_replaced(jurist: Jurist, folder: Path) -> None:
+    for name, writer in WRITERS.items():
+        (folder / name).touch()  # nothing to lose
+        for _ in range(2):
+            assert jurist(*writer).code in {0, 1, 3}, name
+        assert (folder / name).stat().st_size
+    written = {name: (folder / name).read_bytes() for name in WRITERS}
+    by_hand = {
+        ".html": b"<!doctype html>\n<title>mine</title>\n",
+        ".md": b"# Notes\n\nwhat I think\n",
+        ".json": b'{"a": 1}\n',
+        ".jsonl": b'{"a": 1}\n',
+        ".gz": b"\x1f\x8bno gzip",
+    }
+    for name, writer in WRITERS.items():
+        path = folder / name
+        others = {other: raw for other, raw in written.items() if other[0] != name[0]}
+        for held in (by_hand[path.suffix], *others.values()):
+            path.write_bytes(held)
+            said = jurist(*writer)
+            assert said.code == 2, (name, held[:50])
+            assert f"{name} holds " in said.err
+            assert "which would be lost" in said.err
+            assert path.read_bytes() == held
+
+
+def test_a_tuned_role_is_known_by_its_name() -> None:
+    assert is_earlier(Result.ROLE, b"llm: openai:x\nname: careful (tuned)\n")
+    for held in (b"llm: openai:x\nname: careful\n", b"- a\n", b"a: [", b"(tuned)", b"\xff"):
+        assert not is_earlier(Result.ROLE, held)
 
 
 def test_an_earlier_result_is_replaced_and_a_device_is_written_to(

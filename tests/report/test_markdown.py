@@ -20,7 +20,7 @@ def html_of(text: str) -> str:
 
 def test_the_leaderboard_and_the_worst_answers() -> None:
     text = render_markdown(varied_page())
-    assert text.startswith("# A study\n")
+    assert text.startswith("<!-- A report by Jurist -->\n\n# A study\n")
     assert "| rules | proof | all | 10 | 9 | 3.50 \\[3.00, 4.00\\] | 40.0 % |" in text
     assert f"## The worst {WORST} of 97 answers below 5" in text
     assert text.count("\n### ") == WORST

@@ -40,7 +40,7 @@ from jurist.plurals import counted
 from jurist.records import LabelRole
 from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
-from jurist.report.writing import Form, write_page
+from jurist.report.writing import RESULTS, Form, write_page
 from jurist.runs.results import results
 from jurist.runs.study import StudyFile
 from jurist.store import Store, open_store, read_store
@@ -173,8 +173,9 @@ class Run:
         with self._opened() as store:
             survey = survey_of(store, self._id)
             page = page_of(store, self._id, survey)
-            with writing(file) as written:
-                write_page(page, Form(ending), written)
+            form = Form(ending)
+            with writing(file, RESULTS[form]) as written:
+                write_page(page, form, written)
         return file
 
     def align(

@@ -65,18 +65,15 @@ def annotate(
     from jurist.alignment.desk import open_desk
     from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store, store_to_change
+    from jurist.report.earlier import Result
 
     target = (
         None
         if export is None
-        else output_file(export, "--export", endings=(".csv", ".jsonl"), inputs=(store,))
-    )
-    if export is not None and export.is_file():
-        raise InputError(
-            f"--export {export} is there already, and people may have written labels into it",
-            expected="a file that is not there yet",
-            fix="give another name, or remove it first",
+        else output_file(
+            export, "--export", Result.TASKS, endings=(".csv", ".jsonl"), inputs=(store,)
         )
+    )
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
         desk = open_desk(opened, run, role, count=count, random_share=random_share, seed=seed)

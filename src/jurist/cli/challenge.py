@@ -88,6 +88,7 @@ def challenge(
     from jurist.alignment.challenge import write_result
     from jurist.alignment.challenging import draw_challenge, judge_challenge
     from jurist.cli.files import open_output, output_file
+    from jurist.report.earlier import Result
     from jurist.report.visible import in_json
     from jurist.runs import read_study
     from jurist.runs.datasets import paths_of
@@ -102,7 +103,9 @@ def challenge(
         folder = Path() if base is None else base.folder
         read = [path for each in entries_of(dataset or [], base) for path in paths_of(each, folder)]
         read += [study] if study else []
-        target = output_file(out, "--out", endings=(".json",), inputs=(kept, *read))
+        target = output_file(
+            out, "--out", Result.CHALLENGE, endings=(".json",), inputs=(kept, *read)
+        )
     with progress_bars(quiet=quiet) as bars:
         drawing = bars.add_task("changing references", total=None)
         challenge = draw_challenge(

@@ -47,6 +47,7 @@ def demo(
     from jurist.cli.files import output_file
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
+    from jurist.report.earlier import Result
     from jurist.report.files import make_folder
     from jurist.runs.reaching import sketch
 
@@ -68,7 +69,9 @@ def demo(
         say.print(f"\n[bold]{words}[/]")
         code = run_in_terminal(
             _study(study, asked, folder),
-            html=output_file(folder / f"{Path(study).stem}.html", "--folder", endings=(".html",)),
+            html=output_file(
+                folder / f"{Path(study).stem}.html", "--folder", Result.HTML, endings=(".html",)
+            ),
             workers=workers,
             again=again,
             quiet=quiet,

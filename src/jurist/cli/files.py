@@ -14,13 +14,14 @@ from jurist.cli.streams import streamed_output
 from jurist.errors import InputError
 from jurist.languages.texts import explained
 from jurist.plurals import counted
-from jurist.report.files import partial, refuse_what_is_dear, writing
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole, or not at all; its folder comes into being with it."""
-    with writing(path) as file:
-        file.write(text.encode("utf-8"))
+from jurist.report.earlier import Result
+from jurist.report.files import (
+    is_device,
+    partial,
+    refuse_no_folder,
+    refuse_what_is_dear,
+    writing,
+)
 
 
 @contextmanager
@@ -40,48 +41,43 @@ class Output:
     """A file that a command may write, as `output_file` found."""
 
     path: Path
+    result: Result
 
 
 def output_file(
-    path: Path, option: str, *, endings: Sequence[str], inputs: Iterable[Path | str] = ()
+    path: Path,
+    option: str,
+    result: Result,
+    *,
+    endings: Sequence[str],
+    inputs: Iterable[Path | str] = (),
 ) -> Output:
     """Look at a file that is to be written, before any work is done for it.
 
     Args:
         path: The file.
         option: What named it.
+        result: What is to be written.
         endings: How a file of this format may be called; the first is the usual one.
         inputs: What the command reads, and its store: never written over.
 
     Raises:
-        InputError: It is an input, a database, something that people wrote for Jurist to read,
+        InputError: It is an input, holds anything but an earlier result of the same kind, is
             called like another format, or lies in no folder that is there.
     """
     shown = f"{option} {path}"
-    with explained(path):
-        if path.is_dir():
-            raise IsADirectoryError
-        device = path.exists() and not path.is_file()
-    if device:
-        return Output(path)
+    if is_device(path):
+        return Output(path, result)
     _refuse_inputs(path, shown, inputs)
-    refuse_what_is_dear(path, shown)
-    with explained(path):
-        if path.parent.exists() and not path.parent.is_dir():
-            raise NotADirectoryError
-        if not path.parent.exists():
-            raise InputError(
-                f"{shown}: there is no folder {path.parent}",
-                expected="a file in a folder that is there",
-                fix=f"check the path, or make the folder: mkdir -p {shlex.quote(str(path.parent))}",
-            )
+    refuse_what_is_dear(path, shown, result)
+    refuse_no_folder(path, shown)
     if not path.name.lower().endswith(tuple(endings)):
         raise InputError(
             f"{shown} is not called like what is written to it",
             expected=f"a file that ends with {' or '.join(endings)}",
             fix=f"call it {path.stem or 'result'}{endings[0]}",
         )
-    return Output(path)
+    return Output(path, result)
 
 
 def _refuse_inputs(path: Path, shown: str, inputs: Iterable[Path | str]) -> None:
@@ -97,7 +93,7 @@ def _refuse_inputs(path: Path, shown: str, inputs: Iterable[Path | str]) -> None
 @contextmanager
 def open_output(out: Output | None) -> Generator[IO[bytes]]:
     """A file to write as bytes, whole or not at all; `None` is standard output."""
-    with streamed_output() if out is None else writing(out.path) as written:
+    with streamed_output() if out is None else writing(out.path, out.result) as written:
         yield written
 
 

@@ -27,9 +27,9 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a study file to start from, every line explained."""
-    from jurist.cli.files import write_text
     from jurist.data import shipped_text
     from jurist.errors import InputError
+    from jurist.report.files import make_folder, writing
 
     if path.exists() and not force:
         raise InputError(
@@ -41,7 +41,7 @@ def init(
         raise InputError(
             f"{path} is not called like a study", expected="a file that ends with .yaml or .yml"
         )
-    if path.is_file():
-        path.unlink()  # --force: a study is else never written over
-    write_text(path, shipped_text("study.yaml"))
+    make_folder(path.parent)
+    with writing(path, None) as file:  # --force: a study is else never written over
+        file.write(shipped_text("study.yaml").encode())
     notices().print(f"wrote {plain(str(path))}; run it with: jurist run {plain(str(path))}")

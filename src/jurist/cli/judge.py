@@ -72,6 +72,7 @@ def judge(
     """Judge recorded triples in bulk: one line in, one verdict out."""
     from jurist.cli.files import open_input, open_output, output_file, refuse_started
     from jurist.languages.schema_files import read_schema
+    from jurist.report.earlier import Result
     from jurist.report.visible import in_json
     from jurist.roles.loading import JUDGES, load_judge, read_spec
     from jurist.roles.offline.proof_pool import ProofPool
@@ -82,7 +83,9 @@ def judge(
     target = (
         None
         if out is None
-        else output_file(out, "--out", endings=(".jsonl", ".ndjson"), inputs=(pairs, schema))
+        else output_file(
+            out, "--out", Result.VERDICTS, endings=(".jsonl", ".ndjson"), inputs=(pairs, schema)
+        )
     )
     refuse_started(target)
     workspace = Workspace(*read_schema(schema, language=language), schema.stem)

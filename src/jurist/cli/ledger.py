@@ -47,11 +47,14 @@ def ledger(
 
     from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store
+    from jurist.report.earlier import Result
 
     target = (
         None
         if export is None
-        else output_file(export, "--export", endings=(".jsonl", ".jsonl.gz"), inputs=(store,))
+        else output_file(
+            export, "--export", Result.RECORDING, endings=(".jsonl", ".jsonl.gz"), inputs=(store,)
+        )
     )
     with existing_store(store) as opened:
         if target is None:

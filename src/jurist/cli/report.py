@@ -46,12 +46,14 @@ def report(
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
     from jurist.cli.files import open_output, output_file
     from jurist.cli.stores import existing_store, runs_table, say_which
+    from jurist.report.earlier import Result
 
     wanted = format_ or _by_ending(out)
+    result = {Format.MD: Result.MARKDOWN, Format.JSON: Result.JSON}.get(wanted, Result.HTML)
     target = (
         None
         if out is None
-        else output_file(out, "--out", endings=_ENDINGS[wanted], inputs=(store,))
+        else output_file(out, "--out", result, endings=_ENDINGS[wanted], inputs=(store,))
     )
     with existing_store(store) as opened:
         if run is None:

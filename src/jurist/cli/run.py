@@ -45,6 +45,7 @@ def run(
     """Run a study, or go on with it, and show how well the generators did."""
     from jurist.cli.files import output_file
     from jurist.cli.running import forget_stored, run_in_terminal
+    from jurist.report.earlier import Result
     from jurist.runs.study import read_study
 
     file = read_study(study)
@@ -52,7 +53,7 @@ def run(
         None
         if html is None
         else output_file(
-            html, "--html", endings=(".html", ".htm"), inputs=(study, file.study.store)
+            html, "--html", Result.HTML, endings=(".html", ".htm"), inputs=(study, file.study.store)
         )
     )
     if fresh:

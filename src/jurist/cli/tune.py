@@ -74,11 +74,12 @@ def tune(
     from jurist.alignment.tuning_roles import tune_generator, tune_judge
     from jurist.cli.files import output_file
     from jurist.cli.stores import store_to_change
+    from jurist.report.earlier import Result
     from jurist.runs.study import read_study
 
     file = read_study(study)
     kept = store or file.study.store
-    target = output_file(out, "--out", endings=(".yaml", ".yml"), inputs=(study, kept))
+    target = output_file(out, "--out", Result.ROLE, endings=(".yaml", ".yml"), inputs=(study, kept))
     find_role(file, what, judge if what is Tunable.JUDGE else generator)  # before a store is needed
     say = notices(quiet=quiet)
 

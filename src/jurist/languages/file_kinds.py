@@ -45,17 +45,17 @@ _SCHEMAS: Final = tuple(
     FileKind("a schema", frozenset({key}), "--schema, or `schema:` of a study's dataset")
     for key in ("events", "traits")
 )
-_VERDICTS: Final = FileKind(
+VERDICTS: Final = FileKind(
     "verdicts", frozenset({"score", "relation", "reasoning"}), "no command: they are a result"
 )
 CHALLENGE: Final = FileKind(
     "a challenge", frozenset({"judge", "operators"}), "`jurist gate --challenge FILE`"
 )
 SCHEMA: Final = _SCHEMAS[0]
-_LINES: Final = (_TASKS, CASES, PAIRS, *_ANSWERS, _VERDICTS)
+_LINES: Final = (_TASKS, CASES, PAIRS, *_ANSWERS, VERDICTS)
 _GIVEN: Final = (CASES, PAIRS, *_ANSWERS, STUDY, *_SCHEMAS)
 """What people wrote, so that it must not be written over."""
-_ALL: Final = (_TASKS, *_GIVEN, CHALLENGE, _VERDICTS)
+_ALL: Final = (_TASKS, *_GIVEN, CHALLENGE, VERDICTS)
 
 
 def kind_by_keys(keys: Collection[str]) -> FileKind | None:
@@ -65,7 +65,7 @@ def kind_by_keys(keys: Collection[str]) -> FileKind | None:
 
 def kind_by_line(line: bytes) -> FileKind | None:
     """The kind of a JSON Lines file that has this line, where that is plain."""
-    return kind_by_keys(_keys(line))
+    return kind_by_keys(keys_of_line(line))
 
 
 def given_kind(path: Path) -> FileKind | None:
@@ -102,7 +102,7 @@ def _kind_in(path: Path, kinds: Collection[FileKind]) -> FileKind | None:
             beginning = file.read(_BEGINNING)
     except (OSError, ValueError):
         return None
-    keys = _keys(beginning.removeprefix(_MARK).lstrip().partition(b"\n")[0])
+    keys = keys_of_line(beginning.removeprefix(_MARK).lstrip().partition(b"\n")[0])
     if not keys and path.suffix.lower() in (".yaml", ".yml", ".json"):
         try:
             text = beginning.decode("utf-8-sig", "replace")
@@ -112,7 +112,8 @@ def _kind_in(path: Path, kinds: Collection[FileKind]) -> FileKind | None:
     return next((kind for kind in kinds if kind.keys.issubset(keys)), None)
 
 
-def _keys(line: bytes) -> Collection[str]:
+def keys_of_line(line: bytes) -> Collection[str]:
+    """The keys of a line that is a JSON object; none of any other."""
     try:
         found: object = msgspec.json.decode(line.removeprefix(_MARK))
     except (msgspec.DecodeError, RecursionError):

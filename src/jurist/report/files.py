@@ -1,7 +1,8 @@
-"""Files that are written whole or not at all; their folders come into being with them."""
+"""Files that are written whole or not at all, and never in the place of other work."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,31 +11,34 @@ from typing import IO, Final
 from jurist.errors import InputError
 from jurist.languages.file_kinds import given_kind
 from jurist.languages.texts import explained
+from jurist.report.earlier import BEGINNING, Result, is_earlier
 
 _DATABASE: Final = b"SQLite format 3\0"
 
 
 @contextmanager
-def writing(path: Path) -> Generator[IO[bytes]]:
+def writing(path: Path, result: Result | None) -> Generator[IO[bytes]]:
     """A file to write as bytes.
 
     It comes into being under its own name only when all has been written; what was written
     before an interruption stands beside it (`partial`).
 
+    Args:
+        path: The file, or a link to it.
+        result: What is written: an earlier one may be replaced. `None`: whatever is there may.
+
     Raises:
         InputError: It cannot be written, or holds what must not be lost.
     """
-    with explained(path):
-        if path.is_dir():
-            raise IsADirectoryError
-    if path.exists() and not path.is_file():  # a device or a pipe: nothing stands beside it
+    if is_device(path):  # nothing stands beside it
         with explained(path):
             file = path.open("wb")
         with file:
             yield file
         return
-    refuse_what_is_dear(path, str(path))
-    make_folder(path.parent)
+    if result is not None:
+        refuse_what_is_dear(path, str(path), result)
+    refuse_no_folder(path, str(path))
     beside = partial(path)
     with explained(path):
         file = beside.open("wb")
@@ -44,20 +48,50 @@ def writing(path: Path) -> Generator[IO[bytes]]:
         beside.replace(path.resolve())
 
 
-def refuse_what_is_dear(path: Path, shown: str) -> None:
-    """Raise where a file that is there is a database, or what people wrote for Jurist to read."""
+def is_device(path: Path) -> bool:
+    """Whether it is a device or a pipe; raises `InputError` for a folder."""
+    with explained(path):
+        if path.is_dir():
+            raise IsADirectoryError
+        return path.exists() and not path.is_file()
+
+
+def refuse_what_is_dear(path: Path, shown: str, result: Result) -> None:
+    """Raise where a file that is there is not empty, nor an earlier result of the same kind."""
     if not path.is_file():
         return
     with explained(path), path.open("rb") as file:
-        database = file.read(len(_DATABASE)) == _DATABASE
+        beginning = file.read(BEGINNING)
+    if not beginning or is_earlier(result, beginning):
+        return
     kind = given_kind(path)
-    if database or kind is not None:
-        held = "a database, maybe a store" if kind is None else kind.name
-        raise InputError(
-            f"{shown} holds {held}, which would be lost",
-            expected="a file that is not there yet, or an earlier result",
-            fix="name another file, or remove it first",
-        )
+    if beginning.startswith(_DATABASE):
+        held = "a database, maybe a store"
+    elif kind is not None:
+        held = kind.name
+    elif result is Result.TASKS:
+        held = "something, and people may have written labels into it"
+    else:
+        held = f"what is not {result} as Jurist wrote it"
+    expected = "a file that is not there yet"
+    raise InputError(
+        f"{shown} holds {held}, which would be lost",
+        expected=expected if result is Result.TASKS else f"{expected}, or {result} of before",
+        fix="name another file, or remove it first",
+    )
+
+
+def refuse_no_folder(path: Path, shown: str) -> None:
+    """Raise where a file would lie in no folder that is there."""
+    with explained(path):
+        if path.parent.exists() and not path.parent.is_dir():
+            raise NotADirectoryError
+        if not path.parent.exists():
+            raise InputError(
+                f"{shown}: there is no folder {path.parent}",
+                expected="a file in a folder that is there",
+                fix=f"check the path, or make the folder: mkdir -p {shlex.quote(str(path.parent))}",
+            )
 
 
 def make_folder(path: Path) -> None:
@@ -68,4 +102,5 @@ def make_folder(path: Path) -> None:
 
 def partial(path: Path) -> Path:
     """Where a file stands until all of it has been written."""
-    return path.with_name(f"{path.name}.partial")
+    file = path.resolve() if path.is_symlink() else path  # a file moves within its folder only
+    return file.with_name(f"{file.name}.partial")

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 
 from jurist.plurals import counted
+from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
 from jurist.report.terminal import leaderboard_markdown
@@ -19,6 +20,7 @@ def render_markdown(page: Page) -> str:
     """The whole document; data stands in code spans or with its markup escaped."""
     worst, wrong = _worst(page.items)
     parts = [
+        GENERATED_MARKDOWN.decode(),
         f"# {in_markdown(page.title)}",
         in_markdown(page.subtitle),
         leaderboard_markdown(page.standings),

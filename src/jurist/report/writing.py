@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import IO
+from typing import IO, Final
 
+from jurist.report.earlier import Result
 from jurist.report.html import Page
 
 
@@ -14,6 +15,10 @@ class Form(StrEnum):
     HTML = "html"
     MD = "md"
     JSON = "json"
+
+
+RESULTS: Final = {Form.HTML: Result.HTML, Form.MD: Result.MARKDOWN, Form.JSON: Result.JSON}
+"""What a report of each form is among the results."""
 
 
 def write_page(page: Page, form: Form, out: IO[bytes]) -> None:
