@@ -2,10 +2,11 @@
 
 from jurist.api.datasets import Dataset
 from jurist.api.leaderboards import Leaderboard
+from jurist.api.outcomes import Outcome
 from jurist.api.pairs import Comparison, Judgement
 from jurist.api.rows import COLUMNS
 from jurist.api.running import run, run_async
-from jurist.api.runs import Outcome, Run, open_run
+from jurist.api.runs import Run, open_run
 from jurist.api.studies import Study
 from jurist.api.workspaces import Variant, Workspace, workspace
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from jurist.api.measures import (
     refuse_challenge,
     refuse_other_datasets,
 )
+from jurist.api.outcomes import Outcome
 from jurist.api.rows import (
     Row,
     arrow_table,
@@ -52,21 +52,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How far a run has come."""
-
-    state: str
-    """`finished`; or `open`: it was interrupted, its budget ended, or it is still running."""
-    tasks: int
-    """Questions to write, to answer and answers to judge, as far as they are known."""
-    open: int
-    """Of these not done."""
-    failed: int
-    """Results that an error left missing (an answer's verdicts count with it); asked for again by
-    `jurist.run(..., retry_failures=True)`."""
 
 
 class Run:
