@@ -98,6 +98,8 @@ def _kind_in(path: Path, kinds: Collection[FileKind]) -> FileKind | None:
     from jurist.languages.documents import parse_document  # commands that write need no YAML
 
     try:
+        if not path.is_file():  # a pipe has been read: to open it again waits for a writer
+            return None
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING)
     except (OSError, ValueError):
