@@ -1,0 +1,1 @@
+"""What queries mean, in few nodes: `nodes` draws them."""

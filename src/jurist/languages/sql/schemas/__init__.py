@@ -1,0 +1,1 @@
+"""Tables, keys and facts: what they are, and where they are read from."""
