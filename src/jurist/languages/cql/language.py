@@ -236,6 +236,8 @@ class CqlLanguage:
 _ENGLISH = (
     *(f"jurist.languages.cql.{part}" for part in ("english", "text", "schemas", "checking")),
     "jurist.languages.cql:syntax.py",
+    "jurist.languages:mistakes.py",
+    "jurist.languages:nearest.py",
 )
 _ONLY_WHERE = re.compile(r"(?:\{(?P<what>\w+)\} )?(?P<text>.*)")
 """A line of the primer, which may begin with what a schema must have for it to be shown."""

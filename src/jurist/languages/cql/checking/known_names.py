@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.checking.findings import Finding, quoted
-from jurist.languages.cql.checking.nearest import NearestNames
+from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.schemas.fields import find_field, named_fields
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
@@ -25,6 +24,8 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import Scope
+from jurist.languages.mistakes import quoted
+from jurist.languages.nearest import NearestNames
 
 TIMESTAMP = "timestamp"
 

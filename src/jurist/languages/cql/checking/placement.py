@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.cql.checking.findings import Finding, quoted
+from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.meaning.entries import names_entries
 from jurist.languages.cql.meaning.values import read_number, text_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
@@ -33,6 +33,7 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 from jurist.languages.cql.walk import Scope
+from jurist.languages.mistakes import quoted
 
 MAX_ENTITY_DEPTH = 6
 SHORTEST_SESSION_MS = 30 * 60 * 1000

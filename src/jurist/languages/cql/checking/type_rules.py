@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jurist.languages.cql.checking.findings import Finding, listed, quoted
-from jurist.languages.cql.checking.nearest import NearestNames
+from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.meaning.values import (
     Coercion,
     compare,
@@ -34,6 +33,8 @@ from jurist.languages.cql.syntax import (
     Text,
     Trait,
 )
+from jurist.languages.mistakes import listed, quoted
+from jurist.languages.nearest import NearestNames
 
 NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
 _ORDER = frozenset({Operator.GREATER_THAN, Operator.AT_LEAST, Operator.LESS_THAN, Operator.AT_MOST})

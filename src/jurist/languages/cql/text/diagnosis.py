@@ -7,7 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 
 from jurist.languages.cql.text.idioms import argument, infix, other_language, unopened
-from jurist.languages.cql.text.mistakes import Mistake, place, shown
+from jurist.languages.mistakes import Mistake, place, shown
 
 _NAMED = ("event", "entity", "trait", "property", "context", "literal")
 """What begins a condition or a value; everything else follows a dot."""

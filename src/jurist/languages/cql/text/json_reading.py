@@ -51,7 +51,7 @@ from jurist.languages.cql.text.literals import (
     read_moment,
     read_number,
 )
-from jurist.languages.cql.text.mistakes import Mistake, shown
+from jurist.languages.mistakes import Mistake, shown
 
 _SHOWN_PATH = 120
 _MAX_MAGNITUDE = 60

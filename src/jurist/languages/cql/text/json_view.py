@@ -47,9 +47,9 @@ from jurist.languages.cql.text.literals import (
     moment_text,
     number_text,
 )
-from jurist.languages.cql.text.mistakes import Mistake, located
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.text.shape import check_shape
+from jurist.languages.mistakes import Mistake, located
 
 MAX_JSON_TEXT = 4_000_000
 """Characters of a JSON view's text; it is several times as long as the query's own."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from jurist.languages.cql.syntax import CqlQuery
-from jurist.languages.cql.text.mistakes import Mistake
+from jurist.languages.mistakes import Mistake
 
 MAX_TEXT = 100_000
 """Characters of a query's text."""

@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 
 from jurist.languages.cql.syntax import Duration, Moment, Unit
-from jurist.languages.cql.text.mistakes import Mistake
+from jurist.languages.mistakes import Mistake
 
 MAX_DIGITS = 30
 MAX_AMOUNT = 1_000_000

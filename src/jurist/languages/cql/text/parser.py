@@ -62,9 +62,9 @@ from jurist.languages.cql.text.literals import (
     read_string,
     read_unit,
 )
-from jurist.languages.cql.text.mistakes import Mistake, located
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.text.shape import check_shape
+from jurist.languages.mistakes import Mistake, located
 
 T = TypeVar("T")
 

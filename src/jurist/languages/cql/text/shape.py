@@ -41,7 +41,7 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.text.limits import MAX_NODES
 from jurist.languages.cql.text.literals import MAX_AMOUNT
-from jurist.languages.cql.text.mistakes import Mistake
+from jurist.languages.mistakes import Mistake
 
 _CONSTANTS = (Number, Text, Date, Moment)
 _REFERENCES = (Trait, Property, Context)

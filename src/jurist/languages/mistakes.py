@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jurist.errors import QuerySyntaxError
 
 _WIDTH = 72
+_LONGEST = 80
 
 
 class Mistake(Exception):  # noqa: N818 - it becomes a QuerySyntaxError once its place is known
@@ -60,3 +63,16 @@ def shown(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
+def quoted(name: str) -> str:
+    """A name from a query or a file in quotes, safe to print and bounded."""
+    cut = name if len(name) <= _LONGEST else name[:_LONGEST] + "…"
+    return f"'{shown(cut)}'"
+
+
+def listed(names: Sequence[str], *, most: int = 6) -> str:
+    """Names as `a, b or c`, a few of them if they are many."""
+    if len(names) > most:
+        return ", ".join(names[:most]) + f" … ({len(names)} in all)"
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" or {names[-1]}"

@@ -1,0 +1,1 @@
+"""Text to tree and back: sqlglot parses and qualifies, and nothing more."""

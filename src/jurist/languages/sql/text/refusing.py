@@ -1,0 +1,245 @@
+"""What no query may do: an allow-list over the words of a text, and over the nodes of its tree.
+
+Read-only by construction. A node that is not listed here is refused, whatever it is, and so is a
+function that `functions` does not list; no engine sees either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import Token, TokenType
+
+from jurist.errors import UnsupportedError
+from jurist.languages.mistakes import Mistake, quoted
+from jurist.languages.nearest import NearestNames
+from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.text.functions import (
+    all_are_known,
+    allowed,
+    allowed_anywhere,
+    why_refused,
+    words,
+)
+
+_ONLY_QUERIES: Final = "write a single SELECT, or UNION, INTERSECT and EXCEPT of such"
+
+_NODES: Final = words(
+    # queries
+    "CTE Cube Distinct Except Fetch From Group GroupingSets Having Intersect Join Limit "
+    "LimitOptions Offset Order Ordered Paren Qualify Rollup Select Star Subquery Table TableAlias "
+    "Union Values Where With "
+    # values
+    "Add Alias AtTimeZone BitwiseAnd BitwiseLeftShift BitwiseNot BitwiseOr BitwiseRightShift "
+    "BitwiseXor Boolean Collate Column ColumnDef DPipe DataType DataTypeParam Div Identifier "
+    "IntDiv Interval IntervalSpan Literal Mod Mul Neg Null Sub Tuple Var "
+    # conditions
+    "All And Any Between EQ Escape Exists GT GTE Glob ILike In Is LT LTE Like NEQ Not "
+    "NullSafeEQ NullSafeNEQ Or Overlaps RegexpLike RegexpILike SimilarTo Xor "
+    # aggregates and windows
+    "Filter IgnoreNulls RespectNulls Window WindowSpec WithinGroup "
+    # functions that the parser makes of words and of other functions
+    "Anonymous Case Cast CurrentDate CurrentTime CurrentTimestamp CurrentDatetime DateFromParts "
+    "DateToDateStr DateStrToDate Extract If JSONExtract JSONExtractScalar JSONPath JSONPathKey "
+    "JSONPathRoot JSONPathSubscript Localtime Localtimestamp StrPosition StrToDate StrToTime "
+    "StrToUnix TimeToStr TimestampTrunc ToChar Trim TryCast TsOrDsAdd TsOrDsDiff TsOrDsToDate "
+    "TsOrDsToDateStr TsOrDsToTime TsOrDsToTimestamp TimeStrToTime UnixToStr UnixToTime "
+    "Date Day DayOfMonth DayOfWeek DayOfYear Month Year Quarter Week Rand Chr Unicode Unhex Hex "
+    "GroupConcat ArrayAgg ApproxDistinct Quantile PercentileCont PercentileDisc LogicalAnd "
+    "LogicalOr Stddev StddevPop StddevSamp Variance VariancePop JSONObject JSONKeyValue "
+    "DateAdd DateSub DateDiff DateTrunc DatetimeAdd DatetimeSub DatetimeDiff TimestampAdd "
+    "TimestampSub TimestampDiff LastDay RegexpReplace RegexpExtract ArgMax ArgMin AnyValue First "
+    "Last Pad Pow Convert Ceil Floor Round Log Ln Greatest Least Contains StartsWith EndsWith "
+    "JSONArrayAgg JSONObjectAgg JSONArray FormatJson CountIf"
+)
+_REFUSED_NODES: Final = {
+    "Into": "SELECT ... INTO makes a table",
+    "Lock": "FOR UPDATE locks rows",
+    "Insert": "INSERT writes",
+    "Update": "UPDATE writes",
+    "Delete": "DELETE writes",
+    "Merge": "MERGE writes",
+    "Command": "it is a command",
+    "Placeholder": "a placeholder stands for a value that is not given",
+    "Parameter": "a parameter stands for a value that is not given",
+    "SessionParameter": "it names a setting of a session",
+    "NextValueFor": "NEXT VALUE FOR changes a sequence",
+}
+_NO_CALLS: Final = words(
+    "all and any array as between by case char character check cube current decimal distinct "
+    "else escape except exists filter float following from full glob group groups having if "
+    "ilike in inner int integer intersect interval is join lateral left like limit match "
+    "materialized natural not numeric offset on or order outer over partition preceding range "
+    "recursive regexp right rlike rollup row rows select set sets similar some symmetric "
+    "table then to union using values varbinary varchar varying when where window with within "
+    "xor nchar nvarchar bit timestamp time datetime datetime2 fetch bigint smallint tinyint "
+    "double real text "
+)
+"""Words before a parenthesis that call nothing: of the grammar, and types with a length."""
+
+
+def refuse_statement(tokens: Sequence[Token], dialect: Dialect) -> None:
+    """Refuse a text that begins, by its first word, with anything but a query.
+
+    Raises:
+        Mistake: Says what it is.
+    """
+    if not tokens:
+        raise Mistake("there is no query", at=0, hint=_ONLY_QUERIES)
+    begin = next((t for t in tokens if t.token_type is not TokenType.L_PAREN), tokens[0])
+    begins = {TokenType.SELECT, TokenType.WITH}
+    if dialect is Dialect.DUCKDB:
+        begins.add(TokenType.FROM)
+    if begin.token_type not in begins:
+        raise Mistake(
+            f"a query begins with SELECT or WITH, not with {quoted(begin.text)}",
+            at=begin.start,
+            hint=_ONLY_QUERIES,
+        )
+
+
+def refuse_lenience(tokens: Sequence[Token], dialect: Dialect) -> None:
+    """Refuse what the parser lets pass and no engine of the dialect does.
+
+    Raises:
+        Mistake: A comma with nothing beside it, or a FROM without its SELECT.
+    """
+    for token, following in pairwise(tokens):
+        kinds = token.token_type, following.token_type
+        if kinds[0] is TokenType.COMMA and kinds[1] in _AFTER_NOTHING:
+            raise Mistake("nothing follows this comma", at=token.start)
+        if kinds[1] is TokenType.COMMA and kinds[0] in _BEFORE_NOTHING:
+            raise Mistake("nothing stands before this comma", at=following.start)
+        if kinds == (TokenType.L_PAREN, TokenType.FROM) and dialect is not Dialect.DUCKDB:
+            raise Mistake("a query begins with SELECT or WITH, not with FROM", at=following.start)
+    if tokens[-1].token_type is TokenType.COMMA:
+        raise Mistake("nothing follows this comma", at=tokens[-1].start)
+
+
+_AFTER_NOTHING: Final = {
+    TokenType.COMMA,
+    TokenType.FROM,
+    TokenType.R_PAREN,
+    TokenType.WHERE,
+    TokenType.GROUP_BY,
+    TokenType.ORDER_BY,
+    TokenType.HAVING,
+    TokenType.LIMIT,
+}
+_BEFORE_NOTHING: Final = {TokenType.SELECT, TokenType.L_PAREN, TokenType.FROM, TokenType.DISTINCT}
+
+
+def refuse_calls(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> None:
+    """Refuse functions by the names with which the text calls them.
+
+    Raises:
+        Mistake: The function does what no query may, or is none of the dialect.
+        UnsupportedError: The dialect may have it, and it is not known here.
+    """
+    known = allowed(dialect)
+    aliases = {
+        alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.args.get("columns")
+    }
+    for call in _calls(tokens):
+        name = call.text.lower()
+        if name in known:
+            continue
+        if why := why_refused(name):
+            raise Mistake(f"{quoted(call.text)} may not be called: it {why}", at=call.start)
+        if name in aliases:
+            continue
+        nearest = NearestNames(sorted(known)).nearest(name)
+        hint = f"did you mean {nearest!r}?" if nearest else ""
+        if all_are_known(dialect):
+            raise Mistake(f"there is no function {quoted(call.text)}", at=call.start, hint=hint)
+        raise UnsupportedError(
+            f"the function {quoted(call.text)} is not among those that may be run",
+            expected="a function whose value follows from its arguments alone",
+            fix=hint or "put it without this function",
+        )
+
+
+def _calls(tokens: Sequence[Token]) -> Iterator[Token]:
+    before = None
+    for token, following in pairwise(tokens):
+        if (
+            following.token_type is TokenType.L_PAREN
+            and before not in {TokenType.ALIAS, TokenType.DCOLON}
+            and (token.token_type is TokenType.IDENTIFIER or _is_name(token.text))
+            and token.token_type is not TokenType.STRING
+        ):
+            yield token
+        before = token.token_type
+
+
+def _is_name(word: str) -> bool:
+    return word.isidentifier() and word.lower() not in _NO_CALLS
+
+
+def refuse_nodes(tree: exp.Expr) -> None:
+    """Refuse every node that is not listed.
+
+    Raises:
+        Mistake: It does what no query may.
+        UnsupportedError: It is not known here.
+    """
+    for node in tree.walk():
+        kind = type(node).__name__
+        if kind not in _NODES and not _is_allowed_call(node):
+            if why := _REFUSED_NODES.get(kind):
+                raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
+            raise UnsupportedError(
+                f"{quoted(node.sql()[:60])} is not supported ({kind})",
+                expected="a query of the constructs that are",
+                fix="put it otherwise",
+            )
+        if isinstance(node, exp.Table):
+            _refuse_source(node)
+        elif isinstance(node, exp.Select):
+            _refuse_select(node)
+
+
+def _is_allowed_call(node: exp.Expr) -> bool:
+    if not isinstance(node, exp.Func):
+        return False
+    return any(name.lower() in allowed_anywhere() for name in node.sql_names())
+
+
+_OWN: Final = {"main", "public"}
+"""What the engines call the place of a schema's own tables."""
+
+
+def _refuse_source(table: exp.Table) -> None:
+    """Tables by their names alone: a function may read files."""
+    if table.catalog or (table.db and table.db.lower() not in _OWN):
+        raise Mistake(
+            f"{quoted(f'{table.db}.{table.name}')} names another database",
+            at=_start(table.args["db"]),
+            hint="name the schema's own tables, without anything before them",
+        )
+    if not isinstance(table.this, exp.Identifier):
+        name = table.this.name or type(table.this).__name__
+        raise Mistake(
+            f"rows come from tables and queries alone, not from a function ({quoted(name)})",
+            at=_start(table.this),
+        )
+
+
+def _refuse_select(select: exp.Select) -> None:
+    if not select.expressions:
+        raise Mistake("SELECT names no column", at=_start(select))
+    if select.args.get("operation_modifiers") or select.args.get("kind"):
+        raise UnsupportedError(
+            "a SELECT with modifiers is not supported",
+            expected="SELECT, or SELECT DISTINCT",
+            fix="put it without them",
+        )
+
+
+def _start(node: exp.Expr) -> int:
+    """Where a node begins, as far as it is known."""
+    starts = (part.meta.get("start") for part in node.walk())
+    return min((start for start in starts if isinstance(start, int)), default=0)
