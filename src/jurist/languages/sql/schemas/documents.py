@@ -1,0 +1,132 @@
+"""Schemas from our own format: a name, a dialect, DDL, and what is said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, TypeVar
+
+from jurist.languages.documents import kind_of
+from jurist.languages.places import Place
+from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.readings import Readings
+from jurist.languages.sql.schemas.ddl import read_ddl
+from jurist.languages.sql.schemas.schema import SqlSchema, Table
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+MAX_DIGITS: Final = 15
+_KEYS: Final = ("name", "description", "language", "dialect", "ddl", "readings", "descriptions")
+
+
+def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
+    """The schema that a parsed document describes.
+
+    Args:
+        document: `{name, language: sql, dialect, ddl, readings, descriptions}`; of them only
+            `ddl` must be there. `descriptions` are by table and by `table.column`.
+        where: The file's name, for errors.
+
+    Raises:
+        SchemaError: It names the place, what was found, what was expected, and the fix.
+    """
+    place = Place(where)
+    place.known_keys(place.mapping(document), _KEYS)
+    language = document.get("language", "sql")
+    if language != "sql":
+        raise place.at("language").error(f"this is a schema for {language!r}", expected="sql")
+    ddl = place.at("ddl").text(document.get("ddl"))
+    if not ddl.strip():
+        raise place.at("ddl").error(
+            "there is no DDL",
+            expected="CREATE TABLE statements as text",
+            fix="write them under `ddl: |`, each line indented",
+        )
+    dialect = _chosen(document.get("dialect", Dialect.STANDARD), Dialect, place.at("dialect"))
+    tables = read_ddl(ddl, dialect, where=f"{where}, at ddl")
+    return SqlSchema(
+        title=place.at("name").text(document.get("name")) or Path(where).stem or "unnamed",
+        dialect=dialect,
+        tables=_described(tables, document.get("descriptions"), place.at("descriptions")),
+        readings=read_readings(document.get("readings"), place.at("readings")),
+    )
+
+
+def read_readings(value: object, place: Place) -> Readings:
+    """The readings that a document chooses; those it does not name are strict.
+
+    Raises:
+        SchemaError: It names one that there is not, or a choice that it has not.
+    """
+    given = place.mapping(value)
+    defaults = {field.name: field.default for field in fields(Readings)}
+    place.known_keys(given, defaults)
+    chosen: dict[str, object] = {}
+    for name, choice in given.items():
+        default, at = defaults[name], place.at(name)
+        if isinstance(default, StrEnum):
+            chosen[name] = _chosen(choice, type(default), at)
+        elif isinstance(default, float):
+            chosen[name] = _tolerance(choice, at)
+        else:
+            chosen[name] = _digits(choice, at)
+    return replace(Readings(), **chosen)  # pyright: ignore[reportArgumentType]
+
+
+def _chosen(value: object, kinds: type[_Choice], place: Place) -> _Choice:
+    allowed = {str(kind): kind for kind in kinds}
+    if not isinstance(value, str):
+        raise place.error(f"found {kind_of(value)}", expected="one of " + ", ".join(allowed))
+    place.known_word("choice", value, allowed)
+    return allowed[value]
+
+
+def _tolerance(value: object, place: Place) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise place.error(f"found {kind_of(value)}", expected="a number from 0 to below 1")
+    if not 0 <= value < 1:
+        raise place.error(f"found {kind_of(value)}", expected="a number from 0 to below 1")
+    return float(value)
+
+
+def _digits(value: object, place: Place) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DIGITS:
+        raise place.error(
+            f"found {kind_of(value)}", expected=f"a whole number of digits from 0 to {MAX_DIGITS}"
+        )
+    return value
+
+
+def _described(tables: tuple[Table, ...], value: object, place: Place) -> tuple[Table, ...]:
+    given = {key.lower(): (key, text) for key, text in place.mapping(value).items()}
+    known = {table.name.lower(): table.name for table in tables} | {
+        f"{table.name}.{column.name}".lower(): f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+    }
+    for low, (key, _) in given.items():
+        if low not in known:
+            raise place.at(key).unknown("table or column", key, known.values())
+
+    def text(name: str, usual: str) -> str:
+        if name.lower() not in given:
+            return usual
+        key, said = given[name.lower()]
+        return place.at(key).text(said)
+
+    return tuple(
+        replace(
+            table,
+            description=text(table.name, table.description),
+            columns=tuple(
+                replace(column, description=text(f"{table.name}.{column.name}", column.description))
+                for column in table.columns
+            ),
+        )
+        for table in tables
+    )

@@ -1,0 +1,69 @@
+"""What the columns of a declared type hold, dialect by dialect."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.values import ValueType
+
+_NAMES: Final = (
+    (
+        re.compile(r"\[|ARRAY|BINARY|BLOB|BYTEA|^(STRUCT|MAP|LIST|UNION|JSON|INTERVAL|POINT)"),
+        ValueType.OTHER,
+    ),
+    (re.compile(r"^BOOL"), ValueType.BOOLEAN),
+    (re.compile(r"^(DATETIME|TIMESTAMP|SMALLDATETIME)"), ValueType.TIMESTAMP),
+    (re.compile(r"^DATE$"), ValueType.DATE),
+    (re.compile(r"^(U?(TINY|SMALL|MEDIUM|BIG|HUGE)?INT(EGER)?\d*|LONG|SHORT)$"), ValueType.INTEGER),
+    (re.compile(r"^(BIG|SMALL)?SERIAL\d*$|^YEAR$"), ValueType.INTEGER),
+    (re.compile(r"^(REAL|FLOAT|DOUBLE|DEC$|DECIMAL|NUMERIC|NUMBER|NUM$)"), ValueType.REAL),
+    (re.compile(r"^((MEDIUM|LONG|TINY)?TEXT|CLOB|STRING|NAME|ENUM|BPCHAR)$"), ValueType.TEXT),
+    (re.compile(r"^N?(ATIONAL)? ?(VAR)?CHAR(ACTER)?2?( VARYING)?$"), ValueType.TEXT),
+)
+_SQLITE_AFFINITIES: Final = (
+    ("INT", ValueType.INTEGER),
+    ("CHAR", ValueType.TEXT),
+    ("CLOB", ValueType.TEXT),
+    ("TEXT", ValueType.TEXT),
+    ("BLOB", ValueType.OTHER),
+    ("REAL", ValueType.REAL),
+    ("FLOA", ValueType.REAL),
+    ("DOUB", ValueType.REAL),
+)
+"""In the order of https://sqlite.org/datatype3.html, section 3.1."""
+_UNSIGNED: Final = re.compile(r"\bUNSIGNED\b|^U(TINY|SMALL|MEDIUM|BIG|HUGE)?INT")
+_PARAMETERS: Final = re.compile(r"\([^)]*\)")
+
+
+def value_type(declared: str, dialect: Dialect) -> ValueType:
+    """What a column of a type holds.
+
+    SQLite lets a column of any type hold anything; here it holds what its type's name says, which
+    the schema prints as an assumption. `NUMERIC` and what has no affinity else hold reals there.
+
+    Args:
+        declared: The type as DDL or a live database writes it; empty where there is none.
+        dialect: In whose sense.
+
+    Returns:
+        `OTHER` for what has no arithmetic and no order that is modelled.
+    """
+    upper = " ".join(declared.upper().split())
+    name = _PARAMETERS.sub("", upper).replace(" UNSIGNED", "").strip()
+    name = name.replace(" WITH TIME ZONE", "").replace(" WITHOUT TIME ZONE", "")
+    for pattern, type_ in _NAMES:
+        if pattern.search(name):
+            return type_
+    if dialect is not Dialect.SQLITE or not name:
+        return ValueType.OTHER
+    for part, type_ in _SQLITE_AFFINITIES:
+        if part in name:
+            return type_
+    return ValueType.TEXT if name == "TIME" else ValueType.REAL
+
+
+def is_unsigned(declared: str) -> bool:
+    """Whether a type has no negative numbers (MySQL, DuckDB)."""
+    return _UNSIGNED.search(declared.upper()) is not None
