@@ -1,0 +1,105 @@
+"""Functions: what is known of them, whatever the dialect; of all else, that they are functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from jurist.languages.sql.smt.terms import Sort, Term
+from jurist.languages.sql.smt.texts import DAY_S
+from jurist.languages.sql.smt.values import SymbolicValue, Values, sort_of
+from jurist.languages.sql.values import ValueType
+
+_STRICT: Final = frozenset(
+    {"abs", "ceil", "dpipe", "floor", "length", "lower", "ltrim", "replace", "round", "rtrim"}
+    | {"sign", "substring", "trim", "upper"}
+)
+"""NULL exactly where an argument is."""
+_NULL_OF_NULL: Final = frozenset(
+    {"cast", "date", "datetime", "day", "extract", "instr", "month", "strftime", "strposition"}
+    | {"timetostr", "trycast", "tsordstodate", "tsordstotimestamp", "year"}
+)
+"""NULL where an argument is, and perhaps elsewhere too: a cast, a date of what is no date."""
+
+
+def call(
+    values: Values, function: str, arguments: Sequence[SymbolicValue], kind: ValueType
+) -> SymbolicValue:
+    """The value of a function.
+
+    Args:
+        values: What constants and comparisons are made with.
+        function: As `nodes.Call` names it.
+        arguments: Its arguments.
+        kind: The type of its value.
+    """
+    if len(arguments) == 1:
+        known = _known(values, function, arguments[0], kind)
+        if known is not None:
+            return known
+    terms = values.terms
+    any_null = terms.disjunction(argument.null for argument in arguments)
+    name = f"{function} {' '.join(argument.type for argument in arguments)} {kind}"
+    if function in _STRICT:
+        inputs = tuple(argument.term for argument in arguments)
+        return SymbolicValue(any_null, _result(values, name, inputs, kind), kind)
+    inputs = tuple(part for argument in arguments for part in _whole(values, argument))
+    null = values.guess(f"{name} is NULL", inputs, Sort.BOOL)
+    if function in _NULL_OF_NULL:
+        null = terms.either(any_null, null)
+    return SymbolicValue(null, _result(values, name, inputs, kind), kind)
+
+
+def _whole(values: Values, argument: SymbolicValue) -> tuple[Term, Term]:
+    """Whether it is NULL, and its term, of which nothing is told where it is."""
+    zero = values.terms.integer(0)
+    return argument.null, values.terms.choice(argument.null, zero, argument.term)
+
+
+def _result(values: Values, name: str, inputs: tuple[Term, ...], kind: ValueType) -> Term:
+    if kind is ValueType.BOOLEAN:
+        terms = values.terms
+        holds = values.guess(name, inputs, Sort.BOOL)
+        return terms.choice(holds, terms.integer(1), terms.integer(0))
+    return values.guess(name, inputs, sort_of(kind))
+
+
+def _known(
+    values: Values, function: str, argument: SymbolicValue, kind: ValueType
+) -> SymbolicValue | None:
+    """Of a function with one argument, where its meaning is the same in every dialect."""
+    if argument.type is ValueType.NULL and (function in _STRICT or function in _NULL_OF_NULL):
+        return SymbolicValue(argument.null, argument.term, ValueType.NULL)
+    if function == "cast":
+        return _cast(values, argument, kind)
+    terms = values.terms
+    if function == "abs" and argument.type.is_number:
+        is_negative = terms.less(argument.term, terms.integer(0))
+        size = terms.choice(is_negative, terms.negative(argument.term), argument.term)
+        return values.cast(SymbolicValue(argument.null, size, argument.type), kind)
+    if function == "round" and argument.type in {ValueType.INTEGER, ValueType.BOOLEAN}:
+        return values.cast(argument, kind)
+    text = values.text_of(argument.term) if argument.type is ValueType.TEXT else None
+    if text is None or not text.isascii() or argument.null is not terms.false:
+        return None
+    if function == "lower":
+        return values.constant(text.lower(), kind)
+    if function == "upper":
+        return values.constant(text.upper(), kind)
+    if function == "length":
+        return values.constant(len(text), kind)
+    return None
+
+
+def _cast(values: Values, argument: SymbolicValue, kind: ValueType) -> SymbolicValue | None:
+    """Casts that keep the value; those that may round, cut or read it are not known."""
+    if argument.type is kind:
+        return argument
+    if argument.type.is_number and kind is ValueType.REAL:
+        return values.cast(argument, kind)
+    if argument.type is ValueType.BOOLEAN and kind is ValueType.INTEGER:
+        return values.cast(argument, kind)
+    if argument.type is ValueType.DATE and kind is ValueType.TIMESTAMP:
+        seconds = values.terms.scaled(values.terms.to_real(argument.term), DAY_S)
+        return SymbolicValue(argument.null, seconds, kind)
+    return None
