@@ -1,0 +1,1 @@
+"""Databases that run queries here: bounded, and able to read alone."""

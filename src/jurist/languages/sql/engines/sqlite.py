@@ -1,0 +1,247 @@
+"""SQLite in memory: what searches for databases, and the judge of its own dialect.
+
+A connection belongs to a schema and a thread, and its tables are made once: making them cost
+more than all else of an easy pair. They carry no keys: the rowid of an INTEGER PRIMARY KEY
+would sort the rows, whose order must be ours to shuffle.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final, cast
+
+from jurist.languages.effort import spend
+from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.engines.results import (
+    ROWS,
+    DoesNotRun,
+    Result,
+    RunsTooLong,
+    plain_rows,
+)
+from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.values import Database, ValueType
+
+TICK: Final = 2_000
+"""Instructions of SQLite's machine between two looks at how many there were."""
+TICKS: Final = 400
+"""Of one run: far beyond what a query on some dozens of rows needs."""
+_STEPS_A_TICK: Final = 40
+_STEPS_A_RUN: Final = 20
+_LENGTH: Final = 1_000_000
+"""Bytes of a text, a row or a statement."""
+_KEPT: Final = 12
+"""Connections a thread keeps, the latest used."""
+_AFFINITY: Final = {
+    ValueType.INTEGER: "INTEGER",
+    ValueType.REAL: "REAL",
+    ValueType.BOOLEAN: "INTEGER",
+    ValueType.OTHER: "",
+}
+_QUERY: Final = re.compile(r"\s*(?:\(|(?:SELECT|WITH|VALUES)\b)", re.IGNORECASE)
+"""What a query begins with: loading's own statements are compiled, and not authorized again."""
+_READS: Final = frozenset(
+    {
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    }
+)
+_REFUSED_FUNCTIONS: Final = frozenset(
+    {"load_extension", "randomblob", "random", "zeroblob", "fts3_tokenizer", "sqlite_log"}
+)
+
+
+def quoted(name: str) -> str:
+    """A name between double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(slots=True)
+class _Run:
+    """How far the current run has come, and whether tables may be written."""
+
+    ticks: int = 0
+    loads: bool = True
+
+    def tick(self) -> int:
+        self.ticks += 1
+        return int(self.ticks > TICKS)
+
+    def authorize(
+        self, action: int, name: str | None, detail: str | None, base: str | None, _by: str | None
+    ) -> int:
+        if self.loads:
+            return sqlite3.SQLITE_OK
+        allowed = action in _READS and base in {None, "main", "temp"}
+        if action == sqlite3.SQLITE_FUNCTION:
+            allowed = allowed and (detail or "").lower() not in _REFUSED_FUNCTIONS
+        if action == sqlite3.SQLITE_READ:
+            allowed = allowed and not (name or "").lower().startswith("sqlite_")
+        return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+@dataclass(slots=True)
+class _Several:
+    """Whether a probe saw two values where there should be one."""
+
+    seen: bool = False
+
+
+@dataclass(slots=True)
+class _First:
+    """The first value of those that a scalar subquery gives."""
+
+    several: _Several
+    is_empty: bool = True
+    value: object = None
+
+    def step(self, value: object) -> None:
+        if self.is_empty:
+            self.value, self.is_empty = value, False
+        elif value != self.value:
+            self.several.seen = True
+
+    def finalize(self) -> int:
+        return cast("int", self.value)  # the stub knows no other type; SQLite takes any
+
+
+class SqliteEngine:
+    """The tables of one schema in one thread.
+
+    Args:
+        schema: Whose tables they are, and whose dialect says how LIKE and equality read case.
+    """
+
+    FIRST: Final = "jurist_first"
+    """An aggregate for probes: the first value, and `saw_several` where there was another."""
+
+    def __init__(self, schema: SqlSchema) -> None:
+        self._run = _Run()
+        self._filled: set[str] = set()
+        self._several = _Several()
+        self._connection = self._connect(schema)
+        self._tables: dict[str, tuple[str, str]] = {}
+        for table in schema.tables:
+            if not table.name.lower().startswith("sqlite_"):  # its own, which none can make
+                self._make(table, schema.dialect)
+        self._run.loads = False
+
+    def load(self, database: Database) -> None:
+        """Let the tables hold these rows alone, in this order."""
+        self._run.loads = True
+        try:
+            execute = self._connection.execute
+            execute("BEGIN")
+            for name in sorted(self._filled):
+                execute(self._tables[name][1])
+            self._filled.clear()
+            for table, rows in database.items():
+                if rows:
+                    name = table.lower()
+                    self._connection.executemany(self._tables[name][0], rows)
+                    self._filled.add(name)
+            execute("COMMIT")
+        finally:
+            self._run.loads = False
+        spend(10 + 2 * sum(map(len, database.values())))
+
+    def run(self, text: str) -> Result:
+        """What a query gives. See `Runs.run`."""
+        if not _QUERY.match(text):
+            raise DoesNotRun("not a query")
+        run = self._run
+        run.ticks = 0
+        try:
+            cursor = self._connection.execute(text)
+            rows = cursor.fetchmany(ROWS + 1)
+            columns = tuple(column[0] for column in cursor.description or ())
+            if len(rows) > ROWS:
+                cursor.close()
+                raise RunsTooLong(f"more than {ROWS} rows")
+        except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError) as error:
+            if run.ticks > TICKS:
+                raise RunsTooLong(f"more than {TICK * TICKS} steps") from error
+            raise DoesNotRun(str(error)) from error
+        finally:
+            spend(_STEPS_A_RUN + _STEPS_A_TICK * run.ticks)
+        return Result(columns, plain_rows(rows))
+
+    def saw_several(self) -> bool:
+        """Whether a probe saw two values where there should be one, since this was last asked."""
+        seen, self._several.seen = self._several.seen, False
+        return seen
+
+    def _connect(self, schema: SqlSchema) -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        if not habits(schema.dialect).like_ignores_case:
+            connection.execute("PRAGMA case_sensitive_like = ON")
+        connection.create_aggregate(self.FIRST, 1, lambda: _First(self._several))
+        connection.set_progress_handler(self._run.tick, TICK)
+        connection.set_authorizer(self._run.authorize)
+        return connection
+
+    def _make(self, table: Table, dialect: Dialect) -> None:
+        columns = ", ".join(
+            f"{quoted(column.name)} {_declaration(column, dialect)}" for column in table.columns
+        )
+        name = quoted(table.name)
+        self._connection.execute(f"CREATE TABLE {name} ({columns})")
+        places = ", ".join("?" * len(table.columns))
+        self._tables[table.name.lower()] = (
+            f"INSERT INTO {name} VALUES ({places})",  # noqa: S608 - quoted
+            f"DELETE FROM {name}",  # noqa: S608 - quoted
+        )
+
+
+def _declaration(column: Column, dialect: Dialect) -> str:
+    """The type that gives the column the affinity, and the collation, of its dialect."""
+    if dialect is Dialect.SQLITE and column.declared:
+        return _affinity(column.declared)
+    declared = _AFFINITY.get(column.type, "TEXT")
+    if declared == "TEXT" and habits(dialect).equality_ignores_case:
+        return "TEXT COLLATE NOCASE"
+    return declared
+
+
+def _affinity(declared: str) -> str:
+    """What SQLite makes of a declared type (sqlite.org/datatype3.html, 3.1)."""
+    name = declared.upper()
+    for parts, affinity in (
+        (("INT",), "INTEGER"),
+        (("CHAR", "CLOB", "TEXT"), "TEXT"),
+        (("BLOB",), "BLOB"),
+        (("REAL", "FLOA", "DOUB"), "REAL"),
+    ):
+        if any(part in name for part in parts):
+            return affinity
+    return "NUMERIC"
+
+
+class _Kept(threading.local):
+    def __init__(self) -> None:
+        self.engines: OrderedDict[str, SqliteEngine] = OrderedDict()
+
+
+_kept = _Kept()
+
+
+def sqlite_of(schema: SqlSchema) -> SqliteEngine:
+    """This thread's tables of a schema, made where there are none yet."""
+    engines = _kept.engines
+    engine = engines.get(schema.digest)
+    if engine is None:
+        engine = engines[schema.digest] = SqliteEngine(schema)
+        if len(engines) > _KEPT:
+            engines.popitem(last=False)
+    else:
+        engines.move_to_end(schema.digest)
+    return engine
