@@ -17,6 +17,7 @@ from jurist.alignment.tuning import Tuned
 from jurist.alignment.tuning_evolution import Evolved
 from jurist.errors import StudyError
 from jurist.languages.texts import read_text
+from jurist.private_files import written_whole
 from jurist.roles.llm.making import default_name
 from jurist.roles.loading import GENERATORS, JUDGES, read_spec
 from jurist.roles.spec import RoleSpec
@@ -121,7 +122,8 @@ def write_tuned(path: str | Path, role: TunedRole) -> tuple[Path, ...]:
     files = [path]
     if evolved is not None and tuned.chosen:
         prompt = path.with_name(f"{path.stem}.prompt.md")
-        prompt.write_text(evolved.template, encoding="utf-8")
+        with written_whole(prompt) as place:
+            place.write_text(evolved.template, encoding="utf-8")
         spec = replace(spec, options={**spec.options, "template": prompt.name})
         files.append(prompt)
     document = yaml.safe_dump(
@@ -130,10 +132,12 @@ def write_tuned(path: str | Path, role: TunedRole) -> tuple[Path, ...]:
         allow_unicode=True,
         width=100,
     )
-    path.write_text(document, encoding="utf-8")
+    with written_whole(path) as place:
+        place.write_text(document, encoding="utf-8")
     learnt = path.with_name(f"{path.stem}.memory.json")
     raw = msgspec.json.encode({"memory": tuned.memory, "report": report_of(tuned)}, enc_hook=str)
-    learnt.write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
+    with written_whole(learnt) as place:
+        place.write_bytes(msgspec.json.format(raw, indent=2) + b"\n")
     return (*files, learnt)
 
 

@@ -167,7 +167,7 @@ def judge(
 
 
 def _say_how_to_go_on(pairs: Path, last: int, out: Path | None) -> None:
-    from jurist.report.files import partial
+    from jurist.private_files import partial
 
     place = f" and stand in {plain(str(partial(out)))}" if out else ""
     done = f"the lines to {last} are judged{place}" if last else "no line is judged yet"

@@ -18,7 +18,7 @@ import msgspec
 from jurist.errors import InputError
 from jurist.languages.lines import decode_line, is_blank, lines_of
 from jurist.languages.texts import explained
-from jurist.private_files import make_private
+from jurist.private_files import make_private, written_whole
 from jurist.records import FailureKind
 
 from .failures import failed, quote
@@ -139,7 +139,7 @@ async def write_recording(
 ) -> int:
     """Write exchanges to a new file, gzip'd where its name ends in `.gz`; returns how many."""
     count = 0
-    with _writing(path) as file:
+    with written_whole(path) as place, _writing(place, packed=path.suffix == ".gz") as file:
         file.write(_encoder.encode({"provenance": provenance}) + b"\n")
         async for exchange in exchanges:
             file.write(_encoder.encode(exchange) + b"\n")
@@ -229,9 +229,8 @@ def _reading(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path, "rb")) if packed else path.open("rb")
 
 
-def _writing(path: Path) -> BinaryIO:
+def _writing(path: Path, *, packed: bool) -> BinaryIO:
     make_private(path)
-    packed = path.suffix == ".gz"
     return cast("BinaryIO", gzip.open(path, "wb")) if packed else path.open("wb")
 
 

@@ -11,6 +11,7 @@ from typing import IO, Final
 from jurist.errors import InputError
 from jurist.languages.file_kinds import given_kind
 from jurist.languages.texts import explained
+from jurist.private_files import partial
 from jurist.report.earlier import BEGINNING, Result, is_earlier
 
 _DATABASE: Final = b"SQLite format 3\0"
@@ -98,9 +99,3 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it, unless they are there."""
     with explained(path):
         path.mkdir(parents=True, exist_ok=True)
-
-
-def partial(path: Path) -> Path:
-    """Where a file stands until all of it has been written."""
-    file = path.resolve() if path.is_symlink() else path  # a file moves within its folder only
-    return file.with_name(f"{file.name}.partial")

@@ -10,7 +10,7 @@ from jurist.languages.cql.english.reading.clauses import ClauseReader
 from jurist.languages.cql.english.reading.names import index_of
 from jurist.languages.cql.english.reading.pieces import NotUnderstood, Piece, Quantity
 from jurist.languages.cql.english.reading.segments import Joined, Part, split
-from jurist.languages.cql.english.reading.spans import mark
+from jurist.languages.cql.english.reading.spans import LONGEST, mark
 from jurist.languages.cql.english.reading.vocabulary import OUT_OF_REACH
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import AllUsers, And, AnyUser, Condition, Not, Or
@@ -22,6 +22,8 @@ def read(request: str, schema: CqlSchema) -> Condition:
     Raises:
         NotUnderstood: It asks for what cannot be built, or for nothing that is known.
     """
+    if len(request) > LONGEST:
+        raise NotUnderstood(f"it has {len(request):,} characters, and at most {LONGEST:,} are read")
     unquoted = re.sub(r"""(?<!\w)(['"]).{0,100}?\1(?!\w)""", " ", request)
     for pattern, reason in OUT_OF_REACH:
         if found := re.search(pattern, unquoted, re.IGNORECASE):

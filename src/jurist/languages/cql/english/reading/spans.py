@@ -100,7 +100,8 @@ _MONTHS: Final = (
 _NUMBER: Final = r"(?P<money>[$€£]\s?)?(?P<n>\d[\d,]*(?:\.\d+)?|\.\d+)(?P<k>k\b)?"
 _UNIT: Final = r"(?:hours?|hrs?|h|days?|d|weeks?|months?|years?|yrs?)\b"
 _LENGTH: Final = rf"(\d+)[ -]?({_UNIT})"
-_LONGEST: Final = 2_000
+LONGEST: Final = 2_000
+"""Characters of a request; a longer one is refused."""
 
 
 def _unwrapped(match: re.Match[str]) -> str:
@@ -195,7 +196,7 @@ class Marked:
 
 def mark(request: str) -> Marked:
     """Find all spans of a request."""
-    text = re.sub(r"[⟦⟧]", " ", request[:_LONGEST])
+    text = re.sub(r"[⟦⟧]", " ", request)
     for pattern, put in _CONTRACTIONS:
         text = re.sub(r"\s+", " ", pattern.sub(put, text))
     text = re.sub(
