@@ -31,7 +31,7 @@ from jurist.languages.sql.variants.trees import (
 
 def is_inner(join: exp.Join) -> bool:
     """Whether a join keeps no row that fits none."""
-    return not join.side and join.kind in {"", "INNER"} and not join.method
+    return not join.side and join.kind in {"", "INNER", "CROSS"} and not join.method
 
 
 def compares_sources(condition: Node, schema: SqlSchema) -> bool:
