@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - no data from outside
 """Mutants and rewrites: each operator does what it says, and what it makes runs."""
 
 from __future__ import annotations
