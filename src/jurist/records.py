@@ -232,7 +232,6 @@ class Edge(StrEnum):
     BOUND = "a bound's own value"
     MISSING = "a missing value"
     MONTH = "the days by which months differ"
-    UNMATCHED = "a row that has no counterpart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
 
 from jurist.languages.base import Schema
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Readings
 from jurist.languages.sql.values import Value, ValueType
-
-_WORD: Final = re.compile(r"\w+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +64,6 @@ class Table:
         return next((column for column in self.columns if column.name.lower() == low), None)
 
 
-def spelled(name: str) -> str:
-    """A name as facts write it: in double quotes where it is no plain word."""
-    return name if _WORD.match(name) else '"' + name.replace('"', '""') + '"'
-
-
 class FactKind(StrEnum):
     """What a fact says."""
 
@@ -82,8 +73,6 @@ class FactKind(StrEnum):
     VALUES = "values"
     RANGE = "range"
     CHECK = "check"
-    TYPE = "type"
-    """That a column is of another type than it is declared; of repairs alone."""
 
 
 class FactOrigin(StrEnum):
@@ -109,7 +98,7 @@ class Fact:
 
     def __str__(self) -> str:
         """As reports print it."""
-        where = f"{spelled(self.table)}({', '.join(map(spelled, self.columns))})"
+        where = f"{self.table}({', '.join(self.columns)})"
         origin = "" if self.origin is FactOrigin.DECLARED else f" ({self.origin})"
         return f"{self.kind} {where}{' ' + self.detail if self.detail else ''}{origin}"
 
@@ -123,9 +112,7 @@ class SqlSchema(Schema):
     tables: tuple[Table, ...]
     readings: Readings = field(default_factory=Readings)
     not_declared: tuple[Fact, ...] = ()
-    """Which of the facts stand by a repair or were mined, and which declared ones do not hold."""
-    confirmed: tuple[Fact, ...] = ()
-    """Declared facts of which a person has said that they hold, so that no repair is proposed."""
+    """Which of the facts stand by a repair or were mined."""
 
     @property
     def name(self) -> str:
@@ -139,15 +126,13 @@ class SqlSchema(Schema):
 
     @cached_property
     def _digest(self) -> str:
-        parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        said = repr((self.title, self.dialect, self.tables, self.readings, self.not_declared))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Each reading that a verdict rests on."""
-        from jurist.languages.sql.assumptions import sentences
-
-        return (*sentences(self.readings, self.dialect), *map(str, self.not_declared))
+        raise NotImplementedError  # written in readings/assumptions with the sentences
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

@@ -11,13 +11,12 @@ _LEAST_LIKENESS = 0.3
 
 def similar_names(name: str, others: Iterable[str]) -> list[str]:
     """The most similar other names, the nearest first; words in common count most."""
-    rated = [(likeness(name, other), other) for other in others if other != name]
+    rated = [(_likeness(name, other), other) for other in others if other != name]
     near = sorted((-rate, other) for rate, other in rated if rate >= _LEAST_LIKENESS)
     return [other for _, other in near[:_MOST_SIMILAR]]
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two names are, from 0 to 1: the words that both have, and their letters."""
+def _likeness(one: str, other: str) -> float:
     words, other_words = _words(one), _words(other)
     shared = len(words & other_words) / max(len(words | other_words), 1)
     letters = difflib.SequenceMatcher(a=one.casefold(), b=other.casefold()).ratio()

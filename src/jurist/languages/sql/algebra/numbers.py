@@ -1,0 +1,112 @@
+"""What SQLite divides a number as: an integer or a real, which the values alone do not tell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jurist.languages.sql.algebra.nodes import (
+    Aggregate,
+    Arithmetic,
+    Call,
+    Case,
+    Collects,
+    Column,
+    Constant,
+    Expression,
+    Negative,
+    Operator,
+    Scalar,
+    Select,
+)
+from jurist.languages.sql.algebra.types import type_of
+from jurist.languages.sql.values import ValueType
+
+
+class NumberKind(StrEnum):
+    """What is known of a number."""
+
+    INTEGER = "integer"
+    REAL = "real"
+    REAL_OR_ZERO = "real or zero"
+    """A real, or the integer 0, which divides and is divided as 0.0 is."""
+    EITHER = "either"
+    """From row to row, as of a text read as a number."""
+
+
+def number_kind(value: Expression) -> NumberKind:
+    """What SQLite surely divides a value as."""
+    match value:
+        case Arithmetic(operator, left, right):
+            return _of_arithmetic(operator, number_kind(left), number_kind(right))
+        case Negative(part):
+            return number_kind(part)
+        case Constant(0, ValueType.INTEGER):
+            return NumberKind.INTEGER
+        case Case(branches, otherwise):
+            return _of_branches((*(branch for _, branch in branches), otherwise))
+        case Aggregate(collects, argument):
+            if argument is None or collects is Collects.COUNT:
+                return NumberKind.INTEGER
+            if collects is Collects.AVG:
+                return NumberKind.REAL
+            return NumberKind.EITHER if collects is Collects.OTHER else number_kind(argument)
+        case Call("numeric" | "to_number" | "scalar_max" | "scalar_min"):
+            return NumberKind.EITHER
+        case Call("abs", (part,)):
+            return number_kind(part)
+        case Scalar(Select() as query):
+            return number_kind(query.outputs[0].value)
+        case Scalar():
+            return NumberKind.EITHER
+        case Column() | Call():
+            return of_type(value.type)
+        case _:
+            return of_type(type_of(value))
+
+
+def of_type(kind: ValueType) -> NumberKind:
+    """What the values of a declared type are."""
+    if kind is ValueType.REAL:
+        return NumberKind.REAL
+    return NumberKind.INTEGER if kind.is_number else NumberKind.EITHER
+
+
+def _of_arithmetic(operator: Operator, left: NumberKind, right: NumberKind) -> NumberKind:
+    kinds = {left, right}
+    if operator is Operator.DIVIDE:
+        return NumberKind.REAL
+    if NumberKind.REAL in kinds:
+        return NumberKind.REAL
+    if kinds == {NumberKind.INTEGER}:
+        return NumberKind.INTEGER
+    zero = NumberKind.REAL_OR_ZERO
+    if kinds == {zero} or (operator is Operator.MULTIPLY and zero in kinds):
+        # 0 + 0 and 0 * 5 are 0; 0 + 5 is an integer that is not
+        return zero
+    return NumberKind.EITHER
+
+
+def _of_branches(values: tuple[Expression, ...]) -> NumberKind:
+    zero = Constant(0, ValueType.INTEGER)
+    kinds = {
+        number_kind(value)
+        for value in values
+        if type_of(value) is not ValueType.NULL and value != zero
+    }
+    if zero not in values:
+        return kinds.pop() if len(kinds) == 1 else NumberKind.EITHER
+    if kinds <= {NumberKind.INTEGER}:
+        return NumberKind.INTEGER
+    if kinds <= {NumberKind.REAL, NumberKind.REAL_OR_ZERO}:
+        return NumberKind.REAL_OR_ZERO
+    return NumberKind.EITHER
+
+
+def divides_as_real(left: NumberKind, right: NumberKind) -> bool | None:
+    """Whether a division is one of reals; `None`: from row to row."""
+    kinds = {left, right}
+    if NumberKind.REAL in kinds:
+        return True
+    if NumberKind.EITHER in kinds:
+        return None
+    return NumberKind.REAL_OR_ZERO in kinds

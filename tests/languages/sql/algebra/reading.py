@@ -1,0 +1,76 @@
+"""Schemas and queries for the tests of algebra and proofs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+
+from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.nodes import Query
+from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
+from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.values import ValueType
+
+PAIRS = Path(os.environ.get("JURIST_DATA", "/work/shared/data")) / "sql" / "pairs"
+_TYPES = {
+    "int": ValueType.INTEGER,
+    "real": ValueType.REAL,
+    "text": ValueType.TEXT,
+    "date": ValueType.DATE,
+    "datetime": ValueType.TIMESTAMP,
+    "bool": ValueType.BOOLEAN,
+}
+_SQL = {
+    ValueType.INTEGER: "INT",
+    ValueType.REAL: "DOUBLE",
+    ValueType.TEXT: "TEXT",
+    ValueType.DATE: "DATE",
+    ValueType.TIMESTAMP: "TIMESTAMP",
+    ValueType.BOOLEAN: "BOOLEAN",
+}
+
+
+def schema_of(document: dict[str, Any], dialect: Dialect | None = None) -> SqlSchema:
+    """A schema as the shared data writes them."""
+    tables = [
+        Table(
+            name,
+            tuple(
+                Column(column, _TYPES[kind], nullable) for column, kind, nullable in said["columns"]
+            ),
+            tuple(said["pk"]),
+            tuple(tuple(key) for key in said["unique"]),
+            tuple(ForeignKey(tuple(a), table, tuple(b)) for a, table, b in said["fk"]),
+        )
+        for name, said in document["tables"].items()
+    ]
+    return SqlSchema(document["name"], dialect or Dialect(document["dialect"]), tuple(tables))
+
+
+@lru_cache
+def shared_schemas() -> dict[str, dict[str, Any]]:
+    """The shared data's schemas, by name."""
+    lines = (PAIRS / "schemas.jsonl").read_text().splitlines()
+    return {document["name"]: document for document in map(json.loads, lines)}
+
+
+def read(text: str, schema: SqlSchema, fresh: Iterator[int] | None = None) -> Query:
+    """The query that a text means under a schema."""
+    tree = parse(text, schema).tree.copy()
+    for name in tree.find_all(exp.Identifier):
+        name.set("this", name.this.lower())
+    columns: dict[str, object] = {
+        table.name.lower(): {column.name.lower(): _SQL[column.type] for column in table.columns}
+        for table in schema.tables
+    }
+    tree = qualify(tree, schema=columns, dialect=habits(schema.dialect).sqlglot or None)
+    return convert(tree, schema, count(1) if fresh is None else fresh)
