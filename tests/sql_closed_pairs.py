@@ -1,0 +1,198 @@
+"""Worlds with queries, and what each query permits on each of their databases."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sql_breaking import BREAKS
+from sql_comparing import Compared, Outcomes, compared, rows_of
+from sql_meaning import Database, Outcome, Program, TooManyChoices, canonical, outcomes
+from sql_printing import print_query
+from sql_reading import program
+from sql_respelling import SAYS_OTHERWISE
+from sql_sampler import Sampler
+from sql_speller import Speller
+from sql_trees import Query, Row, nodes
+from sql_worlds import SchemaOf, World, draw_schema, draw_world
+
+MOST_NODES = 90
+_CHECKED = 12
+"""Databases of a world on which SQLite must agree with the oracle about each query."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A query with all that it permits."""
+
+    tree: Query
+    text: str
+    permitted: tuple[Outcomes | None, ...]
+    """By database; `None`: too much to go through."""
+
+    @property
+    def ordered(self) -> bool:
+        return bool(self.tree.order)
+
+
+@dataclass(frozen=True)
+class Pair:
+    kind: str
+    reference: Known
+    candidate: Known
+
+
+@dataclass
+class Facts:
+    """What all databases of a world say of a pair."""
+
+    counts: Counter[Compared] = field(default_factory=Counter[Compared])
+    first: dict[str, int] = field(default_factory=dict[str, int])
+    """The first database of each kind: of a comparison; `reference only` and `candidate only`
+    where it has a row, `common` where both have one."""
+
+
+class OracleFault(Exception):  # noqa: N818 - says what happened
+    """SQLite gives what the oracle does not permit: the oracle is wrong."""
+
+
+class SmallWorld:
+    """A schema, its databases, and queries on them."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+        self.rng = random.Random(seed)
+        self.schema: SchemaOf = draw_schema(self.rng)
+        self.world: World = draw_world(self.schema, self.rng)
+        self._sampler = Sampler(self.schema, self.rng)
+        self._speller = Speller(self.schema, self.rng)
+        self._engine = Engine(self.schema)
+
+    def pairs(self, number: int) -> Iterator[Pair]:
+        """Pairs of queries, most of them near to each other."""
+        made = 0
+        earlier: list[Known] = []
+        while made < number:
+            reference = self.known(self._sampler.query())
+            if reference is None:
+                continue
+            for kind, candidate in self._candidates(reference, earlier):
+                if made < number:
+                    made += 1
+                    swapped = self.rng.random() < 0.3
+                    yield Pair(
+                        kind, *((candidate, reference) if swapped else (reference, candidate))
+                    )
+            earlier.append(reference)
+
+    def _candidates(self, reference: Known, earlier: list[Known]) -> Iterator[tuple[str, Known]]:
+        rng, tree = self.rng, reference.tree
+        spelt = self._speller.near(tree, rules=SAYS_OTHERWISE, times=1)
+        twice = self._speller.near(spelt, rules=SAYS_OTHERWISE, times=rng.choice((1, 2)))
+        broken = self._speller.near(tree, rules=BREAKS, times=1)
+        both = self._speller.near(twice, rules=BREAKS, times=1)
+        trees = {"said otherwise": spelt, "said twice otherwise": twice}
+        trees |= {"broken": broken, "broken otherwise": both}
+        for kind, other in trees.items():
+            known = None if other == tree else self.known(other)
+            if known is not None:
+                yield kind, known
+        same = [one for one in earlier if len(one.tree.outputs) == len(tree.outputs)]
+        if same:
+            yield "drawn", rng.choice(same)
+
+    def known(self, tree: Query) -> Known | None:
+        """A query with what it permits; `None` where it is too large or does not run.
+
+        Raises:
+            OracleFault: SQLite does not agree.
+        """
+        text = print_query(tree)
+        if sum(1 for _ in nodes(tree)) > MOST_NODES or not self._engine.runs(text):
+            return None
+        reads = program(tree)
+        databases = self.world.databases
+        permitted = tuple(permits(reads, database) for database in databases)
+        chosen = range(0, len(databases), max(1, len(databases) // _CHECKED))
+        for at in chosen:
+            found = permitted[at]
+            if found is not None:
+                rows = self._engine.rows(text, databases[at])
+                if not any(is_permitted(rows, one) for one in found):
+                    problem = f"{self.schema.ddl}\n{databases[at]}\n{text}\nSQLite {rows}"
+                    raise OracleFault(f"{problem}\noracle {sorted(found, key=repr)[:5]}")
+        return Known(tree, text, permitted)
+
+
+class Engine:
+    """Plain SQLite with a schema's own DDL."""
+
+    def __init__(self, schema: SchemaOf) -> None:
+        self._connection = sqlite3.connect(":memory:")
+        self._connection.executescript(schema.ddl)
+        self._tables = schema.tables
+
+    def runs(self, text: str) -> bool:
+        """Whether SQLite takes a query."""
+        try:
+            self._connection.execute(text).fetchall()
+        except sqlite3.Error:
+            return False
+        return True
+
+    def rows(self, text: str, database: Database) -> list[Row]:
+        """What SQLite gives on a database."""
+        for table in self._tables:
+            self._connection.execute(f"DELETE FROM {table.name}")  # noqa: S608
+        for table in self._tables:
+            marks = ", ".join("?" * len(table.columns))
+            insert = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608
+            self._connection.executemany(insert, database[table.name])
+        return self._connection.execute(text).fetchall()
+
+
+def permits(reads: Program, database: Database) -> Outcomes | None:
+    """All outcomes, or `None` where they are too many."""
+    try:
+        return outcomes(reads, database)
+    except TooManyChoices:
+        return None
+
+
+def is_permitted(rows: list[Row], outcome: Outcome) -> bool:
+    """Whether a list of rows is one of those that an outcome stands for."""
+    at = 0
+    for bag, taken in outcome:
+        part = Counter(canonical(row) for row in rows[at : at + taken])
+        at += taken
+        if part - Counter(bag):
+            return False
+    return at == len(rows)
+
+
+def facts(pair: Pair) -> Facts:
+    """All that a world says of a pair."""
+    found = Facts()
+    ordered = pair.reference.ordered
+    sides = zip(pair.reference.permitted, pair.candidate.permitted, strict=True)
+    for at, (theirs, mine) in enumerate(sides):
+        if theirs is None or mine is None:
+            found.counts[Compared.UNKNOWN] += 1
+            continue
+        relation = compared(theirs, mine, ordered=ordered)
+        found.counts[relation] += 1
+        found.first.setdefault(relation, at)
+        one, other = rows_of(theirs), rows_of(mine)
+        if one is not None and other is not None:
+            regions = {
+                "reference only": one - other,
+                "candidate only": other - one,
+                "common": one & other,
+            }
+            for name, rows in regions.items():
+                if rows:
+                    found.first.setdefault(name, at)
+    return found
