@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from sql_trees import Query, Source, children, nodes
 from sql_worlds import SchemaOf
@@ -54,7 +54,7 @@ def _swapped(tree: Tree, place: int, new: object) -> Tree:
 
     def copied(part: object) -> object:
         if isinstance(part, tuple):
-            return tuple(copied(one) for one in children(part))
+            return tuple(map(copied, children(cast("object", part))))
         if not is_dataclass(part):
             return part
         left[0] -= 1
