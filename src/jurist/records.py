@@ -232,6 +232,7 @@ class Edge(StrEnum):
     BOUND = "a bound's own value"
     MISSING = "a missing value"
     MONTH = "the days by which months differ"
+    UNMATCHED = "a row that has no counterpart"
 
 
 @dataclass(frozen=True, slots=True)

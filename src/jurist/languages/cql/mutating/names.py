@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from jurist.languages.cql.edits import Edit, Setting, at_comparisons, at_reductions
-from jurist.languages.cql.mutating.similar import similar_names
 from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import (
@@ -20,6 +19,7 @@ from jurist.languages.cql.syntax import (
     Trait,
 )
 from jurist.languages.cql.walk import within_stream
+from jurist.languages.similar import similar_names
 
 _NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
 

@@ -14,20 +14,33 @@ from jurist.languages.places import Place
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Readings
 from jurist.languages.sql.schemas.ddl import read_ddl
-from jurist.languages.sql.schemas.schema import SqlSchema, Table
+from jurist.languages.sql.schemas.fact_lines import fact_named, with_facts
+from jurist.languages.sql.schemas.schema import FactOrigin, SqlSchema, Table
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 MAX_DIGITS: Final = 15
-_KEYS: Final = ("name", "description", "language", "dialect", "ddl", "readings", "descriptions")
+_ORIGINS: Final = {"repaired": FactOrigin.REPAIRED, "mined": FactOrigin.MINED}
+_KEYS: Final = (
+    "name",
+    "description",
+    "language",
+    "dialect",
+    "ddl",
+    "readings",
+    "facts",
+    "descriptions",
+)
 
 
 def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
     """The schema that a parsed document describes.
 
     Args:
-        document: `{name, language: sql, dialect, ddl, readings, descriptions}`; of them only
-            `ddl` must be there. `descriptions` are by table and by `table.column`.
+        document: `{name, language: sql, dialect, ddl, readings, facts, descriptions}`; of them
+            only `ddl` must be there. `facts` has the lines `repaired` (taken over from `jurist
+            check`), `mined` (hold in some database) and `confirmed` (declared, and they stand);
+            `descriptions` are by table and by `table.column`.
         where: The file's name, for errors.
 
     Raises:
@@ -47,12 +60,29 @@ def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
         )
     dialect = _chosen(document.get("dialect", Dialect.STANDARD), Dialect, place.at("dialect"))
     tables = read_ddl(ddl, dialect, where=f"{where}, at ddl")
-    return SqlSchema(
+    declared = SqlSchema(
         title=place.at("name").text(document.get("name")) or Path(where).stem or "unnamed",
         dialect=dialect,
         tables=_described(tables, document.get("descriptions"), place.at("descriptions")),
         readings=read_readings(document.get("readings"), place.at("readings")),
     )
+    return _with_facts(declared, document.get("facts"), place.at("facts"))
+
+
+def _with_facts(schema: SqlSchema, value: object, place: Place) -> SqlSchema:
+    """The schema with what people, or a look at a database, say beside its DDL."""
+    given = place.mapping(value)
+    place.known_keys(given, ("confirmed", *_ORIGINS))
+    for name, origin in _ORIGINS.items():
+        at = place.at(name)
+        schema = with_facts(schema, at.listing(given.get(name)), origin, at)
+    at = place.at("confirmed")
+    lines = at.listing(given.get("confirmed"))
+    confirmed = tuple(
+        fact_named(at.at(number).text(line), schema, at.at(number))
+        for number, line in enumerate(lines)
+    )
+    return replace(schema, confirmed=confirmed)
 
 
 def read_readings(value: object, place: Place) -> Readings:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from jurist.languages.base import Schema
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Readings
 from jurist.languages.sql.values import Value, ValueType
+
+_WORD: Final = re.compile(r"\w+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Table:
         return next((column for column in self.columns if column.name.lower() == low), None)
 
 
+def spelled(name: str) -> str:
+    """A name as facts write it: in double quotes where it is no plain word."""
+    return name if _WORD.match(name) else '"' + name.replace('"', '""') + '"'
+
+
 class FactKind(StrEnum):
     """What a fact says."""
 
@@ -73,6 +82,8 @@ class FactKind(StrEnum):
     VALUES = "values"
     RANGE = "range"
     CHECK = "check"
+    TYPE = "type"
+    """That a column is of another type than it is declared; of repairs alone."""
 
 
 class FactOrigin(StrEnum):
@@ -98,7 +109,7 @@ class Fact:
 
     def __str__(self) -> str:
         """As reports print it."""
-        where = f"{self.table}({', '.join(self.columns)})"
+        where = f"{spelled(self.table)}({', '.join(map(spelled, self.columns))})"
         origin = "" if self.origin is FactOrigin.DECLARED else f" ({self.origin})"
         return f"{self.kind} {where}{' ' + self.detail if self.detail else ''}{origin}"
 
@@ -112,7 +123,9 @@ class SqlSchema(Schema):
     tables: tuple[Table, ...]
     readings: Readings = field(default_factory=Readings)
     not_declared: tuple[Fact, ...] = ()
-    """Which of the facts stand by a repair or were mined."""
+    """Which of the facts stand by a repair or were mined, and which declared ones do not hold."""
+    confirmed: tuple[Fact, ...] = ()
+    """Declared facts of which a person has said that they hold, so that no repair is proposed."""
 
     @property
     def name(self) -> str:
@@ -126,13 +139,15 @@ class SqlSchema(Schema):
 
     @cached_property
     def _digest(self) -> str:
-        said = repr((self.title, self.dialect, self.tables, self.readings, self.not_declared))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """Each reading that a verdict rests on."""
-        raise NotImplementedError  # written in readings/assumptions with the sentences
+        from jurist.languages.sql.assumptions import sentences
+
+        return (*sentences(self.readings, self.dialect), *map(str, self.not_declared))
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

@@ -1,0 +1,71 @@
+"""Conditions joined the wrong way, dropped or turned around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.edits import Edit, at
+from jurist.languages.sql.variants.mutating.joins import compares_sources
+from jurist.languages.sql.variants.trees import (
+    Node,
+    conditions_of,
+    filtered,
+    inner,
+    joined,
+    negated,
+    operands,
+    sides,
+    without,
+)
+
+
+def _or_for_and(node: exp.And, _schema: SqlSchema) -> Iterator[Node]:
+    left, right = sides(node)
+    yield joined(exp.Or, [left, right])
+
+
+def _and_for_or(node: exp.Or, _schema: SqlSchema) -> Iterator[Node]:
+    left, right = sides(node)
+    yield joined(exp.And, [left, right])
+
+
+def _dropped(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
+    conditions = conditions_of(select)
+    for i, condition in enumerate(conditions):
+        if not compares_sources(condition, schema):
+            yield filtered(select, without(conditions, i))
+
+
+def _alternative_dropped(node: exp.Or, _schema: SqlSchema) -> Iterator[Node]:
+    if not isinstance(node.parent, exp.Or):
+        every = operands(node, exp.Or)
+        for i in range(len(every)):
+            yield joined(exp.Or, without(every, i))
+
+
+def _negated(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
+    for clause in ("where", "having"):
+        conditions = conditions_of(select, clause)
+        for i, condition in enumerate(conditions):
+            plain = condition.unnest()
+            if not compares_sources(plain, schema) and not isinstance(plain, exp.Not | exp.Is):
+                others = [*conditions[:i], negated(condition), *conditions[i + 1 :]]
+                yield filtered(select, others, clause)
+
+
+def _not_dropped(node: exp.Not, _schema: SqlSchema) -> Iterator[Node]:
+    if not isinstance(inner(node), exp.Is):
+        yield inner(node)
+
+
+CONDITIONS = (
+    Edit("or_for_and", "One suffices where all must hold.", at(exp.And, _or_for_and)),
+    Edit("and_for_or", "All must hold where one suffices.", at(exp.Or, _and_for_or)),
+    Edit("condition_dropped", "A condition is missing.", at(exp.Select, _dropped)),
+    Edit("alternative_dropped", "An alternative is missing.", at(exp.Or, _alternative_dropped)),
+    Edit("condition_negated", "A condition is turned around.", at(exp.Select, _negated)),
+    Edit("not_dropped", "A NOT is missing.", at(exp.Not, _not_dropped)),
+)

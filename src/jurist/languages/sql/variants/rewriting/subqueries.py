@@ -1,0 +1,151 @@
+"""The same rows by a subquery, by a join, or by neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.edits import Edit, at, at_outermost
+from jurist.languages.sql.variants.membership import as_exists, as_in, plain_select
+from jurist.languages.sql.variants.mutating.duplicates import is_distinct
+from jurist.languages.sql.variants.scopes import source_nodes
+from jurist.languages.sql.variants.trees import (
+    Node,
+    changed,
+    conditions_of,
+    filtered,
+    part_of,
+    parts_of,
+    without,
+)
+
+_FRESH = "t"
+"""How the name of a source that a rewrite adds begins."""
+
+
+def _in_as_exists(test: exp.In, _schema: SqlSchema) -> Iterator[Node]:
+    yield from as_exists(test)
+
+
+def _exists_as_in(test: exp.Exists, schema: SqlSchema) -> Iterator[Node]:
+    yield from as_in(test, schema)
+
+
+def _in_as_join(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
+    """`x IN (SELECT y ...)` as a join with the distinct values of y."""
+    conditions = conditions_of(select)
+    for i, condition in enumerate(conditions):
+        if not isinstance(condition, exp.In):
+            continue
+        listed, value = plain_select(part_of(condition, "query")), part_of(condition, "this")
+        if listed is None or len(parts_of(listed)) != 1 or not isinstance(value, exp.Column):
+            continue
+        if not value.table:
+            continue
+        name = _fresh(select)
+        output = exp.alias_(parts_of(listed)[0].unalias().copy(), "v")
+        rows = changed(listed, expressions=[output], distinct=exp.Distinct())
+        alias = exp.TableAlias(this=exp.to_identifier(name))
+        joined_with = exp.Subquery(this=rows, alias=alias)
+        equal = exp.EQ(this=exp.column("v", table=name), expression=value.copy())
+        join = exp.Join(this=joined_with, on=equal)
+        made = changed(select, joins=[*parts_of(select, "joins"), join])
+        yield filtered(made, without(conditions, i))
+
+
+def _table_wrapped(table: exp.Table, schema: SqlSchema) -> Iterator[Node]:
+    """A table as a query that selects all of it."""
+    if schema.table(table.name) is not None and isinstance(table.parent, exp.From | exp.Join):
+        plain = changed(table, alias=None)
+        rows = exp.Select(expressions=[exp.Star()], from_=exp.From(this=plain))
+        name = exp.to_identifier(table.alias_or_name)
+        yield exp.Subquery(this=rows, alias=exp.TableAlias(this=name))
+
+
+def _filter_within(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
+    """The condition on a single table within a query in FROM."""
+    nodes, conditions = source_nodes(select), conditions_of(select)
+    if len(nodes) != 1 or not isinstance(nodes[0], exp.Table) or not conditions:
+        return
+    if any(each.find(exp.Query) for each in conditions):
+        return
+    table = nodes[0]
+    rows = filtered(exp.Select(expressions=[exp.Star()], from_=exp.From(this=table)), conditions)
+    alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+    made = changed(select, from_=exp.From(this=exp.Subquery(this=rows, alias=alias)))
+    yield filtered(made, [])
+
+
+def _wrapped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
+    """`q` as `SELECT * FROM (q)`, where nothing orders it."""
+    names = [output.alias_or_name for output in parts_of(select)]
+    unordered = part_of(select, "order") is None and part_of(select, "with_") is None
+    if unordered and all(names) and len(set(names)) == len(names):
+        alias = exp.TableAlias(this=exp.to_identifier(_fresh(select)))
+        within = exp.Subquery(this=select.copy(), alias=alias)
+        yield exp.Select(expressions=[exp.Star()], from_=exp.From(this=within))
+
+
+def _as_common_table(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
+    """A query in FROM as a WITH."""
+    if part_of(select, "with_") is not None:
+        return
+    for node in source_nodes(select):
+        if isinstance(node, exp.Subquery) and node.alias:
+            made = select.copy()
+            place = next(each for each in source_nodes(made) if each == node)
+            place.replace(exp.to_table(node.alias))
+            alias = exp.TableAlias(this=exp.to_identifier(node.alias))
+            common = exp.CTE(this=node.unnest().copy(), alias=alias)
+            yield changed(made, with_=exp.With(expressions=[common]))
+
+
+def _inlined(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
+    """A WITH that is named once, in its place."""
+    clause = part_of(select, "with_")
+    for common in [] if clause is None else parts_of(clause):
+        made = changed(select, with_=None)
+        uses = [each for each in made.find_all(exp.Table) if each.name == common.alias]
+        if clause is None or len(parts_of(clause)) != 1 or len(uses) != 1:
+            return
+        alias = exp.TableAlias(this=exp.to_identifier(uses[0].alias_or_name))
+        uses[0].replace(exp.Subquery(this=common.this.copy(), alias=alias))
+        yield made
+
+
+def _distinct_as_group(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
+    values = [output.unalias() for output in parts_of(select)]
+    plain = all(isinstance(value, exp.Column) for value in values)
+    if is_distinct(select) and plain and part_of(select, "group") is None:
+        yield changed(select, distinct=None, group=exp.Group(expressions=values))
+
+
+def _group_as_distinct(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
+    group = part_of(select, "group")
+    if group is None or select.find(exp.AggFunc) or part_of(select, "having") is not None:
+        return
+    values = [output.unalias() for output in parts_of(select)]
+    if set(values) == set(parts_of(group)):
+        yield changed(select, distinct=exp.Distinct(), group=None)
+
+
+def _fresh(select: exp.Select) -> str:
+    """A name that nothing in the query has."""
+    taken = {each.name.lower() for each in select.find_all(exp.Identifier)}
+    return next(name for n in range(1, len(taken) + 2) if (name := f"{_FRESH}{n}") not in taken)
+
+
+SUBQUERIES = (
+    Edit("in_as_exists", "IN as EXISTS.", at(exp.In, _in_as_exists)),
+    Edit("exists_as_in", "EXISTS as IN.", at(exp.Exists, _exists_as_in)),
+    Edit("in_as_join", "IN as a join with distinct values.", at(exp.Select, _in_as_join)),
+    Edit("table_wrapped", "A table as a query of all of it.", at(exp.Table, _table_wrapped)),
+    Edit("filter_within", "A condition within FROM.", at(exp.Select, _filter_within)),
+    Edit("wrapped", "The query within another one.", at_outermost(_wrapped)),
+    Edit("as_common_table", "A query in FROM as a WITH.", at_outermost(_as_common_table)),
+    Edit("common_table_inlined", "A WITH in its place.", at_outermost(_inlined)),
+    Edit("distinct_as_group", "DISTINCT as GROUP BY.", at(exp.Select, _distinct_as_group)),
+    Edit("group_as_distinct", "GROUP BY as DISTINCT.", at(exp.Select, _group_as_distinct)),
+)
