@@ -37,6 +37,8 @@ _WINDOW_INTEGERS: Final = {"rownumber", "rank", "denserank", "ntile", "count"}
 
 def is_aggregate(tree: exp.Expr) -> bool:
     """Whether it is an aggregate or a window function."""
+    if isinstance(tree, (exp.Grouping, exp.GroupingId)):
+        return False
     return isinstance(tree, (exp.AggFunc, exp.Filter, exp.Window, exp.WithinGroup))
 
 
