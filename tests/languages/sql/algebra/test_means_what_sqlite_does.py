@@ -78,6 +78,8 @@ _QUERIES = [
     "SELECT a IS TRUE, (a > 1) IS NOT TRUE, a IS FALSE FROM t",
     "SELECT b FROM t WHERE b LIKE 'X%' OR b LIKE '_1' ESCAPE '!' OR b GLOB 'x*'",
     "SELECT a FROM t WHERE a LIKE '1%' OR r LIKE '%.5'",
+    "SELECT a FROM t WHERE b NOT LIKE 'x%' OR b NOT LIKE '_1' ESCAPE '!' OR NOT b LIKE 'X'",
+    "SELECT b NOT LIKE 'x%', b NOT GLOB 'x*', a NOT IN (1), a NOT BETWEEN 1 AND 2 FROM t",
     "SELECT a FROM t WHERE a = '1' OR a = 'x' OR a < 'x' OR a > '1.5'",
     "SELECT a FROM t WHERE b = 1 OR b < 2",
     "SELECT t.a FROM t JOIN u ON t.b = u.a",

@@ -79,11 +79,11 @@ def boolean(to: Converts, tree: exp.Expr) -> Expression:
         case exp.NullSafeNEQ():
             return Not(same(side(to, tree.this), side(to, tree.expression), to.dialect))
         case exp.Is():
-            return _is(to, tree)
+            return Not(_is(to, tree)) if _is_negated(tree) else _is(to, tree)
         case exp.In():
             return _in(to, tree)
         case exp.Like() | exp.ILike() | exp.Glob() | exp.Escape():
-            return _like(to, tree)
+            return Not(_like(to, tree)) if _is_negated(tree) else _like(to, tree)
         case _ if type(tree) in _COMPARES:
             return compared(to, _COMPARES[type(tree)], tree.this, tree.expression)
         case exp.Func():
@@ -233,6 +233,12 @@ def _in_query(to: Converts, left: tuple[Side, ...], query: Query) -> Expression:
 
     whole = equal[0] if len(equal) == 1 else And(equal)
     return Case(((some(whole), TRUE), (some(IsNull(whole)), NULL)), FALSE)
+
+
+def _is_negated(tree: exp.Expr) -> bool:
+    """Whether NOT stands inside the predicate: sqlglot keeps that of NOT LIKE as a flag."""
+    predicate = tree.this if isinstance(tree, exp.Escape) else tree
+    return bool(predicate.args.get("negate"))
 
 
 def _like(to: Converts, tree: exp.Expr) -> Expression:
