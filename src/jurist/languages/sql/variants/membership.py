@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.variants.scopes import named_sources, source_nodes
+from jurist.languages.sql.variants.scopes import named_sources, source_nodes, source_of
 from jurist.languages.sql.variants.trees import (
     Node,
     changed,
@@ -33,16 +33,17 @@ def plain_select(query: Node | None) -> exp.Select | None:
     return select
 
 
-def as_exists(test: exp.In) -> Iterator[Node]:
+def as_exists(test: exp.In, schema: SqlSchema) -> Iterator[Node]:
     """`x IN (SELECT y ...)` as `EXISTS (SELECT 1 ... AND y = x)`."""
     select = plain_select(part_of(test, "query"))
     value = part_of(test, "this")
     if select is None or len(parts_of(select)) != 1 or not isinstance(value, exp.Column):
         return
-    if not value.table or _names(select, value.table):  # it would be captured within
+    known = source_of(value, schema)
+    if known is None or _names(select, known[0].name):  # it would be captured within
         return
-    given = parts_of(select)[0].unalias()
-    equal = exp.EQ(this=given.copy(), expression=value.copy())
+    outer = exp.column(value.this.copy(), table=exp.to_identifier(known[0].name))
+    equal = exp.EQ(this=parts_of(select)[0].unalias().copy(), expression=outer)
     outputs = changed(select, expressions=[exp.Literal.number(1)])
     yield exp.Exists(this=filtered(outputs, [*conditions_of(select), equal]))
 

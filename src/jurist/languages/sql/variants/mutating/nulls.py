@@ -35,10 +35,10 @@ def _default_dropped(call: exp.Coalesce, _schema: SqlSchema) -> Iterator[Node]:
         yield first
 
 
-def _not_exists_for_not_in(test: exp.Not, _schema: SqlSchema) -> Iterator[Node]:
+def _not_exists_for_not_in(test: exp.Not, schema: SqlSchema) -> Iterator[Node]:
     within = inner(test)
     if isinstance(within, exp.In):
-        yield from (exp.Not(this=other) for other in as_exists(within))
+        yield from (exp.Not(this=other) for other in as_exists(within, schema))
 
 
 def _not_in_for_not_exists(test: exp.Not, schema: SqlSchema) -> Iterator[Node]:

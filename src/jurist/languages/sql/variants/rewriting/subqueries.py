@@ -25,8 +25,8 @@ _FRESH = "t"
 """How the name of a source that a rewrite adds begins."""
 
 
-def _in_as_exists(test: exp.In, _schema: SqlSchema) -> Iterator[Node]:
-    yield from as_exists(test)
+def _in_as_exists(test: exp.In, schema: SqlSchema) -> Iterator[Node]:
+    yield from as_exists(test, schema)
 
 
 def _exists_as_in(test: exp.Exists, schema: SqlSchema) -> Iterator[Node]:
@@ -36,13 +36,13 @@ def _exists_as_in(test: exp.Exists, schema: SqlSchema) -> Iterator[Node]:
 def _in_as_join(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     """`x IN (SELECT y ...)` as a join with the distinct values of y."""
     conditions = conditions_of(select)
+    if any(isinstance(output, exp.Star) for output in parts_of(select)):
+        return
     for i, condition in enumerate(conditions):
         if not isinstance(condition, exp.In):
             continue
         listed, value = plain_select(part_of(condition, "query")), part_of(condition, "this")
         if listed is None or len(parts_of(listed)) != 1 or not isinstance(value, exp.Column):
-            continue
-        if not value.table:
             continue
         name = _fresh(select)
         output = exp.alias_(parts_of(listed)[0].unalias().copy(), "v")
