@@ -166,18 +166,20 @@ def _of_rows(value: Expression) -> Expression:
 
 
 def _condition(condition: Expression, inside: _Inside) -> Iterator[Part]:
-    match condition:
+    match _plain(condition):
         case And(operands):
             for part in operands:
                 yield from _condition(part, inside)
         case IsTrue(part):
             yield from _condition(part, inside)
-        case Not(part):
-            yield from _negated(part, inside)
+        case Not(IsNull() as part):
+            yield inside.part(f"NOT {text(part, inside.names)}", Edge.MISSING)
+        case Not(In() | Exists() as part):
+            yield from _condition(part, replace(inside, role=f"{inside.role} NOT IN".strip()))
         case Or(operands):
             yield from _alternatives(operands, inside)
-        case Comparison():
-            yield from _comparison(condition, inside)
+        case Comparison() as comparison:
+            yield from _comparison(comparison, inside)
         case In(values, query):
             names = named(first_select(query), inside.names)
             for value, output in zip(values, query.outputs, strict=False):
@@ -185,27 +187,25 @@ def _condition(condition: Expression, inside: _Inside) -> Iterator[Part]:
             yield from _within(query, inside)
         case Exists(query):
             yield from _within(query, inside)
-        case _:
-            yield inside.part(text(condition, inside.names))
+        case other:
+            yield inside.part(text(other, inside.names))
 
 
-def _negated(part: Expression, inside: _Inside) -> Iterator[Part]:
-    match part:
-        case Not(within):
-            yield from _condition(within, inside)
-        case Comparison(compares, left, right):
-            yield from _comparison(Comparison(_OPPOSITE[compares], left, right), inside)
-        case Or(operands):
-            for operand in operands:
-                yield from _negated(operand, inside)
-        case And(operands):
-            yield from _alternatives(tuple(Not(operand) for operand in operands), inside)
-        case IsNull():
-            yield inside.part(f"NOT {text(part, inside.names)}", Edge.MISSING)
-        case In() | Exists():
-            yield from _condition(part, replace(inside, role=f"{inside.role} NOT IN".strip()))
+def _plain(condition: Expression) -> Expression:
+    """The condition with NOT no further out than it must be: true of the same rows."""
+    match condition:
+        case And(parts) | Or(parts):
+            return type(condition)(tuple(map(_plain, parts)))
+        case Not(Not(part)):
+            return _plain(part)
+        case Not(Comparison(compares, left, right)):
+            return Comparison(_OPPOSITE[compares], left, right)
+        case Not(And(parts)):
+            return Or(tuple(_plain(Not(part)) for part in parts))
+        case Not(Or(parts)):
+            return And(tuple(_plain(Not(part)) for part in parts))
         case _:
-            yield inside.part(f"NOT {text(part, inside.names)}")
+            return condition
 
 
 def _alternatives(operands: tuple[Expression, ...], inside: _Inside) -> Iterator[Part]:
