@@ -4,7 +4,7 @@ The folders, from the ground up (an import goes down this list only):
 
     values, dialects, readings     what a value, a dialect and a way of reading are
     schemas/                       tables, keys and facts, from DDL, files and live databases
-    text/                          text to tree and back: sqlglot parses, and no more; names resolved
+    text/                          text to tree and back: parsed by sqlglot, names resolved
     algebra/                       the few nodes that queries mean
     engines/                       SQLite, DuckDB, PostgreSQL, bounded and read-only
     databases/                     small databases seeded with what two queries mention
