@@ -10,6 +10,7 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.catalogs import ddl_of
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.documents import load_schema
+from jurist.languages.sql.schemas.layouts import Layout, layout_of
 from jurist.languages.sql.schemas.live import dialect_of_address, opened, without_password
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.texts import read_text
@@ -20,7 +21,8 @@ def read_schema(path: str | Path, *, dialect: Dialect = Dialect.STANDARD) -> Sql
 
     Args:
         path: A .yaml, .yml or .json file of our own format; a .sql file with DDL; a SQLite or
-            DuckDB file, or the address of a database (see `live.opened`).
+            DuckDB file, or the address of a database (see `live.opened`); a folder or file of
+            Spider's or BIRD's layout, with `#NAME` where it has several databases.
         dialect: That of a .sql file, which does not say it.
 
     Raises:
@@ -28,6 +30,11 @@ def read_schema(path: str | Path, *, dialect: Dialect = Dialect.STANDARD) -> Sql
     """
     if dialect_of_address(path) is not None:
         return read_database(path)
+    folder, mark, name = str(path).rpartition("#")
+    layout = layout_of(folder if mark else path)
+    if layout is not None:
+        chosen = name if mark else _only(layout)
+        return load_schema(layout.document(chosen), where=f"{layout.tables}#{chosen}")
     if Path(path).suffix.lower() == ".sql":
         ddl = read_text(path, raises=SchemaError)
         return SqlSchema(Path(path).stem, dialect, read_ddl(ddl, dialect, where=str(path)))
@@ -47,3 +54,13 @@ def read_database(address: str | Path) -> SqlSchema:
         ddl = ddl_of(database, where=where)
         tables = read_ddl(ddl, database.dialect, where=where)
         return SqlSchema(Path(where.rpartition("/")[2]).stem, database.dialect, tables)
+
+
+def _only(layout: Layout) -> str:
+    if len(layout.names) != 1:
+        raise SchemaError(
+            f"{layout.tables} has {len(layout.names)} databases",
+            expected="the name of one behind its path: PATH#NAME",
+            fix="name one of " + ", ".join(layout.names[:8]) + ", ...",
+        )
+    return layout.names[0]

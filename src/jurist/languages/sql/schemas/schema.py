@@ -94,6 +94,8 @@ class FactOrigin(StrEnum):
     """Proposed by `check`, and taken over by a person."""
     MINED = "mined"
     """Holds in a database that was looked at."""
+    GUESSED = "guessed"
+    """From how queries use what no schema describes."""
 
 
 @dataclass(frozen=True, slots=True)
