@@ -93,6 +93,21 @@ _FESTIVAL_QUERIES = (
     "SELECT b.name FROM band AS b, gig AS g, stage AS s WHERE b.id = g.band_id AND "
     "s.id = g.stage_id AND s.name = 'Main'",
     "SELECT g.id, g.fee - (SELECT AVG(fee) FROM gig) FROM gig AS g WHERE g.fee IS NOT NULL",
+    "SELECT id FROM gig WHERE fee >= 10 AND fee <= 20 AND NOT audience > 100",
+    "SELECT day, COUNT(id), COUNT(fee) FROM gig GROUP BY day",
+    "SELECT genre FROM band GROUP BY genre",
+    "SELECT s.name, g.day FROM stage AS s LEFT JOIN gig AS g ON g.stage_id = s.id "
+    "WHERE g.audience > 50",
+    "SELECT s.name, SUM(g.fee) FROM stage AS s LEFT JOIN gig AS g ON g.stage_id = s.id AND "
+    "g.fee BETWEEN 1 AND 9 GROUP BY s.id, s.name",
+    "SELECT x.name FROM (SELECT name, country FROM band WHERE founded IN (1990, 2000, 2010)) AS x "
+    "WHERE x.country = 'Norway'",
+    "WITH early AS (SELECT * FROM band WHERE founded < 1970) SELECT name FROM early WHERE genre "
+    "LIKE '%rock%'",
+    "SELECT g.id FROM gig AS g, stage AS s WHERE s.id = g.stage_id AND g.audience > s.capacity / 2",
+    "SELECT name, founded FROM band ORDER BY founded DESC, name",
+    "SELECT DISTINCT b.country FROM band AS b WHERE b.id IN (SELECT g.band_id FROM gig AS g)",
+    "SELECT COUNT(*), SUM(fee), AVG(fee) FROM gig WHERE stage_id IS NULL OR fee IS NULL",
     "SELECT band_id FROM gig WHERE stage_id = 1 UNION ALL SELECT band_id FROM gig WHERE fee > 5",
 )
 
