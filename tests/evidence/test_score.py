@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from jurist.evidence.score import (
     SOME_MATCHED,
 )
 from jurist.languages import get_language
-from jurist.records import Evidence, Failure, FailureKind, Method, Relation
+from jurist.records import DifferenceAspect, Evidence, Failure, FailureKind, Method, Relation
 
 GRADED = [
     json.loads(line)
@@ -158,6 +159,36 @@ def test_one_measure_stands_for_both(
     behaviour: float | None, matched: float | None, expected: int
 ) -> None:
     assert points(different(behaviour, matched)) == expected
+
+
+@pytest.mark.parametrize(
+    ("aspects", "expected"),
+    [
+        ([DifferenceAspect.ORDER], 4),
+        ([DifferenceAspect.COLUMNS, DifferenceAspect.DUPLICATES], 4),
+        ([DifferenceAspect.TIES], 4),
+        ([DifferenceAspect.MISSING_VALUES], 4),
+        ([DifferenceAspect.ORDER, DifferenceAspect.ROWS], 1),
+        ([DifferenceAspect.MEMBERS], 1),
+        ([], 1),
+    ],
+)
+def test_what_is_arranged_otherwise_alone_is_four(
+    aspects: list[DifferenceAspect], expected: int
+) -> None:
+    known = replace(different(0.0, 0.0, relation=Relation.DIFFERENT), aspects=tuple(aspects))
+    assert points(known) == expected
+
+
+def test_arrangement_needs_no_measure_and_says_what_it_is() -> None:
+    aspects = (DifferenceAspect.ORDER, DifferenceAspect.DUPLICATES)
+    known = replace(different(None, None, relation=Relation.DIFFERENT), aspects=aspects)
+    scored = score(known, WORDS)
+    assert not isinstance(scored, Failure)
+    assert scored[0] == 4
+    assert "they differ in order and duplicates alone." in scored[1]
+    unmeasured = replace(known, aspects=(DifferenceAspect.ROWS,))
+    assert isinstance(score(unmeasured, WORDS), Failure)
 
 
 def test_more_in_common_never_scores_lower() -> None:

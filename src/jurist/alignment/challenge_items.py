@@ -181,6 +181,7 @@ def _items_of(case: Case, workspace: Workspace, seed: int, left_out: Counter[str
 
 _NO_MUTANTS = {
     Relation.EQUIVALENT: "mutants that mean the same after all",
+    Relation.REFINES: "mutants that are right, and more definite",
     Relation.UNDECIDED: "mutants that are undecided",
 }
 

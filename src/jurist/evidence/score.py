@@ -13,7 +13,9 @@ Two measures, each from 0 to 1, decide what is not equivalent:
 - 5: equivalent, or the reference permits all that the candidate does.
 - 4: the results have something in common, and all that differs is at an edge (a bound's own value,
   a missing value, 30 days for a month of 31); or matched is at least 0.5 and behaviour at
-  least 0.9.
+  least 0.9; or of the results' aspects only their arrangement differs: the same rows in another
+  order, repeated, with their columns in other places or more of them, with other ones of equals,
+  or beside rows with missing values.
 - 3: the results have something in common, and matched is at least 0.5 or the mean of both measures
   at least 0.4.
 - 2: matched is at least 0.1.
@@ -29,13 +31,15 @@ from collections.abc import Iterator
 
 from jurist.evidence.sentences import sentences
 from jurist.languages.words import Words
-from jurist.records import Evidence, Failure, FailureKind, Method, Relation
+from jurist.records import DifferenceAspect, Evidence, Failure, FailureKind, Method, Relation
 
 NEAR_BEHAVIOUR = 0.9
 MAIN_MATCHED = 0.5
 MAIN_MEAN = 0.4
 SOME_MATCHED = 0.1
 
+_ROWS = frozenset({DifferenceAspect.MEMBERS, DifferenceAspect.ROWS})
+"""The aspects that are more than arrangement."""
 _AT_AN_EDGE = "right but at an edge"
 """Of a 4 where all that differs is at an edge. How rare that is, only real inputs could say."""
 _METHODS = {
@@ -65,7 +69,7 @@ def score(evidence: Evidence, words: Words) -> tuple[float, str] | Failure:
             how = f"{REFINES}, {how}"
         return 5.0, _sentences([f"{words.levels[5]}: {how}", *sentences(evidence, words)])
     behaviour = _behaviour(evidence)
-    if behaviour is None and evidence.matched is None:
+    if behaviour is None and evidence.matched is None and not _is_arrangement(evidence):
         return Failure(
             FailureKind.UNDECIDED, "the queries differ, but nothing measures by how much"
         )
@@ -75,6 +79,8 @@ def score(evidence: Evidence, words: Words) -> tuple[float, str] | Failure:
 
 def _points(evidence: Evidence, behaviour: float | None) -> int:
     """The rule of this module's table, for what is certainly different."""
+    if _is_arrangement(evidence):
+        return 4
     matched = evidence.matched
     known = [measure for measure in (behaviour, matched) if measure is not None]
     share_something = evidence.relation is not Relation.DISJOINT and behaviour != 0
@@ -92,13 +98,18 @@ def _points(evidence: Evidence, behaviour: float | None) -> int:
     return 1
 
 
+def _is_arrangement(evidence: Evidence) -> bool:
+    """Whether something is known to differ, and no rows themselves."""
+    return bool(evidence.aspects) and _ROWS.isdisjoint(evidence.aspects)
+
+
 def _behaviour(evidence: Evidence) -> float | None:
     return 0.0 if evidence.relation is Relation.DISJOINT else evidence.behaviour
 
 
 def _reasons(points: int, evidence: Evidence, words: Words) -> Iterator[str]:
     at_an_edge = points == 4 and evidence.edges_only
-    relation = _relation(evidence.relation, words)
+    relation = _relation(evidence, words)
     yield f"{_AT_AN_EDGE if at_an_edge else words.levels[points]}: {relation}"
     yield evidence.reason
     yield from sentences(evidence, words)
@@ -112,8 +123,10 @@ def _reasons(points: int, evidence: Evidence, words: Words) -> Iterator[str]:
     yield ", ".join(measures)
 
 
-def _relation(relation: Relation, words: Words) -> str:
-    match relation:
+def _relation(evidence: Evidence, words: Words) -> str:
+    if _is_arrangement(evidence):
+        return f"they differ in {' and '.join(evidence.aspects)} alone"
+    match evidence.relation:
         case Relation.CONTAINS:
             return "the reference contains the candidate and more"
         case Relation.CONTAINED:
