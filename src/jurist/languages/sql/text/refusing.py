@@ -69,16 +69,14 @@ _REFUSED_NODES: Final = {
     "NextValueFor": "NEXT VALUE FOR changes a sequence",
 }
 _NO_CALLS: Final = words(
-    "all and any array as between by case char character check cube current decimal distinct "
-    "else escape except exists filter float following from full glob group groups having if "
-    "ilike in inner int integer intersect interval is join lateral left like limit match "
-    "materialized natural not numeric offset on or order outer over partition preceding range "
-    "recursive regexp right rlike rollup row rows select set sets similar some symmetric "
-    "table then to union using values varbinary varchar varying when where window with within "
-    "xor nchar nvarchar bit timestamp time datetime datetime2 fetch bigint smallint tinyint "
-    "double real text "
+    "all and any array as between by case character check cube current decimal distinct else "
+    "escape except exists filter following from full glob group groups having ilike in inner "
+    "intersect interval is join lateral like limit match materialized natural not numeric "
+    "offset on or order outer over partition preceding range recursive regexp rlike rollup row "
+    "rows select set sets similar some symmetric table then to union using values varbinary "
+    "varchar varying when where window with within xor nchar nvarchar fetch "
 )
-"""Words before a parenthesis that call nothing: of the grammar, and types with a length."""
+"""Words before a parenthesis that call nothing: of the grammar, and types in CONVERT."""
 
 
 def refuse_statement(tokens: Sequence[Token], dialect: Dialect) -> None:
@@ -143,7 +141,7 @@ def refuse_calls(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> N
     aliases = {
         alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.args.get("columns")
     }
-    for call in _calls(tokens):
+    for call in calls(tokens):
         name = call.text.lower()
         if name in known:
             continue
@@ -162,7 +160,8 @@ def refuse_calls(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> N
         )
 
 
-def _calls(tokens: Sequence[Token]) -> Iterator[Token]:
+def calls(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The names before parentheses that call a function, or may."""
     before = None
     for token, following in pairwise(tokens):
         if (

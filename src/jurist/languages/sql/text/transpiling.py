@@ -1,0 +1,139 @@
+"""A query as a text that an engine runs: as it is written in its own dialect, else transpiled.
+
+What an engine reads otherwise whatever the text says is set where it is opened: whether SQLite's
+LIKE heeds case (a pragma) and its equality too (a collation of the columns), whether DuckDB divides
+integers to integers (`integer_division`). That a division by zero, or a scalar subquery of several
+rows, is an error of the dialect shows in the dialect's own engine alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+from sqlglot.errors import UnsupportedError as NotInDialect
+
+from jurist.errors import UnsupportedError
+from jurist.languages.sql.dialects import Dialect, Engine
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.functions import allowed
+from jurist.languages.sql.text.grammars import grammar
+from jurist.languages.sql.text.qualifying import qualified
+from jurist.languages.sql.text.refusing import calls
+
+_OF: Final = {
+    Engine.SQLITE: Dialect.SQLITE,
+    Engine.DUCKDB: Dialect.DUCKDB,
+    Engine.POSTGRESQL: Dialect.POSTGRESQL,
+}
+_NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
+    exp.All,
+    exp.Any,
+    exp.AtTimeZone,
+    exp.Cube,
+    exp.GroupingSets,
+    exp.Interval,
+    exp.Lateral,
+    exp.Overlaps,
+    exp.RegexpILike,
+    exp.RegexpLike,
+    exp.Rollup,
+    exp.SimilarTo,
+    exp.WithinGroup,
+    exp.Xor,
+)
+_PARTS: Final[dict[type[exp.Expr], str]] = {
+    exp.Year: "%Y",
+    exp.Month: "%m",
+    exp.Day: "%d",
+    exp.DayOfMonth: "%d",
+    exp.Hour: "%H",
+    exp.Minute: "%M",
+}
+_NAMED_PARTS: Final[dict[type[exp.Expr], str]] = {
+    "YEAR": "%Y",
+    "MONTH": "%m",
+    "DAY": "%d",
+    "HOUR": "%H",
+    "MINUTE": "%M",
+}
+
+
+def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
+    """The text to run, of tables that have the schema's names.
+
+    Args:
+        query: Parsed under the schema.
+        schema: Where its names stand.
+        engine: What is to run it.
+
+    Raises:
+        UnsupportedError: The engine has nothing that means the same, or a name is unknown.
+    """
+    target = _OF[engine]
+    if query.dialect is target:
+        return query.text
+    tree = qualified(query, schema)
+    if target is Dialect.SQLITE:
+        _to_sqlite(tree)
+    try:
+        text = tree.sql(dialect=grammar(target), comments=False, unsupported_level=ErrorLevel.RAISE)
+    except NotInDialect as error:
+        raise _without(engine, str(error)[:200]) from None
+    if target is Dialect.SQLITE:
+        _refuse_other_functions(text)
+    return text
+
+
+def _to_sqlite(tree: exp.Query) -> None:
+    for node in list(tree.walk()):
+        if isinstance(node, _NOT_IN_SQLITE):
+            raise _without(Engine.SQLITE, node.sql()[:60])
+        if isinstance(node, exp.SetOperation):
+            _set_operation(node)
+        elif isinstance(node, exp.Distinct) and (node.args.get("on") or len(node.expressions) > 1):
+            raise _without(Engine.SQLITE, node.sql()[:60])
+        elif isinstance(node, exp.Extract):
+            _part_of_time(node, _NAMED_PARTS.get(node.name.upper()), node.expression)
+        elif type(node) in _PARTS:
+            _part_of_time(node, _PARTS[type(node)], node.this)
+
+
+def _set_operation(node: exp.SetOperation) -> None:
+    """SQLite has no ALL but of UNION, and no parentheses around a side."""
+    if not isinstance(node, exp.Union) and not node.args.get("distinct", True):
+        raise _without(Engine.SQLITE, "EXCEPT ALL and INTERSECT ALL")
+    for side in (node.this, node.expression):
+        if isinstance(side, exp.Subquery):
+            inner = exp.Subquery(this=side.this.copy(), **_own_clauses(side))
+            star = exp.Select(expressions=[exp.Star()]).from_(inner, copy=False)
+            side.replace(star)
+
+
+def _own_clauses(side: exp.Subquery) -> dict[str, exp.Expr]:
+    if any(side.args.get(clause) for clause in ("order", "limit", "offset")):
+        raise _without(Engine.SQLITE, "ORDER BY or LIMIT of a query in parentheses")
+    return {"alias": exp.TableAlias(this=exp.to_identifier("side", quoted=True))}
+
+
+def _part_of_time(node: exp.Expr, pattern: str | None, of: exp.Expr) -> None:
+    if pattern is None:
+        raise _without(Engine.SQLITE, node.sql()[:60])
+    part = exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string(pattern), of.copy()])
+    node.replace(exp.Cast(this=part, to=exp.DataType.build("int")))
+
+
+def _refuse_other_functions(text: str) -> None:
+    for call in calls(grammar(Dialect.SQLITE).tokenize(text)):
+        if call.text.lower() not in allowed(Dialect.SQLITE):
+            raise _without(Engine.SQLITE, f"the function {call.text}")
+
+
+def _without(engine: Engine, what: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{engine} has nothing for {what}",
+        expected="what it has, or can be put otherwise",
+        fix="the query runs in its own dialect's engine alone",
+    )
