@@ -52,7 +52,7 @@ _PARTS: Final[dict[type[exp.Expr], str]] = {
     exp.Hour: "%H",
     exp.Minute: "%M",
 }
-_NAMED_PARTS: Final[dict[type[exp.Expr], str]] = {
+_NAMED_PARTS: Final = {
     "YEAR": "%Y",
     "MONTH": "%m",
     "DAY": "%d",
