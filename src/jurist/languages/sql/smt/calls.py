@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from jurist.languages.sql.smt.terms import Sort, Term
-from jurist.languages.sql.smt.texts import DAY_S
+from jurist.languages.sql.smt.texts import DAY_S, number_spelled
 from jurist.languages.sql.smt.values import SymbolicValue, Values, sort_of
 from jurist.languages.sql.values import ValueType
 
 _STRICT: Final = frozenset(
-    {"abs", "ceil", "dpipe", "floor", "length", "lower", "ltrim", "replace", "round", "rtrim"}
-    | {"sign", "substring", "trim", "upper"}
+    {"abs", "ceil", "dpipe", "floor", "is_number", "left", "length", "lower", "ltrim", "numeric"}
+    | {"replace", "right", "round", "rtrim", "sign", "substring", "to_number", "trim", "upper"}
 )
 """NULL exactly where an argument is."""
+_SPELLING: Final = frozenset({"is_number", "to_number"})
+"""Whether a text spells a number, and which."""
 _NULL_OF_NULL: Final = frozenset(
     {"cast", "date", "datetime", "day", "extract", "instr", "month", "strftime", "strposition"}
     | {"timetostr", "trycast", "tsordstodate", "tsordstotimestamp", "year"}
@@ -42,12 +44,36 @@ def call(
     name = f"{function} {' '.join(argument.type for argument in arguments)} {kind}"
     if function in _STRICT:
         inputs = tuple(argument.term for argument in arguments)
-        return SymbolicValue(any_null, _result(values, name, inputs, kind), kind)
+        result = _result(values, name, inputs, kind)
+        if function in _SPELLING:
+            values.spellings.setdefault(inputs[0], {})[function] = _inner(result)
+        return SymbolicValue(any_null, result, kind)
     inputs = tuple(part for argument in arguments for part in _whole(values, argument))
     null = values.guess(f"{name} is NULL", inputs, Sort.BOOL)
     if function in _NULL_OF_NULL:
         null = terms.either(any_null, null)
     return SymbolicValue(null, _result(values, name, inputs, kind), kind)
+
+
+def spelling_facts(values: Values, text: str) -> list[Term]:
+    """Whether a constant spells a number, and which, where that is asked of any text."""
+    terms = values.terms
+    code = terms.integer(values.texts.code(text))
+    spelled = number_spelled(text)
+    facts: list[Term] = []
+    for function in dict.fromkeys(name for asked in values.spellings.values() for name in asked):
+        kind = ValueType.BOOLEAN if function == "is_number" else ValueType.REAL
+        result = _inner(_result(values, f"{function} {ValueType.TEXT} {kind}", (code,), kind))
+        if kind is ValueType.BOOLEAN:
+            facts.append(result if spelled is not None else terms.negation(result))
+        elif spelled is not None:
+            facts.append(terms.equal(result, terms.real(spelled)))
+    return facts
+
+
+def _inner(result: Term) -> Term:
+    """Of a truth as 0 or 1, the truth."""
+    return result.arguments[0] if result.operator == "ite" else result
 
 
 def _whole(values: Values, argument: SymbolicValue) -> tuple[Term, Term]:
@@ -88,12 +114,17 @@ def _known(
         return values.constant(text.upper(), kind)
     if function == "length":
         return values.constant(len(text), kind)
+    spelled = number_spelled(text)
+    if function == "is_number":
+        return values.constant(int(spelled is not None), kind)
+    if function == "to_number" and spelled is not None and kind is ValueType.REAL:
+        return SymbolicValue(terms.false, terms.real(spelled), kind)
     return None
 
 
 def _cast(values: Values, argument: SymbolicValue, kind: ValueType) -> SymbolicValue | None:
     """Casts that keep the value; those that may round, cut or read it are not known."""
-    if argument.type is kind:
+    if argument.type is kind and kind is not ValueType.TEXT:  # which CHAR would cut
         return argument
     if argument.type.is_number and kind is ValueType.REAL:
         return values.cast(argument, kind)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Operator
-from jurist.languages.sql.smt.calls import call
+from jurist.languages.sql.smt.calls import call, spelling_facts
 from jurist.languages.sql.smt.patterns import Pattern, exclude, implies, pattern
 from jurist.languages.sql.smt.terms import Sort, Term
 from jurist.languages.sql.smt.values import SymbolicValue, Truth, Values, common_type
@@ -70,6 +70,7 @@ class Encoder:
         self.terms = values.terms
         self.products = products
         self._facts: list[Term] = []
+        self._told: dict[Term, None] = {}
         self.failures: dict[Term, None] = {}
         """Where a division by zero raises an error: what it gives instead is not told."""
         self._patterns: dict[Pattern, set[str]] = {}
@@ -165,7 +166,7 @@ class Encoder:
         return self.values.guess(f"like {number}", (term,), Sort.BOOL)
 
     def facts(self) -> list[Term]:
-        """What holds of the predicates that stand for patterns, to be asserted: it only grows."""
+        """What holds of the predicates about texts, to be asserted: it only grows."""
         terms, texts = self.terms, self.values.texts
         for wanted, told in self._patterns.items():
             for text in texts.constants:
@@ -174,7 +175,19 @@ class Encoder:
                     applied = self._applied(wanted, terms.integer(texts.code(text)))
                     holds = applied if wanted.matches(text) else terms.negation(applied)
                     self._facts.append(holds)
+        if self.values.spellings:
+            for text in texts.constants:
+                told = spelling_facts(self.values, text)
+                self._facts += [fact for fact in told if fact not in self._told]
+                self._told.update(dict.fromkeys(told))
         return self._facts
+
+    def asked_of(self, text: Term) -> list[tuple[Pattern | str, Term]]:
+        """The patterns that a text was matched with, and what was asked of the number it spells."""
+        asked: list[tuple[Pattern | str, Term]] = [
+            (wanted, self._applied(wanted, text)) for wanted in self._matched.get(text, ())
+        ]
+        return [*asked, *self.values.spellings.get(text, {}).items()]
 
     # --- values ---------------------------------------------------------------------------
 

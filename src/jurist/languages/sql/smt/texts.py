@@ -121,3 +121,11 @@ def days_before(text: str) -> int:
         else:
             last = middle
     return first
+
+
+_NUMBER: Final = re.compile(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*", re.ASCII)
+
+
+def number_spelled(text: str) -> Fraction | None:
+    """The number that a whole text spells; `None` where it spells none."""
+    return Fraction(text.strip()) if _NUMBER.fullmatch(text) else None

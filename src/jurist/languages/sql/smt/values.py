@@ -56,6 +56,8 @@ class Values:
         self.unknown: Final = Truth(terms.false, terms.false)
         self.opaque: dict[str, None] = {}
         """What was met of which less is known than SQL says, in order."""
+        self.spellings: dict[Term, dict[str, Term]] = {}
+        """What was asked of texts about the numbers that they spell, by text and function."""
 
     # --- constants and unknowns -----------------------------------------------------------
 
@@ -89,6 +91,16 @@ class Values:
             return terms.integer(self.texts.code(text))
         problem = f"{text[:40]!r} as a literal of type {kind}"
         raise UnsupportedError(problem, expected="dates and moments as ISO 8601 writes them")
+
+    def missing(self, kind: ValueType) -> SymbolicValue:
+        """NULL, of a type."""
+        zero = self._number(0, kind)
+        return SymbolicValue(self.terms.true, zero, kind)
+
+    def _number(self, value: int, kind: ValueType) -> Term:
+        if sort_of(kind) is Sort.REAL:
+            return self.terms.real(Fraction(value))
+        return self.terms.integer(value)
 
     def free(self, name: str, kind: ValueType, *, nullable: bool = True) -> SymbolicValue:
         """An unknown value: a truth is 0 or 1, all else anything of its sort."""
