@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Final, TypeAlias
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import OutOfSteps
 from jurist.languages.sql.algebra import nodes
+from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.algebra.walking import all_expressions, all_queries
+from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.decoding import Decoder
 from jurist.languages.sql.searching.differing import Difference
@@ -21,6 +24,7 @@ from jurist.languages.sql.smt.solver import Answer, Solver
 from jurist.languages.sql.smt.terms import Term, Terms
 from jurist.languages.sql.smt.texts import Texts
 from jurist.languages.sql.smt.values import Values
+from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.values import Database, ValueType
 
 _UNITS: Final = 12_000_000
@@ -75,6 +79,20 @@ def tables_of(queries: Iterable[Query]) -> tuple[str, ...]:
         if isinstance(source.of, str)
     }
     return tuple(sorted(named))
+
+
+def search(
+    reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema, rows: int, replay: Replay
+) -> SearchResult:
+    """`search_algebra` of two queries that `check` accepts under the schema."""
+    fresh = count(1)
+    try:
+        pair = [
+            convert(qualified(query, schema), schema, fresh) for query in (reference, candidate)
+        ]
+    except UnsupportedError as error:
+        return Stopped(error.problem)
+    return search_algebra(*pair, schema, rows, replay)
 
 
 def search_algebra(
