@@ -87,12 +87,11 @@ def search(
     """`search_algebra` of two queries that `check` accepts under the schema."""
     fresh = count(1)
     try:
-        pair = [
-            convert(qualified(query, schema), schema, fresh) for query in (reference, candidate)
-        ]
+        left = convert(qualified(reference, schema), schema, fresh)
+        right = convert(qualified(candidate, schema), schema, fresh)
     except UnsupportedError as error:
         return Stopped(error.problem)
-    return search_algebra(*pair, schema, rows, replay)
+    return search_algebra(left, right, schema, rows, replay)
 
 
 def search_algebra(
