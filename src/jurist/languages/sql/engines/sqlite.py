@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from jurist.languages.effort import spend
 from jurist.languages.sql.dialects import Dialect, habits
@@ -23,6 +23,7 @@ from jurist.languages.sql.engines.results import (
     RunsTooLong,
     plain_rows,
 )
+from jurist.languages.sql.engines.several import AtExtreme, First, Several
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.values import Database, ValueType
 
@@ -86,31 +87,6 @@ class _Run:
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-@dataclass(slots=True)
-class _Several:
-    """Whether a probe saw two values where there should be one."""
-
-    seen: bool = False
-
-
-@dataclass(slots=True)
-class _First:
-    """The first value of those that a scalar subquery gives."""
-
-    several: _Several
-    is_empty: bool = True
-    value: object = None
-
-    def step(self, value: object) -> None:
-        if self.is_empty:
-            self.value, self.is_empty = value, False
-        elif value != self.value:
-            self.several.seen = True
-
-    def finalize(self) -> int:
-        return cast("int", self.value)  # the stub knows no other type; SQLite takes any
-
-
 class SqliteEngine:
     """The tables of one schema in one thread.
 
@@ -119,12 +95,17 @@ class SqliteEngine:
     """
 
     FIRST: Final = "jurist_first"
-    """An aggregate for probes: the first value, and `saw_several` where there was another."""
+    """For probes, as are the next: an aggregate that gives the first of its values."""
+    AT_MIN: Final = "jurist_at_min"
+    """The first value of those that stand beside the least first argument."""
+    AT_MAX: Final = "jurist_at_max"
+    TIES: Final = "jurist_ties"
+    """A function that gives its second argument; the first counts rows that are equal here."""
 
     def __init__(self, schema: SqlSchema) -> None:
         self._run = _Run()
         self._filled: set[str] = set()
-        self._several = _Several()
+        self._several = Several()
         self._connection = self._connect(schema)
         self._tables: dict[str, tuple[str, str]] = {}
         for table in schema.tables:
@@ -174,8 +155,7 @@ class SqliteEngine:
 
     def saw_several(self) -> bool:
         """Whether a probe saw two values where there should be one, since this was last asked."""
-        seen, self._several.seen = self._several.seen, False
-        return seen
+        return self._several.asked()
 
     def _connect(self, schema: SqlSchema) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
@@ -184,7 +164,11 @@ class SqliteEngine:
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         if not habits(schema.dialect).like_ignores_case:
             connection.execute("PRAGMA case_sensitive_like = ON")
-        connection.create_aggregate(self.FIRST, 1, lambda: _First(self._several))
+        several = self._several
+        connection.create_aggregate(self.FIRST, 1, lambda: First(several))
+        connection.create_aggregate(self.AT_MIN, 2, lambda: AtExtreme(several, sign=-1))
+        connection.create_aggregate(self.AT_MAX, 2, lambda: AtExtreme(several, sign=1))
+        connection.create_function(self.TIES, 2, several.tied)
         connection.set_progress_handler(self._run.tick, TICK)
         connection.set_authorizer(self._run.authorize)
         return connection

@@ -1,0 +1,131 @@
+"""Two queries on one database after the other: what it tells of them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Final
+
+from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
+from jurist.languages.sql.engines.sqlite import SqliteEngine, sqlite_of
+from jurist.languages.sql.outcomes.choices import alternatives
+from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compare, listed
+from jurist.languages.sql.outcomes.outcome import Outcome
+from jurist.languages.sql.outcomes.preparing import prepared
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.readings import Names, SeveralRows, Ties
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.values import Database
+from jurist.records import DifferenceAspect
+
+_SHUFFLES: Final = 2
+_NOTHING: Final = Outcome((), 0)
+_UNKNOWN: Final = Comparison(Agreement.OPEN, _NOTHING, _NOTHING)
+
+
+class Pair:
+    """A reference and a candidate of one schema.
+
+    Args:
+        reference: Parsed under the schema.
+        candidate: Parsed under the schema.
+        schema: With the readings under which they are compared.
+    """
+
+    def __init__(self, reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> None:
+        self.schema = schema
+        self.reference = prepared(reference, schema)
+        self.candidate = prepared(candidate, schema)
+        readings = schema.readings
+        self._takes_first = Ties.FIRST is readings.ties or SeveralRows.FIRST in {
+            readings.scalar_subqueries,
+            readings.bare_columns,
+        }
+
+    @property
+    def engine(self) -> SqliteEngine:
+        """This thread's tables of the schema."""
+        return sqlite_of(self.schema)
+
+    def compare(self, database: Database) -> Comparison:
+        """What a database tells.
+
+        A candidate differs by one outcome that the reference certainly does not permit: what the
+        reference leaves open must be known, what else the candidate permits need not be.
+        """
+        engine = self.engine
+        engine.load(database)
+        try:
+            reference = self.reference.observed(engine)
+            candidate = self.candidate.observed(engine)
+            comparison = self._compared(reference, candidate)
+            if comparison.agreement is Agreement.FINER:
+                return comparison if not self.candidate.is_open(engine) else self._open(comparison)
+            if comparison.agreement is not Agreement.DIFFERS:
+                return comparison
+            return self._held(comparison, database, engine)
+        except (DoesNotRun, RunsTooLong):
+            return _UNKNOWN
+
+    def _compared(self, reference: Outcome, candidate: Outcome) -> Comparison:
+        comparison = compare(
+            reference, candidate, self.schema.readings, ordered=self.reference.is_ordered
+        )
+        if self.schema.readings.names is Names.MUST_MATCH:
+            names, others = (each.names(self.engine) for each in (self.reference, self.candidate))
+            if names != others:
+                return replace(
+                    comparison,
+                    agreement=Agreement.DIFFERS,
+                    aspects=tuple(dict.fromkeys((*comparison.aspects, DifferenceAspect.COLUMNS))),
+                )
+        return comparison
+
+    def _open(self, comparison: Comparison) -> Comparison:
+        return replace(comparison, agreement=Agreement.OPEN, aspects=())
+
+    def _held(self, comparison: Comparison, database: Database, engine: SqliteEngine) -> Comparison:
+        """A difference, if no freedom of the reference explains it."""
+        if self.reference.is_volatile or self.candidate.is_volatile:
+            return self._open(comparison)
+        if self._takes_first:
+            return comparison
+        permitted: tuple[Outcome, ...] = (comparison.reference,)
+        if self.reference.is_open(engine):
+            several = alternatives(self.reference, engine)
+            if several is None:
+                return self._open(comparison)
+            permitted = several
+        seen = listed(comparison.candidate)
+        if len(permitted) > 1 and any(self._permits(each, seen) for each in permitted):
+            return self._open(comparison)
+        return (
+            comparison if self._is_stable(permitted, database, engine) else self._open(comparison)
+        )
+
+    def _permits(self, outcome: Outcome, other: Outcome) -> bool:
+        return self._compared(outcome, other).agreement is not Agreement.DIFFERS
+
+    def _is_stable(
+        self, permitted: tuple[Outcome, ...], database: Database, engine: SqliteEngine
+    ) -> bool:
+        """Whether the reference keeps to what it permits when the rows come in another order.
+
+        It should; where it does not, something is open that was not foreseen.
+        """
+        chance = random.Random(len(database))  # noqa: S311 - nothing here is secret
+        for turn in range(_SHUFFLES):
+            moved = {name: list(rows) for name, rows in database.items()}
+            for rows in moved.values():
+                if turn:
+                    chance.shuffle(rows)
+                else:
+                    rows.reverse()
+            engine.load(moved)
+            outcome = self.reference.observed(engine)
+            if not any(
+                self._compared(each, outcome).agreement in {Agreement.SAME, Agreement.FINER}
+                for each in permitted
+            ):
+                return False
+        return True
