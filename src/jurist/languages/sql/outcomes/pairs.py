@@ -58,7 +58,7 @@ class Pair:
         try:
             reference = self.reference.observed(engine)
             candidate = self.candidate.observed(engine)
-            comparison = self._compared(reference, candidate)
+            comparison = self._with_names(self._compared(reference, candidate))
             if comparison.agreement is Agreement.FINER:
                 return comparison if not self.candidate.is_open(engine) else self._open(comparison)
             if comparison.agreement is not Agreement.DIFFERS:
@@ -68,18 +68,19 @@ class Pair:
             return _UNKNOWN
 
     def _compared(self, reference: Outcome, candidate: Outcome) -> Comparison:
-        comparison = compare(
+        return compare(
             reference, candidate, self.schema.readings, ordered=self.reference.is_ordered
         )
-        if self.schema.readings.names is Names.MUST_MATCH:
-            names, others = (each.names(self.engine) for each in (self.reference, self.candidate))
-            if names != others:
-                return replace(
-                    comparison,
-                    agreement=Agreement.DIFFERS,
-                    aspects=tuple(dict.fromkeys((*comparison.aspects, DifferenceAspect.COLUMNS))),
-                )
-        return comparison
+
+    def _with_names(self, comparison: Comparison) -> Comparison:
+        """The comparison, in which other names are a difference where they must match."""
+        if self.schema.readings.names is Names.IGNORED:
+            return comparison
+        names, others = (each.names(self.engine) for each in (self.reference, self.candidate))
+        if names == others:
+            return comparison
+        aspects = tuple(dict.fromkeys((*comparison.aspects, DifferenceAspect.COLUMNS)))
+        return replace(comparison, agreement=Agreement.DIFFERS, aspects=aspects)
 
     def _open(self, comparison: Comparison) -> Comparison:
         return replace(comparison, agreement=Agreement.OPEN, aspects=())
