@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test test-long random-pairs closed-worlds fuzz walk lint format bench docs release lock clean help
+.PHONY: demo test test-long random-pairs closed-worlds sql-closed-worlds fuzz walk lint format bench docs release lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ random-pairs: $(VENV)/dev.done  ## 100,000 random pairs against independent judg
 
 closed-worlds: $(VENV)/dev.done  ## 200,000 pairs against everybody of small worlds; resumes (COUNT=, SEED=)
 	@$(BIN)/python tests/closed_worlds.py --count $(or $(COUNT),200000) --seed $(or $(SEED),1) --processes 2
+
+sql-closed-worlds: $(VENV)/dev.done  ## 20,000 pairs of SQL against all databases of small worlds (COUNT=, SEED=)
+	@$(BIN)/python tests/sql_closed_worlds.py --count $(or $(COUNT),20000) --seed $(or $(SEED),1) --processes 2
 
 fuzz: $(VENV)/dev.done  ## 1,000,000 hostile texts, 20,000 hostile pairs (COUNT=, START=, SEED=)
 	@$(BIN)/python tests/fuzz.py --count $(or $(COUNT),1000000) --start $(or $(START),0) --seed $(or $(SEED),1) --processes 2

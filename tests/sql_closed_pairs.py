@@ -53,6 +53,8 @@ class Facts:
     first: dict[str, int] = field(default_factory=dict[str, int])
     """The first database of each kind: of a comparison; `reference only` and `candidate only`
     where it has a row, `common` where both have one."""
+    beyond: list[int] = field(default_factory=list[int])
+    """All databases on which the candidate gives what the reference does not permit."""
 
 
 class OracleFault(Exception):  # noqa: N818 - says what happened
@@ -185,6 +187,8 @@ def facts(pair: Pair) -> Facts:
         relation = compared(theirs, mine, ordered=ordered)
         found.counts[relation] += 1
         found.first.setdefault(relation, at)
+        if relation is Compared.BEYOND:
+            found.beyond.append(at)
         one, other = rows_of(theirs), rows_of(mine)
         if one is not None and other is not None:
             regions = {

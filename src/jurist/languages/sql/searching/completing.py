@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 from jurist.errors import UnsupportedError
 from jurist.languages.sql.readings import Presence
 from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
-from jurist.languages.sql.searching.references import read_as
 from jurist.languages.sql.values import Database, Value, ValueType
 
 _MOST_ROWS: Final = 1_000
@@ -63,9 +62,8 @@ def _needed(
     table = schema.by_name.get(name)
     if table is None:
         return None
-    types = {column.name.lower(): column.type for column in table.columns}
     wanted = {
-        parent.lower(): read_as(row[column.lower()], types[parent.lower()])
+        parent.lower(): row[column.lower()]
         for column, parent in zip(reference.columns, reference.parents, strict=True)
     }
     if None in wanted.values():
