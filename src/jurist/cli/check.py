@@ -25,7 +25,8 @@ Examples:
 
 \b
 Each reference must parse and name only what the schema has. Listed too: references in whose
-audience nobody can be, or everybody is, and those that mean the same as an earlier one.
+audience nobody can be, or everybody is, and those that mean the same as an earlier one; and, of
+a language that says so, what is doubtful in a reference or in the facts of its schema.
 
 \b
 Exit code: 0 no remarks, 1 remarks, 2 an error (a file that cannot be read).
@@ -75,7 +76,7 @@ def check(
         typer.echo(as_json([{"file": str(path), "remark": remark} for path, remark in remarks]))
     for path, remark in () if json else remarks:
         of_case = f", case {remark.case!r}" if remark.case else ""
-        place = f"{path}, line {remark.line}{of_case}"
+        place = f"{path}, line {remark.line}{of_case}" if remark.line else f"schema of {path}"
         output().print(plain(f"{place}: {remark.kind}: {remark.text}"))
     said = counted(len(remarks), "remark") if remarks else "no remarks"
     notices(quiet=quiet).print(f"{counted(cases, 'case')} checked, {said}")

@@ -20,7 +20,7 @@ from jurist.evidence import decide
 from jurist.evidence.pipeline import tells_apart
 from jurist.evidence.sentences import of_constants
 from jurist.languages.base import Query
-from jurist.languages.capabilities import VALUE, Quoted, Quotes
+from jurist.languages.capabilities import VALUE, Lints, ProposesRepairs, Quoted, Quotes
 from jurist.languages.effort import STEPS
 from jurist.records import Method, Relation, Side
 from jurist.roles.protocols import Workspace
@@ -42,6 +42,10 @@ class Oddity(StrEnum):
     """Everybody is in its audience."""
     TWIN = "twin"
     """It means the same as an earlier one."""
+    DOUBTFUL = "doubtful"
+    """Its language doubts that it means what was meant."""
+    SCHEMA = "schema"
+    """The language doubts what the schema says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Remark:
     """One thing that is wrong or odd, and where."""
 
     line: int
-    """Of the file of cases."""
+    """Of the file of cases; 0: it is about the schema."""
     case: str
     kind: Oddity
     text: str
@@ -83,6 +87,9 @@ def check_cases(
         DatasetError: The file cannot be read at all.
     """
     language, schema = workspace.language, workspace.schema
+    if isinstance(language, ProposesRepairs):
+        for doubt in language.repairs(schema):
+            yield Remark(0, "", Oddity.SCHEMA, str(doubt))
     known: list[_Known] = []
     lines: dict[str, int] = {}
     for line, case in read_lines_of(path):
@@ -103,8 +110,12 @@ def check_cases(
         issues = language.check(query, schema, text=case.reference)
         for issue in issues:
             yield Remark(line, case.id, Oddity.MISFIT, str(issue))
-        if not issues:
-            known.append(_Known(line, case.id, query))
+        if issues:
+            continue
+        known.append(_Known(line, case.id, query))
+        if isinstance(language, Lints):
+            for doubt in language.lint(query, schema, text=case.reference):
+                yield Remark(line, case.id, Oddity.DOUBTFUL, str(doubt))
     pairs = list(_comparable(known, workspace))
     whole, done = len(known) + len(pairs), 0
     constant: dict[int, Oddity] = {}

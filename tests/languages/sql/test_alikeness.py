@@ -13,6 +13,7 @@ from jurist.languages.conditions import SideBySide
 from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.alikeness import compared
 from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Edge
 from sql_queries import worlds
 
@@ -25,7 +26,10 @@ GRADED = [
 
 def side_by_side(reference: str, candidate: str) -> SideBySide:
     fresh = itertools.count(1)
-    queries = [convert(parse(each, SCHEMA).tree, SCHEMA, fresh) for each in (reference, candidate)]
+    queries = [
+        convert(qualified(parse(each, SCHEMA), SCHEMA), SCHEMA, fresh)
+        for each in (reference, candidate)
+    ]
     return compared(queries[0], queries[1])
 
 

@@ -22,3 +22,8 @@ class SqlQuery(Query):
     """Canonical, in the dialect."""
     dialect: Dialect
     tree: exp.Query = field(compare=False, repr=False)
+    lacks: str = field(default="", compare=False)
+    """What in it is not known here, though its dialect may have it; empty: nothing.
+
+    Such a query can be shown and talked of; no engine runs it, and no method decides it.
+    """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from jurist.errors import JuristError, QuerySyntaxError, UnsupportedError
-from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.text.transpiling import executable
 from jurist.languages.sql.values import ValueType
 
 
@@ -171,9 +172,15 @@ def test_only_what_reads_tables_is_a_query(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("schema", [POSTGRESQL, DUCKDB], ids=lambda schema: schema.dialect)
-def test_servers_have_more_to_refuse(text: str, schema: SqlSchema) -> None:
-    with pytest.raises((QuerySyntaxError, UnsupportedError)):
-        parse(text, schema)
+def test_servers_have_more_that_is_no_query_or_never_run(text: str, schema: SqlSchema) -> None:
+    try:
+        query = parse(text, schema)
+    except QuerySyntaxError:
+        return
+    assert query.lacks
+    for engine in Engine:
+        with pytest.raises(UnsupportedError, match="is not supported"):
+            executable(query, schema, engine)
 
 
 def test_what_is_refused_is_named_where_it_stands() -> None:

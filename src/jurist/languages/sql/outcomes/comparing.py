@@ -149,6 +149,9 @@ def _aspects(
 ) -> Iterator[DifferenceAspect]:
     if reference.width != candidate.width:
         yield DifferenceAspect.COLUMNS
+        more = _best(reference, candidate, readings, Columns.EXTRA_ALLOWED, in_order=in_order)
+        if more not in {Agreement.SAME, Agreement.FINER}:
+            yield DifferenceAspect.ROWS
         return
     rows, others = Counter(reference.rows), Counter(candidate.rows)
     if rows == others:

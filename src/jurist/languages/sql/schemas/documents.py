@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 from jurist.languages.documents import kind_of
 from jurist.languages.places import Place
@@ -15,12 +16,16 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Readings
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.fact_lines import fact_named, with_facts
+from jurist.languages.sql.schemas.live import opened
+from jurist.languages.sql.schemas.mining import mine
+from jurist.languages.sql.schemas.probing import probe_of
 from jurist.languages.sql.schemas.schema import FactOrigin, SqlSchema, Table
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 MAX_DIGITS: Final = 15
 _ORIGINS: Final = {"repaired": FactOrigin.REPAIRED, "mined": FactOrigin.MINED}
+_WITH_VALUES: Final = "with values"
 _KEYS: Final = (
     "name",
     "description",
@@ -30,6 +35,7 @@ _KEYS: Final = (
     "readings",
     "facts",
     "descriptions",
+    "database",
 )
 
 
@@ -37,10 +43,11 @@ def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
     """The schema that a parsed document describes.
 
     Args:
-        document: `{name, language: sql, dialect, ddl, readings, facts, descriptions}`; of them
-            only `ddl` must be there. `facts` has the lines `repaired` (taken over from `jurist
-            check`), `mined` (hold in some database) and `confirmed` (declared, and they stand);
-            `descriptions` are by table and by `table.column`.
+        document: `{name, language: sql, dialect, ddl, readings, facts, descriptions, database}`;
+            of them only `ddl` must be there. `facts` has the lines `repaired` (taken over from
+            `jurist check`), `mined` (hold in some database; `true`: in that of `database`) and
+            `confirmed` (declared, and they stand); `descriptions` are by table and by
+            `table.column`.
         where: The file's name, for errors.
 
     Raises:
@@ -65,6 +72,7 @@ def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
         dialect=dialect,
         tables=_described(tables, document.get("descriptions"), place.at("descriptions")),
         readings=read_readings(document.get("readings"), place.at("readings")),
+        database=_database(document.get("database"), place.at("database")),
     )
     return _with_facts(declared, document.get("facts"), place.at("facts"))
 
@@ -75,7 +83,10 @@ def _with_facts(schema: SqlSchema, value: object, place: Place) -> SqlSchema:
     place.known_keys(given, ("confirmed", *_ORIGINS))
     for name, origin in _ORIGINS.items():
         at = place.at(name)
-        schema = with_facts(schema, at.listing(given.get(name)), origin, at)
+        given_lines = given.get(name)
+        asked = origin is FactOrigin.MINED and isinstance(given_lines, bool | str)
+        lines = _mined(schema, given_lines, at) if asked else at.listing(given_lines)
+        schema = with_facts(schema, lines, origin, at)
     at = place.at("confirmed")
     lines = at.listing(given.get("confirmed"))
     confirmed = tuple(
@@ -83,6 +94,37 @@ def _with_facts(schema: SqlSchema, value: object, place: Place) -> SqlSchema:
         for number, line in enumerate(lines)
     )
     return replace(schema, confirmed=confirmed)
+
+
+def _mined(schema: SqlSchema, how: object, place: Place) -> list[str]:
+    """What holds in the schema's own database."""
+    if how not in (True, _WITH_VALUES):
+        raise place.error(
+            f"found {kind_of(how)}",
+            expected=f"lines, true, or `{_WITH_VALUES}` for their ranges too",
+        )
+    if not schema.database:
+        raise place.error(
+            "there is no database to look at", expected="`database:` with its address"
+        )
+    with opened(schema.database) as database:
+        return list(mine(schema, probe_of(database), with_values=how == _WITH_VALUES))
+
+
+def _database(value: object, place: Place) -> str:
+    """The address of a live database; a file's is relative to the schema file."""
+    address = place.text(value)
+    if "://" in address and urlsplit(address).password:
+        raise place.error(
+            "the address holds a password",
+            expected="an address without one",
+            fix="keep it in PGPASSWORD or ~/.pgpass, where PostgreSQL looks for it",
+        )
+    scheme, separator, file = address.rpartition(":///")
+    if not address or ("://" in address and not separator):
+        return address
+    path = Path(place.where).parent / file
+    return f"{scheme}{separator}{path}"
 
 
 def read_readings(value: object, place: Place) -> Readings:

@@ -128,6 +128,8 @@ class SqlSchema(Schema):
     """Which of the facts stand by a repair or were mined, and which declared ones do not hold."""
     confirmed: tuple[Fact, ...] = ()
     """Declared facts of which a person has said that they hold, so that no repair is proposed."""
+    database: str = ""
+    """The address of a live database of this schema; empty where the file names none."""
 
     @property
     def name(self) -> str:

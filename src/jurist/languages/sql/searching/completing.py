@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from jurist.errors import UnsupportedError
 from jurist.languages.sql.readings import Presence
 from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
+from jurist.languages.sql.searching.references import read_as
 from jurist.languages.sql.values import Database, Value, ValueType
 
 _MOST_ROWS: Final = 1_000
@@ -62,8 +63,9 @@ def _needed(
     table = schema.by_name.get(name)
     if table is None:
         return None
+    types = {column.name.lower(): column.type for column in table.columns}
     wanted = {
-        parent.lower(): row[column.lower()]
+        parent.lower(): read_as(row[column.lower()], types[parent.lower()])
         for column, parent in zip(reference.columns, reference.parents, strict=True)
     }
     if None in wanted.values():

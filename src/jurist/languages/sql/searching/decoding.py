@@ -9,7 +9,8 @@ from fractions import Fraction
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.completing import Cells, completed
 from jurist.languages.sql.searching.naming import Wanted, named
-from jurist.languages.sql.searching.tables import TableRow, UnknownTables
+from jurist.languages.sql.searching.rows import TableRow
+from jurist.languages.sql.searching.tables import UnknownTables
 from jurist.languages.sql.smt.encoding import Encoder
 from jurist.languages.sql.smt.patterns import Pattern
 from jurist.languages.sql.smt.solver import Solver

@@ -49,7 +49,10 @@ class Difference:
         width, other = len(self._asked.outputs), len(self._given.outputs)
         by_position = self._readings.columns is Columns.BY_POSITION
         if width > other or (width < other and self._readings.columns is not Columns.EXTRA_ALLOWED):
-            return self._terms.true
+            # whatever the rows are; with some they are easier to see
+            return self._terms.disjunction(
+                row.present for row in (*self._reference, *self._candidate)
+            )
         pairings = [tuple(range(width))]
         if not by_position:
             several = itertools.islice(

@@ -111,6 +111,8 @@ def _instances(patterns: Sequence[Pattern], filler: str) -> Iterator[str]:
         for pattern in patterns
     ]
     yield from pieces
+    for piece in pieces:
+        yield from (piece.upper(), piece.capitalize(), piece.swapcase())
     if len(pieces) > 1:
         yield "".join(pieces)
         yield "".join(reversed(pieces))

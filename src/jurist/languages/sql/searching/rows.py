@@ -1,14 +1,23 @@
-"""Rows of results that are there where a condition holds."""
+"""Rows of tables and results that are there where a condition holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jurist.languages.sql.algebra.nodes import SortKey
 from jurist.languages.sql.smt.terms import Term
 from jurist.languages.sql.smt.values import SymbolicValue, Values
 from jurist.languages.sql.values import ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row that is in its table where `present` holds."""
+
+    present: Term
+    values: Mapping[str, SymbolicValue]
+    """By lower-cased names of columns."""
 
 
 @dataclass(frozen=True, slots=True)

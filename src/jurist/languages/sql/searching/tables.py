@@ -9,7 +9,9 @@ from datetime import date
 from typing import Final
 
 from jurist.languages.sql.readings import Presence, Readings
-from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
+from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.searching.references import reference_facts, reference_types
+from jurist.languages.sql.searching.rows import TableRow
 from jurist.languages.sql.smt.terms import Sort, Term
 from jurist.languages.sql.smt.texts import DAY_S
 from jurist.languages.sql.smt.values import SymbolicValue, Values
@@ -17,15 +19,6 @@ from jurist.languages.sql.values import Value, ValueType
 
 _FIRST_DAY: Final = date.min.toordinal()
 _LAST_DAY: Final = date.max.toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """A row that is in its table where `present` holds."""
-
-    present: Term
-    values: Mapping[str, SymbolicValue]
-    """By lower-cased names of columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +59,11 @@ def unknown_tables(values: Values, schema: SqlSchema, bounds: Mapping[str, int])
     for name in bounds:
         for reference in schema.by_name[name].foreign_keys:
             parents = rows.get(reference.table.lower())
+            parent = schema.table(reference.table)
             if parents is not None:
-                facts += _reference_facts(values, rows[name], parents, reference)
+                facts += reference_facts(values, rows[name], parents, reference)
+            elif parent is not None:
+                facts += reference_types(values, rows[name], parent, reference)
     return UnknownTables(rows, tuple(facts))
 
 
@@ -142,33 +138,3 @@ def _key_facts(values: Values, rows: tuple[TableRow, ...], key: list[str]) -> It
             )
         ]
         yield terms.negation(terms.conjunction((one.present, other.present, *equal)))
-
-
-def _reference_facts(
-    values: Values,
-    rows: tuple[TableRow, ...],
-    parents: tuple[TableRow, ...],
-    reference: ForeignKey,
-) -> Iterable[Term]:
-    terms = values.terms
-    pairs = [
-        (column.lower(), parent.lower())
-        for column, parent in zip(reference.columns, reference.parents, strict=True)
-    ]
-    for row in rows:
-        cells = [row.values[column] for column, _ in pairs]
-        found = [
-            terms.conjunction(
-                (
-                    parent.present,
-                    *(terms.negation(parent.values[column].null) for _, column in pairs),
-                    *(
-                        values.equal(cell, parent.values[column])
-                        for cell, (_, column) in zip(cells, pairs, strict=True)
-                    ),
-                )
-            )
-            for parent in parents
-        ]
-        needed = (row.present, *(terms.negation(cell.null) for cell in cells))
-        yield terms.implication(terms.conjunction(needed), terms.disjunction(found))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from fractions import Fraction
-from threading import local
 from typing import Final
 
 import z3
@@ -32,21 +31,12 @@ class Answer(Enum):
     """Not found out with the work that was allowed."""
 
 
-class _Contexts(local):
-    """z3's context of each thread: one may be used by one thread at a time."""
-
-    def __init__(self) -> None:
-        self.context = z3.Context()
-
-
-_contexts = _Contexts()
-
-
 class Solver:
     """Assertions over the terms of one `Terms`; belongs to the thread that made it.
 
     Terms are defined once, by number, however often they are asserted: `check` costs what is
-    new in it. z3's contexts are one a thread (0.5 ms each, made once).
+    new in it. Each solver has a z3 context of its own (0.5 ms): what z3 answers depends on all
+    that was built in its context before, and the same problem must end in the same model.
 
     Args:
         terms: Where all terms asserted here come from.
@@ -54,7 +44,7 @@ class Solver:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._context = _contexts.context
+        self._context = z3.Context()
         self._solver = z3.SimpleSolver(ctx=self._context)
         self._defined: dict[Term, str] = {}
         self._declared: set[str] = set()

@@ -14,10 +14,10 @@ from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.limits import check_depth, check_text, check_tokens, too_deep
 from jurist.languages.sql.text.names import spell_names, tell_strings
 from jurist.languages.sql.text.refusing import (
-    refuse_calls,
     refuse_lenience,
-    refuse_nodes,
     refuse_statement,
+    unknown_call,
+    unknown_node,
 )
 from jurist.languages.sql.text.syntax_errors import problem_of
 from jurist.languages.sql.text.writing import canonical
@@ -32,7 +32,6 @@ def parse(text: str, schema: SqlSchema | None) -> SqlQuery:
 
     Raises:
         QuerySyntaxError: It does not parse, is too large, or does what no query may.
-        UnsupportedError: It uses a function or construct that is not known here.
     """
     dialect = schema.dialect if schema else Dialect.STANDARD
     try:
@@ -40,12 +39,11 @@ def parse(text: str, schema: SqlSchema | None) -> SqlQuery:
         tokens = _tokens(text, dialect)
         tree = _tree(tokens, text, dialect)
         check_depth(tree)
-        refuse_nodes(tree)
-        refuse_calls(tokens, tree, dialect)
+        unknown = unknown_node(tree), unknown_call(tokens, tree, dialect)  # both may refuse
         if schema:
             tell_strings(tree, schema, text)
         spell_names(tree, schema, dialect)
-        return SqlQuery(canonical(tree, dialect), dialect, tree)
+        return SqlQuery(canonical(tree, dialect), dialect, tree, unknown[0] or unknown[1])
     except Mistake as mistake:
         raise located(text, mistake) from None
 

@@ -54,6 +54,12 @@ def resolved(query: SqlQuery, schema: SqlSchema) -> tuple[exp.Query, list[Findin
         UnsupportedError: See `qualified`.
         OutOfSteps: See `qualified`.
     """
+    if query.lacks:
+        raise UnsupportedError(
+            f"{query.lacks} is not supported",
+            expected="a query of the functions and constructs that are",
+            fix="put it otherwise",
+        )
     tree = query.tree.copy()
     reword(tree, query.dialect)
     resolving = Resolving(schema, query.dialect)

@@ -1,7 +1,8 @@
 """What no query may do: an allow-list over the words of a text, and over the nodes of its tree.
 
-Read-only by construction. A node that is not listed here is refused, whatever it is, and so is a
-function that `functions` does not list; no engine sees either.
+Read-only by construction. What is known to do more than read is no query. A node that is not
+listed here, or a function that `functions` does not list, makes a query that can be shown and is
+never run: `qualifying` and `transpiling`, which all engines' text comes from, refuse it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Final
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from jurist.errors import UnsupportedError
 from jurist.languages.mistakes import Mistake, quoted
 from jurist.languages.nearest import NearestNames
 from jurist.languages.sql.dialects import Dialect
@@ -130,17 +130,19 @@ _AFTER_NOTHING: Final = {
 _BEFORE_NOTHING: Final = {TokenType.SELECT, TokenType.L_PAREN, TokenType.FROM, TokenType.DISTINCT}
 
 
-def refuse_calls(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> None:
-    """Refuse functions by the names with which the text calls them.
+def unknown_call(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> str:
+    """A function that is not known here, though the dialect may have it; empty: there is none.
+
+    Functions are known by the names with which the text calls them.
 
     Raises:
-        Mistake: The function does what no query may, or is none of the dialect.
-        UnsupportedError: The dialect may have it, and it is not known here.
+        Mistake: A function does what no query may, or is none of the dialect.
     """
     known = allowed(dialect)
     aliases = {
         alias.name.lower() for alias in tree.find_all(exp.TableAlias) if alias.args.get("columns")
     }
+    unknown = ""
     for call in calls(tokens):
         name = call.text.lower()
         if name in known:
@@ -149,15 +151,12 @@ def refuse_calls(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> N
             raise Mistake(f"{quoted(call.text)} may not be called: it {why}", at=call.start)
         if name in aliases:
             continue
-        nearest = NearestNames(sorted(known)).nearest(name)
-        hint = f"did you mean {nearest!r}?" if nearest else ""
         if all_are_known(dialect):
+            nearest = NearestNames(sorted(known)).nearest(name)
+            hint = f"did you mean {nearest!r}?" if nearest else ""
             raise Mistake(f"there is no function {quoted(call.text)}", at=call.start, hint=hint)
-        raise UnsupportedError(
-            f"the function {quoted(call.text)} is not among those that may be run",
-            expected="a function whose value follows from its arguments alone",
-            fix=hint or "put it without this function",
-        )
+        unknown = unknown or f"the function {quoted(call.text)}"
+    return unknown
 
 
 def calls(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -178,27 +177,32 @@ def _is_name(word: str) -> bool:
     return word.isidentifier() and word.lower() not in _NO_CALLS
 
 
-def refuse_nodes(tree: exp.Expr) -> None:
-    """Refuse every node that is not listed.
+def unknown_node(tree: exp.Expr) -> str:
+    """A construct that is not known here, though the dialect may have it; empty: there is none.
 
     Raises:
-        Mistake: It does what no query may.
-        UnsupportedError: It is not known here.
+        Mistake: A node does what no query may.
     """
+    unknown = ""
     for node in tree.walk():
         kind = type(node).__name__
-        if kind not in _NODES and not _is_allowed_call(node):
-            if why := _REFUSED_NODES.get(kind):
-                raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
-            raise UnsupportedError(
-                f"{quoted(node.sql()[:60])} is not supported ({kind})",
-                expected="a query of the constructs that are",
-                fix="put it otherwise",
-            )
+        if why := _REFUSED_NODES.get(kind):
+            raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
+        if isinstance(node, exp.DDL):
+            raise Mistake(f"{kind} is no query", at=_start(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.Table):
             _refuse_source(node)
-        elif isinstance(node, exp.Select):
-            _refuse_select(node)
+        if isinstance(node, exp.Select) and not node.expressions:
+            raise Mistake("SELECT names no column", at=_start(node))
+        if kind not in _NODES and not _is_allowed_call(node) and not unknown:
+            unknown = f"{quoted(node.sql()[:60])} ({kind})"
+        elif isinstance(node, exp.Select) and _modifiers(node):
+            unknown = unknown or "a SELECT with modifiers"
+    return unknown
+
+
+def _modifiers(select: exp.Select) -> bool:
+    return bool(select.args.get("operation_modifiers") or select.args.get("kind"))
 
 
 def _is_allowed_call(node: exp.Expr) -> bool:
@@ -224,17 +228,6 @@ def _refuse_source(table: exp.Table) -> None:
         raise Mistake(
             f"rows come from tables and queries alone, not from a function ({quoted(name)})",
             at=_start(table.this),
-        )
-
-
-def _refuse_select(select: exp.Select) -> None:
-    if not select.expressions:
-        raise Mistake("SELECT names no column", at=_start(select))
-    if select.args.get("operation_modifiers") or select.args.get("kind"):
-        raise UnsupportedError(
-            "a SELECT with modifiers is not supported",
-            expected="SELECT, or SELECT DISTINCT",
-            fix="put it without them",
         )
 
 

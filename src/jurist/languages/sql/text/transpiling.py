@@ -73,7 +73,7 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
         UnsupportedError: The engine has nothing that means the same, or a name is unknown.
     """
     target = _OF[engine]
-    if query.dialect is target:
+    if query.dialect is target and not query.lacks:
         return query.text
     tree = qualified(query, schema)
     if target is Dialect.SQLITE:

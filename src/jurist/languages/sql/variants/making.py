@@ -11,6 +11,7 @@ from jurist.errors import QuerySyntaxError, UnsupportedError
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.text.qualifying import resolved
 from jurist.languages.sql.text.writing import canonical
 from jurist.languages.sql.variants.edits import Edit
 
@@ -24,10 +25,12 @@ def valid_variants(
 ) -> Iterator[tuple[str, SqlQuery]]:
     """Each edit's name with a query that it makes, in the order of the edits.
 
-    Every query differs in its canonical text from the original and from those before, and can
-    be read back from that text. At most `MOST_OF_AN_EDIT` for each edit.
+    Every query differs in its canonical text from the original and from those before, can be
+    read back from that text, and has no wrong name that the original has not. At most
+    `MOST_OF_AN_EDIT` for each edit.
     """
     seen = {query.text}
+    known = _wrong_names(query, schema)
 
     def fresh(trees: Iterable[exp.Query]) -> Iterator[SqlQuery]:
         for tree in trees:
@@ -36,14 +39,24 @@ def valid_variants(
                 continue
             seen.add(text)
             read = _read(text, schema)
-            if read is not None and read.text not in seen - {text}:
-                seen.add(read.text)
+            if read is None or read.text in seen - {text}:
+                continue
+            seen.add(read.text)
+            if known.issuperset(_wrong_names(read, schema)):
                 yield read
 
     for edit in edits:
         tried = islice(edit.queries(query.tree, schema), _MOST_TRIED)
         for variant in islice(fresh(tried), MOST_OF_AN_EDIT):
             yield edit.name, variant
+
+
+def _wrong_names(query: SqlQuery, schema: SqlSchema) -> set[tuple[str, str]]:
+    try:
+        _, findings = resolved(query, schema)
+    except UnsupportedError:  # beyond what names are resolved in: evidence says so
+        return set()
+    return {(finding.kind, finding.found) for finding in findings}
 
 
 def _read(text: str, schema: SqlSchema) -> SqlQuery | None:
