@@ -160,6 +160,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("mutate", QUERY, "--json"),
     ("mutate", QUERY, "--operator", FULL),
     ("mutate", QUERY, "--language", FULL),
+    ("import", FULL, FULL),
+    ("import", "spider", FULL),
     ("init", f"made {NAME}.yaml"),
     ("init", "study.yaml"),
     ("demo", "--folder", f"study.yaml/{FULL}"),

@@ -24,6 +24,7 @@ COMMANDS = (
     "run",
     "report",
     "runs",
+    "import",
     "check",
     "judge",
     "annotate",
@@ -39,7 +40,7 @@ COMMANDS = (
     "ledger",
     "migrate",
 )
-"""Modules of this package, in the order that `--help` shows their commands."""
+"""In the order that `--help` shows them: each is a module of this package."""
 
 _INTERRUPTED = 130
 """What typer makes of a `KeyboardInterrupt`."""
@@ -67,7 +68,8 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(options)
-    for module in COMMANDS:
+    for command in COMMANDS:
+        module = "import_" if command == "import" else command  # a word of Python's own
         importlib.import_module(f"jurist.cli.{module}").register(app)
     _keep_summaries_whole(app)
     return app

@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.explanations import Explanation
-from jurist.records import Evidence
+from jurist.records import Case, Evidence
 
 CapabilityT = TypeVar("CapabilityT")
 
@@ -235,6 +236,37 @@ class ProposesRepairs(Protocol):
 
         Raises:
             InputError: A live database that the schema names cannot be asked.
+        """
+        ...
+
+
+# --- datasets -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A dataset as another project lays it out, in our own form."""
+
+    name: str
+    schema: Mapping[str, object]
+    """What `load_schema` reads."""
+    cases: Sequence[Case]
+
+
+@runtime_checkable
+class Imports(Protocol):
+    """Reads the datasets of other projects."""
+
+    @property
+    def layouts(self) -> Collection[str]:
+        """The names of the projects' layouts."""
+        ...
+
+    def imported(self, layout: str, folder: Path) -> Iterator[Imported]:
+        """The datasets of a folder.
+
+        Raises:
+            InputError: It is not laid out so, or something in it cannot be read.
         """
         ...
 
