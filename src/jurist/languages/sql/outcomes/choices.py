@@ -94,7 +94,7 @@ def _places(
     by_keys = sorted_query(alone(inner, top), query.schema)
     if by_keys is None:
         return None
-    result = engine.run(sqlite_text(by_keys.tree, query.schema.dialect))
+    result = engine.run(sqlite_text(by_keys.tree))
     if is_value:
         return tuple(_first_places(range(len(result.rows)), result.rows))
     if not outcome_of(by_keys, result).is_open:

@@ -41,21 +41,34 @@ class Comparison:
     reference: Outcome
     candidate: Outcome
     aspects: tuple[DifferenceAspect, ...] = ()
+    is_determined: bool = False
+    """Whether each query certainly permits this outcome alone: looked at where they differ."""
+    alike: tuple[Outcome, Outcome] | None = None
+    """Both with what counts as equal made equal, where that is something else."""
+
+    @property
+    def rows(self) -> tuple[Counter[Row], Counter[Row]]:
+        """The rows of either, as often as it has them."""
+        reference, candidate = self.alike or (self.reference, self.candidate)
+        return Counter(reference.rows), Counter(candidate.rows)
 
     @property
     def only_in_reference(self) -> Counter[Row]:
         """Rows that the reference has more often."""
-        return Counter(self.reference.rows) - Counter(self.candidate.rows)
+        rows, others = self.rows
+        return rows - others
 
     @property
     def only_in_candidate(self) -> Counter[Row]:
         """Rows that the candidate has more often."""
-        return Counter(self.candidate.rows) - Counter(self.reference.rows)
+        rows, others = self.rows
+        return others - rows
 
     @property
     def in_both(self) -> Counter[Row]:
         """Rows that both have, as often as both have them."""
-        return Counter(self.candidate.rows) & Counter(self.reference.rows)
+        rows, others = self.rows
+        return rows & others
 
 
 def compare(
@@ -84,7 +97,7 @@ def compare(
     aspects = ()
     if best in {Agreement.DIFFERS, Agreement.FINER}:
         aspects = tuple(_aspects(left, right, readings, in_order=in_order))
-    return Comparison(best, reference, candidate, aspects)
+    return Comparison(best, reference, candidate, aspects, alike=(left, right))
 
 
 def listed(outcome: Outcome) -> Outcome:

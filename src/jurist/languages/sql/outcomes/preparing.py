@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from jurist.languages.sql.dialects import habits
+from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.engines.results import DoesNotRun, Result, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine
 from jurist.languages.sql.outcomes.ordering import (
@@ -21,7 +21,7 @@ from jurist.languages.sql.outcomes.ordering import (
 )
 from jurist.languages.sql.outcomes.outcome import Class, Outcome, closed, sorted_outcome
 from jurist.languages.sql.outcomes.probes import Probes, is_scalar, is_volatile, probes_of
-from jurist.languages.sql.outcomes.texts import sqlite_text
+from jurist.languages.sql.outcomes.texts import sqlite_text, sqlite_tree
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Ties
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -33,8 +33,8 @@ class Prepared:
     """A query of a schema, to be run on one database after the other.
 
     Args:
-        tree: The query.
-        schema: Whose tables the engine holds, and whose dialect it is written in.
+        tree: The query, as SQLite reads it.
+        schema: Whose tables the engine holds, and whose dialect it was written in.
     """
 
     def __init__(self, tree: exp.Query, schema: SqlSchema) -> None:
@@ -50,7 +50,7 @@ class Prepared:
     @cached_property
     def text(self) -> str:
         """As SQLite runs it."""
-        return sqlite_text(self.tree, self.schema.dialect)
+        return sqlite_text(self.tree)
 
     def observed(self, engine: SqliteEngine) -> Outcome:
         """What the query permits on the loaded database, as far as nothing inside is open.
@@ -76,7 +76,7 @@ class Prepared:
 
     def is_open(self, engine: SqliteEngine) -> bool:
         """Whether something inside, or that cannot be looked at, leaves the result open."""
-        if self.probes.is_always_open or self._is_unsorted:
+        if self.probes.is_always_open or self._is_unsorted or self._divides_as_it_likes:
             return True
         if not self._raises and self.saw_several(engine):
             return True
@@ -97,6 +97,16 @@ class Prepared:
         return engine.saw_several()
 
     @property
+    def _divides_as_it_likes(self) -> bool:
+        """Whether it divides integers, or takes their mean, in the standard's dialect.
+
+        How many digits that leaves after the point is up to the implementation there.
+        """
+        return self.schema.dialect is Dialect.STANDARD and (
+            self.tree.find(exp.Div, exp.Avg) is not None
+        )
+
+    @property
     def _is_unsorted(self) -> bool:
         """Whether it has an ORDER BY or a LIMIT that cannot be looked at."""
         return self._cuts_or_sorts and self._sorted is None
@@ -104,7 +114,7 @@ class Prepared:
     @cached_property
     def _sorted(self) -> tuple[Sorted, str] | None:
         query = sorted_query(self.tree, self.schema) if self._cuts_or_sorts else None
-        return None if query is None else (query, sqlite_text(query.tree, self.schema.dialect))
+        return None if query is None else (query, sqlite_text(query.tree))
 
     @cached_property
     def probes(self) -> Probes:
@@ -114,13 +124,12 @@ class Prepared:
     @cached_property
     def _inside(self) -> str | None:
         inside = self.probes.inside
-        return None if inside is None else sqlite_text(inside, self.schema.dialect)
+        return None if inside is None else sqlite_text(inside)
 
     @cached_property
     def cuts(self) -> tuple[tuple[Sorted, str], ...]:
         """The queries inside that have a LIMIT, with their texts."""
-        dialect = self.schema.dialect
-        return tuple((cut, sqlite_text(cut.tree, dialect)) for cut in self.probes.cuts)
+        return tuple((cut, sqlite_text(cut.tree)) for cut in self.probes.cuts)
 
     def _as_it_comes(self, result: Result) -> Outcome:
         rows, width = result.rows, len(result.columns)
@@ -144,12 +153,16 @@ _lock: Final = Lock()
 
 
 def prepared(query: SqlQuery, schema: SqlSchema) -> Prepared:
-    """A query made ready, once for all pairs that it stands in."""
+    """A query made ready, once for all pairs that it stands in.
+
+    Raises:
+        UnsupportedError: SQLite has nothing that means the same.
+    """
     key = (schema.digest, query)
     with _lock:
         known = _prepared.get(key)
         if known is None:
-            known = _prepared[key] = Prepared(query.tree, schema)
+            known = _prepared[key] = Prepared(sqlite_tree(query, schema), schema)
             if len(_prepared) > _KEPT:
                 _prepared.popitem(last=False)
         else:

@@ -1,0 +1,254 @@
+"""The arms of evidence of SQL: do both run, the same tree, databases, a proof, bounded search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from jurist.languages.base import Arm
+from jurist.languages.sql.outcomes.probes import is_volatile
+from jurist.languages.sql.proving import prove
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
+from jurist.languages.sql.witnesses.confirming import why_not_run
+from jurist.languages.sql.witnesses.trials import Trials
+from jurist.records import SIDES, DifferenceAspect, Evidence, Method, Overlap, Relation
+
+FEW: Final = 14
+"""Databases before a proof is tried: they see nine of ten differences."""
+MANY: Final = 150
+"""Databases after none was found."""
+ROWS: Final = 3
+"""Of a table, up to which the bounded search looks."""
+_FURTHER: Final = 12
+"""Databases after the first that tells the two apart: whether each has rows of its own."""
+
+
+def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterator[Arm]:
+    """The arms for a pair, each as it is asked for.
+
+    Databases come before a proof, since most differences cost less there than a proof that
+    fails; what a proof then claims is held against all that they have shown.
+    """
+    pair = _Pair(reference, candidate, schema, Trials(reference, candidate, schema))
+    runs = _Runs(pair)
+    yield runs
+    if runs.failed:
+        return
+    if reference == candidate and not is_volatile(reference.tree):
+        yield _Identical(pair)
+        return
+    yield _Databases(pair, FEW)
+    yield _Proof(pair)
+    if pair.trials.witness is None:
+        yield _Databases(pair, MANY)
+    if pair.trials.witness is None:
+        yield _Search(pair)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    reference: SqlQuery
+    candidate: SqlQuery
+    schema: SqlSchema
+    trials: Trials
+
+
+class _Quiet:
+    """An arm that counts nothing of its own."""
+
+    def __init__(self, pair: _Pair) -> None:
+        self._pair = pair
+
+    def overlap(self) -> Overlap | None:
+        """Nothing is counted."""
+        return None
+
+    def refutes(self, claim: Evidence) -> str:  # noqa: ARG002 - the protocol's
+        """Nothing was seen."""
+        return ""
+
+
+class _Runs(_Quiet):
+    method = Method.EXECUTION
+
+    def __init__(self, pair: _Pair) -> None:
+        super().__init__(pair)
+        self.failed = False
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - two runs without a row
+        """What does not run in its dialect's engine: of the candidate, a difference.
+
+        There is no witness to it: the engine's message is the reason, on every database.
+        """
+        pair = self._pair
+        why = why_not_run(pair.reference, pair.schema)
+        if why:
+            self.failed = True
+            reason = f"the reference does not run in {why}"
+            return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
+        why = why_not_run(pair.candidate, pair.schema)
+        if why:
+            self.failed = True
+            return Evidence(
+                Relation.DIFFERENT,
+                Method.EXECUTION,
+                assumptions=pair.schema.assumptions,
+                reason=f"the candidate does not run in {why}",
+                behaviour=0.0,
+                aspects=(DifferenceAspect.ROWS,),
+            )
+        return Evidence(Relation.UNDECIDED, Method.NONE)
+
+
+class _Identical(_Quiet):
+    method = Method.IDENTICAL
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - it takes none
+        """The same tree under the schema."""
+        return Evidence(Relation.EQUIVALENT, Method.IDENTICAL, matched=1.0)
+
+
+class _Proof(_Quiet):
+    method = Method.PROOF
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
+        """How the two relate on every database that the schema allows."""
+        pair = self._pair
+        proof = prove(pair.reference, pair.candidate, pair.schema)
+        if proof is None:
+            return Evidence(Relation.UNDECIDED, Method.NONE, reason="no proof was found")
+        facts = tuple(f"rests on {fact}" for fact in proof.facts)
+        return Evidence(
+            proof.relation,
+            Method.PROOF,
+            assumptions=(*pair.schema.assumptions, *facts),
+            notes=(f"proved by {proof.by}",) if proof.by else (),
+        )
+
+
+@dataclass(slots=True)
+class _Databases:
+    """Made databases, up to so many of the pair's."""
+
+    pair: _Pair
+    number: int
+    method: Method = field(default=Method.EXECUTION, init=False)
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
+        """A witness, or that there was none."""
+        trials = self.pair.trials
+        trials.run_to(self.number, further=_FURTHER)
+        return _told(self.pair)
+
+    def overlap(self) -> Overlap | None:
+        """Rows that both gave, and that one gave alone; databases on which neither gave any."""
+        trials = self.pair.trials
+        trials.run_to(FEW, further=FEW)
+        return _overlap(trials)
+
+    def refutes(self, claim: Evidence) -> str:
+        """A database that the claim rules out."""
+        return _refuted(self.pair, claim)
+
+
+@dataclass(slots=True)
+class _Search:
+    """Databases of few rows, looked for by a solver, run like all others."""
+
+    pair: _Pair
+    method: Method = field(default=Method.EXECUTION, init=False)
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
+        """A witness, or how many rows a table might have without there being one."""
+        pair = self.pair
+        result = search(pair.reference, pair.candidate, pair.schema, ROWS, pair.trials.differs)
+        if isinstance(result, Refuted):
+            return _told(pair)
+        if isinstance(result, NoneUpTo):
+            left_out = f" ({result.reason})" if result.reason else ""
+            reason = f"none up to {_rows(result.rows)} a table{left_out}"
+        else:
+            reached = f"none up to {_rows(result.rows)} a table, then " if result.rows else ""
+            reason = f"{reached}the bounded search stopped: {result.reason}"
+        return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
+
+    def overlap(self) -> Overlap | None:
+        """What all databases of the pair said."""
+        return _overlap(self.pair.trials)
+
+    def refutes(self, claim: Evidence) -> str:
+        """A database that the claim rules out."""
+        return _refuted(self.pair, claim)
+
+
+def _told(pair: _Pair) -> Evidence:
+    """What all databases so far say."""
+    trials, seen = pair.trials, pair.trials.seen
+    overlap = _overlap(trials)
+    unseen = tuple(
+        side
+        for side, rows in zip(SIDES, (seen.reference_rows, seen.candidate_rows), strict=True)
+        if not rows
+    )
+    if trials.witness is not None:
+        return Evidence(
+            _relation(trials),
+            Method.EXECUTION,
+            witnesses=(trials.witness,),
+            assumptions=pair.schema.assumptions,
+            overlap=overlap,
+            behaviour=overlap.jaccard,
+            unseen=unseen,
+            aspects=trials.aspects,
+        )
+    reason = f"{seen.databases} databases show no difference"
+    if seen.finer:
+        reason += f"; on {seen.finer} of them the candidate permits less than the reference"
+    if seen.open:
+        reason += f"; on {seen.open} of them something is left open"
+    if seen.is_denied:
+        reason += f"; what SQLite shows, {pair.schema.dialect} does not"
+    return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason, overlap=overlap, unseen=unseen)
+
+
+def _relation(trials: Trials) -> Relation:
+    """What the databases alone settle: that each has rows that the other lacks, and a common one."""
+    seen = trials.seen
+    if (
+        DifferenceAspect.ROWS in trials.aspects
+        and seen.certain_reference_only
+        and seen.certain_candidate_only
+        and seen.certain_both
+    ):
+        return Relation.OVERLAPS
+    return Relation.DIFFERENT
+
+
+def _overlap(trials: Trials) -> Overlap:
+    seen = trials.seen
+    return Overlap(seen.both, seen.reference_only, seen.candidate_only, seen.neither)
+
+
+def _refuted(pair: _Pair, claim: Evidence) -> str:
+    """What the databases have shown that a relation rules out."""
+    trials, seen = pair.trials, pair.trials.seen
+    match claim.relation:
+        case Relation.EQUIVALENT if trials.witness is not None or seen.finer:
+            return "a database that tells them apart"
+        case Relation.REFINES if trials.witness is not None:
+            return "a database on which the candidate permits what the reference does not"
+        case Relation.CONTAINED if seen.certain_reference_only:
+            return "a database with a row of the reference alone"
+        case Relation.CONTAINS if seen.certain_candidate_only:
+            return "a database with a row of the candidate alone"
+        case Relation.DISJOINT if seen.certain_both:
+            return "a database with a row of both"
+        case _:
+            return ""
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"

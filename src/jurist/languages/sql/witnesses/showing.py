@@ -1,0 +1,86 @@
+"""A witness as it is stored and drawn: tables as JSON, what both queries give, the story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from jurist.errors import InputError
+from jurist.languages.sql.outcomes.comparing import Comparison
+from jurist.languages.sql.outcomes.outcome import Outcome
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.values import Database, Row, Value
+from jurist.languages.sql.witnesses.legal import broken
+from jurist.records import Witness
+
+KIND = "database"
+
+
+def witness_of(
+    database: Database, schema: SqlSchema, comparison: Comparison, *, story: str, engine: str
+) -> Witness:
+    """The witness of a difference.
+
+    Args:
+        database: On which the two were run.
+        schema: Whose tables it has.
+        comparison: What came of it.
+        story: For people.
+        engine: In which it was confirmed, or in which it was not.
+    """
+    tables = {
+        name: {"columns": [column.name for column in table.columns], "rows": [*map(list, rows)]}
+        for name, rows in database.items()
+        if (table := schema.table(name)) is not None
+    }
+    return Witness(
+        kind=KIND,
+        input={"dialect": str(schema.dialect), "engine": engine, "tables": tables},
+        reference=_given(comparison.reference),
+        candidate=_given(comparison.candidate),
+        story=story,
+    )
+
+
+def database_of(given: Mapping[str, object], schema: SqlSchema) -> Database:
+    """The database of a stored witness, to run the queries on it again.
+
+    Raises:
+        InputError: It is no database of the schema.
+    """
+    tables = given.get("tables")
+    if not isinstance(tables, dict):
+        raise _no_database("it has no tables")
+    database: dict[str, tuple[Row, ...]] = {}
+    for name, table in cast("dict[str, object]", tables).items():
+        rows = cast("dict[str, object]", table).get("rows") if isinstance(table, dict) else None
+        if not isinstance(rows, list):
+            raise _no_database(f"the table {name!r} has no rows")
+        database[name] = tuple(map(_row, cast("list[object]", rows)))
+    wrong = broken(schema, database)
+    if wrong:
+        raise _no_database("; ".join(wrong[:3]))
+    return database
+
+
+def _row(given: object) -> Row:
+    if not isinstance(given, list):
+        raise _no_database("a row is no list")
+    cells = cast("Sequence[object]", given)
+    if not all(cell is None or isinstance(cell, int | float | str) for cell in cells):
+        raise _no_database("a cell is no number, text or null")
+    return tuple(cast("Sequence[Value]", cells))
+
+
+def _given(outcome: Outcome) -> object:
+    if outcome.raises:
+        return "an error: a subquery for one value has several rows"
+    return [list(row) for row in outcome.rows]
+
+
+def _no_database(why: str) -> InputError:
+    return InputError(
+        f"the witness cannot be replayed: {why}",
+        expected='{"tables": {"name": {"columns": [...], "rows": [[...]]}}} that the schema allows',
+        fix="take the input of a witness of a verdict under this schema",
+    )

@@ -1,0 +1,172 @@
+"""Two queries on made databases: the first that tells them apart as a witness, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jurist.languages.sql.databases.generating import databases
+from jurist.languages.sql.databases.reading import hints_of
+from jurist.languages.sql.outcomes.comparing import Agreement, Comparison
+from jurist.languages.sql.outcomes.pairs import Pair
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.readings import Columns
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.values import Database
+from jurist.languages.sql.witnesses.confirming import Ruling, confirmed
+from jurist.languages.sql.witnesses.legal import broken
+from jurist.languages.sql.witnesses.showing import witness_of
+from jurist.languages.sql.witnesses.shrinking import shrunk
+from jurist.languages.sql.witnesses.story import story
+from jurist.records import DifferenceAspect, Overlap, Relation, Witness
+
+
+@dataclass
+class Seen:
+    """What the databases said, counted in databases and in rows."""
+
+    databases: int = 0
+    same: int = 0
+    finer: int = 0
+    open: int = 0
+    differing: int = 0
+    both: int = 0
+    """Rows that both gave."""
+    reference_only: int = 0
+    candidate_only: int = 0
+    neither: int = 0
+    """Databases on which neither gave a row."""
+    reference_rows: int = 0
+    candidate_rows: int = 0
+    certain_reference_only: bool = False
+    """Whether a row was the reference's alone where no choice of rows was open."""
+    certain_candidate_only: bool = False
+    certain_both: bool = False
+    is_denied: bool = False
+    """Whether the dialect's own engine did not confirm what SQLite showed."""
+
+
+class Trials:
+    """A pair, tried on one database after the other.
+
+    Args:
+        reference: Parsed under the schema.
+        candidate: Parsed under the schema.
+        schema: Of both.
+    """
+
+    def __init__(self, reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> None:
+        self._reference = reference
+        self._candidate = candidate
+        self._schema = schema
+        self.seen = Seen()
+        self.witness: Witness | None = None
+        self.aspects: tuple[DifferenceAspect, ...] = ()
+
+    @cached_property
+    def pair(self) -> Pair:
+        """Both queries, ready to be run.
+
+        Raises:
+            UnsupportedError: SQLite has nothing that means the same as one of them.
+        """
+        return Pair(self._reference, self._candidate, self._schema)
+
+    @cached_property
+    def _stream(self) -> Iterator[Database]:
+        trees = (self._reference.tree, self._candidate.tree)
+        return databases(hints_of(self._schema, *trees))
+
+    def run_to(self, number: int, *, further: int = 0) -> None:
+        """Try databases until there were so many, or a witness and a few further ones.
+
+        Args:
+            number: Of databases in all.
+            further: How many to try beyond the first that tells the two apart.
+        """
+        left = further
+        while self.seen.databases < number and left >= 0:
+            database = next(self._stream, None)
+            if database is None:
+                return
+            self.differs(database)
+            if self.witness is not None:
+                left -= 1
+
+    def differs(self, database: Database) -> bool:
+        """Whether a database is a witness, after it was counted; the first is kept."""
+        comparison = self.pair.compare(database)
+        self._count(comparison)
+        if comparison.agreement is not Agreement.DIFFERS or broken(self._schema, database):
+            return False
+        if self.witness is not None:
+            return True
+        if not self._is_confirmed(database, comparison):
+            self.seen.is_denied = True
+            return False
+        self._keep(database)
+        return True
+
+    def _keep(self, database: Database) -> None:
+        small = shrunk(database, self._schema, self._only_compares)
+        comparison = self.pair.compare(small)
+        ruling = confirmed(self._reference, self._candidate, self._schema, small, comparison)
+        if ruling.ruling is Ruling.DENIED:  # asked at the end alone, since its engine is slow
+            small = shrunk(database, self._schema, self._tells_apart)
+            comparison = self.pair.compare(small)
+        told = story(small, self._schema, comparison, self._only_compares)
+        self.aspects = comparison.aspects
+        self.witness = witness_of(small, self._schema, comparison, story=told, engine=ruling.engine)
+
+    def _only_compares(self, database: Database) -> bool:
+        return self.pair.compare(database).agreement is Agreement.DIFFERS
+
+    def _tells_apart(self, database: Database) -> bool:
+        comparison = self.pair.compare(database)
+        return comparison.agreement is Agreement.DIFFERS and self._is_confirmed(
+            database, comparison
+        )
+
+    def _is_confirmed(self, database: Database, comparison: Comparison) -> bool:
+        asked = confirmed(self._reference, self._candidate, self._schema, database, comparison)
+        return asked.ruling is not Ruling.DENIED
+
+    def _count(self, comparison: Comparison) -> None:
+        seen = self.seen
+        seen.databases += 1
+        match comparison.agreement:
+            case Agreement.OPEN:
+                seen.open += 1
+                return
+            case Agreement.SAME:
+                seen.same += 1
+            case Agreement.FINER:
+                seen.finer += 1
+            case Agreement.DIFFERS:
+                seen.differing += 1
+        reference, candidate = comparison.reference, comparison.candidate
+        seen.reference_rows += reference.size
+        seen.candidate_rows += candidate.size
+        if comparison.agreement in {Agreement.SAME, Agreement.FINER}:
+            seen.both += reference.size
+            seen.neither += not reference.size
+            seen.certain_both |= reference.size > 0
+            return
+        if reference.raises or candidate.raises or reference.width != candidate.width:
+            seen.reference_only += max(reference.size, 1)
+            seen.candidate_only += max(candidate.size, 1)
+            return
+        alone, others = comparison.only_in_reference, comparison.only_in_candidate
+        common = comparison.in_both.total()
+        seen.both += common
+        seen.reference_only += alone.total()
+        seen.candidate_only += others.total()
+        if not alone and not others:  # the order alone differs
+            seen.candidate_only += 1
+        if reference.is_open or candidate.is_open or not comparison.is_determined:
+            return
+        if self._schema.readings.columns is Columns.BY_POSITION:
+            seen.certain_reference_only |= bool(alone)
+            seen.certain_candidate_only |= bool(others)
+            seen.certain_both |= common > 0
