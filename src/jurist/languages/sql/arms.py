@@ -8,7 +8,6 @@ from typing import Final
 
 from jurist.languages.base import Arm
 from jurist.languages.sql.outcomes.probes import is_volatile
-from jurist.languages.sql.proving import prove
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
@@ -41,7 +40,6 @@ def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterato
         yield _Identical(pair)
         return
     yield _Databases(pair, FEW)
-    yield _Proof(pair)
     if pair.trials.witness is None:
         yield _Databases(pair, MANY)
     if pair.trials.witness is None:
@@ -111,24 +109,6 @@ class _Identical(_Quiet):
         return Evidence(Relation.EQUIVALENT, Method.IDENTICAL, matched=1.0)
 
 
-class _Proof(_Quiet):
-    method = Method.PROOF
-
-    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
-        """How the two relate on every database that the schema allows."""
-        pair = self._pair
-        proof = prove(pair.reference, pair.candidate, pair.schema)
-        if proof is None:
-            return Evidence(Relation.UNDECIDED, Method.NONE, reason="no proof was found")
-        facts = tuple(f"rests on {fact}" for fact in proof.facts)
-        return Evidence(
-            proof.relation,
-            Method.PROOF,
-            assumptions=(*pair.schema.assumptions, *facts),
-            notes=(f"proved by {proof.by}",) if proof.by else (),
-        )
-
-
 @dataclass(slots=True)
 class _Databases:
     """Made databases, up to so many of the pair's."""
@@ -141,13 +121,15 @@ class _Databases:
         """A witness, or that there was none."""
         trials = self.pair.trials
         trials.run_to(self.number, further=_FURTHER)
+        if trials.witness is None and self.number < MANY:
+            return Evidence(Relation.UNDECIDED, Method.NONE)  # more of them will be asked
         return _told(self.pair)
 
     def overlap(self) -> Overlap | None:
-        """Rows that both gave, and that one gave alone; databases on which neither gave any."""
+        """The databases, by which of the two gave what the other did not."""
         trials = self.pair.trials
         trials.run_to(FEW, further=FEW)
-        return _overlap(trials)
+        return trials.tally.overlap
 
     def refutes(self, claim: Evidence) -> str:
         """A database that the claim rules out."""
@@ -177,7 +159,7 @@ class _Search:
 
     def overlap(self) -> Overlap | None:
         """What all databases of the pair said."""
-        return _overlap(self.pair.trials)
+        return self.pair.trials.tally.overlap
 
     def refutes(self, claim: Evidence) -> str:
         """A database that the claim rules out."""
@@ -187,12 +169,9 @@ class _Search:
 def _told(pair: _Pair) -> Evidence:
     """What all databases so far say."""
     trials, seen = pair.trials, pair.trials.seen
-    overlap = _overlap(trials)
-    unseen = tuple(
-        side
-        for side, rows in zip(SIDES, (seen.reference_rows, seen.candidate_rows), strict=True)
-        if not rows
-    )
+    overlap = trials.tally.overlap
+    has_rows = seen.has_reference, seen.has_candidate
+    unseen = tuple(side for side, has_any in zip(SIDES, has_rows, strict=True) if not has_any)
     if trials.witness is not None:
         return Evidence(
             _relation(trials),
@@ -200,9 +179,9 @@ def _told(pair: _Pair) -> Evidence:
             witnesses=(trials.witness,),
             assumptions=pair.schema.assumptions,
             overlap=overlap,
-            behaviour=overlap.jaccard,
+            behaviour=trials.tally.behaviour,
             unseen=unseen,
-            aspects=trials.aspects,
+            aspects=tuple(trials.tally.aspects),
         )
     reason = f"{seen.databases} databases show no difference"
     if seen.finer:
@@ -215,21 +194,16 @@ def _told(pair: _Pair) -> Evidence:
 
 
 def _relation(trials: Trials) -> Relation:
-    """What the databases alone settle: that each has rows that the other lacks, and a common one."""
+    """What databases alone settle: each has rows that the other lacks, and some are common."""
     seen = trials.seen
     if (
-        DifferenceAspect.ROWS in trials.aspects
-        and seen.certain_reference_only
-        and seen.certain_candidate_only
-        and seen.certain_both
+        DifferenceAspect.ROWS in trials.tally.aspects
+        and seen.reference_only
+        and seen.candidate_only
+        and seen.both
     ):
         return Relation.OVERLAPS
     return Relation.DIFFERENT
-
-
-def _overlap(trials: Trials) -> Overlap:
-    seen = trials.seen
-    return Overlap(seen.both, seen.reference_only, seen.candidate_only, seen.neither)
 
 
 def _refuted(pair: _Pair, claim: Evidence) -> str:
@@ -240,11 +214,11 @@ def _refuted(pair: _Pair, claim: Evidence) -> str:
             return "a database that tells them apart"
         case Relation.REFINES if trials.witness is not None:
             return "a database on which the candidate permits what the reference does not"
-        case Relation.CONTAINED if seen.certain_reference_only:
+        case Relation.CONTAINED if seen.reference_only:
             return "a database with a row of the reference alone"
-        case Relation.CONTAINS if seen.certain_candidate_only:
+        case Relation.CONTAINS if seen.candidate_only:
             return "a database with a row of the candidate alone"
-        case Relation.DISJOINT if seen.certain_both:
+        case Relation.DISJOINT if seen.both:
             return "a database with a row of both"
         case _:
             return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import spend
-from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.engines.results import (
     ROWS,
     DoesNotRun,

@@ -116,7 +116,7 @@ def _connect(address: str) -> Connection:
         raise UnsupportedError(
             "the PostgreSQL that is to confirm witnesses cannot be reached",
             expected=f"a server at the address in {ADDRESS}",
-            fix="start it, or leave the variable out: witnesses then say that they are not confirmed",
+            fix="start it, or unset the variable: witnesses then say that they are not confirmed",
         ) from error
 
 

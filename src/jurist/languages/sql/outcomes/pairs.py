@@ -100,9 +100,10 @@ class Pair:
         seen = listed(comparison.candidate)
         if len(permitted) > 1 and any(self._permits(each, seen) for each in permitted):
             return self._open(comparison)
-        return (
-            comparison if self._is_stable(permitted, database, engine) else self._open(comparison)
-        )
+        is_determined = len(permitted) == 1 and not self.candidate.is_open(engine)
+        if not self._is_stable(permitted, database, engine):
+            return self._open(comparison)
+        return replace(comparison, is_determined=is_determined)
 
     def _permits(self, outcome: Outcome, other: Outcome) -> bool:
         return self._compared(outcome, other).agreement is not Agreement.DIFFERS

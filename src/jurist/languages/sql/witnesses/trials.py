@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from jurist.languages.sql.databases.generating import databases
 from jurist.languages.sql.databases.reading import hints_of
 from jurist.languages.sql.outcomes.comparing import Agreement, Comparison
 from jurist.languages.sql.outcomes.pairs import Pair
+from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -19,30 +20,25 @@ from jurist.languages.sql.witnesses.legal import broken
 from jurist.languages.sql.witnesses.showing import witness_of
 from jurist.languages.sql.witnesses.shrinking import shrunk
 from jurist.languages.sql.witnesses.story import story
-from jurist.records import DifferenceAspect, Overlap, Relation, Witness
+from jurist.records import Witness
 
 
 @dataclass
 class Seen:
-    """What the databases said, counted in databases and in rows."""
+    """What the databases said of the two, beside the tally."""
 
     databases: int = 0
-    same: int = 0
     finer: int = 0
+    """On which the candidate permits less than the reference, and nothing else."""
     open: int = 0
-    differing: int = 0
-    both: int = 0
-    """Rows that both gave."""
-    reference_only: int = 0
-    candidate_only: int = 0
-    neither: int = 0
-    """Databases on which neither gave a row."""
-    reference_rows: int = 0
-    candidate_rows: int = 0
-    certain_reference_only: bool = False
-    """Whether a row was the reference's alone where no choice of rows was open."""
-    certain_candidate_only: bool = False
-    certain_both: bool = False
+    """That do not tell."""
+    has_reference: bool = False
+    """Whether the reference gave a row anywhere."""
+    has_candidate: bool = False
+    reference_only: bool = False
+    """Whether a row was the reference's alone, with nothing open on either side."""
+    candidate_only: bool = False
+    both: bool = False
     is_denied: bool = False
     """Whether the dialect's own engine did not confirm what SQLite showed."""
 
@@ -61,8 +57,8 @@ class Trials:
         self._candidate = candidate
         self._schema = schema
         self.seen = Seen()
+        self.tally = Tally()
         self.witness: Witness | None = None
-        self.aspects: tuple[DifferenceAspect, ...] = ()
 
     @cached_property
     def pair(self) -> Pair:
@@ -116,7 +112,6 @@ class Trials:
             small = shrunk(database, self._schema, self._tells_apart)
             comparison = self.pair.compare(small)
         told = story(small, self._schema, comparison, self._only_compares)
-        self.aspects = comparison.aspects
         self.witness = witness_of(small, self._schema, comparison, story=told, engine=ruling.engine)
 
     def _only_compares(self, database: Database) -> bool:
@@ -135,38 +130,20 @@ class Trials:
     def _count(self, comparison: Comparison) -> None:
         seen = self.seen
         seen.databases += 1
-        match comparison.agreement:
-            case Agreement.OPEN:
-                seen.open += 1
-                return
-            case Agreement.SAME:
-                seen.same += 1
-            case Agreement.FINER:
-                seen.finer += 1
-            case Agreement.DIFFERS:
-                seen.differing += 1
         reference, candidate = comparison.reference, comparison.candidate
-        seen.reference_rows += reference.size
-        seen.candidate_rows += candidate.size
-        if comparison.agreement in {Agreement.SAME, Agreement.FINER}:
-            seen.both += reference.size
-            seen.neither += not reference.size
-            seen.certain_both |= reference.size > 0
+        seen.has_reference |= reference.size > 0
+        seen.has_candidate |= candidate.size > 0
+        if comparison.agreement is Agreement.OPEN:
+            seen.open += 1
             return
-        if reference.raises or candidate.raises or reference.width != candidate.width:
-            seen.reference_only += max(reference.size, 1)
-            seen.candidate_only += max(candidate.size, 1)
+        self.tally.add(comparison)
+        if comparison.agreement is not Agreement.DIFFERS:
+            seen.finer += comparison.agreement is Agreement.FINER
+            seen.both |= reference.size > 0
             return
-        alone, others = comparison.only_in_reference, comparison.only_in_candidate
-        common = comparison.in_both.total()
-        seen.both += common
-        seen.reference_only += alone.total()
-        seen.candidate_only += others.total()
-        if not alone and not others:  # the order alone differs
-            seen.candidate_only += 1
-        if reference.is_open or candidate.is_open or not comparison.is_determined:
-            return
-        if self._schema.readings.columns is Columns.BY_POSITION:
-            seen.certain_reference_only |= bool(alone)
-            seen.certain_candidate_only |= bool(others)
-            seen.certain_both |= common > 0
+        is_closed = not (reference.is_open or candidate.is_open)
+        by_position = self._schema.readings.columns is Columns.BY_POSITION
+        if comparison.is_determined and is_closed and by_position:
+            seen.reference_only |= bool(comparison.only_in_reference)
+            seen.candidate_only |= bool(comparison.only_in_candidate)
+            seen.both |= bool(comparison.in_both)
