@@ -79,7 +79,7 @@ def judge_world(
 ) -> Tally:
     """Have the pairs of a world decided, or only one of them, and judge what comes."""
     world = SmallWorld(seed)
-    document = {"name": seed, "dialect": "sqlite", "ddl": world.schema.ddl}
+    document = {"name": seed, "dialect": world.dialect, "ddl": world.schema.ddl}
     schema = load_schema(document, where=seed)
     tally = Tally()
     for i, pair in enumerate(world.pairs(pairs)):
@@ -150,7 +150,7 @@ def faults(
         if problems := illegal(world.schema.ddl, database):
             yield "witness", f"but a witness is illegal: {problems[:3]}: {database}"
             continue
-        yield from _replayed(pair, witness, database, seen)
+        yield from _replayed(world, pair, witness, database, seen)
     shows_none = seen and not {Compared.UNKNOWN, Compared.BEYOND} & set(seen)
     if evidence.relation in _DIFFERENCES and shows_none:
         yield "witness", f"but on its witnesses the candidate is {', '.join(seen)}"
@@ -182,11 +182,16 @@ def _ruled_out(evidence: Evidence) -> set[str]:
 
 
 def _replayed(
-    pair: Pair, witness: Witness, database: Mapping[str, Sequence[Row]], seen: list[Compared]
+    world: SmallWorld,
+    pair: Pair,
+    witness: Witness,
+    database: Mapping[str, Sequence[Row]],
+    seen: list[Compared],
 ) -> Iterator[tuple[str, str]]:
     """What a witness shows on the oracle, and whether its results are permitted there."""
     theirs, mine = (
-        permits(program(side.tree), database) for side in (pair.reference, pair.candidate)
+        permits(program(side.tree, world.habits), database)
+        for side in (pair.reference, pair.candidate)
     )
     if theirs is None or mine is None:
         seen.append(Compared.UNKNOWN)
@@ -223,7 +228,7 @@ def _described(
     reasons = "\n  ".join(why[:1_500] for _, why in found)
     return (
         f"({pair.kind})\n  {pair.reference.text}\n  {pair.candidate.text}\n"
-        f"  {world.schema.ddl}\n  verdict {verdict}\n  {reasons}"
+        f"  {world.dialect}: {world.schema.ddl}\n  verdict {verdict}\n  {reasons}"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,8 +10,9 @@ from dataclasses import dataclass, field
 from sql_breaking import BREAKS
 from sql_comparing import Compared, Outcomes, compared, rows_of
 from sql_meaning import Database, Outcome, Program, TooManyChoices, canonical, outcomes
+from sql_oracle_engines import DuckEngine, Engine, SqliteEngine
 from sql_printing import print_query
-from sql_reading import program
+from sql_reading import DUCKDB, SQLITE, Habits, program
 from sql_respelling import SAYS_OTHERWISE
 from sql_sampler import Sampler
 from sql_speller import Speller
@@ -20,8 +20,8 @@ from sql_trees import Query, Row, nodes
 from sql_worlds import SchemaOf, World, draw_schema, draw_world
 
 MOST_NODES = 90
-_CHECKED = 12
-"""Databases of a world on which SQLite must agree with the oracle about each query."""
+_DUCKDB = 0.12
+"""The share of worlds whose dialect is DuckDB's: NULLs last, LIKE heeds case, fewer liberties."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Facts:
 
 
 class OracleFault(Exception):  # noqa: N818 - says what happened
-    """SQLite gives what the oracle does not permit: the oracle is wrong."""
+    """An engine gives what the oracle does not permit: the oracle is wrong."""
 
 
 class SmallWorld:
@@ -69,9 +69,13 @@ class SmallWorld:
         self.rng = random.Random(seed)
         self.schema: SchemaOf = draw_schema(self.rng)
         self.world: World = draw_world(self.schema, self.rng)
-        self._sampler = Sampler(self.schema, self.rng)
+        self.dialect = "duckdb" if self.rng.random() < _DUCKDB else "sqlite"
+        is_duckdb = self.dialect == "duckdb"
+        self.habits: Habits = DUCKDB if is_duckdb else SQLITE
+        self._checked = 2 if is_duckdb else 12
+        self.engine: Engine = DuckEngine(self.schema) if is_duckdb else SqliteEngine(self.schema)
+        self._sampler = Sampler(self.schema, self.rng, dialect=self.dialect)
         self._speller = Speller(self.schema, self.rng)
-        self._engine = Engine(self.schema)
 
     def pairs(self, number: int) -> Iterator[Pair]:
         """Pairs of queries, most of them near to each other."""
@@ -110,50 +114,23 @@ class SmallWorld:
         """A query with what it permits; `None` where it is too large or does not run.
 
         Raises:
-            OracleFault: SQLite does not agree.
+            OracleFault: The dialect's engine does not agree.
         """
         text = print_query(tree)
-        if sum(1 for _ in nodes(tree)) > MOST_NODES or not self._engine.runs(text):
+        if sum(1 for _ in nodes(tree)) > MOST_NODES or not self.engine.runs(text):
             return None
-        reads = program(tree)
+        reads = program(tree, self.habits)
         databases = self.world.databases
         permitted = tuple(permits(reads, database) for database in databases)
-        chosen = range(0, len(databases), max(1, len(databases) // _CHECKED))
+        chosen = range(0, len(databases), max(1, len(databases) // self._checked))
         for at in chosen:
             found = permitted[at]
             if found is not None:
-                rows = self._engine.rows(text, databases[at])
+                rows = self.engine.rows(text, databases[at])
                 if not any(is_permitted(rows, one) for one in found):
-                    problem = f"{self.schema.ddl}\n{databases[at]}\n{text}\nSQLite {rows}"
+                    problem = f"{self.schema.ddl}\n{databases[at]}\n{text}\n{self.dialect} {rows}"
                     raise OracleFault(f"{problem}\noracle {sorted(found, key=repr)[:5]}")
         return Known(tree, text, permitted)
-
-
-class Engine:
-    """Plain SQLite with a schema's own DDL."""
-
-    def __init__(self, schema: SchemaOf) -> None:
-        self._connection = sqlite3.connect(":memory:")
-        self._connection.executescript(schema.ddl)
-        self._tables = schema.tables
-
-    def runs(self, text: str) -> bool:
-        """Whether SQLite takes a query."""
-        try:
-            self._connection.execute(text).fetchall()
-        except sqlite3.Error:
-            return False
-        return True
-
-    def rows(self, text: str, database: Database) -> list[Row]:
-        """What SQLite gives on a database."""
-        for table in self._tables:
-            self._connection.execute(f"DELETE FROM {table.name}")  # noqa: S608
-        for table in self._tables:
-            marks = ", ".join("?" * len(table.columns))
-            insert = f"INSERT INTO {table.name} VALUES ({marks})"  # noqa: S608
-            self._connection.executemany(insert, database[table.name])
-        return self._connection.execute(text).fetchall()
 
 
 def permits(reads: Program, database: Database) -> Outcomes | None:

@@ -152,7 +152,8 @@ class Sorter:
     """How rows are sorted by their keys."""
 
     keys: tuple[SortKey, ...]
-    nulls_are_least: bool
+    nulls: str
+    """Where NULLs sort if nothing is said: `least`, `greatest`, or `last` in either direction."""
 
     def classes(self, rows: Sequence[tuple[Row, Row]]) -> list[list[Row]]:
         """Rows (each after its keys) as classes of equal keys, in order."""
@@ -167,8 +168,9 @@ class Sorter:
             if left is None or right is None:
                 if left is right:
                     continue
+                by_itself = {"least": not key.descending, "greatest": key.descending}
                 first = {"FIRST": True, "LAST": False}.get(
-                    key.nulls, self.nulls_are_least != key.descending
+                    key.nulls, by_itself.get(self.nulls, False)
                 )
                 return -1 if (left is None) == first else 1
             low, high = value_key(left), value_key(right)

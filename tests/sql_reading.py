@@ -60,7 +60,7 @@ Reads: TypeAlias = Callable[[Run], Value]
 class Habits:
     """What a dialect does where dialects differ."""
 
-    nulls_are_least: bool = True
+    nulls: str = "least"
     integers_divide_to_integers: bool = True
     like_ignores_case: bool = True
     has_affinity: bool = True
@@ -68,6 +68,13 @@ class Habits:
 
 
 SQLITE = Habits()
+DUCKDB = Habits(
+    nulls="last",
+    integers_divide_to_integers=False,
+    like_ignores_case=False,
+    has_affinity=False,
+    several_rows_are_an_error=True,
+)
 
 
 class SeveralRows(Exception):  # noqa: N818 - says what happened
@@ -120,7 +127,7 @@ class _Reader:
     def _operation(self, query: Query) -> Program:
         assert not isinstance(query, Select)
         left, right = self.query(query.left), self.query(query.right)
-        sorter = Sorter(query.order, self._habits.nulls_are_least)
+        sorter = Sorter(query.order, self._habits.nulls)
         positions = [key.value for key in query.order if isinstance(key.value, int)]
 
         def run_both(run: Run) -> Classes:
@@ -139,7 +146,7 @@ class _Reader:
             None if isinstance(key.value, int) else self.value(key.value) for key in query.order
         ]
         positions = [key.value if isinstance(key.value, int) else 0 for key in query.order]
-        sorter = Sorter(query.order, self._habits.nulls_are_least)
+        sorter = Sorter(query.order, self._habits.nulls)
         group = [self.value(key) for key in query.group or ()]
         picks = self._extremes(query)
         grouped, bare = is_grouped(query), bare_columns(query)

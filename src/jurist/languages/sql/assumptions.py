@@ -75,8 +75,9 @@ def sentences(readings: Readings, dialect: Dialect) -> tuple[str, ...]:
 def _of_dialect(dialect: Dialect) -> tuple[str, ...]:
     does = habits(dialect)
     zero = "is NULL" if does.on_zero is OnZero.NULL else "is an error"
+    nulls = f"{'below' if does.nulls_are_least else 'above'} every value"
     return (
-        f"{dialect}: NULL sorts {'below' if does.nulls_are_least else 'above'} every value",
+        f"{dialect}: NULL sorts {'last in either direction' if does.nulls_are_last else nulls}",
         f"{dialect}: integers divide to "
         + ("integers" if does.integers_divide_to_integers else "reals")
         + f", and a division by zero {zero}",

@@ -39,7 +39,10 @@ class Habits:
     sqlglot: str
     """The parser's name for it; empty for its own superset of the standard."""
     nulls_are_least: bool
-    """Whether NULL sorts below every value; above every value else."""
+    """Whether NULL sorts below every value; above every value else, or last whatever the
+    direction."""
+    nulls_are_last: bool
+    """Whether NULL sorts last in either direction."""
     integers_divide_to_integers: bool
     on_zero: OnZero
     like_ignores_case: bool
@@ -62,6 +65,7 @@ _HABITS: Final = {
     Dialect.SQLITE: Habits(
         sqlglot="sqlite",
         nulls_are_least=True,
+        nulls_are_last=False,
         integers_divide_to_integers=True,
         on_zero=OnZero.NULL,
         like_ignores_case=True,
@@ -76,6 +80,7 @@ _HABITS: Final = {
     Dialect.POSTGRESQL: Habits(
         sqlglot="postgres",
         nulls_are_least=False,
+        nulls_are_last=False,
         integers_divide_to_integers=True,
         on_zero=OnZero.ERROR,
         like_ignores_case=False,
@@ -90,6 +95,7 @@ _HABITS: Final = {
     Dialect.DUCKDB: Habits(
         sqlglot="duckdb",
         nulls_are_least=False,
+        nulls_are_last=True,
         integers_divide_to_integers=False,
         on_zero=OnZero.NULL,
         like_ignores_case=False,
@@ -104,6 +110,7 @@ _HABITS: Final = {
     Dialect.MYSQL: Habits(
         sqlglot="mysql",
         nulls_are_least=True,
+        nulls_are_last=False,
         integers_divide_to_integers=False,
         on_zero=OnZero.NULL,
         like_ignores_case=True,
@@ -118,6 +125,7 @@ _HABITS: Final = {
     Dialect.STANDARD: Habits(
         sqlglot="",
         nulls_are_least=False,
+        nulls_are_last=False,
         integers_divide_to_integers=True,
         on_zero=OnZero.ERROR,
         like_ignores_case=False,

@@ -254,3 +254,21 @@ def test_means_what_sqlite_does_of_public_queries(name: str) -> None:
         except (sqlite3.OperationalError, UnsupportedError):
             continue
     assert compared > len(lines) // 12
+
+
+@pytest.mark.parametrize(
+    ("dialect", "ascending", "descending"),
+    [
+        (Dialect.SQLITE, True, False),
+        (Dialect.MYSQL, True, False),
+        (Dialect.POSTGRESQL, False, True),
+        (Dialect.STANDARD, False, True),
+        (Dialect.DUCKDB, False, False),
+    ],
+)
+def test_nulls_sort_where_the_dialect_sorts_them(
+    dialect: Dialect, ascending: bool, descending: bool
+) -> None:
+    schema = replace(_SCHEMA, dialect=dialect)
+    keys = read("SELECT a FROM t ORDER BY a, r DESC", schema).order
+    assert [key.nulls_first for key in keys] == [ascending, descending]

@@ -12,7 +12,7 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.records import Evidence, Method, Relation, Side, Witness
 from sql_closed_judging import Decides, Outcome, Tally, judge_world, summary
-from sql_closed_pairs import Engine, SmallWorld
+from sql_closed_pairs import SmallWorld
 from sql_comparing import Compared
 from sql_meaning import row_key
 from sql_trees import Row
@@ -101,7 +101,7 @@ def test_witnesses_are_replayed(spoils: str) -> None:
 def shows(seed: str, spoils: str) -> Decides:
     """A decider that shows a database on which SQLite gives different rows, spoilt if asked."""
     world = SmallWorld(seed)
-    engine = Engine(world.schema)
+    engine = world.engine
     found: dict[tuple[str, str], int] = {}
     for pair in world.pairs(PAIRS):
         texts = pair.reference.text, pair.candidate.text

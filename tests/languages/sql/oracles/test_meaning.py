@@ -130,3 +130,8 @@ def _is(column: Column, *values: int) -> Comparison:
     if len(values) == 1:
         return Comparison("=", column, Literal(values[0], Kind.INTEGER))
     return Comparison("<=", column, Literal(max(values), Kind.INTEGER))
+
+
+@pytest.mark.parametrize(("dialect", "seed"), [("duckdb", "NULLs-0"), ("sqlite", "NULLs-1")])
+def test_worlds_are_of_several_dialects(dialect: str, seed: str) -> None:
+    assert SmallWorld(seed).dialect == dialect

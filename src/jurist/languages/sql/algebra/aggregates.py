@@ -142,14 +142,15 @@ def sort_keys(
     if order is None:
         return ()
     keys: list[SortKey] = []
-    least = habits(dialect).nulls_are_least
+    does = habits(dialect)
     for ordered in order.expressions:
         if not isinstance(ordered, exp.Ordered) or ordered.args.get("with_fill"):
             raise refuse("such an ORDER BY")
         descending = bool(ordered.args.get("desc"))
         written = ordered.args.get("nulls_first")
         # sqlglot writes down what the dialect it parsed does by itself
-        nulls_first = bool(written) if written is not None else least is not descending
+        by_itself = not does.nulls_are_last and does.nulls_are_least is not descending
+        nulls_first = by_itself if written is None else bool(written)
         keys.append(SortKey(value(ordered.this), descending, nulls_first))
     return tuple(keys)
 
