@@ -179,7 +179,7 @@ class Search:
 
     def _within(self, bounds: Mapping[str, int]) -> SearchResult:
         terms = self._terms
-        most = max(bounds.values(), default=0)
+        most = max(bounds.values(), default=1)
         tables = unknown_tables(self._encoder.values, self._schema, bounds)
         evaluation = Evaluation(self._encoder, tables)
         left = evaluation.rows(self._reference)

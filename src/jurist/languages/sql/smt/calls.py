@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from jurist.languages.sql.smt.prefixes import DAY_LETTERS
 from jurist.languages.sql.smt.terms import Sort, Term
 from jurist.languages.sql.smt.texts import DAY_S, number_spelled
 from jurist.languages.sql.smt.values import SymbolicValue, Values, sort_of
@@ -17,6 +18,8 @@ _STRICT: Final = frozenset(
 """NULL exactly where an argument is."""
 _SPELLING: Final = frozenset({"is_number", "to_number"})
 """Whether a text spells a number, and which."""
+_FORMATS: Final = {"%Y": 4, "%Y-%m": 7, "%Y-%m-%d": DAY_LETTERS}
+"""Formats that give the first letters of a date."""
 _NULL_OF_NULL: Final = frozenset(
     {"cast", "date", "datetime", "day", "extract", "instr", "month", "strftime", "strposition"}
     | {"timetostr", "trycast", "tsordstodate", "tsordstotimestamp", "year"}
@@ -35,10 +38,11 @@ def call(
         arguments: Its arguments.
         kind: The type of its value.
     """
-    if len(arguments) == 1:
+    known = _letters(values, function, arguments)
+    if known is None and len(arguments) == 1:
         known = _known(values, function, arguments[0], kind)
-        if known is not None:
-            return known
+    if known is not None and known.type is kind:
+        return known
     terms = values.terms
     any_null = terms.disjunction(argument.null for argument in arguments)
     name = f"{function} {' '.join(argument.type for argument in arguments)} {kind}"
@@ -76,6 +80,52 @@ def _inner(result: Term) -> Term:
     return result.arguments[0] if result.operator == "ite" else result
 
 
+def as_text(values: Values, value: SymbolicValue) -> SymbolicValue:
+    """A value as text: a date as ISO 8601 writes it; of what others are written as, nothing."""
+    if value.type in {ValueType.TEXT, ValueType.NULL}:
+        return value
+    if value.type is ValueType.DATE:
+        term = values.prefixes.of_day(value.term, DAY_LETTERS)
+    else:
+        term = values.guess(f"cast {value.type} {ValueType.TEXT}", (value.term,), Sort.INT)
+    return SymbolicValue(value.null, term, ValueType.TEXT)
+
+
+def _letters(
+    values: Values, function: str, arguments: Sequence[SymbolicValue]
+) -> SymbolicValue | None:
+    """The first letters of a text or a date, however they are asked for."""
+    whole, size = values.null, None
+    match function, arguments:
+        case "substring", [whole, begin, length] if begin.term.literal == 1:
+            literal = length.term.literal
+            size = int(literal) if isinstance(literal, int) and literal > 0 else None
+        case (("strftime" | "timetostr"), [one, other]):
+            written, whole = (one, other) if one.type is ValueType.TEXT else (other, one)
+            size = _FORMATS.get(values.text_of(written.term) or "")
+            if not whole.type.is_time:
+                return None  # a text may be no date
+        case (("cast" | "date"), [whole]) if whole.type.is_time:
+            if function == "cast" and whole.type is ValueType.TIMESTAMP:
+                return None
+            size = DAY_LETTERS
+        case _:
+            pass
+    if size is None:
+        return None
+    if whole.type is ValueType.TEXT:
+        return SymbolicValue(whole.null, values.prefixes.of_text(whole.term, size), ValueType.TEXT)
+    if not whole.type.is_time or size > DAY_LETTERS:
+        return None
+    term = values.prefixes.of_day(whole.term, size, _day_of(whole.type))
+    return SymbolicValue(whole.null, term, ValueType.TEXT)
+
+
+def _day_of(kind: ValueType) -> int:
+    """What of its number is a day."""
+    return DAY_S if kind is ValueType.TIMESTAMP else 1
+
+
 def _whole(values: Values, argument: SymbolicValue) -> tuple[Term, Term]:
     """Whether it is NULL, and its term, of which nothing is told where it is."""
     zero = values.terms.integer(0)
@@ -105,6 +155,13 @@ def _known(
         return values.cast(SymbolicValue(argument.null, size, argument.type), kind)
     if function == "round" and argument.type in {ValueType.INTEGER, ValueType.BOOLEAN}:
         return values.cast(argument, kind)
+    if function == "year" and argument.type.is_time:
+        year = values.prefixes.year(argument.term, _day_of(argument.type))
+        return values.cast(SymbolicValue(argument.null, year, ValueType.INTEGER), kind)
+    if function == "numeric" and argument.type is ValueType.TEXT:
+        year = values.prefixes.year_written(argument.term)
+        if year is not None:
+            return values.cast(SymbolicValue(argument.null, year, ValueType.INTEGER), kind)
     text = values.text_of(argument.term) if argument.type is ValueType.TEXT else None
     if text is None or not text.isascii() or argument.null is not terms.false:
         return None

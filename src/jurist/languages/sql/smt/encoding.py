@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Operator
-from jurist.languages.sql.smt.calls import call, spelling_facts
+from jurist.languages.sql.smt.calls import as_text, call, spelling_facts
 from jurist.languages.sql.smt.patterns import Pattern, exclude, implies, pattern
 from jurist.languages.sql.smt.terms import Sort, Term
 from jurist.languages.sql.smt.values import SymbolicValue, Truth, Values, common_type
 from jurist.languages.sql.values import ValueType
+
+_ROUNDS: Final = 2
+"""How often facts are made about constants that facts brought in."""
 
 
 class Environment(Protocol):
@@ -130,14 +133,15 @@ class Encoder:
         if value.type is ValueType.NULL:
             return values.unknown
         wanted = pattern(like.pattern, ignores_case=like.ignores_case, escape=like.escape)
-        term = value.term
-        if value.type is not ValueType.TEXT:
-            term = values.guess(f"text of {value.type}", (term,), Sort.INT)
+        term = as_text(values, value).term
         if wanted.matches_all:
             return values.where_known(value.null, terms.true)
         if wanted.text is not None:
             constant = terms.integer(values.texts.code(wanted.text))
             return values.where_known(value.null, terms.equal(term, constant))
+        begins = None if wanted.start is None else values.prefixes.begins(term, wanted.start)
+        if begins is not None:
+            return values.where_known(value.null, begins)
         return values.where_known(value.null, self.matches(wanted, term))
 
     def matches(self, wanted: Pattern, term: Term) -> Term:
@@ -175,6 +179,9 @@ class Encoder:
                     applied = self._applied(wanted, terms.integer(texts.code(text)))
                     holds = applied if wanted.matches(text) else terms.negation(applied)
                     self._facts.append(holds)
+        for _ in range(_ROUNDS):
+            # some facts are about further constants
+            self._facts += self.values.prefixes.facts()
         if self.values.spellings:
             for text in texts.constants:
                 told = spelling_facts(self.values, text)

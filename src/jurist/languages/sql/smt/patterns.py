@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -36,6 +36,14 @@ class Pattern:
             return None
         text = "".join(token.letter for token in self.tokens)
         return None if self.ignores_case and text != _other_case(text) else text
+
+    @property
+    def start(self) -> str | None:
+        """What all texts begin with that it matches, and no others; `None` where it asks more."""
+        *letters, last = self.tokens or (Token("", is_wild=False),)
+        if not letters or last != Token(_MANY, is_wild=True):
+            return None
+        return replace(self, tokens=tuple(letters)).text
 
     @property
     def matches_all(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -111,15 +111,15 @@ def second_text(number: int) -> str:
     return f"{day_text(day)} {timedelta(seconds=seconds)!s:0>8}"
 
 
-def days_before(text: str) -> int:
-    """The first day whose ISO text is not less than a text: dates beside texts, as texts."""
+def first_day(holds: Callable[[str], bool]) -> int:
+    """The first day of whose ISO text something holds that then holds of all later ones."""
     first, last = date.min.toordinal(), date.max.toordinal() + 1
     while first < last:
         middle = (first + last) // 2
-        if day_text(middle) < text:
-            first = middle + 1
-        else:
+        if holds(day_text(middle)):
             last = middle
+        else:
+            first = middle + 1
     return first
 
 

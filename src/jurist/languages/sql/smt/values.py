@@ -9,8 +9,9 @@ from typing import Final
 
 from jurist.errors import UnsupportedError
 from jurist.languages.sql.algebra.nodes import Compares
+from jurist.languages.sql.smt.prefixes import Prefixes
 from jurist.languages.sql.smt.terms import Sort, Term, Terms
-from jurist.languages.sql.smt.texts import Texts, day_number, days_before, second_number
+from jurist.languages.sql.smt.texts import Texts, day_number, first_day, second_number
 from jurist.languages.sql.values import Value, ValueType
 
 _REALS: Final = frozenset({ValueType.REAL, ValueType.TIMESTAMP})
@@ -54,6 +55,7 @@ class Values:
         self.texts = texts
         self.null: Final = SymbolicValue(terms.true, terms.integer(0), ValueType.NULL)
         self.unknown: Final = Truth(terms.false, terms.false)
+        self.prefixes = Prefixes(terms, texts)
         self.opaque: dict[str, None] = {}
         """What was met of which less is known than SQL says, in order."""
         self.spellings: dict[Term, dict[str, Term]] = {}
@@ -240,7 +242,7 @@ class Values:
         beside = self._day_beside_text(left, right)
         if beside is not None:
             day, text = beside
-            first = days_before(text)
+            first = first_day(lambda day: day >= text)
             if left.type is ValueType.DATE:
                 return terms.less(day, terms.integer(first))
             after = first if day_number(text) is None else first + 1
