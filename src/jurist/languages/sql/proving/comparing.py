@@ -1,0 +1,208 @@
+"""Whether two queries have the same result, by whichever way shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from jurist.errors import UnsupportedError
+from jurist.languages.effort import spend
+from jurist.languages.sql.algebra.nodes import Combines, Query, Select, SetOperation
+from jurist.languages.sql.proving.facts import Facts
+from jurist.languages.sql.proving.homomorphisms import Homomorphisms
+from jurist.languages.sql.proving.knowing import duplicate_free, result_keys
+from jurist.languages.sql.proving.normal.normalizing import Normalizer
+from jurist.languages.sql.proving.pairing import Pairing, any_row, joined
+from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
+
+
+class Prover:
+    """Compares queries under the facts of a schema.
+
+    Args:
+        facts: Of the schema.
+        fresh: Numbers for sources, above all that the queries have.
+    """
+
+    def __init__(self, facts: Facts, fresh: count[int]) -> None:
+        self.facts = facts
+        self.symbols = Symbols(facts, self.same, self.normal)
+        self.normalizer = Normalizer(facts, self.symbols, fresh)
+        self._pairing = Pairing(self.symbols)
+        self._homomorphisms = Homomorphisms(self.symbols, fresh)
+        self._normal: dict[tuple[Query, Sameness], Query] = {}
+
+    def normal(self, query: Query, sameness: Sameness) -> Query:
+        """The normal form of a query, for a result that is compared so."""
+        key = query, sameness
+        known = self._normal.get(key)
+        if known is None:
+            known = self.normalizer.normal(query, sameness)
+            self._normal[key] = known
+            self._normal[known, sameness] = known
+        return known
+
+    def same(self, left: Query, right: Query, outer: Columns, sameness: Sameness) -> bool:
+        """Whether two queries in normal form have the same result.
+
+        Args:
+            left: The one.
+            right: The other.
+            outer: What stands for the columns of queries around them.
+            sameness: When they have.
+        """
+        spend(20)
+        if len(left.outputs) != len(right.outputs):
+            return False
+        if left == right:
+            return True
+        if sameness is Sameness.SET:
+            return self._same_plainly(left, right, outer, sameness) or self._same_sets(
+                left, right, outer
+            )
+        if self._same_plainly(left, right, outer, sameness):
+            return True
+        if sameness is Sameness.ORDERED or not self._is_unlimited(left, right):
+            return False
+        return (
+            self._is_set(left) and self._is_set(right) and self._same_sets(left, right, outer)
+        ) or (self.is_empty(left, outer) and self.is_empty(right, outer))
+
+    def _same_plainly(self, left: Query, right: Query, outer: Columns, sameness: Sameness) -> bool:
+        """By the same form: sources paired off, or sides that are the same."""
+        try:
+            if isinstance(left, Select) and isinstance(right, Select):
+                ordered = sameness is Sameness.ORDERED
+                return self._pairing.same(left, right, outer, ordered=ordered)
+            if isinstance(left, SetOperation) and isinstance(right, SetOperation):
+                return self._same_operations(left, right, outer, sameness)
+        except UnsupportedError:
+            return False
+        return False
+
+    def _same_operations(
+        self, left: SetOperation, right: SetOperation, outer: Columns, sameness: Sameness
+    ) -> bool:
+        """UNION ALL has the rows of its branches, in whichever order these stand."""
+        limits = (left.limit, left.offset) == (right.limit, right.offset)
+        by_order = sameness is Sameness.ORDERED or left.limit is not None or left.offset > 0
+        if not limits or (left.combines, left.all) != (right.combines, right.all):
+            return False
+        if by_order and not _same_order(left, right):
+            return False
+        if left.combines is not Combines.UNION:
+            sides = Sameness.BAG if left.all else Sameness.SET
+            return self.same(left.left, right.left, outer, sides) and self.same(
+                left.right, right.right, outer, sides
+            )
+        if not left.all:
+            return self._same_branches(left, right, outer)
+        rest = list(_branches(right))
+        for branch in _branches(left):
+            other = next((part for part in rest if self._same_bag(branch, part, outer)), None)
+            if other is None:
+                return False
+            rest.remove(other)
+        return not rest
+
+    def _same_bag(self, left: Query, right: Query, outer: Columns) -> bool:
+        return self.same(left, right, outer, Sameness.BAG)
+
+    def _same_branches(self, left: SetOperation, right: SetOperation, outer: Columns) -> bool:
+        """UNION has the rows of its sides, as a set."""
+        plain = [
+            SetOperation(side.combines, side.all, side.left, side.right) for side in (left, right)
+        ]
+        return self._same_sets(plain[0], plain[1], outer)
+
+    def _same_sets(self, left: Query, right: Query, outer: Columns) -> bool:
+        return self.contained(left, right, outer) and self.contained(right, left, outer)
+
+    def contained(self, left: Query, right: Query, outer: Columns) -> bool:
+        """Whether all rows of the one are rows of the other, duplicates aside."""
+        try:
+            return self._homomorphisms.contained(left, right, outer)
+        except UnsupportedError:
+            return False
+
+    def contained_bag(self, left: Query, right: Query, outer: Columns) -> bool:
+        """Whether all rows of the one are rows of the other, counted."""
+        if not self._is_unlimited(left, right):
+            return False
+        if self.is_empty(left, outer):
+            return True
+        if self._is_set(left) and self.contained(left, right, outer):
+            return True
+        try:
+            if isinstance(right, SetOperation) and right.combines is Combines.UNION and right.all:
+                rest = list(_branches(right))
+                for branch in _branches(left):
+                    other = next(
+                        (part for part in rest if self.contained_bag(branch, part, outer)), None
+                    )
+                    if other is None:
+                        return False
+                    rest.remove(other)
+                return True
+            if isinstance(left, Select) and isinstance(right, Select):
+                return self._pairing.within(left, right, outer)
+        except UnsupportedError:
+            return False
+        return False
+
+    def is_empty(self, query: Query, outer: Columns) -> bool:
+        """Whether a result never has a row."""
+        if isinstance(query, SetOperation):
+            left = self.is_empty(query.left, outer)
+            if query.combines is Combines.UNION:
+                return left and self.is_empty(query.right, outer)
+            return left
+        if query.limit == 0:
+            return True
+        if query.group == ():
+            return False
+        try:
+            rows, asked = any_row(self.symbols, query, outer), Asked()
+            bound = Bound(self.symbols, rows.columns, asked)
+            where = bound.true(query.where)
+            met = joined(self.symbols, query, rows, asked)
+            return self.symbols.impossible((*rows.known, *met, *asked.axioms, where))
+        except UnsupportedError:
+            return False
+
+    def _is_set(self, query: Query) -> bool:
+        """Whether a result never has two equal rows."""
+        if isinstance(query, Select):
+            return duplicate_free(query, self.facts)
+        return any(True for _ in result_keys(query))
+
+    @staticmethod
+    def _is_unlimited(*queries: Query) -> bool:
+        return all(query.limit is None and not query.offset for query in queries)
+
+
+def _branches(query: Query) -> Iterator[Query]:
+    """What UNION ALL puts together."""
+    if (
+        isinstance(query, SetOperation)
+        and query.combines is Combines.UNION
+        and query.all
+        and query.limit is None
+        and not query.offset
+    ):
+        yield from _branches(query.left)
+        yield from _branches(query.right)
+    else:
+        yield query
+
+
+def _same_order(left: SetOperation, right: SetOperation) -> bool:
+    names = [[output.name for output in query.outputs] for query in (left, right)]
+
+    def keys(query: SetOperation, own: list[str]) -> list[tuple[int, bool, bool]]:
+        return [
+            (own.index(getattr(key.value, "name", "")), key.descending, key.nulls_first)
+            for key in query.order
+        ]
+
+    return keys(left, names[0]) == keys(right, names[1])

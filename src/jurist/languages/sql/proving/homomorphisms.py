@@ -1,0 +1,234 @@
+"""What is contained in what, where duplicates do not count.
+
+A. Chandra, P. Merlin: Optimal implementation of conjunctive queries in relational data bases,
+STOC 1977; with comparisons, the disjunction over all mappings at once, which z3 decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, islice, product
+from typing import Final
+
+from jurist.languages.effort import spend
+from jurist.languages.sql.algebra.nodes import (
+    Column,
+    Combines,
+    Compares,
+    Comparison,
+    Join,
+    Output,
+    Query,
+    Select,
+    SetOperation,
+    Source,
+)
+from jurist.languages.sql.algebra.types import output_types
+from jurist.languages.sql.proving.pairing import Rows, any_row, joined, renamed
+from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
+from jurist.languages.sql.smt.terms import Term
+
+_MOST_MAPPINGS: Final = 48
+_MOST_ADDED: Final = 6
+
+
+def is_plain(query: Query) -> bool:
+    """Whether it is a join with conditions and outputs, and at most DISTINCT."""
+    return (
+        isinstance(query, Select)
+        and query.group is None
+        and query.limit is None
+        and not query.offset
+    )
+
+
+class Homomorphisms:
+    """Containment of results as sets.
+
+    Args:
+        symbols: Makes rows, and tells what follows.
+        fresh: Numbers for further sources.
+    """
+
+    def __init__(self, symbols: Symbols, fresh: count[int]) -> None:
+        self._symbols = symbols
+        self._fresh = fresh
+
+    def contained(self, left: Query, right: Query, outer: Columns) -> bool:
+        """Whether every row of the left result is one of the right's.
+
+        Each branch of the left is taken by itself. For any row of its join that its conditions
+        keep, the right has a row with the same outputs if for one of its branches and one
+        mapping of that branch's sources to rows which the left's row shows to be there, its
+        conditions are true and its outputs equal. Which branch and mapping may differ from row
+        to row: z3 is asked for all of them at once.
+        """
+        rights = list(self.branches(right))
+        return all(self._block(branch, rights, outer) for branch in self.branches(left))
+
+    def branches(self, query: Query) -> Iterator[Select]:
+        """Blocks whose results together are the query's, as a set."""
+        if isinstance(query, SetOperation) and query.limit is None and not query.offset:
+            if query.combines is Combines.UNION:
+                yield from self.branches(query.left)
+                yield from self.branches(query.right)
+                return
+        if isinstance(query, Select) and is_plain(query):
+            yield query
+            return
+        kinds = output_types(query)
+        names = tuple(f"c{place}" for place in range(len(kinds)))
+        source = Source(next(self._fresh), query, names, kinds)
+        outputs = tuple(
+            Output(name, Column(source.id, name, kind))
+            for name, kind in zip(names, kinds, strict=True)
+        )
+        yield Select((source,), (), None, (), outputs)
+
+    def _block(self, left: Select, rights: Sequence[Select], outer: Columns) -> bool:
+        symbols, terms = self._symbols, self._symbols.terms
+        tables = {source.of for block in rights for source in block.sources}
+        left, parents = self._with_parents(left, tables)
+        rows, asked = any_row(symbols, left, outer), Asked()
+        bound = Bound(symbols, rows.columns, asked)
+        known = [
+            *rows.known,
+            *joined(symbols, left, rows, asked),
+            bound.true(left.where),
+            *self._parents_there(parents, rows, bound),
+        ]
+        if symbols.impossible((*known, *asked.axioms)):
+            return True
+        goals: list[Term] = []
+        mappings = (
+            (right, chosen) for right in rights for chosen in self._mappings(left, right, outer)
+        )
+        for right, chosen in islice(mappings, _MOST_MAPPINGS):
+            spend(20)
+            goal = self._goal(left, right, chosen, rows, bound, outer)
+            if goal is terms.true:
+                return True
+            goals.append(goal)
+        return symbols.follows(terms.disjunction(goals), (*known, *asked.axioms))
+
+    def _mappings(
+        self, left: Select, right: Select, outer: Columns
+    ) -> Iterator[tuple[tuple[Source, Source], ...]]:
+        options: list[list[Source]] = []
+        for other in right.sources:
+            if other.join is Join.FULL:
+                return
+            options.append([part for part in left.sources if self._fits(part, other, outer)])
+        for chosen in product(*options):
+            yield tuple(zip(chosen, right.sources, strict=True))
+
+    def _fits(self, source: Source, other: Source, outer: Columns) -> bool:
+        """Whether a row of the one is a row of the other."""
+        if len(source.columns) != len(other.columns):
+            return False
+        if isinstance(source.of, str) or isinstance(other.of, str):
+            return source.of == other.of
+        if source.of == other.of:
+            return True
+        if is_plain(source.of) and is_plain(other.of):
+            return self.contained(source.of, other.of, outer)
+        return self._symbols.same(source.of, other.of, outer, Sameness.BAG)
+
+    def _goal(
+        self,
+        left: Select,
+        right: Select,
+        chosen: tuple[tuple[Source, Source], ...],
+        rows: Rows,
+        bound: Bound,
+        outer: Columns,
+    ) -> Term:
+        """That a mapping leads to a row of the right with the same outputs."""
+        symbols, terms = self._symbols, self._symbols.terms
+        there = {source.id: present for source, _, present in rows.found}
+        moved = renamed(right, chosen)
+        needed: list[Term] = []
+        for (source, _), other in zip(chosen, moved.sources, strict=True):
+            on = bound.true(other.on)
+            present = there[source.id]
+            if other.join is Join.LEFT and source.join is Join.LEFT:
+                if self._finds_no_more(source, other, rows, outer):
+                    needed.append(terms.implication(present, on))
+                    continue
+            needed.append(terms.both(present, on))
+        same = [
+            symbols.values.same(bound.of(one.value), bound.of(other.value))
+            for one, other in zip(left.outputs, moved.outputs, strict=True)
+        ]
+        return terms.conjunction((*needed, bound.true(moved.where), *same))
+
+    def _finds_no_more(self, source: Source, other: Source, rows: Rows, outer: Columns) -> bool:
+        """Whether the right's outer join finds nothing where the left's does not."""
+        symbols = self._symbols
+        row = next(row for found, row, _ in rows.found if found.id == source.id)
+        columns = {**rows.columns, **{(source.id, name): value for name, value in row.items()}}
+        asked = Asked()
+        bound = Bound(symbols, columns, asked)
+        goal = symbols.terms.implication(bound.true(other.on), bound.true(source.on))
+        return symbols.follows(goal, (*rows.known, *asked.axioms))
+
+    # --- rows that foreign keys drag in ---------------------------------------------------
+
+    def _with_parents(
+        self, block: Select, tables: set[str | Query]
+    ) -> tuple[Select, list[_Parent]]:
+        """The block with the rows that its foreign keys refer to, as left joins.
+
+        A left join on a key finds one row at most, so that it changes no other column; by the
+        foreign key it finds one wherever none of the columns is NULL.
+        """
+        sources, added = list(block.sources), list[_Parent]()
+        if any(source.join is Join.FULL for source in sources):
+            return block, []
+        for source in sources:
+            if not isinstance(source.of, str):
+                continue
+            for reference in self._symbols.facts.references(source.of):
+                if reference.table not in tables or len(added) >= _MOST_ADDED:
+                    continue
+                self._symbols.facts.use(reference.fact, reference.key)
+                table = self._symbols.facts.table(reference.table)
+                parent = Source(
+                    next(self._fresh),
+                    reference.table,
+                    tuple(column.name.lower() for column in table.columns),
+                    tuple(column.type for column in table.columns),
+                    Join.LEFT,
+                )
+                own = tuple(_column(source, name) for name in reference.columns)
+                on = tuple(
+                    Comparison(Compares.EQ, _column(parent, theirs), mine)
+                    for theirs, mine in zip(reference.parents, own, strict=True)
+                )
+                sources.append(replace(parent, on=on))
+                added.append(_Parent(parent.id, own))
+        return replace(block, sources=tuple(sources)), added
+
+    def _parents_there(self, parents: list[_Parent], rows: Rows, bound: Bound) -> list[Term]:
+        terms = self._symbols.terms
+        there = {source.id: present for source, _, present in rows.found}
+        return [
+            terms.either(
+                there[parent.source],
+                terms.disjunction(bound.of(column).null for column in parent.columns),
+            )
+            for parent in parents
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """A source that a foreign key has added, and the columns that refer to it."""
+
+    source: int
+    columns: tuple[Column, ...]
+
+
+def _column(source: Source, name: str) -> Column:
+    return Column(source.id, name, source.types[source.columns.index(name)])

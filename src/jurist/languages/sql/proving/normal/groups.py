@@ -1,0 +1,317 @@
+"""GROUP BY: what is WHERE, DISTINCT or no group at all; aggregates of aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from jurist.languages.sql.algebra.nodes import (
+    Aggregate,
+    Call,
+    Case,
+    Collects,
+    Column,
+    Combines,
+    Constant,
+    Expression,
+    IsNull,
+    Not,
+    Output,
+    Query,
+    Select,
+    SetOperation,
+)
+from jurist.languages.sql.algebra.types import output_types, type_of
+from jurist.languages.sql.algebra.walking import (
+    free_columns,
+    has_aggregate,
+    parts,
+    subqueries,
+    transform,
+)
+from jurist.languages.sql.proving.facts import Facts
+from jurist.languages.sql.proving.knowing import determined
+from jurist.languages.sql.proving.normal.blocks import aggregates, has_window
+from jurist.languages.sql.values import ValueType
+
+_ROLLED: Final = {
+    Collects.COUNT: Collects.SUM,
+    Collects.SUM: Collects.SUM,
+    Collects.MIN: Collects.MIN,
+    Collects.MAX: Collects.MAX,
+}
+"""What aggregates, over groups of groups, an aggregate over the groups."""
+
+
+def having_to_where(block: Select) -> Select | None:
+    """A condition on the keys alone keeps whole groups, so it may keep their rows before."""
+    if not block.group or not block.having:
+        return None
+    keys = set(block.group)
+    own = {source.id for source in block.sources}
+    moved = [part for part in block.having if not has_aggregate(part) and _of_keys(part, keys, own)]
+    if not moved:
+        return None
+    rest = tuple(part for part in block.having if part not in moved)
+    return replace(block, where=(*block.where, *moved), having=rest)
+
+
+def _of_keys(value: Expression, keys: set[Expression], own: set[int]) -> bool:
+    if value in keys:
+        return True
+    if isinstance(value, Column):
+        return value.source not in own
+    if any(
+        column.source in own and column not in keys
+        for query in subqueries(value)
+        for column in free_columns(query)
+    ):
+        return False
+    return all(_of_keys(part, keys, own) for part in parts(value))
+
+
+def constant_keys(block: Select) -> Select | None:
+    """A key that is a constant tells no rows apart; a single one left keeps groups from none."""
+    if not block.group or len(block.group) == 1:
+        return None
+    kept = tuple(dict.fromkeys(key for key in block.group if not isinstance(key, Constant)))
+    kept = kept or block.group[:1]
+    return None if kept == block.group else replace(block, group=kept)
+
+
+def to_distinct(block: Select) -> Select | None:
+    """Groups of which only the keys are shown, all of them, are the distinct rows of keys."""
+    if not block.group or block.having or aggregates(block) or has_window(block):
+        return None
+    shown = [output.value for output in block.outputs]
+    if not all(key in shown or isinstance(key, Constant) for key in block.group):
+        return None
+    keys = set(block.group)
+    own = {source.id for source in block.sources}
+    values = (*shown, *(key.value for key in block.order))
+    if not all(_of_keys(value, keys, own) for value in values):
+        return None
+    return replace(block, group=None, distinct=True)
+
+
+def single_rows(block: Select, facts: Facts) -> Select | None:
+    """Groups whose keys determine the row of every source have one row each, and are its row."""
+    if not block.group or has_window(block):
+        return None
+    sources, _ = determined(block, block.group, facts)
+    if len(sources) != len(block.sources):
+        return None
+    if any(
+        isinstance(part, Aggregate) and part.collects is Collects.OTHER
+        for value in _values(block)
+        for part in _below(value)
+    ):
+        return None
+
+    def change(part: Expression) -> Expression | None:
+        return _of_one_row(part) if isinstance(part, Aggregate) else None
+
+    moved = replace(
+        block,
+        group=None,
+        having=(),
+        where=(*block.where, *(transform(part, change) for part in block.having)),
+        outputs=tuple(
+            Output(output.name, transform(output.value, change)) for output in block.outputs
+        ),
+        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+    )
+    return moved
+
+
+def _values(block: Select) -> Iterator[Expression]:
+    yield from block.having
+    for output in block.outputs:
+        yield output.value
+    for key in block.order:
+        yield key.value
+
+
+def _below(value: Expression) -> Iterator[Expression]:
+    yield value
+    for part in parts(value):
+        yield from _below(part)
+
+
+def _of_one_row(aggregate: Aggregate) -> Expression:
+    """An aggregate over a single row."""
+    argument = aggregate.argument
+    one, zero = Constant(1, ValueType.INTEGER), Constant(0, ValueType.INTEGER)
+    if argument is None:
+        return one
+    if aggregate.collects is Collects.COUNT:
+        return Case(((IsNull(argument), zero),), one)
+    if aggregate.type is ValueType.REAL and type_of(argument) is not ValueType.REAL:
+        return Call("cast", (argument,), ValueType.REAL)
+    return argument
+
+
+def distinct_of_keys(block: Select, facts: Facts) -> Select | None:
+    """COUNT(DISTINCT x), where no two rows have the same x, is COUNT(x); SUM and AVG as well.
+
+    So it is where x determines the row of every source, within the whole block.
+    """
+    if block.group is None:
+        return None
+    found = False
+
+    def change(part: Expression) -> Expression | None:
+        nonlocal found
+        if not isinstance(part, Aggregate) or not part.distinct or part.argument is None:
+            return None
+        if part.collects is Collects.OTHER:
+            return None
+        sources, _ = determined(block, (*(block.group or ()), part.argument), facts)
+        if len(sources) != len(block.sources):
+            return None
+        found = True
+        return replace(part, distinct=False)
+
+    changed = replace(
+        block,
+        having=tuple(transform(part, change) for part in block.having),
+        outputs=tuple(
+            Output(output.name, transform(output.value, change)) for output in block.outputs
+        ),
+        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+    )
+    return changed if found else None
+
+
+def rolled_up(block: Select) -> Select | None:
+    """Aggregates over groups of a subquery's groups are aggregates over its rows.
+
+    The subquery's groups (or those of the branches of a UNION ALL) divide its rows; the block
+    puts them together by their keys. SUM of COUNT is COUNT, of sums and extremes are sums and
+    extremes, NULL where there is no value in either. Not: SUM of COUNT over no groups, which is
+    NULL where COUNT is 0; COUNT(*) of groups; DISTINCT but of a key.
+    """
+    if block.group is None or len(block.sources) != 1 or has_window(block):
+        return None
+    source = block.sources[0]
+    if isinstance(source.of, str):
+        return None
+    branches = list(_branches(source.of))
+    if not all(_is_grouped(branch) for branch in branches):
+        return None
+    grouped = [branch for branch in branches if isinstance(branch, Select)]
+    roles = [_role(grouped, place) for place in range(len(source.columns))]
+    if None in roles:
+        return None
+    role = dict(zip(source.columns, roles, strict=True))
+    if any(True for value in (*_values(block), *block.where) for _ in subqueries(value)):
+        return None
+    changed = _rolled(block, source.id, role)
+    if changed is None:
+        return None
+    view = _rows_of(source.of)
+    types = output_types(view)
+    return replace(changed, sources=(replace(source, of=view, types=types),))
+
+
+def _branches(query: Query) -> Iterator[Query]:
+    if (
+        isinstance(query, SetOperation)
+        and query.combines is Combines.UNION
+        and query.all
+        and query.limit is None
+        and not query.offset
+    ):
+        yield from _branches(query.left)
+        yield from _branches(query.right)
+    else:
+        yield query
+
+
+def _is_grouped(query: Query) -> bool:
+    return (
+        isinstance(query, Select)
+        and bool(query.group)
+        and not query.having
+        and not query.distinct
+        and query.limit is None
+        and not query.offset
+        and not has_window(query)
+    )
+
+
+def _role(branches: list[Select], place: int) -> Aggregate | str | None:
+    """What a column of groups is: `key`, or the aggregate that it holds in all branches."""
+    values = [branch.outputs[place].value for branch in branches]
+    if all(value in (branch.group or ()) for value, branch in zip(values, branches, strict=True)):
+        return "key"
+    first = values[0]
+    if isinstance(first, Aggregate) and not first.distinct and first.collects in _ROLLED:
+        if all(
+            isinstance(value, Aggregate) and not value.distinct and value.collects is first.collects
+            for value in values
+        ):
+            return first
+    return None
+
+
+def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None]) -> Select | None:
+    """The block over rows in the place of groups."""
+    fine = True
+
+    def change(part: Expression) -> Expression | None:
+        nonlocal fine
+        if isinstance(part, Column) and part.source == source:
+            fine = fine and role[part.name] == "key"
+            return part
+        if not isinstance(part, Aggregate):
+            return None
+        argument = part.argument
+        if not isinstance(argument, Column) or argument.source != source:
+            fine = False
+            return part
+        held = role[argument.name]
+        if not isinstance(held, Aggregate):
+            fine = fine and (part.distinct or part.collects in {Collects.MIN, Collects.MAX})
+            return part
+        if part.distinct or part.collects is not _ROLLED[held.collects]:
+            fine = False
+            return part
+        if held.collects is not Collects.COUNT:
+            return part
+        if not block.group:
+            fine = False
+        return Aggregate(Collects.COUNT, argument, distinct=False, type=ValueType.INTEGER)
+
+    changed = replace(
+        block,
+        where=tuple(transform(part, change) for part in block.where),
+        group=tuple(transform(key, change) for key in block.group or ()),
+        having=tuple(transform(part, change) for part in block.having),
+        outputs=tuple(
+            Output(output.name, transform(output.value, change)) for output in block.outputs
+        ),
+        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+    )
+    return changed if fine else None
+
+
+def _rows_of(query: Query) -> Query:
+    """Of each row what the aggregates of its group collect."""
+    if isinstance(query, SetOperation):
+        return replace(query, left=_rows_of(query.left), right=_rows_of(query.right), order=())
+    outputs = tuple(Output(output.name, _collected(output.value)) for output in query.outputs)
+    return replace(query, group=None, outputs=outputs, order=())
+
+
+def _collected(value: Expression) -> Expression:
+    if not isinstance(value, Aggregate):
+        return value
+    one = Constant(1, ValueType.INTEGER)
+    if value.argument is None:
+        return one
+    if value.collects is Collects.COUNT:
+        null = Constant(None, ValueType.NULL)
+        return Case(((Not(IsNull(value.argument)), one),), null)
+    return value.argument

@@ -1,0 +1,129 @@
+"""What keys and foreign keys make of a block: sources that go, DISTINCT that goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import combinations
+
+from jurist.languages.sql.algebra.nodes import (
+    Column,
+    Compares,
+    Comparison,
+    Expression,
+    IsNull,
+    Join,
+    Not,
+    Same,
+    Select,
+    Source,
+)
+from jurist.languages.sql.proving.facts import Facts, Reference
+from jurist.languages.sql.proving.knowing import Equal, duplicate_free, never_null
+from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
+
+
+def without_distinct(block: Select, facts: Facts) -> Select | None:
+    """DISTINCT over rows that differ anyway changes nothing."""
+    if not block.distinct:
+        return None
+    plain = replace(block, distinct=False)
+    return plain if duplicate_free(plain, facts) else None
+
+
+def self_joined(block: Select, facts: Facts) -> Select | None:
+    """Two inner sources of one table that agree in a key are one row, so that one goes.
+
+    The equality of the key's columns stays as their not being NULL.
+    """
+    inner = [source for source in block.sources if _is_inner_table(source)]
+    equal = Equal(block)
+    for one, other in combinations(inner, 2):
+        if one.of != other.of or not isinstance(one.of, str):
+            continue
+        for key in facts.keys(one.of):
+            pairs = [(_column(one, name), _column(other, name)) for name in key.columns]
+            if all(equal.of(mine) == equal.of(theirs) for mine, theirs in pairs):
+                if not _are_not_null(pairs, block, facts):
+                    continue
+                facts.use(key.fact)
+                return _without(block, other, one)
+    return None
+
+
+def _are_not_null(pairs: list[tuple[Column, Column]], block: Select, facts: Facts) -> bool:
+    """Two NULLs that are the same (IS NOT DISTINCT FROM) are no one row's key."""
+    return all(never_null(mine, block, facts) for mine, _ in pairs)
+
+
+def _without(block: Select, gone: Source, kept: Source) -> Select:
+    columns = {(gone.id, name): _column(kept, name) for name in gone.columns}
+    rest = replace(block, sources=tuple(part for part in block.sources if part is not gone))
+    rest = replaced(rest, columns)
+    return replace(rest, where=tuple(_useful(rest.where)))
+
+
+def _useful(where: Iterable[Expression]) -> Iterable[Expression]:
+    """That a value equals itself says no more than that it is not NULL."""
+    for condition in where:
+        match condition:
+            case Comparison(Compares.EQ, left, right) if left == right:
+                yield Not(IsNull(left))
+            case Same(left, right) if left == right:
+                continue
+            case _:
+                yield condition
+
+
+def referenced(block: Select, facts: Facts) -> Select | None:
+    """An inner join along a foreign key, of whose parent only the key is used, goes.
+
+    There is exactly one parent where the columns are not NULL: that they are not, stays.
+    """
+    if any(source.join is Join.FULL for source in block.sources):
+        return None
+    equal = Equal(block)
+    for child in block.sources:
+        if not isinstance(child.of, str) or child.join is not Join.INNER:
+            continue
+        for reference in facts.references(child.of):
+            for parent in block.sources:
+                if parent.of == reference.table and _is_parent(
+                    block, child, parent, reference, equal
+                ):
+                    facts.use(reference.fact, reference.key)
+                    return _without_parent(block, child, parent, reference)
+    return None
+
+
+def _is_parent(
+    block: Select, child: Source, parent: Source, reference: Reference, equal: Equal
+) -> bool:
+    if parent.join is not Join.INNER or parent.id == child.id:
+        return False
+    pairs = zip(reference.columns, reference.parents, strict=True)
+    if any(
+        equal.of(_column(child, mine)) != equal.of(_column(parent, theirs))
+        for mine, theirs in pairs
+    ):
+        return False
+    return used_columns(block, parent.id) <= set(reference.parents)
+
+
+def _without_parent(block: Select, child: Source, parent: Source, reference: Reference) -> Select:
+    pairs = list(zip(reference.columns, reference.parents, strict=True))
+    columns: dict[tuple[int, str], Expression] = {
+        (parent.id, theirs): _column(child, mine) for mine, theirs in pairs
+    }
+    rest = replace(block, sources=tuple(part for part in block.sources if part is not parent))
+    rest = replaced(rest, columns)
+    present = tuple(Not(IsNull(_column(child, mine))) for mine, _ in pairs)
+    return replace(rest, where=(*_useful(rest.where), *present))
+
+
+def _is_inner_table(source: Source) -> bool:
+    return isinstance(source.of, str) and source.join is Join.INNER
+
+
+def _column(source: Source, name: str) -> Column:
+    return Column(source.id, name, source.types[source.columns.index(name)])

@@ -1,0 +1,177 @@
+"""Outer joins: to inner ones, to anti-joins, or away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jurist.errors import UnsupportedError
+from jurist.languages.sql.algebra.nodes import (
+    Column,
+    Compares,
+    Comparison,
+    Constant,
+    Exists,
+    Expression,
+    IsNull,
+    Join,
+    Not,
+    Select,
+    Source,
+)
+from jurist.languages.sql.algebra.types import type_of
+from jurist.languages.sql.algebra.walking import sources_of, subqueries
+from jurist.languages.sql.proving.facts import Facts
+from jurist.languages.sql.proving.knowing import output_never_null, rejecting, result_keys
+from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
+from jurist.languages.sql.proving.normal.membership import ONE
+from jurist.languages.sql.proving.symbols import Asked, Bound, Symbols
+from jurist.languages.sql.smt.values import SymbolicValue
+from jurist.languages.sql.values import ValueType
+
+
+def to_inner(block: Select, symbols: Symbols) -> Select | None:
+    """An outer join whose padded rows WHERE never keeps is an inner one.
+
+    Of a FULL JOIN each side by itself: without the rows that pad its left side it is a LEFT
+    JOIN, without both an inner one. WHERE is looked at alone, with the padded columns NULL. What
+    a later outer join's ON says does not count: it keeps the rows.
+    """
+    for place, source in enumerate(block.sources):
+        if source.join is Join.LEFT and _rejects(block, (source,), symbols):
+            return _as_inner(block, place)
+        if source.join is Join.FULL:
+            before = block.sources[:place]
+            pads_left = not _rejects(block, before, symbols)
+            pads_right = not _rejects(block, (source,), symbols)
+            if not pads_left and not pads_right:
+                return _as_inner(block, place)
+            if not pads_left:
+                changed = replace(source, join=Join.LEFT)
+                return replace(block, sources=(*before, changed, *block.sources[place + 1 :]))
+            if not pads_right and place == 1:
+                left, right = block.sources[:2]
+                swapped = (
+                    replace(right, join=Join.INNER, on=()),
+                    replace(left, join=Join.LEFT, on=right.on),
+                )
+                return replace(block, sources=(*swapped, *block.sources[2:]))
+    return None
+
+
+def _as_inner(block: Select, place: int) -> Select:
+    source = block.sources[place]
+    inner = replace(source, join=Join.INNER, on=())
+    sources = (*block.sources[:place], inner, *block.sources[place + 1 :])
+    return replace(block, sources=sources, where=(*block.where, *source.on))
+
+
+def _rejects(block: Select, padded: tuple[Source, ...], symbols: Symbols) -> bool:
+    numbers = {source.id for source in padded}
+    for condition in block.where:
+        if not sources_of(condition) & numbers:
+            continue
+        if any(
+            isinstance(value, Column) and value.source in numbers for value in rejecting(condition)
+        ):
+            return True
+        if _is_never_true(condition, block, numbers, symbols):
+            return True
+    return False
+
+
+def _is_never_true(
+    condition: Expression, block: Select, padded: set[int], symbols: Symbols
+) -> bool:
+    if any(True for _ in subqueries(condition)):
+        return False
+    columns: dict[tuple[int, str], SymbolicValue] = {}
+    for source in block.sources:
+        for name, value in symbols.row(source).items():
+            if source.id in padded:
+                value = SymbolicValue(symbols.terms.true, value.term, value.type)
+            elif source.join is not Join.INNER:
+                value = symbols.value("may be", value.type, nullable=True)
+            columns[source.id, name] = value
+    try:
+        return symbols.impossible((Bound(symbols, columns, Asked()).true((condition,)),))
+    except UnsupportedError:
+        return False
+
+
+def to_anti(block: Select, facts: Facts) -> Select | None:
+    """A left join kept only where it found nothing is NOT EXISTS.
+
+    WHERE asks that a column be NULL which is not NULL in any row that ON keeps; what is left are
+    the rows without a partner, padded: NULL takes the place of the columns everywhere else.
+    """
+    for place, source in enumerate(block.sources):
+        if source.join is not Join.LEFT:
+            continue
+        others = [other for other in block.sources if other is not source]
+        if any(source.id in sources_of(part) for other in others for part in other.on):
+            continue
+        for condition in block.where:
+            if not isinstance(condition, IsNull) or not isinstance(condition.value, Column):
+                continue
+            column = condition.value
+            if column.source != source.id or not _found_not_null(column, source, facts):
+                continue
+            inner = replace(source, join=Join.INNER, on=())
+            found = Exists(Select((inner,), source.on, None, (), ONE))
+            rest = replace(
+                block,
+                sources=(*block.sources[:place], *block.sources[place + 1 :]),
+                where=tuple(part for part in block.where if part is not condition),
+            )
+            null = Constant(None, ValueType.NULL)
+            rest = replaced(rest, {(source.id, name): null for name in source.columns})
+            return replace(rest, where=(*rest.where, Not(found)))
+    return None
+
+
+def _found_not_null(column: Column, source: Source, facts: Facts) -> bool:
+    if any(column == value for part in source.on for value in rejecting(part)):
+        return True
+    if isinstance(source.of, str):
+        return facts.not_null(source.of, column.name)
+    return output_never_null(source.of, source.columns.index(column.name), facts)
+
+
+def unused(block: Select, facts: Facts, *, as_set: bool) -> Select | None:
+    """A left join that finds one row at most, of which nothing is used, changes nothing.
+
+    One row: ON equates all columns of a key with what the row does not change. Where duplicates
+    do not count, however many.
+    """
+    for place, source in enumerate(block.sources):
+        if source.join is not Join.LEFT:
+            continue
+        alone = replace(source, on=())
+        rest = replace(block, sources=(*block.sources[:place], alone, *block.sources[place + 1 :]))
+        if used_columns(rest, source.id):
+            continue
+        if as_set or _finds_one(source, facts):
+            return replace(block, sources=(*block.sources[:place], *block.sources[place + 1 :]))
+    return None
+
+
+def _finds_one(source: Source, facts: Facts) -> bool:
+    equated = {
+        side.name
+        for part in source.on
+        if isinstance(part, Comparison) and part.compares is Compares.EQ
+        for side, other in ((part.left, part.right), (part.right, part.left))
+        if isinstance(side, Column)
+        and side.source == source.id
+        and source.id not in sources_of(other)
+        and (type_of(side) is type_of(other) or type_of(side).is_number)
+    }
+    if isinstance(source.of, str):
+        for key in facts.keys(source.of):
+            if set(key.columns) <= equated:
+                facts.use(key.fact)
+                return True
+        return False
+    return any(
+        all(source.columns[spot] in equated for spot in places) for places in result_keys(source.of)
+    )
