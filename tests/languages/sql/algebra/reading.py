@@ -10,14 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlglot import exp
-from sqlglot.optimizer.qualify import qualify
-
 from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import Query
-from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
 from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.values import ValueType
 
 PAIRS = Path(os.environ.get("JURIST_DATA", "/work/shared/data")) / "sql" / "pairs"
@@ -28,14 +26,6 @@ _TYPES = {
     "date": ValueType.DATE,
     "datetime": ValueType.TIMESTAMP,
     "bool": ValueType.BOOLEAN,
-}
-_SQL = {
-    ValueType.INTEGER: "INT",
-    ValueType.REAL: "DOUBLE",
-    ValueType.TEXT: "TEXT",
-    ValueType.DATE: "DATE",
-    ValueType.TIMESTAMP: "TIMESTAMP",
-    ValueType.BOOLEAN: "BOOLEAN",
 }
 
 
@@ -65,12 +55,5 @@ def shared_schemas() -> dict[str, dict[str, Any]]:
 
 def read(text: str, schema: SqlSchema, fresh: Iterator[int] | None = None) -> Query:
     """The query that a text means under a schema."""
-    tree = parse(text, schema).tree.copy()
-    for name in tree.find_all(exp.Identifier):
-        name.set("this", name.this.lower())
-    columns: dict[str, object] = {
-        table.name.lower(): {column.name.lower(): _SQL[column.type] for column in table.columns}
-        for table in schema.tables
-    }
-    tree = qualify(tree, schema=columns, dialect=habits(schema.dialect).sqlglot or None)
+    tree = qualified(parse(text, schema), schema)
     return convert(tree, schema, count(1) if fresh is None else fresh)

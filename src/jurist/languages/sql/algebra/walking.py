@@ -279,6 +279,21 @@ def substitute(columns: Mapping[tuple[int, str], Expression]) -> Change:
     return change
 
 
+def transform_own(expression: Expression, change: Change) -> Expression:
+    """`transform`, but in no subquery, where other groups and rows are meant."""
+
+    def outside(part: Expression) -> Expression | None:
+        match part:
+            case Scalar() | Exists():
+                return part
+            case In(values, query):
+                return In(tuple(transform(value, outside) for value in values), query)
+            case _:
+                return change(part)
+
+    return transform(expression, outside)
+
+
 def renumber(query: Query, fresh: Iterator[int]) -> Query:
     """The query with new numbers for all sources in it."""
     numbers = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import spend
-from jurist.languages.sql.algebra.nodes import Combines, Query, Select, SetOperation
+from jurist.languages.sql.algebra.nodes import Column, Combines, Query, Select, SetOperation
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.homomorphisms import Homomorphisms
+from jurist.languages.sql.proving.homomorphisms import Homomorphisms, is_plain
 from jurist.languages.sql.proving.knowing import duplicate_free, result_keys
 from jurist.languages.sql.proving.normal.normalizing import Normalizer
 from jurist.languages.sql.proving.pairing import Pairing, any_row, joined
@@ -97,6 +98,7 @@ class Prover:
             )
         if not left.all:
             return self._same_branches(left, right, outer)
+        left, right = replace(left, limit=None, offset=0), replace(right, limit=None, offset=0)
         rest = list(_branches(right))
         for branch in _branches(left):
             other = next((part for part in rest if self._same_bag(branch, part, outer)), None)
@@ -110,12 +112,13 @@ class Prover:
 
     def _same_branches(self, left: SetOperation, right: SetOperation, outer: Columns) -> bool:
         """UNION has the rows of its sides, as a set."""
-        plain = [
-            SetOperation(side.combines, side.all, side.left, side.right) for side in (left, right)
-        ]
+        plain = [replace(side, order=(), limit=None, offset=0) for side in (left, right)]
         return self._same_sets(plain[0], plain[1], outer)
 
     def _same_sets(self, left: Query, right: Query, outer: Columns) -> bool:
+        if not (_has_branches(left) or _has_branches(right)):
+            # they would be compared as a whole once more
+            return False
         return self.contained(left, right, outer) and self.contained(right, left, outer)
 
     def contained(self, left: Query, right: Query, outer: Columns) -> bool:
@@ -181,6 +184,13 @@ class Prover:
         return all(query.limit is None and not query.offset for query in queries)
 
 
+def _has_branches(query: Query) -> bool:
+    """Whether a result as a set is that of joins, whose sources can be looked at."""
+    if isinstance(query, SetOperation):
+        return query.combines is Combines.UNION and query.limit is None and not query.offset
+    return is_plain(query)
+
+
 def _branches(query: Query) -> Iterator[Query]:
     """What UNION ALL puts together."""
     if (
@@ -197,12 +207,14 @@ def _branches(query: Query) -> Iterator[Query]:
 
 
 def _same_order(left: SetOperation, right: SetOperation) -> bool:
-    names = [[output.name for output in query.outputs] for query in (left, right)]
+    return _places(left) == _places(right)
 
-    def keys(query: SetOperation, own: list[str]) -> list[tuple[int, bool, bool]]:
-        return [
-            (own.index(getattr(key.value, "name", "")), key.descending, key.nulls_first)
-            for key in query.order
-        ]
 
-    return keys(left, names[0]) == keys(right, names[1])
+def _places(query: SetOperation) -> list[tuple[int, bool, bool]]:
+    """Keys by the outputs that they are."""
+    names = [output.name for output in query.outputs]
+    return [
+        (names.index(key.value.name), key.descending, key.nulls_first)
+        for key in query.order
+        if isinstance(key.value, Column)
+    ]

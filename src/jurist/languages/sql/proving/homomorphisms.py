@@ -69,11 +69,11 @@ class Homomorphisms:
 
     def branches(self, query: Query) -> Iterator[Select]:
         """Blocks whose results together are the query's, as a set."""
-        if isinstance(query, SetOperation) and query.limit is None and not query.offset:
-            if query.combines is Combines.UNION:
-                yield from self.branches(query.left)
-                yield from self.branches(query.right)
-                return
+        unlimited = query.limit is None and not query.offset
+        if isinstance(query, SetOperation) and query.combines is Combines.UNION and unlimited:
+            yield from self.branches(query.left)
+            yield from self.branches(query.right)
+            return
         if isinstance(query, Select) and is_plain(query):
             yield query
             return
@@ -106,7 +106,7 @@ class Homomorphisms:
         )
         for right, chosen in islice(mappings, _MOST_MAPPINGS):
             spend(20)
-            goal = self._goal(left, right, chosen, rows, bound, outer)
+            goal = self._goal(left, right, chosen, rows, bound)
             if goal is terms.true:
                 return True
             goals.append(goal)
@@ -142,7 +142,6 @@ class Homomorphisms:
         chosen: tuple[tuple[Source, Source], ...],
         rows: Rows,
         bound: Bound,
-        outer: Columns,
     ) -> Term:
         """That a mapping leads to a row of the right with the same outputs."""
         symbols, terms = self._symbols, self._symbols.terms
@@ -152,18 +151,18 @@ class Homomorphisms:
         for (source, _), other in zip(chosen, moved.sources, strict=True):
             on = bound.true(other.on)
             present = there[source.id]
-            if other.join is Join.LEFT and source.join is Join.LEFT:
-                if self._finds_no_more(source, other, rows, outer):
-                    needed.append(terms.implication(present, on))
-                    continue
-            needed.append(terms.both(present, on))
+            both_left = other.join is Join.LEFT and source.join is Join.LEFT
+            if both_left and self._finds_no_more(source, other, rows):
+                needed.append(terms.implication(present, on))
+            else:
+                needed.append(terms.both(present, on))
         same = [
             symbols.values.same(bound.of(one.value), bound.of(other.value))
             for one, other in zip(left.outputs, moved.outputs, strict=True)
         ]
         return terms.conjunction((*needed, bound.true(moved.where), *same))
 
-    def _finds_no_more(self, source: Source, other: Source, rows: Rows, outer: Columns) -> bool:
+    def _finds_no_more(self, source: Source, other: Source, rows: Rows) -> bool:
         """Whether the right's outer join finds nothing where the left's does not."""
         symbols = self._symbols
         row = next(row for found, row, _ in rows.found if found.id == source.id)

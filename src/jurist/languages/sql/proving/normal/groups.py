@@ -28,7 +28,7 @@ from jurist.languages.sql.algebra.walking import (
     has_aggregate,
     parts,
     subqueries,
-    transform,
+    transform_own,
 )
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import determined
@@ -112,17 +112,16 @@ def single_rows(block: Select, facts: Facts) -> Select | None:
     def change(part: Expression) -> Expression | None:
         return _of_one_row(part) if isinstance(part, Aggregate) else None
 
-    moved = replace(
+    return replace(
         block,
         group=None,
         having=(),
-        where=(*block.where, *(transform(part, change) for part in block.having)),
+        where=(*block.where, *(transform_own(part, change) for part in block.having)),
         outputs=tuple(
-            Output(output.name, transform(output.value, change)) for output in block.outputs
+            Output(output.name, transform_own(output.value, change)) for output in block.outputs
         ),
-        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
     )
-    return moved
 
 
 def _values(block: Select) -> Iterator[Expression]:
@@ -175,11 +174,11 @@ def distinct_of_keys(block: Select, facts: Facts) -> Select | None:
 
     changed = replace(
         block,
-        having=tuple(transform(part, change) for part in block.having),
+        having=tuple(transform_own(part, change) for part in block.having),
         outputs=tuple(
-            Output(output.name, transform(output.value, change)) for output in block.outputs
+            Output(output.name, transform_own(output.value, change)) for output in block.outputs
         ),
-        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
     )
     return changed if found else None
 
@@ -247,13 +246,13 @@ def _role(branches: list[Select], place: int) -> Aggregate | str | None:
     if all(value in (branch.group or ()) for value, branch in zip(values, branches, strict=True)):
         return "key"
     first = values[0]
-    if isinstance(first, Aggregate) and not first.distinct and first.collects in _ROLLED:
-        if all(
-            isinstance(value, Aggregate) and not value.distinct and value.collects is first.collects
-            for value in values
-        ):
-            return first
-    return None
+    if not isinstance(first, Aggregate) or first.distinct or first.collects not in _ROLLED:
+        return None
+    alike = all(
+        isinstance(value, Aggregate) and not value.distinct and value.collects is first.collects
+        for value in values
+    )
+    return first if alike else None
 
 
 def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None]) -> Select | None:
@@ -286,13 +285,13 @@ def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None])
 
     changed = replace(
         block,
-        where=tuple(transform(part, change) for part in block.where),
-        group=tuple(transform(key, change) for key in block.group or ()),
-        having=tuple(transform(part, change) for part in block.having),
+        where=tuple(transform_own(part, change) for part in block.where),
+        group=tuple(transform_own(key, change) for key in block.group or ()),
+        having=tuple(transform_own(part, change) for part in block.having),
         outputs=tuple(
-            Output(output.name, transform(output.value, change)) for output in block.outputs
+            Output(output.name, transform_own(output.value, change)) for output in block.outputs
         ),
-        order=tuple(replace(key, value=transform(key.value, change)) for key in block.order),
+        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
     )
     return changed if fine else None
 

@@ -24,7 +24,7 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import output_types, type_of
-from jurist.languages.sql.algebra.walking import free_columns, has_aggregate, sources_of
+from jurist.languages.sql.algebra.walking import free_columns, has_aggregate, renumber, sources_of
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import never_null, output_never_null
 from jurist.languages.sql.proving.normal.blocks import has_window
@@ -119,6 +119,7 @@ def _view(
 ) -> tuple[tuple[Source, ...], tuple[Expression, ...]] | None:
     if any(has_aggregate(value) for value in values):
         return None
+    query = renumber(query, fresh)
     plain = (
         isinstance(query, Select)
         and query.group is None

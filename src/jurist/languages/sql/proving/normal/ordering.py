@@ -21,16 +21,14 @@ from jurist.languages.sql.values import ValueType
 
 
 def canonical_keys(block: Select, facts: Facts) -> Select | None:
-    """Keys that the ones before them determine go: among rows that are equal in those, so are
-    these.
-    """
+    """Keys that the ones before determine go: rows equal in those are equal in these."""
     if not block.order:
         return None
     if block.group is not None:
         kept = _distinct_keys(block)
     else:
         whole = Determined(block, facts)
-        kept = []
+        kept = list[SortKey]()
         for key in block.order:
             if not whole.knows(key.value):
                 kept.append(key)

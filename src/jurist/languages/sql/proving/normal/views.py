@@ -222,7 +222,8 @@ def filters_pushed(block: Select) -> Select | None:
         own = [
             condition
             for condition in block.where
-            if sources_of(condition) == {source.id} and not any(True for _ in subqueries(condition))
+            if sources_of(condition) == frozenset({source.id})
+            and not any(True for _ in subqueries(condition))
         ]
         if not own or (inner.group is None and not inner.distinct):
             continue
