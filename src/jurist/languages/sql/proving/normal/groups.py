@@ -24,6 +24,7 @@ from jurist.languages.sql.algebra.nodes import (
 )
 from jurist.languages.sql.algebra.types import output_types, type_of
 from jurist.languages.sql.algebra.walking import (
+    Change,
     free_columns,
     has_aggregate,
     parts,
@@ -31,7 +32,7 @@ from jurist.languages.sql.algebra.walking import (
     transform_own,
 )
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.knowing import determined
+from jurist.languages.sql.proving.knowing import determined, output_never_null
 from jurist.languages.sql.proving.normal.blocks import aggregates, has_window
 from jurist.languages.sql.values import ValueType
 
@@ -112,16 +113,8 @@ def single_rows(block: Select, facts: Facts) -> Select | None:
     def change(part: Expression) -> Expression | None:
         return _of_one_row(part) if isinstance(part, Aggregate) else None
 
-    return replace(
-        block,
-        group=None,
-        having=(),
-        where=(*block.where, *(transform_own(part, change) for part in block.having)),
-        outputs=tuple(
-            Output(output.name, transform_own(output.value, change)) for output in block.outputs
-        ),
-        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
-    )
+    moved = _with_values(block, change)
+    return replace(moved, group=None, having=(), where=(*block.where, *moved.having))
 
 
 def _values(block: Select) -> Iterator[Expression]:
@@ -172,7 +165,53 @@ def distinct_of_keys(block: Select, facts: Facts) -> Select | None:
         found = True
         return replace(part, distinct=False)
 
+    changed = _with_values(block, change)
+    return changed if found else None
+
+
+def over_distinct(block: Select, facts: Facts) -> Select | None:
+    """Aggregates over DISTINCT rows of the keys and one column more take DISTINCT values of it.
+
+    Within a group the keys are the same, so that no two rows have the same value there.
+    """
+    if block.group is None or len(block.sources) != 1 or has_window(block) or block.where:
+        return None
+    source = block.sources[0]
+    inner = source.of
+    if not isinstance(inner, Select) or not inner.distinct or inner.limit is not None:
+        return None
+    columns = [
+        Column(source.id, name, kind)
+        for name, kind in zip(source.columns, source.types, strict=True)
+    ]
+    others = [column for column in columns if column not in block.group]
+    if len(others) != 1 or any(True for value in _values(block) for _ in subqueries(value)):
+        return None
+    only = others[0]
+    counts_all = output_never_null(inner, columns.index(only), facts)
+    fine = True
+
+    def change(part: Expression) -> Expression | None:
+        nonlocal fine
+        if not isinstance(part, Aggregate):
+            return None
+        if part.argument is None and counts_all:
+            return replace(part, argument=only, distinct=True)
+        if part.argument != only or part.collects is Collects.OTHER:
+            fine = False
+        is_extreme = part.collects in {Collects.MIN, Collects.MAX}
+        return part if is_extreme else replace(part, distinct=True)
+
     changed = replace(
+        _with_values(block, change),
+        sources=(replace(source, of=replace(inner, distinct=False)),),
+    )
+    return changed if fine else None
+
+
+def _with_values(block: Select, change: Change) -> Select:
+    """The block with its HAVING, outputs and keys changed, no subqueries in them."""
+    return replace(
         block,
         having=tuple(transform_own(part, change) for part in block.having),
         outputs=tuple(
@@ -180,7 +219,6 @@ def distinct_of_keys(block: Select, facts: Facts) -> Select | None:
         ),
         order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
     )
-    return changed if found else None
 
 
 def rolled_up(block: Select) -> Select | None:
@@ -284,14 +322,9 @@ def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None])
         return Aggregate(Collects.COUNT, argument, distinct=False, type=ValueType.INTEGER)
 
     changed = replace(
-        block,
+        _with_values(block, change),
         where=tuple(transform_own(part, change) for part in block.where),
         group=tuple(transform_own(key, change) for key in block.group or ()),
-        having=tuple(transform_own(part, change) for part in block.having),
-        outputs=tuple(
-            Output(output.name, transform_own(output.value, change)) for output in block.outputs
-        ),
-        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
     )
     return changed if fine else None
 

@@ -114,6 +114,7 @@ class Normalizer:
             views.merged,
             self._pruned,
             groups.rolled_up,
+            lambda block: groups.over_distinct(block, facts),
             lambda block: outer_joins.to_anti(block, facts),
             lambda block: outer_joins.to_inner(block, self._symbols),
             lambda block: outer_joins.unused(
