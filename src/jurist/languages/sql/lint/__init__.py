@@ -1,0 +1,1 @@
+"""What is doubtful in a query that is allowed, from what public references got wrong."""

@@ -1,0 +1,60 @@
+"""All doubts about a query, in the order of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Final, TypeAlias
+
+from jurist.errors import UnsupportedError
+from jurist.languages.capabilities import Doubt
+from jurist.languages.effort import OutOfSteps, limited
+from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.nodes import Query
+from jurist.languages.sql.algebra.walking import all_queries
+from jurist.languages.sql.lint.determining import Columns
+from jurist.languages.sql.lint.meaning import (
+    bare_columns,
+    integer_divisions,
+    missing_values,
+    mixed_types,
+    several_rows,
+)
+from jurist.languages.sql.lint.ordering import nullable_keys, numbers_as_text, ties
+from jurist.languages.sql.lint.remarks import Remark, placed
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.qualifying import qualified
+
+MOST_STEPS: Final = 500_000
+_Rule: TypeAlias = Callable[[Query, Columns], Iterator[Remark]]
+_RULES: Final[tuple[_Rule, ...]] = (
+    ties,
+    nullable_keys,
+    numbers_as_text,
+    bare_columns,
+    several_rows,
+    mixed_types,
+    integer_divisions,
+    missing_values,
+)
+
+
+def lint(query: SqlQuery, schema: SqlSchema, *, text: str) -> tuple[Doubt, ...]:
+    """What is doubtful in a query that `check` accepts; nothing of one that has no algebra.
+
+    Args:
+        query: Parsed under the schema.
+        schema: Where its names stand, and what is declared of them.
+        text: What it was parsed from.
+    """
+    try:
+        with limited(MOST_STEPS):
+            tree = convert(qualified(query, schema), schema, count(1))
+    except (UnsupportedError, OutOfSteps):
+        return ()
+    columns = Columns.of(tree, schema)
+    remarks = [
+        remark for below in all_queries(tree) for rule in _RULES for remark in rule(below, columns)
+    ]
+    return placed(remarks, text, schema.dialect)
