@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from jurist.languages.sql.databases.hints import Place
@@ -28,9 +30,24 @@ _SHARED: Final = 0.75
 class _Cells:
     """What the cells of a column are drawn from, in one database."""
 
+    column: Column
     values: Sequence[Value]
     hero: Value
+    """Of an idle column the only one; else the same in all columns with these values."""
     weights: Sequence[float] | None
+    """Summed up, where some values come more often than others."""
+    is_idle: bool
+    is_alone_key: bool
+    is_in_key: bool
+
+    def any(self, chance: random.Random) -> Value:
+        """One of the values, by chance."""
+        if not self.values:
+            return None
+        at = chance.random()
+        if self.weights is None:
+            return self.values[int(at * len(self.values))]
+        return self.values[bisect(self.weights, at * self.weights[-1])]
 
 
 @dataclass(slots=True)
@@ -102,7 +119,7 @@ class Rows:
     def fill(self, size: int) -> None:
         """Add about so many rows."""
         chance, shape = self.chance, self.shape
-        self.cells = [self._cells(column) for column in shape.table.columns]
+        self.cells = [self._cells(at, column) for at, column in enumerate(shape.table.columns)]
         self.seen = [set() for _ in shape.keys]
         block = self.chosen.block
         if block:
@@ -121,17 +138,24 @@ class Rows:
             if not shape.keys and self.chosen.profile.is_skewed and chance.random() < 0.3:
                 rows.append(chance.choice(rows))
 
-    def _cells(self, column: Column) -> _Cells:
-        chance = self.chance
-        place = (self.shape.name, column.name.lower())
-        if place[1] in self.shape.idle:
-            return _Cells((), self.chosen.idle_value(place, column), None)
-        values = self.chosen.values(place, column)
-        if not values:
-            return _Cells((), None, None)
-        weights = [chance.random() ** 3 + 0.02 for _ in values] if self.chosen.is_skewed else None
-        # The hero is the same in all columns that draw from the same values.
-        return _Cells(values, values[0], weights)
+    def _cells(self, at: int, column: Column) -> _Cells:
+        chance, shape = self.chance, self.shape
+        place = (shape.name, column.name.lower())
+        is_idle = place[1] in shape.idle
+        values = () if is_idle else self.chosen.values(place, column)
+        hero = self.chosen.idle_value(place, column) if is_idle else next(iter(values), None)
+        weights = None
+        if values and self.chosen.is_skewed:
+            weights = list(accumulate(chance.random() ** 3 + 0.02 for _ in values))
+        return _Cells(
+            column,
+            values,
+            hero,
+            weights,
+            is_idle=is_idle,
+            is_alone_key=(at,) in shape.keys,
+            is_in_key=at in shape.in_keys,
+        )
 
     def _row(self, index: int, *, is_of_block: bool) -> Row | None:
         """A row that breaks nothing, if one comes about in a few tries."""
@@ -151,42 +175,37 @@ class Rows:
         return None
 
     def _attempt(self, index: int, attempt: int, *, is_of_block: bool) -> list[Value] | None:
-        shape, chance = self.shape, self.chance
+        chance = self.chance
+        draw, nulls = chance.random, self.chosen.nulls
         model = self.model if is_of_block and attempt < 3 else None
-        has_hero = model is None and chance.random() < _HERO
+        has_hero = model is None and draw() < _HERO
         row: list[Value] = []
-        for place, column in enumerate(shape.table.columns):
-            cells = self.cells[place]
-            if column.name.lower() in shape.idle:
-                row.append(cells.hero)
-            elif model is not None and place in self.shared and (place,) not in shape.keys:
-                row.append(model[place])
-            elif column.nullable and chance.random() < self.chosen.nulls:
-                row.append(None)
-            elif place in shape.in_keys and (attempt or chance.random() < 0.6):
-                row.append(self._of_key(place, column, index, attempt))
-            elif has_hero and chance.random() < _HERO_CELLS:
-                row.append(cells.hero)
+        for place, cells in enumerate(self.cells):
+            value: Value
+            if cells.is_idle:
+                value = cells.hero
+            elif model is not None and place in self.shared and not cells.is_alone_key:
+                value = model[place]
+            elif nulls and cells.column.nullable and draw() < nulls:
+                value = None
+            elif cells.is_in_key and (attempt or draw() < 0.6):
+                value = self._of_key(cells, index, attempt)
+            elif has_hero and draw() < _HERO_CELLS:
+                value = cells.hero
             else:
-                row.append(self._any(cells))
-            if row[-1] is None and not column.nullable:
+                value = cells.any(chance)
+            if value is None and not cells.column.nullable:
                 return None
+            row.append(value)
         return row if self._refer(row, model) else None
 
-    def _any(self, cells: _Cells) -> Value:
-        if not cells.values:
-            return None
-        if cells.weights is None:
-            return self.chance.choice(cells.values)
-        return self.chance.choices(cells.values, cells.weights)[0]
-
-    def _of_key(self, place: int, column: Column, index: int, attempt: int) -> Value:
+    def _of_key(self, cells: _Cells, index: int, attempt: int) -> Value:
         """A value that no other row has yet, as far as that is in one column's hands."""
-        cells, chance = self.cells[place], self.chance
-        is_alone = (place,) in self.shape.keys
+        column, chance = cells.column, self.chance
         is_bound = column.values is not None or (column.minimum, column.maximum) != (None, None)
-        if is_bound or (not is_alone and attempt < 3) or (attempt < 2 and chance.random() < 0.4):
-            return self._any(cells)
+        is_shared = not cells.is_alone_key and attempt < 3
+        if is_bound or is_shared or (attempt < 2 and chance.random() < 0.4):
+            return cells.any(chance)
         spread = 0 if attempt < 3 else chance.randint(0, 50)
         match column.type:
             case ValueType.INTEGER:
@@ -197,9 +216,9 @@ class Rows:
                 day = f"2019-{1 + (index + spread) % 12:02}-{1 + (index + spread) % 28:02}"
                 return day if column.type is ValueType.DATE else f"{day} 00:00:00"
             case ValueType.TEXT:
-                return f"{self._any(cells) or ''}{index + spread}"
+                return f"{cells.any(chance) or ''}{index + spread}"
             case _:
-                return self._any(cells)
+                return cells.any(chance)
 
     def _refer(self, row: list[Value], model: Row | None) -> bool:
         """Let foreign keys refer to rows that there are; false where one cannot."""

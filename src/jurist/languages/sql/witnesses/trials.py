@@ -79,16 +79,21 @@ class Trials:
 
         Args:
             number: Of databases in all.
-            further: How many to try beyond the first that tells the two apart.
+            further: How many to look at beyond the first that tells the two apart, for how alike
+                they are and whether each has rows of its own.
         """
         left = further
-        while self.seen.databases < number and left >= 0:
+        while self.seen.databases < number and left > 0:
             database = next(self._stream, None)
             if database is None:
                 return
-            self.differs(database)
-            if self.witness is not None:
+            if self.witness is None:
+                self.differs(database)
+            else:
                 left -= 1
+                needs_more = not (self.seen.reference_only and self.seen.candidate_only)
+                see = self.pair.compare if needs_more else self.pair.glance
+                self._count(see(database))
 
     def differs(self, database: Database) -> bool:
         """Whether a database is a witness, after it was counted; the first is kept."""
@@ -96,12 +101,11 @@ class Trials:
         self._count(comparison)
         if comparison.agreement is not Agreement.DIFFERS or broken(self._schema, database):
             return False
-        if self.witness is not None:
-            return True
         if not self._is_confirmed(database, comparison):
             self.seen.is_denied = True
             return False
-        self._keep(database)
+        if self.witness is None:
+            self._keep(database)
         return True
 
     def _keep(self, database: Database) -> None:
