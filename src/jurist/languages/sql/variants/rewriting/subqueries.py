@@ -93,13 +93,17 @@ def _as_common_table(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Sel
     if part_of(select, "with_") is not None:
         return
     for node in source_nodes(select):
-        if isinstance(node, exp.Subquery) and node.alias:
+        if isinstance(node, exp.Subquery) and node.alias and not _reads(node, node.alias):
             made = select.copy()
             place = next(each for each in source_nodes(made) if each == node)
             place.replace(exp.to_table(node.alias))
             alias = exp.TableAlias(this=exp.to_identifier(node.alias))
             common = exp.CTE(this=node.unnest().copy(), alias=alias)
             yield changed(made, with_=exp.With(expressions=[common]))
+
+
+def _reads(query: Node, name: str) -> bool:
+    return any(table.name.lower() == name.lower() for table in query.find_all(exp.Table))
 
 
 def _inlined(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
