@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
+from jurist.errors import UnsupportedError
 from jurist.languages.conditions import Part, SideBySide, side_by_side
+from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     And,
@@ -36,6 +39,9 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.texts import Names, first_select, named, text
+from jurist.languages.sql.query import SqlQuery
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Edge
 
 _OPPOSITE: Final = {
@@ -56,9 +62,16 @@ _ABOUT: Final = {
 _OTHER_SIDE: Final = {"below": "above", "above": "below"}
 
 
-def compared(reference: Query, candidate: Query) -> SideBySide:
-    """The parts of two queries beside each other."""
-    return side_by_side(parts(reference), parts(candidate))
+def compared(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> SideBySide | None:
+    """The parts of two queries beside each other; `None` where the algebra has not all of them."""
+    fresh = count(1)
+    try:
+        left, right = (
+            convert(qualified(query, schema), schema, fresh) for query in (reference, candidate)
+        )
+    except UnsupportedError:
+        return None
+    return side_by_side(parts(left), parts(right))
 
 
 def parts(query: Query) -> frozenset[Part]:

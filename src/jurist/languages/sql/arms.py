@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jurist.languages.base import Arm
+from jurist.languages.sql.alikeness import compared
 from jurist.languages.sql.outcomes.probes import is_volatile
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -173,6 +174,7 @@ def _told(pair: _Pair) -> Evidence:
     has_rows = seen.has_reference, seen.has_candidate
     unseen = tuple(side for side, has_any in zip(SIDES, has_rows, strict=True) if not has_any)
     if trials.witness is not None:
+        shared = compared(pair.reference, pair.candidate, pair.schema)
         return Evidence(
             _relation(trials),
             Method.EXECUTION,
@@ -180,6 +182,10 @@ def _told(pair: _Pair) -> Evidence:
             assumptions=pair.schema.assumptions,
             overlap=overlap,
             behaviour=trials.tally.behaviour,
+            matched=None if shared is None else shared.matched,
+            edges_only=shared is not None and shared.edges_only,
+            only_in_reference=() if shared is None else shared.only_in_reference,
+            only_in_candidate=() if shared is None else shared.only_in_candidate,
             unseen=unseen,
             aspects=tuple(trials.tally.aspects),
         )
