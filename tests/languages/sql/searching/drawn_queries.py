@@ -198,6 +198,48 @@ class Draws:
             f"SELECT {written(outputs)}{sql}",
         )
 
+    def keyed(self) -> Drawn:
+        """Two or three tables joined by their first columns, in some order."""
+        rng = self.rng
+        number, table = next(self._numbers), rng.choice(list(TABLES))
+        sources = [nodes.Source(number, table, TABLES[table], (INTEGER, INTEGER))]
+        words, where = [f"{table} AS s{number}"], list[Expression]()
+        columns: list[Expression] = [
+            (nodes.Column(number, name, INTEGER), f"s{number}.{name}") for name in TABLES[table]
+        ]
+        for _ in range(rng.choice([1, 1, 2])):
+            number, table = next(self._numbers), rng.choice(list(TABLES))
+            own: list[Expression] = [
+                (nodes.Column(number, name, INTEGER), f"s{number}.{name}") for name in TABLES[table]
+            ]
+            sides = [rng.choice(own[:1] * 3 + own), rng.choice(columns)]
+            rng.shuffle(sides)
+            on = nodes.Comparison(Compares.EQ, sides[0][0], sides[1][0])
+            text = f"{sides[0][1]} = {sides[1][1]}"
+            kind = rng.choice([Join.INNER, Join.INNER, Join.LEFT])
+            source = nodes.Source(number, table, TABLES[table], (INTEGER, INTEGER))
+            if kind is Join.LEFT:
+                source = nodes.Source(number, table, TABLES[table], (INTEGER, INTEGER), kind, (on,))
+                words.append(f"LEFT JOIN {table} AS s{number} ON {text}")
+            else:
+                where.append((on, text))
+                words.append(f"CROSS JOIN {table} AS s{number}")
+            sources.append(source)
+            columns += own
+        if rng.random() < 0.3:
+            where.append(self.condition(columns, 0))
+        sql = " FROM " + " ".join(words)
+        if where:
+            sql += " WHERE " + " AND ".join(text for _, text in where)
+        conditions = [node for node, _ in where]
+        if rng.random() < 0.3:
+            return self.grouped(1, sources, conditions, sql, columns)
+        outputs = [rng.choice(columns)]
+        return Drawn(
+            nodes.Select(tuple(sources), tuple(conditions), None, (), named(outputs)),
+            f"SELECT {written(outputs)}{sql}",
+        )
+
     def ordered(self, table: str) -> Drawn:
         """One table's rows, sorted by nothing up to two keys."""
         number = next(self._numbers)

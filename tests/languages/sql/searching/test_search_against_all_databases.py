@@ -111,3 +111,21 @@ def test_the_draws_hold_both_kinds() -> None:
         differ = bags_differ(left, right)
         kinds[any(differ(database) for database in WORLDS[2])] += 1
     assert min(kinds.values()) > 3, kinds
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_bags_of_tables_with_keys(seed: int) -> None:
+    """Joins by a key, inner and outer, over all databases on which the keys hold."""
+    draws = Draws(f"keyed {seed}")
+    left, right = draws.keyed(), draws.keyed()
+    keyed = [
+        database
+        for database in WORLDS[2]
+        if all(len({row[0] for row in rows} - {None}) == len(rows) for rows in database.values())
+    ]
+    differ = bags_differ(left, right)
+    result = search_algebra(left.query, right.query, schema(UNORDERED, keyed=True), 2, differ)
+    if any(differ(database) for database in keyed):
+        assert isinstance(result, Refuted), (left.sql, right.sql, result)
+    else:
+        assert result == NoneUpTo(2, complete=True), (left.sql, right.sql, result)

@@ -109,6 +109,8 @@ class Difference:
     def _orders(self, candidate: Sequence[Row]) -> Iterator[Term]:
         if self._readings.order is Order.IGNORED or not self._asked.order:
             return
+        if self._asked.limit is not None and self._asked.limit <= 1:
+            return
         sides = [(self._reference, self._asked.order), (candidate, self._given.order)]
         if len(self._reference) > _MOST_ORDERED or len(candidate) > _MOST_ORDERED:
             self.left_out["an order of many rows"] = None

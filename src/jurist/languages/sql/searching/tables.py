@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -27,6 +27,8 @@ class UnknownTables:
 
     rows: Mapping[str, tuple[TableRow, ...]]
     """By lower-cased names of tables."""
+    keys: Mapping[str, tuple[tuple[str, ...], ...]]
+    """Of each table, lower-cased."""
     facts: tuple[Term, ...]
     """What holds of them. A foreign key to a table that is not among them, and what no column
     says (a CHECK of several), is left out: more is possible so, never less."""
@@ -45,6 +47,7 @@ def unknown_tables(values: Values, schema: SqlSchema, bounds: Mapping[str, int])
     """
     facts: list[Term] = []
     rows: dict[str, tuple[TableRow, ...]] = {}
+    keys: dict[str, tuple[tuple[str, ...], ...]] = {}
     for name, bound in bounds.items():
         table = schema.by_name[name]
         rows[name] = tuple(
@@ -54,8 +57,9 @@ def unknown_tables(values: Values, schema: SqlSchema, bounds: Mapping[str, int])
             facts.append(values.terms.implication(after.present, before.present))
         if schema.readings.empty_tables is Presence.NEVER:
             facts += [row.present for row in rows[name][:1]]
-        for key in table.keys:
-            facts += _key_facts(values, rows[name], [column.lower() for column in key])
+        keys[name] = tuple(tuple(column.lower() for column in key) for key in table.keys)
+        for key in keys[name]:
+            facts += _key_facts(values, rows[name], key)
     for name in bounds:
         for reference in schema.by_name[name].foreign_keys:
             parents = rows.get(reference.table.lower())
@@ -64,7 +68,7 @@ def unknown_tables(values: Values, schema: SqlSchema, bounds: Mapping[str, int])
                 facts += reference_facts(values, rows[name], parents, reference)
             elif parent is not None:
                 facts += reference_types(values, rows[name], parent, reference)
-    return UnknownTables(rows, tuple(facts))
+    return UnknownTables(rows, keys, tuple(facts))
 
 
 def _row(
@@ -124,7 +128,7 @@ def _literal_type(value: Value, kind: ValueType) -> ValueType:
     return ValueType.REAL if isinstance(value, float) and kind.is_number else kind
 
 
-def _key_facts(values: Values, rows: tuple[TableRow, ...], key: list[str]) -> Iterable[Term]:
+def _key_facts(values: Values, rows: tuple[TableRow, ...], key: Sequence[str]) -> Iterable[Term]:
     terms = values.terms
     for one, other in itertools.combinations(rows, 2):
         equal = [
