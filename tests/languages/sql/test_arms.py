@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 
-from jurist.errors import InputError
+from jurist.errors import InputError, InternalContradiction
 from jurist.evidence.pipeline import decide
 from jurist.languages.base import Arm, Query, Schema
 from jurist.languages.sql.arms import arms
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.outcomes.comparing import Agreement
 from jurist.languages.sql.outcomes.pairs import Pair
+from jurist.languages.sql.proving.proof import Proof
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns, Readings
 from jurist.languages.sql.schemas.ddl import read_ddl
@@ -185,6 +186,53 @@ def test_a_relaxed_reading_takes_a_difference_away() -> None:
     """Columns in any order."""
     relaxed = schema_of(readings=Readings(columns=Columns.ANY_ORDER))
     assert evidence(*DIFFERENT[4], relaxed).relation is not Relation.DIFFERENT
+
+
+def _claiming(relation: Relation) -> Callable[[SqlQuery, SqlQuery, SqlSchema], Proof]:
+    def prove(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Proof:
+        del reference, candidate, schema
+        return Proof(relation, (), "a test")
+
+    return prove
+
+
+@pytest.mark.parametrize("relation", [Relation.CONTAINS, Relation.CONTAINED, Relation.DISJOINT])
+def test_what_holds_of_equal_queries_too_is_no_difference(
+    relation: Relation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there is a witness that they are not equal."""
+    monkeypatch.setattr("jurist.languages.sql.arms.prove", _claiming(relation))
+    nothing = "SELECT id FROM customer WHERE age > 5 AND age < {}"
+    found = evidence(nothing.format(3), nothing.format(2))
+    assert found.relation is Relation.UNDECIDED
+    assert "whether they are equal" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("pair", "relation"),
+    [
+        (DIFFERENT[0], Relation.EQUIVALENT),
+        (DIFFERENT[0], Relation.REFINES),
+        (DIFFERENT[0], Relation.CONTAINED),
+        (tuple(reversed(DIFFERENT[0])), Relation.CONTAINS),
+        (DIFFERENT[1], Relation.DISJOINT),
+    ],
+)
+def test_a_proof_that_a_database_rules_out_fails_loudly(
+    pair: tuple[str, str], relation: Relation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a bug of ours, never a verdict."""
+    monkeypatch.setattr("jurist.languages.sql.arms.prove", _claiming(relation))
+    with pytest.raises(InternalContradiction, match="execution found a database"):
+        evidence(*pair)
+
+
+def test_a_proof_says_how_a_difference_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the witness that shows it."""
+    monkeypatch.setattr("jurist.languages.sql.arms.prove", _claiming(Relation.CONTAINS))
+    found = evidence(*DIFFERENT[0])
+    assert (found.relation, found.method) == (Relation.CONTAINS, Method.PROOF)
+    assert found.witnesses
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jurist.languages.base import Arm
 from jurist.languages.sql.alikeness import compared
 from jurist.languages.sql.outcomes.probes import is_volatile
+from jurist.languages.sql.proving.proof import Proof, prove
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
@@ -22,6 +23,13 @@ MANY: Final = 150
 """Databases after none was found."""
 ROWS: Final = 3
 """Of a table, up to which the bounded search looks."""
+_BAGS: Final = frozenset({DifferenceAspect.ROWS, DifferenceAspect.DUPLICATES})
+_MAY_BE_EQUAL: Final = {
+    Relation.CONTAINS: "that the reference has all rows of the candidate",
+    Relation.CONTAINED: "that the candidate has all rows of the reference",
+    Relation.DISJOINT: "that no row is ever common",
+}
+"""What holds of equal queries too (of ones that are always empty), and so needs a witness."""
 _FURTHER: Final = 12
 """Databases after the first that tells the two apart: whether each has rows of its own."""
 
@@ -41,18 +49,22 @@ def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterato
         yield _Identical(pair)
         return
     yield _Databases(pair, FEW)
+    if _leaves_a_relation(pair.trials):
+        yield _Proof(pair)
     if pair.trials.witness is None:
         yield _Databases(pair, MANY)
     if pair.trials.witness is None:
         yield _Search(pair)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pair:
     reference: SqlQuery
     candidate: SqlQuery
     schema: SqlSchema
     trials: Trials
+    proof: Proof | None = None
+    """Of what holds of two queries that a witness tells apart, or that are equal."""
 
 
 class _Quiet:
@@ -108,6 +120,22 @@ class _Identical(_Quiet):
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - it takes none
         """The same tree under the schema."""
         return Evidence(Relation.EQUIVALENT, Method.IDENTICAL, matched=1.0)
+
+
+class _Proof(_Quiet):
+    method = Method.PROOF
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
+        """How the two relate on every database that the schema allows."""
+        pair = self._pair
+        proof = prove(pair.reference, pair.candidate, pair.schema)
+        if proof is None:
+            return Evidence(Relation.UNDECIDED, Method.NONE, reason="no proof was found")
+        if proof.relation in _MAY_BE_EQUAL and pair.trials.witness is None:
+            pair.proof = proof
+            reason = f"{_MAY_BE_EQUAL[proof.relation]} is proved, and not whether they are equal"
+            return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
+        return _proved(pair, proof)
 
 
 @dataclass(slots=True)
@@ -167,6 +195,16 @@ class _Search:
         return _refuted(self.pair, claim)
 
 
+def _proved(pair: _Pair, proof: Proof) -> Evidence:
+    facts = tuple(f"rests on {fact}" for fact in proof.facts)
+    return Evidence(
+        proof.relation,
+        Method.PROOF,
+        assumptions=(*pair.schema.assumptions, *facts),
+        notes=(f"proved by {proof.by}",) if proof.by else (),
+    )
+
+
 def _told(pair: _Pair) -> Evidence:
     """What all databases so far say."""
     trials, seen = pair.trials, pair.trials.seen
@@ -175,11 +213,12 @@ def _told(pair: _Pair) -> Evidence:
     unseen = tuple(side for side, has_any in zip(SIDES, has_rows, strict=True) if not has_any)
     if trials.witness is not None:
         shared = compared(pair.reference, pair.candidate, pair.schema)
-        return Evidence(
-            _relation(trials),
-            Method.EXECUTION,
+        found = Evidence(_relation(trials), Method.EXECUTION, assumptions=pair.schema.assumptions)
+        if pair.proof is not None:  # now that they are not equal
+            found = _proved(pair, pair.proof)
+        return replace(
+            found,
             witnesses=(trials.witness,),
-            assumptions=pair.schema.assumptions,
             overlap=overlap,
             behaviour=trials.tally.behaviour,
             matched=None if shared is None else shared.matched,
@@ -210,6 +249,16 @@ def _relation(trials: Trials) -> Relation:
     ):
         return Relation.OVERLAPS
     return Relation.DIFFERENT
+
+
+def _leaves_a_relation(trials: Trials) -> bool:
+    """Whether a proof could say more than databases have: that one contains the other, or none."""
+    seen = trials.seen
+    if trials.witness is None:
+        return True
+    if _BAGS.isdisjoint(trials.tally.aspects):
+        return False
+    return not (seen.reference_only and seen.candidate_only and seen.both)
 
 
 def _refuted(pair: _Pair, claim: Evidence) -> str:

@@ -49,6 +49,8 @@ def alternatives(query: Prepared, engine: SqliteEngine) -> tuple[Outcome, ...] |
         query: That something inside leaves open.
         engine: With the database.
     """
+    if query.is_always_open:
+        return None
     try:
         choices = _choices(query, engine)
         if choices is None or prod(len(choice.places) for choice in choices) > MOST:

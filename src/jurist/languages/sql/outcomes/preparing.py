@@ -76,7 +76,7 @@ class Prepared:
 
     def is_open(self, engine: SqliteEngine) -> bool:
         """Whether something inside, or that cannot be looked at, leaves the result open."""
-        if self.probes.is_always_open or self._is_unsorted or self._divides_as_it_likes:
+        if self.is_always_open:
             return True
         if not self._raises and self.saw_several(engine):
             return True
@@ -96,20 +96,16 @@ class Prepared:
             return True
         return engine.saw_several()
 
-    @property
-    def _divides_as_it_likes(self) -> bool:
-        """Whether it divides integers, or takes their mean, in the standard's dialect.
-
-        How many digits that leaves after the point is up to the implementation there.
-        """
-        return self.schema.dialect is Dialect.STANDARD and (
+    @cached_property
+    def is_always_open(self) -> bool:
+        """Whether it may be open in a way that cannot be looked at."""
+        is_unsorted = self._cuts_or_sorts and self._sorted is None
+        # How many digits a quotient or a mean of integers has is the implementation's in the
+        # standard.
+        divides = self.schema.dialect is Dialect.STANDARD and (
             self.tree.find(exp.Div, exp.Avg) is not None
         )
-
-    @property
-    def _is_unsorted(self) -> bool:
-        """Whether it has an ORDER BY or a LIMIT that cannot be looked at."""
-        return self._cuts_or_sorts and self._sorted is None
+        return self.probes.is_always_open or is_unsorted or divides
 
     @cached_property
     def _sorted(self) -> tuple[Sorted, str] | None:

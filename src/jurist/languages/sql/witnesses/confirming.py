@@ -65,7 +65,7 @@ class Confirmation:
 def why_not_run(query: SqlQuery, schema: SqlSchema) -> str:
     """Why a query does not run in its dialect's engine; empty where it does, or none is at hand."""
     engine = judge_of(schema.dialect)
-    if engine is None:
+    if engine is None or schema.dialect is Dialect.STANDARD:  # which is no engine's own
         return ""
     runs = _OF[engine](schema)
     try:
