@@ -6,7 +6,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from jurist.errors import StoppedByClock, UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, NodeKind, Query, Schema
@@ -123,16 +122,13 @@ class FakeLanguage:
         assert isinstance(query, Word)
         return query.text
 
-    def parse(self, text: str) -> Query:
+    def parse(self, text: str, schema: Schema | None = None) -> Query:
         return Word(text)
 
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
         return ()
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
-        return Nowhere()
-
-    def read_schema(self, path: str | Path) -> Schema:
         return Nowhere()
 
     def infer_schema(self, *queries: Query) -> Schema:

@@ -21,10 +21,14 @@ from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.variants import valid_variants
 from jurist.records import Candidate, LabelRole
+from jurist.roles.protocols import Workspace
 from jurist.runs import load_dataset, results, workspaces
 from jurist.runs.study import DatasetEntry
 from jurist.store import Store
 from jurist.store.annotations import Ruling, annotations_of, settlements_of
+
+_CQL = get_language("cql")
+_AUDIENCES = Workspace(_CQL, _CQL.infer_schema(_CQL.parse("trait('a') = 1")), "audiences")
 
 EXPECTED = {
     "threshold_off_by_one": Kind.THRESHOLD,
@@ -96,7 +100,7 @@ def test_a_mutant_s_kind_is_that_of_its_operator() -> None:
 )
 def test_kinds_by_hand(reference: str | None, candidate: str | None, kind: Kind) -> None:
     answer = Candidate(refusal="no") if candidate is None else Candidate(query=candidate)
-    assert difference_kind(reference, answer, get_language("cql")) is kind
+    assert difference_kind(reference, answer, _AUDIENCES) is kind
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,7 @@ def _found(store: Store, run: str) -> tuple[Disagreement, ...]:
         results(store, run),
         annotations_of(store, run),
         settlements_of(store, run),
-        {name: each.language for name, each in workspaces(store, run).items()},
+        workspaces(store, run),
     )
 
 

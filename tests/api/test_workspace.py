@@ -282,8 +282,8 @@ WRONG: dict[str, tuple[Callable[[jurist.Workspace], object], str, str]] = {
     ),
     "language against the schema": (
         lambda _: jurist.workspace("shop", language="sql"),
-        "`language` is the text 'sql', but",
-        "leave `language` out",
+        "the language 'sql' is asked for, but",
+        "leave out the language",
     ),
     "language a number": (
         lambda _: jurist.workspace("shop", language=1),  # type: ignore[arg-type]

@@ -6,7 +6,6 @@ import difflib
 import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from bag.arms import arms, normalize
 from bag.schema import BagSchema, load
@@ -22,7 +21,6 @@ from jurist.languages.base import (
     Schema,
 )
 from jurist.languages.capabilities import VALUE, Quoted, Style, Variant
-from jurist.languages.documents import read_document
 from jurist.languages.effort import STEPS
 from jurist.languages.words import Words
 from jurist.records import Evidence, Method, Relation
@@ -54,9 +52,6 @@ class BagLanguage:
     def load_schema(self, document: Mapping[str, object], *, where: str) -> BagSchema:
         return load(document, where)
 
-    def read_schema(self, path: str | Path) -> BagSchema:
-        return load(read_document(path), str(path))
-
     def infer_schema(self, *queries: Query) -> BagSchema:
         tables: dict[str, dict[str, str]] = {}
         for query in map(_bag, queries):
@@ -69,7 +64,7 @@ class BagLanguage:
                 columns.setdefault(name, "text")
         return BagSchema("inferred", tables)
 
-    def parse(self, text: str) -> BagQuery:
+    def parse(self, text: str, schema: Schema | None = None) -> BagQuery:  # noqa: ARG002
         return parse(text)
 
     def format(self, query: Query) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_language import FakeLanguage, Nowhere
-from jurist.errors import SchemaError
+from jurist.errors import InputError, SchemaError
 from jurist.languages import Schema, get_language, registry, schema_files
 from jurist.languages.schema_files import read_schema
 
@@ -16,9 +16,12 @@ from jurist.languages.schema_files import read_schema
 class Files(FakeLanguage):
     """Its schemas are folders, and documents."""
 
-    def read_schema(self, path: str | Path) -> Schema:
-        self.asked.append(f"read {Path(path).name}")
-        return Nowhere()
+    def finds_schema(self, source: str) -> bool:
+        return Path(source).is_dir()
+
+    def schema_document(self, source: str, *, dialect: str | None = None) -> Mapping[str, object]:
+        self.asked.append(f"find {Path(source).name} ({dialect})")
+        return {"language": "files", "found": True}
 
     def load_schema(self, document: Mapping[str, object], *, where: str) -> Schema:
         self.asked.append(f"load {sorted(document)} of {Path(where).name}")
@@ -47,23 +50,39 @@ def _written(folder: Path, text: str) -> Path:
 
 
 def test_the_file_says_its_language(files: Files, tmp_path: Path) -> None:
-    language, schema = read_schema(_written(tmp_path, "language: files\ntables: {}\n"))
-    assert language is files
-    assert schema.name == "nowhere"
+    found = read_schema(_written(tmp_path, "language: files\ntables: {}\n"))
+    assert found.language is files
+    assert found.schema.name == "nowhere"
     assert files.asked == ["load ['language', 'tables'] of schema.yaml"]
 
 
 def test_a_file_that_says_nothing_is_in_the_default_language(tmp_path: Path) -> None:
-    language, schema = read_schema(_written(tmp_path, "name: Bakery\nevents: {Bread Bought: {}}\n"))
-    assert language is registry.default_language()
-    assert schema.name == "Bakery"
+    found = read_schema(_written(tmp_path, "name: Bakery\nevents: {Bread Bought: {}}\n"))
+    assert found.language is registry.default_language()
+    assert found.schema.name == "Bakery"
 
 
-def test_a_language_that_is_named_reads_whatever_is_a_schema_to_it(
+def test_a_language_finds_what_is_a_schema_to_it_and_its_document_is_kept(
     files: Files, tmp_path: Path
 ) -> None:
-    assert read_schema(tmp_path, language="files")[0] is files
-    assert files.asked == [f"read {tmp_path.name}"]
+    found = read_schema(tmp_path, language="files", dialect="old")
+    assert found.language is files
+    assert found.document == {"language": "files", "found": True}
+    name = tmp_path.name
+    assert files.asked == [f"find {name} (old)", f"load ['found', 'language'] of {name}"]
+
+
+@pytest.mark.usefixtures("files")
+def test_a_file_is_in_one_language_and_dialect(tmp_path: Path) -> None:
+    path = _written(tmp_path, "language: files\ndialect: old\n")
+    assert read_schema(path, language="files", dialect="old").document["dialect"] == "old"
+    with pytest.raises(InputError, match=r"the dialect 'new' is asked for, but .* says 'old'"):
+        read_schema(path, dialect="new")
+    with pytest.raises(InputError, match=r"the language 'cql' is asked for, but .* says 'files'"):
+        read_schema(path, language="cql")
+    path = _written(tmp_path, "events: {Bread Bought: {}}\n")
+    with pytest.raises(InputError, match="the language 'cql' has no dialects"):
+        read_schema(path, dialect="old")
 
 
 @pytest.mark.usefixtures("files")

@@ -8,13 +8,14 @@ from english_requests import BAKERY, TEAMS, random_request
 from fake_language import FakeLanguage, Nowhere, SpeakingLanguage
 from jurist import data
 from jurist.languages import Language, get_language
+from jurist.languages.schema_files import read_schema
 from jurist.records import Candidate, Case, FailureKind, Origin, Question
 from jurist.roles.loading import GENERATORS, load_generator, read_spec
 from jurist.roles.protocols import Generator, Workspace
 from jurist.roles.spec import Means
 
 _CQL = get_language("cql")
-_SHOP = Workspace(_CQL, _CQL.read_schema(data.schema_path("shop")), "shop")
+_SHOP = Workspace(_CQL, read_schema(data.schema_path("shop")).schema, "shop")
 
 
 def _make(language: Language = _CQL) -> Generator:

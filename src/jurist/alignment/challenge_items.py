@@ -197,7 +197,7 @@ def _variants(query: Query, workspace: Workspace) -> Iterator[tuple[Kind, Varian
 def read_query(text: str, workspace: Workspace) -> Query | None:
     """The query of a text, or `None` where it is none of this workspace."""
     try:
-        query = workspace.language.parse(text)
+        query = workspace.language.parse(text, workspace.schema)
     except InputError:
         return None
     return None if workspace.language.check(query, workspace.schema, text=text) else query

@@ -22,9 +22,9 @@ from jurist.alignment.sampling import (
     tag_of,
 )
 from jurist.errors import AnnotationError, InputError
-from jurist.languages.base import Language
 from jurist.languages.layout import laid_out
 from jurist.records import Annotation, LabelRole, Verdict
+from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, workspaces
 from jurist.store import Store
 from jurist.store.annotations import add_annotations, annotations_of, revise_probabilities
@@ -187,26 +187,26 @@ def open_desk(
         )
     draws = draw(strata, count, random_share=random_share, seed=seed)
     wanted = {each.task for each in draws}
-    languages = {name: each.language for name, each in workspaces(store, run).items()}
+    places = workspaces(store, run)
     sheets: dict[str, Sheet] = {}
     for result in results(store, run):
         if result.task in wanted and result.task not in sheets:
-            sheets[result.task] = _sheet(result, languages[result.dataset])
+            sheets[result.task] = _sheet(result, places[result.dataset])
     return Desk(store, run, role, seed, strata, draws, sheets, labels)
 
 
-def _sheet(result: Result, language: Language) -> Sheet:
+def _sheet(result: Result, workspace: Workspace) -> Sheet:
     reference, candidate = result.case.reference, result.candidate
     return Sheet(
         result.task,
         result.question.text,
         "(cannot be built: the right answer is a refusal)"
         if reference is None
-        else _laid_out(reference, language),
-        _laid_out(candidate.query, language)
+        else _laid_out(reference, workspace),
+        _laid_out(candidate.query, workspace)
         if candidate.query is not None
         else f"(a refusal) {candidate.refusal}",
-        rubric_of(language.words),
+        rubric_of(workspace.language.words),
     )
 
 
@@ -219,9 +219,10 @@ def rubric_versions(store: Store, run: str) -> dict[str, str]:
     return {result.task: versions[result.dataset] for result in results(store, run)}
 
 
-def _laid_out(text: str, language: Language) -> str:
+def _laid_out(text: str, workspace: Workspace) -> str:
+    language = workspace.language
     try:
-        return laid_out(language, language.parse(text))
+        return laid_out(language, language.parse(text, workspace.schema))
     except InputError:
         return text
 

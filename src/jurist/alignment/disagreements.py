@@ -11,8 +11,8 @@ from statistics import median
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
 from jurist.analysis.levels import PASS
-from jurist.languages.base import Language
 from jurist.records import Annotation, LabelRole, Relation, Verdict
+from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, Writing
 from jurist.store.annotations import Ruling, Settlement
 
@@ -76,7 +76,7 @@ def disagreements(
     results: Iterable[Result],
     labels: Iterable[Annotation],
     settlements: Iterable[Settlement],
-    languages: Mapping[str, Language],
+    places: Mapping[str, Workspace],
     *,
     proofs: Collection[str] = ("proof",),
 ) -> tuple[Disagreement, ...]:
@@ -91,7 +91,7 @@ def disagreements(
         results: Of a run.
         labels: The run's annotations, of any role.
         settlements: What has been settled.
-        languages: By dataset.
+        places: The workspaces by dataset.
         proofs: Names of the judges that prove: their rules on refusals and on texts that are
             no query are certain too.
     """
@@ -111,7 +111,7 @@ def disagreements(
             _certain(answer, proofs),
             people.get(task, []),
             ruled,
-            languages[answer.result.dataset],
+            places[answer.result.dataset],
             proofs,
         )
     ]
@@ -149,7 +149,7 @@ def _of_answer(
     certain: Verdict | None,
     labels: Sequence[Annotation],
     ruled: Mapping[tuple[str, str], Ruling],
-    language: Language,
+    workspace: Workspace,
     proofs: Collection[str],
 ) -> Iterator[Disagreement]:
     result = answer.result
@@ -166,7 +166,7 @@ def _of_answer(
     ) -> Disagreement:
         nonlocal kind
         if kind is None:
-            kind = _kind(result, certain, language)
+            kind = _kind(result, certain, workspace)
         verdict = scored[judge]
         return Disagreement(
             task,
@@ -223,11 +223,11 @@ def _is_proof(verdict: Verdict, proofs: Collection[str]) -> bool:
     return decided or (last.judge in proofs and last.score == verdict.score)
 
 
-def _kind(result: Result, certain: Verdict | None, language: Language) -> DifferenceKind:
+def _kind(result: Result, certain: Verdict | None, workspace: Workspace) -> DifferenceKind:
     evidence = None if certain is None else certain.evidence
     if evidence is not None and evidence.relation is Relation.EQUIVALENT:
         return DifferenceKind.WORDING
-    return difference_kind(result.case.reference, result.candidate, language)
+    return difference_kind(result.case.reference, result.candidate, workspace)
 
 
 def _story(certain: Verdict | None) -> str:

@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Final
 
 from jurist.errors import InputError
-from jurist.languages.base import Language, LiteralKind, Node, NodeKind
+from jurist.languages.base import LiteralKind, Node, NodeKind
 from jurist.records import Candidate
+from jurist.roles.protocols import Workspace
 
 
 class DifferenceKind(StrEnum):
@@ -44,14 +45,15 @@ class DifferenceKind(StrEnum):
 
 
 def difference_kind(
-    reference: str | None, candidate: Candidate, language: Language
+    reference: str | None, candidate: Candidate, workspace: Workspace
 ) -> DifferenceKind:
     """The kind of a candidate's difference from its reference."""
     if reference is None or candidate.query is None:
         return DifferenceKind.REFUSAL
+    language, schema = workspace.language, workspace.schema
     try:
-        first = language.outline(language.parse(reference))
-        second = language.outline(language.parse(candidate.query))
+        first = language.outline(language.parse(reference, schema))
+        second = language.outline(language.parse(candidate.query, schema))
     except InputError:
         return DifferenceKind.UNREADABLE
     return kind_of_trees(first, second)

@@ -163,7 +163,7 @@ def _reordered(item: Item, at: Workspace, seed: int) -> _Pair | None:
     posed = item.posed
     if not isinstance(at.language, Mutates):
         return None
-    variants = at.language.rewrites(at.language.parse(posed.candidate), at.schema)
+    variants = at.language.rewrites(at.language.parse(posed.candidate, at.schema), at.schema)
     found = next((each for each in variants if each.operator in at.language.reorderings), None)
     if found is None:
         return None
@@ -208,7 +208,7 @@ def _values(query: str, at: Workspace) -> list[str]:
         return quoted.text
 
     if isinstance(language, Quotes):
-        language.requote(language.parse(query), note)
+        language.requote(language.parse(query, at.schema), note)
     return list(found)
 
 
@@ -219,7 +219,7 @@ def _put(query: str, literal: str, text: str, at: Workspace) -> str:
     def change(quoted: Quoted) -> str:
         return text if quoted == Quoted(literal, VALUE) else quoted.text
 
-    return at.language.format(language.requote(at.language.parse(query), change))
+    return at.language.format(language.requote(at.language.parse(query, at.schema), change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,8 @@ class _Renaming:
             return None
         posed = [item.posed for item in items if item.posed.dataset == dataset.name]
         texts = {text for each in posed for text in (each.reference, each.candidate)}
-        queries = map(dataset.workspace.language.parse, texts)
+        at = dataset.workspace
+        queries = [at.language.parse(text, at.schema) for text in sorted(texts)]
         found = language.renameable(dataset.schema_document, queries)
         if not found:
             return None
@@ -253,9 +254,10 @@ class _Renaming:
 
     def pair(self, item: Item, at: Workspace, seed: int) -> _Pair | None:
         posed, other = item.posed, self.dataset.workspace
+        texts = posed.reference, posed.candidate
+        queries = [at.language.parse(text, at.schema) for text in texts]
         reference, candidate = (
-            at.language.format(self.language.renamed(at.language.parse(text), self.names))
-            for text in (posed.reference, posed.candidate)
+            at.language.format(self.language.renamed(query, self.names)) for query in queries
         )
         same = _relation(reference, candidate, other) is item.evidence.relation
         if reference == posed.reference or not same:

@@ -56,7 +56,7 @@ def find_disagreements(
         results(store, record.id),
         annotations_of(store, record.id),
         settlements_of(store, record.id),
-        {name: each.language for name, each in workspaces(store, record.id).items()},
+        workspaces(store, record.id),
         proofs={"proof", *(each.name for each in players.values() if each.kind == "proof")},
     )
     return tuple(

@@ -14,8 +14,9 @@ from jurist.analysis.scores import Item, ScoreTable, score_table
 from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
 from jurist.analysis.tables import Floats
 from jurist.errors import InputError
-from jurist.languages.base import Language, Node
+from jurist.languages.base import Node
 from jurist.records import Origin
+from jurist.roles.protocols import Workspace
 from jurist.runs.results import results, workspaces
 from jurist.store import Store
 from jurist.store.runs import get_run
@@ -76,22 +77,22 @@ def transfer_scores(
     """
     identity = get_run(store, run).id
     table = score_table(results(store, identity))
-    languages = {name: each.language for name, each in workspaces(store, identity).items()}
+    places = workspaces(store, identity)
     if against is None:
         has_real = any(item.origin == Origin.REAL for item in table.items)
         against = Origin.REAL if has_real else Origin.AUTHORED
-    return transfer(table, against, languages, seed=seed)
+    return transfer(table, against, places, seed=seed)
 
 
 def transfer(
-    table: ScoreTable, origin: Origin, languages: Mapping[str, Language], *, seed: int = SEED
+    table: ScoreTable, origin: Origin, places: Mapping[str, Workspace], *, seed: int = SEED
 ) -> Transfer:
     """Compare a run's synthetic questions with those of another origin.
 
     Args:
         table: The run's scores.
         origin: `REAL` or `AUTHORED`.
-        languages: By dataset.
+        places: The workspaces by dataset.
         seed: Of folds, permutations and resamples.
 
     Raises:
@@ -118,7 +119,7 @@ def transfer(
     return Transfer(
         origin,
         shift,
-        _constructs(table.items, origin, languages),
+        _constructs(table.items, origin, places),
         scores,
         tuple(_warnings(shift, scores, origin)),
     )
@@ -165,14 +166,14 @@ def _carried(
 
 
 def _constructs(
-    items: Sequence[Item], origin: Origin, languages: Mapping[str, Language]
+    items: Sequence[Item], origin: Origin, places: Mapping[str, Workspace]
 ) -> tuple[tuple[str, float, float], ...]:
     counts = {"synthetic": Counter[str](), str(origin): Counter[str]()}
     totals = Counter[str]()
     for item in items:
         if item.origin in counts and item.reference is not None:
             totals[item.origin] += 1
-            counts[item.origin].update(_constructs_of(item.reference, languages[item.dataset]))
+            counts[item.origin].update(_constructs_of(item.reference, places[item.dataset]))
     left, right = counts["synthetic"], counts[str(origin)]
     shares = [
         (name, left[name] / max(1, totals["synthetic"]), right[name] / max(1, totals[origin]))
@@ -181,9 +182,10 @@ def _constructs(
     return tuple(sorted(shares, key=lambda share: (-abs(share[1] - share[2]), share[0])))
 
 
-def _constructs_of(reference: str, language: Language) -> frozenset[str]:
+def _constructs_of(reference: str, workspace: Workspace) -> frozenset[str]:
+    language = workspace.language
     try:
-        root = language.outline(language.parse(reference))
+        root = language.outline(language.parse(reference, workspace.schema))
     except InputError:
         return frozenset()
 

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import msgspec
 
-from jurist.api.arguments import as_path, in_words, refuse_number, refuse_type
+from jurist.api.arguments import as_path, refuse_number, refuse_type
 from jurist.api.pairs import Comparison, Judgement, Pair, with_pair
 from jurist.errors import InputError, SchemaError, UnsupportedError
 from jurist.languages import capabilities
@@ -21,10 +21,11 @@ from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.languages.explanations import Explanation
 from jurist.languages.file_kinds import SCHEMA, read_as
 from jurist.languages.fitting import parse_named, refuse_misfit
-from jurist.languages.texts import nearest_hint, read_text
+from jurist.languages.schema_files import FoundSchema, load_document, read_schema
+from jurist.languages.texts import nearest_hint
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import protocols
-from jurist.runs.datasets import load_workspace, shipped_datasets, shipped_folder
+from jurist.runs.datasets import shipped_datasets, shipped_folder
 
 _WITHOUT: Final = "use it with a language that has it, or do without"
 
@@ -208,7 +209,8 @@ class Workspace(protocols.Workspace):
         if reference is None or candidate is None:
             return None
         try:
-            right, other = self.language.parse(reference), self.language.parse(candidate)
+            right = self.language.parse(reference, self.schema)
+            other = self.language.parse(candidate, self.schema)
         except InputError:
             return None
         return Pair(self.language, self.schema, right, other)
@@ -222,63 +224,67 @@ class Workspace(protocols.Workspace):
         if isinstance(query, Query):
             return query
         refuse_type(what, query, str, "a query as text")
-        return parse_named(self.language, query, what)
+        return parse_named(self.language, query, what, self.schema)
 
     def _text(self, query: str | Query) -> str:
         return self.language.format(query) if isinstance(query, Query) else query
 
 
-def workspace(source: str | Path | Mapping[str, object], language: str | None = None) -> Workspace:
+def workspace(
+    source: str | Path | Mapping[str, object],
+    language: str | None = None,
+    *,
+    dialect: str | None = None,
+) -> Workspace:
     """The workspace of a schema.
 
     Args:
-        source: A schema file, the name of a shipped workspace ("shop", "b2b", "streaming"),
-            or what stands in such a file as a dict.
+        source: A schema: a YAML, JSON or .sql file, a folder, the address of a database; the
+            name of a shipped workspace ("shop", "b2b", "streaming"); or what stands in a schema
+            file as a dict.
         language: What its queries are written in; `None`: what the schema says, else "cql".
+        dialect: Which dialect of it, where the schema does not say it.
 
     Raises:
         InputError: There is no such file, or it is no schema; says where and why.
     """
-    text, where, name = _text_of(source)
-    with read_as(SCHEMA, where):
-        return _workspace_of(text, where, name, language)
-
-
-def _workspace_of(text: str, where: str, name: str, language: str | None) -> Workspace:
-    document = parse_file(text, Path(where), raises=SchemaError)
-    if language is not None:
-        refuse_type("language", language, str, "the name of a language as text, or None")
-        written = document.get("language", language)
-        if written != language:
-            raise InputError(
-                f"`language` is {in_words(language)}, but {where} says {in_words(written)}",
-                expected="the schema's own language",
-                fix="leave `language` out",
-            )
-        document = {**document, "language": language}
-    with naming_lines(text):
-        loaded = load_workspace("", document, where=where)
-    return Workspace(loaded.language, loaded.schema, name or loaded.schema.name, document)
-
-
-def _text_of(source: object) -> tuple[str, str, str]:
-    """The text of a schema, how errors call it, and the workspace's name if it ships."""
+    for name, given in (("language", language), ("dialect", dialect)):
+        if given is not None:
+            refuse_type(name, given, str, f"the name of a {name} as text, or None")
     if isinstance(source, Mapping):
-        return _as_text(cast("Mapping[object, object]", source)), "the schema", ""
+        text = _as_text(cast("Mapping[object, object]", source))
+        found, name = _of_text(text, language, dialect), ""
+    else:
+        place, name = _place(source)
+        found = read_schema(place, language=language, dialect=dialect)
+    return Workspace(found.language, found.schema, name or found.schema.name, found.document)
+
+
+def _of_text(text: str, language: str | None, dialect: str | None) -> FoundSchema:
+    where = "the schema"
+    with read_as(SCHEMA, where):
+        document = parse_file(text, Path(where), raises=SchemaError)
+        with naming_lines(text):
+            return load_document(document, where=where, language=language, dialect=dialect)
+
+
+def _place(source: object) -> tuple[str | Path, str]:
+    """Where a schema is, and the workspace's name if it ships."""
     refuse_type(
         "source", source, (str, Path), "a schema file, the name of a shipped workspace, or a dict"
     )
+    if "://" in str(source):
+        return str(source), ""
     path = as_path("source", source)
     if str(source) in shipped_datasets() and not path.is_file():
-        path = shipped_folder(str(source)) / "schema.yaml"
-        return read_text(path, raises=SchemaError), str(path), str(source)
+        return shipped_folder(str(source)) / "schema.yaml", str(source)
     if not path.exists() and not path.suffix and len(path.parts) == 1:
         raise InputError(
             f"there is no file {path}, and no such workspace ships with Jurist",
             expected=f"a schema file, or one of {', '.join(shipped_datasets())}",
             fix=nearest_hint(str(path), shipped_datasets()) or "check the path",
         )
-    return read_text(path, raises=SchemaError), str(path), ""
+    return path, ""
 
 
 def _as_text(source: Mapping[object, object]) -> str:

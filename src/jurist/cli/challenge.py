@@ -28,8 +28,8 @@ Examples:
 
 \b
 Nobody has to label anything: every item is made from a reference of the dataset, and what is
-right about it is proved. An error is a mutant that the judge calls the same audience (4.5 or
-more) or a rewrite that it does not. Interrupted and started again, it goes on and pays nothing
+right about it is proved. An error is a mutant that the judge calls the same (4.5 or more) or a
+rewrite that it does not. Interrupted and started again, it goes on and pays nothing
 twice.
 
 \b

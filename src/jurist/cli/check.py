@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
 from jurist.report.progress import progress_bars
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   jurist check shop                      (a dataset that ships with Jurist)
-  jurist check ./audiences               (a folder with schema.yaml and cases.jsonl)
+  jurist check ./mine                    (a folder with schema.yaml and cases.jsonl)
   jurist check cases.jsonl --schema schema.yaml
+  jurist check cases.jsonl --schema schema.sql --dialect sqlite
   jurist check --study study.yaml --json
 
 \b
-Each reference must parse and name only what the schema has. Listed too: references in whose
-audience nobody can be, or everybody is, and those that mean the same as an earlier one; and, of
-a language that says so, what is doubtful in a reference or in the facts of its schema.
+Each reference must parse and name only what the schema has. Listed too: references that never
+give anything, or always everything, and those that mean the same as an earlier one; and, of a
+language that says so, what is doubtful in a reference or in the facts of its schema.
 
 \b
 Exit code: 0 no remarks, 1 remarks, 2 an error (a file that cannot be read).
@@ -46,7 +48,10 @@ def check(
         ),
     ] = None,
     *,
-    schema: Annotated[Path | None, typer.Option(help="Schema of the files of cases.")] = None,
+    schema: Annotated[
+        str | None, typer.Option(help=SCHEMA_HELP + ", of the files of cases.")
+    ] = None,
+    dialect: Annotated[str | None, typer.Option(help=DIALECT_HELP)] = None,
     study: Annotated[Path | None, typer.Option(help="Check the datasets of this study.")] = None,
     steps: Annotated[
         int | None,
@@ -55,7 +60,7 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
 ) -> None:
-    """Check a dataset: references parse, names exist, audiences differ and are not trivial."""
+    """Check a dataset: references parse, names exist, queries differ and are not trivial."""
     from jurist.languages.effort import STEPS
     from jurist.runs.naming import entries_of
     from jurist.runs.study import read_study
@@ -66,7 +71,7 @@ def check(
     folder = Path.cwd() if base is None else base.folder
     remarks: list[tuple[Path, Remark]] = []
     cases = 0
-    for entry in entries_of(dataset or [], base, schema):
+    for entry in entries_of(dataset or [], base, schema, dialect):
         path, number, found = _checked(entry, folder, steps or STEPS, quiet=quiet)
         cases += number
         remarks += ((path, remark) for remark in found)
@@ -101,11 +106,12 @@ def _checked(
     entry: DatasetEntry, folder: Path, steps: int, *, quiet: bool
 ) -> tuple[Path, int, list[Remark]]:
     """The file of a dataset's cases, how many there are, and what is to be said of them."""
+    from jurist.languages.schema_files import read_schema
     from jurist.runs.checking import check_cases
-    from jurist.runs.datasets import paths_of, read_workspace
+    from jurist.runs.datasets import paths_of, workspace_of
 
     schema, path = paths_of(entry, folder)
-    workspace, _ = read_workspace(entry.name, schema)
+    workspace = workspace_of(entry.name, read_schema(schema, dialect=entry.dialect))
     number = _count_cases(path)
     with progress_bars(quiet=quiet) as bars:
         bar = bars.add_task("checking", total=None)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import output
 
 EXAMPLES = """\b
 Examples:
   jurist diff "event('Order Completed').count() >= 1" "event('Order Completed').count() > 0"
-  jurist diff --schema schema.yaml @reference.cql @candidate.cql --json
+  jurist diff --schema schema.yaml reference.cql candidate.cql --json
+  jurist diff --schema shop.yaml "SELECT id FROM orders" "SELECT DISTINCT id FROM orders"
+  jurist diff --schema schema.sql --dialect sqlite reference.sql candidate.sql
+  jurist diff --schema sqlite:///shop.db reference.sql candidate.sql
 
 \b
 Exit code: 0 equivalent, or the candidate permits nothing that the reference does not (refines);
@@ -29,17 +32,18 @@ def register(app: typer.Typer) -> None:
 
 
 def diff(
-    reference: Annotated[str, typer.Argument(help="The right query, or @FILE that holds it.")],
+    reference: Annotated[str, typer.Argument(help="The right query, or a file that holds it.")],
     candidate: Annotated[
-        str, typer.Argument(help="The query to compare with it, or @FILE that holds it.")
+        str, typer.Argument(help="The query to compare with it, or a file that holds it.")
     ],
     *,
     schema: Annotated[
-        Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
+        str | None, typer.Option(help=SCHEMA_HELP + "; else anything may exist.")
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="The queries' language: the schema's unless said.")
     ] = None,
+    dialect: Annotated[str | None, typer.Option(help=DIALECT_HELP)] = None,
     steps: Annotated[
         int | None,
         typer.Option(help="Most steps of work, for each arm: 2000000 unless said.", min=1),
@@ -53,15 +57,15 @@ def diff(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Prove two queries the same, or show a customer that tells them apart."""
+    """Prove two queries the same, or show an input that tells them apart."""
     from jurist.cli.queries import read_argument, spoken_in
     from jurist.evidence import decide
     from jurist.languages.effort import STEPS
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken, given = spoken_in(language, schema)
+    spoken, given = spoken_in(language, schema, dialect)
     texts = [read_argument(reference, "the reference"), read_argument(candidate, "the candidate")]
-    first, second = (parse_named(spoken, text, what) for text, what in texts)
+    first, second = (parse_named(spoken, text, what, given) for text, what in texts)
     facts = spoken.infer_schema(first, second) if given is None else given
     for query, (text, what) in zip((first, second), texts, strict=True):
         refuse_misfit(spoken, query, facts, text, what)

@@ -10,6 +10,7 @@ from typing import IO, Annotated, Final
 import typer
 
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import complain, notices, plain
 from jurist.errors import DatasetError, InputError, JuristError
 from jurist.plurals import counted
@@ -20,6 +21,7 @@ EXAMPLES = """\b
 Examples:
   jurist judge pairs.jsonl --schema schema.yaml --out verdicts.jsonl
   cat pairs.jsonl | jurist judge - --schema schema.yaml > verdicts.jsonl
+  jurist judge pairs.jsonl --schema schema.sql --dialect postgresql --out verdicts.jsonl
 
 \b
 A line in: {"id": "1", "reference": "...", "candidate": "...", "question": "..."}; the question is
@@ -60,12 +62,13 @@ def register(app: typer.Typer) -> None:
 def judge(
     pairs: Annotated[Path, typer.Argument(help="JSONL file of triples; - for standard input.")],
     *,
-    schema: Annotated[Path, typer.Option(help="Schema file (YAML or JSON).")],
+    schema: Annotated[str, typer.Option(help=SCHEMA_HELP + ".")],
     judge: Annotated[str, typer.Option(help="The judge: proof, or module:callable.")] = "proof",
     out: Annotated[Path | None, typer.Option(help="JSONL file; standard output if absent.")] = None,
     language: Annotated[
         str | None, typer.Option(help="The queries' language: the schema's unless said.")
     ] = None,
+    dialect: Annotated[str | None, typer.Option(help=DIALECT_HELP)] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
@@ -88,7 +91,8 @@ def judge(
         )
     )
     refuse_started(target)
-    workspace = Workspace(*read_schema(schema, language=language), schema.stem)
+    found = read_schema(schema, language=language, dialect=dialect)
+    workspace = Workspace(found.language, found.schema, Path(schema).stem)
     spec = read_spec(judge, JUDGES)
 
     def make_judge(pool: ProofPool | None) -> Judge:

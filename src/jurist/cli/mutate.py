@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
 from jurist.records import Relation, Side
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 EXAMPLES = """\b
 Examples:
   jurist mutate "event('Order Completed').within(30 days).count() >= 1"
-  jurist mutate @query.cql --schema schema.yaml --operator similar_event --operator window_unit
-  jurist mutate @query.cql --schema schema.yaml --rewrites --json
+  jurist mutate query.cql --schema schema.yaml --operator similar_event --operator window_unit
+  jurist mutate query.cql --schema schema.yaml --rewrites --json
+  jurist mutate "SELECT id FROM orders WHERE total > 5" --schema schema.sql --dialect sqlite
 
 \b
-A mutant has one change and is certified: different, with a customer who shows it; or the same
-audience after all; or undecided. With --rewrites, each query shown is proved to be the same.
+A mutant has one change and is certified: different, with an input that shows it; or the same
+after all; or undecided. With --rewrites, each query shown is proved to be the same.
 Names similar to the query's own are found in the schema, so most mistakes need --schema.
 """
 
@@ -41,10 +42,10 @@ def register(app: typer.Typer) -> None:
 
 
 def mutate(
-    query: Annotated[str, typer.Argument(help="The query, or @FILE that holds it.")],
+    query: Annotated[str, typer.Argument(help="The query, or a file that holds it.")],
     *,
     schema: Annotated[
-        Path | None, typer.Option(help="Schema file (YAML or JSON); else anything may exist.")
+        str | None, typer.Option(help=SCHEMA_HELP + "; else anything may exist.")
     ] = None,
     rewrites: Annotated[
         bool, typer.Option("--rewrites", help="Queries that mean the same instead.")
@@ -55,6 +56,7 @@ def mutate(
     language: Annotated[
         str | None, typer.Option(help="The query's language: the schema's unless said.")
     ] = None,
+    dialect: Annotated[str | None, typer.Option(help=DIALECT_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
@@ -63,9 +65,9 @@ def mutate(
     from jurist.languages.capabilities import Mutates, require
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken, given = spoken_in(language, schema)
+    spoken, given = spoken_in(language, schema, dialect)
     text, what = read_argument(query, "the query")
-    original = parse_named(spoken, text, what)
+    original = parse_named(spoken, text, what, given)
     facts = spoken.infer_schema(original) if given is None else given
     refuse_misfit(spoken, original, facts, text, what)
     changes = require(spoken, Mutates, needed_by="`jurist mutate`")
@@ -127,7 +129,7 @@ def _table(spoken: Language, original: Query, variants: Sequence[Variant]) -> Ta
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
-    for heading in ("operator", "relation", "query, and who tells it apart"):
+    for heading in ("operator", "relation", "query, and what tells it apart"):
         table.add_column(heading, overflow="fold")
     text = spoken.format(original)
     for variant in variants:

@@ -31,7 +31,7 @@ _known: dict[tuple[int, int, str], tuple[Language, Schema, Query | str]] = {}
 
 def _read_now(language: Language, text: str, schema: Schema) -> Query | str:
     try:
-        query = language.parse(text)
+        query = language.parse(text, schema)
     except InputError as error:
         return _bounded(f"it does not parse: {error}")
     issues = language.check(query, schema, text=text)

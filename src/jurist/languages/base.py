@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from jurist.languages.words import Words
@@ -177,20 +176,22 @@ class Language(Protocol):
         """A schema from a parsed YAML or JSON file; `where` names the file in errors."""
         ...
 
-    def read_schema(self, path: str | Path) -> Schema:
-        """A schema from a file, or from whatever else is one in this language."""
-        ...
-
     def infer_schema(self, *queries: Query) -> Schema:
         """A schema in which all that the queries name exists, and anything else may."""
         ...
 
-    def parse(self, text: str) -> Query:
-        """Read query text (or another notation of the language)."""
+    def parse(self, text: str, schema: Schema | None = None) -> Query:
+        """Read query text (or another notation of the language).
+
+        Args:
+            text: As a person, a file or a model wrote it.
+            schema: What it was written for, where that is known: a language may read a text
+                otherwise according to what its names are there.
+        """
         ...
 
     def format(self, query: Query) -> str:
-        """Canonical text; `parse(format(q)) == q`."""
+        """Canonical text; `parse(format(q), schema) == q` under the schema `q` was read for."""
         ...
 
     def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:

@@ -271,6 +271,33 @@ class Imports(Protocol):
         ...
 
 
+# --- schemas --------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class FindsSchemas(Protocol):
+    """Reads schemas from what is no YAML or JSON file: another format, a folder, an address.
+
+    What it finds becomes a document, which is kept with the results that rest on it.
+    """
+
+    def finds_schema(self, source: str) -> bool:
+        """Whether this is such a schema, by its name or by how it begins."""
+        ...
+
+    def schema_document(self, source: str, *, dialect: str | None = None) -> Mapping[str, object]:
+        """What `load_schema` reads of it.
+
+        Args:
+            source: A file, a folder or an address that is found.
+            dialect: What queries are written in, where the source does not say it.
+
+        Raises:
+            InputError: It cannot be read, or there is no such dialect.
+        """
+        ...
+
+
 # --- text -----------------------------------------------------------------------------------
 
 VALUE = "text"

@@ -10,10 +10,10 @@ from jurist.languages.base import Language, Query, Schema
 _MOST_ISSUES: Final = 3
 
 
-def parse_named(language: Language, text: str, what: str) -> Query:
+def parse_named(language: Language, text: str, what: str, schema: Schema | None = None) -> Query:
     """The query, or an `InputError` that says which one does not parse."""
     try:
-        return language.parse(text)
+        return language.parse(text, schema)
     except InputError as error:
         raise error.at(what) from None
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 GROUP = "jurist.languages"
 
 # Named here as well, so that a source tree without package metadata has them.
-_BUILT_IN = {"cql": ("jurist.languages.cql.language", "CqlLanguage")}
+_BUILT_IN = {
+    "cql": ("jurist.languages.cql.language", "CqlLanguage"),
+    "sql": ("jurist.languages.sql.language", "SqlLanguage"),
+}
 _DEFAULT = "cql"
 
 

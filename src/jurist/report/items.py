@@ -208,7 +208,7 @@ def _read(text: str | None, workspace: Workspace) -> _Side:
         return _Side(None, None)
     language = workspace.language
     try:
-        query = language.parse(text)
+        query = language.parse(text, workspace.schema)
     except InputError:
         return _Side(None, _bounded(text))
     english = in_english(language, query, workspace.schema)

@@ -103,7 +103,7 @@ def check_cases(
         if case.reference is None:
             continue
         try:
-            query = language.parse(case.reference)
+            query = language.parse(case.reference, schema)
         except InputError as error:
             yield Remark(line, case.id, Oddity.UNREADABLE, f"{error.where}: {error.problem}")
             continue

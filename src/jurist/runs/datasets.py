@@ -9,7 +9,7 @@ from pathlib import Path
 from jurist.errors import DatasetError
 from jurist.languages import Language
 from jurist.languages.registry import language_of
-from jurist.languages.schema_files import schema_document
+from jurist.languages.schema_files import FoundSchema, read_schema
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import nearest_hint
 from jurist.runs.case_files import choose_cases
@@ -51,32 +51,33 @@ def load_dataset(entry: DatasetEntry, folder: str | Path) -> Dataset:
         DatasetError: A file or a line of it cannot be used, or no case is left.
         SchemaError: The schema cannot be used.
     """
-    schema_path, cases_path = paths_of(entry, Path(folder))
-    workspace, document = read_workspace(entry.name, schema_path)
+    source, cases_path = paths_of(entry, Path(folder))
+    found = read_schema(source, dialect=entry.dialect)
+    workspace, document = workspace_of(entry.name, found), found.document
     cases = choose_cases(cases_path, tags=entry.tags, sample=entry.sample, limit=entry.limit)
     return Dataset(workspace, document, cases, cases.digest)
 
 
-def paths_of(entry: DatasetEntry, folder: Path) -> tuple[Path, Path]:
-    """The files of a dataset: its schema and its cases.
+def paths_of(entry: DatasetEntry, folder: Path) -> tuple[str, Path]:
+    """Where a dataset's schema and its cases are.
 
     Raises:
         DatasetError: None of that name ships with Jurist.
     """
     if entry.schema_file is None or entry.cases is None:
         place = shipped_folder(entry.name)
-        return place / "schema.yaml", place / "cases.jsonl"
-    return folder / entry.schema_file, folder / entry.cases
+        return str(place / "schema.yaml"), place / "cases.jsonl"
+    return source_in(folder, entry.schema_file), folder / entry.cases
 
 
-def read_workspace(name: str, path: str | Path) -> tuple[Workspace, Mapping[str, object]]:
-    """The workspace that a schema file describes, and what stands in the file.
+def source_in(folder: Path, source: str) -> str:
+    """A schema's file or address, whose relative path starts at a folder."""
+    return source if "://" in source else str(folder / source)
 
-    Raises:
-        SchemaError: The schema cannot be used.
-    """
-    with schema_document(path) as document:
-        return load_workspace(name, document, where=str(path)), document
+
+def workspace_of(name: str, found: FoundSchema) -> Workspace:
+    """The workspace of a schema that was read."""
+    return Workspace(found.language, found.schema, name)
 
 
 def load_workspace(

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import DatasetError, InputError
-from jurist.runs.datasets import shipped_datasets, shipped_folder
+from jurist.runs.datasets import shipped_datasets, shipped_folder, source_in
 from jurist.runs.study import DatasetEntry, StudyFile
 
 _LONGEST_NAME: Final = 200
 
 
 def entries_of(
-    names: Sequence[str | Path], base: StudyFile | None, schema: Path | None = None
+    names: Sequence[str | Path],
+    base: StudyFile | None,
+    schema: str | None = None,
+    dialect: str | None = None,
 ) -> list[DatasetEntry]:
     """The datasets of these names, or all of the study.
 
@@ -22,7 +25,8 @@ def entries_of(
         names: Of the study's datasets, of shipped ones, or folders with `schema.yaml` and
             `cases.jsonl`; with a schema also files of cases.
         base: The study, if there is one.
-        schema: The schema of the files of cases.
+        schema: The schema of the files of cases: a file, or an address.
+        dialect: Of its queries, where it does not say it.
 
     Raises:
         InputError: No dataset is named, or one that is not there.
@@ -42,12 +46,13 @@ def entries_of(
             entries.append(known[name])
         elif Path(name).is_dir():
             place = Path(name).resolve()
-            paths = {"schema": str(place / "schema.yaml"), "cases": str(place / "cases.jsonl")}
+            paths = {"schema": str(_schema_in(place)), "cases": str(place / "cases.jsonl")}
             called = _name(place.name)
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         elif Path(name).is_file() and schema is not None:
             place = Path(name).resolve()
-            paths = {"schema": str(schema.resolve()), "cases": str(place)}
+            source = source_in(Path.cwd(), schema)
+            paths = {"schema": source, "cases": str(place), "dialect": dialect}
             called = _name(place.stem)
             entries.append(DatasetEntry.model_validate({"name": called, **paths}))
         elif Path(name).is_file():
@@ -66,6 +71,13 @@ def entries_of(
             shipped_folder(name)  # or an error that lists those there are
             entries.append(DatasetEntry(name=name))
     return entries
+
+
+def _schema_in(folder: Path) -> Path:
+    """The schema of a dataset's folder, as YAML or in another language's own format."""
+    others = sorted(folder.glob("schema.*"))
+    usual = folder / "schema.yaml"
+    return usual if usual.is_file() or len(others) != 1 else others[0]
 
 
 def _name(given: str) -> str:

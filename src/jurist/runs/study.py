@@ -41,7 +41,10 @@ class DatasetEntry(_Section):
 
     name: _Name
     schema_file: str | None = Field(default=None, alias="schema")
-    """Schema file, from the study's folder; `None` with `cases`: the dataset is shipped."""
+    """Schema file, from the study's folder, or the address of one; `None` with `cases`: the
+    dataset is shipped."""
+    dialect: str | None = None
+    """Of its queries, where the schema does not say it."""
     cases: str | None = None
     """JSONL file of cases, from the study's folder."""
     tags: tuple[str, ...] = ()

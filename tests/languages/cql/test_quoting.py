@@ -8,6 +8,7 @@ from jurist.data import schema_path, workspace_names
 from jurist.languages import VALUE, Quoted
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.quoting import requote
+from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
@@ -83,7 +84,7 @@ def test_a_schema_lists_its_names_and_the_values_of_its_enums() -> None:
 
 
 def test_the_primer_tells_accounts_and_related_records_where_there_are_some() -> None:
-    told = {name: CQL.primer(CQL.read_schema(schema_path(name))) for name in workspace_names()}
+    told = {name: CQL.primer(read_schema(schema_path(name))) for name in workspace_names()}
     assert [name for name, text in told.items() if "ANY" in text] == ["b2b"]
     assert [name for name, text in told.items() if "entity(" in text] == ["streaming"]
     assert not any("{" in text for text in told.values())

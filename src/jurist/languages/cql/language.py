@@ -6,7 +6,6 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
@@ -35,7 +34,7 @@ class CqlLanguage:
         """A digest of the sources that shape verdicts, and of the parser and the solver."""
         return source_digest(
             "jurist.languages",
-            without=("english", "explaining"),
+            without=("english", "explaining", "sql"),
             distributions=("lark", "z3-solver"),
         )
 
@@ -52,12 +51,6 @@ class CqlLanguage:
 
         return load_schema(document, where=where)
 
-    def read_schema(self, path: str | Path) -> CqlSchema:
-        """A schema from a YAML or JSON file."""
-        from jurist.languages.cql.schemas.schema_file import read_schema
-
-        return read_schema(path)
-
     def infer_schema(self, *queries: Query) -> CqlSchema:
         """A schema in which everything may exist, with the names that queries use."""
         from jurist.languages.cql.schemas.schema_file import infer_schema
@@ -66,8 +59,8 @@ class CqlLanguage:
 
     # --- text ---
 
-    def parse(self, text: str) -> CqlQuery:
-        """Read a query, or the JSON view of its tree."""
+    def parse(self, text: str, schema: Schema | None = None) -> CqlQuery:  # noqa: ARG002
+        """Read a query, or the JSON view of its tree; a schema changes nothing."""
         from jurist.languages.cql.text.parser import parse
 
         return parse(text)

@@ -221,7 +221,7 @@ def _problems(candidate: Candidate, workspace: Workspace) -> list[str]:
     if candidate.query is None:
         return []
     try:
-        query = workspace.language.parse(candidate.query)
+        query = workspace.language.parse(candidate.query, workspace.schema)
     except InputError as error:
         return [str(error)]
     issues = workspace.language.check(query, workspace.schema, text=candidate.query)

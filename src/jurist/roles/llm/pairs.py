@@ -145,6 +145,6 @@ def _covered(
 def _parsed(text: str, workspace: Workspace) -> Query | str:
     """The query, or why a text is none."""
     try:
-        return workspace.language.parse(text)
+        return workspace.language.parse(text, workspace.schema)
     except InputError as error:
         return visible(str(error))[:_LONGEST_REASON]

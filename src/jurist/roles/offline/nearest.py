@@ -202,15 +202,15 @@ def _realized(case_id: str, reference: str, workspace: Workspace, seed: int) -> 
 
 def _fitted(known: str, before: RequestOutline, after: RequestOutline, workspace: Workspace) -> str:
     """A known query, fitted where its language can do that and the schema allows it."""
-    language = workspace.language
+    language, schema = workspace.language, workspace.schema
     if not isinstance(language, ReadsEnglish):
         return known
-    text = language.format(language.fit_request(language.parse(known), before, after))
+    text = language.format(language.fit_request(language.parse(known, schema), before, after))
     try:
-        fitted = language.parse(text)
+        fitted = language.parse(text, schema)
     except InputError:  # what the request names is beyond what a query may say
         return known
-    return known if language.check(fitted, workspace.schema, text=text) else text
+    return known if language.check(fitted, schema, text=text) else text
 
 
 def _since(started: float) -> Cost:

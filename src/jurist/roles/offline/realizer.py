@@ -79,7 +79,7 @@ def realize(
         fix="bring questions of your own, or let a model write them",
     )
     schema = workspace.schema
-    query = workspace.language.parse(reference)
+    query = workspace.language.parse(reference, schema)
     questions: list[Question] = []
     seen: set[str] = set()
     for style in styles:

@@ -35,7 +35,7 @@ class RulesGenerator:
             refusal = query.reason
         else:
             text = language.format(query)
-            if issues := language.check(language.parse(text), schema, text=text):
+            if issues := language.check(language.parse(text, schema), schema, text=text):
                 faults = "; ".join(map(str, issues[:3]))
                 text, refusal = None, f"what was read cannot be built: {faults}"
         cost = Cost(ms=(time.perf_counter() - started) * 1000)

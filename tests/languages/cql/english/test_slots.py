@@ -3,9 +3,10 @@
 from jurist import data
 from jurist.languages.cql.english.reading.slots import SlotKind
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.cql.schemas.schema_file import read_schema
 
 CQL = CqlLanguage()
-_SHOP = CQL.read_schema(data.schema_path("shop"))
+_SHOP = read_schema(data.schema_path("shop"))
 
 
 def test_outlines_name_slots_in_order() -> None:

@@ -30,9 +30,13 @@ def spell_names(tree: exp.Query, schema: SqlSchema | None, dialect: Dialect) -> 
         keeps_case = (
             dialect is Dialect.POSTGRESQL and name.args.get("quoted") and written != written.lower()
         )
-        plain = _PLAIN.fullmatch(chosen) and chosen.lower() not in RESERVED
         name.set("this", chosen)
-        name.set("quoted", bool(keeps_case or not plain))
+        name.set("quoted", keeps_case or needs_quotes(chosen))
+
+
+def needs_quotes(name: str) -> bool:
+    """Whether a name is no plain word, or a word of some dialect's grammar."""
+    return not _PLAIN.fullmatch(name) or name.lower() in RESERVED
 
 
 def _spelled(
@@ -92,7 +96,9 @@ def tell_strings(tree: exp.Query, schema: SqlSchema, text: str) -> None:
         if isinstance(start, int) and text[start : start + 1] != '"':
             name.meta[ALWAYS_A_NAME] = True
         else:
-            column.replace(exp.Literal.string(name.name))
+            string = exp.Literal.string(name.name)
+            string.meta.update(name.meta)
+            column.replace(string)
 
 
 def _visible(column: exp.Column, schema: SqlSchema) -> set[str]:

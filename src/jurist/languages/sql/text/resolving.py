@@ -314,6 +314,7 @@ def _expression(node: exp.Expr, scope: Scope) -> exp.Expr:
             if isinstance(part.this, exp.Star):
                 raise _unsupported(part)
             resolved = resolve_column(part, scope)
+            resolved.meta.update(part.this.meta)  # where it stands
             if part.parent is not None:
                 part.replace(resolved)
             if part is node:

@@ -1,0 +1,166 @@
+"""SQL as a `Language`. Each method imports what it needs, so that naming SQL costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from jurist.errors import UnsupportedError
+from jurist.languages.base import Arm, Issue, Node, Query, Schema
+from jurist.languages.capabilities import Doubt, Quoted
+from jurist.languages.sources import source_digest
+from jurist.languages.sql.words import WORDS
+from jurist.languages.words import Words
+
+if TYPE_CHECKING:
+    from jurist.languages.sql.query import SqlQuery
+    from jurist.languages.sql.schemas.schema import SqlSchema
+
+
+class SqlLanguage:
+    """SQL in its dialects; see `Language` for what each method does."""
+
+    @property
+    def name(self) -> str:
+        """`sql`."""
+        return "sql"
+
+    @property
+    def version(self) -> str:
+        """A digest of the sources that shape verdicts, and of the parser and the engines."""
+        return source_digest(
+            "jurist.languages",
+            without=("cql", "english"),
+            distributions=("sqlglot", "z3-solver", "duckdb"),
+        )
+
+    @property
+    def words(self) -> Words:
+        """Results of queries on databases."""
+        return WORDS
+
+    # --- schemas ---
+
+    def load_schema(self, document: Mapping[str, object], *, where: str) -> SqlSchema:
+        """A schema from our own format, which holds its DDL."""
+        from jurist.languages.sql.schemas.documents import load_schema
+
+        return load_schema(document, where=where)
+
+    def finds_schema(self, source: str) -> bool:
+        """Whether it is a file of DDL, a dataset's layout or a database."""
+        from jurist.languages.sql.schemas.files import finds
+
+        return finds(source)
+
+    def schema_document(self, source: str, *, dialect: str | None = None) -> Mapping[str, object]:
+        """Our own format of what is found."""
+        from jurist.languages.sql.schemas.files import document_of
+
+        return document_of(source, dialect)
+
+    def infer_schema(self, *queries: Query) -> SqlSchema:
+        """The tables and columns that queries name, with types as they use them."""
+        from jurist.languages.sql.schemas.inferring import infer_schema
+
+        return infer_schema(*map(_sql, queries))
+
+    # --- text ---
+
+    def parse(self, text: str, schema: Schema | None = None) -> SqlQuery:
+        """Read a query in the schema's dialect; in the standard's without one."""
+        from jurist.languages.sql.text.parsing import parse
+
+        return parse(text, None if schema is None else _schema(schema))
+
+    def format(self, query: Query) -> str:
+        """Canonical text on one line."""
+        return _sql(query).text
+
+    def layout(self, query: Query) -> str:
+        """The text on indented lines."""
+        from jurist.languages.sql.text.writing import laid_out
+
+        own = _sql(query)
+        return laid_out(own.tree, own.dialect)
+
+    def outline(self, query: Query) -> Node:
+        """The query as a tree of what it consists of."""
+        from jurist.languages.sql.text.outline import outline
+
+        return outline(_sql(query))
+
+    def check(self, query: Query, schema: Schema, *, text: str) -> tuple[Issue, ...]:
+        """All that is wrong with a query under a schema, in the order of the text."""
+        from jurist.languages.sql.text.checking import check
+
+        return check(_sql(query), _schema(schema), text=text)
+
+    # --- meaning ---
+
+    def arms(self, reference: Query, candidate: Query, schema: Schema) -> Iterator[Arm]:
+        """The ways to find evidence about a pair."""
+        from jurist.languages.sql.arms import arms
+
+        return arms(_sql(reference), _sql(candidate), _schema(schema))
+
+    # --- for people and models ---
+
+    @property
+    def never_listed(self) -> frozenset[str]:
+        """Aliases are the query's own."""
+        return frozenset({"alias"})
+
+    def requote(self, query: Query, change: Callable[[Quoted], str]) -> SqlQuery:
+        """The query with other names and texts."""
+        from jurist.languages.sql.text.quoting import requote
+
+        return requote(_sql(query), change)
+
+    def listed(self, schema: Schema) -> frozenset[Quoted]:
+        """The schema's tables and columns, and the values that columns may have."""
+        from jurist.languages.sql.text.quoting import listed
+
+        return listed(_schema(schema))
+
+    def primer(self, schema: Schema) -> str:
+        """The dialect on a page."""
+        from jurist.languages.sql.teaching import primer
+
+        return primer(_schema(schema).dialect)
+
+    def names(self, schema: Schema) -> Sequence[str]:
+        """One line a table: its columns, keys and references."""
+        from jurist.languages.sql.teaching import names
+
+        return names(_schema(schema))
+
+    def repairs(self, schema: Schema) -> tuple[Doubt, ...]:
+        """Facts that are declared and hardly meant."""
+        from jurist.languages.sql.schemas.repairs import doubts
+
+        return doubts(_schema(schema))
+
+
+def _sql(query: Query) -> SqlQuery:
+    from jurist.languages.sql.query import SqlQuery
+
+    if not isinstance(query, SqlQuery):
+        raise UnsupportedError(
+            f"a {type(query).__name__} is not a SQL query",
+            expected="a query of the language `sql`",
+            fix="parse it with the language `sql`",
+        )
+    return query
+
+
+def _schema(schema: Schema) -> SqlSchema:
+    from jurist.languages.sql.schemas.schema import SqlSchema
+
+    if not isinstance(schema, SqlSchema):
+        raise UnsupportedError(
+            f"a {type(schema).__name__} is not a SQL schema",
+            expected="a schema of the language `sql`",
+            fix="load it with the language `sql`",
+        )
+    return schema

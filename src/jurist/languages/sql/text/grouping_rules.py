@@ -1,0 +1,129 @@
+"""Aggregates where there are no groups yet, and columns that a group has no single value of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlglot import exp
+
+from jurist.languages.mistakes import quoted
+from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.findings import Finding, start_of
+
+_KEYS_DETERMINE: Final = {Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.STANDARD}
+"""Where a table's primary key among the keys of GROUP BY lets its other columns stand alone."""
+
+
+def grouping_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
+    """What is wrong with the groups of a qualified query.
+
+    Args:
+        tree: Qualified, so that a column without a source is none.
+        schema: Its dialect says whether a column beside GROUP BY is an error.
+    """
+    for select in tree.find_all(exp.Select):
+        yield from _misplaced(select)
+        if not habits(schema.dialect).bare_columns_are_open:
+            yield from _bare(select, schema)
+
+
+def _own_aggregates(part: exp.Expr) -> Iterator[exp.Expr]:
+    """The aggregates over the groups of the query that a part belongs to, windows left out."""
+    waiting = [part]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.Query):
+            continue
+        if isinstance(node, exp.AggFunc) and not isinstance(node.parent, exp.Window):
+            yield node
+        else:
+            waiting.extend(node.iter_expressions())
+
+
+def _misplaced(select: exp.Select) -> Iterator[Finding]:
+    parts = [("WHERE", select.args.get("where")), ("GROUP BY", select.args.get("group"))]
+    parts += [("ON", join.args.get("on")) for join in select.args.get("joins") or ()]
+    for clause, part in parts:
+        for aggregate in _own_aggregates(part) if part is not None else ():
+            yield Finding(
+                "misplaced_aggregate",
+                start_of(aggregate),
+                f"{quoted(aggregate.key)} in {clause}",
+                "a condition on single rows; one on groups stands in HAVING",
+            )
+    for part in (*select.expressions, select.args.get("having")):
+        for aggregate in _own_aggregates(part) if part is not None else ():
+            inner = list(aggregate.iter_expressions())
+            for nested in (found for child in inner for found in _own_aggregates(child)):
+                yield Finding(
+                    "nested_aggregate",
+                    start_of(nested),
+                    f"{quoted(nested.key)} within {quoted(aggregate.key)}",
+                    "an aggregate of a value of each row",
+                )
+
+
+def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
+    group = select.args.get("group")
+    having, order = select.args.get("having"), select.args.get("order")
+    clauses = [*select.expressions, *(part for part in (having, order) if part is not None)]
+    grouped = group is not None or having is not None
+    if not grouped and not any(True for part in clauses for _ in _own_aggregates(part)):
+        return
+    if group is not None and not group.expressions:
+        return  # grouping sets
+    keys = [_key(key, select) for key in group.expressions] if group is not None else []
+    determined = _determined(keys, select, schema)
+    own = {source.alias for source in _sources(select)}
+    for part in clauses:
+        for column in _bare_columns(part, keys):
+            if column.table in own and column.table not in determined:
+                yield Finding(
+                    "bare_column",
+                    start_of(column) or start_of(part),
+                    f"column {quoted(column.name)}, neither grouped nor aggregated",
+                    "a key of GROUP BY, or an aggregate",
+                )
+
+
+def _key(key: exp.Expr, select: exp.Select) -> exp.Expr:
+    if isinstance(key, exp.Literal) and key.is_int and 0 < int(key.this) <= len(select.expressions):
+        return select.expressions[int(key.this) - 1].this
+    return key
+
+
+def _bare_columns(part: exp.Expr, keys: list[exp.Expr]) -> Iterator[exp.Column]:
+    waiting = [part]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.AggFunc | exp.Query) or node in keys:
+            continue
+        if isinstance(node, exp.Column):
+            yield node
+        else:
+            waiting.extend(node.iter_expressions(reverse=True))
+
+
+def _sources(select: exp.Select) -> Iterator[exp.Expr]:
+    begin = select.args.get("from_")
+    if begin is not None:
+        yield begin.this
+    for join in select.args.get("joins") or ():
+        yield join.this
+
+
+def _determined(keys: list[exp.Expr], select: exp.Select, schema: SqlSchema) -> frozenset[str]:
+    """The sources of which the keys of GROUP BY hold the primary key."""
+    if schema.dialect not in _KEYS_DETERMINE:
+        return frozenset()
+    named = {(key.table, key.name) for key in keys if isinstance(key, exp.Column)}
+    found: set[str] = set()
+    for source in _sources(select):
+        table = schema.table(source.name) if isinstance(source, exp.Table) else None
+        if table is not None and table.primary_key:
+            key = {(source.alias, column.lower()) for column in table.primary_key}
+            if key <= named:
+                found.add(source.alias)
+    return frozenset(found)

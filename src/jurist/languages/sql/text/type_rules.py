@@ -1,0 +1,71 @@
+"""Values of types that the dialect does not compare or add up: an error there, not a falsehood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlglot import exp
+
+from jurist.languages.mistakes import quoted
+from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.findings import Finding, start_of
+from jurist.languages.sql.values import ValueType
+
+_STRICT: Final = {Dialect.POSTGRESQL, Dialect.DUCKDB}
+_COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+
+
+def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
+    """Comparisons of texts with numbers, and sums of texts, in a dialect that refuses them.
+
+    Only what columns of tables and literals show is known; a quoted literal beside a number is
+    read as one by these dialects.
+    """
+    if schema.dialect not in _STRICT:
+        return
+    for node in tree.find_all(*_COMPARISONS):
+        left, right = (_type(side, schema) for side in (node.this, node.expression))
+        literal = any(
+            isinstance(side, exp.Literal) and side.is_string for side in node.args.values()
+        )
+        if left and right and _clash(left, right) and not literal:
+            yield Finding(
+                "type_clash",
+                start_of(node),
+                f"a value of type {left} compared with one of type {right}",
+                "values of one type; CAST one of them",
+            )
+    for node in tree.find_all(exp.Sum, exp.Avg):
+        kind = _type(node.this, schema)
+        if kind in {ValueType.TEXT, ValueType.DATE, ValueType.TIMESTAMP}:
+            yield Finding(
+                "type_clash",
+                start_of(node),
+                f"{quoted(node.key)} of a value of type {kind}",
+                "a number",
+            )
+
+
+def _clash(left: ValueType, right: ValueType) -> bool:
+    texts = ValueType.TEXT in {left, right}
+    return texts and any(kind.is_number for kind in (left, right))
+
+
+def _type(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
+    while isinstance(node, exp.Paren | exp.Neg):
+        node = node.this
+    if isinstance(node, exp.Literal):
+        return ValueType.TEXT if node.is_string else ValueType.REAL
+    if not isinstance(node, exp.Column):
+        return None
+    select = node.find_ancestor(exp.Select)
+    while select is not None:
+        for source in select.find_all(exp.Table):
+            if source.alias == node.table and source.find_ancestor(exp.Select) is select:
+                table = schema.table(source.name)
+                column = table.column(node.name) if table is not None else None
+                return column.type if column is not None else None
+        select = select.find_ancestor(exp.Select)
+    return None
