@@ -129,7 +129,7 @@ def test_the_schema_says_the_language_unless_it_is_said(jurist: Jurist, tmp_path
     assert said.code == 2
     assert "schema.yaml, line 2, at language: unknown language 'klingon'" in said.err
     said = jurist("diff", ONCE, ONCE, "--schema", str(schema), "--language", "cql")
-    assert "this is a schema for 'klingon'" in said.err
+    assert "says 'klingon'" in said.err
 
 
 def test_assumptions_are_counted_or_listed(jurist: Jurist) -> None:

@@ -122,7 +122,7 @@ def test_markup_and_control_characters_of_a_query_have_no_effect() -> None:
 def test_help_has_examples() -> None:
     result = run("--help")
     assert "--rewrites" in result.stdout
-    assert "jurist mutate @query.cql --schema schema.yaml" in result.stdout
+    assert "jurist mutate query.cql --schema schema.yaml" in result.stdout
 
 
 @pytest.mark.parametrize("option", ["--schema", "--language"])

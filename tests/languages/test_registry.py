@@ -40,14 +40,14 @@ def point(name: str, value: str) -> metadata.EntryPoint:
 
 def test_the_built_in_language_needs_no_package_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
     offered(monkeypatch)
-    assert language_names() == ("cql",)
-    assert get_language("cql").name == "cql"
+    assert language_names() == ("cql", "sql")
+    assert [get_language(name).name for name in language_names()] == ["cql", "sql"]
 
 
 def test_a_package_offers_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
     offered(monkeypatch, point("invented", f"{__name__}:Invented"))
     monkeypatch.setitem(sys.modules, __name__, sys.modules[__name__])
-    assert language_names() == ("cql", "invented")
+    assert language_names() == ("cql", "invented", "sql")
     assert get_language("invented").name == "invented"
 
 
@@ -67,7 +67,7 @@ def test_a_broken_package_is_named_and_spoils_nothing_else(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     offered(monkeypatch, point("broken", value))
-    assert language_names() == ("broken", "cql")
+    assert language_names() == ("broken", "cql", "sql")
     assert get_language("cql").name == "cql"
     with pytest.raises(UnsupportedError, match="broken"):
         get_language("broken")
@@ -77,7 +77,10 @@ def test_this_package_declares_what_is_built_in() -> None:
     pyproject = Path(__file__).resolve().parents[2] / "pyproject.toml"
     groups = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]["entry-points"]
     declared = {name: point(name, value).load()() for name, value in groups[registry.GROUP].items()}
-    assert {name: language.name for name, language in declared.items()} == {"cql": "cql"}
+    assert {name: language.name for name, language in declared.items()} == {
+        "cql": "cql",
+        "sql": "sql",
+    }
 
 
 def test_no_floor_above_knows_a_language_by_its_name() -> None:
@@ -102,10 +105,10 @@ def test_a_schema_says_its_language_and_cql_goes_without_saying() -> None:
 
 
 def test_naming_the_languages_loads_nothing_heavy() -> None:
-    heavy = ("lark", "z3", "yaml", "pydantic", "jurist.languages.cql")
+    heavy = ("lark", "z3", "yaml", "pydantic", "sqlglot", "duckdb", "psycopg")
     code = (
         "import sys, jurist.languages; print([name for name in sys.modules "
-        f"if name in {heavy!r} or name.startswith('jurist.languages.cql')])"
+        f"if name in {heavy!r} or name.startswith(('jurist.languages.cql', 'jurist.languages.sql'))])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

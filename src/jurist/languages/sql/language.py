@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, Query, Schema
-from jurist.languages.capabilities import Doubt, Quoted
+from jurist.languages.capabilities import Doubt, Imported, Quoted
 from jurist.languages.sources import source_digest
 from jurist.languages.sql.words import WORDS
 from jurist.languages.words import Words
@@ -64,6 +65,19 @@ class SqlLanguage:
         from jurist.languages.sql.schemas.inferring import infer_schema
 
         return infer_schema(*map(_sql, queries))
+
+    @property
+    def layouts(self) -> frozenset[str]:
+        """Of the public sets."""
+        from jurist.languages.sql.importing import LAYOUTS
+
+        return frozenset(LAYOUTS)
+
+    def imported(self, layout: str, folder: Path) -> Iterator[Imported]:
+        """The datasets of a public set."""
+        from jurist.languages.sql.importing import imported
+
+        return imported(layout, folder)
 
     # --- text ---
 
