@@ -14,6 +14,7 @@ from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
 from jurist.languages.sql.witnesses.confirming import why_not_run
+from jurist.languages.sql.witnesses.own import OwnDatabase
 from jurist.languages.sql.witnesses.trials import Trials
 from jurist.records import SIDES, DifferenceAspect, Evidence, Method, Overlap, Relation
 
@@ -55,6 +56,8 @@ def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterato
         yield _Databases(pair, MANY)
     if pair.trials.witness is None:
         yield _Search(pair)
+    if pair.trials.witness is None and schema.database and schema.database.is_witness:
+        yield OwnDatabase(reference, candidate, schema)
 
 
 @dataclass(slots=True)

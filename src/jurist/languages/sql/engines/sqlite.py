@@ -69,10 +69,11 @@ class _Run:
 
     ticks: int = 0
     loads: bool = True
+    most: int = TICKS
 
     def tick(self) -> int:
         self.ticks += 1
-        return int(self.ticks > TICKS)
+        return int(self.ticks > self.most)
 
     def authorize(
         self, action: int, name: str | None, detail: str | None, base: str | None, _by: str | None
@@ -146,8 +147,8 @@ class SqliteEngine:
                 cursor.close()
                 raise RunsTooLong(f"more than {ROWS} rows")
         except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError) as error:
-            if run.ticks > TICKS:
-                raise RunsTooLong(f"more than {TICK * TICKS} steps") from error
+            if run.ticks > run.most:
+                raise RunsTooLong(f"more than {TICK * run.most} steps") from error
             raise DoesNotRun(str(error)) from error
         finally:
             spend(_STEPS_A_RUN + _STEPS_A_TICK * run.ticks)
@@ -157,8 +158,8 @@ class SqliteEngine:
         """Whether a probe saw two values where there should be one, since this was last asked."""
         return self._several.asked()
 
-    def _connect(self, schema: SqlSchema) -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+    def _connect(self, schema: SqlSchema, address: str = "file::memory:") -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=256)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
         connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LENGTH)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)

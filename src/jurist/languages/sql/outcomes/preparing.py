@@ -42,7 +42,9 @@ class Prepared:
         self.schema = schema
         self.is_ordered = is_ordered(tree)
         self.is_volatile = is_volatile(tree)
-        self._cuts_or_sorts = self.is_ordered or is_cut(unwrapped(tree))
+        self.is_cut = is_cut(unwrapped(tree))
+        """Whether it has a LIMIT of its own."""
+        self._cuts_or_sorts = self.is_ordered or self.is_cut
         self._raises = not habits(schema.dialect).scalar_takes_first_row and any(
             is_scalar(subquery) for subquery in tree.find_all(exp.Subquery)
         )

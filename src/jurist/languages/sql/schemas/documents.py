@@ -19,7 +19,7 @@ from jurist.languages.sql.schemas.fact_lines import fact_named, with_facts
 from jurist.languages.sql.schemas.live import opened
 from jurist.languages.sql.schemas.mining import mine
 from jurist.languages.sql.schemas.probing import probe_of
-from jurist.languages.sql.schemas.schema import FactOrigin, SqlSchema, Table
+from jurist.languages.sql.schemas.schema import FactOrigin, LiveDatabase, SqlSchema, Table
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -103,17 +103,34 @@ def _mined(schema: SqlSchema, how: object, place: Place) -> list[str]:
             f"found {kind_of(how)}",
             expected=f"lines, true, or `{_WITH_VALUES}` for their ranges too",
         )
-    if not schema.database:
+    if schema.database is None:
         raise place.error(
             "there is no database to look at", expected="`database:` with its address"
         )
-    with opened(schema.database) as database:
+    with opened(schema.database.address) as database:
         return list(mine(schema, probe_of(database), with_values=how == _WITH_VALUES))
 
 
-def _database(value: object, place: Place) -> str:
+def _database(value: object, place: Place) -> LiveDatabase | None:
+    """A live database: its address, or a mapping with what it may be used for."""
+    if value is None or isinstance(value, str):
+        return LiveDatabase(_address(value, place)) if value else None
+    given = place.mapping(value)
+    place.known_keys(given, ("address", "witness", "rows"))
+    rows = given.get("rows", "hidden")
+    place.at("rows").known_word("choice", str(rows), ("hidden", "shown"))
+    is_witness = given.get("witness", False)
+    if not isinstance(is_witness, bool):
+        raise place.at("witness").error(f"found {kind_of(is_witness)}", expected="true or false")
+    address = _address(given.get("address"), place.at("address"))
+    return LiveDatabase(address, is_witness=is_witness, shows_rows=rows == "shown")
+
+
+def _address(value: object, place: Place) -> str:
     """The address of a live database; a file's is relative to the schema file."""
     address = place.text(value)
+    if not address:
+        raise place.error("there is no address", expected="a file, or postgresql://USER@HOST/NAME")
     if "://" in address and urlsplit(address).password:
         raise place.error(
             "the address holds a password",
@@ -121,10 +138,9 @@ def _database(value: object, place: Place) -> str:
             fix="keep it in PGPASSWORD or ~/.pgpass, where PostgreSQL looks for it",
         )
     scheme, separator, file = address.rpartition(":///")
-    if not address or ("://" in address and not separator):
+    if "://" in address and scheme not in {"sqlite", "duckdb"}:
         return address
-    path = Path(place.where).parent / file
-    return f"{scheme}{separator}{path}"
+    return f"{scheme}{separator}{Path(place.where).parent / file}"
 
 
 def read_readings(value: object, place: Place) -> Readings:

@@ -72,10 +72,10 @@ def opened(address: str | Path) -> Generator[Reads]:
     """
     match dialect_of_address(address):
         case Dialect.SQLITE:
-            with _sqlite(_file_of(address)) as database:
+            with _sqlite(file_of_address(address)) as database:
                 yield database
         case Dialect.DUCKDB:
-            with _duckdb(_file_of(address)) as database:
+            with _duckdb(file_of_address(address)) as database:
                 yield database
         case Dialect.POSTGRESQL:
             with _postgres(str(address)) as database:
@@ -217,7 +217,7 @@ _SCHEMES: Final = {
 }
 
 
-def _file_of(address: str | Path) -> Path:
+def file_of_address(address: str | Path) -> Path:
     """The file that `sqlite:///relative`, `sqlite:////absolute` or a plain path names."""
     scheme, separator, rest = str(address).partition(":///")
     return Path(rest if separator and scheme.lower() in _SCHEMES else str(address))

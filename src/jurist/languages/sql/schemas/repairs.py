@@ -257,10 +257,10 @@ def doubts(schema: SqlSchema) -> tuple[Doubt, ...]:
         SchemaError: The database cannot be opened or asked.
         UnsupportedError: A package to open it with is not installed.
     """
-    if not schema.database:
+    if schema.database is None:
         proposed = repairs(schema)
     else:
-        with opened(schema.database) as database:
+        with opened(schema.database.address) as database:
             proposed = repairs(schema, probe_of(database))
     return tuple(
         Doubt(

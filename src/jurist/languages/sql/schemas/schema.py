@@ -116,6 +116,17 @@ class Fact:
         return f"{self.kind} {where}{' ' + self.detail if self.detail else ''}{origin}"
 
 
+@dataclass(frozen=True, slots=True)
+class LiveDatabase:
+    """A database of the user's that has this schema."""
+
+    address: str
+    is_witness: bool = False
+    """Whether both queries of a pair that nothing else decides are run on it."""
+    shows_rows: bool = False
+    """Whether what they give there may stand in reports and reach models."""
+
+
 @dataclass(frozen=True)
 class SqlSchema(Schema):
     """Tables, the dialect that queries are written in, and the readings of a verdict."""
@@ -128,8 +139,7 @@ class SqlSchema(Schema):
     """Which of the facts stand by a repair or were mined, and which declared ones do not hold."""
     confirmed: tuple[Fact, ...] = ()
     """Declared facts of which a person has said that they hold, so that no repair is proposed."""
-    database: str = ""
-    """The address of a live database of this schema; empty where the file names none."""
+    database: LiveDatabase | None = None
 
     @property
     def name(self) -> str:
@@ -143,7 +153,8 @@ class SqlSchema(Schema):
 
     @cached_property
     def _digest(self) -> str:
-        parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared)
+        asked = self.database if self.database and self.database.is_witness else None
+        parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared, asked)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     @property
@@ -151,7 +162,15 @@ class SqlSchema(Schema):
         """Each reading that a verdict rests on."""
         from jurist.languages.sql.assumptions import sentences
 
-        return (*sentences(self.readings, self.dialect), *map(str, self.not_declared))
+        facts = map(str, self.not_declared)
+        return (*sentences(self.readings, self.dialect), *facts, *self._of_database())
+
+    def _of_database(self) -> tuple[str, ...]:
+        database = self.database
+        if database is None or not database.is_witness:
+            return ()
+        shown = "its rows are shown" if database.shows_rows else "its rows are not shown"
+        return (f"pairs that nothing else decides are run on the user's own database; {shown}",)
 
     @cached_property
     def by_name(self) -> dict[str, Table]:

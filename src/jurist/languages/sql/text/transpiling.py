@@ -28,6 +28,8 @@ _OF: Final = {
     Engine.DUCKDB: Dialect.DUCKDB,
     Engine.POSTGRESQL: Dialect.POSTGRESQL,
 }
+ENGINE_OF: Final = {dialect: engine for engine, dialect in _OF.items()}
+"""The engine that is a dialect's own."""
 _NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
     exp.All,
     exp.Any,
