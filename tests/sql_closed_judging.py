@@ -146,7 +146,7 @@ def faults(
         yield "witness", "but there is no witness"
     seen: list[Compared] = []
     for witness in evidence.witnesses:
-        database = database_of(witness)
+        database = {table.name: [] for table in world.schema.tables} | database_of(witness)
         if problems := illegal(world.schema.ddl, database):
             yield "witness", f"but a witness is illegal: {problems[:3]}: {database}"
             continue
