@@ -106,13 +106,17 @@ class Symbols:
 
     def truth(self, name: str) -> Term:
         """An unknown truth."""
-        return self.terms.unknown(f"{name}{next(self._numbers)}", Sort.BOOL)
+        return self.terms.unknown(self._named(name), Sort.BOOL)
 
     def value(self, name: str, kind: ValueType, *, nullable: bool) -> SymbolicValue:
         """An unknown value."""
         if kind is ValueType.NULL:
             return self.values.null
-        return self.values.free(f"{name}{next(self._numbers)}", kind, nullable=nullable)
+        return self.values.free(self._named(name), kind, nullable=nullable)
+
+    def _named(self, name: str) -> str:
+        """A name that no other unknown has: `c1` of number 5 must not be `c` of number 15."""
+        return f"{name} #{next(self._numbers)}"
 
     def row(self, source: Source) -> dict[str, SymbolicValue]:
         """An unknown row of a source, that is there."""
