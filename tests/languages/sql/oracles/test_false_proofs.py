@@ -8,7 +8,7 @@ from jurist.languages.sql.proving.proof import prove
 from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.text.parsing import parse
 
-_ELEVEN = "SELECT COUNT(*) FROM u AS a, " + ", ".join(f"t AS b{i}" for i in range(10))
+_ELEVEN = "SELECT COUNT(*) FROM u AS a, " + ", ".join(f"t AS b{i}" for i in range(10))  # noqa: S608
 _FALSE = {
     "an unknown `c` of number 11 is not `c1` of number 1": (
         "CREATE TABLE t (c INTEGER NOT NULL); CREATE TABLE u (c1 INTEGER NOT NULL)",
