@@ -235,6 +235,75 @@ _EQUAL = [
         "SELECT id FROM customer",
         "SELECT id FROM customer LIMIT 3",
     ),
+    (
+        "SELECT name FROM (SELECT * FROM customer ORDER BY id LIMIT 3) ORDER BY id",
+        "SELECT name FROM customer ORDER BY id LIMIT 3",
+        "SELECT name FROM (SELECT * FROM customer ORDER BY id LIMIT 3) ORDER BY id DESC",
+    ),
+    # presence
+    (
+        "SELECT c.id FROM customer c LEFT JOIN (SELECT id, 1 AS i FROM orders) o ON o.id = c.id"
+        " WHERE c.age = 3 OR o.i IS NULL",
+        "SELECT id FROM customer WHERE age = 3 OR id NOT IN (SELECT id FROM orders)",
+        "SELECT c.id FROM customer c LEFT JOIN (SELECT customer_id AS id, 1 AS i FROM note) o"
+        " ON o.id = c.id WHERE c.age = 3 OR o.i IS NULL",
+    ),
+    (
+        "SELECT id, EXISTS (SELECT 1 FROM note n WHERE n.customer_id = c.id) FROM customer c",
+        "SELECT id, CASE WHEN v.i IS NOT NULL THEN 1 ELSE 0 END FROM customer c LEFT JOIN"
+        " (SELECT customer_id, 1 AS i FROM note GROUP BY customer_id) v ON v.customer_id = c.id",
+        "SELECT id, CASE WHEN v.i IS NOT NULL THEN 1 ELSE 0 END FROM customer c LEFT JOIN"
+        " (SELECT id AS customer_id, 1 AS i FROM note) v ON v.customer_id = c.id",
+    ),
+    (
+        "SELECT name FROM customer WHERE (SELECT id FROM note LIMIT 1) IS NOT NULL",
+        "SELECT name FROM customer WHERE EXISTS (SELECT * FROM note)",
+        "SELECT name FROM customer WHERE (SELECT id FROM note WHERE id > 3 LIMIT 1) IS NOT NULL",
+    ),
+    (
+        "SELECT c.name, n.id FROM customer c LEFT JOIN note n ON n.customer_id = c.id AND 1 = 0",
+        "SELECT name, NULL FROM customer",
+        "SELECT c.name, n.id FROM customer c LEFT JOIN note n ON n.customer_id = c.id AND 1 = 1",
+    ),
+    (
+        "SELECT c.id, n.id FROM customer c LEFT JOIN note n ON n.customer_id = c.id WHERE c.id = 2",
+        "SELECT c.id, n.id FROM customer c LEFT JOIN note n ON n.customer_id = 2 WHERE c.id = 2",
+        "SELECT c.id, n.id FROM customer c LEFT JOIN note n ON n.customer_id = 2",
+    ),
+    # a row compared with itself
+    (
+        "SELECT id FROM customer EXCEPT SELECT id FROM customer WHERE age > 3",
+        "SELECT id FROM customer WHERE age <= 3 OR age IS NULL",
+        "SELECT id FROM customer WHERE age <= 3",
+    ),
+    (
+        "SELECT id FROM customer WHERE id NOT IN (SELECT id FROM customer WHERE city = 'x')",
+        "SELECT id FROM customer WHERE city <> 'x' OR city IS NULL",
+        "SELECT id FROM customer WHERE age NOT IN (SELECT age FROM customer WHERE city = 'x')",
+    ),
+    # groups of groups, unions
+    (
+        "SELECT city, SUM(n), MAX(m) FROM (SELECT city, COUNT(age) AS n, MAX(id) AS m FROM"
+        " customer GROUP BY city UNION ALL SELECT city, COUNT(id), MAX(age) FROM customer"
+        " GROUP BY city) GROUP BY city",
+        "SELECT city, COUNT(x), MAX(y) FROM (SELECT age AS x, id AS y, city FROM customer"
+        " UNION ALL SELECT id, age, city FROM customer) GROUP BY city",
+        "SELECT city, COUNT(*), MAX(y) FROM (SELECT age AS x, id AS y, city FROM customer"
+        " UNION ALL SELECT id, age, city FROM customer) GROUP BY city",
+    ),
+    (
+        "SELECT customer_id FROM note UNION ALL SELECT id FROM orders WHERE 1 = 0",
+        "SELECT customer_id FROM note",
+        "SELECT customer_id FROM note UNION SELECT id FROM orders WHERE 1 = 0",
+    ),
+    (
+        "SELECT v.age FROM (SELECT DISTINCT age FROM customer WHERE age > 3) v JOIN orders o"
+        " ON o.amount = v.age",
+        "SELECT v.age FROM (SELECT DISTINCT age FROM customer WHERE age > 3) v JOIN"
+        " (SELECT * FROM orders WHERE amount > 3) o ON o.amount = v.age",
+        "SELECT v.age FROM (SELECT DISTINCT age FROM customer WHERE age > 3) v JOIN"
+        " (SELECT * FROM orders WHERE amount > 4) o ON o.amount = v.age",
+    ),
     # empty
     (
         "SELECT id FROM customer WHERE age > 3 AND age < 3",

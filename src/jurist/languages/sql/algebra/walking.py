@@ -283,13 +283,16 @@ def transform_own(expression: Expression, change: Change) -> Expression:
     """`transform`, but in no subquery, where other groups and rows are meant."""
 
     def outside(part: Expression) -> Expression | None:
+        changed = change(part)
+        if changed is not None:
+            return changed
         match part:
             case Scalar() | Exists():
                 return part
             case In(values, query):
                 return In(tuple(transform(value, outside) for value in values), query)
             case _:
-                return change(part)
+                return None
 
     return transform(expression, outside)
 

@@ -13,8 +13,9 @@ from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.homomorphisms import Homomorphisms, is_plain
 from jurist.languages.sql.proving.knowing import duplicate_free, result_keys
 from jurist.languages.sql.proving.normal.normalizing import Normalizer
-from jurist.languages.sql.proving.pairing import Pairing, any_row, joined
-from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
+from jurist.languages.sql.proving.pairing import Pairing
+from jurist.languages.sql.proving.rows import is_empty
+from jurist.languages.sql.proving.symbols import Columns, Sameness, Solving, Symbols
 
 
 class Prover:
@@ -23,15 +24,17 @@ class Prover:
     Args:
         facts: Of the schema.
         fresh: Numbers for sources, above all that the queries have.
+        solving: Terms and z3, which provers of one pair may share.
     """
 
-    def __init__(self, facts: Facts, fresh: count[int]) -> None:
+    def __init__(self, facts: Facts, fresh: count[int], solving: Solving) -> None:
         self.facts = facts
-        self.symbols = Symbols(facts, self.same, self.normal)
+        self.symbols = Symbols(facts, self.same, self.normal, solving)
         self.normalizer = Normalizer(facts, self.symbols, fresh)
         self._pairing = Pairing(self.symbols)
         self._homomorphisms = Homomorphisms(self.symbols, fresh)
         self._normal: dict[tuple[Query, Sameness], Query] = {}
+        self._empty: dict[Query, bool] = {}
 
     def normal(self, query: Query, sameness: Sameness) -> Query:
         """The normal form of a query, for a result that is compared so."""
@@ -63,11 +66,14 @@ class Prover:
             )
         if self._same_plainly(left, right, outer, sameness):
             return True
+        if self.is_empty(left, outer):
+            return self.is_empty(right, outer)
         if sameness is Sameness.ORDERED or not self._is_unlimited(left, right):
             return False
-        return (
-            self._is_set(left) and self._is_set(right) and self._same_sets(left, right, outer)
-        ) or (self.is_empty(left, outer) and self.is_empty(right, outer))
+        if not (self._is_set(left) and self._is_set(right)):
+            return False
+        sets = [self.normal(side, Sameness.SET) for side in (left, right)]
+        return self._same_sets(sets[0], sets[1], outer)
 
     def _same_plainly(self, left: Query, right: Query, outer: Columns, sameness: Sameness) -> bool:
         """By the same form: sources paired off, or sides that are the same."""
@@ -160,18 +166,11 @@ class Prover:
             if query.combines is Combines.UNION:
                 return left and self.is_empty(query.right, outer)
             return left
-        if query.limit == 0:
-            return True
-        if query.group == ():
-            return False
-        try:
-            rows, asked = any_row(self.symbols, query, outer), Asked()
-            bound = Bound(self.symbols, rows.columns, asked)
-            where = bound.true(query.where)
-            met = joined(self.symbols, query, rows, asked)
-            return self.symbols.impossible((*rows.known, *met, *asked.axioms, where))
-        except UnsupportedError:
-            return False
+        if outer:
+            return is_empty(self.symbols, query, outer)
+        if query not in self._empty:
+            self._empty[query] = is_empty(self.symbols, query, outer)
+        return self._empty[query]
 
     def _is_set(self, query: Query) -> bool:
         """Whether a result never has two equal rows."""

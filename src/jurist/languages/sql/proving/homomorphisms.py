@@ -25,7 +25,8 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import output_types
-from jurist.languages.sql.proving.pairing import Rows, any_row, joined, renamed
+from jurist.languages.sql.proving.pairing import renamed
+from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
 from jurist.languages.sql.smt.terms import Term
 

@@ -323,7 +323,11 @@ def result_keys(query: Query) -> Iterable[tuple[int, ...]]:
             yield from result_keys(query.left)
         return
     if query.distinct:
-        yield tuple(range(len(query.outputs)))
+        yield tuple(
+            place
+            for place, output in enumerate(query.outputs)
+            if not isinstance(output.value, Constant)
+        )
     if query.group is not None:
         values = [output.value for output in query.outputs]
         keys = [key for key in query.group if not isinstance(key, Constant)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from jurist.languages.effort import spend
@@ -18,77 +18,25 @@ from jurist.languages.sql.algebra.nodes import (
 )
 from jurist.languages.sql.algebra.walking import (
     parts,
+    sources_of,
     subqueries,
     substitute,
     transform_select,
 )
 from jurist.languages.sql.proving.grouping import Groups
 from jurist.languages.sql.proving.knowing import determined
+from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import (
     Asked,
     Bound,
     Columns,
     Sameness,
     Symbols,
-    unknown_here,
 )
 from jurist.languages.sql.smt.terms import Term
-from jurist.languages.sql.smt.values import SymbolicValue
 
 _MOST_PAIRINGS: Final = 24
 _MOST_SOURCES: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Any row of a block's join: what stands for its columns, and what is known of it."""
-
-    columns: dict[tuple[int, str], SymbolicValue]
-    """NULL throughout where an outer join has found nothing."""
-    found: tuple[tuple[Source, Mapping[str, SymbolicValue], Term], ...]
-    """Of each source its row, as if it were there, and whether it is."""
-    known: tuple[Term, ...]
-
-
-def any_row(symbols: Symbols, block: Select, outer: Columns) -> Rows:
-    """A row of a block's join, before its conditions.
-
-    Raises:
-        UnsupportedError: A FULL JOIN of more than two sources.
-    """
-    terms = symbols.terms
-    full = [place for place, source in enumerate(block.sources) if source.join is Join.FULL]
-    if full and full != [1]:
-        raise unknown_here("a FULL JOIN after others")
-    columns = dict(outer)
-    found: list[tuple[Source, Mapping[str, SymbolicValue], Term]] = []
-    known: list[Term] = []
-    for place, source in enumerate(block.sources):
-        row = symbols.row(source)
-        optional = source.join is not Join.INNER or (full and place == 0)
-        there = symbols.truth("there") if optional else terms.true
-        found.append((source, row, there))
-        known.extend(terms.implication(there, domain) for domain in symbols.domains(source, row))
-        for name, value in symbols.padded(row, there).items():
-            columns[source.id, name] = value
-    if full:
-        known.append(terms.either(found[0][2], found[1][2]))
-    known.extend(symbols.keys(found))
-    return Rows(columns, tuple(found), tuple(known))
-
-
-def joined(symbols: Symbols, block: Select, rows: Rows, asked: Asked) -> list[Term]:
-    """That a row which an outer join has found fulfils its ON."""
-    terms, bound = symbols.terms, Bound(symbols, rows.columns, asked)
-    there = {source.id: present for source, _, present in rows.found}
-    made: list[Term] = []
-    for source in block.sources:
-        if source.join is not Join.INNER:
-            present = there[source.id]
-            if source.join is Join.FULL:
-                present = terms.both(present, there[block.sources[0].id])
-            made.append(terms.implication(present, bound.true(source.on)))
-    return made
 
 
 def renamed(block: Select, pairs: Sequence[tuple[Source, Source]]) -> Select:
@@ -220,12 +168,31 @@ class Pairing:
         """A row of both joins, where outer joins find the same in both."""
         symbols = self._symbols
         rows, asked = any_row(symbols, left, outer), Asked()
-        if not self._same_joins(left, right, rows):
-            return None
+        if any(source.join is not Join.INNER for source in left.sources):
+            filters = self._common_filters(left, right, rows)
+            if not self._same_joins(left, right, rows, filters):
+                return None
         known = [*rows.known, *joined(symbols, left, rows, asked)]
         return rows, asked, known
 
-    def _same_joins(self, left: Select, right: Select, rows: Rows) -> bool:
+    def _common_filters(self, left: Select, right: Select, rows: Rows) -> list[Term]:
+        """Conditions of both on inner sources alone, which may be asked before the outer joins."""
+        if any(source.join is Join.FULL for source in left.sources):
+            return []
+        inner = {source.id for source in left.sources if source.join is Join.INNER}
+        own = {source.id for source in left.sources}
+        bound = Bound(self._symbols, rows.columns, Asked())
+        mine, theirs = (
+            [
+                bound.true((part,))
+                for part in block.where
+                if not any(True for _ in subqueries(part)) and sources_of(part) & own <= inner
+            ]
+            for block in (left, right)
+        )
+        return [term for term in mine if term in theirs]
+
+    def _same_joins(self, left: Select, right: Select, rows: Rows, filters: list[Term]) -> bool:
         symbols = self._symbols
         others = {source.id: source for source in right.sources}
         full = len(left.sources) > 1 and left.sources[1].join is Join.FULL
@@ -243,7 +210,7 @@ class Pairing:
             asked = Asked()
             bound = Bound(symbols, columns, asked)
             equal = symbols.terms.equal(bound.true(source.on), bound.true(on))
-            if not symbols.follows(equal, (*rows.known, *asked.axioms)):
+            if not symbols.follows(equal, (*rows.known, *filters, *asked.axioms)):
                 return False
         return True
 

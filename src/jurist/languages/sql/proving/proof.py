@@ -12,7 +12,7 @@ from jurist.languages.sql.algebra.nodes import Query, Select, SetOperation
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.proving.comparing import Prover
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.symbols import Sameness
+from jurist.languages.sql.proving.symbols import Sameness, Solving
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns, Order, Readings, Rows
 from jurist.languages.sql.schemas.schema import Fact, SqlSchema
@@ -59,52 +59,53 @@ def prove(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Proof 
     fresh = count(1)
     left = convert(qualified(reference, schema), schema, fresh)
     right = convert(qualified(candidate, schema), schema, fresh)
+    attempts = _Attempts(left, right, schema)
     for way in _WAYS:
-        proof = _attempt(way, left, right, schema)
-        if proof is not None:
-            return proof
+        used = attempts.facts_for(way)
+        if used is not None:
+            return Proof(way.relation, attempts.needed(way, used), way.by)
     return None
 
 
-def _attempt(way: _Way, left: Query, right: Query, schema: SqlSchema) -> Proof | None:
-    used = _facts_for(way, left, right, schema, frozenset())
-    if used is None:
+class _Attempts:
+    """Attempts at one pair."""
+
+    def __init__(self, left: Query, right: Query, schema: SqlSchema) -> None:
+        self._left = left
+        self._arranged = list(_arrangements(left, right, schema.readings.columns))
+        self._schema = schema
+        self._solving = Solving()
+        self._provers = [self._prover(frozenset()) for _ in self._arranged]
+
+    def _prover(self, without: frozenset[Fact]) -> Prover:
+        return Prover(Facts(self._schema, without), count(_FIRST_OWN_SOURCE), self._solving)
+
+    def facts_for(self, way: _Way) -> tuple[Fact, ...] | None:
+        """The facts that were consulted where the relation holds; `None`: it is not proved."""
+        for prover, right in zip(self._provers, self._arranged, strict=True):
+            if way.holds(prover, self._left, right, self._schema.readings):
+                return tuple(prover.facts.used)
         return None
-    return Proof(way.relation, _needed(way, left, right, schema, used), way.by)
 
+    def _without(self, way: _Way, without: frozenset[Fact]) -> tuple[Fact, ...] | None:
+        for right in self._arranged:
+            prover = self._prover(without)
+            if way.holds(prover, self._left, right, self._schema.readings):
+                return tuple(prover.facts.used)
+        return None
 
-def _facts_for(
-    way: _Way, left: Query, right: Query, schema: SqlSchema, without: frozenset[Fact]
-) -> tuple[Fact, ...] | None:
-    """The facts that were consulted where the relation holds; `None` where it is not proved."""
-    for arranged in _arrangements(left, right, schema.readings.columns):
-        prover = Prover(Facts(schema, without), count(_FIRST_OWN_SOURCE))
-        if way.holds(prover, left, arranged, schema.readings):
-            return tuple(prover.facts.used)
-    return None
-
-
-def _needed(
-    way: _Way, left: Query, right: Query, schema: SqlSchema, used: tuple[Fact, ...]
-) -> tuple[Fact, ...]:
-    """Consulted facts of which none can be left out, tried once each."""
-    if not used:
-        return ()
-    without = frozenset(used)
-    if _facts_for(way, left, right, schema, without) is not None:
-        return ()
-    without = frozenset[Fact]()
-    kept = list(used)
-    while kept:
-        fact = kept.pop(0)
-        if fact in without:
-            continue
-        fewer = _facts_for(way, left, right, schema, without | {fact})
-        if fewer is not None:
-            without |= {fact}
-            used = fewer
-            kept = [other for other in kept if other in used]
-    return tuple(fact for fact in used if fact not in without)
+    def needed(self, way: _Way, used: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        """Consulted facts of which none can be left out, tried once each."""
+        if not used or self._without(way, frozenset(used)) is not None:
+            return ()
+        without = frozenset[Fact]()
+        for fact in used:
+            if fact in without:
+                continue
+            fewer = self._without(way, without | {fact})
+            if fewer is not None:
+                without |= {fact} | {other for other in used if other not in fewer}
+        return tuple(fact for fact in used if fact not in without)
 
 
 # --- columns --------------------------------------------------------------------------------

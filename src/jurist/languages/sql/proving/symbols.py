@@ -70,6 +70,28 @@ class _Answer:
     has_null: Term | None = None
 
 
+class Solving:
+    """What all provers of one pair share, as it knows no facts: terms, and z3 where it is asked."""
+
+    def __init__(self) -> None:
+        self.terms = Terms()
+        self.values = Values(self.terms, Texts())
+        self.encoder = Encoder(self.values, Products.GUESSED)
+        self._validity: Validity | None = None
+        self._numbers = count(1)
+
+    def number(self) -> int:
+        """For another unknown."""
+        return next(self._numbers)
+
+    @property
+    def validity(self) -> Validity:
+        """z3, made when it is first needed: that costs as much as an easy proof."""
+        if self._validity is None:
+            self._validity = Validity(self.encoder)
+        return self._validity
+
+
 class Symbols:
     """Makes what stands for the rows of sources, and tells what follows from what.
 
@@ -77,6 +99,7 @@ class Symbols:
         facts: Of the schema.
         same: Whether two queries have the same result, for shared subqueries.
         normal: The normal form of a subquery.
+        solving: Terms and z3.
     """
 
     def __init__(
@@ -84,25 +107,30 @@ class Symbols:
         facts: Facts,
         same: Callable[[Query, Query, Columns, Sameness], bool],
         normal: Callable[[Query, Sameness], Query],
+        solving: Solving,
     ) -> None:
         self.facts = facts
         self.same = same
         self.normal = normal
-        self.terms = Terms()
-        self.values = Values(self.terms, Texts())
-        self.encoder = Encoder(self.values, Products.GUESSED)
-        self._validity = Validity(self.encoder)
-        self._numbers = count(1)
+        self.terms = solving.terms
+        self.values = solving.values
+        self.encoder = solving.encoder
+        self._solving = solving
 
     def follows(self, goal: Term, hypotheses: Iterable[Term]) -> bool:
         """Whether a goal holds wherever all hypotheses do."""
         spend(20)
-        return goal is self.terms.true or self._validity.follows(goal, hypotheses)
+        if goal is self.terms.true:
+            return True
+        return self.impossible((*hypotheses, self.terms.negation(goal)))
 
     def impossible(self, conditions: Iterable[Term]) -> bool:
         """Whether conditions cannot hold together."""
         spend(20)
-        return self._validity.impossible(conditions)
+        together = self.terms.conjunction(conditions)
+        if together.literal is not None:
+            return not together.literal
+        return self._solving.validity.impossible((together,))
 
     def truth(self, name: str) -> Term:
         """An unknown truth."""
@@ -116,7 +144,7 @@ class Symbols:
 
     def _named(self, name: str) -> str:
         """A name that no other unknown has: `c1` of number 5 must not be `c` of number 15."""
-        return f"{name} #{next(self._numbers)}"
+        return f"{name} #{self._solving.number()}"
 
     def row(self, source: Source) -> dict[str, SymbolicValue]:
         """An unknown row of a source, that is there."""

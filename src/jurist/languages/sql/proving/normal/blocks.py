@@ -78,7 +78,7 @@ def replaced(block: Select, columns: Mapping[tuple[int, str], Expression]) -> Se
     return transform_select(block, substitute(columns))
 
 
-def column_values(source: Source, query: Select) -> dict[tuple[int, str], Expression]:
+def column_values(source: Source, query: Query) -> dict[tuple[int, str], Expression]:
     """What a source's columns are, in terms of its query's sources."""
     return {
         (source.id, name): output.value
@@ -111,3 +111,9 @@ def without_order(block: Select) -> Select:
     if block.order and block.limit is None and not block.offset:
         return replace(block, order=())
     return block
+
+
+def padded(block: Select, place: int) -> bool:
+    """Whether a source's rows may be missing, and NULL stands for them."""
+    full = [spot for spot, other in enumerate(block.sources) if other.join is Join.FULL]
+    return block.sources[place].join is not Join.INNER or bool(full and place < full[-1])

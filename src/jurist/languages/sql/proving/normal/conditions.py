@@ -7,6 +7,7 @@ from typing import Final
 
 from jurist.languages.sql.algebra.nodes import (
     And,
+    Case,
     Combines,
     Compares,
     Comparison,
@@ -21,6 +22,7 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     SetOperation,
 )
+from jurist.languages.sql.algebra.walking import Change, transform
 from jurist.languages.sql.values import ValueType
 
 TRUE: Final = Constant(1, ValueType.BOOLEAN)
@@ -70,6 +72,8 @@ def simplified(condition: Expression) -> Expression:
     match condition:
         case Not(part):
             return _negated(part)
+        case Comparison():
+            return _compared(condition)
         case And(parts):
             return _junction(And, [simplified(part) for part in parts])
         case Or(parts):
@@ -88,6 +92,40 @@ def simplified(condition: Expression) -> Expression:
             return condition
 
 
+def folded(case: Case, change: Change) -> Expression:
+    """A CASE without branches that are never taken, or after one that always is."""
+    branches: list[tuple[Expression, Expression]] = []
+    for when, then in case.branches:
+        condition = simplified(transform(when, change))
+        if condition == FALSE:
+            continue
+        value = transform(then, change)
+        if condition == TRUE:
+            return Case(tuple(branches), value) if branches else value
+        branches.append((condition, value))
+    otherwise = transform(case.otherwise, change)
+    return Case(tuple(branches), otherwise) if branches else otherwise
+
+
+def _compared(comparison: Comparison) -> Expression:
+    """A comparison of two whole numbers, decided."""
+    left, right = comparison.left, comparison.right
+    if not isinstance(left, Constant) or not isinstance(right, Constant):
+        return comparison
+    one, other = left.value, right.value
+    if not isinstance(one, int) or not isinstance(other, int):
+        return comparison
+    holds = {
+        Compares.EQ: one == other,
+        Compares.NE: one != other,
+        Compares.LT: one < other,
+        Compares.LE: one <= other,
+        Compares.GT: one > other,
+        Compares.GE: one >= other,
+    }[comparison.compares]
+    return TRUE if holds else FALSE
+
+
 def _negated(part: Expression) -> Expression:
     match part:
         case Not(inner):
@@ -97,7 +135,7 @@ def _negated(part: Expression) -> Expression:
         case Or(parts):
             return _junction(And, [_negated(inner) for inner in parts])
         case Comparison(compares, left, right):
-            return Comparison(_OPPOSITE[compares], left, right)
+            return _compared(Comparison(_OPPOSITE[compares], left, right))
         case Constant(value, ValueType.BOOLEAN) if value is not None:
             return FALSE if value else TRUE
         case _:

@@ -16,7 +16,6 @@ from jurist.languages.sql.algebra.nodes import (
     Constant,
     Expression,
     IsNull,
-    Not,
     Output,
     Query,
     Select,
@@ -226,8 +225,8 @@ def rolled_up(block: Select) -> Select | None:
 
     The subquery's groups (or those of the branches of a UNION ALL) divide its rows; the block
     puts them together by their keys. SUM of COUNT is COUNT, of sums and extremes are sums and
-    extremes, NULL where there is no value in either. Not: SUM of COUNT over no groups, which is
-    NULL where COUNT is 0; COUNT(*) of groups; DISTINCT but of a key.
+    extremes, NULL where there is no value in either. Not: SUM of COUNT over no groups, NULL
+    where COUNT is 0 (unless there always is one); COUNT(*) of groups; DISTINCT but of a key.
     """
     if block.group is None or len(block.sources) != 1 or has_window(block):
         return None
@@ -238,13 +237,17 @@ def rolled_up(block: Select) -> Select | None:
     if not all(_is_grouped(branch) for branch in branches):
         return None
     grouped = [branch for branch in branches if isinstance(branch, Select)]
+    if block.group and not all(branch.group for branch in grouped):
+        # a branch without rows has a group all the same, with NULL for its keys
+        return None
+    always = all(branch.group == () for branch in grouped)
     roles = [_role(grouped, place) for place in range(len(source.columns))]
     if None in roles:
         return None
     role = dict(zip(source.columns, roles, strict=True))
     if any(True for value in (*_values(block), *block.where) for _ in subqueries(value)):
         return None
-    changed = _rolled(block, source.id, role)
+    changed = _rolled(block, source.id, role, always=always)
     if changed is None:
         return None
     view = _rows_of(source.of)
@@ -269,7 +272,7 @@ def _branches(query: Query) -> Iterator[Query]:
 def _is_grouped(query: Query) -> bool:
     return (
         isinstance(query, Select)
-        and bool(query.group)
+        and query.group is not None
         and not query.having
         and not query.distinct
         and query.limit is None
@@ -293,8 +296,10 @@ def _role(branches: list[Select], place: int) -> Aggregate | str | None:
     return first if alike else None
 
 
-def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None]) -> Select | None:
-    """The block over rows in the place of groups."""
+def _rolled(
+    block: Select, source: int, role: dict[str, Aggregate | str | None], *, always: bool
+) -> Select | None:
+    """The block over rows in the place of groups, of which there always are some or not."""
     fine = True
 
     def change(part: Expression) -> Expression | None:
@@ -317,7 +322,7 @@ def _rolled(block: Select, source: int, role: dict[str, Aggregate | str | None])
             return part
         if held.collects is not Collects.COUNT:
             return part
-        if not block.group:
+        if not block.group and (not always or block.where):
             fine = False
         return Aggregate(Collects.COUNT, argument, distinct=False, type=ValueType.INTEGER)
 
@@ -340,10 +345,4 @@ def _rows_of(query: Query) -> Query:
 def _collected(value: Expression) -> Expression:
     if not isinstance(value, Aggregate):
         return value
-    one = Constant(1, ValueType.INTEGER)
-    if value.argument is None:
-        return one
-    if value.collects is Collects.COUNT:
-        null = Constant(None, ValueType.NULL)
-        return Case(((Not(IsNull(value.argument)), one),), null)
-    return value.argument
+    return Constant(1, ValueType.INTEGER) if value.argument is None else value.argument

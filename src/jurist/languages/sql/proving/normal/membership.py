@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from jurist.languages.sql.algebra.nodes import (
+    And,
     Column,
     Combines,
     Compares,
@@ -14,6 +15,7 @@ from jurist.languages.sql.algebra.nodes import (
     Exists,
     Expression,
     In,
+    IsTrue,
     Join,
     Not,
     Output,
@@ -24,10 +26,18 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import output_types, type_of
-from jurist.languages.sql.algebra.walking import free_columns, has_aggregate, renumber, sources_of
+from jurist.languages.sql.algebra.walking import (
+    free_columns,
+    has_aggregate,
+    renumber,
+    sources_of,
+    substitute,
+    transform,
+    transform_own,
+)
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import never_null, output_never_null
-from jurist.languages.sql.proving.normal.blocks import has_window
+from jurist.languages.sql.proving.normal.blocks import has_window, used_columns
 from jurist.languages.sql.proving.normal.conditions import TRUE
 
 ONE: Final = (Output("", TRUE),)
@@ -175,37 +185,131 @@ def _columns(source: Source) -> tuple[Column, ...]:
     )
 
 
-def not_in_as_not_exists(block: Select, facts: Facts) -> Select | None:
-    """NOT IN is NOT EXISTS of an equal row where neither side can be NULL.
+def in_as_exists(block: Select, facts: Facts) -> Select | None:
+    """IN is EXISTS of an equal row where neither side can be NULL: it is never unknown then.
 
-    So it is where the NULL is ruled out by the block's other conditions or the subquery's.
+    Neither can be where the block's other conditions, the subquery's or the schema rule it out.
     """
     for condition in block.where:
-        if not isinstance(condition, Not) or not isinstance(condition.part, In):
+        if isinstance(condition, In):
             continue
-        values, query = condition.part.values, condition.part.query
-        if not isinstance(query, Select) or query.limit is not None or query.offset:
+        rest = tuple(part for part in block.where if part is not condition)
+        others = replace(block, where=rest)
+
+        def change(part: Expression, others: Select = others) -> Expression | None:
+            return _as_exists(part, others, facts)
+
+        changed = transform_own(condition, change)
+        if changed != condition:
+            where = tuple(changed if part is condition else part for part in block.where)
+            return replace(block, where=where)
+    if block.group is not None:
+        return None
+
+    def shown(part: Expression) -> Expression | None:
+        return _as_exists(part, block, facts)
+
+    outputs = tuple(
+        Output(output.name, transform_own(output.value, shown)) for output in block.outputs
+    )
+    return None if outputs == block.outputs else replace(block, outputs=outputs)
+
+
+def _as_exists(part: Expression, block: Select, facts: Facts) -> Expression | None:
+    if not isinstance(part, In):
+        return None
+    values, query = part.values, part.query
+    if not isinstance(query, Select) or query.limit is not None or query.offset:
+        return None
+    if any(has_aggregate(value) for value in values) or has_window(query):
+        return None
+    if query.group is not None or not all(never_null(value, block, facts) for value in values):
+        return None
+    if not all(output_never_null(query, place, facts) for place in range(len(values))):
+        return None
+    equal = tuple(
+        Comparison(Compares.EQ, output.value, value)
+        for value, output in zip(values, query.outputs, strict=True)
+    )
+    return Exists(existence(replace(query, where=(*query.where, *equal))))
+
+
+def of_itself(block: Select, facts: Facts) -> Select | None:
+    """EXISTS of a row of the same table that agrees with the block's row is about that row.
+
+    If the subquery equates its row with the block's (NULL-safe) in a key, or in every column
+    that it uses, the block's own row fulfils it, if any does: its other conditions are asked of
+    that one.
+    """
+    own = {
+        source.id: source
+        for source in block.sources
+        if isinstance(source.of, str) and source.join is Join.INNER
+    }
+    if any(source.join is Join.FULL for source in block.sources):
+        return None
+
+    def change(part: Expression) -> Expression | None:
+        if not isinstance(part, Exists) or not isinstance(part.query, Select):
+            return None
+        return _of_row(part.query, own, block, facts)
+
+    where = tuple(transform_own(part, change) for part in block.where)
+    return None if where == block.where else replace(block, where=where)
+
+
+def _of_row(
+    query: Select, own: dict[int, Source], block: Select, facts: Facts
+) -> Expression | None:
+    if len(query.sources) != 1 or query.group is not None or query.limit is not None:
+        return None
+    inner = query.sources[0]
+    equated: dict[int, dict[str, Expression]] = {}
+    for condition in query.where:
+        match condition:
+            case Comparison(Compares.EQ, Column() as one, Column() as other) | Same(
+                Column() as one, Column() as other
+            ):
+                if one.source != inner.id:
+                    one, other = other, one
+                outside = own.get(other.source)
+                if one.source != inner.id or outside is None or outside.of != inner.of:
+                    continue
+                if one.name == other.name and (
+                    isinstance(condition, Same) or never_null(other, block, facts)
+                ):
+                    equated.setdefault(other.source, {})[one.name] = condition
+            case _:
+                pass
+    used = used_columns(query, inner.id)
+    for number, names in equated.items():
+        if not used <= set(names) and not _is_key(inner, set(names), own[number], block, facts):
             continue
-        if any(has_aggregate(value) for value in values) or has_window(query):
-            continue
-        others = replace(block, where=tuple(part for part in block.where if part != condition))
-        if not all(never_null(value, others, facts) for value in values):
-            continue
-        if not all(output_never_null(query, place, facts) for place in range(len(values))):
-            continue
-        if query.group is not None:
-            continue
-        equal = tuple(
-            Comparison(Compares.EQ, output.value, value)
-            for value, output in zip(values, query.outputs, strict=True)
-        )
-        found = existence(replace(query, where=(*query.where, *equal)))
-        changed = Not(Exists(found))
-        return replace(
-            block,
-            where=tuple(changed if part is condition else part for part in block.where),
-        )
+        rest = tuple(part for part in query.where if part not in names.values())
+        columns = {
+            (inner.id, name): Column(number, name, kind)
+            for name, kind in zip(inner.columns, inner.types, strict=True)
+        }
+        asked = tuple(transform(part, substitute(columns)) for part in rest)
+        return IsTrue(And(asked)) if asked else TRUE
     return None
+
+
+def _is_key(inner: Source, names: set[str], outside: Source, block: Select, facts: Facts) -> bool:
+    if not isinstance(inner.of, str):
+        return False
+    for key in facts.keys(inner.of):
+        columns = [
+            Column(outside.id, name, kind)
+            for name, kind in zip(outside.columns, outside.types, strict=True)
+            if name in key.columns
+        ]
+        if set(key.columns) <= names and all(
+            never_null(column, block, facts) for column in columns
+        ):
+            facts.use(key.fact)
+            return True
+    return False
 
 
 def set_operation(query: SetOperation, fresh: Iterator[int]) -> Query | None:

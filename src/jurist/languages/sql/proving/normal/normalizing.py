@@ -8,18 +8,23 @@ from typing import Final
 
 from jurist.languages.effort import spend
 from jurist.languages.sql.algebra.nodes import (
+    Case,
     Combines,
     Exists,
     Expression,
     In,
+    IsNull,
+    Not,
     Query,
     Scalar,
     Select,
     SetOperation,
 )
-from jurist.languages.sql.algebra.walking import transform_select
+from jurist.languages.sql.algebra.walking import transform, transform_select
 from jurist.languages.sql.proving.facts import Facts
+from jurist.languages.sql.proving.knowing import output_never_null
 from jurist.languages.sql.proving.normal import (
+    columns,
     groups,
     keys,
     membership,
@@ -28,7 +33,8 @@ from jurist.languages.sql.proving.normal import (
     views,
 )
 from jurist.languages.sql.proving.normal.blocks import without_order
-from jurist.languages.sql.proving.normal.conditions import with_conditions
+from jurist.languages.sql.proving.normal.conditions import folded, with_conditions
+from jurist.languages.sql.proving.rows import is_empty
 from jurist.languages.sql.proving.symbols import Sameness, Symbols
 
 _MOST_ROUNDS: Final = 60
@@ -76,12 +82,29 @@ class Normalizer:
         whole = replace(
             query, left=self.normal(query.left, sides), right=self.normal(query.right, sides)
         )
+        if not cut and not whole.order:
+            side = self._without_empty(whole)
+            if side is not None:
+                return self.normal(side, sameness)
         if not cut and sameness is not Sameness.ORDERED:
             whole = replace(whole, order=())
             changed = membership.set_operation(whole, self._fresh)
             if changed is not None:
                 return self.normal(changed, sameness)
         return whole
+
+    def _without_empty(self, query: SetOperation) -> Query | None:
+        """The one side of a set operation where the other never has a row."""
+        left, right = query.left, query.right
+        if is_empty(self._symbols, right, {}):
+            if query.combines is Combines.INTERSECT:
+                return right
+            return left if query.all else _distinct(left)
+        if is_empty(self._symbols, left, {}):
+            if query.combines is not Combines.UNION:
+                return left
+            return right if query.all else _distinct(right)
+        return None
 
     def _block(self, block: Select, sameness: Sameness) -> Query:
         if sameness is not Sameness.ORDERED:
@@ -111,12 +134,15 @@ class Normalizer:
         return (
             views.passed_through,
             views.filtered_groups,
-            views.merged,
+            lambda block: views.merged(block, facts),
+            columns.tidied,
             self._pruned,
             groups.rolled_up,
             lambda block: groups.over_distinct(block, facts),
             lambda block: outer_joins.to_anti(block, facts),
             lambda block: outer_joins.to_inner(block, self._symbols),
+            lambda block: outer_joins.never_found(block, self._symbols),
+            lambda block: outer_joins.as_presence(block, facts),
             lambda block: outer_joins.unused(
                 block, facts, as_set=(as_set or block.distinct) and block.group is None
             ),
@@ -125,7 +151,8 @@ class Normalizer:
             groups.to_distinct,
             lambda block: groups.single_rows(block, facts),
             lambda block: groups.distinct_of_keys(block, facts),
-            lambda block: membership.not_in_as_not_exists(block, facts),
+            lambda block: membership.in_as_exists(block, facts),
+            lambda block: membership.of_itself(block, facts),
             lambda block: self._joined_in(block, as_set=as_set),
             lambda block: keys.self_joined(block, facts),
             lambda block: keys.referenced(block, facts),
@@ -183,6 +210,10 @@ class Normalizer:
             match part:
                 case Scalar(query):
                     return self._scalar(query)
+                case IsNull(Scalar(query)) if output_never_null(query, 0, self._facts):
+                    return Not(transform(Exists(query), change))
+                case Case():
+                    return folded(part, change)
                 case Exists(query):
                     return Exists(self.normal(membership.existence(query), Sameness.SET))
                 case In(values, query):
@@ -207,3 +238,12 @@ class Normalizer:
     def _scalar(self, query: Query) -> Expression:
         greatest = ordering.extreme(query, self._facts)
         return Scalar(self.normal(query if greatest is None else greatest, Sameness.BAG))
+
+
+def _distinct(query: Query) -> Query | None:
+    """The query without duplicates, where a flag says so."""
+    if isinstance(query, SetOperation):
+        return query if not query.all else None
+    if query.limit is not None or query.offset:
+        return query if query.distinct or (query.limit or 2) <= 1 else None
+    return replace(query, distinct=True)

@@ -19,11 +19,13 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import type_of
-from jurist.languages.sql.algebra.walking import sources_of, subqueries
+from jurist.languages.sql.algebra.walking import sources_of, subqueries, transform_select
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import output_never_null, rejecting, result_keys
 from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
+from jurist.languages.sql.proving.normal.conditions import TRUE
 from jurist.languages.sql.proving.normal.membership import ONE
+from jurist.languages.sql.proving.rows import is_empty
 from jurist.languages.sql.proving.symbols import Asked, Bound, Symbols
 from jurist.languages.sql.smt.values import SymbolicValue
 from jurist.languages.sql.values import ValueType
@@ -135,6 +137,77 @@ def _found_not_null(column: Column, source: Source, facts: Facts) -> bool:
     if isinstance(source.of, str):
         return facts.not_null(source.of, column.name)
     return output_never_null(source.of, source.columns.index(column.name), facts)
+
+
+def never_found(block: Select, symbols: Symbols) -> Select | None:
+    """A left join that finds nothing in any row leaves NULL for its columns."""
+    for place, source in enumerate(block.sources):
+        if source.join is not Join.LEFT or any(
+            True for part in source.on for _ in subqueries(part)
+        ):
+            continue
+        columns = {
+            (other.id, name): value
+            for other in block.sources
+            for name, value in symbols.padded(
+                symbols.row(other),
+                symbols.terms.true if other is source else symbols.truth("there"),
+            ).items()
+        }
+        bound = Bound(symbols, columns, Asked())
+        try:
+            never = symbols.impossible((bound.true(source.on),))
+        except UnsupportedError:
+            continue
+        if never or (not isinstance(source.of, str) and is_empty(symbols, source.of, {})):
+            rest = (*block.sources[:place], *block.sources[place + 1 :])
+            null = Constant(None, ValueType.NULL)
+            return replaced(
+                replace(block, sources=rest), {(source.id, name): null for name in source.columns}
+            )
+    return None
+
+
+def as_presence(block: Select, facts: Facts) -> Select | None:
+    """A left join of one row at most, of which only is used whether there is one, is EXISTS."""
+    for place, source in enumerate(block.sources):
+        if source.join is not Join.LEFT:
+            continue
+        others = (*block.sources[:place], *block.sources[place + 1 :])
+        if any(source.id in sources_of(part) for other in others for part in other.on):
+            continue
+        alone = replace(block, sources=others)
+        used = used_columns(alone, source.id)
+        if not used or not _finds_one(source, facts):
+            continue
+        inner = replace(source, join=Join.INNER, on=())
+        found = Exists(Select((inner,), source.on, None, (), ONE))
+
+        def change(
+            part: Expression, source: Source = source, found: Exists = found
+        ) -> Expression | None:
+            if (
+                isinstance(part, IsNull)
+                and isinstance(part.value, Column)
+                and part.value.source == source.id
+                and _found_not_null(part.value, source, facts)
+            ):
+                return Not(found)
+            return None
+
+        changed = transform_select(alone, change)
+        if not _used_outside(changed, source.id, found):
+            return changed
+    return None
+
+
+def _used_outside(block: Select, source: int, found: Exists) -> bool:
+    """Whether a source's columns are used but in the subquery that now asks for it."""
+
+    def change(part: Expression) -> Expression | None:
+        return TRUE if part == found else None
+
+    return bool(used_columns(transform_select(block, change), source))
 
 
 def unused(block: Select, facts: Facts, *, as_set: bool) -> Select | None:

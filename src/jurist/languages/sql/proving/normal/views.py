@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from jurist.languages.sql.algebra.nodes import (
+    Case,
     Column,
     Combines,
+    Constant,
     Expression,
+    IsNull,
     Join,
+    Not,
     Query,
     Select,
     SetOperation,
@@ -23,26 +27,30 @@ from jurist.languages.sql.algebra.walking import (
     sources_of,
     subqueries,
 )
+from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import strict_parts
 from jurist.languages.sql.proving.normal.blocks import (
     asks_scalar,
     column_values,
     has_window,
     is_plain,
+    padded,
     replaced,
     used_columns,
     uses,
 )
+from jurist.languages.sql.values import ValueType
 
 _MOST_BRANCHES: Final = 12
+NULL: Final = Constant(None, ValueType.NULL)
 
 
-def merged(block: Select) -> Select | None:
+def merged(block: Select, facts: Facts) -> Select | None:
     """A plain subquery in FROM becomes part of the block.
 
     Its rows are the rows of its join that its conditions keep, so they may be kept after the
-    joins of the block, but where a FULL JOIN (or its own outer join) comes between. What a LEFT
-    JOIN joins must be a single source, and each of its outputs NULL where that source's row is:
+    joins of the block, but where a FULL JOIN (or its own outer join) comes between. What an outer
+    join may pad must be a single source, and each of its outputs NULL where that source's row is:
     then padding the source pads them, and its conditions are part of ON.
     """
     for place, source in enumerate(block.sources):
@@ -54,46 +62,65 @@ def merged(block: Select) -> Select | None:
             for name, output in zip(source.columns, inner.outputs, strict=True)
         ):
             continue
+        may_miss = padded(block, place)
+        if may_miss:
+            shown = _where_there(inner, facts)
+            if shown is None:
+                continue
+            inner = shown
         sources = _in_place(block, place, source, inner)
         if sources is None:
             continue
-        where = (*block.where, *(inner.where if source.join is Join.INNER else ()))
+        keeps = source.join is Join.INNER and not may_miss
+        where = (*block.where, *(inner.where if keeps else ()))
         before, after = block.sources[:place], block.sources[place + 1 :]
         whole = replace(block, sources=(*before, *sources, *after), where=where)
         return replaced(whole, column_values(source, inner))
     return None
 
 
+def _where_there(inner: Select, facts: Facts) -> Select | None:
+    """The subquery with outputs that are NULL where all columns of its one source are.
+
+    What is not so by itself is so within a CASE on a column that is NULL in no row of it.
+    """
+    if len(inner.sources) != 1 or inner.sources[0].join is not Join.INNER:
+        return None
+    only = inner.sources[0]
+    if all(_is_strict(output.value, only.id) for output in inner.outputs):
+        return inner
+    if not isinstance(only.of, str):
+        return None
+    for name, kind in zip(only.columns, only.types, strict=True):
+        if facts.not_null(only.of, name):
+            there = Not(IsNull(Column(only.id, name, kind)))
+            break
+    else:
+        return None
+    outputs = tuple(
+        output
+        if _is_strict(output.value, only.id)
+        else replace(output, value=Case(((there, output.value),), NULL))
+        for output in inner.outputs
+    )
+    return replace(inner, outputs=outputs)
+
+
 def _in_place(
     block: Select, place: int, source: Source, inner: Select
 ) -> tuple[Source, ...] | None:
     """The sources that take the place of a subquery's."""
-    others = [other for other in block.sources if other is not source]
     full = [spot for spot, other in enumerate(block.sources) if other.join is Join.FULL]
-    if source.join is Join.INNER:
+    if source.join is Join.INNER and not (full and place < full[-1]):
         if any(part.join is Join.FULL for part in inner.sources):
+            others = [other for other in block.sources if other is not source]
             whole = place == 0 and all(other.join is Join.INNER for other in others)
             return inner.sources if whole else None
-        if full and place < full[-1]:
-            renames = (
-                len(inner.sources) == 1
-                and not inner.where
-                and all(isinstance(output.value, Column) for output in inner.outputs)
-                and inner.sources[0].join is Join.INNER
-                and all(
-                    output.value.source == inner.sources[0].id
-                    for output in inner.outputs
-                    if isinstance(output.value, Column)
-                )
-            )
-            return inner.sources if renames else None
         return inner.sources
-    if source.join is Join.FULL or len(inner.sources) != 1:
+    if full and inner.where:
         return None
     only = inner.sources[0]
-    if not all(_is_strict(output.value, only.id) for output in inner.outputs):
-        return None
-    return (replace(only, join=Join.LEFT, on=(*source.on, *inner.where)),)
+    return (replace(only, join=source.join, on=(*source.on, *inner.where)),)
 
 
 def _is_strict(value: Expression, source: int) -> bool:
@@ -146,7 +173,7 @@ def passed_through(block: Select) -> Query | None:
     Of a limited subquery the outputs are computed after the cut; of a set operation nothing is
     computed, so that it stands for itself.
     """
-    if len(block.sources) != 1 or block.where or block.group is not None or block.order:
+    if len(block.sources) != 1 or block.where or block.group is not None:
         return None
     if block.limit is not None or block.offset or has_window(block):
         return None
@@ -159,6 +186,12 @@ def passed_through(block: Select) -> Query | None:
         for name, kind in zip(source.columns, source.types, strict=True)
     ]
     as_is = [output.value for output in block.outputs] == columns
+    if block.order:
+        # sorting by the same keys again changes nothing
+        again = isinstance(inner, Select) and inner.limit is not None
+        moved = replaced(replace(block, sources=(), outputs=()), column_values(source, inner)).order
+        if not again or moved != inner.order:
+            return None
     if as_is and (not block.distinct or _is_distinct(inner)):
         return inner
     if isinstance(inner, SetOperation):
