@@ -62,8 +62,9 @@ def import_dataset(
             expected="a folder that is not there yet, or is empty",
             fix="name another one with --to",
         )
-    datasets = [each for each in reads.imported(layout, folder) if not only or each.name in only]
-    _refuse_unknown(only or [], datasets, folder)
+    found = list(reads.imported(layout, folder))
+    _refuse_unknown(only or [], found, folder)
+    datasets = [each for each in found if not only or each.name in only]
     _refuse_paths(datasets)
     for each in datasets:
         make_folder(place / each.name)

@@ -149,6 +149,12 @@ class SqlLanguage:
 
         return names(_schema(schema))
 
+    def lint(self, query: Query, schema: Schema, *, text: str) -> tuple[Doubt, ...]:
+        """What is doubtful in a query, in the order of its text."""
+        from jurist.languages.sql.lint.linting import lint
+
+        return lint(_sql(query), _schema(schema), text=text)
+
     def repairs(self, schema: Schema) -> tuple[Doubt, ...]:
         """Facts that are declared and hardly meant."""
         from jurist.languages.sql.schemas.repairs import doubts
