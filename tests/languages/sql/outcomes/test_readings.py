@@ -178,6 +178,12 @@ def test_order_and_limits_stand_for_all_that_they_permit(
          "SELECT id, id FROM t WHERE a = 1", DIFFERS),
         ("SELECT group_concat(c) FROM u WHERE a = 1", "SELECT 'uno,one'", OPEN),
         ("SELECT count(*) FROM t HAVING id > 2", "SELECT 4", OPEN),
+        # Which of the keys of equal rows sorts them is not said, but only these rows can come.
+        ("SELECT DISTINCT b FROM t ORDER BY id LIMIT 1", "SELECT 'q'", OPEN),
+        ("SELECT DISTINCT b FROM t ORDER BY id LIMIT 1", "SELECT 'z'", DIFFERS),
+        ("SELECT DISTINCT b FROM t ORDER BY id LIMIT 2", "SELECT 'p'", DIFFERS),
+        ("SELECT id, b FROM t GROUP BY b ORDER BY random() LIMIT 1", "SELECT 1", OPEN),
+        ("SELECT c FROM u WHERE c = (SELECT c FROM u) LIMIT 1", "SELECT 'one', 1", DIFFERS),
         # Which row depends on the row around: that cannot be gone through.
         ("SELECT id, (SELECT c FROM u WHERE u.a = t.a LIMIT 1) FROM t WHERE id = 1",
          "SELECT 1, 'uno'", OPEN),

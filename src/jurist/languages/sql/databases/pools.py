@@ -16,6 +16,8 @@ _WIDEST: Final = 2**53
 """Beyond it reals and integers part."""
 _DAY: Final = datetime.timedelta(days=1)
 _PLAIN_DAY: Final = datetime.date(2019, 7, 1)
+_FRACTION: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+")
+"""A moment that texts may write otherwise: it is compared as it is written."""
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?(?:[ T](\d\d:\d\d(?::\d\d)?))?")
 
 
@@ -158,9 +160,12 @@ def _times(
     core: list[datetime.date] = []
     extra: list[datetime.date] = []
     hours: list[str] = []
+    written_so: list[Value] = []
     for text in (*constants, *patterns):
         written = text.strip("%")
         day = _day(written)
+        if _FRACTION.fullmatch(written):
+            written_so.append(written)
         if day is not None:
             core.append(day)
             extra += [day - _DAY, day + _DAY, day + 31 * _DAY, day + 366 * _DAY]
@@ -177,7 +182,7 @@ def _times(
     hours = [hour if len(hour) == 8 else f"{hour}:00" for hour in hours]
     at_hours = [f"{day} {hour}" for day in core for hour in (*hours, "00:00:00")]
     later = [f"{day} 13:30:00" for day in (*core, *extra[:2])]
-    return [*at_hours], [*(f"{day} 00:00:00" for day in extra), *later]
+    return [*written_so, *at_hours], [*(f"{day} 00:00:00" for day in extra), *later]
 
 
 def _day(text: str) -> datetime.date | None:

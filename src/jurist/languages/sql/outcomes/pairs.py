@@ -13,7 +13,7 @@ from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compa
 from jurist.languages.sql.outcomes.outcome import Outcome
 from jurist.languages.sql.outcomes.preparing import prepared
 from jurist.languages.sql.query import SqlQuery
-from jurist.languages.sql.readings import Names, SeveralRows, Ties
+from jurist.languages.sql.readings import Columns, Names, SeveralRows, Ties
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.values import Database
 from jurist.records import DifferenceAspect
@@ -102,19 +102,28 @@ class Pair:
             return self._open(comparison)
         if self._takes_first:
             return comparison
-        permitted: tuple[Outcome, ...] = (comparison.reference,)
-        if self.reference.is_open(engine):
-            several = alternatives(self.reference, engine)
-            if several is None:
-                return self._open(comparison)
-            permitted = several
-        seen = listed(comparison.candidate)
-        if len(permitted) > 1 and any(self._permits(each, seen) for each in permitted):
+        by_position = self.schema.readings.columns is Columns.BY_POSITION
+        if by_position and comparison.reference.width != comparison.candidate.width:
+            return comparison  # whatever the rows are
+        is_open = self.reference.is_open(engine)
+        permitted = self._permitted(engine) if is_open else (comparison.reference,)
+        if permitted is None:
             return self._open(comparison)
-        is_determined = len(permitted) == 1 and not self.candidate.is_open(engine)
+        seen = listed(comparison.candidate)
+        if is_open and any(self._permits(each, seen) for each in permitted):
+            return self._open(comparison)
+        is_determined = not is_open and not self.candidate.is_open(engine)
         if not self._is_stable(permitted, database, engine):
             return self._open(comparison)
         return replace(comparison, is_determined=is_determined)
+
+    def _permitted(self, engine: SqliteEngine) -> tuple[Outcome, ...] | None:
+        """All that an open reference permits, or more; `None` where that is not known."""
+        several = alternatives(self.reference, engine)
+        if several is None:
+            at_most = self.reference.at_most(engine)
+            return None if at_most is None else (at_most,)
+        return several
 
     def _permits(self, outcome: Outcome, other: Outcome) -> bool:
         return self._compared(outcome, other).agreement is not Agreement.DIFFERS

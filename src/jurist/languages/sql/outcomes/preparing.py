@@ -16,6 +16,7 @@ from jurist.languages.sql.outcomes.ordering import (
     Sorted,
     is_cut,
     is_ordered,
+    limit_and_offset,
     sorted_query,
     unwrapped,
 )
@@ -78,8 +79,25 @@ class Prepared:
 
     def is_open(self, engine: SqliteEngine) -> bool:
         """Whether something inside, or that cannot be looked at, leaves the result open."""
-        if self.is_always_open:
-            return True
+        return self.is_always_open or self._is_open_inside(engine)
+
+    def at_most(self, engine: SqliteEngine) -> Outcome | None:
+        """More than the query permits: its rows, cut at any place, where their keys are not known.
+
+        `None` where something else is open too, or nothing is.
+        """
+        top = unwrapped(self.tree)
+        cut = limit_and_offset(top)
+        if not self._is_unsorted or self.probes.is_always_open or self._divides or cut is None:
+            return None
+        if isinstance(top, exp.Subquery) or self._is_open_inside(engine):
+            return None
+        bare = top.copy()
+        for part in ("order", "limit", "offset"):
+            bare.set(part, None)
+        return outcome_of(Sorted(bare, (), 0, *cut), engine.run(sqlite_text(bare)))
+
+    def _is_open_inside(self, engine: SqliteEngine) -> bool:
         if not self._raises and self.saw_several(engine):
             return True
         try:
@@ -101,13 +119,22 @@ class Prepared:
     @cached_property
     def is_always_open(self) -> bool:
         """Whether it may be open in a way that cannot be looked at."""
-        is_unsorted = self._cuts_or_sorts and self._sorted is None
-        # How many digits a quotient or a mean of integers has is the implementation's in the
-        # standard.
-        divides = self.schema.dialect is Dialect.STANDARD and (
+        return self.probes.is_always_open or self._is_unsorted or self._divides
+
+    @property
+    def _is_unsorted(self) -> bool:
+        """Whether it has an ORDER BY or a LIMIT that cannot be looked at."""
+        return self._cuts_or_sorts and self._sorted is None
+
+    @property
+    def _divides(self) -> bool:
+        """Whether it divides integers, or takes their mean, in the standard's dialect.
+
+        How many digits that leaves after the point is up to the implementation there.
+        """
+        return self.schema.dialect is Dialect.STANDARD and (
             self.tree.find(exp.Div, exp.Avg) is not None
         )
-        return self.probes.is_always_open or is_unsorted or divides
 
     @cached_property
     def _sorted(self) -> tuple[Sorted, str] | None:
