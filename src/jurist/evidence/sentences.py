@@ -58,6 +58,8 @@ def _of_conditions(evidence: Evidence) -> Iterator[str]:
     if evidence.matched is None or evidence.method in _BY_TEXT:
         return
     if evidence.matched == 1 and not evidence.edges_only:
+        if evidence.aspects:  # say better what differs
+            return
         yield "both have the same conditions, joined differently"
         return
     alone = {

@@ -135,7 +135,7 @@ def test_of_what_is_negated_nothing_is_shared() -> None:
         "SELECT name FROM stage WHERE id NOT IN (SELECT stage_id FROM gig)",
         "SELECT name FROM stage WHERE id IN (SELECT stage_id FROM gig)",
     ) == (
-        ["NOT IN FROM gig", "NOT IN gig.stage_id = stage.id"],
+        ["NOT EXISTS (FROM gig)", "NOT EXISTS (gig.stage_id = stage.id)"],
         ["FROM gig", "gig.stage_id = stage.id"],
     )
 

@@ -86,10 +86,10 @@ class _Inside:
     names: Names
     """What the numbers of sources stand for, those around it among them."""
     role: str = ""
-    """Whether it says what is not wanted: `no row with`."""
+    """What it says of rows that are not wanted: `NOT EXISTS`."""
 
     def part(self, words: str, edge: Edge | None = None) -> Part:
-        return Part(f"{self.role} {words}" if self.role else words, edge)
+        return Part(f"{self.role} ({words})" if self.role else words, edge)
 
     def shared(self, words: str) -> Part:
         """A part that only counts."""
@@ -147,7 +147,7 @@ def _source(source: Source, inside: _Inside) -> Iterator[Part]:
         yield from _within(source.of, inside)
     if source.join is not Join.INNER:
         label = name if isinstance(name, str) else "a subquery"
-        yield inside.part(f"also without {label}", Edge.UNMATCHED)
+        yield inside.part(f"rows without {label}", Edge.UNMATCHED)
     for condition in source.on:
         yield from _condition(condition, inside)
 
@@ -188,7 +188,7 @@ def _condition(condition: Expression, inside: _Inside) -> Iterator[Part]:
         case Not(IsNull() as part):
             yield inside.part(f"NOT {text(part, inside.names)}", Edge.MISSING)
         case Not(In() | Exists() as part):
-            yield from _condition(part, replace(inside, role=f"{inside.role} NOT IN".strip()))
+            yield from _condition(part, replace(inside, role=f"{inside.role} NOT EXISTS".strip()))
         case Or(operands):
             yield from _alternatives(operands, inside)
         case Comparison() as comparison:
