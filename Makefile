@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: demo test test-long random-pairs closed-worlds sql-closed-worlds fuzz walk lint format bench docs release lock clean help
+.PHONY: demo test test-long random-pairs closed-worlds sql-closed-worlds sql-mutants fuzz walk lint format bench docs release lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ closed-worlds: $(VENV)/dev.done  ## 200,000 pairs against everybody of small wor
 
 sql-closed-worlds: $(VENV)/dev.done  ## 20,000 pairs of SQL against all databases of small worlds (COUNT=, SEED=)
 	@$(BIN)/python tests/sql_closed_worlds.py --count $(or $(COUNT),20000) --seed $(or $(SEED),1) --processes 2
+
+sql-mutants: $(VENV)/dev.done  ## 20,000 mutants of SQL by all arms, witnesses replayed (COUNT=, SEED=)
+	@$(BIN)/python tests/sql_mutants.py --count $(or $(COUNT),20000) --seed $(or $(SEED),1) --processes 2
 
 fuzz: $(VENV)/dev.done  ## 1,000,000 hostile texts, 20,000 hostile pairs (COUNT=, START=, SEED=)
 	@$(BIN)/python tests/fuzz.py --count $(or $(COUNT),1000000) --start $(or $(START),0) --seed $(or $(SEED),1) --processes 2

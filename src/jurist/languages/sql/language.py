@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, Query, Schema
-from jurist.languages.capabilities import Doubt, Imported, Quoted
+from jurist.languages.capabilities import Doubt, Imported, Quoted, Variant
 from jurist.languages.sources import source_digest
 from jurist.languages.sql.words import WORDS
 from jurist.languages.words import Words
@@ -117,6 +117,27 @@ class SqlLanguage:
         from jurist.languages.sql.arms import arms
 
         return arms(_sql(reference), _sql(candidate), _schema(schema))
+
+    # --- other queries ---
+
+    @property
+    def reorderings(self) -> frozenset[str]:
+        """Rewrites that change nothing but an order."""
+        from jurist.languages.sql.variants.rewriting import REORDERINGS
+
+        return REORDERINGS
+
+    def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants that mean the same."""
+        from jurist.languages.sql.variants.rewrites import rewrites
+
+        return rewrites(_sql(query), _schema(schema))
+
+    def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
+        """Variants by named operators."""
+        from jurist.languages.sql.variants.mutations import mutants
+
+        return mutants(_sql(query), _schema(schema))
 
     # --- for people and models ---
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
 import pytest
 
 from jurist.languages.capabilities import Variant
+from jurist.languages.sql.databases.generating import databases
+from jurist.languages.sql.databases.reading import hints_of
+from jurist.languages.sql.engines.sqlite import sqlite_of
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
 from jurist.languages.sql.variants.mutations import OPERATORS, mutants
+from jurist.languages.sql.variants.rewrites import rewrites
 from jurist.records import Relation
 from sql_queries import worlds
 from sql_replaying import illegal, not_replayed
@@ -101,6 +106,68 @@ def test_a_mutant_that_means_the_same_is_never_said_to_differ() -> None:
         }
         assert relations
         assert relations <= {Relation.EQUIVALENT, Relation.UNDECIDED}
+
+
+REWRITTEN = [
+    (
+        FESTIVAL,
+        "SELECT b.name FROM band AS b WHERE b.id IN (SELECT band_id FROM gig WHERE fee > 5)",
+        {"in_as_exists", "in_as_join", "alias_renamed", "wrapped", "comparison_flipped"},
+    ),
+    (
+        FESTIVAL,
+        "SELECT b.name FROM band AS b JOIN gig AS g ON g.band_id = b.id "
+        "WHERE g.fee BETWEEN 1 AND 9 AND NOT b.founded > 1990",
+        {
+            "join_commuted",
+            "commute",
+            "de_morgan",
+            "between_spelt_out",
+            "condition_in_on",
+            "not_resolved",
+        },
+    ),
+    (
+        FESTIVAL,
+        "SELECT DISTINCT genre FROM band WHERE country IN ('Norway', 'Sweden')",
+        {"distinct_as_group", "list_spelt_out", "table_wrapped", "filter_within"},
+    ),
+    (
+        FESTIVAL,
+        "WITH big AS (SELECT id FROM stage WHERE capacity > 9) SELECT COUNT(*) FROM big",
+        {"common_table_inlined", "key_counted"},
+    ),
+    (
+        CLINIC,
+        "SELECT n.name FROM nurse AS n, ward AS w WHERE n.ward = w.code ORDER BY n.name",
+        {"where_in_on", "order_by_position"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "text", "expected"), REWRITTEN, ids=range(len(REWRITTEN)))
+def test_rewrites_are_proved_and_give_the_same_rows(
+    schema: SqlSchema, text: str, expected: set[str]
+) -> None:
+    query = parse(text, schema)
+    made = list(rewrites(query, schema))
+    assert {each.operator for each in made} >= expected
+    assert {each.evidence.relation for each in made} == {Relation.EQUIVALENT}
+    engine = sqlite_of(schema)
+    for each in made:
+        other = parse(text_of(each), schema)
+        for database in islice(databases(hints_of(schema, query.tree, other.tree)), 20):
+            engine.load(database)
+            given = [Counter(engine.run(of.text).rows) for of in (query, other)]
+            assert given[0] == given[1]
+
+
+def test_what_missing_values_tell_apart_is_no_rewrite() -> None:
+    """`NOT IN` knows nothing beside a NULL; `NOT EXISTS` does."""
+    text = "SELECT name FROM stage WHERE id NOT IN (SELECT stage_id FROM gig)"
+    made = list(rewrites(parse(text, FESTIVAL), FESTIVAL))
+    assert made
+    assert not [each for each in made if "EXISTS" in text_of(each)]
 
 
 def test_what_does_not_run_is_no_mutant() -> None:

@@ -10,8 +10,8 @@ from sqlglot import exp
 from jurist.errors import QuerySyntaxError, UnsupportedError
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.checking import check
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import resolved
 from jurist.languages.sql.text.writing import canonical
 from jurist.languages.sql.variants.edits import Edit
 
@@ -26,11 +26,11 @@ def valid_variants(
     """Each edit's name with a query that it makes, in the order of the edits.
 
     Every query differs in its canonical text from the original and from those before, can be
-    read back from that text, and has no wrong name that the original has not. At most
-    `MOST_OF_AN_EDIT` for each edit.
+    read back from that text, and `check` finds nothing wrong in it that it did not find in the
+    original. At most `MOST_OF_AN_EDIT` for each edit.
     """
     seen = {query.text}
-    known = _wrong_names(query, schema)
+    known = _mistakes(query, schema)
 
     def fresh(trees: Iterable[exp.Query]) -> Iterator[SqlQuery]:
         for tree in trees:
@@ -42,7 +42,7 @@ def valid_variants(
             if read is None or read.text in seen - {text}:
                 continue
             seen.add(read.text)
-            if known.issuperset(_wrong_names(read, schema)):
+            if known.issuperset(_mistakes(read, schema)):
                 yield read
 
     for edit in edits:
@@ -51,12 +51,9 @@ def valid_variants(
             yield edit.name, variant
 
 
-def _wrong_names(query: SqlQuery, schema: SqlSchema) -> set[tuple[str, str]]:
-    try:
-        _, findings = resolved(query, schema)
-    except UnsupportedError:  # beyond what names are resolved in: evidence says so
-        return set()
-    return {(finding.kind, finding.found) for finding in findings}
+def _mistakes(query: SqlQuery, schema: SqlSchema) -> set[tuple[str, str, str]]:
+    found = check(query, schema, text=query.text)
+    return {(issue.kind, issue.found, issue.expected) for issue in found}
 
 
 def _read(text: str, schema: SqlSchema) -> SqlQuery | None:

@@ -21,8 +21,8 @@ def mutants(query: SqlQuery, schema: SqlSchema, *, steps: int = STEPS) -> Iterat
 
     The evidence holds the query as reference and the mutant as candidate. A mutant that is
     equivalent after all, or undecided, is there too, with that evidence: callers keep it apart.
-    Every mutant is new, can be read back from its canonical text, has no wrong name that the
-    query has not, and runs in the dialect's engine.
+    Every mutant is new, can be read back from its canonical text, passes `check` where the query
+    does, and runs in the dialect's engine.
 
     Args:
         query: Parsed under the schema.
