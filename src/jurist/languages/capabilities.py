@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.explanations import Explanation
-from jurist.records import Case, Evidence
+from jurist.records import Case, Evidence, Witness
 
 CapabilityT = TypeVar("CapabilityT")
 
@@ -164,6 +164,25 @@ class DrawsWitnesses(Protocol):
         It is given the witness's input and both explanations (or `null`), and returns a node of
         the page. `report/templates/witness.js` says what it may use; data is never markup.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of an input."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    """Cells as JSON has them."""
+
+
+@runtime_checkable
+class TabulatesWitnesses(Protocol):
+    """The tables that a witness's input consists of, for a terminal."""
+
+    def tables(self, witness: Witness) -> Sequence[Grid]:
+        """Each with its rows, in order; those without rows too."""
         ...
 
 

@@ -12,12 +12,14 @@ from jurist.evidence.explanations import explain_witness
 from jurist.evidence.score import REFINES
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query, Schema
+from jurist.languages.capabilities import TabulatesWitnesses
 from jurist.languages.layout import laid_out
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Evidence, Method, Relation
 from jurist.report.english import in_english
 from jurist.report.explained import tell_explanation
+from jurist.report.grids import tell_grids
 from jurist.report.visible import visible
 
 _INDENT: Final = 11
@@ -124,7 +126,9 @@ def tell_evidence(
     ]
     right, other = (spell_out(language, schema, query) for query in (reference, candidate))
     explained = [
-        tell_explanation(
+        tell_grids(language.tables(witness), witness)
+        if isinstance(language, TabulatesWitnesses)
+        else tell_explanation(
             explain_witness(language, reference, candidate, schema, witness), every_part=every_part
         )
         for witness in evidence.witnesses

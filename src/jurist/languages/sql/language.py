@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, Query, Schema
-from jurist.languages.capabilities import Doubt, Imported, Quoted, Variant
+from jurist.languages.capabilities import Doubt, Grid, Imported, Quoted, Variant
 from jurist.languages.sources import source_digest
 from jurist.languages.sql.words import WORDS
 from jurist.languages.words import Words
+from jurist.records import Witness
 
 if TYPE_CHECKING:
     from jurist.languages.sql.query import SqlQuery
@@ -117,6 +118,12 @@ class SqlLanguage:
         from jurist.languages.sql.arms import arms
 
         return arms(_sql(reference), _sql(candidate), _schema(schema))
+
+    def tables(self, witness: Witness) -> Sequence[Grid]:
+        """The tables of a database."""
+        from jurist.languages.sql.witnesses.showing import grids_of
+
+        return grids_of(witness.input)
 
     # --- other queries ---
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jurist.errors import InputError
+from jurist.languages.capabilities import Grid
 from jurist.languages.sql.outcomes.comparing import Comparison
 from jurist.languages.sql.outcomes.outcome import Outcome
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -61,6 +62,21 @@ def database_of(given: Mapping[str, object], schema: SqlSchema) -> Database:
     if wrong:
         raise _no_database("; ".join(wrong[:3]))
     return database
+
+
+def grids_of(given: Mapping[str, object]) -> tuple[Grid, ...]:
+    """The tables of a stored witness, to be shown; none where it has none."""
+    tables = given.get("tables")
+    if not isinstance(tables, dict):
+        return ()
+    return tuple(
+        Grid(
+            name,
+            tuple(cast("Sequence[str]", table["columns"])),
+            tuple(map(tuple, cast("Sequence[Sequence[object]]", table["rows"]))),
+        )
+        for name, table in cast("dict[str, dict[str, object]]", tables).items()
+    )
 
 
 def _row(given: object) -> Row:
