@@ -26,6 +26,7 @@ PAGES = (
     "docs/how-to/judge-recorded-answers.md",
     "docs/how-to/read-a-witness.md",
     "docs/how-to/python.md",
+    "docs/reference/sql-schemas.md",
 )
 
 

@@ -116,14 +116,22 @@ def _database(value: object, place: Place) -> LiveDatabase | None:
     if value is None or isinstance(value, str):
         return LiveDatabase(_address(value, place)) if value else None
     given = place.mapping(value)
-    place.known_keys(given, ("address", "witness", "rows"))
-    rows = given.get("rows", "hidden")
-    place.at("rows").known_word("choice", str(rows), ("hidden", "shown"))
+    place.known_keys(given, ("address", "witness", "rows", "values"))
     is_witness = given.get("witness", False)
     if not isinstance(is_witness, bool):
         raise place.at("witness").error(f"found {kind_of(is_witness)}", expected="true or false")
-    address = _address(given.get("address"), place.at("address"))
-    return LiveDatabase(address, is_witness=is_witness, shows_rows=rows == "shown")
+    return LiveDatabase(
+        _address(given.get("address"), place.at("address")),
+        is_witness=is_witness,
+        shows_rows=_shown(given.get("rows"), place.at("rows")),
+        lends_values=_shown(given.get("values"), place.at("values")),
+    )
+
+
+def _shown(value: object, place: Place) -> bool:
+    if value is not None:
+        place.known_word("choice", str(value), ("hidden", "shown"))
+    return value == "shown"
 
 
 def _address(value: object, place: Place) -> str:

@@ -125,6 +125,8 @@ class LiveDatabase:
     """Whether both queries of a pair that nothing else decides are run on it."""
     shows_rows: bool = False
     """Whether what they give there may stand in reports and reach models."""
+    lends_values: bool = False
+    """Whether values that a request names may stand in prompts."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ class SqlSchema(Schema):
 
     @cached_property
     def _digest(self) -> str:
-        asked = self.database if self.database and self.database.is_witness else None
+        used = self.database and (self.database.is_witness or self.database.lends_values)
+        asked = self.database if used else None
         parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared, asked)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -167,10 +170,15 @@ class SqlSchema(Schema):
 
     def _of_database(self) -> tuple[str, ...]:
         database = self.database
-        if database is None or not database.is_witness:
+        if database is None:
             return ()
         shown = "its rows are shown" if database.shows_rows else "its rows are not shown"
-        return (f"pairs that nothing else decides are run on the user's own database; {shown}",)
+        asked = f"pairs that nothing else decides are run on the user's own database; {shown}"
+        lent = "values of the user's own database that a request names are shown to models"
+        return (
+            *((asked,) if database.is_witness else ()),
+            *((lent,) if database.lends_values else ()),
+        )
 
     @cached_property
     def by_name(self) -> dict[str, Table]:
