@@ -161,8 +161,9 @@ class DrawsWitnesses(Protocol):
     def drawing(self) -> str:
         """A script that adds to `jurist.drawings` a function for each kind of witness.
 
-        It is given the witness's input and both explanations (or `null`), and returns a node of
-        the page. `report/templates/witness.js` says what it may use; data is never markup.
+        It is given the witness's input, both explanations (or `null`) and the witness with what
+        both queries give, and returns a node of the page. `report/templates/witness.js` says what
+        it may use; data is never markup.
         """
         ...
 

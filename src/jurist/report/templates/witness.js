@@ -16,7 +16,7 @@ const jurist = (() => {
   const draw = (tag, attributes, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
   const cap = (text) => make("p", { class: "cap" }, text);
 
-  // The drawings of languages, by kind of witness: (input, {reference, candidate} or null) => node.
+  // The drawings of languages, by kind of witness: (input, {reference, candidate} or null, witness) => node.
   const drawings = {};
 
   const children = (node) => node.children || [];
@@ -40,7 +40,7 @@ const jurist = (() => {
     const { input, explained } = witness;
     if (!input) return (box.append(cap("too large to be drawn here")), box);
     const drawing = Object.hasOwn(drawings, witness.kind) ? drawings[witness.kind] : null;
-    box.append(drawing ? drawing(input, explained) : make("pre", {}, JSON.stringify(input, null, 2)));
+    box.append(drawing ? drawing(input, explained, witness) : make("pre", {}, JSON.stringify(input, null, 2)));
     if (explained)
       box.append(make("div", { class: "pair" }, side("reference", explained.reference), side("candidate", explained.candidate)));
     return box;

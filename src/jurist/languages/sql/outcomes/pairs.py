@@ -87,11 +87,15 @@ class Pair:
         """The comparison, in which other names are a difference where they must match."""
         if self.schema.readings.names is Names.IGNORED:
             return comparison
-        names, others = (each.names(self.engine) for each in (self.reference, self.candidate))
+        names, others = self.names()
         if names == others:
             return comparison
         aspects = tuple(dict.fromkeys((*comparison.aspects, DifferenceAspect.COLUMNS)))
         return replace(comparison, agreement=Agreement.DIFFERS, aspects=aspects)
+
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The lower-cased names of the columns of both results."""
+        return self.reference.names(self.engine), self.candidate.names(self.engine)
 
     def _open(self, comparison: Comparison) -> Comparison:
         return replace(comparison, agreement=Agreement.OPEN, aspects=())

@@ -12,13 +12,19 @@ from jurist.languages.sql.outcomes.outcome import Outcome
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.values import Database, Row, Value
 from jurist.languages.sql.witnesses.legal import broken
-from jurist.records import Witness
+from jurist.records import SIDES, Witness
 
 KIND = "database"
 
 
 def witness_of(
-    database: Database, schema: SqlSchema, comparison: Comparison, *, story: str, engine: str
+    database: Database,
+    schema: SqlSchema,
+    comparison: Comparison,
+    *,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    story: str,
+    engine: str,
 ) -> Witness:
     """The witness of a difference.
 
@@ -26,6 +32,7 @@ def witness_of(
         database: On which the two were run.
         schema: Whose tables it has.
         comparison: What came of it.
+        names: Of the columns of both results.
         story: For people.
         engine: In which it was confirmed, or in which it was not.
     """
@@ -36,7 +43,12 @@ def witness_of(
     }
     return Witness(
         kind=KIND,
-        input={"dialect": str(schema.dialect), "engine": engine, "tables": tables},
+        input={
+            "dialect": str(schema.dialect),
+            "engine": engine,
+            "tables": tables,
+            "columns": dict(zip(map(str, SIDES), map(list, names), strict=True)),
+        },
         reference=_given(comparison.reference),
         candidate=_given(comparison.candidate),
         story=story,

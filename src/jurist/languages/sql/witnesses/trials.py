@@ -74,7 +74,7 @@ class Trials:
         trees = (self._reference.tree, self._candidate.tree)
         return databases(hints_of(self._schema, *trees))
 
-    def run_to(self, number: int, *, further: int = 0) -> None:
+    def run_to(self, number: int, *, further: int) -> None:
         """Try databases until there were so many, or a witness and a few further ones.
 
         Args:
@@ -116,7 +116,14 @@ class Trials:
             small = shrunk(database, self._schema, self._tells_apart)
             comparison = self.pair.compare(small)
         told = story(small, self._schema, comparison, self._only_compares)
-        self.witness = witness_of(small, self._schema, comparison, story=told, engine=ruling.engine)
+        self.witness = witness_of(
+            small,
+            self._schema,
+            comparison,
+            names=self.pair.names(),
+            story=told,
+            engine=ruling.engine,
+        )
 
     def _only_compares(self, database: Database) -> bool:
         return self.pair.compare(database).agreement is Agreement.DIFFERS
