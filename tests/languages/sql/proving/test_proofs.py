@@ -197,6 +197,11 @@ _EQUAL = [
         "SELECT DISTINCT city FROM customer WHERE id IN (SELECT customer_id FROM orders)",
         "SELECT DISTINCT city FROM customer WHERE id IN (SELECT id FROM orders)",
     ),
+    (
+        "SELECT id, name FROM customer ORDER BY age LIMIT 1",
+        "SELECT DISTINCT id, name FROM customer ORDER BY age LIMIT 1",
+        "SELECT id, name FROM customer ORDER BY name LIMIT 1",
+    ),
     # groups and DISTINCT
     (
         "SELECT city, age FROM customer GROUP BY city, age",
@@ -363,6 +368,21 @@ def test_equal_and_not_its_near_miss(reference: str, candidate: str, near_miss: 
     assert Agreement.DIFFERS not in _agreements(reference, candidate)
     differs = {Agreement.DIFFERS, Agreement.FINER} & _agreements(reference, near_miss)
     assert differs, "the near miss would be right as well"
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        (
+            "SELECT name FROM customer ORDER BY age LIMIT 1",
+            "SELECT DISTINCT name FROM customer ORDER BY age LIMIT 1",
+        ),
+    ],
+)
+def test_not_equal(reference: str, candidate: str) -> None:
+    """What a rule once took for equal."""
+    proof = _proof(reference, candidate)
+    assert proof is None or proof.relation is not Relation.EQUIVALENT
 
 
 @pytest.mark.parametrize(("relation", "reference", "candidate"), _OTHERS)

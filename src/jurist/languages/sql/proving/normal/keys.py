@@ -24,11 +24,15 @@ from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
 
 
 def without_distinct(block: Select, facts: Facts) -> Select | None:
-    """DISTINCT over rows that differ anyway changes nothing."""
+    """DISTINCT over rows that differ anyway changes nothing.
+
+    They must differ before a LIMIT: of the rows that DISTINCT makes one, it leaves open which
+    one's keys are sorted by.
+    """
     if not block.distinct:
         return None
-    plain = replace(block, distinct=False)
-    return plain if duplicate_free(plain, facts) else None
+    whole = replace(block, distinct=False, order=(), limit=None, offset=0)
+    return replace(block, distinct=False) if duplicate_free(whole, facts) else None
 
 
 def self_joined(block: Select, facts: Facts) -> Select | None:
