@@ -27,7 +27,7 @@ RAISED = (
     *(AssertionError, RecursionError, NotImplementedError),
 )
 """What a fault of ours raises: never a verdict."""
-_SLOW_MS = 5_000
+_SLOW_MS = 30_000
 _DIFFERENCES = frozenset(
     {
         *(Relation.CONTAINS, Relation.CONTAINED, Relation.OVERLAPS),

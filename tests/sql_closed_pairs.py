@@ -15,11 +15,14 @@ from sql_printing import print_query
 from sql_reading import DUCKDB, SQLITE, Habits, program
 from sql_respelling import SAYS_OTHERWISE
 from sql_sampler import Sampler
+from sql_shapes import shaped
 from sql_speller import Speller
 from sql_trees import Query, Row, nodes
 from sql_worlds import SchemaOf, World, draw_schema, draw_world
 
 MOST_NODES = 90
+_SHAPED = 4
+"""Pairs of shapes after each query that is drawn."""
 _DUCKDB = 0.12
 """The share of worlds whose dialect is DuckDB's: NULLs last, LIKE heeds case, fewer liberties."""
 
@@ -93,6 +96,26 @@ class SmallWorld:
                         kind, *((candidate, reference) if swapped else (reference, candidate))
                     )
             earlier.append(reference)
+            for _ in range(_SHAPED):
+                pair = self._shaped()
+                if pair is not None and made < number:
+                    made += 1
+                    yield pair
+
+    def _shaped(self) -> Pair | None:
+        """A pair of a shape, now and then said otherwise."""
+        drawn = shaped(self._sampler)
+        if drawn is None:
+            return None
+        first, second = drawn
+        if self.rng.random() < 0.3:
+            second = self._speller.near(second, rules=SAYS_OTHERWISE, times=1)
+        if self.rng.random() < 0.15:
+            second = self._speller.near(second, rules=BREAKS, times=1)
+        reference, candidate = self.known(first), self.known(second)
+        if reference is None or candidate is None or first == second:
+            return None
+        return Pair("shaped", reference, candidate)
 
     def _candidates(self, reference: Known, earlier: list[Known]) -> Iterator[tuple[str, Known]]:
         rng, tree = self.rng, reference.tree
