@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Final, TypeAlias
@@ -133,6 +134,20 @@ def search_algebra(
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What is asked of the solver about unknown tables."""
+
+    differ: Term
+    closed: tuple[Term, ...]
+    """That nothing is left open."""
+    facts: tuple[Term, ...]
+    left_out: tuple[str, ...]
+    decoder: Decoder
+    rows: int
+    """The most of a table."""
+
+
 class Search:
     """A search for what tells two queries apart: what is built for few rows serves for more.
 
@@ -177,9 +192,31 @@ class Search:
         except OutOfSteps:
             return Stopped("out of steps")
 
+    def none_within(self, bounds: Mapping[str, int]) -> bool:
+        """Whether it is known that no legal database of so many rows tells them apart at all.
+
+        Raises:
+            OutOfSteps: Where the steps that are left end it.
+        """
+        try:
+            problem = self._problem(bounds)
+        except UnsupportedError:
+            return False
+        with self._level(problem):
+            answer = self._solver.check((problem.differ,), units=self._units)
+            return answer is Answer.UNSATISFIABLE and not self._left_out(problem)
+
     def _within(self, bounds: Mapping[str, int]) -> SearchResult:
+        problem = self._problem(bounds)
+        with self._level(problem):
+            found = self._found(problem)
+            if found is not None:
+                return found
+            left_out = self._left_out(problem)
+            return NoneUpTo(problem.rows, complete=not left_out, reason=", ".join(left_out))
+
+    def _problem(self, bounds: Mapping[str, int]) -> _Problem:
         terms = self._terms
-        most = max(bounds.values(), default=1)
         tables = unknown_tables(self._encoder.values, self._schema, bounds)
         evaluation = Evaluation(self._encoder, tables)
         left = evaluation.rows(self._reference)
@@ -192,44 +229,52 @@ class Search:
         )
         differ = difference.condition()
         evaluation.must_hold([terms.negation(failure) for failure in self._encoder.failures])
-        decoder = Decoder(self._encoder, tables, self._schema)
+        return _Problem(
+            differ,
+            tuple(evaluation.closed),
+            tables.facts,
+            (*difference.left_out, *(f"the order in {name}" for name in evaluation.open_functions)),
+            Decoder(self._encoder, tables, self._schema),
+            max(bounds.values(), default=1),
+        )
+
+    @contextmanager
+    def _level(self, problem: _Problem) -> Generator[None]:
+        """What holds of the unknown tables, for as long as they are asked about."""
         facts = self._encoder.facts()
         self._solver.add(*facts[self._asserted :])
         self._asserted = len(facts)
         self._solver.push()
         try:
-            self._solver.add(*tables.facts, *decoder.definitions)
-            found = self._found(differ, list(evaluation.closed), decoder, most)
-            if found is not None:
-                return found
-            left_out = [
-                *difference.left_out,
-                *(f"the order in {name}" for name in evaluation.open_functions),
-            ]
-            if evaluation.closed and not self._always(list(evaluation.closed)):
-                left_out.append("databases that leave an outcome open")
-            return NoneUpTo(most, complete=not left_out, reason=", ".join(left_out))
+            self._solver.add(*problem.facts, *problem.decoder.definitions)
+            yield
         finally:
             self._solver.pop()
 
-    def _found(
-        self, differ: Term, closed: list[Term], decoder: Decoder, most: int
-    ) -> SearchResult | None:
+    def _left_out(self, problem: _Problem) -> list[str]:
+        """What was not looked at."""
+        left_out = list(problem.left_out)
+        if problem.closed and not self._always(problem.closed):
+            left_out.append("databases that leave an outcome open")
+        return left_out
+
+    def _found(self, problem: _Problem) -> SearchResult | None:
         """A witness, or why none was found; `None`: there is none."""
         terms = self._terms
         blocked: list[Term] = []
         for _ in range(_MOST_REPLAYS):
-            answer = self._solver.check((differ, *closed, *blocked), units=self._units)
+            asked = (problem.differ, *problem.closed, *blocked)
+            answer = self._solver.check(asked, units=self._units)
             if answer is Answer.UNSATISFIABLE:
                 if blocked:
                     return Stopped("a difference that could not be replayed")
                 return None
             if answer is Answer.UNKNOWN:
-                return Stopped(f"the solver gave up at {most} rows a table")
-            database = decoder.database(self._solver)
+                return Stopped(f"the solver gave up at {problem.rows} rows a table")
+            database = problem.decoder.database(self._solver)
             if self._replay(database):
-                return Refuted(database, most)
-            shape = decoder.shape()
+                return Refuted(database, problem.rows)
+            shape = problem.decoder.shape()
             values = self._solver.values(shape)
             blocked.append(
                 terms.disjunction(
@@ -239,7 +284,7 @@ class Search:
             )
         return Stopped("differences that could not be replayed")
 
-    def _always(self, conditions: list[Term]) -> bool:
+    def _always(self, conditions: Sequence[Term]) -> bool:
         """Whether conditions hold on every database within the bounds."""
         some_fails = self._terms.negation(self._terms.conjunction(conditions))
         return self._solver.check((some_fails,), units=self._units) is Answer.UNSATISFIABLE
