@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import sqlite3
 
 import pytest
@@ -300,3 +302,52 @@ def test_errors_name_the_place_and_the_fix(ddl: str, where: str, problem: str):
     assert where in caught.value.where
     assert problem in caught.value.problem
     assert "\x1b" not in str(caught.value)
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_not_null_as_a_check(dialect: Dialect):
+    ddl = (
+        "CREATE TABLE t (a int CHECK ((a IS NOT NULL)), b int CHECK (b IS NULL), "
+        "c int CHECK (NOT (c IS NOT NULL)))"
+    )
+    a, b, c = tables(ddl, dialect)["t"].columns
+    assert (a.nullable, b.nullable, c.nullable) == (False, True, True)
+    assert len(tables(ddl, dialect)["t"].checks) == 2
+
+
+@pytest.mark.parametrize(
+    ("dialect", "ddl", "columns"),
+    [
+        (Dialect.SQLITE, "CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM t; END;", 1),
+        (Dialect.POSTGRESQL, "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS "
+         "$$ SELECT 1; DROP TABLE t; $$;", 1),
+        (Dialect.POSTGRESQL, "CREATE DOMAIN d AS text CHECK (VALUE <> '');", 1),
+        (Dialect.POSTGRESQL, "ALTER TABLE ONLY public.t OWNER TO bob;", 1),
+        (Dialect.POSTGRESQL, "ALTER TABLE t ENABLE ROW LEVEL SECURITY;", 1),
+        (Dialect.POSTGRESQL, "CREATE TABLE p PARTITION OF t FOR VALUES FROM (1) TO (2);", 1),
+        (Dialect.POSTGRESQL, "ALTER TABLE t ADD COLUMN owner int;", 2),
+        (Dialect.POSTGRESQL, "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 3) NOT VALID;", 1),
+        (Dialect.MYSQL, "CREATE DEFINER=`r`@`h` TRIGGER x BEFORE INSERT ON t "
+         "FOR EACH ROW SET a = 1;", 1),
+    ],
+)  # fmt: skip
+def test_what_says_nothing_of_rows_is_passed_over(dialect: Dialect, ddl: str, columns: int):
+    read = tables("CREATE TABLE t (a int);" + ddl, dialect)
+    assert list(read) == ["t"]
+    assert len(read["t"].columns) == columns
+    assert (read["t"].checks, read["t"].columns[0].minimum) == ((), None)
+
+
+def test_nothing_but_our_own_errors_comes_of_any_text(caplog: pytest.LogCaptureFixture):
+    chance = random.Random(7)
+    words = SHOP.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split()
+    words += ["'", '"', "(", ")", ";", "--", "/*", "NOT", "CHECK", "CASE", "\x00", "é", "$$", "::"]
+    read = 0
+    for _ in range(400):
+        few = [chance.choice(words) for _ in range(chance.randrange(1, 25))]
+        start = chance.choice(["CREATE TABLE t (", "CREATE TABLE t (a int, ", "ALTER TABLE ", ""])
+        dialect = chance.choice(list(Dialect))
+        with contextlib.suppress(SchemaError):
+            read += len(tables(start + " ".join(few) + chance.choice(["", ")", "))"]), dialect))
+    assert read > 3
+    assert not caplog.records

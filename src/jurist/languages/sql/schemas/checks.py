@@ -79,8 +79,13 @@ def _strings(condition: exp.Expr, columns: Mapping[str, Column], dialect: Dialec
 
 def _narrowed(part: exp.Expr, columns: Mapping[str, Column], dialect: Dialect) -> Column | None:
     """The column with what a part says of it; `None` where a column cannot say it."""
+    if part.args.get("negate") and not isinstance(part, exp.Is):
+        return None
     match part:
-        case exp.Not(this=exp.Is(this=value, expression=exp.Null())):
+        case exp.Not(this=exp.Is(this=value, expression=exp.Null(), args=arguments)):
+            column = None if arguments.get("negate") else _column(value, columns)
+            return column and replace(column, nullable=False)
+        case exp.Is(this=value, expression=exp.Null(), args={"negate": True}):
             column = _column(value, columns)
             return column and replace(column, nullable=False)
         case exp.Between(this=value, args=arguments):

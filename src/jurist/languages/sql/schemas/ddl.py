@@ -72,10 +72,12 @@ class _Reader:
             case exp.Create(kind="TABLE", this=exp.Schema()) as create:
                 self._table(create, place)
             case exp.Create() as create:
-                raise _not_modelled(create, place)
+                if create.find(exp.PartitionedOfProperty) is None:  # its rows are the other's
+                    raise _not_modelled(create, place)
             case exp.Alter(kind="TABLE") as alter:
                 draft = self._known(alter.this, place)
-                for action in alter.args["actions"]:
+                # NOT VALID: rows that were there before need not obey it.
+                for action in () if alter.args.get("not_valid") else alter.args["actions"]:
                     self._alter(draft, action, place)
             case exp.Drop(kind="TABLE", this=exp.Table() as table):
                 self._drafts.pop(table.name.lower(), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -20,21 +21,47 @@ MAX_NESTING: Final = 60
 MAX_CHAIN: Final = 2_000
 """Of tokens in one definition within a statement: `NOT NOT NOT ...` recurses as well."""
 
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 _READ: Final = frozenset({"CREATE", "ALTER", "DROP"})
 """What says something of tables. Other statements (of dumps) are passed over, never run."""
-_PASSED_OVER: Final = (
-    ("CREATE", "DATABASE"),
-    ("CREATE", "SCHEMA"),
-    ("CREATE", "SEQUENCE"),
-    ("CREATE", "EXTENSION"),
-    ("CREATE", "INDEX"),
-    ("ALTER", "SEQUENCE"),
-    ("ALTER", "DATABASE"),
-    ("DROP", "DATABASE"),
-    ("DROP", "SCHEMA"),
-    ("DROP", "INDEX"),
-    ("DROP", "SEQUENCE"),
+_PASSED_OVER: Final = _words(
+    "AGGREGATE CAST COLLATION CONVERSION DATABASE DOMAIN EVENT EXTENSION FUNCTION INDEX LANGUAGE "
+    "OPERATOR POLICY PROCEDURE PUBLICATION ROLE RULE SCHEMA SEQUENCE SERVER STATISTICS "
+    "SUBSCRIPTION TABLESPACE TEXT TRIGGER USER"
 )
+"""What these are about is no table, nor what rows of one obey."""
+_BESIDE: Final = _words(
+    "OR REPLACE TEMP TEMPORARY CONSTRAINT DEFAULT EVENT FULLTEXT SPATIAL TRUSTED"
+)
+"""Words that may stand between."""
+_NO_FACTS: Final = (
+    ("OWNER", "TO"),
+    ("CLUSTER", "ON"),
+    ("ENABLE", "ROW"),
+    ("DISABLE", "ROW"),
+    ("FORCE", "ROW"),
+    ("REPLICA", "IDENTITY"),
+    ("ENABLE", "TRIGGER"),
+    ("DISABLE", "TRIGGER"),
+    ("SET", "TABLESPACE"),
+    ("SET", "SCHEMA"),
+)
+"""What an ALTER TABLE says behind the table's name, of rows nothing."""
+
+
+class _Quiet(logging.Filter):
+    """What sqlglot cannot parse is said by an error of ours, and not on standard error as well."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "Falling back to parsing as a 'Command'" not in record.getMessage()
+
+
+logging.getLogger("sqlglot").addFilter(_Quiet())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +97,15 @@ def statements(ddl: str, dialect: Dialect, *, where: str) -> Iterator[Statement]
     except SqlglotError as error:
         raise _unreadable(str(error), dialect, where=where) from None
     for chunk in _chunks(tokens):
-        words = [token.text.upper() for token in chunk[:3]]
-        if words[0] not in _READ or any(
-            tuple(words[: len(passed)]) == passed for passed in _PASSED_OVER
-        ):
-            continue
-        if "OWNER" in (token.text.upper() for token in chunk[:8]):
+        if _says_nothing([token.text.upper() for token in chunk[:12]]):
             continue
         line = chunk[0].line
         place = f"{where}, line {line}"
         _refuse_deep(chunk, place)
-        chunk = _without_options(chunk) if dialect is Dialect.SQLITE else chunk
+        chunk = _without_options(chunk)
         try:
             trees = grammar.parser().parse(list(chunk), ddl)
-        except SqlglotError as error:
+        except (SqlglotError, RecursionError) as error:
             raise _unreadable(str(error), dialect, where=place) from None
         for tree in trees:
             if tree is None or isinstance(tree, exp.Command):
@@ -105,6 +127,26 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         yield chunk
 
 
+def _says_nothing(words: Sequence[str]) -> bool:
+    """Whether a statement that begins so says nothing of tables and their rows."""
+    if words[0] not in _READ:
+        return True
+    behind = [word for word in words[1:] if word not in _BESIDE]
+    if words[1:2] == ["DEFINER"]:  # = user @ host
+        behind = [word for word in behind if word in _PASSED_OVER] or behind
+    if not behind or behind[0] in _PASSED_OVER:
+        return bool(behind)
+    if words[0] != "ALTER" or behind[0] != "TABLE":
+        return False
+    name = 1
+    while behind[name : name + 1] and behind[name] in {"ONLY", "IF", "EXISTS"}:
+        name += 1
+    rest = behind[name + 1 :]
+    while rest[:1] == ["."]:
+        rest = rest[2:]
+    return tuple(rest[:2]) in _NO_FACTS
+
+
 def _refuse_deep(chunk: Sequence[Token], place: str) -> None:
     depth = chain = 0
     for token in chunk:
@@ -122,22 +164,32 @@ def _refuse_deep(chunk: Sequence[Token], place: str) -> None:
             )
 
 
+_OPTIONS: Final[dict[tuple[str, ...], int]] = {
+    ("ON", "CONFLICT"): 3,  # SQLite, with what is done then
+    ("WITHOUT", "ROWID"): 2,
+    ("NO", "INHERIT"): 2,  # PostgreSQL, of a check
+    ("USING", "BTREE"): 2,  # MySQL, of a key
+    ("USING", "HASH"): 2,
+}
+"""How many words an option has that sqlglot does not know, and that says nothing of rows."""
+
+
 def _without_options(chunk: Sequence[Token]) -> list[Token]:
-    """Without what SQLite allows, sqlglot does not know, and says nothing of what tables hold."""
     kept: list[Token] = []
     index = 0
     while index < len(chunk):
-        words = [token.text.upper() for token in chunk[index : index + 2]]
-        if words == ["ON", "CONFLICT"]:
-            index += 3
-        elif words == ["WITHOUT", "ROWID"]:
-            index += 2
-            if index < len(chunk) and chunk[index].token_type is TokenType.COMMA:
-                index += 1
-        else:
+        words = tuple(token.text.upper() for token in chunk[index : index + 2])
+        size = _OPTIONS.get(words, 0) if chunk[index].token_type is not TokenType.STRING else 0
+        if not size:
             kept.append(chunk[index])
+        index += size or 1
+        if size and words[0] == "WITHOUT" and _is_comma(chunk, index):
             index += 1
     return kept
+
+
+def _is_comma(chunk: Sequence[Token], index: int) -> bool:
+    return index < len(chunk) and chunk[index].token_type is TokenType.COMMA
 
 
 def _unreadable(problem: str, dialect: Dialect, *, where: str) -> SchemaError:
