@@ -31,7 +31,8 @@ class Judged:
     candidate: str
     operators: tuple[str, ...]
     verdict: str
-    """proved, refuted, none up to k, open, or raised."""
+    """proved, refuted, hidden (refuted, and SQLite shows it in no order), does not run, none up to
+    k, open, or raised."""
     relation: str
     reason: str
     ms: float
@@ -63,8 +64,16 @@ def judge(seed: str) -> Judged | None:
         told = f"{type(error).__name__}: {error}\n{where}"
         return _judged(seed, drawn, "raised", None, start, (("crash", told),))
     ms = (time.perf_counter() - start) * 1000
-    faults = tuple(_faults(drawn, evidence, ms))
-    return _judged(seed, drawn, _verdict(evidence), evidence, start, faults)
+    evidence = msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence)
+    shown = [
+        not_replayed(drawn.schema, drawn.reference, drawn.candidate, witness)
+        for witness in evidence.witnesses
+    ]
+    hidden = any(why.startswith(HIDDEN) for why in shown)
+    faults = [*_faults(drawn, evidence, ms)]
+    faults += [("false witness", why) for why in shown if why and not why.startswith(HIDDEN)]
+    verdict = "hidden" if hidden else _verdict(evidence)
+    return _judged(seed, drawn, verdict, evidence, start, tuple(faults))
 
 
 def _decided(drawn: Drawn) -> Evidence:
@@ -98,18 +107,22 @@ def _judged(
 def _verdict(evidence: Evidence) -> str:
     if evidence.relation is Relation.UNDECIDED:
         return "none up to k" if "none up to" in evidence.reason else "open"
-    return "refuted" if evidence.witnesses else "proved"
+    if evidence.witnesses:
+        return "refuted"
+    return "does not run" if _does_not_run(evidence) else "proved"
+
+
+def _does_not_run(evidence: Evidence) -> bool:
+    return "does not run in" in evidence.reason
 
 
 def _faults(drawn: Drawn, evidence: Evidence, ms: float) -> Iterator[tuple[str, str]]:
     if ms > _TOO_LONG_MS:
         yield "hang", f"{ms:.0f} ms"
-    if evidence.relation is Relation.DIFFERENT and not evidence.witnesses:
-        yield "unshown", evidence.reason
-    kept = msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence)
-    for witness in kept.witnesses:
+    settled = {Relation.EQUIVALENT, Relation.REFINES, Relation.UNDECIDED}
+    if evidence.relation not in settled and not evidence.witnesses:
+        if not _does_not_run(evidence):
+            yield "unshown", f"{evidence.relation} without a witness: {evidence.reason}"
+    for witness in evidence.witnesses:
         for why in illegal(drawn.schema, witness):
             yield "illegal witness", why
-        why = not_replayed(drawn.schema, drawn.reference, drawn.candidate, witness)
-        if why:
-            yield ("hidden witness" if why.startswith(HIDDEN) else "false witness"), why
