@@ -120,9 +120,8 @@ def _faults(drawn: Drawn, evidence: Evidence, ms: float) -> Iterator[tuple[str, 
     if ms > _TOO_LONG_MS:
         yield "hang", f"{ms:.0f} ms"
     settled = {Relation.EQUIVALENT, Relation.REFINES, Relation.UNDECIDED}
-    if evidence.relation not in settled and not evidence.witnesses:
-        if not _does_not_run(evidence):
-            yield "unshown", f"{evidence.relation} without a witness: {evidence.reason}"
+    if evidence.relation not in settled and not (evidence.witnesses or _does_not_run(evidence)):
+        yield "unshown", f"{evidence.relation} without a witness: {evidence.reason}"
     for witness in evidence.witnesses:
         for why in illegal(drawn.schema, witness):
             yield "illegal witness", why
