@@ -20,12 +20,16 @@ from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.variants import valid_variants
+from jurist.languages.sql.text.parsing import parse as parse_sql
+from jurist.languages.sql.variants.making import valid_variants as sql_variants
+from jurist.languages.sql.variants.mutating import MUTATIONS as SQL_MUTATIONS
 from jurist.records import Candidate, LabelRole
 from jurist.roles.protocols import Workspace
 from jurist.runs import load_dataset, results, workspaces
 from jurist.runs.study import DatasetEntry
 from jurist.store import Store
 from jurist.store.annotations import Ruling, annotations_of, settlements_of
+from sql_queries import worlds
 
 _CQL = get_language("cql")
 _AUDIENCES = Workspace(_CQL, _CQL.infer_schema(_CQL.parse("trait('a') = 1")), "audiences")
@@ -53,9 +57,9 @@ EXPECTED = {
     "literal_case": Kind.LITERAL,
     "other_value": Kind.LITERAL,
     "list_shortened": Kind.LITERAL,
-    "similar_event": Kind.EVENT,
-    "similar_property": Kind.PROPERTY,
-    "similar_trait": Kind.PROPERTY,
+    "similar_event": Kind.SOURCE,
+    "similar_property": Kind.FIELD,
+    "similar_trait": Kind.FIELD,
     "aggregate_swapped": Kind.AGGREGATE,
     "distinct_for_all": Kind.AGGREGATE,
 }
@@ -76,6 +80,59 @@ def test_a_mutant_s_kind_is_that_of_its_operator() -> None:
     assert len(seen) > 20
     for operator, kinds in seen.items():
         assert kinds[EXPECTED[operator]] >= 0.75 * kinds.total(), (operator, kinds)
+
+
+EXPECTED_OF_SQL = {
+    "join_kind": Kind.JOIN,
+    "join_dropped": Kind.JOIN,
+    "join_wrong_column": Kind.FIELD,
+    "distinct_added": Kind.DUPLICATES,
+    "distinct_dropped": Kind.DUPLICATES,
+    "aggregate_distinct_added": Kind.AGGREGATE,
+    "aggregate_distinct_dropped": Kind.AGGREGATE,
+    "off_by_one": Kind.THRESHOLD,
+    "strict_for_loose": Kind.THRESHOLD,
+    "bound_reversed": Kind.THRESHOLD,
+    "literal_case": Kind.LITERAL,
+    "other_value": Kind.LITERAL,
+    "other_aggregate": Kind.AGGREGATE,
+    "having_dropped": Kind.CONDITION,
+    "group_key_added": Kind.GROUPING,
+    "group_key_dropped": Kind.GROUPING,
+    "direction_reversed": Kind.ORDER,
+    "other_sort_key": Kind.ORDER,
+    "sort_keys_changed": Kind.ORDER,
+    "order_dropped": Kind.ORDER,
+    "limit_changed": Kind.LIMIT,
+    "limit_dropped": Kind.LIMIT,
+    "union_duplicates": Kind.COMBINATION,
+    "other_set_operation": Kind.COMBINATION,
+    "similar_table": Kind.SOURCE,
+    "similar_column": Kind.FIELD,
+    "outputs_swapped": Kind.OUTPUT,
+    "output_added": Kind.OUTPUT,
+    "output_dropped": Kind.OUTPUT,
+    "or_for_and": Kind.JUNCTION,
+    "and_for_or": Kind.JUNCTION,
+    "condition_dropped": Kind.CONDITION,
+    "condition_negated": Kind.NEGATION,
+    "not_dropped": Kind.NEGATION,
+}
+
+
+def test_a_mutant_s_kind_is_that_of_its_operator_in_sql() -> None:
+    language = get_language("sql")
+    seen: dict[str, Counter[Kind]] = defaultdict(Counter)
+    edits = [edit for edit in SQL_MUTATIONS if edit.name in EXPECTED_OF_SQL]
+    for world in worlds().values():
+        for text in world.queries:
+            query = parse_sql(text, world.schema)
+            first = language.outline(query)
+            for operator, variant in sql_variants(query, world.schema, edits):
+                seen[operator][kind_of_trees(first, language.outline(variant))] += 1
+    assert seen.keys() == EXPECTED_OF_SQL.keys()
+    for operator, kinds in seen.items():
+        assert kinds[EXPECTED_OF_SQL[operator]] >= 0.75 * kinds.total(), (operator, kinds)
 
 
 @pytest.mark.parametrize(

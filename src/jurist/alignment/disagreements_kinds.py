@@ -34,8 +34,15 @@ class DifferenceKind(StrEnum):
     NEGATION = "negation"
     QUANTIFIER = "quantifier"
     AGGREGATE = "aggregate"
-    EVENT = "event or entity"
-    PROPERTY = "property or trait"
+    SOURCE = "event or table"
+    FIELD = "property or column"
+    JOIN = "join"
+    GROUPING = "grouping"
+    DUPLICATES = "duplicates"
+    ORDER = "order"
+    LIMIT = "number of rows"
+    COMBINATION = "set operation"
+    OUTPUT = "columns of the result"
     THRESHOLD = "threshold"
     LITERAL = "literal"
     CONDITION = "condition missing or too many"
@@ -66,6 +73,8 @@ def kind_of_trees(reference: Node, candidate: Node) -> DifferenceKind:
         return _rearranged(reference, candidate, first)
     gone, new = first - second, second - first
     kinds = set(_kinds(gone.elements(), new.elements()))
+    if DifferenceKind.JOIN in kinds:  # it takes its conditions along
+        kinds.discard(DifferenceKind.CONDITION)
     if DifferenceKind.CONDITION in kinds and not (gone and new):
         return DifferenceKind.CONDITION  # whatever hung on it went with it
     if DifferenceKind.NULL in kinds:  # `!=` for NOT `=` takes a NOT away with it
@@ -73,7 +82,7 @@ def kind_of_trees(reference: Node, candidate: Node) -> DifferenceKind:
     if len(kinds) > 1:  # a condition that is gone takes its AND with it
         kinds.discard(DifferenceKind.JUNCTION)
     if len(kinds) > 1 and DifferenceKind.FUNNEL in kinds:
-        kinds -= {DifferenceKind.CONDITION, DifferenceKind.EVENT}
+        kinds -= {DifferenceKind.CONDITION, DifferenceKind.SOURCE}
     if not kinds:
         return DifferenceKind.CONDITION
     return kinds.pop() if len(kinds) == 1 else DifferenceKind.SEVERAL
@@ -105,6 +114,15 @@ _WINDOWS: Final = frozenset({NodeKind.WINDOW, NodeKind.SEQUENCE})
 _CONDITIONS: Final = frozenset(
     {NodeKind.AGGREGATE, NodeKind.COMPARISON, NodeKind.PRESENCE, NodeKind.VALUE, NodeKind.OTHER}
 )
+_OWN: Final = {
+    NodeKind.GROUPING: DifferenceKind.GROUPING,
+    NodeKind.DUPLICATES: DifferenceKind.DUPLICATES,
+    NodeKind.ORDER: DifferenceKind.ORDER,
+    NodeKind.LIMIT: DifferenceKind.LIMIT,
+    NodeKind.COMBINATION: DifferenceKind.COMBINATION,
+    NodeKind.OUTPUT: DifferenceKind.OUTPUT,
+}
+"""What nodes say that are of one thing alone."""
 _ALONE: Final = {
     NodeKind.NEGATION: DifferenceKind.NEGATION,
     NodeKind.QUANTIFIER: DifferenceKind.QUANTIFIER,
@@ -112,10 +130,12 @@ _ALONE: Final = {
     NodeKind.WINDOW: DifferenceKind.WINDOW,
     NodeKind.SEQUENCE: DifferenceKind.FUNNEL,
     NodeKind.PRESENCE: DifferenceKind.NULL,
+    NodeKind.JOIN: DifferenceKind.JOIN,
+    **_OWN,
 }
 """What a node says that has no counterpart; a source and a filter go with the condition on them."""
 _UNEQUAL: Final = frozenset({"!=", "<>"})
-_SYMBOLS: Final = frozenset({*_UNEQUAL, "=", "<", "<=", ">", ">="})
+_SYMBOLS: Final = frozenset({*_UNEQUAL, "=", "<", "<=", ">", ">=", "BETWEEN"})
 
 
 def _likeness(one: Node, other: Node) -> float:
@@ -152,8 +172,14 @@ def _pair(one: Node, other: Node) -> DifferenceKind:
         case NodeKind.WINDOW | NodeKind.SEQUENCE:
             funnel = any(node.kind is NodeKind.SEQUENCE for node in pair)
             return DifferenceKind.FUNNEL if funnel else DifferenceKind.WINDOW
+        case NodeKind.JOIN if one.names == other.names:
+            return DifferenceKind.JOIN
         case NodeKind.SOURCE | NodeKind.JOIN:
-            return DifferenceKind.EVENT
+            return DifferenceKind.SOURCE
+        case NodeKind.OUTPUT if one.names and other.names:
+            return _compared(one, other)
+        case kind if kind in _OWN:
+            return _OWN[kind]
         case _:
             return _compared(one, other)
 
@@ -165,7 +191,7 @@ def _compared(one: Node, other: Node) -> DifferenceKind:
     if one.aggregate != other.aggregate:
         return DifferenceKind.AGGREGATE
     if one.names != other.names:
-        return DifferenceKind.PROPERTY
+        return DifferenceKind.FIELD
     if any(node.kind is NodeKind.PRESENCE for node in pair):
         return DifferenceKind.NULL
     if operators[0] != operators[1] and not _UNEQUAL.isdisjoint(operators):
@@ -186,11 +212,16 @@ def _literals(node: Node, kind: LiteralKind) -> list[str]:
 
 def _rearranged(reference: Node, candidate: Node, nodes: Collection[Node]) -> DifferenceKind:
     """Both outlines have the same nodes, in another place or order."""
+    for kind in (NodeKind.OUTPUT, NodeKind.ORDER):
+        if _in_order(reference, kind) != _in_order(candidate, kind):
+            return _OWN[kind]
     if _unordered(reference) == _unordered(candidate):
         return DifferenceKind.WORDING
     kinds = {node.kind for node in nodes}
     if NodeKind.SEQUENCE in kinds:
         return DifferenceKind.FUNNEL
+    if NodeKind.COMBINATION in kinds:
+        return DifferenceKind.COMBINATION
     if NodeKind.NEGATION in kinds:
         return DifferenceKind.NEGATION
     if NodeKind.JUNCTION in kinds:
@@ -198,5 +229,11 @@ def _rearranged(reference: Node, candidate: Node, nodes: Collection[Node]) -> Di
     return DifferenceKind.CONDITION
 
 
+def _in_order(node: Node, kind: NodeKind) -> list[Node]:
+    return [each for each in _nodes(node) if each.kind is kind]
+
+
 def _unordered(node: Node) -> object:
-    return replace(node, children=()), sorted(map(repr, map(_unordered, node.children)))
+    below = [repr(_unordered(child)) for child in node.children]
+    ordered = node.kind is NodeKind.COMBINATION
+    return replace(node, children=()), below if ordered else sorted(below)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlglot import exp
@@ -48,19 +48,27 @@ class _Outline:
             word = tree.key.upper() + ("" if tree.args.get("distinct", True) else " ALL")
             children += [self.query(tree.this), self.query(tree.expression)]
             children += self._order_and_limit(tree)
-            return Node(NodeKind.OTHER, word, tuple(children), operator=word, constructs=(word,))
-        word = "SELECT DISTINCT" if tree.args.get("distinct") else "SELECT"
+            return Node(
+                NodeKind.COMBINATION, word, tuple(children), operator=word, constructs=(word,)
+            )
+        if tree.args.get("distinct"):
+            children.append(Node(NodeKind.DUPLICATES, "DISTINCT", constructs=("DISTINCT",)))
         children += self._sources(tree)
         children += self._filter(tree, "where", "WHERE")
         group = tree.args.get("group")
         if group is not None:
-            keys = tuple(self._value(key) for key in group.iter_expressions())
-            children.append(Node(NodeKind.OTHER, "GROUP BY", keys, constructs=("GROUP BY",)))
+            keys = tuple(
+                replace(self._value(key), kind=NodeKind.GROUPING)
+                for key in group.iter_expressions()
+            )
+            children.append(Node(NodeKind.GROUPING, "GROUP BY", keys, constructs=("GROUP BY",)))
         children += self._filter(tree, "having", "HAVING")
         children += self._filter(tree, "qualify", "QUALIFY")
-        children += [self._value(output) for output in tree.expressions]
+        children += [
+            replace(self._value(output), kind=NodeKind.OUTPUT) for output in tree.expressions
+        ]
         children += self._order_and_limit(tree)
-        return Node(NodeKind.OTHER, word, tuple(children), constructs=(word,))
+        return Node(NodeKind.QUERY, "SELECT", tuple(children), constructs=("SELECT",))
 
     def _with(self, tree: exp.Expr) -> Iterator[Node]:
         clause = tree.args.get("with_")
@@ -105,13 +113,13 @@ class _Outline:
         order = tree.args.get("order")
         for key in order.expressions if order is not None else ():
             label = f"ORDER BY {self._text(key)}"
-            yield Node(NodeKind.OTHER, label, names=_names(key), constructs=("ORDER BY",))
+            yield Node(NodeKind.ORDER, label, names=_names(key), constructs=("ORDER BY",))
         for clause in ("limit", "offset"):
             part = tree.args.get(clause)
             if part is not None:
                 literals = tuple(map(_literal, part.find_all(exp.Literal)))
                 word = clause.upper()
-                yield Node(NodeKind.OTHER, self._text(part), literals=literals, constructs=(word,))
+                yield Node(NodeKind.LIMIT, self._text(part), literals=literals, constructs=(word,))
 
     def condition(self, node: exp.Expr) -> Node:
         """A condition: junctions flat, each comparison a leaf, subqueries below what asks them."""
@@ -146,7 +154,7 @@ class _Outline:
         queries = _queries_within(node)
         inside = {id(part) for query in queries for part in query.walk()}
         own = [part for part in node.walk() if id(part) not in inside]
-        aggregate = next((part.key for part in own if isinstance(part, exp.AggFunc)), "")
+        aggregate = next((_named(part) for part in own if isinstance(part, exp.AggFunc)), "")
         label = "".join(self._text(node, queries))
         return Node(
             kind,
@@ -168,6 +176,11 @@ class _Outline:
                     query.replace(exp.Var(this="(query)"))
             node = exp.Var(this="(query)") if node in queries else copy
         return canonical(node, self.dialect)
+
+
+def _named(aggregate: exp.AggFunc) -> str:
+    distinct = isinstance(aggregate.this, exp.Distinct)
+    return f"{aggregate.key} distinct" if distinct else aggregate.key
 
 
 def _queries_within(node: exp.Expr) -> list[exp.Expr]:
