@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from constructed_pairs import construct
-from jurist.data import cases_path, schema_path, workspace_names
+from jurist.data import cases_path, schema_path
 from jurist.languages.cql.mutating import MUTATIONS
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.fast_paths import FastPath, without
@@ -28,6 +28,7 @@ from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from jurist.records import Evidence, Relation
 from prover_pairs import OPEN, TYPED, Writer, pair, read_otherwise
+from workspaces import shipped_in
 
 EVERYTHING = frozenset(FastPath)
 _LISTED = Path(__file__).parent / "languages" / "cql" / "equivalences.jsonl"
@@ -107,7 +108,7 @@ def listed() -> list[Pair]:
 
 def shipped(share: int) -> Iterator[Pair]:
     """References of the shipped workspaces against an edit, and against another reference."""
-    for name in workspace_names():
+    for name in shipped_in("cql"):
         schema = _shipped_schema(name)
         rows = map(json.loads, cases_path(name).read_text().splitlines())
         references = [parse(row["reference"]) for row in rows if row.get("reference")]

@@ -18,7 +18,7 @@ import small_world
 from closed_pairs import World, draw_world
 from closed_schemas import Json
 from cql_sampler import sample, sample_computed_trait
-from jurist.data import schema_path, workspace_names
+from jurist.data import schema_path
 from jurist.errors import SchemaError
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits import Edit
@@ -33,6 +33,7 @@ from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.walk import walk
 from jurist.languages.documents import read_document
 from random_customers import Crowd
+from workspaces import shipped_in
 
 _LONGEST = 3_000
 _MOST_CHOICES = 40
@@ -137,7 +138,7 @@ class _Source:
 def construct(seed: str) -> ConstructedPair:
     """The pair of a seed."""
     rng = random.Random(seed)
-    world = rng.choice((_TINY, _TINY, _TINY, *workspace_names(), _DRAWN, _DRAWN))
+    world = rng.choice((_TINY, _TINY, _TINY, *shipped_in("cql"), _DRAWN, _DRAWN))
     of_traits = rng.random() < 0.05
     source = _drawn(seed, of_traits) if world == _DRAWN else _source(world, rng, of_traits)
     reference = source.query()

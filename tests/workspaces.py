@@ -1,7 +1,10 @@
-"""A small workspace for tests of roles and runs."""
+"""A small workspace for tests of roles and runs; the shipped ones by language."""
 
 from __future__ import annotations
 
+import yaml
+
+from jurist import data
 from jurist.languages import get_language
 from jurist.languages.documents import parse_document
 from jurist.roles import Workspace
@@ -12,3 +15,12 @@ def small_workspace() -> Workspace:
     language = get_language("cql")
     document = parse_document(SCHEMA, where="test")
     return Workspace(language, language.load_schema(document, where="test"), "small")
+
+
+def shipped_in(language: str) -> tuple[str, ...]:
+    """The names of the shipped workspaces of a language."""
+    return tuple(
+        name
+        for name in data.workspace_names()
+        if yaml.safe_load(data.schema_path(name).read_text("utf-8"))["language"] == language
+    )

@@ -12,11 +12,11 @@ from jurist.errors import InputError, UnsupportedError
 
 __all__ = ["cases_path", "recording_path", "schema_path", "shipped_text", "workspace_names"]
 
-_NAMES = ("shop", "b2b", "streaming")
+_NAMES = ("shop", "b2b", "streaming", "retail", "clinic")
 
 
 def workspace_names() -> tuple[str, ...]:
-    """The shipped workspaces, the simplest first."""
+    """The shipped workspaces, language by language, the simplest first."""
     return _NAMES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 
-from jurist.data import schema_path, workspace_names
+from jurist.data import schema_path
 from jurist.languages import VALUE, Quoted
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.quoting import requote
@@ -13,6 +13,7 @@ from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from strategies import queries
+from workspaces import shipped_in
 
 CQL = CqlLanguage()
 
@@ -84,7 +85,7 @@ def test_a_schema_lists_its_names_and_the_values_of_its_enums() -> None:
 
 
 def test_the_primer_tells_accounts_and_related_records_where_there_are_some() -> None:
-    told = {name: CQL.primer(read_schema(schema_path(name))) for name in workspace_names()}
+    told = {name: CQL.primer(read_schema(schema_path(name))) for name in shipped_in("cql")}
     assert [name for name, text in told.items() if "ANY" in text] == ["b2b"]
     assert [name for name, text in told.items() if "entity(" in text] == ["streaming"]
     assert not any("{" in text for text in told.values())

@@ -41,8 +41,9 @@ from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query, operand_text
 from jurist.records import Case
 from strategies import audiences, queries
+from workspaces import shipped_in
 
-_SCHEMAS = {name: read_schema(data.schema_path(name)) for name in data.workspace_names()}
+_SCHEMAS = {name: read_schema(data.schema_path(name)) for name in shipped_in("cql")}
 _SHOP = _SCHEMAS["shop"]
 
 
