@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, Query, Schema
-from jurist.languages.capabilities import Doubt, Grid, Imported, Quoted, Variant
+from jurist.languages.capabilities import (
+    Doubt,
+    Grid,
+    Imported,
+    Quoted,
+    Refusal,
+    RequestOutline,
+    Style,
+    Variant,
+)
 from jurist.languages.sources import source_digest
 from jurist.languages.sql.words import WORDS
 from jurist.languages.words import Words
@@ -173,9 +183,50 @@ class SqlLanguage:
 
     def names(self, schema: Schema) -> Sequence[str]:
         """One line a table: its columns, keys and references."""
-        from jurist.languages.sql.teaching import names
+        from jurist.languages.sql.english.lines import lines_of
 
-        return names(_schema(schema))
+        return lines_of(_schema(schema))
+
+    def relevant_names(self, schema: Schema, text: str, *, limit: int) -> Sequence[str]:
+        """The tables that a text is about, and those that join them."""
+        from jurist.languages.sql.english.linking import relevant_lines
+
+        return relevant_lines(_schema(schema), text, limit=limit)
+
+    # --- English ---
+
+    @property
+    def english_version(self) -> str:
+        """A digest of the sources that requests and the texts of queries go through."""
+        return source_digest(*_ENGLISH, distributions=("sqlglot",))
+
+    def describe(self, query: Query, schema: Schema, *, style: Style, rng: random.Random) -> str:
+        """The query in English, in a grammar that `read_request` reads."""
+        from jurist.languages.sql.english.describing import describe
+
+        return describe(_sql(query), _schema(schema), style=style, rng=rng)
+
+    def read_request(self, request: str, schema: Schema) -> SqlQuery | Refusal:
+        """The query that a sentence of the grammar asks for, or why it is none."""
+        from jurist.languages.sql.english.cursors import NotUnderstood
+        from jurist.languages.sql.english.reading import read
+
+        try:
+            return read(request, _schema(schema))
+        except NotUnderstood as reason:
+            return Refusal(str(reason))
+
+    def outline_request(self, request: str, schema: Schema) -> RequestOutline:
+        """The values that a request names, and the words that remain."""
+        from jurist.languages.sql.english.slots import outline
+
+        return outline(request, _schema(schema))
+
+    def fit_request(self, query: Query, known: RequestOutline, asked: RequestOutline) -> SqlQuery:
+        """A known request's query with the values that another request names."""
+        from jurist.languages.sql.english.fitting import adapt
+
+        return adapt(_sql(query), known.slots, asked.slots)
 
     @property
     def drawing(self) -> str:
@@ -195,6 +246,12 @@ class SqlLanguage:
         from jurist.languages.sql.schemas.repairs import doubts
 
         return doubts(_schema(schema))
+
+
+_ENGLISH = (
+    *(f"jurist.languages.sql.{part}" for part in ("english", "text", "algebra", "schemas")),
+    *(f"jurist.languages.sql:{name}.py" for name in ("dialects", "query", "values")),
+)
 
 
 def _sql(query: Query) -> SqlQuery:
