@@ -391,3 +391,16 @@ class Teaches(Protocol):
     def names(self, schema: Schema) -> Sequence[str]:
         """One line a name (events, tables, ...) that a prompt can carry, in order."""
         ...
+
+
+@runtime_checkable
+class Links(Protocol):
+    """Finds the part of a schema that a text is about, where lines on their own do not do."""
+
+    def relevant_names(self, schema: Schema, text: str, *, limit: int) -> Sequence[str]:
+        """Lines such as `names` has, within so many characters with their line ends.
+
+        What is kept can be used together, such as tables with those that join them. A last line
+        says what was left out.
+        """
+        ...

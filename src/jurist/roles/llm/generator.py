@@ -17,12 +17,12 @@ from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Cost, Question
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.fence import fence
-from jurist.roles.llm.relevance import NAMES_LIMIT, relevant
+from jurist.roles.llm.relevance import NAMES_LIMIT, names_about
 from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
-from jurist.roles.teaching import names_in, primer
+from jurist.roles.teaching import primer
 
 _LONGEST_NOTE: Final = 1_000
 
@@ -204,8 +204,7 @@ class ModelGenerator:
         return "\n\n".join(["Saved queries that may be similar:", *shown]), cost
 
     def _names(self, question: Question, workspace: Workspace) -> str:
-        lines: Sequence[str] = names_in(workspace)
-        names = relevant(lines, question.text, limit=self.options.names_limit)
+        names = names_about(workspace, question.text, limit=self.options.names_limit)
         return fence("NAMES", names, limit=len(names))
 
 

@@ -25,13 +25,13 @@ from jurist.records import (
     Relation,
 )
 from jurist.roles.llm.fence import fence, visible
-from jurist.roles.llm.relevance import relevant
+from jurist.roles.llm.relevance import names_about
 from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
-from jurist.roles.teaching import names_in, primer
+from jurist.roles.teaching import primer
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a request, as a prompt box takes them."""
@@ -168,7 +168,7 @@ class ModelQuestions:
     async def _write(
         self, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
     ) -> str:
-        names = relevant(names_in(workspace), reference, limit=400)
+        names = names_about(workspace, reference, limit=400)
         messages = self._template.render(
             language=primer(workspace),
             names=fence("NAMES", names, limit=len(names)),
@@ -196,7 +196,7 @@ class ModelQuestions:
             return None
         model = self.options.checker or self.options.model
         method = f"read back by {model}, judged by proof"
-        names = relevant(names_in(workspace), text)
+        names = names_about(workspace, text)
         messages = self._back.render(
             language=primer(workspace),
             names=fence("NAMES", names, limit=len(names)),

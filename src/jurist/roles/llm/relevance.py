@@ -7,13 +7,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from jurist.languages.capabilities import Links
 from jurist.roles.llm.fence import visible
+from jurist.roles.protocols import Workspace
+from jurist.roles.teaching import names_in
 
 NAMES_LIMIT = 6_000
 """Characters of schema lines that a prompt carries unless its options say otherwise."""
 
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def names_about(workspace: Workspace, text: str, *, limit: int = NAMES_LIMIT) -> str:
+    """The names of a workspace that a text is about, within `limit` characters.
+
+    A language that `Links` chooses them itself; of any other the most relevant lines are kept.
+    """
+    language = workspace.language
+    if isinstance(language, Links):
+        lines = language.relevant_names(workspace.schema, text, limit=limit)
+        return "\n".join(visible(line).replace("\n", " ") for line in lines)
+    return relevant(names_in(workspace), text, limit=limit)
 
 
 def words(text: str) -> list[str]:
