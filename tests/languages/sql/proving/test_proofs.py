@@ -202,6 +202,27 @@ _EQUAL = [
         "SELECT DISTINCT id, name FROM customer ORDER BY age LIMIT 1",
         "SELECT id, name FROM customer ORDER BY name LIMIT 1",
     ),
+    # aggregates over all rows, and over some
+    (
+        "SELECT COUNT(*) - COUNT(age) FROM customer",
+        "SELECT COUNT(id) FROM customer WHERE age IS NULL",
+        "SELECT COUNT(id) FROM customer WHERE age IS NULL OR age = 3",
+    ),
+    (
+        "SELECT SUM(CASE WHEN city = 'x' THEN age END) FROM customer",
+        "SELECT SUM(age) FROM customer WHERE city = 'x'",
+        "SELECT SUM(CASE WHEN city = 'x' THEN age ELSE 0 END) FROM customer",
+    ),
+    (
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING MAX(amount) > 3",
+        "SELECT DISTINCT customer_id FROM orders WHERE amount > 3",
+        "SELECT DISTINCT customer_id FROM orders WHERE amount >= 3",
+    ),
+    (
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING 3 > MIN(discount)",
+        "SELECT DISTINCT customer_id FROM orders WHERE discount < 3",
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING MAX(discount) < 3",
+    ),
     # groups and DISTINCT
     (
         "SELECT city, age FROM customer GROUP BY city, age",
@@ -326,6 +347,16 @@ _OTHERS = [
         Relation.CONTAINED,
         "SELECT name FROM customer WHERE age > 5 AND city = 'x'",
         "SELECT name FROM customer WHERE age > 3",
+    ),
+    (
+        Relation.CONTAINED,
+        "SELECT id FROM customer WHERE id NOT IN (SELECT customer_id FROM note)",
+        "SELECT id FROM customer c WHERE NOT EXISTS (SELECT 1 FROM note WHERE customer_id = c.id)",
+    ),
+    (
+        Relation.CONTAINS,
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING COUNT(*) >= 3",
+        "SELECT customer_id FROM orders GROUP BY customer_id HAVING COUNT(*) > 3",
     ),
     (
         Relation.REFINES,

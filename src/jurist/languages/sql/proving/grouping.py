@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
+from typing import Final
 
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
@@ -17,6 +19,8 @@ from jurist.languages.sql.proving.symbols import Bound, Symbols
 from jurist.languages.sql.smt.terms import Term
 from jurist.languages.sql.smt.values import SymbolicValue
 from jurist.languages.sql.values import ValueType
+
+_MOST_COUNTS: Final = 6
 
 
 class Groups:
@@ -43,6 +47,8 @@ class Groups:
         self._counts: list[tuple[Term, Term]] = []
         self._others: list[tuple[Aggregate, tuple[SymbolicValue, ...], SymbolicValue]] = []
         self.axioms: list[Term] = []
+        self.kept: Term = symbols.terms.true
+        """Which rows the aggregates that are now asked for collect."""
         self.extremes: set[int] = set()
         """Which minima and maxima were asked for since this was last emptied, by number."""
 
@@ -51,8 +57,11 @@ class Groups:
         collects, argument = aggregate.collects, aggregate.argument
         terms = self._symbols.terms
         if argument is None:
-            return self._integer(self._count(terms.true))
+            return self._integer(self._count(self.kept))
         value = self._row.of(argument)
+        if self.kept is not terms.true:
+            null = terms.either(value.null, terms.negation(self.kept))
+            value = SymbolicValue(null, value.term, value.type)
         present = terms.negation(value.null)
         if value.type is ValueType.NULL and not aggregate.name:
             if collects is Collects.COUNT:
@@ -91,6 +100,26 @@ class Groups:
         self._counts.append((counted, number))
         return number
 
+    def partitions(self) -> list[Term]:
+        """Of counts of which two count other rows, and a third the rows of both: that they add up.
+
+        Of the first few counts alone.
+        """
+        symbols, terms = self._symbols, self._symbols.terms
+        made: list[Term] = []
+        counts = self._counts[:_MOST_COUNTS]
+        for (one, first), (other, second) in combinations(counts, 2):
+            if not symbols.impossible((*self._known(), one, other)):
+                continue
+            either = terms.either(one, other)
+            made.extend(
+                terms.equal(number, terms.total((first, second)))
+                for whole, number in counts
+                if whole not in {one, other}
+                and symbols.follows(terms.equal(whole, either), self._known())
+            )
+        return made
+
     def _known(self) -> tuple[Term, ...]:
         return (*self._hypotheses, *self._row.asked.axioms)
 
@@ -98,7 +127,7 @@ class Groups:
         """A sum of a constant, or of 0 and 1, is a count."""
         terms = self._symbols.terms
         if isinstance(argument, Constant) and value.type.is_number:
-            number = self._count(terms.true)
+            number = self._count(terms.negation(value.null))
             empty = terms.equal(number, terms.integer(0))
             literal = value.term.literal
             if not isinstance(literal, int):

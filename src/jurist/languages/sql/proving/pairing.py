@@ -8,23 +8,18 @@ from typing import Final
 
 from jurist.languages.effort import spend
 from jurist.languages.sql.algebra.nodes import (
-    Aggregate,
     Column,
-    Expression,
     Join,
     Select,
     Source,
-    Window,
 )
 from jurist.languages.sql.algebra.walking import (
-    parts,
     sources_of,
     subqueries,
     substitute,
     transform_select,
 )
-from jurist.languages.sql.proving.grouping import Groups
-from jurist.languages.sql.proving.knowing import determined
+from jurist.languages.sql.proving.joint import Joint, outputs_equal, same_groups, same_wholes
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import (
     Asked,
@@ -84,11 +79,12 @@ class Pairing:
     def within(self, left: Select, right: Select, outer: Columns) -> bool:
         """Whether every row of the left block is one of the right's, as often: a filter of it.
 
-        By a pairing as for `same`, where WHERE of the left implies the right's.
+        By a pairing as for `same`, where WHERE of the left implies the right's; of groups, where
+        WHERE is the same and HAVING implies the other's.
         """
         if left.limit is not None or right.limit is not None or left.offset or right.offset:
             return False
-        if left.group is not None or right.group is not None or left.distinct or right.distinct:
+        if (left.group is None) is not (right.group is None) or left.distinct or right.distinct:
             return False
         return any(
             self._within(left, right, pairs, outer) for pairs in self._pairings(left, right, outer)
@@ -225,21 +221,14 @@ class Pairing:
         rows, asked, known = made
         bound = Bound(symbols, rows.columns, asked)
         kept, wanted = bound.true(left.where), bound.true(right.where)
-        equal = self._outputs(left, right, bound, ordered=False)
+        if left.group is not None:
+            if not symbols.follows(terms.equal(kept, wanted), (*known, *asked.axioms)):
+                return False
+            whole = Joint(left, right, rows, asked, (*known, kept), outer, by_order=False)
+            return same_groups(symbols, whole, terms.implication)
+        equal = outputs_equal(symbols, left, right, bound, by_order=False)
         goal = terms.both(wanted, equal)
         return symbols.follows(goal, (*known, *asked.axioms, kept))
-
-    def _outputs(self, left: Select, right: Select, bound: Bound, *, ordered: bool) -> Term:
-        symbols = self._symbols
-        pairs = [
-            (one.value, other.value) for one, other in zip(left.outputs, right.outputs, strict=True)
-        ]
-        if ordered:
-            keys = zip(left.order, right.order, strict=True)
-            pairs.extend((one.value, other.value) for one, other in keys)
-        return symbols.terms.conjunction(
-            symbols.values.same(bound.of(one), bound.of(other)) for one, other in pairs
-        )
 
     def _under(
         self,
@@ -259,107 +248,14 @@ class Pairing:
         rows, asked, known = made
         bound = Bound(symbols, rows.columns, asked)
         kept, wanted = bound.true(left.where), bound.true(right.where)
-        if not symbols.follows(terms.equal(kept, wanted), (*known, *asked.axioms)):
+        same = symbols.follows(terms.equal(kept, wanted), (*known, *asked.axioms))
+        if left.group == () and not same:
+            whole = Joint(left, right, rows, asked, tuple(known), outer, by_order=by_order)
+            return same_wholes(symbols, whole, kept, wanted)
+        if not same:
             return False
-        hypotheses = [*known, kept]
         if left.group is None:
-            equal = self._outputs(left, right, bound, ordered=by_order)
-            return symbols.follows(equal, (*hypotheses, *asked.axioms))
-        return self._same_groups(left, right, rows, asked, hypotheses, outer, by_order=by_order)
-
-    # --- groups ---------------------------------------------------------------------------
-
-    def _same_groups(
-        self,
-        left: Select,
-        right: Select,
-        rows: Rows,
-        asked: Asked,
-        hypotheses: list[Term],
-        outer: Columns,
-        *,
-        by_order: bool,
-    ) -> bool:
-        symbols, terms = self._symbols, self._symbols.terms
-        if left.group and not self._same_keys(left, right, rows, asked, hypotheses, outer):
-            return False
-        row = Bound(symbols, rows.columns, asked)
-        groups = Groups(symbols, row, hypotheses, may_be_empty=not left.group)
-        columns = rows.columns if left.group else dict(outer)
-        bound = Bound(symbols, columns, asked, groups.value)
-        having: list[Term] = []
-        extremes: list[set[int]] = []
-        for block in (left, right):
-            groups.extremes.clear()
-            having.append(bound.true(block.having))
-            for output in block.outputs:
-                bound.of(output.value)
-            for key in block.order if by_order else ():
-                bound.of(key.value)
-            extremes.append(set(groups.extremes))
-        if extremes[0] != extremes[1] and any(_is_bare(block, symbols) for block in (left, right)):
-            # SQLite takes bare columns from the row that has the one minimum or maximum
-            return False
-        known = [*(hypotheses if left.group else ()), *asked.axioms, *groups.axioms]
-        if not symbols.follows(terms.equal(having[0], having[1]), known):
-            return False
-        equal = self._outputs(left, right, bound, ordered=by_order)
-        return symbols.follows(equal, (*known, *asked.axioms, *groups.axioms, having[0]))
-
-    def _same_keys(
-        self,
-        left: Select,
-        right: Select,
-        rows: Rows,
-        asked: Asked,
-        hypotheses: list[Term],
-        outer: Columns,
-    ) -> bool:
-        """Whether two rows that both WHERE keep are in one group of both blocks, or of neither."""
-        symbols, terms = self._symbols, self._symbols.terms
-        one = Bound(symbols, rows.columns, asked)
-        mine, theirs = left.group or (), right.group or ()
-        first = [[one.of(key) for key in keys] for keys in (mine, theirs)]
-        if set(first[0]) == set(first[1]):
-            return True
-        if any(True for key in (*mine, *theirs) for _ in subqueries(key)):
-            return False
-        again, asked_again = any_row(symbols, left, outer), Asked()
-        other = Bound(symbols, again.columns, asked_again)
-        plain = [part for part in left.where if not any(True for _ in subqueries(part))]
-        more = [
-            *again.known,
-            *joined(symbols, left, again, asked_again),
-            other.true(plain),
-            *symbols.keys((*rows.found, *again.found)),
-        ]
-        together = [
-            terms.conjunction(
-                symbols.values.same(value, other.of(key))
-                for value, key in zip(values, keys, strict=True)
-            )
-            for values, keys in zip(first, (mine, theirs), strict=True)
-        ]
-        known = (*hypotheses, *asked.axioms, *more, *asked_again.axioms)
-        return symbols.follows(terms.equal(together[0], together[1]), known)
-
-
-def _is_bare(block: Select, symbols: Symbols) -> bool:
-    """Whether a column outside aggregates may differ between the rows of a group."""
-    keys = set(block.group or ())
-    own = {source.id for source in block.sources}
-    sources, whole = determined(block, block.group or (), symbols.facts)
-
-    def bare(value: Expression) -> bool:
-        if value in keys or isinstance(value, (Aggregate, Window)):
-            return False
-        if isinstance(value, Column):
-            return value.source in own and value.source not in sources and not whole.knows(value)
-        return any(map(bare, parts(value)))
-
-    values = (
-        *block.having,
-        *(output.value for output in block.outputs),
-        *(key.value for key in block.order),
-    )
-    return any(map(bare, values))
+            equal = outputs_equal(symbols, left, right, bound, by_order=by_order)
+            return symbols.follows(equal, (*known, kept, *asked.axioms))
+        whole = Joint(left, right, rows, asked, (*known, kept), outer, by_order=by_order)
+        return same_groups(symbols, whole, terms.equal)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from jurist.languages.sql.algebra.comparing import flipped
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     Call,
@@ -13,6 +14,8 @@ from jurist.languages.sql.algebra.nodes import (
     Collects,
     Column,
     Combines,
+    Compares,
+    Comparison,
     Constant,
     Expression,
     IsNull,
@@ -55,6 +58,35 @@ def having_to_where(block: Select) -> Select | None:
         return None
     rest = tuple(part for part in block.having if part not in moved)
     return replace(block, where=(*block.where, *moved), having=rest)
+
+
+def extreme_to_where(block: Select) -> Select | None:
+    """HAVING MAX(x) > c keeps the groups in which a row has such an x: WHERE x > c.
+
+    Only where nothing else is asked of the rows of the groups, which are fewer then.
+    """
+    if not block.group or len(block.having) != 1 or has_window(block):
+        return None
+    shown = (*(output.value for output in block.outputs), *(key.value for key in block.order))
+    own = {source.id for source in block.sources}
+    keys = set(block.group)
+    if not all(not has_aggregate(value) and _of_keys(value, keys, own) for value in shown):
+        return None
+    match block.having[0]:
+        case Comparison(compares, Aggregate() as extreme, bound):
+            pass
+        case Comparison(compares, bound, Aggregate() as extreme):
+            compares = flipped(compares)
+        case _:
+            return None
+    if has_aggregate(bound) or not _of_keys(bound, keys, own) or extreme.argument is None:
+        return None
+    wanted = {Compares.GT: Collects.MAX, Compares.GE: Collects.MAX}
+    wanted |= {Compares.LT: Collects.MIN, Compares.LE: Collects.MIN}
+    if wanted.get(compares) is not extreme.collects:
+        return None
+    condition = Comparison(compares, extreme.argument, bound)
+    return replace(block, where=(*block.where, condition), having=())
 
 
 def _of_keys(value: Expression, keys: set[Expression], own: set[int]) -> bool:

@@ -15,6 +15,7 @@ from jurist.languages.sql.algebra.nodes import (
     Exists,
     Expression,
     In,
+    IsNull,
     IsTrue,
     Join,
     Not,
@@ -185,6 +186,38 @@ def _columns(source: Source) -> tuple[Column, ...]:
     )
 
 
+def not_in_as_not_exists(block: Select) -> Select | None:
+    """NOT IN is true where no row is equal, and of none it is unknown whether it is."""
+    for condition in block.where:
+        if not isinstance(condition, Not) or not isinstance(condition.part, In):
+            continue
+        found = _found(condition.part)
+        if found is None:
+            continue
+        query, equal = found
+        whole = equal[0] if len(equal) == 1 else And(equal)
+        same = existence(replace(query, where=(*query.where, *equal)))
+        unsure = existence(replace(query, where=(*query.where, IsNull(whole))))
+        rest = tuple(part for part in block.where if part is not condition)
+        return replace(block, where=(*rest, Not(Exists(same)), Not(Exists(unsure))))
+    return None
+
+
+def _found(part: In) -> tuple[Select, tuple[Expression, ...]] | None:
+    """A subquery of IN, and that its row equals the values; where it is a plain one."""
+    query = part.query
+    if not isinstance(query, Select) or query.limit is not None or query.offset:
+        return None
+    if any(has_aggregate(value) for value in part.values) or has_window(query):
+        return None
+    if query.group is not None:
+        return None
+    return query, tuple(
+        Comparison(Compares.EQ, output.value, value)
+        for value, output in zip(part.values, query.outputs, strict=True)
+    )
+
+
 def in_as_exists(block: Select, facts: Facts) -> Select | None:
     """IN is EXISTS of an equal row where neither side can be NULL: it is never unknown then.
 
@@ -216,21 +249,14 @@ def in_as_exists(block: Select, facts: Facts) -> Select | None:
 
 
 def _as_exists(part: Expression, block: Select, facts: Facts) -> Expression | None:
-    if not isinstance(part, In):
+    found = _found(part) if isinstance(part, In) else None
+    if not isinstance(part, In) or found is None:
         return None
-    values, query = part.values, part.query
-    if not isinstance(query, Select) or query.limit is not None or query.offset:
+    query, equal = found
+    if not all(never_null(value, block, facts) for value in part.values):
         return None
-    if any(has_aggregate(value) for value in values) or has_window(query):
+    if not all(output_never_null(query, place, facts) for place in range(len(equal))):
         return None
-    if query.group is not None or not all(never_null(value, block, facts) for value in values):
-        return None
-    if not all(output_never_null(query, place, facts) for place in range(len(values))):
-        return None
-    equal = tuple(
-        Comparison(Compares.EQ, output.value, value)
-        for value, output in zip(values, query.outputs, strict=True)
-    )
     return Exists(existence(replace(query, where=(*query.where, *equal))))
 
 

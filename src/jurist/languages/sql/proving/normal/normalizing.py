@@ -147,11 +147,13 @@ class Normalizer:
                 block, facts, as_set=(as_set or block.distinct) and block.group is None
             ),
             groups.having_to_where,
+            groups.extreme_to_where,
             groups.constant_keys,
             groups.to_distinct,
             lambda block: groups.single_rows(block, facts),
             lambda block: groups.distinct_of_keys(block, facts),
             lambda block: membership.in_as_exists(block, facts),
+            membership.not_in_as_not_exists,
             lambda block: membership.of_itself(block, facts),
             lambda block: self._joined_in(block, as_set=as_set),
             lambda block: keys.self_joined(block, facts),
