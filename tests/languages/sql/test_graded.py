@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,10 @@ GRADED = [
     json.loads(line)
     for line in (Path(__file__).parent / "graded_pairs.jsonl").read_text().splitlines()
 ]
+
+
+PAGE = Path(__file__).parents[3] / "docs/explanation/sql.md"
+EXAMPLES = re.findall(r"^\| ([1-5]) \| `(.+?)` \| `(.+?)` \|", PAGE.read_text(), re.MULTILINE)
 
 
 @cache
@@ -62,3 +67,16 @@ def test_graded_pairs_cover_every_grade_and_many_kinds() -> None:
     assert len(GRADED) >= 40
     assert {pair["grade"] for pair in GRADED} == {1, 2, 3, 4, 5}
     assert len({pair["kind"] for pair in GRADED}) > 15
+
+
+@pytest.mark.parametrize(("expected", "reference", "candidate"), EXAMPLES)
+def test_examples_of_the_page(expected: str, reference: str, candidate: str) -> None:
+    assert points(reference, candidate) == float(expected)
+
+
+def test_the_page_has_examples_and_the_figures() -> None:
+    assert {expected for expected, _, _ in EXAMPLES} == set("12345")
+    exact = sum(of(pair) == pair["grade"] for pair in GRADED)
+    text = " ".join(PAGE.read_text().split())
+    assert f"Of {len(GRADED)} pairs" in text
+    assert f"gives {exact} the same score" in text
