@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from typing import Final, TypeAlias
 
@@ -13,7 +14,9 @@ from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.algebra.walking import all_queries
 from jurist.languages.sql.lint.determining import Columns
+from jurist.languages.sql.lint.emptiness import ALWAYS_EMPTY, never_true
 from jurist.languages.sql.lint.meaning import (
+    NEVER_TRUE,
     bare_columns,
     integer_divisions,
     missing_values,
@@ -37,6 +40,7 @@ _RULES: Final[tuple[_Rule, ...]] = (
     mixed_types,
     integer_divisions,
     missing_values,
+    never_true,
 )
 
 
@@ -54,7 +58,11 @@ def lint(query: SqlQuery, schema: SqlSchema, *, text: str) -> tuple[Doubt, ...]:
     except (UnsupportedError, OutOfSteps):
         return ()
     columns = Columns.of(tree, schema)
-    remarks = [
-        remark for below in all_queries(tree) for rule in _RULES for remark in rule(below, columns)
-    ]
+    remarks: list[Remark] = []
+    for below in all_queries(tree):
+        for rule in _RULES:
+            with suppress(OutOfSteps), limited(MOST_STEPS):
+                remarks += rule(below, columns)
+    if any(remark.kind == NEVER_TRUE for remark in remarks):  # why it is empty, if it is
+        remarks = [remark for remark in remarks if remark.kind != ALWAYS_EMPTY]
     return placed(remarks, text, schema.dialect)

@@ -30,6 +30,7 @@ from jurist.languages.sql.lint.determining import Columns, determined, is_single
 from jurist.languages.sql.lint.remarks import Remark
 from jurist.languages.sql.values import ValueType
 
+NEVER_TRUE: Final = "never true"
 _MIXED: Final = frozenset({"is_number", "to_number"})
 """What the algebra makes of a text beside a number."""
 
@@ -135,7 +136,7 @@ def missing_values(query: Query, columns: Columns) -> Iterator[Remark]:
         match part:
             case Comparison(_, left, right) if _is_null(left) or _is_null(right):
                 yield Remark(
-                    "never true",
+                    NEVER_TRUE,
                     "a comparison with NULL is never true",
                     "write IS NULL or IS NOT NULL",
                     ("NULL",),
@@ -195,7 +196,7 @@ def _not_listed(value: Expression, other: Expression, columns: Columns) -> Itera
     if (listed is not None and other.value not in listed) or outside:
         shown = ", ".join(map(str, listed or ()))[:80]
         yield Remark(
-            "never true",
+            NEVER_TRUE,
             f"{column.name} is never {str(other.value)[:60]!r}",
             f"its values are {shown}" if listed else "see the range that is declared",
             (),
