@@ -11,4 +11,5 @@ joining, grouping, evaluation   which rows a query gives
 differing     where two results differ, as the readings ask
 naming, completing, decoding    a model's tables as a database
 search        all of it, for more and more rows
+shapes, small_models, small_model_proofs   when none up to so many rows is a proof
 """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from jurist.languages.sql.algebra import nodes
-from jurist.languages.sql.algebra.nodes import Combines, Join, Query, Select, SetOperation
+from jurist.languages.sql.algebra.nodes import Combines, Join, Query, Select, SetOperation, Source
 from jurist.languages.sql.algebra.walking import own_expressions, walk
+from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.searching.keyed import key_conditions
 
 Occurrences: TypeAlias = Counter[str]
 """How often tables occur, by lower-cased names."""
@@ -70,7 +72,9 @@ def positive(query: Query) -> Occurrences | None:
         if query.combines is Combines.UNION:
             return left | right
         return None if query.all else left + right
-    if query.group is not None or any(source.join is not Join.INNER for source in query.sources):
+    if any(source.join is not Join.INNER for source in query.sources):
+        return None
+    if query.group is not None and not _only_drops_duplicates(query, query.group):
         return None
     keys = [key.value for key in query.order]
     if not are_local((*(output.value for output in query.outputs), *keys)):
@@ -117,11 +121,63 @@ def _of_sources(query: Select, inside: Callable[[Query], Occurrences | None]) ->
     return rows
 
 
-def has_no_duplicates(query: Query) -> bool:
-    """Whether its last step drops them."""
+def is_distinct(query: Query) -> bool:
+    """Whether it says DISTINCT."""
+    return isinstance(query, Select) and query.distinct
+
+
+def _only_drops_duplicates(query: Select, keys: Sequence[nodes.Expression]) -> bool:
+    """Whether GROUP BY does what DISTINCT would."""
+    if not keys or query.having or not are_local(keys):
+        return False
+    return all(
+        output.value in keys or isinstance(output.value, nodes.Constant) for output in query.outputs
+    )
+
+
+def has_no_duplicates(query: Query, schema: SqlSchema) -> bool:
+    """Whether its last step drops them, or a key is among its columns."""
     if isinstance(query, SetOperation):
         return not query.all
-    return query.distinct
+    values = [output.value for output in query.outputs]
+    if query.group is not None:
+        return all(key in values for key in query.group)
+    return query.distinct or any(
+        _decides_all(query, root, values, schema) for root in query.sources
+    )
+
+
+def _decides_all(
+    query: Select, root: Source, values: Sequence[nodes.Expression], schema: SqlSchema
+) -> bool:
+    """Whether a key of a source is among the columns, and finds the rows of all others."""
+    table = schema.by_name[root.of] if isinstance(root.of, str) else None
+    if table is None or any(source.join is not Join.INNER for source in query.sources):
+        return False
+    shown = {
+        value.name
+        for value in values
+        if isinstance(value, nodes.Column) and value.source == root.id
+    }
+    required = {column.name.lower() for column in table.columns if not column.nullable}
+    if not any({column.lower() for column in key} <= shown & required for key in table.keys):
+        return False
+    there = frozenset({root.id})
+    waiting = [source for source in query.sources if source is not root]
+    keys = {
+        name: [[column.lower() for column in key] for key in other.keys]
+        for name, other in schema.by_name.items()
+    }
+    while waiting:
+        found = next(
+            (one for one in waiting if key_conditions(one, query.where, there, keys) is not None),
+            None,
+        )
+        if found is None:
+            return False
+        waiting.remove(found)
+        there |= {found.id}
+    return True
 
 
 def only_table(query: Query) -> str | None:

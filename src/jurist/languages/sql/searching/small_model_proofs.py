@@ -74,7 +74,13 @@ def _enough(
         return None
     kept = frozenset(FactKind)
     for kind in FactKind:
-        if _none_within(pair, model, _only(schema, kept - {kind})):
+        fewer = _only(schema, kept - {kind})
+        # a key may be what the theorem itself rests on
+        still = any(
+            other.theorem == model.theorem and other.rows == model.rows
+            for other in small_models(*pair, fewer)
+        )
+        if still and _none_within(pair, model, fewer):
             kept -= {kind}
     return kept
 

@@ -13,13 +13,14 @@ from typing import Final
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Collects, Join, Query, Select
 from jurist.languages.sql.algebra.walking import own_expressions, walk
-from jurist.languages.sql.readings import Readings, Rows
+from jurist.languages.sql.readings import Rows
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.shapes import (
     Occurrences,
     are_local,
     has_no_duplicates,
     is_cut,
+    is_distinct,
     is_local,
     only_table,
     positive,
@@ -58,15 +59,16 @@ def small_models(reference: Query, candidate: Query, schema: SqlSchema) -> Itera
         candidate: The same.
         schema: Tables, facts and readings.
     """
-    for model in _theorems(reference, candidate, schema.readings):
+    for model in _theorems(reference, candidate, schema):
         closed = _with_parents(model, schema)
         if max(closed.rows.values(), default=0) <= _MOST_ROWS:
             yield closed
 
 
-def _theorems(reference: Query, candidate: Query, readings: Readings) -> Iterator[SmallModel]:
+def _theorems(reference: Query, candidate: Query, schema: SqlSchema) -> Iterator[SmallModel]:
+    readings = schema.readings
     pair = (reference, candidate)
-    as_sets = readings.rows is Rows.SET or all(map(has_no_duplicates, pair))
+    as_sets = readings.rows is Rows.SET or all(has_no_duplicates(query, schema) for query in pair)
     rows = _larger(products(query) for query in pair)
     if rows is not None:
         yield from _both_ways("products", rows)
@@ -80,9 +82,7 @@ def _theorems(reference: Query, candidate: Query, readings: Readings) -> Iterato
         if readings.rows is Rows.BAG and all(_are_groups(query) for query in pair):
             yield SmallModel("groups of a table", {table: 2}, frozenset({table}))
         asked = [_asked(query, table) for query in pair]
-        alike = readings.rows is Rows.SET or (
-            has_no_duplicates(reference) is has_no_duplicates(candidate)
-        )
+        alike = as_sets or is_distinct(reference) is is_distinct(candidate)
         if alike and asked[0] is not None and asked[1] is not None:
             rows = Counter({table: 1}) + asked[0] + asked[1]
             yield SmallModel("one row and what exists", rows, frozenset(rows))
