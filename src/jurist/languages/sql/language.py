@@ -106,8 +106,7 @@ class SqlLanguage:
         """The text on indented lines."""
         from jurist.languages.sql.text.writing import laid_out
 
-        own = _sql(query)
-        return laid_out(own.tree, own.dialect)
+        return laid_out(_sql(query))
 
     def outline(self, query: Query) -> Node:
         """The query as a tree of what it consists of."""
