@@ -112,6 +112,7 @@ def page(items: Sequence[Item], *, standings: Sequence[Standing] | None = None) 
     return Page(
         title="A study",
         subtitle="run a-study-1",
+        inputs="customer",
         standings=[standing()] if standings is None else standings,
         items=items,
         left_out=0,

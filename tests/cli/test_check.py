@@ -15,12 +15,12 @@ FINE = [f"{ORDERS}.count() >= 1", "trait('age') > 5", "trait('plan') = 'pro'"]
 ODD = {
     "trait('age' > 5": ("unreadable", "line 1, column 13: unexpected `>`"),
     "trait('agee') > 5": ("misfit", "did you mean 'age'?"),
-    "trait('age') > 5 AND trait('age') < 3": ("nobody", "trait('age') > 5 and < 3 at once"),
+    "trait('age') > 5 AND trait('age') < 3": ("empty", "trait('age') > 5 and < 3 at once"),
     f"{ORDERS}.within(3 days).count() >= 5 AND {ORDERS}.within(7 days).count() < 5": (
-        "nobody",
+        "empty",
         "never true together",
     ),
-    f"{ORDERS}.count() >= 0": ("everybody", "everybody is in the reference"),
+    f"{ORDERS}.count() >= 0": ("full", "everybody is in the reference"),
     f"{ORDERS}.count() > 0": ("twin", "means the same as 'case-0' on line 1 (by normal form)"),
 }
 

@@ -84,7 +84,7 @@ def test_two_empty_audiences_are_no_twins_and_a_question_has_a_text(
     (tmp_path / "cases.jsonl").write_text("\n".join(lines))
     said = jurist("check", ".")
     assert said.code == 1
-    assert said.out.count(": nobody: ") == 2
+    assert said.out.count(": empty: ") == 2
     assert "twin" not in said.out
     assert "line 3: no case: the text of the question 'q' is empty" in said.out
 

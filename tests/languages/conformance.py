@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from jurist.languages.base import Language
-from jurist.records import Relation, Witness
+from jurist.records import Method, Relation, Witness
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Specimen:
         pairs: A reference, a candidate, and how the two relate.
         replays: Whether an independent reader finds on a witness what it says of two texts.
         assumed: What evidence on these pairs rests on besides the readings of the schema.
+        order: In which order arms come, by their methods; empty: in one of its own.
+        foreign: Words of other languages, in which none of its verdicts speaks.
     """
 
     language: Language
@@ -32,3 +34,10 @@ class Specimen:
     pairs: tuple[tuple[str, str, Relation], ...]
     replays: Callable[[str, str, Witness], bool]
     assumed: frozenset[str] = frozenset()
+    order: tuple[Method, ...] = (
+        Method.IDENTICAL,
+        Method.NORMAL_FORM,
+        Method.PROOF,
+        Method.EXECUTION,
+    )
+    foreign: frozenset[str] = frozenset({"audience", "customer", "marketer"})

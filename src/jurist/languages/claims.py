@@ -29,12 +29,12 @@ def refutation(relation: Relation, overlap: Overlap | None, witnesses: Sequence[
     both = overlap is not None and overlap.both > 0
     match relation:
         case Relation.EQUIVALENT if witnesses or reference_only or candidate_only:
-            return "a subject that tells them apart"
+            return "an input that tells them apart"
         case Relation.CONTAINED if reference_only:
-            return "a subject that is in the reference alone"
+            return "an input that only the reference gives"
         case Relation.CONTAINS if candidate_only:
-            return "a subject that is in the candidate alone"
+            return "an input that only the candidate gives"
         case Relation.DISJOINT if both:
-            return "a subject that is in both"
+            return "an input that both give"
         case _:
             return ""

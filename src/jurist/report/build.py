@@ -65,10 +65,12 @@ def survey_of(store: Store, run: str) -> Survey:
 def page_of(store: Store, run: str, survey: Survey) -> Page:
     """All that a report shows; of very large runs only the worst answers."""
     record = get_run(store, run)
+    places = workspaces(store, run).values()
     begun = datetime.fromtimestamp(record.created / 1000, UTC)
     return Page(
         title=record.name,
         subtitle=f"run {record.id}, begun {begun:%Y-%m-%d %H:%M} UTC with Jurist {record.jurist}",
+        inputs=" or ".join(dict.fromkeys(each.language.words.input for each in places)),
         standings=survey.standings,
         items=_Rows(store, run, survey.worst),
         left_out=survey.answers - len(survey.worst),
@@ -76,7 +78,7 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
         sources=sources_told(store, run),
-        drawings=_drawings(workspaces(store, run).values()),
+        drawings=_drawings(places),
     )
 
 

@@ -35,13 +35,15 @@ _SAFE: Final = {b"<": b"\\u003c", b">": b"\\u003e", b"&": b"\\u0026"}
 class Page:
     """All that the file shows.
 
-    `items` may be gone through any number of times, and need not be in memory; `assumptions`
-    are (dataset, sentences); `left_out` counts answers beyond `MOST_ITEMS`; `drawings` are the
-    scripts by which languages draw their witnesses.
+    `inputs` is what queries are evaluated on: a customer, a database. `items` may be gone through
+    any number of times, and need not be in memory; `assumptions` are (dataset, sentences);
+    `left_out` counts answers beyond `MOST_ITEMS`; `drawings` are the scripts by which languages
+    draw their witnesses.
     """
 
     title: str
     subtitle: str
+    inputs: str
     standings: Sequence[Standing]
     items: Iterable[Item]
     left_out: int
@@ -68,6 +70,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
             head.render(
                 title=page.title,
                 subtitle=page.subtitle,
+                inputs=page.inputs,
                 standings=page.standings,
                 notes=page.notes,
                 assumptions=page.assumptions,

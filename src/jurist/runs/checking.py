@@ -36,10 +36,10 @@ class Oddity(StrEnum):
     """It does not parse."""
     MISFIT = "misfit"
     """It names what the schema does not have, or uses it wrongly."""
-    NOBODY = "nobody"
-    """Nobody can be in its audience."""
-    EVERYBODY = "everybody"
-    """Everybody is in its audience."""
+    EMPTY = "empty"
+    """It never gives anything."""
+    FULL = "full"
+    """It always gives everything there is."""
     TWIN = "twin"
     """It means the same as an earlier one."""
     DOUBTFUL = "doubtful"
@@ -127,7 +127,7 @@ def check_cases(
             yield remark
         tell(done := done + 1, whole)
     for earlier, later in pairs:
-        said = earlier.line in constant  # two empty audiences are no twins: that is said of each
+        said = earlier.line in constant  # two empty ones are no twins: that is said of each
         how = "" if said else _same(earlier, later, workspace, steps)
         if how:
             text = f"means the same as {earlier.case!r} on line {earlier.line} ({how})"
@@ -166,7 +166,7 @@ def _constant(each: _Known, beside: Query, workspace: Workspace, steps: int) -> 
     language = workspace.language
     evidence = decide(language, each.query, beside, workspace.schema, steps=steps)
     for sentence in of_constants(evidence, language.words, [Side.REFERENCE]):
-        kind = Oddity.NOBODY if Side.REFERENCE in evidence.empty else Oddity.EVERYBODY
+        kind = Oddity.EMPTY if Side.REFERENCE in evidence.empty else Oddity.FULL
         return Remark(each.line, each.case, kind, sentence)
     return None
 

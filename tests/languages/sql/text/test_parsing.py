@@ -39,7 +39,7 @@ DUCKDB = _schema(Dialect.DUCKDB)
         ("select\n  count(*)\nfrom orders", "SELECT COUNT(*) FROM orders"),
         (
             'select [two words], "ORDER" from `odd one`',
-            'SELECT "two words", "order" FROM "odd one"',
+            'SELECT `two words`, `order` FROM "odd one"',
         ),
         ("select id from main.orders", "SELECT id FROM orders"),
         ("(select id from orders)", "(SELECT id FROM orders)"),

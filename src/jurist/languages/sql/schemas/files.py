@@ -125,7 +125,7 @@ def _chosen(asked: str | None, said: str | None, where: str) -> str:
         raise SchemaError(
             f"there is no dialect {dialect[:80]!r}",
             expected="one of " + ", ".join(Dialect),
-            fix=nearest_hint(dialect, Dialect) or "name one of these",
+            fix=nearest_hint(dialect, map(str, Dialect)) or "name one of these",
             where=where,
         )
     return dialect

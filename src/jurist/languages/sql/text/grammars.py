@@ -21,19 +21,18 @@ class Standard(Grammar):
     TYPED_DIVISION = True
 
 
-ALWAYS_A_NAME: Final = "always_a_name"
-"""Marks a name that in double quotes SQLite would read as a string."""
-
-
 class _BackticksGenerator(SQLiteGenerator):
+    """A column in double quotes could be read as a string: it alone is put in backticks."""
+
     def identifier_sql(self, expression: exp.Identifier) -> str:
-        if expression.meta.get(ALWAYS_A_NAME):
+        column = expression.parent
+        if expression.quoted and isinstance(column, exp.Column) and not column.table:
             return f"`{expression.name.replace('`', '``')}`"
         return super().identifier_sql(expression)
 
 
 class LooseSQLite(SQLite):
-    """SQLite, whose unknown names in brackets or backticks stay names."""
+    """SQLite, in whose text a name is one whatever there is in the schema."""
 
     Generator = _BackticksGenerator
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.grammars import ALWAYS_A_NAME, RESERVED
+from jurist.languages.sql.text.grammars import RESERVED
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ROW_IDS = frozenset({"rowid", "oid", "_rowid_"})
@@ -93,9 +93,7 @@ def tell_strings(tree: exp.Query, schema: SqlSchema, text: str) -> None:
         if name.name.lower() in _visible(column, schema):
             continue
         start = name.meta.get("start")
-        if isinstance(start, int) and text[start : start + 1] != '"':
-            name.meta[ALWAYS_A_NAME] = True
-        else:
+        if not isinstance(start, int) or text[start : start + 1] == '"':
             string = exp.Literal.string(name.name)
             string.meta.update(name.meta)
             column.replace(string)

@@ -8,10 +8,8 @@ from functools import lru_cache
 from sqlglot import exp
 
 from jurist.languages.capabilities import VALUE, Quoted
-from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.grammars import ALWAYS_A_NAME
 from jurist.languages.sql.text.names import needs_quotes
 from jurist.languages.sql.text.writing import canonical
 
@@ -35,8 +33,6 @@ def requote(query: SqlQuery, change: Callable[[Quoted], str]) -> SqlQuery:
             continue
         part.set("this", change(Quoted(part.this, _kind(part, aliases))) or "_")
         part.set("quoted", needs_quotes(part.this))
-        if query.dialect is Dialect.SQLITE and part.quoted:
-            part.meta[ALWAYS_A_NAME] = True  # whatever schema it is read under
     return SqlQuery(canonical(tree, query.dialect), query.dialect, tree, query.lacks)
 
 

@@ -108,13 +108,17 @@ def refuse_lenience(tokens: Sequence[Token], dialect: Dialect) -> None:
     for token, following in pairwise(tokens):
         kinds = token.token_type, following.token_type
         if kinds[0] is TokenType.COMMA and kinds[1] in _AFTER_NOTHING:
-            raise Mistake("nothing follows this comma", at=token.start)
+            raise Mistake("nothing follows this comma", at=token.start, hint="remove it")
         if kinds[1] is TokenType.COMMA and kinds[0] in _BEFORE_NOTHING:
-            raise Mistake("nothing stands before this comma", at=following.start)
+            raise Mistake("nothing stands before this comma", at=following.start, hint="remove it")
         if kinds == (TokenType.L_PAREN, TokenType.FROM) and dialect is not Dialect.DUCKDB:
-            raise Mistake("a query begins with SELECT or WITH, not with FROM", at=following.start)
+            raise Mistake(
+                "a query begins with SELECT or WITH, not with FROM",
+                at=following.start,
+                hint=_ONLY_QUERIES,
+            )
     if tokens[-1].token_type is TokenType.COMMA:
-        raise Mistake("nothing follows this comma", at=tokens[-1].start)
+        raise Mistake("nothing follows this comma", at=tokens[-1].start, hint="remove it")
 
 
 _AFTER_NOTHING: Final = {
@@ -148,12 +152,16 @@ def unknown_call(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> s
         if name in known:
             continue
         if why := why_refused(name):
-            raise Mistake(f"{quoted(call.text)} may not be called: it {why}", at=call.start)
+            raise Mistake(
+                f"{quoted(call.text)} may not be called: it {why}",
+                at=call.start,
+                hint="put it without this function",
+            )
         if name in aliases:
             continue
         if all_are_known(dialect):
             nearest = NearestNames(sorted(known)).nearest(name)
-            hint = f"did you mean {nearest!r}?" if nearest else ""
+            hint = f"did you mean {nearest!r}?" if nearest else "put it without this function"
             raise Mistake(f"there is no function {quoted(call.text)}", at=call.start, hint=hint)
         unknown = unknown or f"the function {quoted(call.text)}"
     return unknown
@@ -193,7 +201,7 @@ def unknown_node(tree: exp.Expr) -> str:
         if isinstance(node, exp.Table):
             _refuse_source(node)
         if isinstance(node, exp.Select) and not node.expressions:
-            raise Mistake("SELECT names no column", at=_start(node))
+            raise Mistake("SELECT names no column", at=_start(node), hint="name one, or *")
         if kind not in _NODES and not _is_allowed_call(node) and not unknown:
             unknown = f"{quoted(node.sql()[:60])} ({kind})"
         elif isinstance(node, exp.Select) and _modifiers(node):
@@ -228,6 +236,7 @@ def _refuse_source(table: exp.Table) -> None:
         raise Mistake(
             f"rows come from tables and queries alone, not from a function ({quoted(name)})",
             at=_start(table.this),
+            hint="name a table of the schema",
         )
 
 

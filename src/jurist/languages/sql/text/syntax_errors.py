@@ -20,12 +20,21 @@ def problem_of(error: ParseError, text: str) -> Mistake:
     said = str(first.get("description") or "")
     if at + len(highlight) >= len(text.rstrip().rstrip(";").rstrip()):
         beginning = f"the query ends after {quoted(highlight)}" if highlight else "the query ends"
-        return Mistake(f"{beginning}, where more must follow", at=at)
+        return Mistake(
+            f"{beginning}, where more must follow", at=at, hint="complete it, or leave that out"
+        )
     if missing := _MISSING.match(said):
-        return Mistake(f"{missing[2].upper()} lacks what it is of", at=at)
+        return Mistake(
+            f"{missing[2].upper()} lacks what it is of", at=at, hint="complete it, or leave it out"
+        )
     if said.startswith("Expecting"):
-        return Mistake(f"{said[10:].strip()} is expected after {quoted(highlight)}", at=at)
-    return Mistake(f"{quoted(highlight)} does not fit here", at=at)
+        wanted = said[10:].strip()
+        return Mistake(
+            f"{wanted} is expected after {quoted(highlight)}", at=at, hint=f"add {wanted} there"
+        )
+    return Mistake(
+        f"{quoted(highlight)} does not fit here", at=at, hint="check it, and the words before it"
+    )
 
 
 def _offset(text: str, line: int, end_column: int, highlight: str) -> int:

@@ -20,16 +20,15 @@ _COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
     """Comparisons of texts with numbers, and sums of texts, in a dialect that refuses them.
 
-    Only what columns of tables and literals show is known; a quoted literal beside a number is
-    read as one by these dialects.
+    Only what columns of tables and literals show is known. DuckDB compares a text with a number;
+    PostgreSQL does where the text is a literal, which it reads as a number (its manual, 10.2).
     """
     if schema.dialect not in _STRICT:
         return
-    for node in tree.find_all(*_COMPARISONS):
-        left, right = (_type(side, schema) for side in (node.this, node.expression))
-        literal = any(
-            isinstance(side, exp.Literal) and side.is_string for side in node.args.values()
-        )
+    for node in tree.find_all(*_COMPARISONS) if schema.dialect is Dialect.POSTGRESQL else ():
+        sides: tuple[exp.Expr, exp.Expr] = (node.this, node.expression)
+        left, right = (_type(side, schema) for side in sides)
+        literal = any(isinstance(side, exp.Literal) and side.is_string for side in sides)
         if left and right and _clash(left, right) and not literal:
             yield Finding(
                 "type_clash",
@@ -39,7 +38,7 @@ def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
             )
     for node in tree.find_all(exp.Sum, exp.Avg):
         kind = _type(node.this, schema)
-        if kind in {ValueType.TEXT, ValueType.DATE, ValueType.TIMESTAMP}:
+        if kind is ValueType.TEXT or (isinstance(node, exp.Sum) and kind and kind.is_time):
             yield Finding(
                 "type_clash",
                 start_of(node),
