@@ -122,11 +122,10 @@ def test_each_dialect_is_taught_its_own() -> None:
 
 def test_a_table_is_one_line_with_its_keys() -> None:
     customer, order = SQL.names(_schema())
-    assert customer.startswith("customer: id ")
+    assert customer.startswith("customer (id ")
     assert "name text not null" in customer
-    assert "one of 'a'" in customer
-    assert customer.endswith("; key (id)")
-    assert "(customer) references customer (id)" in order
+    assert "in ('a')" in customer
+    assert "customer int -> customer.id" in order
 
 
 def test_queries_and_schemas_of_another_language_are_refused() -> None:

@@ -22,7 +22,7 @@ def test_the_parts_of_a_select() -> None:
         "GROUP BY city HAVING SUM(total) >= 10 ORDER BY 2 DESC LIMIT 3"
     )
     assert [(node.kind, node.label) for node in _nodes(text)] == [
-        (NodeKind.OTHER, "SELECT"),
+        (NodeKind.QUERY, "SELECT"),
         (NodeKind.SOURCE, "FROM customer"),
         (NodeKind.JOIN, "LEFT JOIN orders"),
         (NodeKind.COMPARISON, "o.customer = c.id"),
@@ -33,14 +33,14 @@ def test_the_parts_of_a_select() -> None:
         (NodeKind.JUNCTION, "OR"),
         (NodeKind.COMPARISON, "total > 5"),
         (NodeKind.PRESENCE, "city IS NULL"),
-        (NodeKind.OTHER, "GROUP BY"),
-        (NodeKind.VALUE, "city"),
+        (NodeKind.GROUPING, "GROUP BY"),
+        (NodeKind.GROUPING, "city"),
         (NodeKind.FILTER, "HAVING"),
         (NodeKind.COMPARISON, "SUM(total) >= 10"),
-        (NodeKind.VALUE, "city"),
-        (NodeKind.AGGREGATE, "COUNT(*)"),
-        (NodeKind.OTHER, "ORDER BY 2 DESC"),
-        (NodeKind.OTHER, "LIMIT 3"),
+        (NodeKind.OUTPUT, "city"),
+        (NodeKind.OUTPUT, "COUNT(*)"),
+        (NodeKind.ORDER, "ORDER BY 2 DESC"),
+        (NodeKind.LIMIT, "LIMIT 3"),
     ]
 
 
