@@ -27,6 +27,15 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "bulk_verdicts_per_s": Aim(1200, at_least=True),
         "growth_to_100000_percent": Aim(10),
     },
+    "sql": {
+        "spider_dail_median_ms": Aim(5),
+        "spider_dail_p95_ms": Aim(60),
+        "spider_dail_pairs_per_s": Aim(80, at_least=True),
+        "lss_eq_proved_percent": Aim(100 * 80 / 117, at_least=True),
+        "lss_neq_told_apart_percent": Aim(100 * 88 / 95, at_least=True),
+        "bird_dail_pairs_per_s": Aim(30, at_least=True),
+        "sqlsolver_spark_proved_percent": Aim(100 * 53 / 64, at_least=True),
+    },
     "start": {
         "import_ms": Aim(150),
         "help_ms": Aim(250),

@@ -31,7 +31,7 @@ _MAY_BE_EQUAL: Final = {
     Relation.DISJOINT: "that no row is ever common",
 }
 """What holds of equal queries too (of ones that are always empty), and so needs a witness."""
-_FURTHER: Final = 12
+_FURTHER: Final = 8
 """Databases after the first that tells the two apart: whether each has rows of its own."""
 
 
@@ -50,7 +50,7 @@ def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterato
         yield _Identical(pair)
         return
     yield _Databases(pair, FEW)
-    if _leaves_a_relation(pair.trials):
+    if _possible(pair.trials):
         yield _Proof(pair)
     if pair.trials.witness is None:
         yield _Databases(pair, MANY)
@@ -131,7 +131,8 @@ class _Proof(_Quiet):
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
         """How the two relate on every database that the schema allows."""
         pair = self._pair
-        proof = prove(pair.reference, pair.candidate, pair.schema)
+        possible = _possible(pair.trials)
+        proof = prove(pair.reference, pair.candidate, pair.schema, possible=possible)
         if proof is None:
             return Evidence(Relation.UNDECIDED, Method.NONE, reason="no proof was found")
         if proof.relation in _MAY_BE_EQUAL and pair.trials.witness is None:
@@ -254,14 +255,15 @@ def _relation(trials: Trials) -> Relation:
     return Relation.DIFFERENT
 
 
-def _leaves_a_relation(trials: Trials) -> bool:
-    """Whether a proof could say more than databases have: that one contains the other, or none."""
+def _possible(trials: Trials) -> frozenset[Relation]:
+    """The relations that databases leave possible, and that a proof could show."""
     seen = trials.seen
     if trials.witness is None:
-        return True
+        return frozenset(Relation)
     if _BAGS.isdisjoint(trials.tally.aspects):
-        return False
-    return not (seen.reference_only and seen.candidate_only and seen.both)
+        return frozenset()
+    ruled_out = {Relation.CONTAINS: seen.candidate_only, Relation.CONTAINED: seen.reference_only}
+    return frozenset(relation for relation, is_out in ruled_out.items() if not is_out)
 
 
 def _refuted(pair: _Pair, claim: Evidence) -> str:

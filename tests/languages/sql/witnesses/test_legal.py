@@ -42,6 +42,7 @@ def test_what_obeys_everything_breaks_nothing() -> None:
         ([(1, None, *ANN[2:])], [], "customer.name"),
         ([(1, 5, *ANN[2:])], [], "no text"),
         ([("1", *ANN[1:])], [], "no integer"),
+        ([ANN, (1.0, *ANN[1:])], [], "no integer"),
         ([(1, "Ann", 17, None, None, None)], [], "18"),
         ([(1, "Ann", 20, "2001-2-3", None, None)], [], "no date"),
         ([(1, "Ann", 20, None, "gold", None)], [], "none of"),

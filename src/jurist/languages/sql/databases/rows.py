@@ -18,6 +18,8 @@ from jurist.languages.sql.values import Row, Value, ValueType
 
 _TRIES: Final = 8
 """To make a row that breaks no key."""
+_FAILURES: Final = 1
+"""Rows of a table that may come to nothing: then keys leave no room, or parents are missing."""
 _HERO: Final = 0.3
 """Share of rows that have, nearly everywhere, the value of the database's hero: conditions on
 several columns would hardly ever hold of one row else."""
@@ -126,9 +128,13 @@ class Rows:
             block = chance.choice((block, block, block - 1, block + 1))
             size = max(size, block) if chance.random() < 0.5 else block
         rows = self.tables[shape.name]
+        failures = 0
         for number_ in range(size):
             row = self._row(number_, is_of_block=len(rows) < block)
             if row is None:
+                failures += 1
+                if failures > _FAILURES:
+                    break
                 continue
             rows.append(row)
             if self.model is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice, permutations
 from typing import Final
@@ -44,13 +44,20 @@ class _Way:
     holds: Callable[[Prover, Query, Query, Readings], bool]
 
 
-def prove(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Proof | None:
+def prove(
+    reference: SqlQuery,
+    candidate: SqlQuery,
+    schema: SqlSchema,
+    *,
+    possible: Container[Relation] = frozenset(Relation),
+) -> Proof | None:
     """How the reference relates to the candidate, where that can be proved.
 
     Args:
         reference: What is asked for.
         candidate: What is judged.
         schema: The tables, their facts, and the readings.
+        possible: The relations that no database has ruled out yet: others are not tried.
 
     Raises:
         UnsupportedError: One of the queries has no meaning in the algebra; it says why.
@@ -61,7 +68,7 @@ def prove(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Proof 
     right = convert(qualified(candidate, schema), schema, fresh)
     attempts = _Attempts(left, right, schema)
     for way in _WAYS:
-        used = attempts.facts_for(way)
+        used = attempts.facts_for(way) if way.relation in possible else None
         if used is not None:
             return Proof(way.relation, attempts.needed(way, used), way.by)
     return None

@@ -49,11 +49,11 @@ def _each_broken(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]
             continue
         if not there and schema.readings.empty_tables is Presence.NEVER:
             yield f"{table.name} is empty"
-        for place, column in enumerate(table.columns):
-            for row in there:
-                wrong = _wrong(column, row[place], schema.readings.nulls)
+        for column, cells in zip(table.columns, zip(*there, strict=True), strict=False):
+            for cell in {(type(cell), cell): cell for cell in cells}.values():
+                wrong = _wrong(column, cell, schema.readings.nulls)
                 if wrong:
-                    yield f"{table.name}.{column.name} is {row[place]!r}: {wrong}"
+                    yield f"{table.name}.{column.name} is {cell!r}: {wrong}"
         for key in table.keys:
             places = _places(table, key)
             counted = Counter(_cells(row, places) for row in there)
