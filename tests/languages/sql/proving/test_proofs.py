@@ -223,6 +223,19 @@ _EQUAL = [
         "SELECT DISTINCT customer_id FROM orders WHERE discount < 3",
         "SELECT customer_id FROM orders GROUP BY customer_id HAVING MAX(discount) < 3",
     ),
+    (
+        "SELECT c.name FROM customer c JOIN orders o ON o.customer_id = c.id"
+        " GROUP BY o.customer_id HAVING COUNT(*) > 1",
+        "SELECT name FROM customer WHERE id IN"
+        " (SELECT customer_id FROM orders GROUP BY customer_id HAVING COUNT(*) > 1)",
+        "SELECT c.name FROM customer c JOIN orders o ON o.customer_id = c.id"
+        " GROUP BY c.name HAVING COUNT(*) > 1",
+    ),
+    (
+        "SELECT COUNT(*) FROM customer WHERE id IN (SELECT customer_id FROM note)",
+        "SELECT COUNT(DISTINCT customer_id) FROM note",
+        "SELECT COUNT(customer_id) FROM note",
+    ),
     # groups and DISTINCT
     (
         "SELECT city, age FROM customer GROUP BY city, age",
@@ -349,6 +362,11 @@ _OTHERS = [
         "SELECT name FROM customer WHERE age > 3",
     ),
     (
+        Relation.DISJOINT,
+        "SELECT id FROM customer WHERE age > 3",
+        "SELECT id FROM customer WHERE age < 3",
+    ),
+    (
         Relation.CONTAINED,
         "SELECT id FROM customer WHERE id NOT IN (SELECT customer_id FROM note)",
         "SELECT id FROM customer c WHERE NOT EXISTS (SELECT 1 FROM note WHERE customer_id = c.id)",
@@ -407,6 +425,10 @@ def test_equal_and_not_its_near_miss(reference: str, candidate: str, near_miss: 
         (
             "SELECT name FROM customer ORDER BY age LIMIT 1",
             "SELECT DISTINCT name FROM customer ORDER BY age LIMIT 1",
+        ),
+        (
+            "SELECT name FROM customer WHERE age > 3",
+            "SELECT name FROM customer WHERE age < 3",
         ),
     ],
 )

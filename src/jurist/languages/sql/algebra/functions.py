@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -95,6 +96,8 @@ def call(function: exp.Func, convert: Convert, dialect: Dialect) -> Expression:
             name = f"scalar_{'max' if name == 'greatest' else 'min'}"
         if name == "timetostr":
             name, arguments = "strftime", (arguments[1], arguments[0], *arguments[2:])
+        if name == "strftime":
+            arguments = _of_now(arguments)
     if kind is None:
         kind = ValueType.OTHER
         if name in _OF_ITS_ARGUMENTS:
@@ -102,6 +105,20 @@ def call(function: exp.Func, convert: Convert, dialect: Dialect) -> Expression:
         elif name in {"date", "tsordstodate", "datetrunc", "tsordstotimestamp"}:
             kind = ValueType.DATE if "date" in name[-4:] else ValueType.TIMESTAMP
     return Call(name, arguments, kind)
+
+
+def _of_now(arguments: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Of SQLite's strftime: the moment of the query in one spelling, whole or as a date."""
+    if len(arguments) != 2 or not isinstance(arguments[0], Constant):
+        return arguments
+    now = Constant("now", ValueType.TEXT)
+    codes = set(re.findall(r"%(.)", str(arguments[0].value)))
+    moment = arguments[1]
+    if not isinstance(moment, Call) or moment.arguments not in {(), (now,)}:
+        return arguments
+    is_day = moment.function in {"currentdate", "date"} and codes <= {"Y", "m", "d", "%"}
+    is_now = is_day or moment.function in {"currenttimestamp", "currentdatetime", "datetime"}
+    return (arguments[0], now) if is_now else arguments
 
 
 def _arguments(function: exp.Func, convert: Convert) -> tuple[Expression, ...]:

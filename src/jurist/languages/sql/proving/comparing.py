@@ -134,6 +134,13 @@ class Prover:
         except UnsupportedError:
             return False
 
+    def disjoint(self, left: Query, right: Query) -> bool:
+        """Whether no row is ever in both results."""
+        try:
+            return self._homomorphisms.disjoint(left, right)
+        except UnsupportedError:
+            return False
+
     def contained_bag(self, left: Query, right: Query, outer: Columns) -> bool:
         """Whether all rows of the one are rows of the other, counted."""
         if not self._is_unlimited(left, right):

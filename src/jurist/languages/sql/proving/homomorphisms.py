@@ -6,7 +6,7 @@ STOC 1977; with comparisons, the disjunction over all mappings at once, which z3
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice, product
 from typing import Final
@@ -29,6 +29,7 @@ from jurist.languages.sql.proving.pairing import renamed
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
 from jurist.languages.sql.smt.terms import Term
+from jurist.languages.sql.smt.values import SymbolicValue
 
 _MOST_MAPPINGS: Final = 48
 _MOST_ADDED: Final = 6
@@ -67,6 +68,33 @@ class Homomorphisms:
         """
         rights = list(self.branches(right))
         return all(self._block(branch, rights, outer) for branch in self.branches(left))
+
+    def disjoint(self, left: Query, right: Query) -> bool:
+        """Whether no row is ever in both results: no branches have rows with the same outputs."""
+        rights = list(self.branches(right))
+        return all(self._apart(one, other) for one in self.branches(left) for other in rights)
+
+    def _apart(self, left: Select, right: Select) -> bool:
+        symbols = self._symbols
+        conditions: list[Term] = []
+        outputs: list[list[SymbolicValue]] = []
+        found: list[tuple[Source, Mapping[str, SymbolicValue], Term]] = []
+        for block in (left, right):
+            rows, asked = any_row(symbols, block, {}), Asked()
+            bound = Bound(symbols, rows.columns, asked)
+            conditions += [
+                *rows.known,
+                *joined(symbols, block, rows, asked),
+                bound.true(block.where),
+            ]
+            outputs.append([bound.of(output.value) for output in block.outputs])
+            conditions += asked.axioms
+            found += rows.found
+        equal = [
+            symbols.values.same(one, other)
+            for one, other in zip(outputs[0], outputs[1], strict=True)
+        ]
+        return symbols.impossible((*conditions, *symbols.keys(found), *equal))
 
     def branches(self, query: Query) -> Iterator[Select]:
         """Blocks whose results together are the query's, as a set."""

@@ -229,9 +229,17 @@ def _contained(prover: Prover, left: Query, right: Query, readings: Readings) ->
     return prover.contained_bag(one, other, {})
 
 
+def _disjoint(prover: Prover, left: Query, right: Query, readings: Readings) -> bool:
+    if readings.columns is not Columns.BY_POSITION:
+        return False
+    one, other = prover.normal(left, Sameness.SET), prover.normal(right, Sameness.SET)
+    return len(one.outputs) == len(other.outputs) and prover.disjoint(one, other)
+
+
 _WAYS: Final = (
     _Way(Relation.EQUIVALENT, "the same normal form, up to what z3 finds equal", _equivalent),
     _Way(Relation.REFINES, "the same but for a finer order", _refines),
+    _Way(Relation.DISJOINT, "no row fulfils the conditions of both", _disjoint),
     _Way(Relation.CONTAINS, "its conditions follow from the candidate's", _contains),
     _Way(Relation.CONTAINED, "the candidate's conditions follow from its own", _contained),
 )

@@ -88,9 +88,9 @@ def referenced(block: Select, facts: Facts) -> Select | None:
         return None
     equal = Equal(block)
     for child in block.sources:
-        if not isinstance(child.of, str) or child.join is not Join.INNER:
+        if child.join is not Join.INNER:
             continue
-        for reference in facts.references(child.of):
+        for reference in _references(child, facts):
             for parent in block.sources:
                 if parent.of == reference.table and _is_parent(
                     block, child, parent, reference, equal
@@ -98,6 +98,24 @@ def referenced(block: Select, facts: Facts) -> Select | None:
                     facts.use(reference.fact, reference.key)
                     return _without_parent(block, child, parent, reference)
     return None
+
+
+def _references(source: Source, facts: Facts) -> Iterable[Reference]:
+    """Foreign keys of a source; of a subquery, those of one column that it shows as it is."""
+    if isinstance(source.of, str):
+        yield from facts.references(source.of)
+        return
+    if not isinstance(source.of, Select):
+        return
+    inner = {part.id: part for part in source.of.sources if part.join is Join.INNER}
+    if any(part.join is Join.FULL for part in source.of.sources):
+        return
+    for name, output in zip(source.columns, source.of.outputs, strict=True):
+        value = output.value
+        if isinstance(value, Column) and value.source in inner:
+            for reference in _references(inner[value.source], facts):
+                if reference.columns == (value.name,):
+                    yield replace(reference, columns=(name,))
 
 
 def _is_parent(

@@ -25,6 +25,7 @@ from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import output_never_null
 from jurist.languages.sql.proving.normal import (
     columns,
+    eager,
     groups,
     keys,
     membership,
@@ -162,9 +163,14 @@ class Normalizer:
             lambda block: keys.without_distinct(block, facts),
             lambda block: ordering.one_row(block, facts),
             lambda block: ordering.canonical_keys(block, facts),
+            self._grouped_first,
             lambda block: views.distributed(block, fresh),
             lambda block: self._distinct_views(block, as_set=as_set),
         )
+
+    def _grouped_first(self, block: Select) -> Select | None:
+        changed = eager.grouped_first(block, self._facts, self._fresh)
+        return None if changed is None else self._with_views(changed, block)
 
     def _pruned(self, block: Select) -> Select | None:
         changed = views.pruned(block)
