@@ -244,8 +244,12 @@ def summary(tally: Tally) -> str:
     if times:
         median, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
         lines.append(f"ms a pair: median {median:.1f}, p95 {p95:.1f}, most {times[-1]:.0f}")
-    missed = counts[Compared.BEYOND, Relation.UNDECIDED]
-    lines.append(f"undecided though a small database differs: {missed}")
+    missed = [
+        one.seed
+        for one in tally.outcomes
+        if (one.truth, one.relation) == (Compared.BEYOND, Relation.UNDECIDED)
+    ]
+    lines.append(f"undecided though a small database differs: {len(missed)} {missed[:20]}")
     reasons = Counter(
         re.sub(r"\d+", "N", one.reason) for one in tally.outcomes if one.relation == "undecided"
     )
