@@ -305,7 +305,7 @@ def test_a_model_gives_the_values_that_were_asked_for() -> None:
     solver = Solver(terms)
     below = values.less(text, values.constant("d", ValueType.TEXT))
     above = values.less(values.constant("b", ValueType.TEXT), text)
-    assert solver.check((below, above)) is Answer.SATISFIABLE
+    assert solver.solve((below, above)) is Answer.SATISFIABLE
     (code,) = solver.values([text.term])
     assert values.texts.neighbours(int(code)) == ("b", "d")
     assert solver.check((values.less(text, values.constant("", ValueType.TEXT)), above)) is (

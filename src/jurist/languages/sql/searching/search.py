@@ -264,7 +264,7 @@ class Search:
         blocked: list[Term] = []
         for _ in range(_MOST_REPLAYS):
             asked = (problem.differ, *problem.closed, *blocked)
-            answer = self._solver.check(asked, units=self._units)
+            answer = self._solver.solve(asked, units=self._units)
             if answer is Answer.UNSATISFIABLE:
                 if blocked:
                     return Stopped("a difference that could not be replayed")

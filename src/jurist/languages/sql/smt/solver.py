@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Final
@@ -69,6 +69,8 @@ class Solver:
     def check(self, assertions: Sequence[Term] = (), *, units: int = _MOST) -> Answer:
         """Whether all assertions, and these, can hold together.
 
+        No model is kept: to make one may cost z3 more than to know that there is one.
+
         Args:
             assertions: Further ones, of this check alone.
             units: How much work of z3's own counting it may cost (about 8 a microsecond).
@@ -77,15 +79,28 @@ class Solver:
             OutOfSteps: Where the steps that are left end it, not `units`.
             StoppedByClock: Where the clock ends what its steps did not.
         """
+        return self._asked(assertions, lambda: self._check(units))
+
+    def solve(self, assertions: Sequence[Term] = (), *, units: int = _MOST) -> Answer:
+        """As `check`, and keep what makes them hold together for `values`."""
+        return self._asked(assertions, lambda: self._solved(units))
+
+    def _asked(self, assertions: Sequence[Term], ask: Callable[[], Answer]) -> Answer:
         spend()
         if any(term is self._terms.false for term in assertions):
             return Answer.UNSATISFIABLE
         self._solver.push()
         try:
             self.add(*assertions)
-            return self._check(units)
+            return ask()
         finally:
             self._solver.pop()
+
+    def _solved(self, units: int) -> Answer:
+        answer = self._check(units)
+        if answer is Answer.SATISFIABLE:
+            self._model = self._solver.model()
+        return answer
 
     def _check(self, units: int) -> Answer:
         steps, seconds = left() or (_MOST, _MOST)
@@ -96,8 +111,6 @@ class Solver:
         before = self._count()
         answer = self._solver.check()
         worked = (self._count() - before) & _MOST
-        if answer == z3.sat:
-            self._model = self._solver.model()
         spend(worked // _UNITS_A_STEP)
         if answer == z3.unknown:
             watch_clock()
@@ -107,11 +120,11 @@ class Solver:
         return Answer.SATISFIABLE if answer == z3.sat else Answer.UNSATISFIABLE
 
     def values(self, unknowns: Iterable[Term]) -> list[Literal]:
-        """What the latest satisfiable check's model gives to unknown constants.
+        """What the model of the latest `solve` gives to unknown constants.
 
         A number that no fraction writes (a root) is given as one near it.
         """
-        assert self._model is not None  # noqa: S101 - asked after a satisfiable check alone
+        assert self._model is not None  # noqa: S101 - asked after `solve` alone
         model = self._model
         return [self._value(model, unknown) for unknown in unknowns]
 
