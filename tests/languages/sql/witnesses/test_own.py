@@ -76,6 +76,7 @@ def test_what_is_left_open_there_shows_nothing(dialect: str, address: str):
 def test_rows_are_shown_only_where_the_schema_says_so():
     pair = ("SELECT name FROM shop", "SELECT name FROM shop WHERE id > 1")
     hidden = asked(schema_of("sqlite", "shop.db"), *pair)
+    assert hidden.behaviour == pytest.approx(2 / 3)  # of three rows two are in both
     assert "swordfish" not in repr(hidden)
     assert hidden.witnesses[0].story == (
         "On your own database the reference gives 3 rows, the candidate 2 rows; its rows are not "

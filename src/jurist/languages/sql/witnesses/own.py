@@ -12,6 +12,7 @@ from jurist.languages.sql.engines.results import DoesNotRun, Result, RunsTooLong
 from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compare
 from jurist.languages.sql.outcomes.outcome import Class, Outcome
 from jurist.languages.sql.outcomes.preparing import Prepared, prepared
+from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.transpiling import ENGINE_OF, executable
@@ -54,11 +55,14 @@ class OwnDatabase:
             return _nothing("on the user's own database something is left open")
         if comparison.agreement is not Agreement.DIFFERS:
             return _nothing("the user's own database shows no difference")
+        tally = Tally()
+        tally.add(comparison)
         return Evidence(
             Relation.DIFFERENT,
             Method.EXECUTION,
             witnesses=(self._witness(comparison),),
             assumptions=self._schema.assumptions,
+            behaviour=tally.behaviour,
             aspects=comparison.aspects,
         )
 
