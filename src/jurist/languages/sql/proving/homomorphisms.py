@@ -17,7 +17,10 @@ from jurist.languages.sql.algebra.nodes import (
     Combines,
     Compares,
     Comparison,
+    Exists,
+    In,
     Join,
+    Or,
     Output,
     Query,
     Select,
@@ -25,6 +28,7 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import output_types
+from jurist.languages.sql.proving.normal.conditions import conjuncts
 from jurist.languages.sql.proving.pairing import renamed
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
@@ -33,6 +37,7 @@ from jurist.languages.sql.smt.values import SymbolicValue
 
 _MOST_MAPPINGS: Final = 48
 _MOST_ADDED: Final = 6
+_MOST_SIDES: Final = 6
 
 
 def is_plain(query: Query) -> bool:
@@ -104,7 +109,11 @@ class Homomorphisms:
             yield from self.branches(query.right)
             return
         if isinstance(query, Select) and is_plain(query):
-            yield query
+            split = _split(query)
+            if len(split) == 1:
+                yield query
+            for part in split if len(split) > 1 else ():
+                yield from self.branches(self._symbols.normal(part, Sameness.SET))
             return
         kinds = output_types(query)
         names = tuple(f"c{place}" for place in range(len(kinds)))
@@ -248,6 +257,21 @@ class Homomorphisms:
             )
             for parent in parents
         ]
+
+
+def _split(block: Select) -> list[Select]:
+    """A block for each side of an OR that asks subqueries, which may be joins then."""
+    for condition in block.where:
+        if not isinstance(condition, Or) or not 1 < len(condition.parts) <= _MOST_SIDES:
+            continue
+        if any(
+            isinstance(part, (In, Exists))
+            for side in condition.parts
+            for part in conjuncts((side,))
+        ):
+            rest = tuple(part for part in block.where if part is not condition)
+            return [replace(block, where=(*rest, side)) for side in condition.parts]
+    return [block]
 
 
 @dataclass(frozen=True, slots=True)
