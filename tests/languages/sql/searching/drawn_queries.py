@@ -8,7 +8,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Collects, Combines, Compares, Join, Operator
@@ -261,6 +261,15 @@ class Draws:
             nodes.Select((source,), (), None, (), named(outputs), order=tuple(keys)),
             f"SELECT {written(outputs)} FROM {table} AS s{number}"
             + (f" ORDER BY {', '.join(words)}" if words else ""),
+        )
+
+    def limited(self, table: str) -> Drawn:
+        """The first one or two of `ordered`, perhaps after the first."""
+        drawn = self.ordered(table)
+        limit, offset = self.rng.choice([1, 1, 2]), self.rng.choice([0, 0, 1])
+        return Drawn(
+            replace(drawn.query, limit=limit, offset=offset),
+            f"{drawn.sql} LIMIT {limit} OFFSET {offset}",
         )
 
     # --- expressions ----------------------------------------------------------------------

@@ -113,6 +113,43 @@ def test_the_draws_hold_both_kinds() -> None:
     assert min(kinds.values()) > 3, kinds
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_limits(seed: int) -> None:
+    """What is permitted is what some order of the table's rows gives."""
+    draws = Draws(f"limits {seed}")
+    left, right = draws.limited("a"), draws.limited("a")
+    if len(left.query.outputs) != len(right.query.outputs):
+        return
+
+    def differ(database: Database) -> bool:
+        permitted: list[set[tuple[str, ...]]] = [set(), set()]
+        for shuffled in itertools.permutations(database["a"]):
+            SQLITE.load({"a": shuffled})
+            for side, drawn in zip(permitted, (left, right), strict=True):
+                side.add(tuple(sorted(map(repr, SQLITE.rows(drawn.sql)))))
+        return not permitted[1] <= permitted[0]
+
+    result = search_algebra(left.query, right.query, schema(UNORDERED), 3, differ)
+    expected = any(differ(database) for database in databases(3, ("a",)))
+    if isinstance(result, NoneUpTo):
+        assert not (expected and result.complete), (left.sql, right.sql, result)
+    else:
+        assert isinstance(result, Refuted), (left.sql, right.sql, result)
+        assert expected
+
+
+def test_limits_are_refuted_and_not() -> None:
+    kinds: set[str] = set()
+    for seed in range(30):
+        draws = Draws(f"limits {seed}")
+        left, right = draws.limited("a"), draws.limited("a")
+        if len(left.query.outputs) == len(right.query.outputs):
+            differ = bags_differ(left, right)
+            result = search_algebra(left.query, right.query, schema(UNORDERED), 2, differ)
+            kinds.add(type(result).__name__)
+    assert {"Refuted", "NoneUpTo"} <= kinds
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_bags_of_tables_with_keys(seed: int) -> None:
     """Joins by a key, inner and outer, over all databases on which the keys hold."""

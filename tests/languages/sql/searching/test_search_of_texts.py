@@ -81,6 +81,8 @@ def searched(reference: str, candidate: str, rows: int) -> SearchResult:
         ("SELECT b.number FROM bill b JOIN customer c ON b.owner = c.id", "SELECT number FROM bill WHERE owner IS NOT NULL AND owner <> '1'", 1),
         ("SELECT id FROM customer EXCEPT SELECT customer FROM bill", "SELECT id FROM customer", 1),
         ("SELECT id FROM customer WHERE id NOT IN (SELECT owner FROM bill)", "SELECT id FROM customer c WHERE NOT EXISTS (SELECT 1 FROM bill b WHERE b.owner = c.id)", 1),
+        ("SELECT count(*) FROM bill b JOIN customer c ON b.customer = c.id WHERE c.name = 'Kyle'", "SELECT count(*) FROM bill WHERE customer = (SELECT id FROM customer WHERE name = 'Kyle')", 2),
+        ("SELECT name FROM customer ORDER BY score DESC, id LIMIT 1", "SELECT name FROM customer ORDER BY score DESC LIMIT 1", 2),
         ("SELECT id, name FROM customer", "SELECT name FROM customer", 1),
         ("SELECT id FROM customer WHERE score / 2 > 1", "SELECT id FROM customer WHERE level / 2 > 1", 1),
         ("SELECT id FROM customer WHERE level % 2 = 0", "SELECT id FROM customer WHERE level = 2", 0),

@@ -52,6 +52,14 @@ class Evaluates(Protocol):
         """Ask for conditions without which something is open."""
         ...
 
+    def leave_open(self, conditions: Sequence[Term]) -> None:
+        """Where not all of them hold, the rows are one of several outcomes that are permitted."""
+        ...
+
+    def leave_open_scalar(self, conditions: Sequence[Term]) -> None:
+        """The same, of a scalar subquery with several rows: an error in some dialects."""
+        ...
+
     def note_open(self, function: str) -> None:
         """That a function was met whose value the order of rows may decide."""
         ...
@@ -116,14 +124,14 @@ class RowEnvironment:
         """The value of the only row of a query; NULL where it has none."""
         terms = self._terms
         rows = self._evaluation.rows(query, self._row)
-        self._evaluation.must_hold(
+        self._evaluation.leave_open_scalar(
             [
                 terms.negation(terms.both(one.present, other.present))
                 for one, other in itertools.combinations(rows, 2)
             ]
         )
         value = self._values.null
-        for row in rows:
+        for row in reversed(rows):  # the first that is there, as engines take it
             value = self._values.choose(row.present, row.values[0], value)
         return value
 

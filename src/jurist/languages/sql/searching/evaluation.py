@@ -10,6 +10,7 @@ from jurist.languages.effort import spend
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Combines, Select, SetOperation
 from jurist.languages.sql.algebra.walking import free_columns
+from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.searching.environments import Group, RowEnvironment, cell, filtered
 from jurist.languages.sql.searching.grouping import grouped
 from jurist.languages.sql.searching.joining import joined_rows
@@ -30,16 +31,20 @@ class Evaluation:
     Args:
         encoder: Expressions in z3.
         tables: The rows.
+        dialect: Which says what a scalar subquery with several rows is.
     """
 
-    def __init__(self, encoder: Encoder, tables: UnknownTables) -> None:
+    def __init__(self, encoder: Encoder, tables: UnknownTables, dialect: Dialect) -> None:
+        self._scalar_takes_first_row = habits(dialect).scalar_takes_first_row
         self.encoder = encoder
         self.values = encoder.values
         self.terms = encoder.terms
         self.tables = tables
         self.closed: dict[Term, None] = {}
-        """What must hold so that nothing is open: no tie at a LIMIT's edge, one row at most in
-        a scalar subquery, bare columns alike in their group, no error."""
+        """What must hold so that the rows are what a query permits at all, as far as is known."""
+        self.choices: dict[Term, None] = {}
+        """What must hold so that nothing else is permitted: no tie at a LIMIT's edge, one row at
+        most in a scalar subquery, bare columns alike in their group."""
         self.open_functions: dict[str, None] = {}
         """What was met whose value the order of rows may decide."""
         self._results: dict[tuple[nodes.Query, tuple[SymbolicValue, ...]], list[Row]] = {}
@@ -72,13 +77,25 @@ class Evaluation:
         if query.limit is None and not query.offset:
             return rows
         rows, closed = kept_by_limit(self.values, rows, query.order, query.offset, query.limit)
-        self.must_hold(closed)
+        self.leave_open(closed)
         return rows
 
     def must_hold(self, conditions: Sequence[Term]) -> None:
         """Ask for conditions, whether or not the row around a subquery is there."""
         self.closed.update(dict.fromkeys(conditions))
         self.closed.pop(self.terms.true, None)
+
+    def leave_open(self, conditions: Sequence[Term]) -> None:
+        """Where not all of them hold, the rows are one of several outcomes that are permitted."""
+        self.choices.update(dict.fromkeys(conditions))
+        self.choices.pop(self.terms.true, None)
+
+    def leave_open_scalar(self, conditions: Sequence[Term]) -> None:
+        """The same, of a scalar subquery with several rows: an error in some dialects."""
+        if self._scalar_takes_first_row:
+            self.leave_open(conditions)
+        else:
+            self.must_hold(conditions)
 
     def note_open(self, function: str) -> None:
         """That a function was met whose value the order of rows may decide."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Select
-from jurist.languages.sql.algebra.walking import free_columns, parts
+from jurist.languages.sql.algebra.walking import free_columns, own_expressions, parts, walk
 from jurist.languages.sql.searching.environments import Evaluates, Group, Joined, RowEnvironment
 from jurist.languages.sql.searching.joining import nulls
 from jurist.languages.sql.searching.limits import MOST_COMPARED, too_wide
@@ -36,7 +36,7 @@ def grouped(
         if bare:
             # of no rows they are NULL, whatever stands for the group
             evaluation.must_hold([terms.disjunction(row.present for row in rows)])
-            _alike_in(evaluation, group, bare)
+            _alike_in(evaluation, group, bare, query)
         return [group]
     if len(rows) > MOST_COMPARED:
         raise too_wide("GROUP BY", len(rows), MOST_COMPARED)
@@ -62,7 +62,7 @@ def grouped(
         if present is not terms.false:
             group = Group(present, row.cells, members)
             groups.append(group)
-            _alike_in(evaluation, group, bare)
+            _alike_in(evaluation, group, bare, query)
     return groups
 
 
@@ -87,7 +87,9 @@ def _bare_columns(query: Select, keys: Sequence[nodes.Expression]) -> list[nodes
     return list(bare)
 
 
-def _alike_in(evaluation: Evaluates, group: Group, bare: Sequence[nodes.Expression]) -> None:
+def _alike_in(
+    evaluation: Evaluates, group: Group, bare: Sequence[nodes.Expression], query: Select
+) -> None:
     """Ask that bare columns have one value in a group."""
     if not bare or group.members is None:
         return
@@ -107,7 +109,9 @@ def _alike_in(evaluation: Evaluates, group: Group, bare: Sequence[nodes.Expressi
         )
         for column in bare
     ]
-    evaluation.must_hold(
+    # beside MIN or MAX SQLite takes the row that has it, and not just any
+    ask = evaluation.must_hold if _has_extreme(query) else evaluation.leave_open
+    ask(
         [
             terms.implication(
                 terms.both(group.present, member.present),
@@ -115,4 +119,13 @@ def _alike_in(evaluation: Evaluates, group: Group, bare: Sequence[nodes.Expressi
             )
             for member, cells in zip(group.members, tuples, strict=True)
         ]
+    )
+
+
+def _has_extreme(query: Select) -> bool:
+    return any(
+        isinstance(part, nodes.Aggregate)
+        and part.collects in {nodes.Collects.MIN, nodes.Collects.MAX}
+        for expression in own_expressions(query)
+        for part in walk(expression)
     )

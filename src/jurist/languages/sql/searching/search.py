@@ -140,7 +140,9 @@ class _Problem:
 
     differ: Term
     closed: tuple[Term, ...]
-    """That nothing is left open."""
+    """That the reference leaves nothing open."""
+    determined: tuple[Term, ...]
+    """That neither of them does."""
     facts: tuple[Term, ...]
     left_out: tuple[str, ...]
     decoder: Decoder
@@ -218,8 +220,10 @@ class Search:
     def _problem(self, bounds: Mapping[str, int]) -> _Problem:
         terms = self._terms
         tables = unknown_tables(self._encoder.values, self._schema, bounds)
-        evaluation = Evaluation(self._encoder, tables)
+        evaluation = Evaluation(self._encoder, tables, self._schema.dialect)
         left = evaluation.rows(self._reference)
+        # what the candidate may choose it may choose so; what the reference may, must be known
+        closed = dict(evaluation.choices)
         right = evaluation.rows(self._candidate)
         difference = Difference(
             self._encoder.values,
@@ -231,7 +235,8 @@ class Search:
         evaluation.must_hold([terms.negation(failure) for failure in self._encoder.failures])
         return _Problem(
             differ,
-            tuple(evaluation.closed),
+            tuple({**evaluation.closed, **closed}),
+            tuple({**evaluation.closed, **evaluation.choices}),
             tables.facts,
             (*difference.left_out, *(f"the order in {name}" for name in evaluation.open_functions)),
             Decoder(self._encoder, tables, self._schema),
@@ -254,7 +259,7 @@ class Search:
     def _left_out(self, problem: _Problem) -> list[str]:
         """What was not looked at."""
         left_out = list(problem.left_out)
-        if problem.closed and not self._always(problem.closed):
+        if problem.determined and not self._always(problem.determined):
             left_out.append("databases that leave an outcome open")
         return left_out
 
