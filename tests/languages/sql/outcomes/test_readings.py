@@ -228,6 +228,28 @@ def test_the_standard_leaves_open_what_a_mean_of_integers_is() -> None:
     assert compared(*mean, STRICT, Dialect.SQLITE).agreement is DIFFERS
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SELECT date('now')", "2024-06-15"),
+        ("SELECT date()", "2024-06-15"),
+        ("SELECT CURRENT_TIMESTAMP", "2024-06-15 12:00:00"),
+        ("SELECT CURRENT_DATE", "2024-06-15"),
+        ("SELECT CURRENT_TIME", "12:00:00"),
+        ("SELECT datetime('now', '-1 year')", "2023-06-15 12:00:00"),
+        ("SELECT strftime('%Y', 'now')", "2024"),
+        ("SELECT strftime('%Y', CURRENT_TIMESTAMP)", "2024"),
+        ("SELECT CAST(julianday('now') - julianday('2024-06-14 12:00:00') AS INTEGER)", 1),
+        ("SELECT datetime()", "2024-06-15 12:00:00"),
+        ("SELECT coalesce(NULL, 'now')", "now"),
+        ("SELECT 'now'", "now"),
+    ],
+)
+def test_the_present_moment_is_a_constant(text: str, value: object) -> None:
+    """So that a verdict is the same tomorrow; a text that says 'now' is a text."""
+    assert compared(text, text).reference.rows == ((value,),)
+
+
 def test_names_count_where_they_must_match() -> None:
     """Whatever their case."""
     named = replace(STRICT, names=Names.MUST_MATCH)

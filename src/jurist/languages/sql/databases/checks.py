@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Sequence
 
 from sqlglot import parse_one
@@ -25,7 +26,10 @@ class Checks:
 
     def __init__(self, table: Table, dialect: Dialect) -> None:
         self._asks: list[str] = []
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False
+        )
+        weakref.finalize(self, self._connection.close)
         quoted = (column.name.replace('"', '""') for column in table.columns)
         row = ", ".join(f'? AS "{name}"' for name in quoted)
         for check in table.checks:

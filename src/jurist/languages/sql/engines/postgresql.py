@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import threading
+import weakref
 from typing import TYPE_CHECKING, Final, LiteralString, cast
 
 from jurist.errors import UnsupportedError
@@ -60,6 +61,7 @@ class PostgreSqlEngine:
     def __init__(self, schema: SqlSchema, address: str) -> None:
         self._schema = schema
         self._connection = _connect(address)
+        weakref.finalize(self, self._connection.close)
 
     def load(self, database: Database) -> None:
         """Let temporary tables hold these rows alone."""

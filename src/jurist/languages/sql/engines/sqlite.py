@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -159,7 +160,14 @@ class SqliteEngine:
         return self._several.asked()
 
     def _connect(self, schema: SqlSchema, address: str = "file::memory:") -> sqlite3.Connection:
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=256)
+        connection = sqlite3.connect(
+            address,
+            uri=True,
+            isolation_level=None,
+            cached_statements=256,
+            check_same_thread=False,  # where a thread has ended, another one closes
+        )
+        weakref.finalize(self, connection.close)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
         connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LENGTH)
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)

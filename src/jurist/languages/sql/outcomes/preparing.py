@@ -12,6 +12,7 @@ from sqlglot import exp
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.engines.results import DoesNotRun, Result, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.outcomes.moments import with_fixed_now
 from jurist.languages.sql.outcomes.ordering import (
     Sorted,
     is_cut,
@@ -187,7 +188,7 @@ def prepared(query: SqlQuery, schema: SqlSchema) -> Prepared:
     with _lock:
         known = _prepared.get(key)
         if known is None:
-            known = _prepared[key] = Prepared(sqlite_tree(query, schema), schema)
+            known = _prepared[key] = Prepared(with_fixed_now(sqlite_tree(query, schema)), schema)
             if len(_prepared) > _KEPT:
                 _prepared.popitem(last=False)
         else:
