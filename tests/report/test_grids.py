@@ -16,8 +16,8 @@ def test_tables_stand_beside_each_other_and_so_do_results() -> None:
     ]
     text = tell_grids(grids, _witness([["Ann", 2]], [["Ann", 2], ["Ann", 2]]))
     assert text.plain.splitlines() == [
-        "    customer    orders",
-        "    id  name    no rows",
+        "    customer    empty: orders",
+        "    id  name",
         "    1   'Ann'",
         "    2   NULL",
         "",

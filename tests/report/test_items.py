@@ -98,6 +98,7 @@ def test_evidence_and_a_witness_too_large_to_hold() -> None:
         ("5", 5, "the reference gives '5', the candidate gives 5"),
         ("true", "", "the reference gives 'true', the candidate gives ''"),
         (["a", 1], [], 'the reference gives ["a",1], the candidate gives []'),
+        ([["a", 1]], [], "the reference gives 1 row, the candidate gives 0 rows"),
         ({"a": 1}, 10**25, f'the reference gives {{"a":1}}, the candidate gives {10**25}'),
     ],
 )

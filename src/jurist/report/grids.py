@@ -36,7 +36,11 @@ def tell_grids(grids: Sequence[Grid], witness: Witness) -> Text:
         witness: Whose results are shown: lists of rows, or a value in words.
     """
     text = Text()
-    for block in _beside([*map(_table, grids)]):
+    blocks = [_table(grid) for grid in grids if grid.rows]
+    empty = ", ".join(_short(grid.name) for grid in grids if not grid.rows)
+    if empty:
+        blocks.append([[("empty: ", "dim"), (empty, "")]])
+    for block in _beside(blocks):
         _write(text, block)
     results = [
         _result("reference", witness.reference, witness.candidate),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 
@@ -13,6 +14,7 @@ from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
 from jurist.languages.layout import laid_out
 from jurist.languages.words import Words
+from jurist.plurals import counted
 from jurist.records import Verdict, Witness
 from jurist.report.english import in_english
 from jurist.report.explained import page_data
@@ -180,6 +182,11 @@ def _given(witness: Witness) -> str:
             return "in the reference, not in the candidate"
         case False, True:
             return "in the candidate, not in the reference"
+        case list() as rows, list() as others if any(
+            isinstance(row, list) for row in cast("list[object]", [*rows, *others])
+        ):
+            right, other = (counted(len(cast("list[object]", x)), "row") for x in (rows, others))
+            return f"the reference gives {right}, the candidate gives {other}"
         case reference, candidate:
             return (
                 f"the reference gives {_value(reference)}, the candidate gives {_value(candidate)}"

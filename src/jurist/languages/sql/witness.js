@@ -11,7 +11,6 @@
   const rest = (rows) => (rows.length > MOST ? cap("and " + counted(rows.length - MOST) + " more") : null);
 
   const table = (name, { columns, rows }) => {
-    if (!rows.length) return cap(name + " is empty");
     const body = rows.slice(0, MOST).map((row) => make("tr", {}, ...row.map(cell)));
     return make("div", {}, cap(name + " · " + counted(rows.length)),
       make("table", {}, head(columns), make("tbody", {}, ...body)), rest(rows));
@@ -45,9 +44,10 @@
   drawings.database = (input, explained, witness) => {
     const tables = Object.entries(input.tables || {});
     const { reference, candidate } = witness, names = input.columns || {};
+    const empty = tables.filter(([, { rows }]) => !rows.length).map(([name]) => name);
     return make("div", {},
       ...tables.filter(([, { rows }]) => rows.length).map(([name, of]) => table(name, of)),
-      ...tables.filter(([, { rows }]) => !rows.length).map(([name, of]) => table(name, of)),
+      empty.length ? cap("empty: " + empty.join(", ")) : null,
       make("div", { class: "pair" },
         result("reference", reference, candidate, names.reference),
         result("candidate", candidate, reference, names.candidate)),
