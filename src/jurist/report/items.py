@@ -177,20 +177,26 @@ def _small(given: object) -> object:
 
 def _given(witness: Witness) -> str:
     """What each query gives on the input."""
+    right, other = _rows(witness.reference), _rows(witness.candidate)
+    if right is not None and other is not None and (right or other):
+        shown = (counted(len(rows), "row") for rows in (right, other))
+        return "the reference gives {}, the candidate gives {}".format(*shown)
     match witness.reference, witness.candidate:
         case True, False:
             return "in the reference, not in the candidate"
         case False, True:
             return "in the candidate, not in the reference"
-        case list() as rows, list() as others if any(
-            isinstance(row, list) for row in cast("list[object]", [*rows, *others])
-        ):
-            right, other = (counted(len(cast("list[object]", x)), "row") for x in (rows, others))
-            return f"the reference gives {right}, the candidate gives {other}"
         case reference, candidate:
             return (
                 f"the reference gives {_value(reference)}, the candidate gives {_value(candidate)}"
             )
+
+
+def _rows(given: object) -> list[object] | None:
+    if not isinstance(given, list):
+        return None
+    rows = cast("list[object]", given)
+    return rows if all(isinstance(row, list) for row in rows) else None
 
 
 def _value(given: object) -> str:
