@@ -10,6 +10,7 @@ import pytest
 
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.documents import load_schema
+from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
 from jurist.languages.sql.variants.making import MOST_OF_AN_EDIT, valid_variants
 from jurist.languages.sql.variants.mutating import MUTATIONS
@@ -337,6 +338,41 @@ def test_a_negation_within_a_comparison_keeps_its_parentheses() -> None:
     text = f"{BAND} WHERE (genre = 'a' OR genre = 'b') AND founded > 1"
     made = {query.text for name, query in variants(text) if name == "condition_negated"}
     assert f"{BAND} WHERE NOT (genre = 'a' OR genre = 'b') AND founded > 1" in made
+
+
+POSTGRESQL = load_schema(
+    {"name": "festival", "language": "sql", "dialect": "postgresql", "ddl": DDL}, where="the test"
+)
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, POSTGRESQL], ids=["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("operator", "before", "after"),
+    [
+        (
+            "not_null_test_reversed",
+            f"{BAND} WHERE genre IS NOT NULL",
+            f"{BAND} WHERE genre IS NULL",
+        ),
+        ("null_test_reversed", f"{BAND} WHERE genre IS NULL", f"{BAND} WHERE genre IS NOT NULL"),
+        ("not_dropped", f"{BAND} WHERE genre NOT LIKE 'a%'", f"{BAND} WHERE genre LIKE 'a%'"),
+        ("condition_negated", f"{BAND} WHERE genre NOT LIKE 'a%'", f"{BAND} WHERE genre LIKE 'a%'"),
+        ("equal_for_like", f"{BAND} WHERE genre NOT LIKE 'a%'", f"{BAND} WHERE genre <> 'a'"),
+        ("other_pattern", f"{BAND} WHERE genre NOT LIKE 'a%'", f"{BAND} WHERE genre NOT LIKE '%a'"),
+    ],
+)
+def test_a_not_is_heeded_wherever_a_tree_keeps_it(
+    schema: SqlSchema, operator: str, before: str, after: str
+) -> None:
+    made = [query for _, query in valid_variants(parse(before, schema), schema, [EDITS[operator]])]
+    said = {query.text.replace("NOT genre IS NULL", "genre IS NOT NULL") for query in made}
+    said = {text.replace("NOT (genre IS NULL)", "genre IS NOT NULL") for text in said}
+    assert parse(after, schema).text.replace("NOT genre IS NULL", "genre IS NOT NULL") in said
+
+
+def test_what_is_not_null_is_not_compared_with_null() -> None:
+    query = parse(f"{BAND} WHERE genre IS NOT NULL", POSTGRESQL)
+    assert not [*valid_variants(query, POSTGRESQL, [EDITS["null_compared"]])]
 
 
 def test_names_that_need_quotes_have_them() -> None:

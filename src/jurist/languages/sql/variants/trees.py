@@ -114,9 +114,21 @@ def _operand(node: Node, kind: type[exp.Connector]) -> Node:
     )
 
 
+def is_negated(node: Node) -> bool:
+    """Whether it holds its NOT itself: `NOT LIKE`, and `IS NOT NULL` in PostgreSQL."""
+    return bool(node.args.get("negate"))
+
+
+def positive(node: Part) -> Part:
+    """The node without the NOT that it holds itself."""
+    return changed(node, negate=None)
+
+
 def negated(node: Node) -> Node:
     """The condition's negation, without a double NOT."""
     plain = node.unnest()
+    if is_negated(plain):
+        return positive(plain)
     if isinstance(plain, exp.Not):
         return inner(plain).copy()
     if isinstance(plain, exp.Connector):

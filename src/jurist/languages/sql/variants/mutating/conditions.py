@@ -14,9 +14,11 @@ from jurist.languages.sql.variants.trees import (
     conditions_of,
     filtered,
     inner,
+    is_negated,
     joined,
     negated,
     operands,
+    positive,
     sides,
     without,
 )
@@ -56,9 +58,11 @@ def _negated(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
                 yield filtered(select, others, clause)
 
 
-def _not_dropped(node: exp.Not, _schema: SqlSchema) -> Iterator[Node]:
-    if not isinstance(inner(node), exp.Is):
+def _not_dropped(node: Node, _schema: SqlSchema) -> Iterator[Node]:
+    if isinstance(node, exp.Not) and not isinstance(inner(node), exp.Is):
         yield inner(node)
+    elif is_negated(node) and not isinstance(node, exp.Is):
+        yield positive(node)
 
 
 CONDITIONS = (
@@ -67,5 +71,5 @@ CONDITIONS = (
     Edit("condition_dropped", "A condition is missing.", at(exp.Select, _dropped)),
     Edit("alternative_dropped", "An alternative is missing.", at(exp.Or, _alternative_dropped)),
     Edit("condition_negated", "A condition is turned around.", at(exp.Select, _negated)),
-    Edit("not_dropped", "A NOT is missing.", at(exp.Not, _not_dropped)),
+    Edit("not_dropped", "A NOT is missing.", at(exp.Expr, _not_dropped)),
 )

@@ -10,7 +10,15 @@ from sqlglot import exp
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.variants.edits import Edit, at
 from jurist.languages.sql.variants.scopes import source_of
-from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of, sides, without
+from jurist.languages.sql.variants.trees import (
+    Node,
+    changed,
+    is_negated,
+    part_of,
+    parts_of,
+    sides,
+    without,
+)
 
 _MOST_VALUES = 2
 _ARITHMETIC: dict[type[exp.Binary], type[exp.Binary]] = {
@@ -60,7 +68,8 @@ def _like_for_equal(node: exp.EQ, _schema: SqlSchema) -> Iterator[Node]:
 def _equal_for_like(node: exp.Like, _schema: SqlSchema) -> Iterator[Node]:
     left, right = sides(node)
     if isinstance(right, exp.Literal):
-        yield exp.EQ(this=left.copy(), expression=exp.Literal.string(right.name.strip("%")))
+        kind = exp.NEQ if is_negated(node) else exp.EQ
+        yield kind(this=left.copy(), expression=exp.Literal.string(right.name.strip("%")))
 
 
 def _pattern(node: exp.Like, _schema: SqlSchema) -> Iterator[Node]:
