@@ -370,6 +370,16 @@ def test_a_not_is_heeded_wherever_a_tree_keeps_it(
     assert parse(after, schema).text.replace("NOT genre IS NULL", "genre IS NOT NULL") in said
 
 
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "duckdb", "mysql", "standard"])
+def test_the_other_direction_is_all_that_is_reversed(dialect: str) -> None:
+    document = {"name": "festival", "language": "sql", "dialect": dialect, "ddl": DDL}
+    schema = load_schema(document, where="the test")
+    for text, other in [("founded", "founded DESC"), ("founded DESC", "founded")]:
+        query = parse(f"{BAND} ORDER BY {text}", schema)
+        made = [*valid_variants(query, schema, [EDITS["direction_reversed"]])]
+        assert [each.text for _, each in made] == [f"{BAND} ORDER BY {other}"]
+
+
 def test_what_is_not_null_is_not_compared_with_null() -> None:
     query = parse(f"{BAND} WHERE genre IS NOT NULL", POSTGRESQL)
     assert not [*valid_variants(query, POSTGRESQL, [EDITS["null_compared"]])]
@@ -382,4 +392,4 @@ def test_names_that_need_quotes_have_them() -> None:
     )
     query = parse('SELECT "first name" FROM t', schema)
     made = [each.text for _, each in valid_variants(query, schema, [EDITS["similar_column"]])]
-    assert made == ['SELECT "last name" FROM t']
+    assert made == [parse('SELECT "last name" FROM t', schema).text]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.variants.edits import Edit, at
 from jurist.languages.sql.variants.mutating.bounds import is_number, shifted
@@ -13,13 +14,13 @@ from jurist.languages.sql.variants.scopes import neighbours
 from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of, swapped, without
 
 
-def direction(key: exp.Ordered, *, descending: bool) -> exp.Ordered:
-    """A sort key in a direction, with NULLs where the dialect has them then."""
-    return exp.Ordered(this=key.this.copy(), desc=descending)
-
-
-def _reversed(key: exp.Ordered, _schema: SqlSchema) -> Iterator[Node]:
-    yield direction(key, descending=not key.args.get("desc"))
+def _reversed(key: exp.Ordered, schema: SqlSchema) -> Iterator[Node]:
+    """With NULLs at the end where the dialect has them then, where it had them there before."""
+    other = key.copy()
+    other.set("desc", None if key.args.get("desc") else True)
+    if not habits(schema.dialect).nulls_are_last:
+        other.set("nulls_first", not key.args.get("nulls_first"))
+    yield other
 
 
 def _other_key(key: exp.Ordered, schema: SqlSchema) -> Iterator[Node]:
