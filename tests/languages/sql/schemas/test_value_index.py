@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jurist.errors import SchemaError
+from jurist.languages.sql.english.linking import relevant_lines
 from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.schemas.value_index import MOST_VALUES, value_index
@@ -62,6 +63,20 @@ def test_it_is_off_unless_asked_for_and_printed_where_it_is_on():
     assert any("are shown to models" in each for each in schema(values="shown").assumptions)
     with pytest.raises(SchemaError, match="'show'"):
         schema(values="show")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_prompt_carries_what_a_request_names_and_no_other_value():
+    request = "Which shops are in new york?"
+    whole = relevant_lines(schema(values="shown"), request, limit=1_000)
+    assert whole[-1] == "in the database: shop.city = 'New York'"
+    assert len(whole) == 3
+    assert "O'Hara" not in "\n".join(whole)
+    assert whole[:-1] == relevant_lines(schema(), request, limit=1_000)
+    assert relevant_lines(schema(values="shown"), "Which shops?", limit=1_000) == whole[:-1]
+    for limit in range(60, 300, 7):
+        lines = relevant_lines(schema(values="shown"), request, limit=limit)
+        assert sum(len(line) + 1 for line in lines) <= limit
 
 
 @pytest.mark.usefixtures("folder")

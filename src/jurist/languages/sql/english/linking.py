@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
+from jurist.languages.mistakes import shown
 from jurist.languages.sql.english.lines import line_of, lines_of
 from jurist.languages.sql.english.nouns import singular_of, words_of
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.schemas.value_index import Place, value_index
 
 _NAME, _COLUMN, _VALUE, _DESCRIPTION = 3.0, 2.0, 2.0, 1.0
 """How much a word tells by where a table says it."""
@@ -35,11 +37,36 @@ _NOTE: Final = 40
 def relevant_lines(schema: SqlSchema, text: str, *, limit: int) -> Sequence[str]:
     """Lines of tables within a limit, in the schema's order; what is left out is counted.
 
+    Where the schema lends the values of its database, a last line says where those stand that
+    the text names, and their tables are among the relevant ones.
+
     Args:
         schema: Any.
         text: A request or a query.
         limit: Characters, line ends included.
     """
+    index = value_index(schema)
+    named = index.named(text) if index is not None else ()
+    values = _values_line(named, limit // 4)
+    if not values:
+        return _of_schema(schema, text, limit)
+    about = " ".join((text, *(f"{place.table} {place.column}" for place in named)))
+    return (*_of_schema(schema, about, limit - len(values) - 1), values)
+
+
+def _values_line(named: Sequence[Place], limit: int) -> str:
+    """Where values stand that the text names, as many as there is room for; empty: none."""
+    start = line = "in the database:"
+    for place in named:
+        condition = shown(" ".join(str(place).split()))
+        more = f"{line} {condition};"
+        if len(more) > limit:
+            break
+        line = more
+    return "" if line == start else line.rstrip(";")
+
+
+def _of_schema(schema: SqlSchema, text: str, limit: int) -> Sequence[str]:
     whole = lines_of(schema)
     if _length(whole) <= limit:
         return whole
