@@ -262,7 +262,11 @@ def _possible(trials: Trials) -> frozenset[Relation]:
         return frozenset(Relation)
     if _BAGS.isdisjoint(trials.tally.aspects):
         return frozenset()
-    ruled_out = {Relation.CONTAINS: seen.candidate_only, Relation.CONTAINED: seen.reference_only}
+    ruled_out = {
+        Relation.CONTAINS: seen.candidate_only,
+        Relation.CONTAINED: seen.reference_only,
+        Relation.DISJOINT: seen.both,
+    }
     return frozenset(relation for relation, is_out in ruled_out.items() if not is_out)
 
 
