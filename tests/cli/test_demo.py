@@ -52,7 +52,7 @@ def test_two_demos_show_the_same_numbers_and_the_readme_has_them(
     readme = README.read_text("utf-8").splitlines()
     for line in first.out.splitlines():
         assert line in readme
-    for name in ("demo.html", "demo-model.html"):
+    for name in ("demo.html", "demo-sql.html", "demo-model.html"):
         assert f"report: jurist-demo/{name}" in first.err
         one, other = (rows(tmp_path / folder / name) for folder in ("jurist-demo", "other"))
         assert len(one) > 100

@@ -27,6 +27,8 @@ PAGES = (
     "docs/how-to/read-a-witness.md",
     "docs/how-to/python.md",
     "docs/reference/sql-schemas.md",
+    "docs/how-to/evaluate-text-to-sql.md",
+    "docs/explanation/what-sql-proves.md",
 )
 
 

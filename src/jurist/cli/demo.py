@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -43,7 +44,7 @@ def demo(
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Judge two baselines and a model on shipped data, offline, without a key."""
+    """Judge baselines, made-up systems and a model on shipped data, offline, without a key."""
     from jurist.cli.files import output_file
     from jurist.cli.running import run_in_terminal
     from jurist.data import recording_path
@@ -59,7 +60,11 @@ def demo(
     asked = model or RECORDED.format(path=recording_path())
     worst = ExitCode.YES
     for study, words in (
-        ("demo.yaml", "two offline baselines on every shipped case, judged by proof"),
+        ("demo.yaml", "audiences: two offline baselines on every shipped case, judged by proof"),
+        (
+            "demo-sql.yaml",
+            "SQL: two offline baselines and three made-up systems on two shipped databases",
+        ),
         (
             "demo-model.yaml",
             f"{plain(model) if model else 'a recorded small model (Qwen2.5-Coder-1.5B)'} "
@@ -86,20 +91,25 @@ def _study(name: str, model: str, folder: Path) -> StudyFile:
     """A shipped study with the model put in and the store in the demo's folder."""
     import yaml
 
-    from jurist.data import shipped_text
+    from jurist.data import recording_path, shipped_text
     from jurist.runs.study import parse_study
 
     document: object = yaml.safe_load(shipped_text(name))
-    text = yaml.safe_dump(_with_model(document, model), sort_keys=False)
+    stands_for = {"MODEL": model, "SHIPPED": str(recording_path().parent)}
+    text = yaml.safe_dump(_filled(document, stands_for), sort_keys=False)
     file = parse_study(text, folder=folder, where=f"the demo's {name}")
     here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
     return replace(file, study=here)
 
 
-def _with_model(value: object, model: str) -> object:
+def _filled(value: object, stands_for: Mapping[str, str]) -> object:
+    """A document with what its words stand for: whole texts, or the first folder of a path."""
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
-        return {key: _with_model(each, model) for key, each in mapping.items()}
+        return {key: _filled(each, stands_for) for key, each in mapping.items()}
     if isinstance(value, list):
-        return [_with_model(each, model) for each in cast("list[object]", value)]
-    return model if value == "MODEL" else value
+        return [_filled(each, stands_for) for each in cast("list[object]", value)]
+    if isinstance(value, str):
+        first, slash, rest = value.partition("/")
+        return stands_for.get(first, first) + slash + rest
+    return value
