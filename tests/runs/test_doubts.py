@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from jurist.languages.base import Query, Schema
-from jurist.languages.capabilities import Doubt, Lints, ProposesRepairs
 from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.doubts import Doubt, Lints, ProposesRepairs
+from jurist.languages.schema_files import schema_document
 from jurist.roles.protocols import Workspace
 from jurist.runs.checking import check_cases
 from studies import SCHEMA
@@ -38,7 +39,8 @@ def test_doubts_of_a_reference_and_of_the_schema_are_remarks(tmp_path: Path):
     ]
     cases = tmp_path / "cases.jsonl"
     cases.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    schema = language.read_schema(tmp_path / "schema.yaml")
+    with schema_document(tmp_path / "schema.yaml") as document:
+        schema = language.load_schema(document, where="schema.yaml")
     remarks = list(check_cases(cases, Workspace(language, schema, "shop")))
     assert [(remark.line, remark.case, str(remark.kind)) for remark in remarks] == [
         (0, "", "schema"),

@@ -20,7 +20,8 @@ from jurist.evidence import decide
 from jurist.evidence.pipeline import tells_apart
 from jurist.evidence.sentences import of_constants
 from jurist.languages.base import Query
-from jurist.languages.capabilities import VALUE, Lints, ProposesRepairs, Quoted, Quotes
+from jurist.languages.capabilities import VALUE, Quoted, Quotes
+from jurist.languages.doubts import Lints, ProposesRepairs
 from jurist.languages.effort import STEPS
 from jurist.records import Method, Relation, Side
 from jurist.roles.protocols import Workspace

@@ -14,6 +14,7 @@ The folders, from the ground up (an import goes down this list only):
     searching/                     bounded symbolic search for a database
     witnesses/                     shrinking, legality, the story
     arms                           these, from cheap to dear
-    variants/, english/, lint      mutants and rewrites; requests; what is wrong with a reference
+    variants/, english/, lint/     mutants and rewrites; requests; what is doubtful in a reference
+    importing                      the datasets of Spider and BIRD
     language                       all of it as a `Language`
 """

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Arm, Issue, Node, Query, Schema
 from jurist.languages.capabilities import (
-    Doubt,
     Grid,
     Imported,
     Quoted,
@@ -19,6 +18,7 @@ from jurist.languages.capabilities import (
     Style,
     Variant,
 )
+from jurist.languages.doubts import Doubt
 from jurist.languages.sources import source_digest
 from jurist.languages.sql.words import WORDS
 from jurist.languages.words import Words

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 from jurist.errors import UnsupportedError
-from jurist.languages.capabilities import Doubt
+from jurist.languages.doubts import Doubt
 from jurist.languages.effort import OutOfSteps, limited
 from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import Query

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token
 
-from jurist.languages.capabilities import Doubt
+from jurist.languages.doubts import Doubt
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.text.grammars import grammar
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from jurist.languages.capabilities import Doubt
+from jurist.languages.doubts import Doubt
 from jurist.languages.sql.schemas.facts import foreign_key_fact
 from jurist.languages.sql.schemas.live import opened
 from jurist.languages.sql.schemas.probing import Probe, probe_of
