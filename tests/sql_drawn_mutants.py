@@ -74,8 +74,9 @@ def _applies() -> Counter[str]:
     applies = Counter[str]()
     for world in worlds().values():
         for text in world.queries:
-            made = _variants(parse(text, world.schema), world.schema)
-            applies.update({operator for operator, _ in made})
+            tree = parse(text, world.schema).tree
+            made = (edit.name for edit in EDITS if any(edit.queries(tree, world.schema)))
+            applies.update(made)
     return applies
 
 
