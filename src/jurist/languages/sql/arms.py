@@ -265,7 +265,8 @@ def _possible(trials: Trials) -> frozenset[Relation]:
     ruled_out = {
         Relation.CONTAINS: seen.candidate_only,
         Relation.CONTAINED: seen.reference_only,
-        Relation.DISJOINT: seen.both,
+        # Of a query that is always empty, that the other one contains it says more.
+        Relation.DISJOINT: seen.both or not (seen.has_reference and seen.has_candidate),
     }
     return frozenset(relation for relation, is_out in ruled_out.items() if not is_out)
 

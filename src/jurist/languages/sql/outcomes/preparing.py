@@ -37,9 +37,11 @@ class Prepared:
     Args:
         tree: The query, as SQLite reads it.
         schema: Whose tables the engine holds, and whose dialect it was written in.
+        text: Of the tree, where it is known.
     """
 
-    def __init__(self, tree: exp.Query, schema: SqlSchema) -> None:
+    def __init__(self, tree: exp.Query, schema: SqlSchema, text: str = "") -> None:
+        self._text = text
         self.tree = tree
         self.schema = schema
         self.is_ordered = is_ordered(tree)
@@ -54,7 +56,7 @@ class Prepared:
     @cached_property
     def text(self) -> str:
         """As SQLite runs it."""
-        return sqlite_text(self.tree)
+        return self._text or sqlite_text(self.tree)
 
     def observed(self, engine: SqliteEngine) -> Outcome:
         """What the query permits on the loaded database, as far as nothing inside is open.
@@ -188,7 +190,9 @@ def prepared(query: SqlQuery, schema: SqlSchema) -> Prepared:
     with _lock:
         known = _prepared.get(key)
         if known is None:
-            known = _prepared[key] = Prepared(with_fixed_now(sqlite_tree(query, schema)), schema)
+            tree = with_fixed_now(sqlite_tree(query, schema))
+            text = query.text if tree is query.tree else ""
+            known = _prepared[key] = Prepared(tree, schema, text)
             if len(_prepared) > _KEPT:
                 _prepared.popitem(last=False)
         else:

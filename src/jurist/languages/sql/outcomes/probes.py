@@ -46,6 +46,23 @@ _RANKS: Final = (exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist)
 _VOLATILE: Final = (exp.Rand, exp.Randn, exp.Uuid)
 
 
+_MAY_BE_OPEN: Final = (
+    exp.AggFunc,
+    exp.Anonymous,
+    exp.Distinct,
+    exp.Group,
+    exp.Having,
+    exp.SetOperation,
+    exp.Subquery,
+    exp.In,
+    exp.Exists,
+    exp.With,
+    exp.Window,
+    *_VOLATILE,
+)
+"""Without any of these nothing inside is open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probes:
     """What is to be looked at before a result counts."""
@@ -65,6 +82,8 @@ def is_volatile(tree: exp.Query) -> bool:
 
 def probes_of(tree: exp.Query, schema: SqlSchema) -> Probes:
     """The probes of a query, whose outermost LIMIT is none of their business."""
+    if tree.find(*_MAY_BE_OPEN) is None:
+        return Probes(None, (), is_always_open=False)
     top = unwrapped(tree)
     cuts: list[Sorted] = []
     is_always_open = is_volatile(tree) or any(
