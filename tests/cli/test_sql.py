@@ -43,6 +43,7 @@ def folder(tmp_path: Path, jurist: Jurist) -> Path:
         ("--schema", "shop.db"),
         ("--schema", "sqlite:///shop.db", "--language", "sql"),
         ("--language", "sql"),
+        (),
     ],
 )
 def test_two_queries_under_each_kind_of_schema(jurist: Jurist, schema: tuple[str, ...]) -> None:

@@ -63,8 +63,8 @@ def diff(
     from jurist.languages.effort import STEPS
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken, given = spoken_in(language, schema, dialect)
     texts = [read_argument(reference, "the reference"), read_argument(candidate, "the candidate")]
+    spoken, given = spoken_in(language, schema, dialect, texts[0][0])
     first, second = (parse_named(spoken, text, what, given) for text, what in texts)
     facts = spoken.infer_schema(first, second) if given is None else given
     for query, (text, what) in zip((first, second), texts, strict=True):

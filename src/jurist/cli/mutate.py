@@ -65,8 +65,8 @@ def mutate(
     from jurist.languages.capabilities import Mutates, require
     from jurist.languages.fitting import parse_named, refuse_misfit
 
-    spoken, given = spoken_in(language, schema, dialect)
     text, what = read_argument(query, "the query")
+    spoken, given = spoken_in(language, schema, dialect, text)
     original = parse_named(spoken, text, what, given)
     facts = spoken.infer_schema(original) if given is None else given
     refuse_misfit(spoken, original, facts, text, what)

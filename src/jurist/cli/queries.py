@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from jurist.errors import InputError
+from jurist.errors import InputError, UnsupportedError
 from jurist.languages import Language, Schema, get_language
-from jurist.languages.registry import default_language
+from jurist.languages.registry import default_language, language_names
 from jurist.languages.texts import read_text
 
 _LONGEST_PATH: Final = 200
@@ -26,9 +26,12 @@ def read_argument(argument: str, what: str) -> tuple[str, str]:
 
 
 def spoken_in(
-    language: str | None, schema: str | None, dialect: str | None
+    language: str | None, schema: str | None, dialect: str | None, text: str
 ) -> tuple[Language, Schema | None]:
-    """The language of the queries (as named, else as the schema says), and the schema."""
+    """The language of the queries, and the schema.
+
+    As it is named, else as the schema says, else the one in which a first query reads.
+    """
     if schema is None:
         if dialect is not None:
             raise InputError(
@@ -36,8 +39,21 @@ def spoken_in(
                 expected="a schema of that dialect; without one the queries are of the standard",
                 fix="name a schema: --schema FILE",
             )
-        return default_language() if language is None else get_language(language), None
+        return _language_of(text) if language is None else get_language(language), None
     from jurist.languages.schema_files import read_schema
 
     found = read_schema(schema, language=language, dialect=dialect)
     return found.language, found.schema
+
+
+def _language_of(text: str) -> Language:
+    """The first language to which a text is a query, the default one before others."""
+    usual = default_language()
+    for name in (usual.name, *language_names()):
+        try:
+            spoken = get_language(name)
+            spoken.parse(text)
+        except (InputError, UnsupportedError):
+            continue
+        return spoken
+    return usual

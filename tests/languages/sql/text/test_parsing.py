@@ -242,6 +242,18 @@ def test_long_lists_are_no_chains() -> None:
     assert parse(f"SELECT 1 IN ({listed})", SQLITE)
 
 
+def test_what_the_parser_alone_lets_pass_is_refused() -> None:
+    assert "stands in parentheses" in str(_refused("SELECT 1 JOIN FROM orders", DUCKDB))
+    assert "no braces" in str(_refused("SELECT id FROM orders {'a': 1}"))
+    assert parse("FROM orders", DUCKDB).text == "SELECT * FROM orders"
+
+
+def test_the_parser_warns_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    parse("SELECT id -> 'a b' FROM orders", POSTGRESQL)
+    parse("SELECT id FROM orders EXCEPT ALL SELECT 1", SQLITE)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_comments_do_not_speak_to_the_parser() -> None:
     text = "SELECT UPPER(Name) /* sqlglot.anonymous */ FROM Customer"
     assert parse(text, SQLITE) == parse("SELECT UPPER(Name) FROM Customer", SQLITE)

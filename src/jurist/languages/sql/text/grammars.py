@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Final
 
@@ -12,6 +13,9 @@ from sqlglot.generators.sqlite import SQLiteGenerator
 
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.text.functions import words
+
+# The parser warns of what it goes on without; we refuse what it makes of that, or let it be.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
 
 class Standard(Grammar):

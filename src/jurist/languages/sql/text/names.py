@@ -25,18 +25,18 @@ def spell_names(tree: exp.Query, schema: SqlSchema | None, dialect: Dialect) -> 
         named.set("db", None)  # the schema's own place, or it had been refused
     spelling = _spellings(tree, schema)
     for name in tree.find_all(exp.Identifier):
-        written: str = name.this
-        chosen = _spelled(name, written, schema, spelling)
-        keeps_case = (
-            dialect is Dialect.POSTGRESQL and name.args.get("quoted") and written != written.lower()
-        )
-        name.set("this", chosen)
-        name.set("quoted", keeps_case or needs_quotes(chosen))
+        name.set("this", _spelled(name, name.this, schema, spelling))
+        name.set("quoted", is_quoted(name, dialect))
 
 
-def needs_quotes(name: str) -> bool:
-    """Whether a name is no plain word, or a word of some dialect's grammar."""
-    return not _PLAIN.fullmatch(name) or name.lower() in RESERVED
+def is_quoted(name: exp.Identifier, dialect: Dialect) -> bool:
+    """Whether a name is in quotes: no plain word, or a word of some dialect's grammar.
+
+    In PostgreSQL also one that was in quotes and has capitals, which it would lose without them.
+    """
+    text: str = name.this
+    keeps_case = dialect is Dialect.POSTGRESQL and name.quoted and text != text.lower()
+    return keeps_case or not _PLAIN.fullmatch(text) or text.lower() in RESERVED
 
 
 def _spelled(

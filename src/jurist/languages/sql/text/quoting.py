@@ -10,7 +10,7 @@ from sqlglot import exp
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.names import needs_quotes
+from jurist.languages.sql.text.names import is_quoted
 from jurist.languages.sql.text.writing import canonical
 
 ALIAS = "alias"
@@ -32,7 +32,7 @@ def requote(query: SqlQuery, change: Callable[[Quoted], str]) -> SqlQuery:
             part.set("this", change(Quoted(part.this, VALUE)))
             continue
         part.set("this", change(Quoted(part.this, _kind(part, aliases))) or "_")
-        part.set("quoted", needs_quotes(part.this))
+        part.set("quoted", is_quoted(part, query.dialect))
     return SqlQuery(canonical(tree, query.dialect), query.dialect, tree, query.lacks)
 
 

@@ -111,6 +111,8 @@ def refuse_lenience(tokens: Sequence[Token], dialect: Dialect) -> None:
             raise Mistake("nothing follows this comma", at=token.start, hint="remove it")
         if kinds[1] is TokenType.COMMA and kinds[0] in _BEFORE_NOTHING:
             raise Mistake("nothing stands before this comma", at=following.start, hint="remove it")
+        if kinds[1] is TokenType.L_BRACE and dialect is not Dialect.DUCKDB:
+            raise Mistake("there are no braces here", at=following.start, hint="remove them")
         if kinds == (TokenType.L_PAREN, TokenType.FROM) and dialect is not Dialect.DUCKDB:
             raise Mistake(
                 "a query begins with SELECT or WITH, not with FROM",
@@ -198,6 +200,8 @@ def unknown_node(tree: exp.Expr) -> str:
             raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.DDL):
             raise Mistake(f"{kind} is no query", at=_start(node), hint=_ONLY_QUERIES)
+        if isinstance(node, exp.Select) and node.arg_key in {"expressions", "this"}:
+            _refuse_bare_query(node)
         if isinstance(node, exp.Table):
             _refuse_source(node)
         if isinstance(node, exp.Select) and not node.expressions:
@@ -207,6 +211,15 @@ def unknown_node(tree: exp.Expr) -> str:
         elif isinstance(node, exp.Select) and _modifiers(node):
             unknown = unknown or "a SELECT with modifiers"
     return unknown
+
+
+def _refuse_bare_query(select: exp.Select) -> None:
+    if isinstance(select.parent, exp.Select | exp.From | exp.Join):
+        raise Mistake(
+            "a query within a query stands in parentheses",
+            at=_start(select),
+            hint="put it in parentheses",
+        )
 
 
 def _modifiers(select: exp.Select) -> bool:
