@@ -200,7 +200,7 @@ def unknown_node(tree: exp.Expr) -> str:
             raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.DDL):
             raise Mistake(f"{kind} is no query", at=_start(node), hint=_ONLY_QUERIES)
-        if isinstance(node, exp.Select) and node.arg_key in {"expressions", "this"}:
+        if isinstance(node, exp.Select) and not isinstance(node.parent, _AROUND_QUERIES):
             _refuse_bare_query(node)
         if isinstance(node, exp.Table):
             _refuse_source(node)
@@ -213,8 +213,14 @@ def unknown_node(tree: exp.Expr) -> str:
     return unknown
 
 
+_AROUND_QUERIES: Final = (
+    *(exp.Subquery, exp.Paren, exp.CTE, exp.SetOperation),
+    *(exp.Exists, exp.All, exp.Any, exp.In, exp.Func),
+)
+
+
 def _refuse_bare_query(select: exp.Select) -> None:
-    if isinstance(select.parent, exp.Select | exp.From | exp.Join):
+    if select.parent is not None:
         raise Mistake(
             "a query within a query stands in parentheses",
             at=_start(select),
