@@ -82,7 +82,7 @@ PIECES: Final[tuple[str, ...]] = (
 
 
 def _torn(rng: random.Random) -> str:
-    words: list[str] = rng.choice(QUERIES).split(" ")
+    words = list[str](rng.choice(QUERIES).split(" "))
     for _ in range(rng.randint(0, 4)):
         place = rng.randrange(len(words))
         match rng.randrange(4):

@@ -67,6 +67,10 @@ _REFUSED_NODES: Final = {
     "Parameter": "a parameter stands for a value that is not given",
     "SessionParameter": "it names a setting of a session",
     "NextValueFor": "NEXT VALUE FOR changes a sequence",
+    **dict.fromkeys(
+        ("CurrentUser", "SessionUser", "CurrentRole", "CurrentSchema", "CurrentCatalog"),
+        "it names who asks, or where",
+    ),
 }
 _NO_CALLS: Final = words(
     "all and any array as between by case character check cube current decimal distinct else "
