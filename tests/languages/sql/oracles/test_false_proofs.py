@@ -29,3 +29,14 @@ def test_what_is_not_equal_is_not_proved_equal(name: str) -> None:
     schema = load_schema({"name": "t", "dialect": "sqlite", "ddl": ddl}, where="t")
     proof = prove(parse(reference, schema), parse(candidate, schema), schema)
     assert proof is None or proof.relation != "equivalent"
+
+
+def test_a_sorted_union_is_proved_whatever_its_sides_come_to() -> None:
+    ddl = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE TABLE u (c INTEGER)"
+    schema = load_schema({"name": "t", "dialect": "sqlite", "ddl": ddl}, where="t")
+    union = "SELECT * FROM (SELECT COALESCE(a, 1) FROM t EXCEPT SELECT c FROM u) UNION ALL SELECT c"
+    reference = union + " FROM u ORDER BY 1 LIMIT 2"
+    for tail, is_equal in ((" ORDER BY 1 LIMIT 2", True), (" ORDER BY 1 DESC LIMIT 2", False)):
+        candidate = union + " FROM u WHERE c IS NULL OR c IS NOT NULL" + tail
+        proof = prove(parse(reference, schema), parse(candidate, schema), schema)
+        assert (proof is not None and proof.relation == "equivalent") is is_equal

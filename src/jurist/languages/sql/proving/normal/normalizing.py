@@ -83,6 +83,8 @@ class Normalizer:
         whole = replace(
             query, left=self.normal(query.left, sides), right=self.normal(query.right, sides)
         )
+        if whole.order:
+            whole = replace(whole, left=_named_as(query.left, whole.left))
         if not cut and not whole.order:
             side = self._without_empty(whole)
             if side is not None:
@@ -246,6 +248,19 @@ class Normalizer:
     def _scalar(self, query: Query) -> Expression:
         greatest = ordering.extreme(query, self._facts)
         return Scalar(self.normal(query if greatest is None else greatest, Sameness.BAG))
+
+
+def _named_as(before: Query, after: Query) -> Query:
+    """A normal form under the names of what it came from, by which the whole is sorted."""
+    names = [output.name for output in before.outputs]
+    if [output.name for output in after.outputs] == names:
+        return after
+    if isinstance(after, SetOperation):
+        return before
+    renamed = tuple(
+        replace(output, name=name) for output, name in zip(after.outputs, names, strict=True)
+    )
+    return replace(after, outputs=renamed)
 
 
 def _distinct(query: Query) -> Query | None:
