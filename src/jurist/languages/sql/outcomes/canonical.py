@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from jurist.languages.sql.outcomes.outcome import Class, Outcome
 from jurist.languages.sql.readings import Readings, TextAndNumbers
 from jurist.languages.sql.values import Row, Value
+
+_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def alike(reference: Outcome, candidate: Outcome, readings: Readings) -> tuple[Outcome, Outcome]:
@@ -30,6 +33,16 @@ def alike(reference: Outcome, candidate: Outcome, readings: Readings) -> tuple[O
 
         reference, candidate = (_mapped(each, nearest) for each in (reference, candidate))
     return reference, candidate
+
+
+def folded(text: str) -> str:
+    """A text without the case of its ASCII letters, as SQLite's NOCASE has it."""
+    return text.translate(_LOWER)
+
+
+def without_case(outcome: Outcome) -> Outcome:
+    """An outcome in which texts are equal that differ in case alone."""
+    return _mapped(outcome, lambda value: folded(value) if isinstance(value, str) else value)
 
 
 def _merged(

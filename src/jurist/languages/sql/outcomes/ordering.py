@@ -25,6 +25,8 @@ class Sorted:
     """Columns at the end that are keys alone."""
     limit: int | None
     offset: int
+    collations: tuple[str, ...] = ()
+    """By which each key is compared, lower-cased; empty: as the dialect compares texts."""
 
 
 def unwrapped(tree: exp.Query) -> exp.Query:
@@ -66,9 +68,14 @@ def sorted_query(tree: exp.Query, schema: SqlSchema) -> Sorted | None:
     if order is None:
         return Sorted(bare, (), 0, *cut)
     found: list[int | exp.Expr] = []
+    collations: list[str] = []
     for sort_key in order.expressions:
         value = sort_key.this if isinstance(sort_key, exp.Ordered) else sort_key
         place = _place_of(value, top)
+        collation = _collation(value, top, place)
+        if collation is None:
+            return None
+        collations.append(collation)
         if place is None:
             if not isinstance(bare, exp.Select) or bare.args.get("distinct"):
                 return None
@@ -84,7 +91,27 @@ def sorted_query(tree: exp.Query, schema: SqlSchema) -> Sorted | None:
         next(waiting) if isinstance(key, exp.Expr) else key if key >= 0 else key - len(further)
         for key in found
     )
-    return Sorted(bare, keys, len(further), *cut)
+    return Sorted(bare, keys, len(further), *cut, tuple(collations))
+
+
+def _collation(value: exp.Expr, query: exp.Query, place: int | None) -> str | None:
+    """What a key, or the output that it is, is compared by; `None` where that is not known."""
+    outputs = query.selects
+    sources = (
+        [value]
+        if place is None or not -len(outputs) <= place < len(outputs)
+        else [
+            value,
+            outputs[place].unalias(),
+        ]
+    )
+    named = [each for source in sources for each in source.find_all(exp.Collate)]
+    if not named:
+        return ""
+    if len(named) > 1 or named[0] not in sources:
+        return None
+    name = named[0].expression.name.lower()
+    return name if name in {"nocase", "rtrim", "binary"} else None
 
 
 def limit_and_offset(query: exp.Query) -> tuple[int | None, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import Final
@@ -12,6 +13,7 @@ from sqlglot import exp
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.engines.results import DoesNotRun, Result, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.outcomes.canonical import folded
 from jurist.languages.sql.outcomes.moments import with_fixed_now
 from jurist.languages.sql.outcomes.ordering import (
     Sorted,
@@ -27,6 +29,7 @@ from jurist.languages.sql.outcomes.texts import sqlite_text, sqlite_tree
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Ties
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.values import Value
 
 _KEPT: Final = 512
 
@@ -69,7 +72,7 @@ class Prepared:
             outcome = self._as_it_comes(engine.run(self.text))
         else:
             query, text = self._sorted
-            outcome = outcome_of(query, engine.run(text))
+            outcome = outcome_of(self._collating(query), engine.run(text))
             if self.schema.readings.ties is Ties.FIRST:
                 outcome = closed(outcome)
         if self._raises and self.saw_several(engine):
@@ -104,9 +107,19 @@ class Prepared:
         if not self._raises and self.saw_several(engine):
             return True
         try:
-            return any(outcome_of(cut, engine.run(text)).is_open for cut, text in self.cuts)
+            return any(
+                outcome_of(self._collating(cut), engine.run(text)).is_open
+                for cut, text in self.cuts
+            )
         except (DoesNotRun, RunsTooLong):
             return True
+
+    def _collating(self, query: Sorted) -> Sorted:
+        """The query with its keys compared as the dialect does."""
+        if not habits(self.schema.dialect).equality_ignores_case:
+            return query
+        collations = tuple(each or "nocase" for each in query.collations)
+        return replace(query, collations=collations)
 
     def saw_several(self, engine: SqliteEngine) -> bool:
         """Whether probes inside saw several values where there should be one, or do not run."""
@@ -172,8 +185,19 @@ def outcome_of(query: Sorted, result: Result) -> Outcome:
     """The outcome of a query whose keys stand beside its outputs."""
     width = len(result.columns) - query.added
     keys = [tuple(row[place] for place in query.keys) for row in result.rows]
+    if any(query.collations):
+        keys = [tuple(map(_collated, key, query.collations)) for key in keys]
     rows = [row[:width] for row in result.rows] if query.added else result.rows
     return sorted_outcome(rows, keys, width, query.limit, query.offset)
+
+
+def _collated(value: Value, collation: str) -> Value:
+    """A key as its collation compares it (sqlite.org/datatype3.html, 7)."""
+    if not isinstance(value, str):
+        return value
+    if collation == "nocase":
+        return folded(value)
+    return value.rstrip(" ") if collation == "rtrim" else value
 
 
 _prepared: OrderedDict[tuple[str, SqlQuery], Prepared] = OrderedDict()
