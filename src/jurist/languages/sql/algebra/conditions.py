@@ -232,7 +232,7 @@ def _in_query(to: Converts, left: tuple[Side, ...], query: Query) -> Expression:
         return Exists(Select((source,), (condition,), None, (), ONE))
 
     whole = equal[0] if len(equal) == 1 else And(equal)
-    return Case(((some(whole), TRUE), (some(IsNull(whole)), NULL)), FALSE)
+    return Or((some(whole), And((some(IsNull(whole)), NULL))))
 
 
 def _is_negated(tree: exp.Expr) -> bool:

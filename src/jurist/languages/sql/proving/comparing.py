@@ -29,7 +29,7 @@ class Prover:
 
     def __init__(self, facts: Facts, fresh: count[int], solving: Solving) -> None:
         self.facts = facts
-        self.symbols = Symbols(facts, self.same, self.normal, solving)
+        self.symbols = Symbols(facts, self.same, self.normal, self.is_empty, solving)
         self.normalizer = Normalizer(facts, self.symbols, fresh)
         self._pairing = Pairing(self.symbols)
         self._homomorphisms = Homomorphisms(self.symbols, fresh)

@@ -99,6 +99,7 @@ class Symbols:
         facts: Of the schema.
         same: Whether two queries have the same result, for shared subqueries.
         normal: The normal form of a subquery.
+        empty: Whether a subquery never has a row.
         solving: Terms and z3.
     """
 
@@ -107,11 +108,13 @@ class Symbols:
         facts: Facts,
         same: Callable[[Query, Query, Columns, Sameness], bool],
         normal: Callable[[Query, Sameness], Query],
+        empty: Callable[[Query, Columns], bool],
         solving: Solving,
     ) -> None:
         self.facts = facts
         self.same = same
         self.normal = normal
+        self.empty = empty
         self.terms = solving.terms
         self.values = solving.values
         self.encoder = solving.encoder
@@ -363,6 +366,8 @@ class Bound:
         always = isinstance(query, Select) and query.group == () and not query.having
         always = always and query.limit != 0 and not query.offset
         if kind == "exists":
+            if not always and symbols.empty(query, self.columns):
+                return _Answer(exists=terms.false)
             return _Answer(exists=terms.true if always else symbols.truth("exists"))
         kinds = output_types(query)
         never = [output_never_null(query, place, symbols.facts) for place in range(len(kinds))]

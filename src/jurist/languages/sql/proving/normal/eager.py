@@ -29,7 +29,7 @@ from jurist.languages.sql.algebra.walking import (
     walk,
 )
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.normal.blocks import has_window, only_inner
+from jurist.languages.sql.proving.normal.blocks import has_window, only_inner, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def grouped_first(block: Select, facts: Facts, fresh: Iterator[int]) -> Select |
     for source in block.sources:
         tie = _tie(block, source, facts)
         if tie is not None:
-            changed = _apart(block, source, tie, fresh)
+            changed = _apart(_spelled(block, source, tie), source, tie, fresh)
             if changed is not None:
                 return changed
     return None
@@ -110,6 +110,13 @@ def _equated(condition: Expression, source: Source) -> tuple[str, Expression] | 
         case _:
             pass
     return None
+
+
+def _spelled(block: Select, source: Source, tie: _Tie) -> Select:
+    """The block with values of the others for the columns that equal them, but in WHERE."""
+    columns = {(source.id, name): value for name, value in tie.equated.items()}
+    moved = replaced(replace(block, sources=(), where=()), columns)
+    return replace(moved, sources=block.sources, where=block.where)
 
 
 def _apart(block: Select, source: Source, tie: _Tie, fresh: Iterator[int]) -> Select | None:

@@ -34,7 +34,7 @@ from jurist.languages.sql.algebra.walking import (
     transform_own,
 )
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.knowing import determined, output_never_null
+from jurist.languages.sql.proving.knowing import determined, never_null, output_never_null
 from jurist.languages.sql.proving.normal.blocks import aggregates, has_window
 from jurist.languages.sql.values import ValueType
 
@@ -173,6 +173,26 @@ def _of_one_row(aggregate: Aggregate) -> Expression:
     if aggregate.type is ValueType.REAL and type_of(argument) is not ValueType.REAL:
         return Call("cast", (argument,), ValueType.REAL)
     return argument
+
+
+def counts_of_rows(block: Select, facts: Facts) -> Select | None:
+    """COUNT of what is NULL in no row counts the rows."""
+    if block.group is None:
+        return None
+    rows = replace(block, group=None, having=(), order=())
+    found = False
+
+    def change(part: Expression) -> Expression | None:
+        nonlocal found
+        if not isinstance(part, Aggregate) or part.argument is None or part.distinct:
+            return None
+        if part.collects is not Collects.COUNT or not never_null(part.argument, rows, facts):
+            return None
+        found = True
+        return replace(part, argument=None)
+
+    changed = _with_values(block, change)
+    return changed if found else None
 
 
 def distinct_of_keys(block: Select, facts: Facts) -> Select | None:

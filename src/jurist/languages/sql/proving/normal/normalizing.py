@@ -155,6 +155,7 @@ class Normalizer:
             groups.to_distinct,
             lambda block: groups.single_rows(block, facts),
             lambda block: groups.distinct_of_keys(block, facts),
+            lambda block: groups.counts_of_rows(block, facts),
             lambda block: membership.in_as_exists(block, facts),
             membership.not_in_as_not_exists,
             lambda block: membership.of_itself(block, facts),
