@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jurist.languages.sql.algebra.nodes import (
     Column,
+    Combines,
     Expression,
     Join,
     Query,
@@ -117,3 +118,17 @@ def padded(block: Select, place: int) -> bool:
     """Whether a source's rows may be missing, and NULL stands for them."""
     full = [spot for spot, other in enumerate(block.sources) if other.join is Join.FULL]
     return block.sources[place].join is not Join.INNER or bool(full and place < full[-1])
+
+
+def compares_no_rows(query: Query) -> bool:
+    """Whether a result keeps its rows whatever a column of it is."""
+    if isinstance(query, Select):
+        return not query.distinct
+    return (
+        query.combines is Combines.UNION
+        and query.all
+        and query.limit is None
+        and not query.offset
+        and compares_no_rows(query.left)
+        and compares_no_rows(query.right)
+    )

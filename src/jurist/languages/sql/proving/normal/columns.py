@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.sql.algebra.nodes import (
+    Aggregate,
+    Collects,
     Column,
     Combines,
     Constant,
@@ -15,8 +17,17 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     SetOperation,
 )
-from jurist.languages.sql.algebra.walking import parts
-from jurist.languages.sql.proving.normal.blocks import padded, replaced
+from jurist.languages.sql.algebra.types import output_types
+from jurist.languages.sql.algebra.walking import own_expressions, parts, walk
+from jurist.languages.sql.proving.facts import Facts
+from jurist.languages.sql.proving.knowing import never_null
+from jurist.languages.sql.proving.normal.blocks import (
+    compares_no_rows,
+    padded,
+    replaced,
+    uses,
+)
+from jurist.languages.sql.values import ValueType
 
 
 def tidied(block: Select) -> Select | None:
@@ -63,6 +74,46 @@ def tidied(block: Select) -> Select | None:
         before, after = block.sources[:place], block.sources[place + 1 :]
         return replaced(replace(block, sources=(*before, smaller, *after)), values)
     return None
+
+
+def counted(block: Select, facts: Facts) -> Select | None:
+    """Of a subquery's column that is only counted counts where it is NULL: else it is 1.
+
+    Not where the subquery compares its rows, which would fall together.
+    """
+    if block.group is None:
+        return None
+    for place, source in enumerate(block.sources):
+        if isinstance(source.of, str) or not compares_no_rows(source.of):
+            continue
+        counts = [
+            part.argument
+            for value in own_expressions(block)
+            for part in walk(value)
+            if isinstance(part, Aggregate) and part.collects is Collects.COUNT and not part.distinct
+        ]
+        for spot, name in enumerate(source.columns):
+            column = Column(source.id, name, source.types[spot])
+            if not 0 < counts.count(column) == uses(block, source.id, name):
+                continue
+            view = _ones(source.of, spot, facts)
+            if view != source.of:
+                changed = replace(source, of=view, types=output_types(view))
+                sources = (*block.sources[:place], changed, *block.sources[place + 1 :])
+                typed = Column(source.id, name, changed.types[spot])
+                return replaced(replace(block, sources=sources), {(source.id, name): typed})
+    return None
+
+
+def _ones(query: Query, spot: int, facts: Facts) -> Query:
+    if isinstance(query, SetOperation):
+        left, right = _ones(query.left, spot, facts), _ones(query.right, spot, facts)
+        return replace(query, left=left, right=right)
+    value = query.outputs[spot].value
+    if isinstance(value, Constant) or not never_null(value, query, facts):
+        return query
+    one = Output("", Constant(1, ValueType.INTEGER))
+    return replace(query, outputs=(*query.outputs[:spot], one, *query.outputs[spot + 1 :]))
 
 
 def _values(branches: list[Select], spot: int) -> list[Expression]:

@@ -138,6 +138,7 @@ class Normalizer:
             views.passed_through,
             views.filtered_groups,
             lambda block: views.merged(block, facts),
+            lambda block: columns.counted(block, facts),
             columns.tidied,
             self._pruned,
             groups.rolled_up,

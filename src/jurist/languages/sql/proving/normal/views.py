@@ -32,6 +32,7 @@ from jurist.languages.sql.proving.knowing import strict_parts
 from jurist.languages.sql.proving.normal.blocks import (
     asks_scalar,
     column_values,
+    compares_no_rows,
     has_window,
     is_plain,
     padded,
@@ -131,7 +132,7 @@ def _is_strict(value: Expression, source: int) -> bool:
 def pruned(block: Select) -> Select | None:
     """Columns of a subquery in FROM that nothing uses go, where it does not compare its rows."""
     for place, source in enumerate(block.sources):
-        if isinstance(source.of, str) or not _compares_no_rows(source.of):
+        if isinstance(source.of, str) or not compares_no_rows(source.of):
             continue
         used = used_columns(block, source.id)
         kept = [spot for spot, name in enumerate(source.columns) if name in used] or [0]
@@ -146,19 +147,6 @@ def pruned(block: Select) -> Select | None:
         before, after = block.sources[:place], block.sources[place + 1 :]
         return replace(block, sources=(*before, smaller, *after))
     return None
-
-
-def _compares_no_rows(query: Query) -> bool:
-    if isinstance(query, Select):
-        return not query.distinct
-    return (
-        query.combines is Combines.UNION
-        and query.all
-        and query.limit is None
-        and not query.offset
-        and _compares_no_rows(query.left)
-        and _compares_no_rows(query.right)
-    )
 
 
 def _cut(query: Query, kept: list[int]) -> Query:
