@@ -263,6 +263,47 @@ class Draws:
             + (f" ORDER BY {', '.join(words)}" if words else ""),
         )
 
+    def windowed(self) -> Drawn:
+        """A column and a window function over the rows of one table."""
+        rng = self.rng
+        number = next(self._numbers)
+        columns: list[Expression] = [
+            (nodes.Column(number, name, INTEGER), f"s{number}.{name}") for name in TABLES["a"]
+        ]
+        partition = [rng.choice(columns)] if rng.random() < 0.5 else []
+        keys: list[nodes.SortKey] = []
+        words: list[str] = []
+        function = rng.choice(["rank", "dense_rank", "count", "sum", "min", "max", "avg"])
+        ranks = function in {"rank", "dense_rank"}
+        for node, text in [rng.choice(columns)] if ranks or rng.random() < 0.5 else []:
+            descending, first = rng.random() < 0.5, rng.random() < 0.5
+            keys.append(nodes.SortKey(node, descending, first))
+            direction = "DESC" if descending else "ASC"
+            words.append(f"{text} {direction} NULLS {'FIRST' if first else 'LAST'}")
+        arguments = [] if ranks else [rng.choice(columns)]
+        over = " ".join(
+            [f"PARTITION BY {text}" for _, text in partition]
+            + [f"ORDER BY {text}" for text in words]
+        )
+        kind = ValueType.REAL if function == "avg" else INTEGER
+        node = nodes.Window(
+            function.replace("_", ""),
+            tuple(node for node, _ in arguments),
+            tuple(node for node, _ in partition),
+            tuple(keys),
+            "",
+            kind,
+        )
+        text = f"{function}({', '.join(text for _, text in arguments)}) OVER ({over})"
+        where = [self.comparison(columns)] if rng.random() < 0.4 else []
+        outputs: list[Expression] = [(node, text)]
+        source = nodes.Source(number, "a", TABLES["a"], (INTEGER, INTEGER))
+        return Drawn(
+            nodes.Select((source,), tuple(node for node, _ in where), None, (), named(outputs)),
+            f"SELECT {written(outputs)} FROM a AS s{number}"
+            + (f" WHERE {where[0][1]}" if where else ""),
+        )
+
     def limited(self, table: str) -> Drawn:
         """The first one or two of `ordered`, perhaps after the first."""
         drawn = self.ordered(table)

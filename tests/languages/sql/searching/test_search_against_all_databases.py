@@ -76,6 +76,13 @@ def test_a_query_beside_itself(seed: int) -> None:
     assert not must_agree(left, right, UNORDERED, bags_differ(left, right), 2)
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_windows(seed: int) -> None:
+    left = Draws(f"windows {seed}").windowed()
+    right = Draws(f"windows {seed + seed % 3}", first=100).windowed()
+    must_agree(left, right, UNORDERED, bags_differ(left, right), 2)
+
+
 @pytest.mark.parametrize("seed", range(80))
 def test_orders(seed: int) -> None:
     """Whether the candidate permits an order of rows that the reference does not."""

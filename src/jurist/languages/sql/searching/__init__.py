@@ -4,6 +4,7 @@ tables        tables of unknown rows on which the declared facts hold
 rows          rows of tables and results, there where a condition holds
 references    foreign keys of unknown rows
 aggregates    over the members of a group
+windows       window functions
 limits        OFFSET and LIMIT by rank
 environments  what stands for columns, aggregates, subqueries in a row
 keyed         joins by a key, without a product

@@ -12,6 +12,7 @@ from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.searching.aggregates import Member, aggregated
 from jurist.languages.sql.searching.rows import Row
 from jurist.languages.sql.searching.tables import UnknownTables
+from jurist.languages.sql.searching.windows import Peer, windowed
 from jurist.languages.sql.smt.encoding import Encoder
 from jurist.languages.sql.smt.terms import Term
 from jurist.languages.sql.smt.values import SymbolicValue, Truth
@@ -36,6 +37,8 @@ class Group:
     cells: Cells
     members: tuple[Joined, ...] | None = None
     """`None`: there are no groups."""
+    beside: tuple[Group, ...] | None = None
+    """All rows of the query, for window functions; `None`: they are not known yet."""
 
 
 class Evaluates(Protocol):
@@ -112,13 +115,29 @@ class RowEnvironment:
         return aggregated(self._values, aggregate, members)
 
     def window(self, window: nodes.Window) -> SymbolicValue:
-        """The value of a window function.
+        """The value of a window function over the rows beside this one.
 
         Raises:
-            UnsupportedError: Always: none is encoded.
+            UnsupportedError: Where it has no encoding, or stands where there are no such rows.
         """
-        problem = f"the window function {window.function} in a search"
-        raise UnsupportedError(problem)
+        if self._row.beside is None:
+            problem = f"the window function {window.function} outside of columns"
+            raise UnsupportedError(problem)
+        peers = [self._peer(window, row) for row in self._row.beside]
+        must_hold = self._evaluation.must_hold
+        return windowed(self._values, window, self._peer(window, self._row), peers, must_hold)
+
+    def _peer(self, window: nodes.Window, row: Group) -> Peer:
+        environment = RowEnvironment(self._evaluation, row)
+        arguments, partition, keys = (
+            tuple(self._evaluation.encoder.value(value, environment) for value in expressions)
+            for expressions in (
+                window.arguments,
+                window.partition,
+                [key.value for key in window.order],
+            )
+        )
+        return Peer(row.present, arguments, partition, keys)
 
     def scalar(self, query: nodes.Query) -> SymbolicValue:
         """The value of the only row of a query; NULL where it has none."""

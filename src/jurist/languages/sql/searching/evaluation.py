@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from jurist.languages.effort import spend
@@ -157,17 +158,20 @@ class Evaluation:
         groups = [Group(row.present, row.cells) for row in joined]
         if query.group is not None:
             groups = grouped(self, query, query.group, joined, outer)
+        kept = tuple(
+            Group(present, group.cells, group.members)
+            for group in groups
+            for present in [filtered(self, query.having, group)]
+            if present is not self.terms.false
+        )
         rows: list[Row] = []
-        for group in groups:
-            present = filtered(self, query.having, group)
-            if present is self.terms.false:
-                continue
-            kept = Group(present, group.cells, group.members)
-            environment = RowEnvironment(self, kept)
+        for group in kept:
+            whole = replace(group, beside=kept)
+            environment = RowEnvironment(self, whole)
             outputs = tuple(
                 self.encoder.value(output.value, environment) for output in query.outputs
             )
-            rows.append(Row(present, outputs, self._keys(query.order, kept)))
+            rows.append(Row(group.present, outputs, self._keys(query.order, whole)))
         if not query.distinct:
             return rows
         if len(rows) > MOST_COMPARED:
