@@ -20,6 +20,7 @@ from jurist.languages.sql.witnesses.legal import broken
 from jurist.languages.sql.witnesses.showing import witness_of
 from jurist.languages.sql.witnesses.shrinking import shrunk
 from jurist.languages.sql.witnesses.story import story
+from jurist.languages.sql.witnesses.visible import arrangements, is_visible
 from jurist.records import Witness
 
 
@@ -59,6 +60,8 @@ class Trials:
         self.seen = Seen()
         self.tally = Tally()
         self.witness: Witness | None = None
+        self._is_hidden = False
+        """Whether the witness shows the same of both, and another one is welcome."""
 
     @cached_property
     def pair(self) -> Pair:
@@ -89,14 +92,17 @@ class Trials:
                 return
             if self.witness is None:
                 self.differs(database)
+                continue
+            left -= 1
+            if self._is_hidden:
+                self.differs(database)
             else:
-                left -= 1
                 needs_more = not (self.seen.reference_only and self.seen.candidate_only)
                 see = self.pair.compare if needs_more else self.pair.glance
                 self._count(see(database))
 
     def differs(self, database: Database) -> bool:
-        """Whether a database is a witness, after it was counted; the first is kept."""
+        """Whether a database is a witness, after it was counted; the first to be seen is kept."""
         comparison = self.pair.compare(database)
         self._count(comparison)
         if comparison.agreement is not Agreement.DIFFERS or broken(self._schema, database):
@@ -104,9 +110,20 @@ class Trials:
         if not self._is_confirmed(database, comparison):
             self.seen.is_denied = True
             return False
-        if self.witness is None:
-            self._keep(database)
+        if self.witness is None or self._is_hidden:
+            visible = self._visible(database)
+            if self.witness is None or visible is not None:
+                self._is_hidden = visible is None
+                self._keep(database if visible is None else visible)
         return True
+
+    def _visible(self, database: Database) -> Database | None:
+        """The rows in an order in which both results are seen to differ, if there is one."""
+        for arranged in arrangements(database):
+            comparison = self.pair.compare(arranged)
+            if comparison.agreement is Agreement.DIFFERS and is_visible(comparison):
+                return arranged
+        return None
 
     def _keep(self, database: Database) -> None:
         small = shrunk(database, self._schema, self._only_compares)
@@ -126,13 +143,15 @@ class Trials:
         )
 
     def _only_compares(self, database: Database) -> bool:
-        return self.pair.compare(database).agreement is Agreement.DIFFERS
+        return self._shows(self.pair.compare(database))
+
+    def _shows(self, comparison: Comparison) -> bool:
+        differs = comparison.agreement is Agreement.DIFFERS
+        return differs and (self._is_hidden or is_visible(comparison))
 
     def _tells_apart(self, database: Database) -> bool:
         comparison = self.pair.compare(database)
-        return comparison.agreement is Agreement.DIFFERS and self._is_confirmed(
-            database, comparison
-        )
+        return self._shows(comparison) and self._is_confirmed(database, comparison)
 
     def _is_confirmed(self, database: Database, comparison: Comparison) -> bool:
         asked = confirmed(self._reference, self._candidate, self._schema, database, comparison)
