@@ -221,6 +221,16 @@ def test_several_rows_of_a_scalar_subquery_are_an_error_elsewhere() -> None:
         assert compared(scalar, scalar + " WHERE 1 = 1", STRICT, dialect).agreement is SAME
 
 
+def test_a_division_by_zero_is_an_error_elsewhere_and_shows_nothing() -> None:
+    """Where PostgreSQL raises, SQLite's NULL is no row of the reference; else rows count."""
+    queries = "SELECT 6 / (a - 1) AS q FROM t WHERE a IS NOT NULL", "SELECT 6 AS q"
+    zero: Database = {"t": [(1, 1, "p", 0.5)], "u": []}
+    fine: Database = {"t": [(1, 3, "p", 0.5)], "u": []}
+    assert compared(*queries, STRICT, Dialect.POSTGRESQL, zero).agreement is OPEN
+    assert compared(*queries, STRICT, Dialect.POSTGRESQL, fine).agreement is DIFFERS
+    assert compared(*queries, STRICT, Dialect.SQLITE, zero).agreement is DIFFERS
+
+
 def test_the_standard_leaves_open_what_a_mean_of_integers_is() -> None:
     """And a quotient: no difference between two readings of it counts."""
     mean = "SELECT avg(a) FROM t", "SELECT sum(a) / count(a) FROM t"

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlglot import exp
 
+from jurist.languages.sql.dialects import OnZero, habits
 from jurist.languages.sql.engines.sqlite import SqliteEngine
 from jurist.languages.sql.outcomes.grouping import CannotProbe, probe_bare_columns
 from jurist.languages.sql.outcomes.ordering import (
@@ -50,6 +51,8 @@ _MAY_BE_OPEN: Final = (
     exp.AggFunc,
     exp.Anonymous,
     exp.Distinct,
+    exp.Div,
+    exp.Mod,
     exp.Group,
     exp.Having,
     exp.SetOperation,
@@ -183,6 +186,9 @@ def _with_probes(top: exp.Query, schema: SqlSchema) -> exp.Query | None:
         _probe_aggregate(node, values[0] if values else exp.null())
     for window in list(probed.find_all(exp.Window)):
         is_probed |= _probe_ties(window)
+    if habits(schema.dialect).on_zero is OnZero.ERROR:
+        for division in list(probed.find_all(exp.Div, exp.Mod)):
+            is_probed |= _probe_divisor(division)
     takes_first = schema.readings.scalar_subqueries is SeveralRows.FIRST
     for subquery in list(probed.find_all(exp.Subquery)):
         if is_scalar(subquery) and not takes_first:
@@ -213,6 +219,21 @@ def _probe_scalar(subquery: exp.Subquery) -> None:
     source = exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("jurist_rows")))
     first = exp.Anonymous(this=SqliteEngine.FIRST, expressions=[exp.column("jurist_value")])
     subquery.set("this", exp.select(first).from_(source))
+
+
+def _probe_divisor(division: exp.Div | exp.Mod) -> bool:
+    """Let a division by zero be remembered: an error of the dialect, and NULL in SQLite."""
+    divisor = division.expression
+    if isinstance(divisor, exp.Literal) and not divisor.is_string and float(divisor.this):
+        return False
+    is_zero = exp.Case(
+        ifs=[exp.If(this=exp.EQ(this=exp.paren(divisor.copy()), expression=exp.Literal.number(0)),
+                    true=exp.Literal.number(2))],
+        default=exp.Literal.number(1),
+    )  # fmt: skip
+    arguments = [is_zero, divisor.copy()]
+    division.set("expression", exp.Anonymous(this=SqliteEngine.TIES, expressions=arguments))
+    return True
 
 
 def _probe_ties(window: exp.Window) -> bool:
