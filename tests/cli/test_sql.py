@@ -58,6 +58,21 @@ def test_two_queries_under_each_kind_of_schema(jurist: Jurist, schema: tuple[str
     assert evidence["witnesses"][0]["kind"] == "database"
 
 
+@pytest.mark.parametrize(
+    ("condition", "dialect"),
+    [("random() > 0.5", "sqlite"), ("my_function(id) > 1", "duckdb")],
+)
+def test_what_is_safe_and_not_decided_says_why(
+    jurist: Jurist, condition: str, dialect: str
+) -> None:
+    candidate = f"SELECT name FROM client WHERE {condition}"  # noqa: S608 - nothing runs it
+    schema = ("--schema", "schema.sql", "--dialect", dialect)
+    said = jurist("diff", "SELECT name FROM client", candidate, *schema)
+    assert said.code == 3, said.err
+    assert said.out.startswith("undecided")
+    assert "why: not " in said.out
+
+
 def test_what_is_said_of_sql_speaks_of_databases(jurist: Jurist) -> None:
     said = jurist("diff", "a.sql", "b.sql", "--schema", "shop.yaml", "--assumptions")
     assert not [word for word in ("customer", "audience", "subject") if word in said.out]

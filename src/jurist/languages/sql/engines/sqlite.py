@@ -55,7 +55,7 @@ _READS: Final = frozenset(
     }
 )
 _REFUSED_FUNCTIONS: Final = frozenset(
-    {"load_extension", "randomblob", "random", "zeroblob", "fts3_tokenizer", "sqlite_log"}
+    {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer", "sqlite_log"}
 )
 
 
