@@ -25,6 +25,7 @@ def never_true(query: Query, columns: Columns) -> Iterator[Remark]:
         Facts(columns.schema),
         lambda _one, _other, _columns, _sameness: False,
         lambda inner, _sameness: inner,
+        lambda _inner, _columns: False,
         Solving(),
     )
     asked = Asked()
