@@ -9,6 +9,7 @@ from statistics import mean
 import pytest
 
 from jurist.languages.conditions import SideBySide
+from jurist.languages.effort import limited
 from jurist.languages.sql.alikeness import compared
 from jurist.languages.sql.text.parsing import parse
 from jurist.records import Edge
@@ -146,6 +147,13 @@ def test_two_of_a_table_are_told_apart() -> None:
         "SELECT a.name FROM band AS a JOIN band AS b ON a.country = b.country WHERE a.founded = 1",
     )
     assert (left, right) == (["band#2.founded = 1"], ["band.founded = 1"])
+
+
+def test_without_steps_nothing_is_compared_and_nothing_raised() -> None:
+    """A difference was found already: it must not be lost for want of steps."""
+    queries = [parse(f"SELECT name FROM band WHERE id = {n}", SCHEMA) for n in (1, 2)]
+    with limited(1):
+        assert compared(queries[0], queries[1], SCHEMA) is None
 
 
 def test_other_questions_have_nothing_in_common() -> None:

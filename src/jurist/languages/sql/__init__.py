@@ -13,6 +13,7 @@ The folders, from the ground up (an import goes down this list only):
     proving/                       normal forms, bijections, homomorphisms, small models
     searching/                     bounded symbolic search for a database
     witnesses/                     shrinking, legality, the story
+    alikeness                      the parts that two queries have in common, for scores
     arms                           these, from cheap to dear
     variants/, english/, lint/     mutants and rewrites; requests; what is doubtful in a reference
     importing                      the datasets of Spider and BIRD

@@ -14,6 +14,7 @@ from typing import Final
 
 from jurist.errors import UnsupportedError
 from jurist.languages.conditions import Part, SideBySide, side_by_side
+from jurist.languages.effort import OutOfSteps
 from jurist.languages.sql.algebra.converting import convert
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
@@ -63,13 +64,17 @@ _OTHER_SIDE: Final = {"below": "above", "above": "below"}
 
 
 def compared(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> SideBySide | None:
-    """The parts of two queries beside each other; `None` where the algebra has not all of them."""
+    """The parts of two queries beside each other.
+
+    `None` where the algebra has not all of them, or the steps that are left do not suffice: a
+    difference that was found needs them no more.
+    """
     fresh = count(1)
     try:
         left, right = (
             convert(qualified(query, schema), schema, fresh) for query in (reference, candidate)
         )
-    except UnsupportedError:
+    except (UnsupportedError, OutOfSteps):
         return None
     return side_by_side(parts(left), parts(right))
 
