@@ -151,7 +151,8 @@ def test_two_of_a_table_are_told_apart() -> None:
 
 def test_without_steps_nothing_is_compared_and_nothing_raised() -> None:
     """A difference was found already: it must not be lost for want of steps."""
-    queries = [parse(f"SELECT name FROM band WHERE id = {n}", SCHEMA) for n in (1, 2)]
+    texts = ("SELECT name FROM band WHERE id = 1", "SELECT name FROM band WHERE id = 2")
+    queries = [parse(text, SCHEMA) for text in texts]
     with limited(1):
         assert compared(queries[0], queries[1], SCHEMA) is None
 
