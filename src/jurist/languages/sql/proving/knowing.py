@@ -277,7 +277,12 @@ class Determined:
         column = _column(source, name)
         if not self.knows(column):
             return False
-        if not isinstance(source.of, str) or self.facts.not_null(source.of, name):
+        if not isinstance(source.of, str):
+            # a row of NULLs and the row that pads an outer join are told apart by nothing
+            place = source.columns.index(name)
+            inner = source.join is Join.INNER
+            return inner or output_never_null(source.of, place, self.facts)
+        if self.facts.not_null(source.of, name):
             return True
         return never_null(column, self.block, self.facts)
 

@@ -14,7 +14,7 @@ from jurist.languages.sql.proving.comparing import Prover
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.symbols import Sameness, Solving
 from jurist.languages.sql.query import SqlQuery
-from jurist.languages.sql.readings import Columns, Order, Readings, Rows
+from jurist.languages.sql.readings import Columns, Order, Readings, Rows, TextAndNumbers
 from jurist.languages.sql.schemas.schema import Fact, SqlSchema
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Relation
@@ -230,7 +230,8 @@ def _contained(prover: Prover, left: Query, right: Query, readings: Readings) ->
 
 
 def _disjoint(prover: Prover, left: Query, right: Query, readings: Readings) -> bool:
-    if readings.columns is not Columns.BY_POSITION:
+    loose = readings.text_and_numbers is TextAndNumbers.LOOSE or readings.round_to is not None
+    if readings.columns is not Columns.BY_POSITION or loose:
         return False
     one, other = prover.normal(left, Sameness.SET), prover.normal(right, Sameness.SET)
     return len(one.outputs) == len(other.outputs) and prover.disjoint(one, other)
@@ -239,7 +240,7 @@ def _disjoint(prover: Prover, left: Query, right: Query, readings: Readings) -> 
 _WAYS: Final = (
     _Way(Relation.EQUIVALENT, "the same normal form, up to what z3 finds equal", _equivalent),
     _Way(Relation.REFINES, "the same but for a finer order", _refines),
-    _Way(Relation.DISJOINT, "no row fulfils the conditions of both", _disjoint),
     _Way(Relation.CONTAINS, "its conditions follow from the candidate's", _contains),
     _Way(Relation.CONTAINED, "the candidate's conditions follow from its own", _contained),
+    _Way(Relation.DISJOINT, "no row fulfils the conditions of both", _disjoint),
 )
