@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -95,21 +94,16 @@ def _study(name: str, model: str, folder: Path) -> StudyFile:
     from jurist.runs.study import parse_study
 
     document: object = yaml.safe_load(shipped_text(name))
-    stands_for = {"MODEL": model, "SHIPPED": str(recording_path().parent)}
-    text = yaml.safe_dump(_filled(document, stands_for), sort_keys=False)
-    file = parse_study(text, folder=folder, where=f"the demo's {name}")
+    text = yaml.safe_dump(_with_model(document, model), sort_keys=False)
+    file = parse_study(text, folder=recording_path().parent, where=f"the demo's {name}")
     here = file.study.model_copy(update={"store": str(folder / "jurist.db")})
     return replace(file, study=here)
 
 
-def _filled(value: object, stands_for: Mapping[str, str]) -> object:
-    """A document with what its words stand for: whole texts, or the first folder of a path."""
+def _with_model(value: object, model: str) -> object:
     if isinstance(value, dict):
         mapping = cast("dict[str, object]", value)
-        return {key: _filled(each, stands_for) for key, each in mapping.items()}
+        return {key: _with_model(each, model) for key, each in mapping.items()}
     if isinstance(value, list):
-        return [_filled(each, stands_for) for each in cast("list[object]", value)]
-    if isinstance(value, str):
-        first, slash, rest = value.partition("/")
-        return stands_for.get(first, first) + slash + rest
-    return value
+        return [_with_model(each, model) for each in cast("list[object]", value)]
+    return model if value == "MODEL" else value
