@@ -236,6 +236,11 @@ _EQUAL = [
         "SELECT COUNT(DISTINCT customer_id) FROM note",
         "SELECT COUNT(customer_id) FROM note",
     ),
+    (
+        "SELECT MAX(age), name FROM customer WHERE city = 'x'",
+        "SELECT MAX(c.age), c.name FROM (SELECT * FROM customer WHERE 'x' = city) c",
+        "SELECT MAX(age), name FROM customer",
+    ),
     # groups and DISTINCT
     (
         "SELECT city, age FROM customer GROUP BY city, age",
@@ -429,6 +434,12 @@ def test_equal_and_not_its_near_miss(reference: str, candidate: str, near_miss: 
         (
             "SELECT name FROM customer WHERE age > 3",
             "SELECT name FROM customer WHERE age < 3",
+        ),
+        # a bare column of the row that has the extreme
+        ("SELECT MAX(age), name FROM customer", "SELECT MAX(age), MIN(name) FROM customer"),
+        (
+            "SELECT name FROM customer HAVING MAX(age) > 3",
+            "SELECT name FROM customer HAVING MAX(age) > 3 AND MIN(age) <= MAX(age)",
         ),
     ],
 )

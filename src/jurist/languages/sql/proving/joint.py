@@ -65,7 +65,9 @@ def same_groups(symbols: Symbols, joint: Joint, having: Callable[[Term, Term], T
         return False
     row = Bound(symbols, joint.rows.columns, asked)
     groups = Groups(symbols, row, joint.known, may_be_empty=not left.group)
-    columns = joint.rows.columns if left.group else joint.outer
+    columns, shown = (
+        (joint.rows.columns, list(joint.known)) if left.group else _some(symbols, joint)
+    )
     bound = Bound(symbols, columns, asked, groups.value)
     conditions: list[Term] = []
     extremes: list[set[int]] = []
@@ -77,9 +79,20 @@ def same_groups(symbols: Symbols, joint: Joint, having: Callable[[Term, Term], T
         # SQLite takes bare columns from the row that has the one minimum or maximum
         return False
     equal = outputs_equal(symbols, left, right, bound, by_order=joint.by_order)
-    known = [*(joint.known if left.group else ()), *asked.axioms, *groups.axioms]
+    known = [*shown, *asked.axioms, *groups.axioms]
     wanted = having(conditions[0], conditions[1])
     return symbols.follows(wanted, known) and symbols.follows(equal, (*known, conditions[0]))
+
+
+def _some(symbols: Symbols, joint: Joint) -> tuple[Columns, list[Term]]:
+    """What bare columns of a query without GROUP BY are: of any row that is kept, NULL of none."""
+    terms, there = symbols.terms, symbols.truth("some row")
+    own = {
+        key: SymbolicValue(terms.either(value.null, terms.negation(there)), value.term, value.type)
+        for key, value in joint.rows.columns.items()
+        if key not in joint.outer
+    }
+    return {**joint.outer, **own}, [terms.implication(there, part) for part in joint.known]
 
 
 def same_wholes(symbols: Symbols, joint: Joint, kept: Term, wanted: Term) -> bool:
