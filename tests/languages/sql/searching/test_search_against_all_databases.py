@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+from jurist.languages.sql.algebra import nodes
+from jurist.languages.sql.algebra.nodes import Combines
 from jurist.languages.sql.readings import Order, Readings, Rows
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search_algebra
-from jurist.languages.sql.values import Database
-from languages.sql.searching.drawn_queries import Drawn, Draws, Sqlite, bag, databases, schema
+from jurist.languages.sql.values import Database, Value
+from languages.sql.searching.drawn_queries import (
+    INTEGER,
+    TABLES,
+    Drawn,
+    Draws,
+    Sqlite,
+    bag,
+    databases,
+    schema,
+)
 
 SQLITE = Sqlite()
 WORLDS = {rows: list(databases(rows)) for rows in (1, 2)}
@@ -74,6 +86,47 @@ def test_a_query_beside_itself(seed: int) -> None:
     left = Draws(f"itself {seed}").query()
     right = Draws(f"itself {seed}", first=100).query()
     assert not must_agree(left, right, UNORDERED, bags_differ(left, right), 2)
+
+
+def combined(number: int, combines: Combines, kind: str) -> nodes.SetOperation:
+    sides: list[nodes.Select] = []
+    for place, table in enumerate("ab"):
+        source = nodes.Source(number + place, table, TABLES[table], (INTEGER, INTEGER))
+        column = nodes.Column(number + place, "x", INTEGER)
+        sides.append(nodes.Select((source,), (), None, (), (nodes.Output("x", column),)))
+    left, right = sides
+    return nodes.SetOperation(combines, kind == "ALL", left, right)
+
+
+def combined_by_hand(database: Database, combines: Combines, kind: str) -> Counter[Value]:
+    left, right = (Counter(row[0] for row in database.get(table, ())) for table in "ab")
+    if kind != "ALL":
+        left, right = Counter(set(left)), Counter(set(right))
+    match combines:
+        case Combines.EXCEPT:
+            return left - right
+        case Combines.INTERSECT:
+            return left & right
+        case Combines.UNION:
+            return left + right if kind == "ALL" else left | right
+
+
+SET_OPERATIONS = list(itertools.product(Combines, ("ALL", "DISTINCT")))
+
+
+@pytest.mark.parametrize("left", SET_OPERATIONS)
+@pytest.mark.parametrize("right", SET_OPERATIONS)
+def test_set_operations(left: tuple[Combines, str], right: tuple[Combines, str]) -> None:
+    """ALL too, of which SQLite has none but UNION."""
+
+    def differ(database: Database) -> bool:
+        return combined_by_hand(database, *left) != combined_by_hand(database, *right)
+
+    pair = combined(1, *left), combined(3, *right)
+    result = search_algebra(*pair, schema(UNORDERED), 2, differ)
+    expected = any(differ(database) for database in WORLDS[2])
+    assert expected is (left != right)
+    assert isinstance(result, Refuted) if expected else result == NoneUpTo(2, complete=True)
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -113,6 +113,8 @@ def test_a_witness(reference: str, candidate: str, rows: int) -> None:
         ("SELECT id FROM customer INTERSECT SELECT customer FROM bill", "SELECT DISTINCT customer FROM bill"),
         ("SELECT name FROM customer WHERE id = (SELECT id FROM customer WHERE id = 7)", "SELECT name FROM customer WHERE id = 7"),
         ("SELECT id FROM customer ORDER BY id LIMIT 1", "SELECT min(id) FROM customer HAVING count(*) > 0"),
+        ("SELECT score FROM customer ORDER BY score LIMIT 1", "SELECT CASE WHEN count(*) = count(score) THEN min(score) END FROM customer HAVING count(*) > 0"),
+        ("SELECT score FROM customer ORDER BY score DESC LIMIT 1", "SELECT max(score) FROM customer HAVING count(*) > 0"),
         ("SELECT name FROM customer GROUP BY id", "SELECT name FROM customer"),
     ],
 )  # fmt: skip
