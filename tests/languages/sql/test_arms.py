@@ -164,11 +164,20 @@ def test_the_same_pair_has_the_same_evidence() -> None:
 
 
 def test_the_same_query_is_identical() -> None:
-    """However it is spelt; unless it asks for chance."""
+    """However it is spelt."""
     found = evidence("SELECT id FROM customer", "select ID from Customer;")
     assert (found.relation, found.method) == (Relation.EQUIVALENT, Method.IDENTICAL)
+
+
+@pytest.mark.parametrize("dialect", [Dialect.SQLITE, Dialect.DUCKDB])
+def test_chance_runs_and_decides_nothing(dialect: Dialect) -> None:
+    """What it gives is another each time, so no database counts; and it is no mistake."""
     chance = "SELECT id FROM customer ORDER BY random()"
-    assert evidence(chance, chance).relation is Relation.UNDECIDED
+    for other in (chance, "SELECT id FROM customer"):
+        for pair in ((chance, other), (other, chance)):
+            found = evidence(*pair, schema_of(dialect))
+            assert found.relation is Relation.UNDECIDED
+            assert "does not run" not in found.reason
 
 
 def test_each_with_rows_of_its_own_overlaps() -> None:

@@ -88,6 +88,11 @@ NOT_IN_SQLITE = [
         "GROUP BY, or an aggregate",
     ),
     (
+        "SELECT name, COUNT(*) FILTER (WHERE id > 1) FROM customer",
+        "line 1, column 8: column 'name', neither grouped nor aggregated, expected a key of "
+        "GROUP BY, or an aggregate",
+    ),
+    (
         "SELECT SUM(name) FROM customer",
         "line 1, column 8: 'sum' of a value of type text, expected a number",
     ),
@@ -102,6 +107,9 @@ FINE = [
     "SELECT name FROM customer WHERE name = 3",
     "SELECT id FROM customer WHERE id > (SELECT COUNT(*) FROM orders)",
     "SELECT SUM(total) OVER (ORDER BY id) FROM orders",
+    "SELECT COUNT(*) FILTER (WHERE total > 5), COUNT(*) FROM orders",
+    "SELECT customer_id, SUM(total) FILTER (WHERE id > 5) FROM orders GROUP BY customer_id",
+    "SELECT id, SUM(total) FILTER (WHERE id > 5) OVER (ORDER BY id) FROM orders",
     "SELECT name FROM customer WHERE id IN (SELECT customer_id FROM orders GROUP BY customer_id)",
     "WITH big AS (SELECT customer_id FROM orders WHERE total > 5) SELECT COUNT(*) FROM big",
 ]

@@ -15,6 +15,9 @@ from jurist.languages.sql.text.findings import Finding, start_of
 _KEYS_DETERMINE: Final = {Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.STANDARD}
 """Where a table's primary key among the keys of GROUP BY lets its other columns stand alone."""
 
+_WRAPPERS: Final = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
+"""What stands around an aggregate, or a window's function, and is read row by row as it is."""
+
 
 def grouping_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
     """What is wrong with the groups of a qualified query.
@@ -36,10 +39,23 @@ def _own_aggregates(part: exp.Expr) -> Iterator[exp.Expr]:
         node = waiting.pop()
         if isinstance(node, exp.Query):
             continue
-        if isinstance(node, exp.AggFunc) and not isinstance(node.parent, exp.Window):
+        if isinstance(node, exp.AggFunc) and not _is_over_window(node):
             yield node
         else:
             waiting.extend(node.iter_expressions())
+
+
+def _is_over_window(aggregate: exp.Expr) -> bool:
+    parent = aggregate.parent
+    while isinstance(parent, _WRAPPERS):
+        parent = parent.parent
+    return isinstance(parent, exp.Window)
+
+
+def _is_aggregate(node: exp.Expr) -> bool:
+    while isinstance(node, _WRAPPERS):
+        node = node.this
+    return isinstance(node, exp.AggFunc)
 
 
 def _misplaced(select: exp.Select) -> Iterator[Finding]:
@@ -98,7 +114,7 @@ def _bare_columns(part: exp.Expr, keys: list[exp.Expr]) -> Iterator[exp.Column]:
     waiting = [part]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, exp.AggFunc | exp.Query) or node in keys:
+        if isinstance(node, exp.Query) or _is_aggregate(node) or node in keys:
             continue
         if isinstance(node, exp.Column):
             yield node
