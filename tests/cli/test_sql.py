@@ -176,3 +176,23 @@ def test_help_shows_sql(jurist: Jurist, command: str) -> None:
     assert "--dialect" in said
     assert "schema.sql" in said
     assert not [word for word in ("customer", "audience") if word in said.lower()]
+
+
+def test_what_does_not_run_differs_for_every_database(jurist: Jurist) -> None:
+    """The headline does not speak of databases that were tried, or of kinds of queries."""
+    told = jurist("diff", "--schema", "shop.yaml", ROME, "SELECT COUNT(id, name) FROM client")
+    assert told.code == 1
+    assert told.out.startswith("different  (for every possible database, ")
+    assert "why: the candidate does not run in SQLite: wrong number of arguments" in told.out
+
+
+def test_why_nothing_decides_is_one_line_that_says_nothing_twice(jurist: Jurist) -> None:
+    """Not the whole of an error, with what was expected and the fix, within a sentence."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    told = jurist("diff", "--schema", "shop.yaml", endless, f"{endless} WHERE i > 0", "--json")
+    assert told.code == 3
+    reason = json.loads(told.out)["reason"]
+    assert "not proved: a recursive common table expression" in reason
+    assert "\n" not in reason
+    parts = reason.split("; ")
+    assert len(parts) == len(set(parts))

@@ -57,7 +57,8 @@ def _by_weight(earlier: Evidence, later: Evidence) -> tuple[Evidence, Evidence]:
 
 def _reason(main: Evidence, other: Evidence, earlier: Evidence, later: Evidence) -> str:
     if main.relation is Relation.UNDECIDED:
-        return "; ".join(filter(None, dict.fromkeys([earlier.reason, later.reason])))
+        told = [*earlier.reason.split("; "), *later.reason.split("; ")]
+        return "; ".join(filter(None, dict.fromkeys(told)))
     if other is earlier and main.relation is Relation.DIFFERENT and other.reason:
         return kind_is_open(other.reason)
     return main.reason

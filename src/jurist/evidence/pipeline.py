@@ -138,7 +138,7 @@ class _Pair:
         try:
             return arm.evidence(steps)
         except UnsupportedError as error:
-            return f"not {tried}: {error}"
+            return f"not {tried}: {error.problem}"
         except OutOfSteps:
             return f"not {tried} to the end: {TOO_LONG}"
 

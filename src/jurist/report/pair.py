@@ -73,7 +73,8 @@ def tell_pair(
     if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
         how = "proved by who tells them apart"
     elif evidence.method is Method.EXECUTION and not evidence.witnesses:
-        how = "of different kinds, so nobody can tell them apart one by one"
+        kinds = "of different kinds, so nobody can tell them apart one by one"
+        how = f"for every possible {words.input}" if evidence.reason else kinds
     told = Text.assemble((relation, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
     told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:
