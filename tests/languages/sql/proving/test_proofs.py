@@ -476,3 +476,19 @@ def test_no_fact_is_named_where_none_is_needed() -> None:
     )
     assert proof is not None
     assert proof.facts == ()
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate"),
+    [
+        ("SELECT COUNT(*) FROM customer", "SELECT COUNT(*) FROM customer GROUP BY city"),
+        (
+            "SELECT MIN(age), city FROM customer",
+            "SELECT MIN(age), city FROM customer GROUP BY city",
+        ),
+        ("SELECT SUM(age) FROM customer", "SELECT SUM(age) FROM customer GROUP BY id"),
+    ],
+)
+def test_one_group_of_all_is_none_of_several(reference: str, candidate: str) -> None:
+    assert _proof(reference, candidate) is None
+    assert _proof(candidate, reference) is None

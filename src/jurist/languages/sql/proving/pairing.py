@@ -84,7 +84,9 @@ class Pairing:
         """
         if left.limit is not None or right.limit is not None or left.offset or right.offset:
             return False
-        if (left.group is None) is not (right.group is None) or left.distinct or right.distinct:
+        if left.distinct or right.distinct or len(left.outputs) != len(right.outputs):
+            return False
+        if (left.group is None, left.group == ()) != (right.group is None, right.group == ()):
             return False
         return any(
             self._within(left, right, pairs, outer) for pairs in self._pairings(left, right, outer)
