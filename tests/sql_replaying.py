@@ -92,7 +92,17 @@ def _replayed(
             named, marks = ", ".join(map(_quoted, columns)), ", ".join("?" * len(columns))
             into = f"INSERT INTO {_quoted(name)} ({named}) VALUES ({marks})"  # noqa: S608
             connection.executemany(into, arrange(rows))
-        return _given(connection, texts[0]), _given(connection, texts[1])
+        now = str(witness.input.get("now", ""))
+        return _given(connection, _at(now, texts[0])), _given(connection, _at(now, texts[1]))
+
+
+def _at(now: str, text: str) -> str:
+    """The query at another moment than the present one."""
+    if not now:
+        return text
+    for word, meant in [("TIMESTAMP", now), ("DATE", now[:10]), ("TIME", now[11:])]:
+        text = re.sub(rf"\bCURRENT_{word}\b", f"'{meant}'", text)
+    return re.sub("'now'", f"'{now}'", text, flags=re.IGNORECASE)
 
 
 def _tables(witness: Witness) -> Iterator[tuple[str, list[str], list[Cells]]]:

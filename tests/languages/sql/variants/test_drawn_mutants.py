@@ -53,6 +53,17 @@ def test_a_false_or_illegal_witness_is_seen() -> None:
     assert illegal(FESTIVAL, broken)
 
 
+def test_a_witness_says_which_moment_was_the_present_one() -> None:
+    reference = "SELECT id FROM gig WHERE day < DATE('now')"
+    candidate = "SELECT id FROM gig WHERE day < CURRENT_DATE AND fee > 1"
+    language = get_language("sql")
+    queries = [language.parse(text, FESTIVAL) for text in (reference, candidate)]
+    (witness,) = decide(language, queries[0], queries[1], FESTIVAL).witnesses
+    now = str(witness.input["now"])
+    assert now in witness.story
+    assert not_replayed(FESTIVAL, reference, candidate, witness) == ""
+
+
 def _same(witness: Witness) -> Witness:
     """Of a query and itself: what a false difference would look like."""
     return replace(witness, candidate=witness.reference)

@@ -25,6 +25,7 @@ def witness_of(
     names: tuple[tuple[str, ...], tuple[str, ...]],
     story: str,
     engine: str,
+    now: str = "",
 ) -> Witness:
     """The witness of a difference.
 
@@ -35,6 +36,7 @@ def witness_of(
         names: Of the columns of both results.
         story: For people.
         engine: In which it was confirmed, or in which it was not.
+        now: What was read for the present moment, where a query asks for it.
     """
     tables = {
         name: {"columns": [column.name for column in table.columns], "rows": [*map(list, rows)]}
@@ -48,6 +50,7 @@ def witness_of(
             "engine": engine,
             "tables": tables,
             "columns": dict(zip(map(str, SIDES), map(list, names), strict=True)),
+            **({"now": now} if now else {}),
         },
         reference=_given(comparison.reference),
         candidate=_given(comparison.candidate),

@@ -9,6 +9,7 @@ from functools import cached_property
 from jurist.languages.sql.databases.generating import databases
 from jurist.languages.sql.databases.reading import hints_of
 from jurist.languages.sql.outcomes.comparing import Agreement, Comparison
+from jurist.languages.sql.outcomes.moments import NOW, asks_for_now
 from jurist.languages.sql.outcomes.pairs import Pair
 from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
@@ -133,13 +134,15 @@ class Trials:
             small = shrunk(database, self._schema, self._tells_apart)
             comparison = self.pair.compare(small)
         told = story(small, self._schema, comparison, self._only_compares)
+        asks = any(map(asks_for_now, (self._reference.tree, self._candidate.tree)))
         self.witness = witness_of(
             small,
             self._schema,
             comparison,
             names=self.pair.names(),
-            story=told,
+            story=f"as of {NOW}, {told}" if asks else told,
             engine=ruling.engine,
+            now=NOW if asks else "",
         )
 
     def _only_compares(self, database: Database) -> bool:
