@@ -115,6 +115,7 @@ def test_a_witness(reference: str, candidate: str, rows: int) -> None:
         ("SELECT id FROM customer ORDER BY id LIMIT 1", "SELECT min(id) FROM customer HAVING count(*) > 0"),
         ("SELECT score FROM customer ORDER BY score LIMIT 1", "SELECT CASE WHEN count(*) = count(score) THEN min(score) END FROM customer HAVING count(*) > 0"),
         ("SELECT score FROM customer ORDER BY score DESC LIMIT 1", "SELECT max(score) FROM customer HAVING count(*) > 0"),
+        ("SELECT a.amount FROM bill a JOIN bill b ON a.number = b.number AND a.line = b.line", "SELECT amount FROM bill"),
         ("SELECT name FROM customer GROUP BY id", "SELECT name FROM customer"),
     ],
 )  # fmt: skip

@@ -8,9 +8,11 @@ from itertools import count
 import pytest
 
 from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import FactKind, SqlSchema
+from jurist.languages.sql.searching.shapes import positive, products
 from jurist.languages.sql.searching.small_model_proofs import SmallModelProof, prove_by_small_models
 from jurist.languages.sql.text.parsing import parse
 from jurist.languages.sql.text.qualifying import qualified
@@ -22,12 +24,43 @@ CREATE TABLE o (id INTEGER PRIMARY KEY, c INTEGER NOT NULL REFERENCES c (id), am
 SCHEMA = SqlSchema("shop", Dialect.SQLITE, read_ddl(DDL, Dialect.SQLITE, where="here"))
 
 
-def proved(reference: str, candidate: str) -> SmallModelProof | None:
+def converted(*texts: str) -> list[Query]:
     fresh = count(1)
-    left, right = (
-        convert(qualified(parse(text, SCHEMA), SCHEMA), SCHEMA, fresh)
-        for text in (reference, candidate)
-    )
+    return [convert(qualified(parse(text, SCHEMA), SCHEMA), SCHEMA, fresh) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT a.id FROM c a, c b", {"c": 2}),
+        ("SELECT a.id FROM c a, c b UNION ALL SELECT o.id FROM o, c", {"c": 2, "o": 1}),
+        ("SELECT x.id FROM (SELECT a.id FROM c a, c b) AS x, c", {"c": 3}),
+        ("SELECT DISTINCT id FROM c", None),
+        ("SELECT count(*) FROM c", None),
+    ],
+)
+def test_rows_of_products(text: str, rows: dict[str, int] | None) -> None:
+    assert products(converted(text)[0]) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("SELECT a.id FROM c a, c b UNION SELECT id FROM c", {"c": 2}),
+        ("SELECT id FROM c INTERSECT SELECT c FROM o INTERSECT SELECT id FROM c", {"c": 2, "o": 1}),
+        ("SELECT id FROM c WHERE id IN (SELECT c FROM o) OR EXISTS (SELECT 1 FROM o)", {"c": 1, "o": 2}),
+        ("SELECT id FROM c WHERE id NOT IN (SELECT c FROM o)", None),
+        ("SELECT id FROM c EXCEPT SELECT c FROM o", None),
+        ("SELECT c.id FROM c LEFT JOIN o ON o.c = c.id", None),
+        ("SELECT id FROM c LIMIT 1", None),
+    ],
+)  # fmt: skip
+def test_rows_of_positive_queries(text: str, rows: dict[str, int] | None) -> None:
+    assert positive(converted(text)[0]) == rows
+
+
+def proved(reference: str, candidate: str) -> SmallModelProof | None:
+    left, right = converted(reference, candidate)
     return prove_by_small_models(left, right, SCHEMA)
 
 
