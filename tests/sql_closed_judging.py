@@ -14,7 +14,16 @@ from jurist.errors import JuristError
 from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.records import Evidence, Relation, Side, Witness
-from sql_closed_pairs import Facts, Pair, SmallWorld, facts, is_permitted, permits
+from sql_closed_pairs import (
+    Facts,
+    Pair,
+    SmallWorld,
+    facts,
+    is_permitted,
+    permits,
+    reads_of,
+    rules_out,
+)
 from sql_comparing import Compared, compared
 from sql_legal import illegal
 from sql_reading import program
@@ -79,7 +88,12 @@ def judge_world(
 ) -> Tally:
     """Have the pairs of a world decided, or only one of them, and judge what comes."""
     world = SmallWorld(seed)
-    document = {"name": seed, "dialect": world.dialect, "ddl": world.schema.ddl}
+    document = {
+        "name": seed,
+        "dialect": world.dialect,
+        "ddl": world.schema.ddl,
+        "readings": world.readings,
+    }
     schema = load_schema(document, where=seed)
     tally = Tally()
     for i, pair in enumerate(world.pairs(pairs)):
@@ -92,7 +106,7 @@ def judge_pair(
     world: SmallWorld, pair: Pair, schema: SqlSchema, seed: str, decides: Decides
 ) -> Outcome:
     """Have a pair decided, and hold the verdict against every database of its world."""
-    known = facts(pair)
+    known = facts(pair, world.readings)
     start = time.perf_counter()
     evidence, found = None, list[tuple[str, str]]()
     try:
@@ -150,6 +164,10 @@ def faults(
         if problems := illegal(world.schema.ddl, database):
             yield "witness", f"but a witness is illegal: {problems[:3]}: {database}"
             continue
+        named = {table.name: database[table.name] for table in world.schema.tables}
+        if rules_out(named, world.readings):
+            yield "witness", f"but a witness is none under {world.readings}: {database}"
+            continue
         yield from _replayed(world, pair, witness, database, seen)
     shows_none = seen and not {Compared.UNKNOWN, Compared.BEYOND} & set(seen)
     if evidence.relation in _DIFFERENCES and shows_none:
@@ -196,7 +214,7 @@ def _replayed(
     if theirs is None or mine is None:
         seen.append(Compared.UNKNOWN)
         return
-    seen.append(compared(theirs, mine, ordered=pair.reference.ordered))
+    seen.append(compared(theirs, mine, reads_of(pair, world.readings)))
     for name, shown, permitted in (
         ("reference", witness.reference, theirs),
         ("candidate", witness.candidate, mine),
@@ -228,7 +246,7 @@ def _described(
     reasons = "\n  ".join(why[:1_500] for _, why in found)
     return (
         f"({pair.kind})\n  {pair.reference.text}\n  {pair.candidate.text}\n"
-        f"  {world.dialect}: {world.schema.ddl}\n  verdict {verdict}\n  {reasons}"
+        f"  {world.dialect} {world.readings}: {world.schema.ddl}\n  verdict {verdict}\n  {reasons}"
     )
 
 

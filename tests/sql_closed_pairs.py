@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from sql_breaking import BREAKS
-from sql_comparing import Compared, Outcomes, compared, rows_of
+from sql_comparing import Compared, Outcomes, Reads, compared, rows_of
 from sql_meaning import Database, Outcome, Program, TooManyChoices, canonical, outcomes
 from sql_oracle_engines import DuckEngine, Engine, SqliteEngine
 from sql_printing import print_query
@@ -23,6 +23,8 @@ from sql_worlds import SchemaOf, World, draw_schema, draw_world
 MOST_NODES = 90
 _SHAPED = 4
 """Pairs of shapes after each query that is drawn."""
+_STRICT = 0.75
+"""The share of worlds under strict readings."""
 _DUCKDB = 0.12
 """The share of worlds whose dialect is DuckDB's: NULLs last, LIKE heeds case, fewer liberties."""
 
@@ -72,6 +74,8 @@ class SmallWorld:
         self.rng = random.Random(seed)
         self.schema: SchemaOf = draw_schema(self.rng)
         self.world: World = draw_world(self.schema, self.rng)
+        self.readings = draw_readings(self.rng)
+        self.world = under_readings(self.world, self.readings)
         self.dialect = "duckdb" if self.rng.random() < _DUCKDB else "sqlite"
         is_duckdb = self.dialect == "duckdb"
         self.habits: Habits = DUCKDB if is_duckdb else SQLITE
@@ -175,21 +179,47 @@ def is_permitted(rows: list[Row], outcome: Outcome) -> bool:
     return at == len(rows)
 
 
-def facts(pair: Pair) -> Facts:
+def draw_readings(rng: random.Random) -> dict[str, str]:
+    """Strict ones mostly, else one or two that are relaxed, as a schema names them."""
+    if rng.random() < _STRICT:
+        return {}
+    relaxed = {"rows": "set", "order": "ignored", "nulls": "never", "empty_tables": "never"}
+    return {name: relaxed[name] for name in rng.sample(list(relaxed), rng.choice((1, 1, 2)))}
+
+
+def under_readings(world: World, readings: Mapping[str, str]) -> World:
+    """A world without the databases that the readings rule out."""
+    kept = tuple(one for one in world.databases if not rules_out(one, readings))
+    return replace(world, databases=kept)
+
+
+def rules_out(database: Database, readings: Mapping[str, str]) -> bool:
+    """Whether a database is none under the readings."""
+    has_null = any(None in row for rows in database.values() for row in rows)
+    is_empty = not all(database.values())
+    return (has_null and "nulls" in readings) or (is_empty and "empty_tables" in readings)
+
+
+def reads_of(pair: Pair, readings: Mapping[str, str]) -> Reads:
+    """What counts as a difference of a pair."""
+    return Reads(pair.reference.ordered and "order" not in readings, "rows" not in readings)
+
+
+def facts(pair: Pair, readings: Mapping[str, str]) -> Facts:
     """All that a world says of a pair."""
     found = Facts()
-    ordered = pair.reference.ordered
+    reads = reads_of(pair, readings)
     sides = zip(pair.reference.permitted, pair.candidate.permitted, strict=True)
     for at, (theirs, mine) in enumerate(sides):
         if theirs is None or mine is None:
             found.counts[Compared.UNKNOWN] += 1
             continue
-        relation = compared(theirs, mine, ordered=ordered)
+        relation = compared(theirs, mine, reads)
         found.counts[relation] += 1
         found.first.setdefault(relation, at)
         if relation is Compared.BEYOND:
             found.beyond.append(at)
-        one, other = rows_of(theirs), rows_of(mine)
+        one, other = (rows_of(side, duplicates=reads.duplicates) for side in (theirs, mine))
         if one is not None and other is not None:
             regions = {
                 "reference only": one - other,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
@@ -30,21 +31,31 @@ class TooManyLists(Exception):  # noqa: N818 - says what happened
     """More lists of rows than anybody wants to see."""
 
 
-def compared(reference: Outcomes, candidate: Outcomes, *, ordered: bool) -> Compared:
+@dataclass(frozen=True)
+class Reads:
+    """What counts as a difference."""
+
+    ordered: bool
+    """Whether the order of rows does."""
+    duplicates: bool = True
+    """Whether it does how often a row is there."""
+
+
+def compared(reference: Outcomes, candidate: Outcomes, reads: Reads) -> Compared:
     """Compare what two queries permit on a database.
 
     Args:
         reference: What the reference permits.
         candidate: What the candidate permits.
-        ordered: Whether the order of rows counts.
+        reads: What counts as a difference.
     """
     if reference == candidate:
         return Compared.EQUAL
     sizes = [{sum(taken for _, taken in one) for one in side} for side in (reference, candidate)]
-    if not sizes[1] <= sizes[0]:
+    if reads.duplicates and not sizes[1] <= sizes[0]:
         return Compared.BEYOND
     try:
-        theirs, mine = (_lists(side, ordered=ordered) for side in (reference, candidate))
+        theirs, mine = (_lists(side, reads) for side in (reference, candidate))
     except TooManyLists:
         return Compared.UNKNOWN
     if mine == theirs:
@@ -52,23 +63,25 @@ def compared(reference: Outcomes, candidate: Outcomes, *, ordered: bool) -> Comp
     return Compared.WITHIN if mine < theirs else Compared.BEYOND
 
 
-def rows_of(outcomes: Outcomes) -> Counter[Row] | None:
-    """The bag of rows, where there is only one that is permitted."""
+def rows_of(outcomes: Outcomes, *, duplicates: bool = True) -> Counter[Row] | None:
+    """The bag of rows, or the set, where there is only one that is permitted."""
     try:
-        bags = _lists(outcomes, ordered=False)
+        bags = _lists(outcomes, Reads(ordered=False, duplicates=duplicates))
     except TooManyLists:
         return None
     return Counter(next(iter(bags))) if len(bags) == 1 else None
 
 
-def _lists(outcomes: Outcomes, *, ordered: bool) -> set[tuple[Row, ...]]:
+def _lists(outcomes: Outcomes, reads: Reads) -> set[tuple[Row, ...]]:
     """All lists of rows that are permitted, each sorted if order does not count."""
+    ordered = reads.ordered
     found: set[tuple[Row, ...]] = set()
     for outcome in outcomes:
         ways = [list(_arranged(Counter(rows), taken, ordered=ordered)) for rows, taken in outcome]
         for several in product(*ways):
             rows = tuple(row for one in several for row in one)
-            found.add(rows if ordered else tuple(sorted(rows, key=row_key)))
+            kept = rows if reads.duplicates else tuple(dict.fromkeys(rows))
+            found.add(kept if ordered else tuple(sorted(kept, key=row_key)))
             if len(found) > MOST_LISTS:
                 raise TooManyLists
     return found

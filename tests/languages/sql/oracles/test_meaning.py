@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from sql_closed_pairs import SmallWorld, facts
-from sql_comparing import Compared, compared, rows_of
+from sql_closed_pairs import SmallWorld, facts, rules_out
+from sql_comparing import Compared, Reads, compared, rows_of
 from sql_meaning import Database, frozen, outcomes
 from sql_printing import print_query
 from sql_reading import program
@@ -21,6 +21,7 @@ from sql_trees import (
     Literal,
     Output,
     Query,
+    Row,
     Scalar,
     Select,
     SortKey,
@@ -40,13 +41,13 @@ def permitted(query: Query, database: Database = ROWS) -> set[object]:
 def test_sqlite_gives_what_the_oracle_permits(number: int) -> None:
     """`known` raises where it does not; and pairs of all kinds come of a world."""
     world = SmallWorld(f"meaning-{number}")
-    found = [facts(pair) for pair in world.pairs(12)]
+    found = [facts(pair, world.readings) for pair in world.pairs(12)]
     assert all(one.counts.total() == len(world.world.databases) for one in found)
 
 
 def test_worlds_have_pairs_that_are_equal_and_pairs_that_are_not() -> None:
     pairs = [pair for n in range(4) for pair in SmallWorld(f"kinds-{n}").pairs(20)]
-    found = {Compared.BEYOND if facts(pair).counts[Compared.BEYOND] else "" for pair in pairs}
+    found = {Compared.BEYOND if facts(pair, {}).counts[Compared.BEYOND] else "" for pair in pairs}
     assert found == {Compared.BEYOND, ""}
 
 
@@ -102,9 +103,9 @@ def test_a_finer_order_is_within_a_coarser_one() -> None:
     one, other = (1,), (2,)
     coarse = frozenset({frozen([([one, other], 2)])})
     fine = frozenset({frozen([([one], 1), ([other], 1)])})
-    assert compared(coarse, fine, ordered=True) is Compared.WITHIN
-    assert compared(fine, coarse, ordered=True) is Compared.BEYOND
-    assert compared(fine, coarse, ordered=False) is Compared.EQUAL
+    assert compared(coarse, fine, Reads(ordered=True)) is Compared.WITHIN
+    assert compared(fine, coarse, Reads(ordered=True)) is Compared.BEYOND
+    assert compared(fine, coarse, Reads(ordered=False)) is Compared.EQUAL
     assert rows_of(coarse) == rows_of(fine)
 
 
@@ -112,8 +113,8 @@ def test_what_is_cut_between_equals_is_within_what_it_is_cut_from() -> None:
     one, other = (1,), (2,)
     either = frozenset({frozen([([one, other], 1)])})
     first = frozenset({frozen([([one], 1)])})
-    assert compared(either, first, ordered=False) is Compared.WITHIN
-    assert compared(first, either, ordered=False) is Compared.BEYOND
+    assert compared(either, first, Reads(ordered=False)) is Compared.WITHIN
+    assert compared(first, either, Reads(ordered=False)) is Compared.BEYOND
 
 
 def test_queries_print_with_names_where_they_are_clear() -> None:
@@ -132,6 +133,18 @@ def _is(column: Column, *values: int) -> Comparison:
     return Comparison("<=", column, Literal(max(values), Kind.INTEGER))
 
 
-@pytest.mark.parametrize(("dialect", "seed"), [("duckdb", "NULLs-0"), ("sqlite", "NULLs-1")])
-def test_worlds_are_of_several_dialects(dialect: str, seed: str) -> None:
-    assert SmallWorld(seed).dialect == dialect
+def test_worlds_are_of_several_dialects_and_readings() -> None:
+    worlds = [SmallWorld(f"kinds-{i}") for i in range(40)]
+    assert {world.dialect for world in worlds} == {"sqlite", "duckdb"}
+    named = {name for world in worlds for name in world.readings}
+    assert named == {"rows", "order", "nulls", "empty_tables"}
+
+
+def test_relaxed_readings_leave_out_databases_and_differences() -> None:
+    one: Row = (1,)
+    twice, once = frozenset({frozen([([one, one], 2)])}), frozenset({frozen([([one], 1)])})
+    assert compared(twice, once, Reads(ordered=False)) is Compared.BEYOND
+    assert compared(twice, once, Reads(ordered=False, duplicates=False)) is Compared.EQUAL
+    assert rules_out({"t": []}, {"empty_tables": "never"})
+    assert rules_out({"t": [(None,)]}, {"nulls": "never"})
+    assert not rules_out({"t": [(1,)]}, {"nulls": "never", "empty_tables": "never"})

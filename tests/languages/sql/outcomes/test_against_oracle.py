@@ -6,13 +6,11 @@ from collections import Counter
 
 import pytest
 
-from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.outcomes.comparing import Agreement
 from jurist.languages.sql.outcomes.pairs import Pair
-from jurist.languages.sql.schemas.ddl import read_ddl
-from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.text.parsing import parse
-from sql_closed_pairs import SmallWorld
+from sql_closed_pairs import SmallWorld, reads_of
 from sql_comparing import Compared, compared
 
 _PAIRS = 14
@@ -27,8 +25,8 @@ def judged(seed: str) -> Counter[tuple[Agreement, Compared]]:
         AssertionError: We say what cannot be.
     """
     world = SmallWorld(seed)
-    tables = read_ddl(world.schema.ddl, Dialect.SQLITE, where=seed)
-    schema = SqlSchema(seed, Dialect.SQLITE, tables)
+    document = {"dialect": world.dialect, "ddl": world.schema.ddl, "readings": world.readings}
+    schema = load_schema(document, where=seed)
     counts: Counter[tuple[Agreement, Compared]] = Counter()
     databases = world.world.databases
     step = max(1, len(databases) // _DATABASES)
@@ -39,7 +37,7 @@ def judged(seed: str) -> Counter[tuple[Agreement, Compared]]:
             theirs, mine = drawn.reference.permitted[at], drawn.candidate.permitted[at]
             if theirs is None or mine is None:
                 continue
-            right = compared(theirs, mine, ordered=drawn.reference.ordered)
+            right = compared(theirs, mine, reads_of(drawn, world.readings))
             ours = pair.compare(databases[at]).agreement
             counts[ours, right] += 1
             told = f"{world.schema.ddl}\n{databases[at]}\n{texts[0]}\n{texts[1]}\n{theirs}\n{mine}"
