@@ -160,12 +160,12 @@ def faults(
         yield "witness", "but there is no witness"
     seen: list[Compared] = []
     for witness in evidence.witnesses:
-        database = {table.name: [] for table in world.schema.tables} | database_of(witness)
+        shown = database_of(witness)
+        database = {table.name: [] for table in world.schema.tables} | shown
         if problems := illegal(world.schema.ddl, database):
             yield "witness", f"but a witness is illegal: {problems[:3]}: {database}"
             continue
-        named = {table.name: database[table.name] for table in world.schema.tables}
-        if rules_out(named, world.readings):
+        if rules_out(shown, world.readings):
             yield "witness", f"but a witness is none under {world.readings}: {database}"
             continue
         yield from _replayed(world, pair, witness, database, seen)
