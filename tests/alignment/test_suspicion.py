@@ -76,6 +76,7 @@ def test_so_is_one_from_which_a_fitting_answer_certainly_differs() -> None:
     assert grounds(proved(DIFFERENT), replace(free(5), judge="plain")) == []
     assert grounds(proved(UNDECIDED), free(5)) == []
     assert grounds(proved(EQUIVALENT), free(5)) == []
+    assert grounds(proved(Evidence(Relation.REFINES, Method.PROOF)), free(5)) == []
     assert grounds(free(5)) == []
 
 

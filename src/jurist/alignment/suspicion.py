@@ -16,7 +16,7 @@ from jurist.runs.results import Result, rulings
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 
-_CERTAINLY_DIFFERENT: Final = frozenset(Relation) - {Relation.EQUIVALENT, Relation.UNDECIDED}
+_NOT_DIFFERENT: Final = frozenset({Relation.EQUIVALENT, Relation.REFINES, Relation.UNDECIDED})
 
 
 class Ground(StrEnum):
@@ -158,4 +158,4 @@ def _everyone(verdict: Verdict) -> Iterator[Verdict]:
 
 def _evidence(verdict: Verdict) -> Evidence | None:
     evidence = verdict.evidence
-    return evidence if evidence and evidence.relation in _CERTAINLY_DIFFERENT else None
+    return evidence if evidence and evidence.relation not in _NOT_DIFFERENT else None

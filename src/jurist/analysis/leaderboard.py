@@ -217,11 +217,11 @@ def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple
 
 
 def proved_right(result: Result) -> bool:
-    """Whether the answer is certainly right: equivalent by evidence, or a due refusal."""
+    """Whether the answer is certainly right: equivalent, more definite, or a due refusal."""
     if result.case.unbuildable:
         return result.candidate.refusal is not None
     evidence = result.verdict.evidence
-    return evidence is not None and evidence.relation is Relation.EQUIVALENT
+    return evidence is not None and evidence.relation in {Relation.EQUIVALENT, Relation.REFINES}
 
 
 def _relation(verdict: Verdict) -> Relation | None:

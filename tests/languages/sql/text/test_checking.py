@@ -130,6 +130,25 @@ def test_what_is_wrong_in_stricter_dialects(text: str, issue: str) -> None:
     assert _runs(text, Dialect.SQLITE)
 
 
+GROUPING_SETS = [
+    "SELECT name, COUNT(*) FROM customer GROUP BY ROLLUP (name)",
+    "SELECT name, city, COUNT(*) FROM customer GROUP BY CUBE (name, (city))",
+    "SELECT name, city FROM customer GROUP BY name, ROLLUP (city)",
+    "SELECT UPPER(name), GROUPING(city) FROM customer GROUP BY GROUPING SETS "
+    "((UPPER(name), city), ROLLUP (city), ())",
+]
+
+
+@pytest.mark.parametrize("text", GROUPING_SETS)
+def test_keys_of_grouping_sets_are_keys(text: str) -> None:
+    """And what stands beside them is bare, as elsewhere."""
+    assert _runs(text, Dialect.DUCKDB)
+    assert _found(text, Dialect.DUCKDB) == []
+    bare = text.replace("SELECT ", "SELECT id, ", 1)
+    assert not _runs(bare, Dialect.DUCKDB)
+    assert "column 'id', neither grouped nor aggregated" in _found(bare, Dialect.DUCKDB)[0]
+
+
 @pytest.mark.parametrize("dialect", ENGINES)
 @pytest.mark.parametrize("text", FINE)
 def test_what_is_right_is_let_be(text: str, dialect: Dialect) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from jurist.errors import JuristError, QuerySyntaxError, UnsupportedError
@@ -42,7 +45,6 @@ DUCKDB = _schema(Dialect.DUCKDB)
             'SELECT `two words`, `order` FROM "odd one"',
         ),
         ("select id from main.orders", "SELECT id FROM orders"),
-        ("(select id from orders)", "(SELECT id FROM orders)"),
     ],
 )
 def test_canonical_text_is_on_one_line_in_the_schemas_spelling(text: str, canonical: str) -> None:
@@ -248,9 +250,62 @@ def test_what_the_parser_alone_lets_pass_is_refused() -> None:
     assert parse("FROM orders", DUCKDB).text == "SELECT * FROM orders"
 
 
+_FOREIGN = [
+    "SELECT id::text FROM orders",
+    "SELECT id FROM orders FETCH FIRST 3 ROWS ONLY",
+    "SELECT id FROM orders OFFSET 3",
+    "SELECT id FROM orders ORDER BY id GROUP BY id",
+    "SELECT id FROM orders ORDER BY id LIMIT 1 UNION SELECT 2",
+    "SELECT o.id FROM orders AS o JOIN Customer AS c ON",
+    "SELECT id FROM orders GROUP BY",
+    "SELECT id FROM orders WHERE id ILIKE '1'",
+    "SELECT id DIV 2 FROM orders",
+    "SELECT id FROM orders QUALIFY ROW_NUMBER() OVER (ORDER BY id) = 1",
+    "SELECT DISTINCT ON (id) id FROM orders",
+    "SELECT id FROM orders WHERE id <=> 3",
+    "SELECT id FROM orders WHERE CAST(id AS TEXT) REGEXP '1'",
+    "SELECT id FROM orders LIMIT 1, 2",
+    "(SELECT id FROM orders) UNION (SELECT 1)",
+]
+
+
+@pytest.mark.parametrize("text", _FOREIGN)
+def test_no_text_is_mended_by_being_parsed(text: str) -> None:
+    """What the dialect's own engine compiles is a query; what it does not is refused."""
+    with closing(sqlite3.connect(":memory:")) as engine:
+        engine.execute("CREATE TABLE orders (id INTEGER, customer_id INTEGER)")
+        engine.execute("CREATE TABLE Customer (Id INTEGER, Name TEXT, City TEXT)")
+        engine.create_function("regexp", 2, lambda *_: 1)
+        try:
+            engine.execute(text)
+        except sqlite3.OperationalError:
+            assert "SQLite cannot read this" in str(_refused(text))
+        else:
+            assert parse(text, SQLITE)
+
+
+@pytest.mark.parametrize("text", _FOREIGN)
+def test_duckdb_reads_its_own_dialect(text: str) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    try:
+        duckdb.extract_statements(text)
+    except duckdb.ParserException:
+        with pytest.raises(QuerySyntaxError, match="DuckDB cannot read this"):
+            parse(text, DUCKDB)
+    else:
+        assert parse(text, DUCKDB)
+
+
+def test_a_word_that_the_engine_cannot_read_has_its_place() -> None:
+    error = _refused("SELECT id FROM orders\nORDER BY id GROUP BY id")
+    assert (error.line, error.column) == (2, 13)
+    error = _refused("SELECT id FROM orders\nFETCH FIRST 3 ROWS ONLY")
+    assert (error.line, error.column) == (2, 7)
+
+
 def test_the_parser_warns_nobody(capfd: pytest.CaptureFixture[str]) -> None:
     parse("SELECT id -> 'a b' FROM orders", POSTGRESQL)
-    parse("SELECT id FROM orders EXCEPT ALL SELECT 1", SQLITE)
+    parse("SELECT id FROM orders EXCEPT ALL SELECT 1", MYSQL)
     assert capfd.readouterr() == ("", "")
 
 

@@ -89,8 +89,9 @@ def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
     if not grouped and not any(True for part in clauses for _ in _own_aggregates(part)):
         return
     if group is not None and not group.expressions:
-        return  # grouping sets
-    keys = [_key(key, select) for key in group.expressions] if group is not None else []
+        return  # GROUP BY ALL
+    written = group.expressions if group is not None else []
+    keys = [_key(key, select) for part in written for key in _single_keys(part)]
     determined = _determined(keys, select, schema)
     own = {source.alias for source in _sources(select)}
     for part in clauses:
@@ -102,6 +103,17 @@ def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
                     f"column {quoted(column.name)}, neither grouped nor aggregated",
                     "a key of GROUP BY, or an aggregate",
                 )
+
+
+def _single_keys(part: exp.Expr) -> Iterator[exp.Expr]:
+    """The keys of grouping sets, however they are nested."""
+    if isinstance(part, exp.Rollup | exp.Cube | exp.GroupingSets | exp.Tuple):
+        for inner in part.expressions:
+            yield from _single_keys(inner)
+    elif isinstance(part, exp.Paren):
+        yield from _single_keys(part.this)
+    else:
+        yield part
 
 
 def _key(key: exp.Expr, select: exp.Select) -> exp.Expr:

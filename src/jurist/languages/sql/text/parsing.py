@@ -10,6 +10,7 @@ from jurist.languages.mistakes import Mistake, located
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.engine_syntax import refuse_other_dialects
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.limits import check_depth, check_text, check_tokens, too_deep
 from jurist.languages.sql.text.names import spell_names, tell_strings
@@ -40,6 +41,7 @@ def parse(text: str, schema: SqlSchema | None) -> SqlQuery:
         tree = _tree(tokens, text, dialect)
         check_depth(tree)
         unknown = unknown_node(tree), unknown_call(tokens, tree, dialect)  # both may refuse
+        refuse_other_dialects(text, tokens, dialect)
         if schema:
             tell_strings(tree, schema, text)
         spell_names(tree, schema, dialect)
