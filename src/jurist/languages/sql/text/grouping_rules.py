@@ -90,7 +90,7 @@ def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
         return
     if group is not None and not group.expressions:
         return  # GROUP BY ALL
-    written = group.expressions if group is not None else []
+    written: list[exp.Expr] = group.expressions if group is not None else []
     keys = [_key(key, select) for part in written for key in _single_keys(part)]
     determined = _determined(keys, select, schema)
     own = {source.alias for source in _sources(select)}
