@@ -1,6 +1,7 @@
 """SQL's verdicts on recorded pairs: how many are decided, and how fast.
 
-`python -m benchmarks.bench_sql SET ... --data DIR` prints each set's counts, times and arms; the
+`python -m benchmarks.bench_sql [SET ...] --data DIR` prints each set's counts, times and arms
+(`--table`: a row a set; `--cards`: recorded judges against evidence); the
 figures of all sets come with the other benchmarks. Times are the process's own (CPU), so that
 what else runs on the machine changes little.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.measuring import is_quick
+from benchmarks.sql_table import cards, kind_of, table
 from jurist.errors import InputError, UnsupportedError
 from jurist.evidence.pipeline import decide
 from jurist.languages import get_language
@@ -43,6 +46,8 @@ class Measured:
     """Milliseconds."""
     times: list[float] = field(default_factory=list[float])
     """Milliseconds of each pair, sorted at the end."""
+    kinds: Counter[str] = field(default_factory=Counter[str])
+    """By the table's columns."""
     open: list[str] = field(default_factory=list[str])
     """The pairs that stay undecided, with the reason."""
 
@@ -51,6 +56,7 @@ class Measured:
         label = str(pair.get("relation") or pair.get("label") or "")
         self.relations[f"{evidence.relation} by {evidence.method}"] += 1
         self.by_label[label, str(evidence.relation)] += 1
+        self.kinds[kind_of(evidence)] += 1
         self.times.append(spent_ms)
         for arm, spent in evidence.timings_ms.items():
             self.arms[arm] = self.arms.get(arm, 0.0) + spent
@@ -81,8 +87,11 @@ def bench() -> dict[str, float]:
     if not data_folder().is_dir():
         return {}
     figures: dict[str, float] = {}
-    for name in SETS:
-        found = measure(name, most=60 if is_quick() else None)
+    most = 60 if is_quick() else None
+    sets = {name: measure(name, most=most) for name in SETS}
+    for line in (*table(sets), "", *cards(evidence_on, most=most)):
+        print(line, file=sys.stderr)
+    for name, found in sets.items():
         figures |= {
             f"{name}_proved_percent": found.share(of_proved=True),
             f"{name}_told_apart_percent": found.share(of_proved=False),
@@ -100,37 +109,57 @@ def measure(name: str, *, most: int | None = None) -> Measured:
         name: Of its file.
         most: Pairs at most; `None`: all.
     """
-    language = get_language("sql")
     found = Measured()
     for pair in pairs(name)[:most]:
         found.pairs += 1
         began = time.process_time()
         try:
-            schema = schema_of_pair(pair, dialect=_DIALECTS.get(name))
-            reference, candidate = (
-                parse(pair[side], schema) for side in ("reference", "candidate")
-            )
+            evidence = _evidence(pair, _DIALECTS.get(name))
         except (InputError, UnsupportedError) as error:
             found.relations["no query"] += 1
             found.open.append(f"{pair['id']}: {str(error).splitlines()[0]}")
             continue
-        evidence = decide(language, reference, candidate, schema)
         found.add(pair, evidence, 1000 * (time.process_time() - began))
     return found
+
+
+def evidence_on(pair: dict[str, Any]) -> Evidence | None:
+    """What all arms say of a pair; `None` where it is none under its schema."""
+    try:
+        return _evidence(pair, None)
+    except (InputError, UnsupportedError):
+        return None
+
+
+def _evidence(pair: dict[str, Any], dialect: Dialect | None) -> Evidence:
+    schema = schema_of_pair(pair, dialect=dialect)
+    reference, candidate = (parse(pair[side], schema) for side in ("reference", "candidate"))
+    return decide(get_language("sql"), reference, candidate, schema)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print what comes of the sets that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", choices=SETS)
+    parser.add_argument("sets", nargs="*", help=f"of {', '.join(SETS)}; default: all")
     parser.add_argument("--data", type=Path, help="the folder that holds sql/pairs")
     parser.add_argument("--most", type=int, help="pairs of a set")
+    parser.add_argument("--table", action="store_true", help="as Markdown, a row a set")
+    parser.add_argument("--cards", action="store_true", help="of the recorded judges")
     parser.add_argument("--open", action="store_true", help="list what stays undecided")
     options = parser.parse_args(arguments)
     if options.data is not None:
         os.environ[DATA] = str(options.data)
-    for name in options.sets:
-        _print(name, measure(name, most=options.most), lists_open=options.open)
+    if unknown := sorted({*options.sets} - {*SETS}):
+        parser.error(f"no set {', '.join(unknown)}; there are {', '.join(SETS)}")
+    if options.cards:
+        print("\n".join(cards(evidence_on, most=options.most)))
+        return
+    sets = {name: measure(name, most=options.most) for name in options.sets or SETS}
+    if options.table:
+        print("\n".join(table(sets)))
+        return
+    for name, found in sets.items():
+        _print(name, found, lists_open=options.open)
 
 
 def _print(name: str, found: Measured, *, lists_open: bool) -> None:
