@@ -78,6 +78,8 @@ def _collect(tree: exp.Expr, expressions: Converts, kept: Expression | None) -> 
     parameters = tuple(expressions.value(part) for part in further)
     _must_be_own(value, expressions.scope)
     if kept is not None:
+        if collects is Collects.OTHER and tree.key not in _OTHERS_OF_TEXT:
+            raise refuse(f"FILTER of {tree.key}, which may collect NULLs")
         value = Case(((kept, value),), NULL)
     if collects is Collects.COUNT and parameters:
         return Aggregate(

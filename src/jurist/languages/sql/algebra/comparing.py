@@ -15,6 +15,7 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.algebra.nodes import (
     Call,
     Case,
+    Column,
     Compares,
     Comparison,
     Constant,
@@ -104,6 +105,8 @@ def compare(compares: Compares, left: Side, right: Side, dialect: Dialect) -> Ex
     Raises:
         UnsupportedError: No meaning of it is modelled.
     """
+    if dialect is Dialect.SQLITE and compares not in {Compares.EQ, Compares.NE}:
+        _no_numbers_beside_times(left, right)
     aligned = _aligned(left, right, dialect)
     if aligned is not None:
         return Comparison(compares, *_collated(*aligned, dialect))
@@ -188,6 +191,17 @@ def _times(time: Side, other: Side, dialect: Dialect) -> tuple[Expression, Expre
     if against.is_time:
         return _moment(time.value), _moment(other.value)
     raise _mixed(time, other)
+
+
+def _no_numbers_beside_times(left: Side, right: Side) -> None:
+    """A date's column is NUMERIC in SQLite, where '2021' beside it is a number, below all dates."""
+    for time, other in ((left, right), (right, left)):
+        text = other.value
+        if not type_of(time.value).is_time or type_of(text) is not ValueType.TEXT:
+            continue
+        is_constant = isinstance(text, Constant)
+        if isinstance(text, Column) or (is_constant and number_of(str(text.value)) is not None):
+            raise _mixed(time, other)
 
 
 def _moment(value: Expression) -> Expression:

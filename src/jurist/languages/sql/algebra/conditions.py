@@ -27,9 +27,11 @@ from jurist.languages.sql.algebra.nodes import (
     Or,
     Output,
     Query,
+    Scalar,
     Select,
     Source,
 )
+from jurist.languages.sql.algebra.numbers import origin
 from jurist.languages.sql.algebra.scopes import Converts
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import has_aggregate
@@ -45,7 +47,6 @@ _COMPARES: Final[dict[type[exp.Expr], Compares]] = {
     exp.LTE: Compares.LE,
 }
 _STRICT: Final = {Compares.LE: Compares.LT, Compares.GE: Compares.GT}
-_AFFINE: Final = (exp.Column, exp.Cast)
 ONE: Final = (Output("one", TRUE),)
 """The outputs of a query of which only counts whether it has a row."""
 
@@ -107,7 +108,10 @@ def _is(to: Converts, tree: exp.Is) -> Expression:
 
 def side(to: Converts, tree: exp.Expr) -> Side:
     """An expression as a side of a comparison."""
-    return Side(to.value(tree), has_affinity(to, tree))
+    value = to.value(tree)
+    if isinstance(value, Scalar):
+        return Side(value, origin(value.query, 0)[0])
+    return Side(value, has_affinity(to, tree))
 
 
 def has_affinity(to: Converts, tree: exp.Expr) -> bool:
@@ -115,11 +119,6 @@ def has_affinity(to: Converts, tree: exp.Expr) -> bool:
     tree = tree.unnest()
     if isinstance(tree, exp.Column):
         return to.scope.column(tree).has_affinity
-    if isinstance(tree, exp.Subquery) and isinstance(tree.this, exp.Select):
-        select = tree.this
-        return len(select.expressions) == 1 and isinstance(
-            select.expressions[0].unalias().unnest(), _AFFINE
-        )
     return isinstance(tree, exp.Cast)
 
 
@@ -210,8 +209,8 @@ def _in_query(to: Converts, left: tuple[Side, ...], query: Query) -> Expression:
     names = tuple(f"value{place}" for place in range(len(kinds)))
     columns = [Column(number, name, kind) for name, kind in zip(names, kinds, strict=True)]
     equal = tuple(
-        compare(Compares.EQ, side, Side(column, has_affinity=True), to.dialect)
-        for side, column in zip(left, columns, strict=True)
+        compare(Compares.EQ, side, Side(column, origin(query, place)[0]), to.dialect)
+        for place, (side, column) in enumerate(zip(left, columns, strict=True))
     )
     plain = tuple(
         Comparison(Compares.EQ, side.value, column)

@@ -13,7 +13,9 @@ from jurist.languages.sql.algebra.comparing import (
     FALSE,
     NULL,
     TRUE,
+    Side,
     as_text,
+    compare,
 )
 from jurist.languages.sql.algebra.functions import numeric, refuse
 from jurist.languages.sql.algebra.nodes import (
@@ -155,8 +157,11 @@ class Expressions:
                 branch = (self.condition(tree.this), self.value(tree.args["true"]))
                 return Case((branch,), otherwise)
             case exp.Nullif():
-                equal = conditions.compared(self, Compares.EQ, tree.this, tree.expression)
-                return Case(((equal, NULL),), self.value(tree.this))
+                value, other = self.value(tree.this), self.value(tree.expression)
+                # in SQLite a function, whose arguments are compared as they are
+                affine = self.dialect is not Dialect.SQLITE
+                sides = Side(value, affine), Side(other, affine)
+                return Case(((compare(Compares.EQ, *sides, self.dialect), NULL),), value)
             case _:
                 *first, last = (self.value(part) for part in (tree.this, *tree.expressions))
                 branches = tuple((Not(IsNull(value)), value) for value in first)

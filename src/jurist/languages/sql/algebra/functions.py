@@ -14,6 +14,7 @@ from jurist.languages.sql.algebra.nodes import Call, Constant, Expression
 from jurist.languages.sql.algebra.numbers import number_kind, of_type
 from jurist.languages.sql.algebra.types import common_type, type_of
 from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.text.functions import AGGREGATES
 from jurist.languages.sql.values import ValueType
 
 _CASTS: Final = {
@@ -85,6 +86,8 @@ def call(function: exp.Func, convert: Convert, dialect: Dialect) -> Expression:
     name = _NOW.get(name, name)
     if name in _VOLATILE:
         raise refuse(f"{name}(), whose value changes from call to call,")
+    if isinstance(function, exp.Anonymous) and name in AGGREGATES:
+        raise refuse(f"the aggregate {name}()")
     sqlite_date = name == "date" and dialect is Dialect.SQLITE
     kind = ValueType.TEXT if sqlite_date else _TYPES.get(name)
     arguments = _arguments(function, convert)

@@ -15,8 +15,10 @@ from jurist.languages.sql.algebra.nodes import (
     Expression,
     Negative,
     Operator,
+    Query,
     Scalar,
     Select,
+    SetOperation,
 )
 from jurist.languages.sql.algebra.types import type_of
 from jurist.languages.sql.values import ValueType
@@ -110,3 +112,17 @@ def divides_as_real(left: NumberKind, right: NumberKind) -> bool | None:
     if NumberKind.EITHER in kinds:
         return None
     return NumberKind.REAL_OR_ZERO in kinds
+
+
+def origin(query: Query, place: int) -> tuple[bool, NumberKind]:
+    """Whether a column of a result has an affinity, and what kind of number it surely is."""
+    if isinstance(query, SetOperation):
+        left, right = origin(query.left, place), origin(query.right, place)
+        return left[0] and right[0], left[1] if left[1] is right[1] else NumberKind.EITHER
+    value = query.outputs[place].value
+    if isinstance(value, Column):
+        for source in query.sources:
+            if source.id == value.source and not isinstance(source.of, str):
+                return origin(source.of, source.columns.index(value.name))
+        return True, number_kind(value)
+    return isinstance(value, Call) and value.function == "cast", number_kind(value)

@@ -11,17 +11,15 @@ from sqlglot import exp
 from jurist.languages.sql.algebra.conditions import conjuncts
 from jurist.languages.sql.algebra.functions import refuse
 from jurist.languages.sql.algebra.nodes import (
-    Call,
     Column,
     Expression,
     Join,
     Output,
     Query,
     Select,
-    SetOperation,
     Source,
 )
-from jurist.languages.sql.algebra.numbers import NumberKind, number_kind, of_type
+from jurist.languages.sql.algebra.numbers import of_type, origin
 from jurist.languages.sql.algebra.scopes import Common, Conversion, Named, Scope
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import all_queries
@@ -203,23 +201,9 @@ def derived(
 ) -> dict[str, Named]:
     """The columns of a subquery as a source."""
     return {
-        name: Named(Column(number, name, kind), *_origin(query, place))
+        name: Named(Column(number, name, kind), *origin(query, place))
         for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     }
-
-
-def _origin(query: Query, place: int) -> tuple[bool, NumberKind]:
-    """Whether a column of a result has an affinity, and what kind of number it surely is."""
-    if isinstance(query, SetOperation):
-        left, right = _origin(query.left, place), _origin(query.right, place)
-        return left[0] and right[0], left[1] if left[1] is right[1] else NumberKind.EITHER
-    value = query.outputs[place].value
-    if isinstance(value, Column):
-        for source in query.sources:
-            if source.id == value.source and not isinstance(source.of, str):
-                return _origin(source.of, source.columns.index(value.name))
-        return True, number_kind(value)
-    return isinstance(value, Call) and value.function == "cast", number_kind(value)
 
 
 def distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from jurist.languages.sql.algebra.nodes import (
     Expression,
     Operator,
 )
-from jurist.languages.sql.proving.symbols import Bound, Symbols
+from jurist.languages.sql.proving.symbols import Bound, Symbols, unknown_here
 from jurist.languages.sql.smt.terms import Term
 from jurist.languages.sql.smt.values import SymbolicValue
 from jurist.languages.sql.values import ValueType
@@ -153,6 +153,8 @@ class Groups:
 
     def _other(self, aggregate: Aggregate, value: SymbolicValue) -> SymbolicValue:
         symbols, terms = self._symbols, self._symbols.terms
+        if aggregate.collects is Collects.OTHER and self.kept is not terms.true:
+            raise unknown_here("an aggregate that may collect NULLs, of rows that are not kept")
         inputs = (value, *(self._row.of(parameter) for parameter in aggregate.parameters))
         for place, (known, arguments, result) in enumerate(self._others):
             alike = (known.collects, known.distinct, known.name) == (

@@ -28,6 +28,7 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import output_types
+from jurist.languages.sql.proving.normal.blocks import has_window
 from jurist.languages.sql.proving.normal.conditions import conjuncts
 from jurist.languages.sql.proving.pairing import renamed
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
@@ -41,12 +42,16 @@ _MOST_SIDES: Final = 6
 
 
 def is_plain(query: Query) -> bool:
-    """Whether it is a join with conditions and outputs, and at most DISTINCT."""
+    """Whether it is a join with conditions and outputs, and at most DISTINCT.
+
+    No window functions: a row of theirs is made by others, which a mapping does not see.
+    """
     return (
         isinstance(query, Select)
         and query.group is None
         and query.limit is None
         and not query.offset
+        and not has_window(query)
     )
 
 
@@ -186,11 +191,12 @@ class Homomorphisms:
         there = {source.id: present for source, _, present in rows.found}
         moved = renamed(right, chosen)
         needed: list[Term] = []
-        for (source, _), other in zip(chosen, moved.sources, strict=True):
+        for (source, original), other in zip(chosen, moved.sources, strict=True):
             on = bound.true(other.on)
             present = there[source.id]
             both_left = other.join is Join.LEFT and source.join is Join.LEFT
-            if both_left and self._finds_no_more(source, other, rows):
+            alike = both_left and self._has_no_more(source, original, bound.columns)
+            if alike and self._finds_no_more(source, other, rows):
                 needed.append(terms.implication(present, on))
             else:
                 needed.append(terms.both(present, on))
@@ -199,6 +205,12 @@ class Homomorphisms:
             for one, other in zip(left.outputs, moved.outputs, strict=True)
         ]
         return terms.conjunction((*needed, bound.true(moved.where), *same))
+
+    def _has_no_more(self, source: Source, other: Source, outer: Columns) -> bool:
+        """Whether every row of what the right joins is a row of what the left joins."""
+        if isinstance(source.of, str) or isinstance(other.of, str) or source.of == other.of:
+            return source.of == other.of
+        return self._symbols.same(source.of, other.of, outer, Sameness.SET)
 
     def _finds_no_more(self, source: Source, other: Source, rows: Rows) -> bool:
         """Whether the right's outer join finds nothing where the left's does not."""

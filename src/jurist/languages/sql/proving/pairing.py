@@ -20,6 +20,7 @@ from jurist.languages.sql.algebra.walking import (
     transform_select,
 )
 from jurist.languages.sql.proving.joint import Joint, outputs_equal, same_groups, same_wholes
+from jurist.languages.sql.proving.normal.blocks import has_window
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import (
     Asked,
@@ -87,6 +88,9 @@ class Pairing:
         if left.distinct or right.distinct or len(left.outputs) != len(right.outputs):
             return False
         if (left.group is None, left.group == ()) != (right.group is None, right.group == ()):
+            return False
+        if has_window(left) or has_window(right):
+            # the rows that only the right has count in its windows
             return False
         return any(
             self._within(left, right, pairs, outer) for pairs in self._pairings(left, right, outer)

@@ -206,6 +206,9 @@ def _refines(prover: Prover, left: Query, right: Query, readings: Readings) -> b
     sameness = _sameness(left, readings)
     if sameness is Sameness.SET:
         return False
+    if sameness is Sameness.ORDERED and not right.order:
+        # the order of a subquery, which its normal form may have, is no promise
+        return False
     one, other = prover.normal(left, Sameness.ORDERED), prover.normal(right, Sameness.ORDERED)
     cut = other.limit is not None or other.offset
     if len(one.order) >= len(other.order) or not (cut or one.order):

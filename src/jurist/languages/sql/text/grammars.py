@@ -10,6 +10,8 @@ from sqlglot import Dialect as Grammar
 from sqlglot import exp
 from sqlglot.dialects.sqlite import SQLite
 from sqlglot.generators.sqlite import SQLiteGenerator
+from sqlglot.parsers.sqlite import SQLiteParser
+from sqlglot.tokenizer_core import TokenType
 
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.text.functions import words
@@ -25,6 +27,21 @@ class Standard(Grammar):
     TYPED_DIVISION = True
 
 
+class _PlusParser(SQLiteParser):
+    """`+x`, which in SQLite takes the affinity of a column away, and which sqlglot drops.
+
+    COALESCE(x, NULL) is the same value, without an affinity as well.
+    """
+
+    def _parse_unary(self) -> exp.Expr | None:
+        if not self._match(TokenType.PLUS):
+            return super()._parse_unary()
+        part = self._parse_unary()
+        if part is None or part.find(exp.Column) is None:
+            return part
+        return exp.Coalesce(this=part, expressions=[exp.Null()])
+
+
 class _BackticksGenerator(SQLiteGenerator):
     """A column in double quotes could be read as a string: it alone is put in backticks."""
 
@@ -38,6 +55,7 @@ class _BackticksGenerator(SQLiteGenerator):
 class LooseSQLite(SQLite):
     """SQLite, in whose text a name is one whatever there is in the schema."""
 
+    Parser = _PlusParser
     Generator = _BackticksGenerator
 
 

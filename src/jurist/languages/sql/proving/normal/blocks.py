@@ -44,6 +44,11 @@ def has_window(block: Select) -> bool:
     return any(isinstance(part, Window) for value in own_expressions(block) for part in walk(value))
 
 
+def is_whole(block: Select) -> bool:
+    """Whether nothing counts its rows: no cut, no window."""
+    return block.limit is None and not block.offset and not has_window(block)
+
+
 def used_columns(block: Select, source: int, *, but: Expression | None = None) -> set[str]:
     """The columns of a source that a block uses, leaving out one condition."""
     names: set[str] = set()

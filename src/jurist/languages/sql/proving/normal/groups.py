@@ -35,7 +35,7 @@ from jurist.languages.sql.algebra.walking import (
 )
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import determined, never_null, output_never_null
-from jurist.languages.sql.proving.normal.blocks import aggregates, has_window
+from jurist.languages.sql.proving.normal.blocks import aggregates, has_window, is_whole
 from jurist.languages.sql.values import ValueType
 
 _ROLLED: Final = {
@@ -229,7 +229,7 @@ def over_distinct(block: Select, facts: Facts) -> Select | None:
         return None
     source = block.sources[0]
     inner = source.of
-    if not isinstance(inner, Select) or not inner.distinct or inner.limit is not None:
+    if not isinstance(inner, Select) or not inner.distinct or not is_whole(inner):
         return None
     columns = [
         Column(source.id, name, kind)
@@ -362,7 +362,7 @@ def _rolled(
         if not isinstance(part, Aggregate):
             return None
         argument = part.argument
-        if not isinstance(argument, Column) or argument.source != source:
+        if part.parameters or not isinstance(argument, Column) or argument.source != source:
             fine = False
             return part
         held = role[argument.name]

@@ -93,7 +93,7 @@ def referenced(block: Select, facts: Facts) -> Select | None:
         for reference in _references(child, facts):
             for parent in block.sources:
                 if parent.of == reference.table and _is_parent(
-                    block, child, parent, reference, equal
+                    block, child, parent, reference, equal, facts
                 ):
                     facts.use(reference.fact, reference.key)
                     return _without_parent(block, child, parent, reference)
@@ -119,16 +119,23 @@ def _references(source: Source, facts: Facts) -> Iterable[Reference]:
 
 
 def _is_parent(
-    block: Select, child: Source, parent: Source, reference: Reference, equal: Equal
+    block: Select,
+    child: Source,
+    parent: Source,
+    reference: Reference,
+    equal: Equal,
+    facts: Facts,
 ) -> bool:
     if parent.join is not Join.INNER or parent.id == child.id:
         return False
-    pairs = zip(reference.columns, reference.parents, strict=True)
-    if any(
-        equal.of(_column(child, mine)) != equal.of(_column(parent, theirs))
-        for mine, theirs in pairs
-    ):
-        return False
+    rows = replace(block, group=None, having=())
+    for mine, theirs in zip(reference.columns, reference.parents, strict=True):
+        own, other = _column(child, mine), _column(parent, theirs)
+        if equal.of(own) != equal.of(other):
+            return False
+        if not (never_null(own, rows, facts) or never_null(other, rows, facts)):
+            # IS NOT DISTINCT FROM meets every parent whose unique column is NULL
+            return False
     return used_columns(block, parent.id) <= set(reference.parents)
 
 

@@ -108,7 +108,8 @@ def joined_in(block: Select, fresh: Iterator[int], *, as_set: bool) -> Select | 
     """
     if any(source.join is Join.FULL for source in block.sources):
         return None
-    loose = block.group is None and block.limit is None and (as_set or block.distinct)
+    plain = block.group is None and block.limit is None and not block.offset
+    loose = plain and (as_set or block.distinct) and not has_window(block)
     for condition in block.where:
         match condition:
             case In(values, query):
@@ -288,6 +289,8 @@ def _of_row(
     query: Select, own: dict[int, Source], block: Select, facts: Facts
 ) -> Expression | None:
     if len(query.sources) != 1 or query.group is not None or query.limit is not None:
+        return None
+    if query.offset:
         return None
     inner = query.sources[0]
     equated: dict[int, dict[str, Expression]] = {}

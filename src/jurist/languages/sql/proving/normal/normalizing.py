@@ -33,7 +33,7 @@ from jurist.languages.sql.proving.normal import (
     outer_joins,
     views,
 )
-from jurist.languages.sql.proving.normal.blocks import without_order
+from jurist.languages.sql.proving.normal.blocks import has_window, is_whole, without_order
 from jurist.languages.sql.proving.normal.conditions import folded, with_conditions
 from jurist.languages.sql.proving.rows import is_empty
 from jurist.languages.sql.proving.symbols import Sameness, Symbols
@@ -125,7 +125,9 @@ class Normalizer:
         return whole
 
     def _step(self, block: Select, sameness: Sameness) -> Query | None:
-        as_set = sameness is Sameness.SET and block.limit is None and not block.offset
+        cut = block.limit is not None or block.offset > 0
+        # a window function counts the rows that duplicates are
+        as_set = sameness is Sameness.SET and not cut and not has_window(block)
         for rule in self._rules(as_set=as_set):
             changed = rule(block)
             if changed is not None:
@@ -148,7 +150,7 @@ class Normalizer:
             lambda block: outer_joins.never_found(block, self._symbols),
             lambda block: outer_joins.as_presence(block, facts),
             lambda block: outer_joins.unused(
-                block, facts, as_set=(as_set or block.distinct) and block.group is None
+                block, facts, as_set=as_set or (block.distinct and not has_window(block))
             ),
             groups.having_to_where,
             groups.extreme_to_where,
@@ -203,13 +205,13 @@ class Normalizer:
 
     def _distinct_views(self, block: Select, *, as_set: bool) -> Select | None:
         """Where duplicates do not count, they do not in subqueries in FROM either."""
-        if block.group is not None or block.limit is not None or block.offset:
+        if block.group is not None or block.limit is not None or block.offset or has_window(block):
             return None
         if not as_set and not block.distinct:
             return None
         for place, source in enumerate(block.sources):
             inner = source.of
-            if isinstance(inner, Select) and inner.distinct and inner.limit is None:
+            if isinstance(inner, Select) and inner.distinct and is_whole(inner):
                 plain = replace(source, of=replace(inner, distinct=False))
                 before, after = block.sources[:place], block.sources[place + 1 :]
                 return replace(block, sources=(*before, plain, *after))
