@@ -101,7 +101,7 @@ _QUERIES = [
     "SELECT b || '-' || a, upper(b), length(b), abs(a), round(r, 1) FROM t",
     "SELECT max(a, 2), min(a, r) FROM t WHERE a IS NOT NULL",
     "SELECT strftime('%Y', d), date(d) FROM t WHERE d > '2020-01-01'",
-    "SELECT d FROM t WHERE d = '2020-01-01' OR d LIKE '2021%' OR d > '2020'",
+    "SELECT d FROM t WHERE d = '2020-01-01' OR d LIKE '2021%' OR d > '2020-06'",
     "SELECT d FROM t WHERE d BETWEEN '2020-1-1' AND '2021-1-1'",
     "SELECT a FROM t UNION SELECT a FROM u ORDER BY a DESC",
     "SELECT a FROM t UNION ALL SELECT a FROM u ORDER BY 1 LIMIT 2",
