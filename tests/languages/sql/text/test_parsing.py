@@ -135,6 +135,10 @@ def _refused(text: str, schema: SqlSchema = SQLITE) -> QuerySyntaxError:
         "SELECT id FROM orders FOR UPDATE",
         "SELECT load_extension('x')",
         "SELECT LOAD_EXTENSION ('x')",
+        "SELECT printf('%.*c', 1000000000, 'x')",
+        "SELECT PRINTF('%1000000000d', id) FROM orders",
+        "SELECT format('%.' || '1000000000c', 'x')",
+        "SELECT format(Name) FROM Customer",
         "SELECT \"load_extension\"('x')",
         "SELECT pg_catalog.pg_sleep(10)",
         "SELECT id FROM orders WHERE id = (SELECT writefile('x', 'y'))",
@@ -183,6 +187,11 @@ def test_servers_have_more_that_is_no_query_or_never_run(text: str, schema: SqlS
     for engine in Engine:
         with pytest.raises(UnsupportedError, match="is not supported"):
             executable(query, schema, engine)
+
+
+def test_a_format_of_small_widths_is_let_be() -> None:
+    assert parse("SELECT printf('%.2f of %03d', id, 7), format('%s', id) FROM orders", SQLITE)
+    assert parse("SELECT FORMAT(id, 2) FROM orders", MYSQL)
 
 
 def test_what_is_refused_is_named_where_it_stands() -> None:

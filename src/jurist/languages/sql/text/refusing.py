@@ -7,6 +7,7 @@ never run: `qualifying` and `transpiling`, which all engines' text comes from, r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
@@ -155,6 +156,8 @@ def unknown_call(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> s
     unknown = ""
     for call in calls(tokens):
         name = call.text.lower()
+        if name in _FORMATS and dialect is not Dialect.MYSQL:  # whose FORMAT is of numbers
+            _refuse_wide_format(call, tokens)
         if name in known:
             continue
         if why := why_refused(name):
@@ -171,6 +174,27 @@ def unknown_call(tokens: Sequence[Token], tree: exp.Expr, dialect: Dialect) -> s
             raise Mistake(f"there is no function {quoted(call.text)}", at=call.start, hint=hint)
         unknown = unknown or f"the function {quoted(call.text)}"
     return unknown
+
+
+_FORMATS: Final = {"printf", "format"}
+_WIDE: Final = re.compile(r"\*|\d{4}")
+
+
+def _refuse_wide_format(call: Token, tokens: Sequence[Token]) -> None:
+    """A width is no text that is made in steps: SQLite spends seconds on one of a billion.
+
+    Raises:
+        Mistake: The format is no plain text, or takes a width from elsewhere, or a large one.
+    """
+    after = [token for token in tokens if token.start > call.start][1:3]
+    ends = {TokenType.COMMA, TokenType.R_PAREN}
+    is_text = len(after) == 2 and after[0].token_type is TokenType.STRING
+    if not is_text or after[1].token_type not in ends or _WIDE.search(after[0].text):
+        raise Mistake(
+            f"{quoted(call.text)} may not be called so: it makes values of any size",
+            at=call.start,
+            hint="write its format as a text, with widths below 1000",
+        )
 
 
 def calls(tokens: Sequence[Token]) -> Iterator[Token]:
