@@ -188,6 +188,10 @@ def _parsed(of: Specimen, text: str) -> Query:
     return of.language.parse(text, _schema(of))
 
 
+_FINER = frozenset({Relation.CONTAINS, Relation.CONTAINED, Relation.OVERLAPS, Relation.DISJOINT})
+"""What all arms may say of a difference that a mutant's own evidence leaves at that."""
+
+
 @SPECIMENS
 def test_it_says_who_it_is(of: Specimen) -> None:
     words = of.language.words
@@ -311,7 +315,10 @@ def test_variants_are_what_their_evidence_says(of: Specimen) -> None:
     for variant in rewrites:
         assert decide(language, query, variant.query, schema).relation is Relation.EQUIVALENT
     for variant in mutants:
-        assert decide(language, query, variant.query, schema).relation is variant.evidence.relation
+        relation = decide(language, query, variant.query, schema).relation
+        assert relation is variant.evidence.relation or (
+            variant.evidence.relation is Relation.DIFFERENT and relation in _FINER
+        )
 
 
 @SPECIMENS

@@ -218,7 +218,8 @@ def _told(pair: _Pair) -> Evidence:
     if trials.witness is not None:
         shared = compared(pair.reference, pair.candidate, pair.schema)
         found = Evidence(_relation(trials), Method.EXECUTION, assumptions=pair.schema.assumptions)
-        if pair.proof is not None:  # now that they are not equal
+        # Now that they are not equal; where nothing but order differs, it says nothing.
+        if pair.proof is not None and pair.proof.relation in _possible(trials):
             found = _proved(pair, pair.proof)
         return replace(
             found,

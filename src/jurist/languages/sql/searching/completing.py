@@ -39,7 +39,11 @@ def completed(schema: SqlSchema, found: Mapping[str, list[Cells]]) -> Database:
                 made += 1
                 if made > _MOST_ROWS:
                     problem = f"foreign keys of {name} that ask for rows without end"
-                    raise UnsupportedError(problem, fix="let one of their columns be NULL")
+                    raise UnsupportedError(
+                        problem,
+                        expected="foreign keys that end in rows without a parent",
+                        fix="let one of their columns be NULL",
+                    )
                 rows.setdefault(reference.table.lower(), []).append(parent)
                 waiting.append((reference.table.lower(), parent))
     return {

@@ -77,7 +77,7 @@ def cell(cells: Cells, column: nodes.Column) -> SymbolicValue:
     source = cells.get(column.source)
     if source is None:
         problem = f"column {column.name} of a source that is not in reach"
-        raise UnsupportedError(problem)
+        raise UnsupportedError(problem, expected="what a row of its own query has")
     return source[column.name]
 
 
@@ -102,7 +102,7 @@ class RowEnvironment:
         """
         if self._row.members is None:
             problem = f"{aggregate.collects} of no group"
-            raise UnsupportedError(problem)
+            raise UnsupportedError(problem, expected="what a row of its own query has")
         evaluation = self._evaluation
         if aggregate.collects is nodes.Collects.OTHER and aggregate.name != "count_distinct":
             evaluation.note_open(aggregate.name)
@@ -122,7 +122,7 @@ class RowEnvironment:
         """
         if self._row.beside is None:
             problem = f"the window function {window.function} outside of columns"
-            raise UnsupportedError(problem)
+            raise UnsupportedError(problem, expected="what a row of its own query has")
         peers = [self._peer(window, row) for row in self._row.beside]
         must_hold = self._evaluation.must_hold
         return windowed(self._values, window, self._peer(window, self._row), peers, must_hold)

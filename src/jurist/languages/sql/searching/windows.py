@@ -69,7 +69,9 @@ def windowed(
     collects = _COLLECTS.get(window.function)
     if collects is None or len(window.arguments) > 1 or window.frame not in _TO_PEERS | _WHOLE:
         problem = f"the window function {window.function} {window.frame}".rstrip()
-        raise UnsupportedError(f"{problem} in a search")
+        raise UnsupportedError(
+            f"{problem} in a search", expected="an aggregate, a rank or a row number over a window"
+        )
     if window.order and window.frame not in _WHOLE:
         there = [
             terms.both(

@@ -56,8 +56,11 @@ class Texts:
                 above = self._codes[self._sorted[place]]
                 code = (below + above) // 2
                 if above - below < 2 * _LEAST_GAP:
-                    problem = "too many text constants beside one another"
-                    raise UnsupportedError(problem, fix="use fewer different ones")
+                    raise UnsupportedError(
+                        "too many text constants beside one another",
+                        expected="texts that differ in their first characters",
+                        fix="use fewer different ones",
+                    )
             self._sorted.insert(place, text)
             self._codes[text] = code
         return code
