@@ -59,7 +59,12 @@ def _reason(main: Evidence, other: Evidence, earlier: Evidence, later: Evidence)
     if main.relation is Relation.UNDECIDED:
         told = [*earlier.reason.split("; "), *later.reason.split("; ")]
         return "; ".join(filter(None, dict.fromkeys(told)))
-    if other is earlier and main.relation is Relation.DIFFERENT and other.reason:
+    if (
+        other is earlier
+        and main.relation is Relation.DIFFERENT
+        and other.reason
+        and not main.aspects  # by which the difference is known well enough
+    ):
         return kind_is_open(other.reason)
     return main.reason
 
