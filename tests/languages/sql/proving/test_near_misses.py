@@ -23,6 +23,7 @@ CREATE TABLE c(id INTEGER PRIMARY KEY, fk INTEGER REFERENCES p(k));
 CREATE TABLE t(a INTEGER NOT NULL, b INTEGER, x TEXT, r REAL);
 CREATE TABLE u(x INTEGER, y INTEGER);
 CREATE TABLE d(d DATE);
+CREATE TABLE n(n DECIMAL(10, 2));
 """
 _SCHEMA: Final = SqlSchema("w", Dialect.SQLITE, read_ddl(_DDL, Dialect.SQLITE, where="w"))
 
@@ -104,6 +105,19 @@ _FALSE: Final = {
         "SELECT d FROM d WHERE d < '2021'",
         "SELECT d FROM d WHERE d <= '2020-12-31'",
         "INSERT INTO d VALUES ('2020-12-31');",
+    ),
+    "a decimal that is whole divides as an integer": _Pair(
+        "SELECT n / 2 FROM n", "SELECT n * 0.5 FROM n", "INSERT INTO n VALUES (1.0);"
+    ),
+    "a column of integers and reals divides as either": _Pair(
+        "SELECT q / 2 FROM (SELECT CASE WHEN b = 1 THEN 1 ELSE r END AS q FROM t) s",
+        "SELECT q * 0.5 FROM (SELECT CASE WHEN b = 1 THEN 1 ELSE r END AS q FROM t) s",
+        _TWO,
+    ),
+    "a union of integers and reals divides as either": _Pair(
+        "SELECT q / 2 FROM (SELECT a AS q FROM t UNION ALL SELECT r FROM t) s",
+        "SELECT q * 0.5 FROM (SELECT a AS q FROM t UNION ALL SELECT r FROM t) s",
+        _TWO,
     ),
     "one group of all, or a group of each": _Pair(
         "SELECT COUNT(*) FROM t",

@@ -215,7 +215,9 @@ class Expressions:
         habit = habits(self.dialect)
         on_zero = habit.on_zero is OnZero.ERROR
         left, right = self._number(self.value(tree.this)), self._number(self.value(tree.expression))
-        as_real = divides_as_real(number_kind(left), number_kind(right))
+        as_real = divides_as_real(
+            *(number_kind(side, self.conversion.mixed) for side in (left, right))
+        )
         if isinstance(tree, exp.IntDiv) and as_real is not False:
             return Call("intdiv", (left, right), ValueType.INTEGER)
         if not habit.integers_divide_to_integers and not isinstance(tree, exp.IntDiv):

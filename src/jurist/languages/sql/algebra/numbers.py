@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
+from typing import Final, TypeAlias
 
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
@@ -23,6 +25,8 @@ from jurist.languages.sql.algebra.nodes import (
 from jurist.languages.sql.algebra.types import type_of
 from jurist.languages.sql.values import ValueType
 
+Mixed: TypeAlias = AbstractSet[tuple[int, str]]
+
 
 class NumberKind(StrEnum):
     """What is known of a number."""
@@ -35,35 +39,50 @@ class NumberKind(StrEnum):
     """From row to row, as of a text read as a number."""
 
 
-def number_kind(value: Expression) -> NumberKind:
-    """What SQLite surely divides a value as."""
+def number_kind(value: Expression, mixed: Mixed = frozenset()) -> NumberKind:
+    """What SQLite surely divides a value as.
+
+    Args:
+        value: The value.
+        mixed: Columns that hold integers and reals, whatever their type.
+    """
     match value:
         case Arithmetic(operator, left, right):
-            return _of_arithmetic(operator, number_kind(left), number_kind(right))
+            return _of_arithmetic(operator, number_kind(left, mixed), number_kind(right, mixed))
         case Negative(part):
-            return number_kind(part)
+            return number_kind(part, mixed)
         case Constant(0, ValueType.INTEGER):
             return NumberKind.INTEGER
         case Case(branches, otherwise):
-            return _of_branches((*(branch for _, branch in branches), otherwise))
+            return _of_branches((*(branch for _, branch in branches), otherwise), mixed)
         case Aggregate(collects, argument):
             if argument is None or collects is Collects.COUNT:
                 return NumberKind.INTEGER
             if collects is Collects.AVG:
                 return NumberKind.REAL
-            return NumberKind.EITHER if collects is Collects.OTHER else number_kind(argument)
+            return NumberKind.EITHER if collects is Collects.OTHER else number_kind(argument, mixed)
         case Call("numeric" | "to_number" | "scalar_max" | "scalar_min"):
             return NumberKind.EITHER
         case Call("abs", (part,)):
-            return number_kind(part)
+            return number_kind(part, mixed)
         case Scalar(Select() as query):
-            return number_kind(query.outputs[0].value)
+            return number_kind(query.outputs[0].value, mixed)
         case Scalar():
+            return NumberKind.EITHER
+        case Column(source, name) if (source, name) in mixed:
             return NumberKind.EITHER
         case Column() | Call():
             return of_type(value.type)
         case _:
             return of_type(type_of(value))
+
+
+_AFFINITIES: Final = ("INT", "CHAR", "CLOB", "TEXT", "BLOB", "REAL", "FLOA", "DOUB")
+
+
+def is_mixed(declared: str) -> bool:
+    """Whether SQLite keeps 5.0 as the integer 5 in a column: that of a NUMERIC type."""
+    return declared != "" and not any(part in declared.upper() for part in _AFFINITIES)
 
 
 def of_type(kind: ValueType) -> NumberKind:
@@ -88,10 +107,10 @@ def _of_arithmetic(operator: Operator, left: NumberKind, right: NumberKind) -> N
     return NumberKind.EITHER
 
 
-def _of_branches(values: tuple[Expression, ...]) -> NumberKind:
+def _of_branches(values: tuple[Expression, ...], mixed: Mixed) -> NumberKind:
     zero = Constant(0, ValueType.INTEGER)
     kinds = {
-        number_kind(value)
+        number_kind(value, mixed)
         for value in values
         if type_of(value) is not ValueType.NULL and value != zero
     }
@@ -114,15 +133,15 @@ def divides_as_real(left: NumberKind, right: NumberKind) -> bool | None:
     return NumberKind.REAL_OR_ZERO in kinds
 
 
-def origin(query: Query, place: int) -> tuple[bool, NumberKind]:
+def origin(query: Query, place: int, mixed: Mixed = frozenset()) -> tuple[bool, NumberKind]:
     """Whether a column of a result has an affinity, and what kind of number it surely is."""
     if isinstance(query, SetOperation):
-        left, right = origin(query.left, place), origin(query.right, place)
+        left, right = origin(query.left, place, mixed), origin(query.right, place, mixed)
         return left[0] and right[0], left[1] if left[1] is right[1] else NumberKind.EITHER
     value = query.outputs[place].value
     if isinstance(value, Column):
         for source in query.sources:
             if source.id == value.source and not isinstance(source.of, str):
-                return origin(source.of, source.columns.index(value.name))
-        return True, number_kind(value)
-    return isinstance(value, Call) and value.function == "cast", number_kind(value)
+                return origin(source.of, source.columns.index(value.name), mixed)
+        return True, number_kind(value, mixed)
+    return isinstance(value, Call) and value.function == "cast", number_kind(value, mixed)

@@ -46,6 +46,8 @@ class Conversion:
     schema: SqlSchema
     fresh: Iterator[int]
     sources: int = 0
+    mixed: set[tuple[int, str]] = field(default_factory=set[tuple[int, str]])
+    """Columns, by source, in which SQLite has integers and reals."""
     common_used: dict[int, int] = field(default_factory=dict[int, int])
     """How often each common table expression was written out, by the identity of its tree."""
 

@@ -19,10 +19,11 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     Source,
 )
-from jurist.languages.sql.algebra.numbers import of_type, origin
+from jurist.languages.sql.algebra.numbers import Mixed, NumberKind, is_mixed, of_type, origin
 from jurist.languages.sql.algebra.scopes import Common, Conversion, Named, Scope
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import all_queries
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.values import ValueType
 
 Convert = Callable[[exp.Expr, Scope | None, dict[str, Common]], Query]
@@ -120,6 +121,11 @@ class Tables:
             name: Named(Column(number, name, kind), has_affinity=True, number=of_type(kind))
             for name, kind in zip(names, types, strict=True)
         }
+        if self.conversion.dialect is Dialect.SQLITE:
+            declared = zip(names, table.columns, strict=True)
+            self.conversion.mixed.update(
+                (number, name) for name, column in declared if is_mixed(column.declared)
+            )
         aliases = tree.alias_column_names
         renamed = dict(zip((alias.lower() for alias in aliases), columns.values(), strict=False))
         self._name(tree.alias or name, number, renamed if aliases else columns)
@@ -142,7 +148,13 @@ class Tables:
             (*columns, *(output.name for output in query.outputs[len(columns) :]))
         )
         self.sources.append(Source(number, query, names, kinds, join))
-        self._name(alias, number, derived(number, query, names, kinds))
+        named = derived(number, query, names, kinds, self.conversion.mixed)
+        if self.conversion.dialect is Dialect.SQLITE:
+            sure = {NumberKind.INTEGER, NumberKind.REAL}
+            self.conversion.mixed.update(
+                (number, name) for name, column in named.items() if column.number not in sure
+            )
+        self._name(alias, number, named)
 
     def _name(self, alias: str, number: int, columns: dict[str, Named]) -> None:
         self.scope.own.add(number)
@@ -186,6 +198,11 @@ class Tables:
             column: Column(number, name, column.type)
             for name, column in zip(names, columns, strict=True)
         }
+        self.conversion.mixed.update(
+            (number, moved[column].name)
+            for column in columns
+            if (column.source, column.name) in self.conversion.mixed
+        )
         for table in self.scope.tables.values():
             for name, named in table.items():
                 if isinstance(named.value, Column) and named.value in moved:
@@ -197,11 +214,15 @@ class Tables:
 
 
 def derived(
-    number: int, query: Query, names: tuple[str, ...], kinds: tuple[ValueType, ...]
+    number: int,
+    query: Query,
+    names: tuple[str, ...],
+    kinds: tuple[ValueType, ...],
+    mixed: Mixed,
 ) -> dict[str, Named]:
     """The columns of a subquery as a source."""
     return {
-        name: Named(Column(number, name, kind), *origin(query, place))
+        name: Named(Column(number, name, kind), *origin(query, place, mixed))
         for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
     }
 
