@@ -141,3 +141,31 @@ def test_what_sqlite_lacks_is_said(text: str) -> None:
     with pytest.raises(UnsupportedError, match="SQLite has nothing for"):
         executable(query, schema, Engine.SQLITE)
     assert executable(query, schema, Engine.DUCKDB)
+
+
+@pytest.mark.parametrize("dialect", [Dialect.POSTGRESQL, Dialect.MYSQL])
+def test_no_wrong_value_stands_for_one_that_none_can_confirm(dialect: Dialect) -> None:
+    """SQLite cuts 1.5 off to 1 where both round to 2, and takes 2024 for a date's number."""
+    schema = _schema(dialect)
+    whole = "SIGNED" if dialect is Dialect.MYSQL else "INTEGER"
+
+    def text(value: str) -> str:
+        query = parse(" ".join(("SELECT", value, "FROM orders")), schema)
+        return executable(query, schema, Engine.SQLITE)
+
+    for value in ("1.5", "Price", "AVG(id)", "id / 2"):
+        with pytest.raises(UnsupportedError, match="the rounding of"):
+            text(f"CAST({value} AS {whole})")
+    for value in ("1", "id", "name", "COUNT(*)"):
+        assert text(f"CAST({value} AS {whole})")
+    for days in ("placed - DATE '2024-01-01'", "CURRENT_DATE - placed", "placed + 1"):
+        with pytest.raises(UnsupportedError, match="the days of"):
+            text(days)
+    assert text("EXTRACT(YEAR FROM placed) - 1")
+
+
+def test_mysql_counts_the_bytes_of_a_text() -> None:
+    schema = _schema(Dialect.MYSQL)
+    for counted, length in (("LENGTH", 2), ("CHAR_LENGTH", 1)):
+        text = executable(parse(f"SELECT {counted}('\u00e9')", schema), schema, Engine.SQLITE)
+        assert _sqlite(text) == [(length,)]

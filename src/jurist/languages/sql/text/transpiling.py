@@ -22,6 +22,8 @@ from jurist.languages.sql.text.functions import allowed
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.text.refusing import calls
+from jurist.languages.sql.text.type_rules import type_of
+from jurist.languages.sql.values import ValueType
 
 _OF: Final = {
     Engine.SQLITE: Dialect.SQLITE,
@@ -46,6 +48,12 @@ _NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
     exp.WithinGroup,
     exp.Xor,
 )
+_NOT_CONFIRMED: Final = {Dialect.POSTGRESQL, Dialect.MYSQL}
+"""Where no engine of the dialect takes back what SQLite shows wrongly."""
+_WHOLE: Final = exp.DataType.INTEGER_TYPES
+_TIMES: Final = exp.DataType.TEMPORAL_TYPES
+_TIME_VALUES: Final = {ValueType.DATE, ValueType.TIMESTAMP}
+_WHOLE_VALUES: Final = (exp.Count, exp.Length, exp.Extract, exp.Boolean, exp.Predicate)
 _PARTS: Final[dict[type[exp.Expr], str]] = {
     exp.Year: "%Y",
     exp.Month: "%m",
@@ -80,6 +88,8 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
     tree = qualified(query, schema)
     if target is Dialect.SQLITE:
         _to_sqlite(tree)
+        if query.dialect in _NOT_CONFIRMED:
+            _refuse_other_values(tree, schema)
     try:
         text = tree.sql(dialect=grammar(target), comments=False, unsupported_level=ErrorLevel.RAISE)
     except NotInDialect as error:
@@ -99,8 +109,37 @@ def _to_sqlite(tree: exp.Query) -> None:
             raise _without(Engine.SQLITE, node.sql()[:60])
         elif isinstance(node, exp.Extract):
             _part_of_time(node, _NAMED_PARTS.get(node.name.upper()), node.expression)
+        elif isinstance(node, exp.Length) and node.args.get("binary"):  # of MySQL: bytes
+            node.set("this", exp.Cast(this=node.this.copy(), to=exp.DataType.build("blob")))
         elif type(node) in _PARTS:
             _part_of_time(node, _PARTS[type(node)], node.this)
+
+
+def _refuse_other_values(tree: exp.Query, schema: SqlSchema) -> None:
+    """SQLite cuts off what others round, and takes the year of a date for its number."""
+    for node in tree.find_all(exp.Cast, exp.Sub, exp.Add):
+        if isinstance(node, exp.Cast):
+            of = node.this.unnest()
+            is_real = type_of(of, schema) in {None, ValueType.REAL} and not _is_whole(of)
+            if node.to.this in _WHOLE and is_real:
+                raise _without(Engine.SQLITE, f"the rounding of {node.sql()[:60]}")
+        elif any(_is_time(side.unnest(), schema) for side in (node.this, node.expression)):
+            raise _without(Engine.SQLITE, f"the days of {node.sql()[:60]}")
+
+
+def _is_whole(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Literal):
+        return not node.is_string and node.is_int
+    if isinstance(node, exp.Anonymous):
+        return node.name.upper() == "STRFTIME"  # a part of a time, by _part_of_time
+    return isinstance(node, _WHOLE_VALUES)
+
+
+def _is_time(node: exp.Expr, schema: SqlSchema) -> bool:
+    if isinstance(node, exp.Cast):
+        return node.to.this in _TIMES
+    now = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentDatetime)
+    return isinstance(node, now) or type_of(node, schema) in _TIME_VALUES
 
 
 def _set_operation(node: exp.SetOperation) -> None:

@@ -27,7 +27,7 @@ def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
         return
     for node in tree.find_all(*_COMPARISONS) if schema.dialect is Dialect.POSTGRESQL else ():
         sides: tuple[exp.Expr, exp.Expr] = (node.this, node.expression)
-        left, right = (_type(side, schema) for side in sides)
+        left, right = (type_of(side, schema) for side in sides)
         literal = any(isinstance(side, exp.Literal) and side.is_string for side in sides)
         if left and right and _clash(left, right) and not literal:
             yield Finding(
@@ -37,7 +37,7 @@ def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
                 "values of one type; CAST one of them",
             )
     for node in tree.find_all(exp.Sum, exp.Avg):
-        kind = _type(node.this, schema)
+        kind = type_of(node.this, schema)
         if kind is ValueType.TEXT or (isinstance(node, exp.Sum) and kind and kind.is_time):
             yield Finding(
                 "type_clash",
@@ -52,7 +52,8 @@ def _clash(left: ValueType, right: ValueType) -> bool:
     return texts and any(kind.is_number for kind in (left, right))
 
 
-def _type(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
+def type_of(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
+    """Of a literal, or a column of a table; `None`: it is not known."""
     while isinstance(node, exp.Paren | exp.Neg):
         node = node.this
     if isinstance(node, exp.Literal):
