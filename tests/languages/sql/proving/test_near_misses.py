@@ -168,11 +168,40 @@ def test_nothing_finer_or_within_is_proved(reference: str, candidate: str) -> No
         _is_not_proved(reference, candidate, relation)
 
 
-def _is_not_proved(reference: str, candidate: str, relation: Relation) -> None:
-    left, right = parse(reference, _SCHEMA), parse(candidate, _SCHEMA)
+@pytest.mark.parametrize(
+    ("dialect", "reference", "candidate"),
+    [
+        (Dialect.POSTGRESQL, "SELECT CAST(r AS REAL) FROM t", "SELECT r FROM t"),
+        (Dialect.DUCKDB, "SELECT CAST(r AS DECIMAL) FROM t", "SELECT r FROM t"),
+        (Dialect.MYSQL, "SELECT CAST(r AS DECIMAL) FROM t", "SELECT r FROM t"),
+        (
+            Dialect.POSTGRESQL,
+            "SELECT r FROM t WHERE c = 'a' AND c = 'a '",
+            "SELECT r FROM t WHERE 1 = 0",
+        ),
+        (
+            Dialect.MYSQL,
+            "SELECT r FROM t WHERE c = 'e' AND c = 'é'",
+            "SELECT r FROM t WHERE 1 = 0",
+        ),
+    ],
+)
+def test_nothing_false_is_proved_in_a_dialect(
+    dialect: Dialect, reference: str, candidate: str
+) -> None:
+    """By their manuals: REAL has four bytes, DECIMAL few digits, CHAR is padded, é is e."""
+    ddl = "CREATE TABLE t(r DOUBLE PRECISION, c CHAR(5));"
+    schema = SqlSchema("w", dialect, read_ddl(ddl, dialect, where="w"))
+    _is_not_proved(reference, candidate, Relation.EQUIVALENT, schema)
+
+
+def _is_not_proved(
+    reference: str, candidate: str, relation: Relation, schema: SqlSchema = _SCHEMA
+) -> None:
+    left, right = parse(reference, schema), parse(candidate, schema)
     with limited(4_000_000):
         try:
-            proof = prove(left, right, _SCHEMA, possible={relation})
+            proof = prove(left, right, schema, possible={relation})
         except UnsupportedError:
             return
     assert proof is None

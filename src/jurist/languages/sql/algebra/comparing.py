@@ -105,6 +105,7 @@ def compare(compares: Compares, left: Side, right: Side, dialect: Dialect) -> Ex
     Raises:
         UnsupportedError: No meaning of it is modelled.
     """
+    _no_padded_constants((left, right), dialect)
     if dialect is Dialect.SQLITE and compares not in {Compares.EQ, Compares.NE}:
         _no_numbers_beside_times(left, right)
     aligned = _aligned(left, right, dialect)
@@ -191,6 +192,18 @@ def _times(time: Side, other: Side, dialect: Dialect) -> tuple[Expression, Expre
     if against.is_time:
         return _moment(time.value), _moment(other.value)
     raise _mixed(time, other)
+
+
+def _no_padded_constants(sides: tuple[Side, Side], dialect: Dialect) -> None:
+    """'a ' equals 'a' in a CHAR column; and in MySQL 'é' equals 'e'."""
+    if dialect in {Dialect.SQLITE, Dialect.DUCKDB}:
+        return
+    for value in (side.value for side in sides):
+        text = value.value if isinstance(value, Constant) else None
+        if isinstance(text, str) and (
+            text.endswith(" ") or (dialect is Dialect.MYSQL and not text.isascii())
+        ):
+            raise _mixed(*sides)
 
 
 def _no_numbers_beside_times(left: Side, right: Side) -> None:

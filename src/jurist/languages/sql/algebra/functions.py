@@ -28,6 +28,14 @@ _CASTS: Final = {
     "DATE": ValueType.DATE,
     **dict.fromkeys(("TIMESTAMP", "DATETIME", "TIMESTAMPNTZ"), ValueType.TIMESTAMP),
 }
+_ROUNDED: Final[dict[Dialect, frozenset[str]]] = {
+    Dialect.SQLITE: frozenset(),
+    Dialect.POSTGRESQL: frozenset({"FLOAT"}),
+    Dialect.STANDARD: frozenset({"FLOAT"}),
+    Dialect.DUCKDB: frozenset({"FLOAT", "DECIMAL", "BIGDECIMAL", "UDECIMAL"}),
+    Dialect.MYSQL: frozenset({"FLOAT", "DECIMAL", "BIGDECIMAL", "UDECIMAL"}),
+}
+"""Types of four bytes (as the parser calls REAL) or of a few digits, which round a real."""
 _TYPES: Final = {
     **dict.fromkeys(
         (
@@ -166,6 +174,8 @@ def cast(
     if kind is None:
         raise refuse(f"a cast to {name}")
     parameters = tuple(Constant(part.name, ValueType.TEXT) for part in to.expressions)
+    if source is ValueType.REAL and name in _ROUNDED[dialect]:
+        parameters = (Constant(name.lower(), ValueType.TEXT), *parameters)
     if kind is ValueType.TEXT and name not in {"CHAR", "NCHAR", "BPCHAR"} and not parameters:
         if source in {ValueType.TEXT, ValueType.NULL}:
             return value
