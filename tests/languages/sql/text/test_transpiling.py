@@ -156,7 +156,7 @@ def test_no_wrong_value_stands_for_one_that_none_can_confirm(dialect: Dialect) -
     for value in ("1.5", "Price", "AVG(id)", "id / 2"):
         with pytest.raises(UnsupportedError, match="the rounding of"):
             text(f"CAST({value} AS {whole})")
-    for value in ("1", "id", "name", "COUNT(*)"):
+    for value in ("1", "NULL", "id", "name", "COUNT(*)"):
         assert text(f"CAST({value} AS {whole})")
     for days in ("placed - DATE '2024-01-01'", "CURRENT_DATE - placed", "placed + 1"):
         with pytest.raises(UnsupportedError, match="the days of"):

@@ -53,7 +53,7 @@ _NOT_CONFIRMED: Final = {Dialect.POSTGRESQL, Dialect.MYSQL}
 _WHOLE: Final = exp.DataType.INTEGER_TYPES
 _TIMES: Final = exp.DataType.TEMPORAL_TYPES
 _TIME_VALUES: Final = {ValueType.DATE, ValueType.TIMESTAMP}
-_WHOLE_VALUES: Final = (exp.Count, exp.Length, exp.Extract, exp.Boolean, exp.Predicate)
+_WHOLE_VALUES: Final = (exp.Count, exp.Length, exp.Extract, exp.Boolean, exp.Null, exp.Predicate)
 _PARTS: Final[dict[type[exp.Expr], str]] = {
     exp.Year: "%Y",
     exp.Month: "%m",
