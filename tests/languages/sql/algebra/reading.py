@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from jurist.languages.sql.algebra.converting import convert
@@ -17,8 +15,9 @@ from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, T
 from jurist.languages.sql.text.parsing import parse
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.values import ValueType
+from shared_data import data_folder
 
-PAIRS = Path(os.environ.get("JURIST_DATA", "/work/shared/data")) / "sql" / "pairs"
+PAIRS = data_folder() / "sql" / "pairs"
 _TYPES = {
     "int": ValueType.INTEGER,
     "real": ValueType.REAL,
