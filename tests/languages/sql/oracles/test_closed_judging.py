@@ -17,6 +17,9 @@ from sql_comparing import Compared
 from sql_meaning import row_key
 from sql_trees import Row
 
+pytestmark = pytest.mark.long
+"""Small worlds are judged anew for each lie; what the judge is for runs for hours."""
+
 SEEDS = [f"judge-{i}" for i in range(5)]
 PAIRS = 15
 
