@@ -6,13 +6,15 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from typing import Generic, TypeVar
 
 from jurist.interrupts import hear_by, listening
 
 _T = TypeVar("_T")
+_DEAF_S = 0.2
+"""How long a thread that waits may miss a signal."""
 Work = Callable[[], Coroutine[object, object, _T]]
 """Makes a coroutine, in the loop that it will run in."""
 
@@ -33,6 +35,10 @@ def run_to_end(work: Work[_T]) -> _T:
         return asyncio.run(work())
     apart = _Apart(work)
     with listening(apart.interrupt):
+        apart.begin()
+        # A signal that the kernel hands to another thread wakes no lock of this one.
+        while not wait([apart.result], timeout=_DEAF_S).done:
+            pass
         try:
             return apart.result.result()
         except asyncio.CancelledError:
@@ -47,6 +53,7 @@ async def run_apart(work: Work[_T]) -> _T:
     Cancelled, it cancels the work and waits until it has ended.
     """
     apart = _Apart(work)
+    apart.begin()
     ended = asyncio.wrap_future(apart.result)
     cancelled: asyncio.CancelledError | None = None
     while not ended.done():  # it cleans up, however often its caller is cancelled
@@ -63,7 +70,7 @@ async def run_apart(work: Work[_T]) -> _T:
 
 
 class _Apart(Generic[_T]):
-    """Work in a thread with a loop of its own, begun at once."""
+    """Work for a thread with a loop of its own."""
 
     def __init__(self, work: Work[_T]) -> None:
         self.result: Future[_T] = Future()
@@ -71,6 +78,9 @@ class _Apart(Generic[_T]):
         self._work = work
         self._listeners: list[Callable[[], object]] = []
         self.result.set_running_or_notify_cancel()
+
+    def begin(self) -> None:
+        """Start the thread; by then who waits for it listens."""
         context = contextvars.copy_context()
         threading.Thread(
             target=context.run, args=(self._run,), name="jurist-loop", daemon=True
