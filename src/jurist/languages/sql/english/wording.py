@@ -44,8 +44,6 @@ ROWS: Final = ("the number of", "the count of")
 
 IS_MISSING: Final = ("is missing", "is not known", "is unknown")
 IS_KNOWN: Final = ("is known", "is there")
-IS_TRUE: Final = ("is true", "is yes")
-IS_FALSE: Final = ("is false", "is no")
 IN_LIST: Final = ("is one of", "is any of")
 NOT_IN_LIST: Final = ("is none of", "is not one of")
 IN_QUERY: Final = ("is found in", "occurs in")
