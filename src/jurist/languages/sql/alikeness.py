@@ -45,14 +45,6 @@ from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Edge
 
-_OPPOSITE: Final = {
-    Compares.EQ: Compares.NE,
-    Compares.NE: Compares.EQ,
-    Compares.LT: Compares.GE,
-    Compares.GE: Compares.LT,
-    Compares.GT: Compares.LE,
-    Compares.LE: Compares.GT,
-}
 _ABOUT: Final = {
     Compares.LT: "below",
     Compares.LE: "below",
@@ -217,7 +209,7 @@ def _plain(condition: Expression) -> Expression:
         case Not(Not(part)):
             return _plain(part)
         case Not(Comparison(compares, left, right)):
-            return Comparison(_OPPOSITE[compares], left, right)
+            return Comparison(compares.opposite, left, right)
         case Not(And(parts)):
             return Or(tuple(_plain(Not(part)) for part in parts))
         case Not(Or(parts)):

@@ -35,14 +35,6 @@ _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 _REAL: Final = re.compile(r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
-_FLIPPED: Final = {
-    Compares.EQ: Compares.EQ,
-    Compares.NE: Compares.NE,
-    Compares.LT: Compares.GT,
-    Compares.LE: Compares.GE,
-    Compares.GT: Compares.LT,
-    Compares.GE: Compares.LE,
-}
 _BELOW_ALL_TEXT: Final = {Compares.NE, Compares.LT, Compares.LE}
 """What is true of a number on the left and a text that is none on the right, in SQLite."""
 
@@ -54,11 +46,6 @@ class Side:
     value: Expression
     has_affinity: bool
     """Of a column or a cast, which in SQLite decides how the other side is read."""
-
-
-def flipped(compares: Compares) -> Compares:
-    """The comparison with its sides exchanged."""
-    return _FLIPPED[compares]
 
 
 def number_of(text: str) -> Constant | None:
@@ -112,7 +99,7 @@ def compare(compares: Compares, left: Side, right: Side, dialect: Dialect) -> Ex
     if aligned is not None:
         return Comparison(compares, *_collated(*aligned, dialect))
     if type_of(left.value) is ValueType.TEXT:
-        left, right, compares = right, left, flipped(compares)
+        left, right, compares = right, left, compares.mirrored
     number, text = left.value, right.value
     beside_text = compares in _BELOW_ALL_TEXT
     if not left.has_affinity or (isinstance(text, Constant)):

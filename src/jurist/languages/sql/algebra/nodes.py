@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jurist.languages.sql.values import Value, ValueType
 
@@ -169,6 +169,32 @@ class Compares(StrEnum):
     LE = "<="
     GT = ">"
     GE = ">="
+
+    @property
+    def opposite(self) -> Compares:
+        """What holds of two values where this does not."""
+        return _OPPOSITES[self]
+
+    @property
+    def mirrored(self) -> Compares:
+        """The same with its sides exchanged."""
+        return _MIRRORED.get(self, self)
+
+
+_OPPOSITES: Final = {
+    Compares.EQ: Compares.NE,
+    Compares.NE: Compares.EQ,
+    Compares.LT: Compares.GE,
+    Compares.GE: Compares.LT,
+    Compares.GT: Compares.LE,
+    Compares.LE: Compares.GT,
+}
+_MIRRORED: Final = {
+    Compares.LT: Compares.GT,
+    Compares.GT: Compares.LT,
+    Compares.LE: Compares.GE,
+    Compares.GE: Compares.LE,
+}
 
 
 @dataclass(frozen=True, slots=True)

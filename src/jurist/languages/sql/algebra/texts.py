@@ -38,14 +38,6 @@ from jurist.languages.sql.algebra.nodes import (
 Names: TypeAlias = Mapping[int, str | Mapping[str, str]]
 """What a source's number stands for: a table's name, or the texts of a query's columns."""
 
-_MIRRORED: Final = {
-    Compares.EQ: Compares.EQ,
-    Compares.NE: Compares.NE,
-    Compares.LT: Compares.GT,
-    Compares.LE: Compares.GE,
-    Compares.GT: Compares.LT,
-    Compares.GE: Compares.LE,
-}
 _COMMUTES: Final = frozenset({Operator.ADD, Operator.MULTIPLY})
 
 
@@ -147,7 +139,7 @@ def _comparison(compares: Compares, left: Expression, right: Expression, names: 
     one, other = _texts((left, right), names)
     mirrored = isinstance(left, Constant) or (not isinstance(right, Constant) and one > other)
     if mirrored:
-        one, other, compares = other, one, _MIRRORED[compares]
+        one, other, compares = other, one, compares.mirrored
     return f"{one} {compares} {other}"
 
 

@@ -38,14 +38,6 @@ from jurist.languages.sql.english.scopes import Scope
 from jurist.languages.sql.values import ValueType
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_OPPOSITE: Final = {
-    Compares.EQ: Compares.NE,
-    Compares.NE: Compares.EQ,
-    Compares.LT: Compares.GE,
-    Compares.GE: Compares.LT,
-    Compares.GT: Compares.LE,
-    Compares.LE: Compares.GT,
-}
 KeyT = TypeVar("KeyT")
 
 
@@ -227,7 +219,7 @@ class Expressions:
         match part:
             case Comparison(compares=compares, left=left, right=right):
                 # exact for NULLs too: both are unknown where a side is
-                opposite = Comparison(_OPPOSITE[compares], left, right)
+                opposite = Comparison(compares.opposite, left, right)
                 return self.condition(opposite, scope, lead)
             case IsNull(value=value):
                 return f"{lead}{self._left(value, scope, lead)} {self.pick(wording.IS_KNOWN)}"

@@ -27,14 +27,6 @@ from jurist.languages.sql.values import ValueType
 
 TRUE: Final = Constant(1, ValueType.BOOLEAN)
 FALSE: Final = Constant(0, ValueType.BOOLEAN)
-_OPPOSITE: Final = {
-    Compares.EQ: Compares.NE,
-    Compares.NE: Compares.EQ,
-    Compares.LT: Compares.GE,
-    Compares.GE: Compares.LT,
-    Compares.GT: Compares.LE,
-    Compares.LE: Compares.GT,
-}
 
 
 def conjuncts(conditions: Iterable[Expression]) -> tuple[Expression, ...]:
@@ -135,7 +127,7 @@ def _negated(part: Expression) -> Expression:
         case Or(parts):
             return _junction(And, [_negated(inner) for inner in parts])
         case Comparison(compares, left, right):
-            return _compared(Comparison(_OPPOSITE[compares], left, right))
+            return _compared(Comparison(compares.opposite, left, right))
         case Constant(value, ValueType.BOOLEAN) if value is not None:
             return FALSE if value else TRUE
         case _:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.sql.algebra.comparing import flipped
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     Call,
@@ -76,7 +75,7 @@ def extreme_to_where(block: Select) -> Select | None:
         case Comparison(compares, Aggregate() as extreme, bound):
             pass
         case Comparison(compares, bound, Aggregate() as extreme):
-            compares = flipped(compares)
+            compares = compares.mirrored
         case _:
             return None
     if has_aggregate(bound) or not _of_keys(bound, keys, own) or extreme.argument is None:
