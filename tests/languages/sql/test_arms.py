@@ -218,6 +218,28 @@ def test_a_relaxed_reading_takes_a_difference_away() -> None:
     assert evidence(*DIFFERENT[4], relaxed).relation is not Relation.DIFFERENT
 
 
+_WHOLE = "SELECT id FROM customer"
+_PARTS = (
+    "SELECT id FROM customer WHERE age * age > 9"
+    " UNION ALL SELECT id FROM customer WHERE NOT age * age > 9"
+)
+_REST = "SELECT id FROM customer WHERE (age * age > 9) IS NULL"
+
+
+def test_none_in_the_rows_that_a_theorem_asks_for_is_a_proof() -> None:
+    """The normal forms of the two have nothing in common."""
+    found = evidence(_WHOLE, " UNION ALL ".join((_PARTS, _REST)))
+    assert (found.relation, found.method) == (Relation.EQUIVALENT, Method.PROOF)
+    assert "small models: products" in found.notes[0]
+
+
+def test_what_a_theorem_is_about_and_a_row_tells_apart_is_no_proof() -> None:
+    """A customer of no age is in neither part."""
+    found = evidence(_WHOLE, _PARTS)
+    assert found.relation in {Relation.DIFFERENT, Relation.CONTAINS}
+    assert found.witnesses
+
+
 def _claiming(relation: Relation) -> Callable[..., Proof]:
     def prove(*pair: object, possible: frozenset[Relation]) -> Proof:
         del pair, possible
@@ -226,12 +248,17 @@ def _claiming(relation: Relation) -> Callable[..., Proof]:
     return prove
 
 
+def _silent(*pair: object) -> None:
+    del pair
+
+
 @pytest.mark.parametrize("relation", [Relation.CONTAINS, Relation.CONTAINED, Relation.DISJOINT])
 def test_what_holds_of_equal_queries_too_is_no_difference(
     relation: Relation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until there is a witness that they are not equal."""
     monkeypatch.setattr("jurist.languages.sql.arms.prove", _claiming(relation))
+    monkeypatch.setattr("jurist.languages.sql.arms.prove_by_small_models", _silent)
     nothing = "SELECT id FROM customer WHERE age > 5 AND age < {}"
     found = evidence(nothing.format(3), nothing.format(2))
     assert found.relation is Relation.UNDECIDED

@@ -15,6 +15,7 @@ from jurist.languages.cql.normalizing.conditions import EVERYBODY, NOBODY
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.effort import OutOfSteps
+from jurist.languages.quiet_arms import QuietArm
 from jurist.languages.reasons import TOO_LONG
 from jurist.records import SIDES, Evidence, Method, Overlap, Relation, Side
 
@@ -44,22 +45,7 @@ class _Pair:
     """Under which each is read alone as both are read together."""
 
 
-class _Quiet:
-    """An arm that runs nothing."""
-
-    def __init__(self, pair: _Pair) -> None:
-        self._pair = pair
-
-    def overlap(self) -> Overlap | None:
-        """Nothing is counted."""
-        return None
-
-    def refutes(self, claim: Evidence) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing was seen."""
-        return ""
-
-
-class _Identical(_Quiet):
+class _Identical(QuietArm[_Pair]):
     method = Method.IDENTICAL
 
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - it takes next to none
@@ -79,7 +65,7 @@ class _Identical(_Quiet):
         )
 
 
-class _NormalForm(_Quiet):
+class _NormalForm(QuietArm[_Pair]):
     method = Method.NORMAL_FORM
 
     def __init__(self, pair: _Pair) -> None:
@@ -120,7 +106,7 @@ class _NormalForm(_Quiet):
         )
 
 
-class _Proof(_Quiet):
+class _Proof(QuietArm[_Pair]):
     method = Method.PROOF
 
     def evidence(self, steps: int) -> Evidence:

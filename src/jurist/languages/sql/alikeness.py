@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Final
 
 from jurist.errors import UnsupportedError
 from jurist.languages.conditions import Part, SideBySide, side_by_side
 from jurist.languages.effort import OutOfSteps
-from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     And,
@@ -42,7 +41,6 @@ from jurist.languages.sql.algebra.nodes import (
 from jurist.languages.sql.algebra.texts import Names, first_select, named, text
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Edge
 
 _ABOUT: Final = {
@@ -61,11 +59,8 @@ def compared(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Sid
     `None` where the algebra has not all of them, or the steps that are left do not suffice: a
     difference that was found needs them no more.
     """
-    fresh = count(1)
     try:
-        left, right = (
-            convert(qualified(query, schema), schema, fresh) for query in (reference, candidate)
-        )
+        left, right = converted(schema, reference, candidate)
     except (UnsupportedError, OutOfSteps):
         return None
     return side_by_side(parts(left), parts(right))

@@ -1,4 +1,4 @@
-"""The arms of evidence of SQL: do both run, the same tree, databases, a proof, bounded search."""
+"""The arms of evidence of SQL: do both run, the same tree, databases, proofs, bounded search."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jurist.languages.base import Arm
+from jurist.languages.quiet_arms import QuietArm
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.alikeness import compared
 from jurist.languages.sql.outcomes.probes import is_volatile
 from jurist.languages.sql.proving.proof import Proof, prove
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
+from jurist.languages.sql.searching.small_model_proofs import prove_by_small_models
 from jurist.languages.sql.witnesses.confirming import why_not_run
 from jurist.languages.sql.witnesses.own import OwnDatabase
 from jurist.languages.sql.witnesses.trials import Trials
@@ -55,6 +58,7 @@ def arms(reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema) -> Iterato
     if pair.trials.witness is None:
         yield _Databases(pair, MANY)
     if pair.trials.witness is None:
+        yield _SmallModels(pair)
         yield _Search(pair)
     if pair.trials.witness is None and schema.database and schema.database.is_witness:
         yield OwnDatabase(reference, candidate, schema)
@@ -70,22 +74,7 @@ class _Pair:
     """Of what holds of two queries that a witness tells apart, or that are equal."""
 
 
-class _Quiet:
-    """An arm that counts nothing of its own."""
-
-    def __init__(self, pair: _Pair) -> None:
-        self._pair = pair
-
-    def overlap(self) -> Overlap | None:
-        """Nothing is counted."""
-        return None
-
-    def refutes(self, claim: Evidence) -> str:  # noqa: ARG002 - the protocol's
-        """Nothing was seen."""
-        return ""
-
-
-class _Runs(_Quiet):
+class _Runs(QuietArm[_Pair]):
     method = Method.EXECUTION
 
     def __init__(self, pair: _Pair) -> None:
@@ -117,7 +106,7 @@ class _Runs(_Quiet):
         return Evidence(Relation.UNDECIDED, Method.NONE)
 
 
-class _Identical(_Quiet):
+class _Identical(QuietArm[_Pair]):
     method = Method.IDENTICAL
 
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - it takes none
@@ -125,7 +114,7 @@ class _Identical(_Quiet):
         return Evidence(Relation.EQUIVALENT, Method.IDENTICAL, matched=1.0)
 
 
-class _Proof(_Quiet):
+class _Proof(QuietArm[_Pair]):
     method = Method.PROOF
 
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
@@ -140,6 +129,21 @@ class _Proof(_Quiet):
             reason = f"{_MAY_BE_EQUAL[proof.relation]} is proved, and not whether they are equal"
             return Evidence(Relation.UNDECIDED, Method.NONE, reason=reason)
         return _proved(pair, proof)
+
+
+class _SmallModels(QuietArm[_Pair]):
+    method = Method.PROOF
+
+    def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
+        """That the two are equal, where a theorem says that few rows would tell them apart."""
+        pair = self._pair
+        reference, candidate = converted(pair.schema, pair.reference, pair.candidate)
+        proof = prove_by_small_models(reference, candidate, pair.schema)
+        if proof is None:
+            return Evidence(Relation.UNDECIDED, Method.NONE)
+        rows = _rows(proof.rows)
+        by = f"none up to {rows} a table, which is enough (small models: {proof.theorem})"
+        return _proved(pair, Proof(Relation.EQUIVALENT, proof.facts, by))
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
 from sqlglot import exp
@@ -31,7 +32,9 @@ from jurist.languages.sql.algebra.scopes import Common, Conversion, Named, Scope
 from jurist.languages.sql.algebra.tables import Tables
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import has_aggregate, walk
+from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.qualifying import qualified
 
 _COMBINES: Final[dict[type[exp.SetOperation], Combines]] = {
     exp.Union: Combines.UNION,
@@ -42,6 +45,16 @@ _NO_NODE: Final = (
     *("qualify", "windows", "laterals", "connect", "sample", "pivots", "match", "into"),
     *("cluster", "distribute", "sort", "settings", "prewhere", "kind", "locks"),
 )
+
+
+def converted(schema: SqlSchema, *queries: SqlQuery) -> tuple[Query, ...]:
+    """What queries mean under a schema, each source with a number of its own.
+
+    Raises:
+        UnsupportedError: See `convert`.
+    """
+    fresh = count(1)
+    return tuple(convert(qualified(query, schema), schema, fresh) for query in queries)
 
 
 def convert(tree: exp.Expr, schema: SqlSchema, fresh: Iterator[int]) -> Query:

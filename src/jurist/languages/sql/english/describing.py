@@ -9,11 +9,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from string import ascii_uppercase
 
 from jurist.languages.capabilities import Style
-from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     And,
@@ -33,7 +32,6 @@ from jurist.languages.sql.english.rows import rows_of
 from jurist.languages.sql.english.scopes import Scope
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import ForeignKey, SqlSchema
-from jurist.languages.sql.text.qualifying import qualified
 
 
 def describe(query: SqlQuery, schema: SqlSchema, *, style: Style, rng: random.Random) -> str:
@@ -48,7 +46,7 @@ def describe(query: SqlQuery, schema: SqlSchema, *, style: Style, rng: random.Ra
     Raises:
         UnsupportedError: There is something in it that cannot be said.
     """
-    algebra = convert(qualified(query, schema), schema, count(1))
+    (algebra,) = converted(schema, query)
     writer = _Writer(schema, nouns_of(schema), style, rng)
     said = writer.inner(algebra, None)
     lead = rng.choice(wording.LEADS[style])

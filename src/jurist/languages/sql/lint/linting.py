@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import count
 from typing import Final, TypeAlias
 
 from jurist.errors import UnsupportedError
 from jurist.languages.doubts import Doubt
 from jurist.languages.effort import OutOfSteps, limited
-from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.algebra.walking import all_queries
 from jurist.languages.sql.lint.determining import Columns
@@ -27,7 +26,6 @@ from jurist.languages.sql.lint.ordering import nullable_keys, numbers_as_text, t
 from jurist.languages.sql.lint.remarks import Remark, placed
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.qualifying import qualified
 
 MOST_STEPS: Final = 500_000
 _Rule: TypeAlias = Callable[[Query, Columns], Iterator[Remark]]
@@ -54,7 +52,7 @@ def lint(query: SqlQuery, schema: SqlSchema, *, text: str) -> tuple[Doubt, ...]:
     """
     try:
         with limited(MOST_STEPS):
-            tree = convert(qualified(query, schema), schema, count(1))
+            (tree,) = converted(schema, query)
     except (UnsupportedError, OutOfSteps):
         return ()
     columns = Columns.of(tree, schema)

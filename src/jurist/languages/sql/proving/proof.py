@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count, islice, permutations
 from typing import Final
 
-from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import Query, Select, SetOperation
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.proving.comparing import Prover
@@ -16,7 +16,6 @@ from jurist.languages.sql.proving.symbols import Sameness, Solving
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns, Order, Readings, Rows, TextAndNumbers
 from jurist.languages.sql.schemas.schema import Fact, SqlSchema
-from jurist.languages.sql.text.qualifying import qualified
 from jurist.records import Relation
 
 _FIRST_OWN_SOURCE: Final = 1_000_000
@@ -63,9 +62,7 @@ def prove(
         UnsupportedError: One of the queries has no meaning in the algebra; it says why.
         OutOfSteps: The steps that are left ended it.
     """
-    fresh = count(1)
-    left = convert(qualified(reference, schema), schema, fresh)
-    right = convert(qualified(candidate, schema), schema, fresh)
+    left, right = converted(schema, reference, candidate)
     attempts = _Attempts(left, right, schema)
     for way in _WAYS:
         used = attempts.facts_for(way) if way.relation in possible else None

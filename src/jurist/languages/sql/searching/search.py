@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from typing import Final, TypeAlias
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import OutOfSteps
 from jurist.languages.sql.algebra import nodes
-from jurist.languages.sql.algebra.converting import convert
+from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.algebra.walking import all_expressions, all_queries
 from jurist.languages.sql.query import SqlQuery
@@ -25,7 +24,6 @@ from jurist.languages.sql.smt.solver import Answer, Solver
 from jurist.languages.sql.smt.terms import Term, Terms
 from jurist.languages.sql.smt.texts import Texts
 from jurist.languages.sql.smt.values import Values
-from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.values import Database, ValueType
 
 _UNITS: Final = 12_000_000
@@ -86,10 +84,8 @@ def search(
     reference: SqlQuery, candidate: SqlQuery, schema: SqlSchema, rows: int, replay: Replay
 ) -> SearchResult:
     """`search_algebra` of two queries that `check` accepts under the schema."""
-    fresh = count(1)
     try:
-        left = convert(qualified(reference, schema), schema, fresh)
-        right = convert(qualified(candidate, schema), schema, fresh)
+        left, right = converted(schema, reference, candidate)
     except UnsupportedError as error:
         return Stopped(error.problem)
     return search_algebra(left, right, schema, rows, replay)
