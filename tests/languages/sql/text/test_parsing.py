@@ -92,6 +92,45 @@ def test_in_sqlite_a_quoted_word_is_a_name_only_where_there_is_one(
     assert parse(canonical, SQLITE).text == canonical
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'WITH p AS (SELECT "x" FROM q), q AS (SELECT id AS x FROM orders) SELECT "x", "y" FROM p',
+        'WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT "n" + 1 FROM r WHERE "n" < 3) '
+        'SELECT "n" FROM r',
+        'WITH r AS (SELECT 1 AS n UNION ALL SELECT "n" + 1 FROM r WHERE "n" < 3) SELECT * FROM r',
+    ],
+)
+def test_a_quoted_word_of_a_with_means_what_sqlite_takes_it_for(text: str) -> None:
+    """One may read what stands behind it, and itself."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE orders (id, customer_id)")
+        connection.execute("INSERT INTO orders VALUES (7, 8)")
+        meant = connection.execute(text).fetchall()
+        assert connection.execute(parse(text, SQLITE).text).fetchall() == meant
+
+
+def _with(table: str, number: int, end: str) -> list[str]:
+    """A WITH of tables that read the one before, and the query behind it."""
+    tables = [table.replace("next", f"p{n + 1}").replace("this", f"p{n}") for n in range(number)]
+    return ["p0 AS (SELECT id FROM orders)", *tables, end.replace("last", f"p{number}")]
+
+
+def test_columns_of_queries_that_read_each_other_are_gathered_once_and_not_too_deep() -> None:
+    end, canonical = 'SELECT "no", "id" FROM last', "SELECT 'no', id FROM p"
+    for table, number in (
+        ("next AS (SELECT * FROM this AS x, this AS y)", 60),
+        ("next AS (SELECT * FROM this)", 1000),
+    ):
+        *tables, query = _with(table, number, end)
+        assert canonical in parse(" ".join(["WITH", ", ".join(tables), query]), SQLITE).text
+    tables.reverse()
+    error = _refused(" ".join(["WITH", ", ".join(tables), query]))
+    assert "nested too deeply" in str(error)
+    circle = 'WITH p AS (SELECT * FROM q), q AS (SELECT * FROM p) SELECT "no" FROM q'
+    assert "SELECT 'no' FROM q" in parse(circle, SQLITE).text
+
+
 def test_each_dialect_reads_quotes_and_signs_its_own_way() -> None:
     text = 'SELECT "City" || Name FROM Customer'
     assert parse(text, MYSQL).text == "SELECT 'City' OR Name FROM Customer"

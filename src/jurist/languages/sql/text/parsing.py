@@ -13,13 +13,14 @@ from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.engine_syntax import refuse_other_dialects
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.limits import check_depth, check_text, check_tokens, too_deep
-from jurist.languages.sql.text.names import spell_names, tell_strings
+from jurist.languages.sql.text.names import spell_names
 from jurist.languages.sql.text.refusing import (
     refuse_lenience,
     refuse_statement,
     unknown_call,
     unknown_node,
 )
+from jurist.languages.sql.text.strings import tell_strings
 from jurist.languages.sql.text.syntax_errors import problem_of
 from jurist.languages.sql.text.writing import canonical
 
