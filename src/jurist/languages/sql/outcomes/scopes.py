@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.sources import source_nodes
 
 
 def source_columns(query: exp.Query, schema: SqlSchema) -> set[str]:
@@ -16,12 +17,7 @@ def source_columns(query: exp.Query, schema: SqlSchema) -> set[str]:
 
 def source_names(query: exp.Query) -> set[str]:
     """Lower-cased names of the sources of a query."""
-    sources = (query.args.get("from_"), *(query.args.get("joins") or ()))
-    return {
-        source.this.alias_or_name.lower()
-        for source in sources
-        if source is not None and isinstance(source.this, exp.Expr)
-    }
+    return {source.alias_or_name.lower() for source in source_nodes(query)}
 
 
 def is_closed(query: exp.Query, schema: SqlSchema) -> bool:

@@ -11,6 +11,7 @@ from jurist.languages.mistakes import quoted
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.findings import Finding, start_of
+from jurist.languages.sql.text.sources import source_nodes
 
 _KEYS_DETERMINE: Final = {Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.STANDARD}
 """Where a table's primary key among the keys of GROUP BY lets its other columns stand alone."""
@@ -93,7 +94,7 @@ def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
     written: list[exp.Expr] = group.expressions if group is not None else []
     keys = [_key(key, select) for part in written for key in _single_keys(part)]
     determined = _determined(keys, select, schema)
-    own = {source.alias for source in _sources(select)}
+    own = {source.alias for source in source_nodes(select)}
     for part in clauses:
         for column in _bare_columns(part, keys):
             if column.table in own and column.table not in determined:
@@ -134,21 +135,13 @@ def _bare_columns(part: exp.Expr, keys: list[exp.Expr]) -> Iterator[exp.Column]:
             waiting.extend(node.iter_expressions(reverse=True))
 
 
-def _sources(select: exp.Select) -> Iterator[exp.Expr]:
-    begin = select.args.get("from_")
-    if begin is not None:
-        yield begin.this
-    for join in select.args.get("joins") or ():
-        yield join.this
-
-
 def _determined(keys: list[exp.Expr], select: exp.Select, schema: SqlSchema) -> frozenset[str]:
     """The sources of which the keys of GROUP BY hold the primary key."""
     if schema.dialect not in _KEYS_DETERMINE:
         return frozenset()
     named = {(key.table, key.name) for key in keys if isinstance(key, exp.Column)}
     found: set[str] = set()
-    for source in _sources(select):
+    for source in source_nodes(select):
         table = schema.table(source.name) if isinstance(source, exp.Table) else None
         if table is not None and table.primary_key:
             key = {(source.alias, column.lower()) for column in table.primary_key}

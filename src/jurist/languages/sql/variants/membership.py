@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.variants.scopes import named_sources, source_nodes, source_of
+from jurist.languages.sql.text.sources import source_nodes
+from jurist.languages.sql.variants.scopes import named_sources, source_of
 from jurist.languages.sql.variants.trees import (
     Node,
     changed,

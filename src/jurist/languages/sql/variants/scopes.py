@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from jurist.languages.similar import likeness
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.text.sources import common_tables, source_nodes
 from jurist.languages.sql.values import ValueType
-from jurist.languages.sql.variants.trees import Node, part_of, parts_of
+from jurist.languages.sql.variants.trees import Node, parts_of
 
 _NUMBERS = frozenset({ValueType.INTEGER, ValueType.REAL})
 _DEEPEST = 20
@@ -38,13 +39,6 @@ def sources(select: exp.Select, schema: SqlSchema, depth: int = 0) -> list[Sourc
     return [source(node, schema, depth) for node in source_nodes(select)]
 
 
-def source_nodes(select: exp.Select) -> list[Node]:
-    """The tables and queries that a SELECT joins, in written order."""
-    first = part_of(select, "from_")
-    joins = parts_of(select, "joins")
-    return [cast("Node", node.this) for node in [*([] if first is None else [first]), *joins]]
-
-
 def source(node: Node, schema: SqlSchema, depth: int = 0) -> Source:
     """What a node in FROM stands for."""
     name = node.alias_or_name
@@ -59,15 +53,8 @@ def source(node: Node, schema: SqlSchema, depth: int = 0) -> Source:
 
 def _common_table(node: exp.Table) -> Node | None:
     """The query of the WITH that a table's name stands for, if it does."""
-    low = node.name.lower()
-    at: Node | None = node
-    while at is not None:
-        clause = part_of(at, "with_")
-        for known in [] if clause is None else parts_of(clause):
-            if known.alias.lower() == low and not _is_within(node, known):
-                return cast("Node", known.this)
-        at = at.parent
-    return None
+    known = (common for common in common_tables(node) if not _is_within(node, common))
+    return next((cast("Node", common.this) for common in known), None)
 
 
 def _is_within(node: Node, other: Node) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.sources import source_nodes
 from jurist.languages.sql.variants.edits import Edit, at, at_outermost
 from jurist.languages.sql.variants.membership import as_exists, as_in, plain_select
 from jurist.languages.sql.variants.mutating.duplicates import is_distinct
-from jurist.languages.sql.variants.scopes import source_nodes
 from jurist.languages.sql.variants.trees import (
     Node,
     changed,
