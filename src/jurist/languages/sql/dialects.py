@@ -34,109 +34,59 @@ class OnZero(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What one dialect does."""
+    """What one dialect does; the defaults are the standard's."""
 
     sqlglot: str
     """The parser's name for it; empty for its own superset of the standard."""
-    nulls_are_least: bool
-    """Whether NULL sorts below every value; above every value else, or last whatever the
-    direction."""
-    nulls_are_last: bool
-    """Whether NULL sorts last in either direction."""
-    integers_divide_to_integers: bool
-    on_zero: OnZero
-    like_ignores_case: bool
-    """Of ASCII letters."""
-    equality_ignores_case: bool
-    quoted_unknown_is_text: bool
-    """Whether a double-quoted name that is no column is a string."""
-    double_quotes_are_text: bool
-    """Whether double quotes never are names."""
-    pipes_are_or: bool
-    bare_columns_are_open: bool
-    """Whether a column beside GROUP BY that is no key may be any row's; an error else."""
-    scalar_takes_first_row: bool
-    """Of a subquery with several rows; an error else."""
     confirms: Engine | None
     """The engine in which a witness counts; `None`: none is at hand."""
+    nulls_are_least: bool = False
+    """Whether NULL sorts below every value; above every value else, or last whatever the
+    direction."""
+    nulls_are_last: bool = False
+    """Whether NULL sorts last in either direction."""
+    integers_divide_to_integers: bool = True
+    on_zero: OnZero = OnZero.ERROR
+    like_ignores_case: bool = False
+    """Of ASCII letters."""
+    equality_ignores_case: bool = False
+    quoted_unknown_is_text: bool = False
+    """Whether a double-quoted name that is no column is a string."""
+    bare_columns_are_open: bool = False
+    """Whether a column beside GROUP BY that is no key may be any row's; an error else."""
+    scalar_takes_first_row: bool = False
+    """Of a subquery with several rows; an error else."""
 
 
 _HABITS: Final = {
     Dialect.SQLITE: Habits(
         sqlglot="sqlite",
+        confirms=Engine.SQLITE,
         nulls_are_least=True,
-        nulls_are_last=False,
-        integers_divide_to_integers=True,
         on_zero=OnZero.NULL,
         like_ignores_case=True,
-        equality_ignores_case=False,
         quoted_unknown_is_text=True,
-        double_quotes_are_text=False,
-        pipes_are_or=False,
         bare_columns_are_open=True,
         scalar_takes_first_row=True,
-        confirms=Engine.SQLITE,
     ),
-    Dialect.POSTGRESQL: Habits(
-        sqlglot="postgres",
-        nulls_are_least=False,
-        nulls_are_last=False,
-        integers_divide_to_integers=True,
-        on_zero=OnZero.ERROR,
-        like_ignores_case=False,
-        equality_ignores_case=False,
-        quoted_unknown_is_text=False,
-        double_quotes_are_text=False,
-        pipes_are_or=False,
-        bare_columns_are_open=False,
-        scalar_takes_first_row=False,
-        confirms=Engine.POSTGRESQL,
-    ),
+    Dialect.POSTGRESQL: Habits(sqlglot="postgres", confirms=Engine.POSTGRESQL),
     Dialect.DUCKDB: Habits(
         sqlglot="duckdb",
-        nulls_are_least=False,
+        confirms=Engine.DUCKDB,
         nulls_are_last=True,
         integers_divide_to_integers=False,
         on_zero=OnZero.NULL,
-        like_ignores_case=False,
-        equality_ignores_case=False,
-        quoted_unknown_is_text=False,
-        double_quotes_are_text=False,
-        pipes_are_or=False,
-        bare_columns_are_open=False,
-        scalar_takes_first_row=False,
-        confirms=Engine.DUCKDB,
     ),
     Dialect.MYSQL: Habits(
         sqlglot="mysql",
+        confirms=None,
         nulls_are_least=True,
-        nulls_are_last=False,
         integers_divide_to_integers=False,
         on_zero=OnZero.NULL,
         like_ignores_case=True,
         equality_ignores_case=True,
-        quoted_unknown_is_text=False,
-        double_quotes_are_text=True,
-        pipes_are_or=True,
-        bare_columns_are_open=False,
-        scalar_takes_first_row=False,
-        confirms=None,
     ),
-    Dialect.STANDARD: Habits(
-        sqlglot="",
-        nulls_are_least=False,
-        nulls_are_last=False,
-        integers_divide_to_integers=True,
-        on_zero=OnZero.ERROR,
-        like_ignores_case=False,
-        equality_ignores_case=False,
-        quoted_unknown_is_text=False,
-        double_quotes_are_text=False,
-        pipes_are_or=False,
-        bare_columns_are_open=False,
-        scalar_takes_first_row=False,
-        confirms=Engine.DUCKDB,
-    ),
+    Dialect.STANDARD: Habits(sqlglot="", confirms=Engine.DUCKDB),
 }
 
 

@@ -133,6 +133,9 @@ def test_the_traps_of_the_shared_data_are_read_as_sqlite_reads_them():
         (Dialect.SQLITE, "DATETIME", ValueType.TIMESTAMP),
         (Dialect.SQLITE, "DATE", ValueType.DATE),
         (Dialect.SQLITE, "BLOB", ValueType.OTHER),
+        (Dialect.SQLITE, "STRING", ValueType.OTHER),  # of affinity NUMERIC: no text
+        (Dialect.SQLITE, "STRING(10)", ValueType.OTHER),
+        (Dialect.DUCKDB, "STRING", ValueType.TEXT),
         (Dialect.SQLITE, "", ValueType.OTHER),
         (Dialect.POSTGRESQL, "bigserial", ValueType.INTEGER),
         (Dialect.POSTGRESQL, "character varying(20)", ValueType.TEXT),
@@ -199,6 +202,11 @@ def test_checks_become_facts_of_a_column_only_where_they_say_no_more(
         except sqlite3.IntegrityError:
             allowed = False
         assert allowed is legal or kept
+
+
+def test_a_type_s_name_names_tables_and_columns_too():
+    (table,) = tables("CREATE TABLE string (string TEXT, name INTEGER)", Dialect.SQLITE).values()
+    assert (table.name, [column.name for column in table.columns]) == ("string", ["string", "name"])
 
 
 def test_texts_in_double_quotes_are_strings_in_a_check_of_sqlite():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
+from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -64,6 +65,15 @@ class _Quiet(logging.Filter):
 logging.getLogger("sqlglot").addFilter(_Quiet())
 
 
+class NumericString(SQLite):
+    """SQLite, whose type STRING has the affinity of NAME, which is NUMERIC, and not of TEXT."""
+
+    class Tokenizer(SQLite.Tokenizer):
+        """With STRING as it is there."""
+
+        KEYWORDS: ClassVar = {**SQLite.Tokenizer.KEYWORDS, "STRING": TokenType.NAME}
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement that defines something."""
@@ -91,7 +101,8 @@ def statements(ddl: str, dialect: Dialect, *, where: str) -> Iterator[Statement]
             fix="leave out what is no table's definition, such as INSERT statements",
             where=where,
         )
-    grammar = Grammar.get_or_raise(habits(dialect).sqlglot or None)
+    own = NumericString if dialect is Dialect.SQLITE else habits(dialect).sqlglot or None
+    grammar = Grammar.get_or_raise(own)
     try:
         tokens = grammar.tokenize(ddl)
     except SqlglotError as error:

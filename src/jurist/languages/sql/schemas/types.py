@@ -33,6 +33,8 @@ _SQLITE_AFFINITIES: Final = (
     ("DOUB", ValueType.REAL),
 )
 """In the order of https://sqlite.org/datatype3.html, section 3.1."""
+_NUMERIC_TEXTS: Final = re.compile(r"^(STRING|NAME|ENUM|BPCHAR)$")
+"""Texts by their names, of which SQLite makes numbers: `'01'` and `'1'` are one value."""
 _UNSIGNED: Final = re.compile(r"\bUNSIGNED\b|^U(TINY|SMALL|MEDIUM|BIG|HUGE)?INT")
 _PARAMETERS: Final = re.compile(r"\([^)]*\)")
 
@@ -53,6 +55,8 @@ def value_type(declared: str, dialect: Dialect) -> ValueType:
     upper = " ".join(declared.upper().split())
     name = _PARAMETERS.sub("", upper).replace(" UNSIGNED", "").strip()
     name = name.replace(" WITH TIME ZONE", "").replace(" WITHOUT TIME ZONE", "")
+    if dialect is Dialect.SQLITE and _NUMERIC_TEXTS.search(name):
+        return ValueType.OTHER
     for pattern, type_ in _NAMES:
         if pattern.search(name):
             return type_

@@ -8,12 +8,12 @@ from typing import Final
 
 from sqlglot import Dialect as Grammar
 from sqlglot import exp
-from sqlglot.dialects.sqlite import SQLite
 from sqlglot.generators.sqlite import SQLiteGenerator
 from sqlglot.parsers.sqlite import SQLiteParser
 from sqlglot.tokenizer_core import TokenType
 
 from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.schemas.statements import NumericString
 from jurist.languages.sql.text.functions import words
 
 # The parser warns of what it goes on without; we refuse what it makes of that, or let it be.
@@ -52,7 +52,7 @@ class _BackticksGenerator(SQLiteGenerator):
         return super().identifier_sql(expression)
 
 
-class LooseSQLite(SQLite):
+class LooseSQLite(NumericString):
     """SQLite, in whose text a name is one whatever there is in the schema."""
 
     Parser = _PlusParser
