@@ -24,7 +24,7 @@ CREATE TABLE t(a INTEGER NOT NULL, b INTEGER, x TEXT, r REAL);
 CREATE TABLE u(x INTEGER, y INTEGER);
 CREATE TABLE d(d DATE);
 CREATE TABLE n(n DECIMAL(10, 2));
-CREATE TABLE numeric_texts(s STRING, quoted "String");
+CREATE TABLE numeric_texts(id INTEGER PRIMARY KEY, s STRING, quoted "String");
 """
 _SCHEMA: Final = SqlSchema("w", Dialect.SQLITE, read_ddl(_DDL, Dialect.SQLITE, where="w"))
 
@@ -43,15 +43,15 @@ _LEFT: Final = (
 )
 _FALSE: Final = {
     "a text that becomes a number where it can": _Pair(
-        "SELECT 1 FROM numeric_texts WHERE s = '01'",
-        "SELECT 1 FROM numeric_texts WHERE s = '1'",
-        "INSERT INTO numeric_texts VALUES ('1', '1');",
+        "SELECT id FROM numeric_texts WHERE s = '01'",
+        "SELECT id FROM numeric_texts WHERE s = '1'",
+        "INSERT INTO numeric_texts VALUES (1, '1', '1');",
         Relation.DISJOINT,
     ),
     "the same of a type in quotes": _Pair(
-        "SELECT 1 FROM numeric_texts WHERE quoted = '01'",
-        "SELECT 1 FROM numeric_texts WHERE quoted = '1'",
-        "INSERT INTO numeric_texts VALUES ('1', '1');",
+        "SELECT id FROM numeric_texts WHERE quoted = '01'",
+        "SELECT id FROM numeric_texts WHERE quoted = '1'",
+        "INSERT INTO numeric_texts VALUES (1, '1', '1');",
         Relation.DISJOINT,
     ),
     "a unique column may be NULL in several parents": _Pair(
