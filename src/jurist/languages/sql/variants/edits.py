@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeVar
 
 from sqlglot import exp
@@ -59,12 +59,6 @@ def _at_place(node: Node, others: Iterable[Node]) -> Iterator[exp.Query]:
 
 def _in_turn(places: list[Iterator[exp.Query]]) -> Iterator[exp.Query]:
     while places:
-        heads = [(place, [*_first(place)]) for place in places]
+        heads = [(place, [*islice(place, 1)]) for place in places]
         yield from chain.from_iterable(head for _, head in heads)
         places = [place for place, head in heads if head]
-
-
-def _first(queries: Iterator[exp.Query]) -> Iterator[exp.Query]:
-    for query in queries:
-        yield query
-        return

@@ -39,7 +39,7 @@ def valid_variants(
                 continue
             seen.add(text)
             read = _read(text, schema)
-            if read is None or read.text in seen - {text}:
+            if read is None or (read.text != text and read.text in seen):
                 continue
             seen.add(read.text)
             if known.issuperset(_mistakes(read, schema)):

@@ -53,11 +53,12 @@ def source(node: Node, schema: SqlSchema, depth: int = 0) -> Source:
 
 def _common_table(node: exp.Table) -> Node | None:
     """The query of the WITH that a table's name stands for, if it does."""
-    known = (common for common in common_tables(node) if not _is_within(node, common))
+    known = (common for common in common_tables(node) if not is_within(node, common))
     return next((cast("Node", common.this) for common in known), None)
 
 
-def _is_within(node: Node, other: Node) -> bool:
+def is_within(node: Node, other: Node) -> bool:
+    """Whether a node is another one, or beneath it."""
     at: Node | None = node
     while at is not None and at is not other:
         at = at.parent
@@ -156,6 +157,11 @@ def namesakes(column: exp.Column, schema: SqlSchema) -> list[exp.Column]:
         for other in sources(select, schema)
         if other.name != known[0].name and other.column(column.name) is not None and other.name
     ]
+
+
+def alias_of(name: str) -> exp.TableAlias:
+    """A name as a source bears it."""
+    return exp.TableAlias(this=exp.to_identifier(name))
 
 
 def reference(

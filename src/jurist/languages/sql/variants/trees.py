@@ -136,9 +136,25 @@ def negated(node: Node) -> Node:
     return exp.Not(this=plain.copy())
 
 
+def binary(kind: type[exp.Binary], left: Node, right: Node) -> exp.Binary:
+    """An operator between two nodes, which stay where they are too."""
+    return kind(this=left.copy(), expression=right.copy())
+
+
 def without(parts: Sequence[Part], i: int) -> list[Part]:
     """All but one."""
     return [*parts[:i], *parts[i + 1 :]]
+
+
+def shortened(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """All but the first, all but the second, ...; nothing of a list that would be empty then."""
+    for i in range(len(parts) if len(parts) > 1 else 0):
+        yield without(parts, i)
+
+
+def replaced(parts: Sequence[Node], i: int, part: Node) -> list[Node]:
+    """All, with another one in a place."""
+    return [*parts[:i], part, *parts[i + 1 :]]
 
 
 def swapped(parts: Sequence[Part], i: int) -> list[Part]:

@@ -16,6 +16,7 @@ from jurist.languages.sql.variants.trees import (
     filtered,
     part_of,
     parts_of,
+    shortened,
     without,
 )
 
@@ -82,8 +83,8 @@ def _having_for_where(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
 def _key_dropped(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     group = part_of(select, "group")
     keys = [] if group is None else parts_of(group)
-    for i in range(len(keys) if len(keys) > 1 else 0):
-        yield changed(select, group=exp.Group(expressions=without(keys, i)))
+    for fewer in shortened(keys):
+        yield changed(select, group=exp.Group(expressions=fewer))
 
 
 def _key_added(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:

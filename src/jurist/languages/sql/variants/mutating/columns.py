@@ -10,13 +10,14 @@ from jurist.languages.similar import likeness
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.variants.edits import Edit, at, at_outermost
 from jurist.languages.sql.variants.scopes import (
+    alias_of,
     columns_of,
     namesakes,
     neighbours,
     reference,
     sources,
 )
-from jurist.languages.sql.variants.trees import Node, changed, parts_of, swapped, without
+from jurist.languages.sql.variants.trees import Node, changed, parts_of, shortened, swapped
 
 _MOST_TABLES = 2
 
@@ -44,9 +45,8 @@ def _similar_table(table: exp.Table, schema: SqlSchema) -> Iterator[Node]:
     ]
     others.sort(key=lambda each: -likeness(known.name, each.name))
     for other in others[:_MOST_TABLES]:
-        alias = None if table.alias else exp.TableAlias(this=exp.to_identifier(table.name))
         made = changed(table, this=exp.to_identifier(other.name))
-        yield made if alias is None else changed(made, alias=alias)
+        yield made if table.alias else changed(made, alias=alias_of(table.name))
 
 
 def _outputs_swapped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
@@ -56,9 +56,8 @@ def _outputs_swapped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Sel
 
 
 def _output_dropped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
-    outputs = parts_of(select)
-    for i in range(len(outputs) if len(outputs) > 1 else 0):
-        yield changed(select, expressions=without(outputs, i))
+    for fewer in shortened(parts_of(select)):
+        yield changed(select, expressions=fewer)
 
 
 def _output_added(select: exp.Select, schema: SqlSchema) -> Iterator[exp.Select]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.clauses import compares_sources
 from jurist.languages.sql.variants.edits import Edit, at
-from jurist.languages.sql.variants.mutating.joins import compares_sources
 from jurist.languages.sql.variants.trees import (
     Node,
     conditions_of,
@@ -19,6 +19,8 @@ from jurist.languages.sql.variants.trees import (
     negated,
     operands,
     positive,
+    replaced,
+    shortened,
     sides,
     without,
 )
@@ -43,9 +45,8 @@ def _dropped(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
 
 def _alternative_dropped(node: exp.Or, _schema: SqlSchema) -> Iterator[Node]:
     if not isinstance(node.parent, exp.Or):
-        every = operands(node, exp.Or)
-        for i in range(len(every)):
-            yield joined(exp.Or, without(every, i))
+        for fewer in shortened(operands(node, exp.Or)):
+            yield joined(exp.Or, fewer)
 
 
 def _negated(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
@@ -54,7 +55,7 @@ def _negated(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
         for i, condition in enumerate(conditions):
             plain = condition.unnest()
             if not compares_sources(plain, schema) and not isinstance(plain, exp.Not | exp.Is):
-                others = [*conditions[:i], negated(condition), *conditions[i + 1 :]]
+                others = replaced(conditions, i, negated(condition))
                 yield filtered(select, others, clause)
 
 

@@ -8,18 +8,13 @@ from typing import cast
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.clauses import is_distinct
 from jurist.languages.sql.variants.edits import Edit, at
 from jurist.languages.sql.variants.scopes import around, reference, sources
 from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of
 
 _MOST_COUNTED = 3
 """Columns that are counted in the stead of rows."""
-
-
-def is_distinct(select: exp.Select) -> bool:
-    """Whether it is a plain SELECT DISTINCT."""
-    distinct = part_of(select, "distinct")
-    return distinct is not None and part_of(distinct, "on") is None
 
 
 def _added(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.clauses import compares_sources, is_inner, on_of
 from jurist.languages.sql.variants.edits import Edit, at
 from jurist.languages.sql.variants.scopes import (
     columns_of,
+    is_within,
     named_sources,
     neighbours,
     source,
@@ -21,32 +23,13 @@ from jurist.languages.sql.variants.trees import (
     conditions_of,
     filtered,
     joined,
-    operands,
     part_of,
     parts_of,
+    replaced,
+    shortened,
     sides,
     without,
 )
-
-
-def is_inner(join: exp.Join) -> bool:
-    """Whether a join keeps no row that fits none."""
-    return not join.side and join.kind in {"", "INNER", "CROSS"} and not join.method
-
-
-def compares_sources(condition: Node, schema: SqlSchema) -> bool:
-    """Whether it is an equality between columns of two sources: what joins them."""
-    if not isinstance(condition, exp.EQ):
-        return False
-    left, right = sides(condition)
-    both = isinstance(left, exp.Column) and isinstance(right, exp.Column)
-    return both and len(named_sources(condition, schema)) > 1
-
-
-def on_of(join: exp.Join) -> list[Node]:
-    """The conditions of a join's ON."""
-    on = part_of(join, "on")
-    return [] if on is None else operands(on, exp.And)
 
 
 def _joins(select: exp.Select) -> list[exp.Join]:
@@ -65,12 +48,10 @@ def _join_kind(join: exp.Join, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _key_dropped(join: exp.Join, _schema: SqlSchema) -> Iterator[Node]:
-    conditions = on_of(join)
-    for i in range(len(conditions) if len(conditions) > 1 else 0):
-        yield changed(join, on=joined(exp.And, without(conditions, i)))
-    using = parts_of(join, "using")
-    for i in range(len(using) if len(using) > 1 else 0):
-        yield changed(join, using=without(using, i))
+    for fewer in shortened(on_of(join)):
+        yield changed(join, on=joined(exp.And, fewer))
+    for fewer in shortened(parts_of(join, "using")):
+        yield changed(join, using=fewer)
 
 
 def _key_in_where_dropped(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
@@ -94,19 +75,10 @@ def _dropped(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
     joins = _joins(select)
     for i, join in enumerate(joins):
         name = join.alias_or_name.lower()
-        rest = [each for each in columns_of(select) if join not in _ancestors(each)]
+        rest = [column for column in columns_of(select) if not is_within(column, join)]
         found = (source_of(column, schema) for column in rest)
         if not any(known is not None and known[0].name.lower() == name for known in found):
             yield changed(select, joins=without(joins, i))
-
-
-def _ancestors(node: Node) -> list[Node]:
-    above: list[Node] = []
-    at_node = node.parent
-    while at_node is not None:
-        above.append(at_node)
-        at_node = at_node.parent
-    return above
 
 
 def _on_for_where(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
@@ -121,7 +93,7 @@ def _on_for_where(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
         for k, condition in enumerate(conditions):
             if named_sources(condition, schema) == {name}:
                 made = changed(join, on=joined(exp.And, [*on, condition]))
-                other = changed(select, joins=[*joins[:i], made, *joins[i + 1 :]])
+                other = changed(select, joins=replaced(joins, i, made))
                 yield filtered(other, without(conditions, k))
 
 
@@ -135,7 +107,7 @@ def _where_for_on(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
         for k, condition in enumerate(on):
             if not compares_sources(condition, schema):
                 made = changed(join, on=joined(exp.And, without(on, k)))
-                other = changed(select, joins=[*joins[:i], made, *joins[i + 1 :]])
+                other = changed(select, joins=replaced(joins, i, made))
                 yield filtered(other, [*conditions_of(select), condition])
 
 

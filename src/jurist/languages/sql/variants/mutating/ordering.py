@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.clauses import is_number, shifted
 from jurist.languages.sql.variants.edits import Edit, at
-from jurist.languages.sql.variants.mutating.bounds import is_number, shifted
 from jurist.languages.sql.variants.scopes import neighbours
 from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of, swapped, without
 
@@ -44,11 +44,7 @@ def _order_dropped(query: exp.Query, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _limit_changed(limit: exp.Limit, _schema: SqlSchema) -> Iterator[Node]:
-    number = part_of(limit, "expression")
-    if isinstance(number, exp.Literal) and is_number(number) and number.name.isdigit():
-        yield changed(limit, expression=shifted(number, 1))
-        if int(number.name) > 1:
-            yield changed(limit, expression=shifted(number, -1))
+    yield from _shifted(limit, least=1)
 
 
 def _limit_dropped(query: exp.Query, _schema: SqlSchema) -> Iterator[Node]:
@@ -62,11 +58,15 @@ def _limit_added(query: exp.Query, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _offset_changed(offset: exp.Offset, _schema: SqlSchema) -> Iterator[Node]:
-    number = part_of(offset, "expression")
-    if isinstance(number, exp.Literal) and number.name.isdigit():
-        yield changed(offset, expression=shifted(number, 1))
-        if int(number.name) > 0:
-            yield changed(offset, expression=shifted(number, -1))
+    yield from _shifted(offset, least=0)
+
+
+def _shifted(clause: exp.Limit | exp.Offset, *, least: int) -> Iterator[Node]:
+    number = part_of(clause, "expression")
+    if is_number(number) and number.name.isdigit():
+        yield changed(clause, expression=shifted(number, 1))
+        if int(number.name) > least:
+            yield changed(clause, expression=shifted(number, -1))
 
 
 ORDERING = (

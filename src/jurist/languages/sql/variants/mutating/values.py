@@ -12,12 +12,13 @@ from jurist.languages.sql.variants.edits import Edit, at
 from jurist.languages.sql.variants.scopes import source_of
 from jurist.languages.sql.variants.trees import (
     Node,
+    binary,
     changed,
     is_negated,
     part_of,
     parts_of,
+    shortened,
     sides,
-    without,
 )
 
 _MOST_VALUES = 2
@@ -62,14 +63,14 @@ def _other_value(node: exp.Predicate, schema: SqlSchema) -> Iterator[Node]:
 def _like_for_equal(node: exp.EQ, _schema: SqlSchema) -> Iterator[Node]:
     left, right = sides(node)
     if isinstance(right, exp.Literal) and right.is_string and "%" not in right.name:
-        yield exp.Like(this=left.copy(), expression=exp.Literal.string(f"%{right.name}%"))
+        yield binary(exp.Like, left, exp.Literal.string(f"%{right.name}%"))
 
 
 def _equal_for_like(node: exp.Like, _schema: SqlSchema) -> Iterator[Node]:
     left, right = sides(node)
     if isinstance(right, exp.Literal):
         kind = exp.NEQ if is_negated(node) else exp.EQ
-        yield kind(this=left.copy(), expression=exp.Literal.string(right.name.strip("%")))
+        yield binary(kind, left, exp.Literal.string(right.name.strip("%")))
 
 
 def _pattern(node: exp.Like, _schema: SqlSchema) -> Iterator[Node]:
@@ -84,15 +85,13 @@ def _pattern(node: exp.Like, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _element_dropped(node: exp.In, _schema: SqlSchema) -> Iterator[Node]:
-    elements = parts_of(node)
-    for i in range(len(elements) if len(elements) > 1 else 0):
-        yield changed(node, expressions=without(elements, i))
+    for fewer in shortened(parts_of(node)):
+        yield changed(node, expressions=fewer)
 
 
 def _branch_dropped(node: exp.Case, _schema: SqlSchema) -> Iterator[Node]:
-    branches = parts_of(node, "ifs")
-    for i in range(len(branches) if len(branches) > 1 else 0):
-        yield changed(node, ifs=without(branches, i))
+    for fewer in shortened(parts_of(node, "ifs")):
+        yield changed(node, ifs=fewer)
     if part_of(node, "default") is not None:
         yield changed(node, default=None)
 
@@ -116,7 +115,7 @@ def _results_swapped(node: exp.Case, _schema: SqlSchema) -> Iterator[Node]:
 def _arithmetic(node: exp.Binary, _schema: SqlSchema) -> Iterator[Node]:
     left, right = sides(node)
     if type(node) in _ARITHMETIC:
-        yield _ARITHMETIC[type(node)](this=left.copy(), expression=right.copy())
+        yield binary(_ARITHMETIC[type(node)], left, right)
     if isinstance(node, exp.Sub | exp.Div):
         grouped = exp.Paren(this=left.copy()) if isinstance(left, exp.Binary) else left
         yield changed(node, this=right, expression=grouped)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.variants.clauses import is_number, shifted, spelt_out
 from jurist.languages.sql.variants.edits import Edit, at
-from jurist.languages.sql.variants.mutating.bounds import is_number, shifted
 from jurist.languages.sql.variants.trees import (
     Node,
+    binary,
     conditions_of,
     filtered,
     inner,
@@ -51,23 +52,21 @@ def _commuted(node: exp.Connector, _schema: SqlSchema) -> Iterator[Node]:
 def _flipped(node: exp.Binary, _schema: SqlSchema) -> Iterator[Node]:
     left, right = sides(node)
     if type(node) in _FLIPPED:
-        yield _FLIPPED[type(node)](this=right.copy(), expression=left.copy())
+        yield binary(_FLIPPED[type(node)], right, left)
 
 
 def _not_of_opposite(node: exp.Binary, _schema: SqlSchema) -> Iterator[Node]:
     """Both are unknown where a side is NULL."""
-    left, right = sides(node)
     is_condition = isinstance(node.parent, exp.Where | exp.Having | exp.Connector)
     if type(node) in _OPPOSITE and is_condition:
-        opposite = _OPPOSITE[type(node)](this=left.copy(), expression=right.copy())
+        opposite = binary(_OPPOSITE[type(node)], *sides(node))
         yield exp.Not(this=exp.Paren(this=opposite))
 
 
 def _not_resolved(node: exp.Not, _schema: SqlSchema) -> Iterator[Node]:
     within = inner(node)
     if isinstance(within, exp.Binary) and type(within) in _OPPOSITE:
-        left, right = sides(within)
-        yield _OPPOSITE[type(within)](this=left.copy(), expression=right.copy())
+        yield binary(_OPPOSITE[type(within)], *sides(within))
 
 
 def _de_morgan(node: exp.Connector, _schema: SqlSchema) -> Iterator[Node]:
@@ -78,12 +77,7 @@ def _de_morgan(node: exp.Connector, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _between_spelt_out(node: exp.Between, _schema: SqlSchema) -> Iterator[Node]:
-    value, low, high = (part_of(node, name) for name in ("this", "low", "high"))
-    if value is not None and low is not None and high is not None:
-        yield exp.And(
-            this=exp.GTE(this=value.copy(), expression=low.copy()),
-            expression=exp.LTE(this=value.copy(), expression=high.copy()),
-        )
+    yield spelt_out(node, exp.GTE, exp.LTE)
 
 
 def _as_between(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
@@ -102,9 +96,7 @@ def _as_between(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
 def _list_spelt_out(node: exp.In, _schema: SqlSchema) -> Iterator[Node]:
     elements, value = parts_of(node), part_of(node, "this")
     if value is not None and elements:
-        yield joined(
-            exp.Or, [exp.EQ(this=value.copy(), expression=each.copy()) for each in elements]
-        )
+        yield joined(exp.Or, [binary(exp.EQ, value, element) for element in elements])
 
 
 def _as_list(node: exp.Or, _schema: SqlSchema) -> Iterator[Node]:
@@ -123,9 +115,9 @@ def _said_twice(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     for condition in conditions:
         if isinstance(condition, exp.GT | exp.GTE | exp.LT | exp.LTE):
             left, right = sides(condition)
-            if isinstance(right, exp.Literal) and is_number(right):
+            if is_number(right):
                 step = -1 if isinstance(condition, exp.GT | exp.GTE) else 1
-                wider = type(condition)(this=left.copy(), expression=shifted(right, step))
+                wider = binary(type(condition), left, shifted(right, step))
                 yield filtered(select, [*conditions, wider])
     for condition in conditions:
         if not condition.find(exp.Query):

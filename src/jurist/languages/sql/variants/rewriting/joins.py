@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.sources import source_nodes
+from jurist.languages.sql.variants.clauses import compares_sources, is_inner, on_of
 from jurist.languages.sql.variants.edits import Edit, at
-from jurist.languages.sql.variants.mutating.joins import compares_sources, is_inner, on_of
 from jurist.languages.sql.variants.scopes import named_sources
 from jurist.languages.sql.variants.trees import (
     Node,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.variants.edits import Edit, at
-from jurist.languages.sql.variants.scopes import around, columns_of, reference, source_of, sources
-from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of
+from jurist.languages.sql.variants.scopes import (
+    alias_of,
+    around,
+    columns_of,
+    reference,
+    source_of,
+    sources,
+)
+from jurist.languages.sql.variants.trees import Node, changed, part_of, parts_of, replaced
 
 _OTHER_NAME = "_x"
 
@@ -19,32 +26,29 @@ def _alias_renamed(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
     for source in sources(select, schema):
         name = source.name
         made = select.copy()
-        new = name + _OTHER_NAME
-        places = [each for each in made.find_all(exp.Table, exp.Subquery) if each.alias == name]
-        taken = any(each.name == new for each in made.find_all(exp.Identifier))
-        if len(places) != 1 or taken:
-            continue
-        for column in columns_of(made):
-            if column.table == name:
-                column.set("table", exp.to_identifier(new))
-        places[0].set("alias", exp.TableAlias(this=exp.to_identifier(new)))
-        yield made
+        places = [node for node in made.find_all(exp.Table, exp.Subquery) if node.alias == name]
+        yield from _aliased(made, places, name, name + _OTHER_NAME)
 
 
 def _alias_added(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
-    known = [each for each in sources(select, schema) if each.table is not None]
-    for source in known:
+    for source in sources(select, schema):
+        name = source.name
         made = select.copy()
-        tables = [each for each in made.find_all(exp.Table) if each.alias_or_name == source.name]
-        new = source.name[:1].lower() + _OTHER_NAME
-        taken = any(each.name == new for each in made.find_all(exp.Identifier))
-        if len(tables) != 1 or tables[0].alias or taken:
-            continue
-        for column in columns_of(made):
-            if column.table == source.name:
-                column.set("table", exp.to_identifier(new))
-        tables[0].set("alias", exp.TableAlias(this=exp.to_identifier(new)))
-        yield made
+        places = [node for node in made.find_all(exp.Table) if node.alias_or_name == name]
+        if source.table is not None and not any(node.alias for node in places):
+            yield from _aliased(made, places, name, name[:1].lower() + _OTHER_NAME)
+
+
+def _aliased(made: exp.Select, places: Sequence[Node], old: str, new: str) -> Iterator[exp.Select]:
+    """With another name for a source, where it has one place alone and nothing has that name."""
+    taken = any(identifier.name == new for identifier in made.find_all(exp.Identifier))
+    if len(places) != 1 or taken:
+        return
+    for column in columns_of(made):
+        if column.table == old:
+            column.set("table", exp.to_identifier(new))
+    places[0].set("alias", alias_of(new))
+    yield made
 
 
 def _qualified(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
@@ -81,8 +85,8 @@ def _by_position(query: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
             place = values.index(value)
         if order is not None and place is not None:
             other = changed(key, this=exp.Literal.number(place + 1))
-            made = [*keys[:i], other, *keys[i + 1 :]]
-            yield changed(query, order=changed(order, expressions=made))
+            made = changed(order, expressions=replaced(keys, i, other))
+            yield changed(query, order=made)
 
 
 def _by_alias(query: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
@@ -94,9 +98,9 @@ def _by_alias(query: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
         for k, output in enumerate(outputs):
             if order is not None and output == key.this:
                 named = exp.alias_(output.copy(), name)
-                made = changed(query, expressions=[*outputs[:k], named, *outputs[k + 1 :]])
+                made = changed(query, expressions=replaced(outputs, k, named))
                 other = changed(key, this=exp.column(name))
-                keyed = changed(order, expressions=[*keys[:i], other, *keys[i + 1 :]])
+                keyed = changed(order, expressions=replaced(keys, i, other))
                 yield changed(made, order=keyed)
 
 

@@ -8,9 +8,10 @@ from sqlglot import exp
 
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.sources import source_nodes
+from jurist.languages.sql.variants.clauses import is_distinct
 from jurist.languages.sql.variants.edits import Edit, at, at_outermost
 from jurist.languages.sql.variants.membership import as_exists, as_in, plain_select
-from jurist.languages.sql.variants.mutating.duplicates import is_distinct
+from jurist.languages.sql.variants.scopes import alias_of
 from jurist.languages.sql.variants.trees import (
     Node,
     changed,
@@ -23,14 +24,6 @@ from jurist.languages.sql.variants.trees import (
 
 _FRESH = "t"
 """How the name of a source that a rewrite adds begins."""
-
-
-def _in_as_exists(test: exp.In, schema: SqlSchema) -> Iterator[Node]:
-    yield from as_exists(test, schema)
-
-
-def _exists_as_in(test: exp.Exists, schema: SqlSchema) -> Iterator[Node]:
-    yield from as_in(test, schema)
 
 
 def _in_as_join(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
@@ -47,8 +40,7 @@ def _in_as_join(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
         name = _fresh(select)
         output = exp.alias_(parts_of(listed)[0].unalias().copy(), "v")
         rows = changed(listed, expressions=[output], distinct=exp.Distinct())
-        alias = exp.TableAlias(this=exp.to_identifier(name))
-        joined_with = exp.Subquery(this=rows, alias=alias)
+        joined_with = exp.Subquery(this=rows, alias=alias_of(name))
         equal = exp.EQ(this=exp.column("v", table=name), expression=value.copy())
         join = exp.Join(this=joined_with, on=equal)
         made = changed(select, joins=[*parts_of(select, "joins"), join])
@@ -60,8 +52,7 @@ def _table_wrapped(table: exp.Table, schema: SqlSchema) -> Iterator[Node]:
     if schema.table(table.name) is not None and isinstance(table.parent, exp.From | exp.Join):
         plain = changed(table, alias=None)
         rows = exp.Select(expressions=[exp.Star()], from_=exp.From(this=plain))
-        name = exp.to_identifier(table.alias_or_name)
-        yield exp.Subquery(this=rows, alias=exp.TableAlias(this=name))
+        yield exp.Subquery(this=rows, alias=alias_of(table.alias_or_name))
 
 
 def _filter_within(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
@@ -73,9 +64,8 @@ def _filter_within(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
         return
     table = nodes[0]
     rows = filtered(exp.Select(expressions=[exp.Star()], from_=exp.From(this=table)), conditions)
-    alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
-    made = changed(select, from_=exp.From(this=exp.Subquery(this=rows, alias=alias)))
-    yield filtered(made, [])
+    within = exp.Subquery(this=rows, alias=alias_of(table.alias_or_name))
+    yield filtered(changed(select, from_=exp.From(this=within)), [])
 
 
 def _wrapped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
@@ -83,8 +73,7 @@ def _wrapped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
     names = [output.alias_or_name for output in parts_of(select)]
     unordered = part_of(select, "order") is None and part_of(select, "with_") is None
     if unordered and all(names) and len(set(names)) == len(names):
-        alias = exp.TableAlias(this=exp.to_identifier(_fresh(select)))
-        within = exp.Subquery(this=select.copy(), alias=alias)
+        within = exp.Subquery(this=select.copy(), alias=alias_of(_fresh(select)))
         yield exp.Select(expressions=[exp.Star()], from_=exp.From(this=within))
 
 
@@ -97,8 +86,7 @@ def _as_common_table(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Sel
             made = select.copy()
             place = next(each for each in source_nodes(made) if each == node)
             place.replace(exp.to_table(node.alias))
-            alias = exp.TableAlias(this=exp.to_identifier(node.alias))
-            common = exp.CTE(this=node.unnest().copy(), alias=alias)
+            common = exp.CTE(this=node.unnest().copy(), alias=alias_of(node.alias))
             yield changed(made, with_=exp.With(expressions=[common]))
 
 
@@ -114,7 +102,7 @@ def _inlined(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
         uses = [each for each in made.find_all(exp.Table) if each.name == common.alias]
         if clause is None or len(parts_of(clause)) != 1 or len(uses) != 1:
             return
-        alias = exp.TableAlias(this=exp.to_identifier(uses[0].alias_or_name))
+        alias = alias_of(uses[0].alias_or_name)
         uses[0].replace(exp.Subquery(this=common.this.copy(), alias=alias))
         yield made
 
@@ -142,8 +130,8 @@ def _fresh(select: exp.Select) -> str:
 
 
 SUBQUERIES = (
-    Edit("in_as_exists", "IN as EXISTS.", at(exp.In, _in_as_exists)),
-    Edit("exists_as_in", "EXISTS as IN.", at(exp.Exists, _exists_as_in)),
+    Edit("in_as_exists", "IN as EXISTS.", at(exp.In, as_exists)),
+    Edit("exists_as_in", "EXISTS as IN.", at(exp.Exists, as_in)),
     Edit("in_as_join", "IN as a join with distinct values.", at(exp.Select, _in_as_join)),
     Edit("table_wrapped", "A table as a query of all of it.", at(exp.Table, _table_wrapped)),
     Edit("filter_within", "A condition within FROM.", at(exp.Select, _filter_within)),
