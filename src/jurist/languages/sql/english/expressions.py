@@ -262,7 +262,7 @@ class Expressions:
         if found is None:
             return ""
         value, constants = found
-        said = listed([constant(each) for each in constants], "or")
+        said = listed([constant(literal) for literal in constants], "or")
         return f"{lead}{self._left(value, scope, lead)} {self.pick(phrases)} {said}"
 
     def _like(self, node: Like, scope: Scope, lead: str, *, positive: bool) -> str:

@@ -162,11 +162,11 @@ def unambiguous(pairs: Iterable[tuple[Noun, T]]) -> dict[Noun, T]:
     """A mapping of the nouns that stand for one thing alone, in their order."""
     found: dict[Noun, T] = {}
     shared: set[Noun] = set()
-    for noun, thing in pairs:
-        if noun in found and found[noun] != thing:
+    for noun, named in pairs:
+        if noun in found and found[noun] != named:
             shared.add(noun)
-        found.setdefault(noun, thing)
-    return {noun: thing for noun, thing in found.items() if noun not in shared}
+        found.setdefault(noun, named)
+    return {noun: named for noun, named in found.items() if noun not in shared}
 
 
 def singular_of(word: str) -> str:

@@ -79,7 +79,7 @@ class Scope:
             return f" of the {' '.join(role)}{self.path(edge.child)}"
         if source in rows.downs:
             noun = self.of_table(source).singular
-            alike = [each for each in rows.downs if self.of_table(each).singular == noun]
+            alike = [other for other in rows.downs if self.of_table(other).singular == noun]
             if len(alike) > 1 or noun in self.root.roles:
                 raise wordless(f"two kinds of {' '.join(noun)}")
             return f" of the {' '.join(noun)}"

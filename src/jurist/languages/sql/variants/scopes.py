@@ -12,7 +12,7 @@ from jurist.languages.similar import likeness
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.text.sources import common_tables, source_nodes
 from jurist.languages.sql.values import ValueType
-from jurist.languages.sql.variants.trees import Node, parts_of
+from jurist.languages.sql.variants.trees import Node, nodes, parts_of
 
 _NUMBERS = frozenset({ValueType.INTEGER, ValueType.REAL})
 _DEEPEST = 20
@@ -122,7 +122,7 @@ def source_of(column: exp.Column, schema: SqlSchema) -> tuple[Source, Column] | 
 
 def columns_of(node: Node) -> list[exp.Column]:
     """The columns that a node names, those of its subqueries among them."""
-    return [each for each in node.dfs() if isinstance(each, exp.Column)]
+    return [*nodes(node, exp.Column)]
 
 
 def named_sources(node: Node, schema: SqlSchema) -> set[str]:
@@ -131,9 +131,9 @@ def named_sources(node: Node, schema: SqlSchema) -> set[str]:
     return {known[0].name.lower() for known in found if known is not None}
 
 
-def are_alike(one: Column, other: Column) -> bool:
-    """Whether one may stand for the other without a clash of types."""
-    return one.type is other.type or {one.type, other.type} <= _NUMBERS
+def _are_alike(column: Column, other: Column) -> bool:
+    """Whether either may stand for the other without a clash of types."""
+    return column.type is other.type or {column.type, other.type} <= _NUMBERS
 
 
 def neighbours(column: exp.Column, schema: SqlSchema, *, most: int) -> list[exp.Column]:
@@ -142,9 +142,11 @@ def neighbours(column: exp.Column, schema: SqlSchema, *, most: int) -> list[exp.
     if known is None:
         return []
     source, meant = known
-    others = [each for each in source.columns if each.name != meant.name and are_alike(each, meant)]
-    others.sort(key=lambda each: -likeness(meant.name, each.name))
-    return [reference(each.name, source, column, schema) for each in others[:most]]
+    others = [
+        other for other in source.columns if other.name != meant.name and _are_alike(other, meant)
+    ]
+    others.sort(key=lambda other: -likeness(meant.name, other.name))
+    return [reference(other.name, source, column, schema) for other in others[:most]]
 
 
 def namesakes(column: exp.Column, schema: SqlSchema) -> list[exp.Column]:
@@ -172,6 +174,6 @@ def reference(
     if not needs and beside is not None:
         select = around(beside)
         others = [] if select is None else sources(select, schema)
-        needs = sum(each.column(name) is not None for each in others) > 1
+        needs = sum(other.column(name) is not None for other in others) > 1
     table = exp.to_identifier(source.name) if needs and source.name else None
     return exp.column(exp.to_identifier(name), table=table)

@@ -55,7 +55,7 @@ def _copied(part: Node | Sequence[Node] | str | None) -> object:
         return part
     if isinstance(part, exp.Expr):
         return part.copy()
-    return [each.copy() for each in part]
+    return [node.copy() for node in part]
 
 
 def put(node: Node, other: Node) -> exp.Query | None:

@@ -81,26 +81,28 @@ def _having_for_where(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
 
 
 def _key_dropped(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
-    group = part_of(select, "group")
-    keys = [] if group is None else parts_of(group)
-    for fewer in shortened(keys):
+    for fewer in shortened(_keys_of(select)):
         yield changed(select, group=exp.Group(expressions=fewer))
 
 
 def _key_added(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
     """By one more column of a table that a key comes from."""
-    group = part_of(select, "group")
-    keys = [] if group is None else parts_of(group)
+    keys = _keys_of(select)
     columns = [key for key in keys if isinstance(key, exp.Column)]
-    known = sources(select, schema)
+    named = {column.name.lower() for column in columns}
     for key in columns[:1]:
-        own = [each for each in known if not key.table or each.name.lower() == key.table.lower()]
+        name = key.table.lower()
+        own = [known for known in sources(select, schema) if name in {"", known.name.lower()}]
         for source in own[:1]:
-            named = {column.name.lower() for column in columns}
-            others = [each for each in source.columns if each.name.lower() not in named]
+            others = [column for column in source.columns if column.name.lower() not in named]
             for other in others[:_MOST_KEYS]:
                 made = [*keys, reference(other.name, source, key, schema)]
                 yield changed(select, group=exp.Group(expressions=made))
+
+
+def _keys_of(select: exp.Select) -> list[Node]:
+    group = part_of(select, "group")
+    return [] if group is None else parts_of(group)
 
 
 def _group_dropped(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:

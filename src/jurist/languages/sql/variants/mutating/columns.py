@@ -37,13 +37,14 @@ def _similar_table(table: exp.Table, schema: SqlSchema) -> Iterator[Node]:
     known, select = schema.table(table.name), table.parent_select
     if known is None or select is None:
         return
-    used = {each.name.lower() for each in columns_of(select) if known.column(each.name) is not None}
+    names = {column.name.lower() for column in columns_of(select)}
+    used = {name for name in names if known.column(name) is not None}
     others = [
-        each
-        for each in schema.tables
-        if each is not known and all(each.column(name) is not None for name in used)
+        other
+        for other in schema.tables
+        if other is not known and all(other.column(name) is not None for name in used)
     ]
-    others.sort(key=lambda each: -likeness(known.name, each.name))
+    others.sort(key=lambda other: -likeness(known.name, other.name))
     for other in others[:_MOST_TABLES]:
         made = changed(table, this=exp.to_identifier(other.name))
         yield made if table.alias else changed(made, alias=alias_of(table.name))
@@ -63,7 +64,7 @@ def _output_dropped(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Sele
 def _output_added(select: exp.Select, schema: SqlSchema) -> Iterator[exp.Select]:
     """A first column more: the first of each source that is not there yet."""
     outputs = parts_of(select)
-    given = {each.name.lower() for output in outputs for each in columns_of(output)}
+    given = {column.name.lower() for output in outputs for column in columns_of(output)}
     grouped = select.find(exp.AggFunc, exp.Group) is not None
     beside = next(iter(columns_of(select)), None)
     if grouped:

@@ -33,7 +33,7 @@ from jurist.languages.sql.variants.trees import (
 
 
 def _joins(select: exp.Select) -> list[exp.Join]:
-    return [each for each in parts_of(select, "joins") if isinstance(each, exp.Join)]
+    return [join for join in parts_of(select, "joins") if isinstance(join, exp.Join)]
 
 
 def _join_kind(join: exp.Join, _schema: SqlSchema) -> Iterator[Node]:

@@ -50,7 +50,7 @@ def _other_value(node: exp.Predicate, schema: SqlSchema) -> Iterator[Node]:
         return
     known = source_of(column, schema)
     listed = () if known is None else known[1].values or ()
-    elsewhere = [each.name for each in node.root().find_all(exp.Literal) if each.is_string]
+    elsewhere = [literal.name for literal in node.root().find_all(exp.Literal) if literal.is_string]
     others = dict.fromkeys(
         str(value)
         for value in (*listed, *elsewhere)

@@ -89,7 +89,7 @@ def _as_between(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
             (value, low), (same, high) = sides(lower), sides(upper)
             if value == same:
                 between = exp.Between(this=value.copy(), low=low.copy(), high=high.copy())
-                rest = [each for n, each in enumerate(conditions) if n not in {i, k}]
+                rest = [condition for n, condition in enumerate(conditions) if n not in {i, k}]
                 yield filtered(select, [*rest, between])
 
 
@@ -101,12 +101,12 @@ def _list_spelt_out(node: exp.In, _schema: SqlSchema) -> Iterator[Node]:
 
 def _as_list(node: exp.Or, _schema: SqlSchema) -> Iterator[Node]:
     every = operands(node, exp.Or)
-    equal = [each for each in every if isinstance(each, exp.EQ)]
-    values = {sides(each)[0] for each in equal}
-    plain = all(isinstance(sides(each)[1], exp.Literal) for each in equal)
-    if len(values) == 1 and len(equal) == len(every) > 1 and plain:
-        elements = [sides(each)[1].copy() for each in equal]
-        yield exp.In(this=sides(equal[0])[0].copy(), expressions=elements)
+    pairs = [sides(part) for part in every if isinstance(part, exp.EQ)]
+    values = {value for value, _ in pairs}
+    plain = all(isinstance(literal, exp.Literal) for _, literal in pairs)
+    if len(values) == 1 and len(pairs) == len(every) > 1 and plain:
+        elements = [literal.copy() for _, literal in pairs]
+        yield exp.In(this=pairs[0][0].copy(), expressions=elements)
 
 
 def _said_twice(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
@@ -127,7 +127,7 @@ def _said_twice(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
 def _absorbed(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     """`a` as `a OR (a AND b)`."""
     conditions = conditions_of(select)
-    if len(conditions) > 1 and not any(each.find(exp.Query) for each in conditions[:2]):
+    if len(conditions) > 1 and not any(condition.find(exp.Query) for condition in conditions[:2]):
         first, second, *rest = conditions
         either = joined(exp.Or, [first, joined(exp.And, [first, second])])
         yield filtered(select, [either, second, *rest])

@@ -27,12 +27,12 @@ def inner_joins(select: exp.Select) -> list[exp.Join] | None:
     """The joins of a SELECT that has inner ones with ON, or commas, alone; `None` else."""
     joins = parts_of(select, "joins")
     plain = [
-        each
-        for each in joins
-        if isinstance(each, exp.Join)
-        and is_inner(each)
-        and not parts_of(each, "using")
-        and isinstance(each.this, exp.Table | exp.Subquery)
+        join
+        for join in joins
+        if isinstance(join, exp.Join)
+        and is_inner(join)
+        and not parts_of(join, "using")
+        and isinstance(join.this, exp.Table | exp.Subquery)
     ]
     return plain if plain and len(plain) == len(joins) else None
 
@@ -47,11 +47,11 @@ def rejoined(
     for node in nodes[1:]:
         seen.add(node.alias_or_name.lower())
         mine = [
-            each
-            for each in left
-            if compares_sources(each, schema) and named_sources(each, schema) <= seen
+            condition
+            for condition in left
+            if compares_sources(condition, schema) and named_sources(condition, schema) <= seen
         ]
-        left = [each for each in left if all(each is not other for other in mine)]
+        left = [part for part in left if all(part is not other for other in mine)]
         if not mine:
             return None
         joins.append(exp.Join(this=node.copy(), on=joined(exp.And, mine)))
@@ -64,7 +64,7 @@ def _commuted(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
     if joins is None or any(isinstance(output, exp.Star) for output in parts_of(select)):
         return
     nodes = source_nodes(select)
-    conditions = [*(each for join in joins for each in on_of(join)), *conditions_of(select)]
+    conditions = [*(part for join in joins for part in on_of(join)), *conditions_of(select)]
     for i in range(1, len(nodes)):
         order = [nodes[i], *without(nodes, i)]
         other = rejoined(select, order, conditions, schema)
@@ -76,7 +76,7 @@ def _on_in_where(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     joins = inner_joins(select)
     if joins is None:
         return
-    conditions = [each for join in joins for each in on_of(join)]
+    conditions = [part for join in joins for part in on_of(join)]
     if conditions:
         commas = [exp.Join(this=join.this.copy()) for join in joins]
         yield filtered(changed(select, joins=commas), [*conditions, *conditions_of(select)])

@@ -68,7 +68,7 @@ def _qualified(select: exp.Select, schema: SqlSchema) -> Iterator[Node]:
 def _is_alias(column: exp.Column) -> bool:
     """Whether an output of the SELECT has the name too, which ORDER BY would mean."""
     select = around(column)
-    names = [] if select is None else [each.alias.lower() for each in parts_of(select)]
+    names = [] if select is None else [output.alias.lower() for output in parts_of(select)]
     return column.name.lower() in names
 
 

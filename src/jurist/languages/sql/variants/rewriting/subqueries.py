@@ -60,7 +60,7 @@ def _filter_within(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]:
     nodes, conditions = source_nodes(select), conditions_of(select)
     if len(nodes) != 1 or not isinstance(nodes[0], exp.Table) or not conditions:
         return
-    if any(each.find(exp.Query) for each in conditions):
+    if any(condition.find(exp.Query) for condition in conditions):
         return
     table = nodes[0]
     rows = filtered(exp.Select(expressions=[exp.Star()], from_=exp.From(this=table)), conditions)
@@ -84,7 +84,7 @@ def _as_common_table(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Sel
     for node in source_nodes(select):
         if isinstance(node, exp.Subquery) and node.alias and not _reads(node, node.alias):
             made = select.copy()
-            place = next(each for each in source_nodes(made) if each == node)
+            place = next(source for source in source_nodes(made) if source == node)
             place.replace(exp.to_table(node.alias))
             common = exp.CTE(this=node.unnest().copy(), alias=alias_of(node.alias))
             yield changed(made, with_=exp.With(expressions=[common]))
@@ -99,7 +99,7 @@ def _inlined(select: exp.Select, _schema: SqlSchema) -> Iterator[exp.Select]:
     clause = part_of(select, "with_")
     for common in [] if clause is None else parts_of(clause):
         made = changed(select, with_=None)
-        uses = [each for each in made.find_all(exp.Table) if each.name == common.alias]
+        uses = [table for table in made.find_all(exp.Table) if table.name == common.alias]
         if clause is None or len(parts_of(clause)) != 1 or len(uses) != 1:
             return
         alias = alias_of(uses[0].alias_or_name)
@@ -125,7 +125,7 @@ def _group_as_distinct(select: exp.Select, _schema: SqlSchema) -> Iterator[Node]
 
 def _fresh(select: exp.Select) -> str:
     """A name that nothing in the query has."""
-    taken = {each.name.lower() for each in select.find_all(exp.Identifier)}
+    taken = {identifier.name.lower() for identifier in select.find_all(exp.Identifier)}
     return next(name for n in range(1, len(taken) + 2) if (name := f"{_FRESH}{n}") not in taken)
 
 
