@@ -13,6 +13,8 @@ LONGEST: Final = 4_000
 """Characters of a request that is read."""
 DEEPEST: Final = 8
 """Brackets within one another: what stands in them is tried in more than one way."""
+_MOST_WORDS: Final = 6
+"""Of a noun."""
 _TOKEN: Final = re.compile(
     r"(?P<text>'(?:[^']|'')*')|(?P<date>\d{4}-\d\d-\d\d)(?!\w)|"
     r"(?P<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?!\w)|(?P<word>\w+)|(?P<mark>[(),;])"
@@ -86,10 +88,12 @@ class Cursor:
         """Whether nothing is left."""
         return self.at >= self.end
 
-    def lows(self, start: int, length: int) -> tuple[str, ...]:
-        """So many words from a place on, where there are so many words."""
-        found = self.tokens[start : min(start + length, self.end)]
-        return tuple(token.low for token in found if token.low.isalnum())
+    def nouns(self, start: int) -> Iterator[tuple[tuple[str, ...], int]]:
+        """The words from a place on that may be a noun, each with its end, the longest first."""
+        for end in range(min(start + _MOST_WORDS, self.end), start, -1):
+            words = tuple(token.low for token in self.tokens[start:end])
+            if all(map(str.isalnum, words)):
+                yield words, end
 
     def stands(self, phrase: str, at: int | None = None) -> bool:
         """Whether a phrase stands at a place; at this one, if none is named."""

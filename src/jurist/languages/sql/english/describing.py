@@ -16,9 +16,6 @@ from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     And,
-    Column,
-    Compares,
-    Comparison,
     Expression,
     Query,
     Select,
@@ -28,7 +25,7 @@ from jurist.languages.sql.english import wording
 from jurist.languages.sql.english.expressions import Expressions, listed
 from jurist.languages.sql.english.lacking import wordless
 from jurist.languages.sql.english.nouns import Nouns, nouns_of
-from jurist.languages.sql.english.rows import rows_of
+from jurist.languages.sql.english.rows import Edge, is_equality, rows_of
 from jurist.languages.sql.english.scopes import Scope
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import ForeignKey, SqlSchema
@@ -170,23 +167,11 @@ class _Writer:
         around = scope.outer.root.table
         table = scope.root.table
         keys = [key for key in table.foreign_keys if key.table.lower() == around.name.lower()]
-        match [list(zip(key.columns, key.parents, strict=True)) for key in keys]:
-            case [[(key, parent)]] if table.name != around.name:
-                inner = (scope.rows.root.id, key.lower())
-                outer = (scope.outer.rows.root.id, parent.lower())
-            case _:
-                return None
-        for node in conditions:
-            match node:
-                case Comparison(
-                    compares=Compares.EQ,
-                    left=Column(source=one, name=mine),
-                    right=Column(source=other, name=theirs),
-                ) if {(one, mine), (other, theirs)} == {inner, outer}:
-                    return node
-                case _:
-                    pass
-        return None
+        if len(keys) != 1 or len(keys[0].columns) != 1 or table.name == around.name:
+            return None
+        edge = Edge(scope.rows.root.id, scope.outer.rows.root.id, keys[0], optional=False)
+        (pair,) = edge.equalities
+        return next((part for part in conditions if is_equality(part, pair)), None)
 
 
 def _outer_root(scope: Scope) -> tuple[str, ...]:

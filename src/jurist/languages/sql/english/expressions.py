@@ -35,6 +35,7 @@ from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.english import wording
 from jurist.languages.sql.english.lacking import wordless
 from jurist.languages.sql.english.scopes import Scope
+from jurist.languages.sql.schemas.facts import literal
 from jurist.languages.sql.values import ValueType
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -81,7 +82,7 @@ class Expressions:
             case Column():
                 return f"the {scope.column(node, plain=self.plain)}"
             case Constant():
-                return constant(node)
+                return _constant(node)
             case Arithmetic(operator=operator, left=left, right=right):
                 word = self.phrase(wording.OPERATORS, operator, f"the operator {operator}")
                 return f"({self.value(left, scope)} {word} {self.value(right, scope)})"
@@ -262,7 +263,7 @@ class Expressions:
         if found is None:
             return ""
         value, constants = found
-        said = listed([constant(literal) for literal in constants], "or")
+        said = listed([*map(_constant, constants)], "or")
         return f"{lead}{self._left(value, scope, lead)} {self.pick(phrases)} {said}"
 
     def _like(self, node: Like, scope: Scope, lead: str, *, positive: bool) -> str:
@@ -279,7 +280,7 @@ class Expressions:
             if text in kinds:
                 kind, text = kinds[text], inner
         phrases = kind if positive else wording.NOT_LIKE[kind]
-        return f"{self._left(node.value, scope, lead)} {self.pick(phrases)} {quoted(text)}"
+        return f"{self._left(node.value, scope, lead)} {self.pick(phrases)} {literal(text)}"
 
     def _within(self, node: In, scope: Scope, lead: str, phrase: str) -> str:
         if len(node.values) != 1:
@@ -299,26 +300,19 @@ def listed(parts: Sequence[str], last: str) -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
-def constant(node: Constant) -> str:
+def _constant(node: Constant) -> str:
     """A literal as it is read: a date bare, other texts in quotes."""
     match node.value:
         case None:
             return "nothing"
         case str(text):
-            return text if _DATE.fullmatch(text) else quoted(text)
+            return text if _DATE.fullmatch(text) else literal(text)
         case number:
             return repr(number)
 
 
-def quoted(text: str) -> str:
-    """A text in quotes."""
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
-
-
 def _is_time(node: Expression) -> bool:
-    kind = getattr(node, "type", None)
-    return isinstance(kind, ValueType) and kind.is_time
+    return isinstance(node, Column | Constant | Call | Aggregate | Window) and node.type.is_time
 
 
 def _listed_values(node: Or) -> tuple[Expression, list[Constant]] | None:

@@ -6,13 +6,12 @@ import re
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 from sqlglot import exp
 
 from jurist.languages.capabilities import Slot
-from jurist.languages.sql.english.slots import SlotKind
+from jurist.languages.sql.english.slots import SlotKind, number_of
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.text.writing import canonical
 
@@ -43,7 +42,7 @@ def adapt(query: SqlQuery, known: Sequence[Slot], asked: Sequence[Slot]) -> SqlQ
 def _fitted(literal: exp.Literal, waiting: _Waiting) -> str | None:
     text = str(literal.this)
     if not literal.is_string:
-        after = _next(waiting, Slot(SlotKind.NUMBER, _number(text)))
+        after = _next(waiting, Slot(SlotKind.NUMBER, number_of(text)))
         return None if after is None else str(after.value)
     if date := _DATE.fullmatch(text):
         return _moved(text, date, waiting)
@@ -86,8 +85,3 @@ def _peek(waiting: _Waiting, slot: Slot) -> Slot | None:
     """What stands in for a span, whose two ends both ask."""
     line = waiting.get(slot)
     return line[0] if line else None
-
-
-def _number(text: str) -> int | Decimal:
-    number = Decimal(text)
-    return int(number) if number == number.to_integral_value() else number

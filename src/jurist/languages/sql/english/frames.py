@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,11 +12,10 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.english.cursors import Cursor, TokenKind
 from jurist.languages.sql.english.nouns import Noun, Nouns, TableNouns, singular_of
 from jurist.languages.sql.schemas.schema import ForeignKey
-from jurist.languages.sql.text.grammars import RESERVED, grammar
+from jurist.languages.sql.text.grammars import grammar
+from jurist.languages.sql.text.names import is_plain
 
-_MOST_WORDS: Final = 6
 _LONGEST_PATH: Final = 5
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +118,12 @@ class Frame:
     def column(self, cursor: Cursor) -> str | None:
         """The column that is named here, the longest name first; the cursor goes past it."""
         start = cursor.at + cursor.stands("the")
-        for length in range(_MOST_WORDS, 0, -1):
-            noun = cursor.lows(start, length)
-            if len(noun) < length:
-                continue
-            for path, owner, end in self._paths(cursor, start + length, _LONGEST_PATH):
-                found = self._resolved(noun, path, owner)
-                if found is not None:
+        for noun, at in cursor.nouns(start):
+            for path, owner, end in self._paths(cursor, at, _LONGEST_PATH):
+                column = self._resolved(noun, path, owner)
+                if column is not None:
                     cursor.at = end
-                    return found
+                    return column
         return None
 
     def _paths(
@@ -139,19 +134,17 @@ class Frame:
         Each with whose it is in the end: of the root, of a letter, or of "this" row around.
         """
         if cursor.stands("of this", at):
-            for length in range(_MOST_WORDS, 0, -1):
-                noun = cursor.lows(at + 2, length)
-                if len(noun) == length and noun in self.nouns.singular:
-                    yield (), ("this", noun), at + 2 + length
+            for noun, end in cursor.nouns(at + 2):
+                if noun in self.nouns.singular:
+                    yield (), ("this", noun), end
         if cursor.stands("of", at) and at + 1 < cursor.end:
             token = cursor.tokens[at + 1]
             if token.kind is TokenKind.WORD and len(token.text) == 1 and token.text.isupper():
                 yield (), (token.text, ()), at + 2
         if cursor.stands("of the", at) and left:
-            for length in range(_MOST_WORDS, 0, -1):
-                noun = cursor.lows(at + 2, length)
-                if len(noun) == length and noun in self.nouns.leading:
-                    for rest, owner, end in self._paths(cursor, at + 2 + length, left - 1):
+            for noun, after in cursor.nouns(at + 2):
+                if noun in self.nouns.leading:
+                    for rest, owner, end in self._paths(cursor, after, left - 1):
                         yield (noun, *rest), owner, end
         yield (), ("", ()), at
 
@@ -195,5 +188,4 @@ class Frame:
 
 def quoted(name: str, dialect: Dialect) -> str:
     """A name as it stands in a query of a dialect."""
-    plain = _PLAIN.fullmatch(name) and name.lower() not in RESERVED
-    return exp.to_identifier(name, quoted=not plain).sql(dialect=grammar(dialect))
+    return exp.to_identifier(name, quoted=not is_plain(name)).sql(dialect=grammar(dialect))

@@ -12,8 +12,8 @@ from typing import Final
 from jurist.languages.mistakes import shown
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table, spelled
 
-MAX_VALUES: Final = 20
-MAX_DESCRIPTION: Final = 200
+_MAX_VALUES: Final = 20
+_MAX_DESCRIPTION: Final = 200
 _MAX_NAME: Final = 128
 
 
@@ -47,8 +47,8 @@ def _column(column: Column, table: Table) -> str:
         if key.columns == (column.name,):
             said += f" -> {plain(key.table)}.{plain(key.parents[0])}"
     if column.values is not None:
-        values = ", ".join(_flat(repr(value)) for value in column.values[:MAX_VALUES])
-        more = ", ..." if len(column.values) > MAX_VALUES else ""
+        values = ", ".join(_flat(repr(value)) for value in column.values[:_MAX_VALUES])
+        more = ", ..." if len(column.values) > _MAX_VALUES else ""
         said += f" in ({values}{more})"
     if column.minimum is not None or column.maximum is not None:
         least, most = ("" if x is None else f"{x}" for x in (column.minimum, column.maximum))
@@ -78,5 +78,5 @@ def _flat(text: str, most: int = _MAX_NAME) -> str:
 
 
 def _described(description: str) -> str:
-    text = _flat(description, MAX_DESCRIPTION)
+    text = _flat(description, _MAX_DESCRIPTION)
     return f' "{text}"' if text else ""

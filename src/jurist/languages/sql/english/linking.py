@@ -82,13 +82,13 @@ class _Index:
     @cached_property
     def tables(self) -> dict[str, dict[str, float]]:
         """By the table's name: its own words, and those of its columns, with how much they tell."""
-        return {table.name: _said(table) for table in self.schema.tables}
+        return {table.name: _words_of_table(table) for table in self.schema.tables}
 
     @cached_property
     def columns(self) -> dict[tuple[str, str], dict[str, float]]:
         """The same of each column."""
         return {
-            (table.name, column.name): _said_of(column)
+            (table.name, column.name): _words_of_column(column)
             for table in self.schema.tables
             for column in table.columns
         }
@@ -102,14 +102,14 @@ class _Index:
     @cached_property
     def neighbours(self) -> dict[str, tuple[str, ...]]:
         """Tables that a foreign key ties together, whichever holds it."""
-        found: dict[str, dict[str, None]] = {table.name: {} for table in self.schema.tables}
+        tied: dict[str, dict[str, None]] = {table.name: {} for table in self.schema.tables}
         for table in self.schema.tables:
             for key in table.foreign_keys:
                 parent = self.schema.table(key.table)
                 if parent is not None and parent is not table:
-                    found[table.name][parent.name] = None
-                    found[parent.name][table.name] = None
-        return {name: tuple(others) for name, others in found.items()}
+                    tied[table.name][parent.name] = None
+                    tied[parent.name][table.name] = None
+        return {name: tuple(others) for name, others in tied.items()}
 
     def way(self, start: str, ends: Iterable[str]) -> tuple[str, ...]:
         """The tables on the shortest way to one of some tables; none where there is no way."""
@@ -153,9 +153,9 @@ class _Linker:
             kept = self._with(kept, (*way, name), room)
         for name in scores:  # where there is room, the keys of what else there is
             kept = self._with(kept, (name,), room)
-        shown = self._widened(kept, room)
+        lines = self._widened(kept, room)
         left = len(scores) - len(kept)
-        return (*shown, f"({left} more tables are not shown)") if left else shown
+        return (*lines, f"({left} more tables are not shown)") if left else lines
 
     def _with(self, kept: dict[str, None], more: Iterable[str], room: int) -> dict[str, None]:
         """What is kept, and some more tables where there is room for all of them."""
@@ -171,10 +171,10 @@ class _Linker:
             for table in self.schema.tables
         }
 
-    def _score(self, said: dict[str, float]) -> float:
+    def _score(self, weights: dict[str, float]) -> float:
         # fsum: a set has no order, and the order of a plain sum would decide ties
         rarity = self.index.rarity
-        return math.fsum(rarity[word] * said[word] for word in self.asked & said.keys())
+        return math.fsum(rarity[word] * weights[word] for word in self.asked & weights.keys())
 
     def _columns(self, table: Table) -> frozenset[str]:
         """The columns of a table's keys, and the few that the text names best."""
@@ -214,31 +214,31 @@ class _Linker:
         return line_of(table, needed.union(others[:number]))
 
 
-def _said(table: Table) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _words_of_table(table: Table) -> dict[str, float]:
+    weights: dict[str, float] = {}
     for column in table.columns:
-        for word, weight in _said_of(column).items():
-            found[word] = max(weight, found.get(word, 0.0))
+        for word, weight in _words_of_column(column).items():
+            weights[word] = max(weight, weights.get(word, 0.0))
     for text, weight in (
         (table.description, _DESCRIPTION),
         (" ".join(words_of(table.name)), _NAME),
     ):
         for word in _stems([text]):
-            found[word] = max(weight, found.get(word, 0.0))
-    return found
+            weights[word] = max(weight, weights.get(word, 0.0))
+    return weights
 
 
-def _said_of(column: Column) -> dict[str, float]:
+def _words_of_column(column: Column) -> dict[str, float]:
     values = [value for value in column.values or () if isinstance(value, str)]
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for texts, weight in (
         ([column.description], _DESCRIPTION),
         (values, _VALUE),
         ([" ".join(words_of(column.name))], _COLUMN),
     ):
         for word in _stems(texts):
-            found[word] = weight
-    return found
+            weights[word] = weight
+    return weights
 
 
 def _stems(texts: Iterable[str]) -> Iterable[str]:

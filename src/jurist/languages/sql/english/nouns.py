@@ -8,7 +8,7 @@ A foreign key is called what its column is called, without "id": an order's `cus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, TypeVar
@@ -97,12 +97,7 @@ class Nouns:
             table,
             (*before, singular_of(last)),
             (*before, plural_of(singular_of(last))),
-            unambiguous(
-                pair
-                for nouns in (_described, _named)
-                for column in table.columns
-                for pair in nouns(column, table)
-            ),
+            unambiguous([*_described(table), *_named(table)]),
             unambiguous((self._role(key, table), key) for key in table.foreign_keys),
         )
 
@@ -124,22 +119,23 @@ def nouns_of(schema: SqlSchema) -> Nouns:
     return Nouns(schema)
 
 
-def _described(column: Column, table: Table) -> Iterable[tuple[Noun, Column]]:
-    beginning = _beginning(column.description)
-    leads_on = any(key.columns == (column.name,) for key in table.foreign_keys)
-    if beginning and leads_on and beginning[-1] not in _KEY_ENDINGS:
-        beginning = (*beginning, "id")  # what the key leads to has the noun itself
-    if beginning and not _is_reserved(beginning):
-        yield beginning, column
+def _described(table: Table) -> Iterator[tuple[Noun, Column]]:
+    for column in table.columns:
+        beginning = _beginning(column.description)
+        leads_on = any(key.columns == (column.name,) for key in table.foreign_keys)
+        if beginning and leads_on and beginning[-1] not in _KEY_ENDINGS:
+            beginning = (*beginning, "id")  # what the key leads to has the noun itself
+        if beginning and not _is_reserved(beginning):
+            yield beginning, column
 
 
-def _named(column: Column, table: Table) -> Iterable[tuple[Noun, Column]]:
-    del table
-    words = words_of(column.name)
-    if words[0] in {"is", "has"} and len(words) > 1:
-        words = words[1:]
-    if not _is_reserved(words):
-        yield words, column
+def _named(table: Table) -> Iterator[tuple[Noun, Column]]:
+    for column in table.columns:
+        words = words_of(column.name)
+        if words[0] in {"is", "has"} and len(words) > 1:
+            words = words[1:]
+        if not _is_reserved(words):
+            yield words, column
 
 
 def _beginning(description: str) -> Noun:

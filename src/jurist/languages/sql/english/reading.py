@@ -10,13 +10,12 @@ from typing import Final
 from jurist.languages.sql.english import wording
 from jurist.languages.sql.english.cursors import Cursor, NotUnderstood, TokenKind, tokens_of
 from jurist.languages.sql.english.frames import Frame
-from jurist.languages.sql.english.nouns import Noun, Nouns, TableNouns, nouns_of
+from jurist.languages.sql.english.nouns import Nouns, TableNouns, nouns_of
 from jurist.languages.sql.english.reading_values import Values
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
 
-_MOST_WORDS: Final = 6
 _KNOWN: Final = " IS NOT NULL"
 
 
@@ -42,7 +41,7 @@ class _Reader:
     @property
     def values(self) -> Values:
         """What reads values and conditions."""
-        return Values(self.schema.dialect, self._inner, self._inner_rows)
+        return Values(self.schema.dialect, self.query, self._inner_rows)
 
     def query(self, cursor: Cursor, outer: Frame | None = None) -> str:
         """A query, to the cursor's end."""
@@ -57,9 +56,6 @@ class _Reader:
                 right = self._select(cursor, outer)
                 return f"{left} {words} {right}"
         raise NotUnderstood(f"{cursor.here} after a semicolon")
-
-    def _inner(self, cursor: Cursor, outer: Frame) -> str:
-        return self.query(cursor, outer)
 
     def _inner_rows(self, cursor: Cursor, outer: Frame) -> str:
         frame = self._frame(outer)
@@ -103,22 +99,22 @@ class _Reader:
 
     def _tail(self, cursor: Cursor, frame: Frame) -> dict[str, str]:
         """What follows the rows, in the order in which it is said."""
-        found: dict[str, str] = {}
+        clauses: dict[str, str] = {}
         offset = 0
         while cursor.take([","]):
             if cursor.take(wording.HAVING):
-                found["having"] = f"HAVING {self.values.condition(cursor, frame)}"
+                clauses["having"] = f"HAVING {self.values.condition(cursor, frame)}"
             elif cursor.take(wording.ONCE):
-                found["once"] = "once"
+                clauses["once"] = "once"
             elif cursor.take(wording.OFFSET):
                 offset = self._number(cursor)
-                found["limit"] = f"LIMIT -1 OFFSET {offset}"
+                clauses["limit"] = f"LIMIT -1 OFFSET {offset}"
             elif cursor.take(wording.FIRST):
                 limit = f"LIMIT {self._number(cursor)}"
-                found["limit"] = f"{limit} OFFSET {offset}" if offset else limit
+                clauses["limit"] = f"{limit} OFFSET {offset}" if offset else limit
             else:
-                found["order"] = self.values.order(cursor, frame)
-        return found
+                clauses["order"] = self.values.order(cursor, frame)
+        return clauses
 
     @staticmethod
     def _number(cursor: Cursor) -> int:
@@ -162,12 +158,11 @@ class _Reader:
         return f"{place.alias}.{mine} = {around.alias}.{theirs}"
 
     def _table(self, cursor: Cursor) -> TableNouns:
-        for length in range(_MOST_WORDS, 0, -1):
-            noun: Noun = cursor.lows(cursor.at, length)
-            found = self.nouns.plural.get(noun) or self.nouns.singular.get(noun)
-            if len(noun) == length and found is not None:
-                cursor.at += length
-                return found
+        for noun, end in cursor.nouns(cursor.at):
+            table = self.nouns.plural.get(noun) or self.nouns.singular.get(noun)
+            if table is not None:
+                cursor.at = end
+                return table
         raise NotUnderstood(f"{cursor.here}, which names no table")
 
     def _where(self, cursor: Cursor, frame: Frame, belonging: str) -> str:

@@ -7,19 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.languages.sql.algebra.nodes import Collects
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.english import wording
 from jurist.languages.sql.english.cursors import Cursor, NotUnderstood, TokenKind
 from jurist.languages.sql.english.frames import Frame
 
-_FUNCTIONS: Final = {
-    Collects.SUM: "SUM",
-    Collects.AVG: "AVG",
-    Collects.MIN: "MIN",
-    Collects.MAX: "MAX",
-    Collects.COUNT: "COUNT",
-}
 _WINDOWS: Final = {"rank": "RANK", "rownumber": "ROW_NUMBER", "denserank": "DENSE_RANK"}
 _LITERALS: Final = {"true", "false", "nothing"}
 _LIKE: Final = {
@@ -164,7 +156,7 @@ class Values:
         for collects, phrases in wording.COLLECTS.items():
             if cursor.take(_lenient(phrases)):
                 different = "DISTINCT " if cursor.take([wording.DIFFERENT]) else ""
-                return f"{_FUNCTIONS[collects]}({different}{self.value(cursor, frame)})"
+                return f"{collects.upper()}({different}{self.value(cursor, frame)})"
         return None
 
     def _called(self, cursor: Cursor, frame: Frame) -> str | None:
@@ -209,12 +201,10 @@ class Values:
     def parts(self, cursor: Cursor, frame: Frame) -> tuple[list[str], str]:
         """Conditions, and what joins them: ` AND ` (also where there is but one) or ` OR `."""
         parts = [self._part(cursor, frame)]
-        for word in ("and", "or"):
-            while cursor.take([word]):
-                parts.append(self._part(cursor, frame))
-            if len(parts) > 1 or word == "or":
-                return parts, f" {word.upper()} " if len(parts) > 1 else " AND "
-        raise AssertionError
+        word = "or" if cursor.stands("or") else "and"
+        while cursor.take([word]):
+            parts.append(self._part(cursor, frame))
+        return parts, f" {word.upper()} "
 
     def _part(self, cursor: Cursor, frame: Frame) -> str:
         if cursor.take(["not ("]):

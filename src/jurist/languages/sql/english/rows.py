@@ -37,6 +37,14 @@ class Edge:
     optional: bool
     """Whether the source that it leads to may be missing."""
 
+    @property
+    def equalities(self) -> list[frozenset[tuple[int, str]]]:
+        """The columns that are equal along it, each as its source and its lower-cased name."""
+        return [
+            frozenset({(self.child, mine.lower()), (self.parent, theirs.lower())})
+            for mine, theirs in zip(self.key.columns, self.key.parents, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -56,7 +64,7 @@ class Rows:
     @property
     def root(self) -> Source:
         """The first root."""
-        return next(iter(self.roots))
+        return self.roots[0]
 
     def settled(self, column: Column) -> Column:
         """The same value closer to the root: a key that was followed is the key's own column.
@@ -99,8 +107,8 @@ def rows_of(select: Select, schema: SqlSchema) -> Rows:
         taken = edge.parent in ups or edge.parent in downs
         if not taken and sources[edge.parent].join is Join.INNER and not _leads(edge, ups, downs):
             ups[edge.parent] = edge
-            for equality in _equalities(edge):
-                left = [part for part in left if not _is_equality(part, equality)]
+            for equality in edge.equalities:
+                left = [part for part in left if not is_equality(part, equality)]
     roots = tuple(s for s in select.sources if s.id not in ups and s.id not in downs)
     if downs and len(roots) > 1:
         raise wordless("an outer join beside a join without a foreign key")
@@ -117,9 +125,9 @@ def _outer_edge(source: Source, sources: Mapping[int, Source], schema: SqlSchema
             for child, parent in ((other, source), (source, other)):
                 for key in _keys(child, parent, schema):
                     edge = Edge(child.id, parent.id, key, optional=True)
-                    wanted = _equalities(edge)
+                    wanted = edge.equalities
                     if len(source.on) == len(wanted) and all(
-                        any(_is_equality(part, pair) for part in source.on) for pair in wanted
+                        any(is_equality(part, pair) for part in source.on) for pair in wanted
                     ):
                         return edge
     raise wordless("an outer join that follows no foreign key")
@@ -132,8 +140,8 @@ def _inner_edges(
         for parent in sources.values():
             for key in _keys(child, parent, schema) if child is not parent else ():
                 edge = Edge(child.id, parent.id, key, optional=False)
-                wanted = _equalities(edge)
-                if all(any(_is_equality(p, pair) for p in conditions) for pair in wanted):
+                wanted = edge.equalities
+                if all(any(is_equality(p, pair) for p in conditions) for pair in wanted):
                     yield edge
 
 
@@ -147,21 +155,11 @@ def _keys(child: Source, parent: Source, schema: SqlSchema) -> Iterator[ForeignK
                 yield key
 
 
-def _equalities(edge: Edge) -> list[frozenset[tuple[int, str]]]:
-    return [
-        frozenset({(edge.child, mine.lower()), (edge.parent, theirs.lower())})
-        for mine, theirs in zip(edge.key.columns, edge.key.parents, strict=True)
-    ]
-
-
-def _is_equality(part: Expression, pair: frozenset[tuple[int, str]]) -> bool:
+def is_equality(part: Expression, pair: frozenset[tuple[int, str]]) -> bool:
+    """Whether a condition says that two columns are equal; see `Edge.equalities`."""
     match part:
-        case Comparison(
-            compares=Compares.EQ,
-            left=Column(source=one, name=mine),
-            right=Column(source=other, name=theirs),
-        ):
-            return pair == frozenset({(one, mine), (other, theirs)})
+        case Comparison(compares=Compares.EQ, left=Column() as left, right=Column() as right):
+            return pair == frozenset({(left.source, left.name), (right.source, right.name)})
         case _:
             return False
 

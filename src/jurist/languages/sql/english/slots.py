@@ -71,6 +71,12 @@ def outline(request: str, schema: SqlSchema) -> RequestOutline:
     return RequestOutline(" ".join(masked), tuple(slots))
 
 
+def number_of(digits: str) -> int | Decimal:
+    """A number as a slot holds it."""
+    number = Decimal(digits)
+    return int(number) if number == number.to_integral_value() else number
+
+
 def _begins(matches: Sequence[re.Match[str]], place: int) -> bool:
     """Whether a sentence begins at a place."""
     return place == 0 or matches[place - 1]["stop"] is not None
@@ -89,9 +95,7 @@ def _slot(match: re.Match[str], *, begins: bool) -> Slot | None:
     if match["year"] is not None:
         return Slot(SlotKind.YEAR, int(match["year"]))
     if match["number"] is not None:
-        number = Decimal(match["number"].replace(",", ""))
-        plain = int(number) if number == number.to_integral_value() else number
-        return Slot(SlotKind.NUMBER, plain)
+        return Slot(SlotKind.NUMBER, number_of(match["number"].replace(",", "")))
     word = match["word"] or ""
     if word.lower() in _NUMBERS:
         return Slot(SlotKind.NUMBER, _NUMBERS[word.lower()])

@@ -31,7 +31,12 @@ def is_quoted(name: exp.Identifier, dialect: Dialect) -> bool:
     """
     text: str = name.this
     keeps_case = dialect is Dialect.POSTGRESQL and name.quoted and text != text.lower()
-    return keeps_case or not _PLAIN.fullmatch(text) or text.lower() in RESERVED
+    return keeps_case or not is_plain(text)
+
+
+def is_plain(name: str) -> bool:
+    """Whether it is a plain word, and none of some dialect's grammar."""
+    return _PLAIN.fullmatch(name) is not None and name.lower() not in RESERVED
 
 
 def _spelled(
