@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from jurist.errors import UnsupportedError
 from jurist.languages.effort import spend
 from jurist.languages.sql.dialects import habits
-from jurist.languages.sql.engines.results import (
-    ROWS,
-    DoesNotRun,
-    Result,
-    RunsTooLong,
-    plain_rows,
-)
+from jurist.languages.sql.engines.kept import Kept
+from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, bounded
 from jurist.languages.sql.engines.sqlite import quoted
+from jurist.languages.sql.schemas.live import not_installed
 from jurist.languages.sql.schemas.schema import Column, SqlSchema
 from jurist.languages.sql.values import Database, Value, ValueType
 
@@ -26,7 +19,6 @@ if TYPE_CHECKING:
 
 _STEPS: Final = 2_000
 """Of a load or a run, which take some milliseconds."""
-_KEPT: Final = 4
 _TYPES: Final = {
     ValueType.INTEGER: "BIGINT",
     ValueType.REAL: "DOUBLE",
@@ -34,7 +26,7 @@ _TYPES: Final = {
     ValueType.DATE: "DATE",
     ValueType.TIMESTAMP: "TIMESTAMP",
 }
-_CONFIG: Final = {
+CONFIG: Final = {
     "threads": "1",
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -42,6 +34,7 @@ _CONFIG: Final = {
     "memory_limit": "256MB",
     "max_temp_directory_size": "0KB",
 }
+"""One thread, bounded memory, and nothing outside of the database."""
 
 
 def has_duckdb() -> bool:
@@ -94,20 +87,14 @@ class DuckDbEngine:
             rows: list[tuple[Value, ...]] = cursor.fetchmany(ROWS + 1)
         except duckdb.Error as error:
             raise DoesNotRun(str(error).splitlines()[0]) from error
-        if len(rows) > ROWS:
-            raise RunsTooLong(f"more than {ROWS} rows")
-        return Result(columns, plain_rows(rows))
+        return bounded(columns, rows)
 
     def _connect(self, schema: SqlSchema) -> DuckDBPyConnection:
         if not has_duckdb():
-            raise UnsupportedError(
-                "DuckDB is not installed",
-                expected=f"it runs queries of the dialect {schema.dialect}",
-                fix="install jurist[duckdb]",
-            )
+            raise not_installed("DuckDB", "duckdb")
         import duckdb
 
-        connection = duckdb.connect(":memory:", config=dict(_CONFIG))
+        connection = duckdb.connect(":memory:", config=dict(CONFIG))
         is_typed = habits(schema.dialect).integers_divide_to_integers
         connection.execute(f"SET integer_division = {str(is_typed).lower()}")
         if not habits(schema.dialect).nulls_are_least:
@@ -119,12 +106,7 @@ def _type(column: Column) -> str:
     return _TYPES.get(column.type, "VARCHAR")
 
 
-class _Kept(threading.local):
-    def __init__(self) -> None:
-        self.engines: OrderedDict[str, DuckDbEngine] = OrderedDict()
-
-
-_kept = _Kept()
+_kept: Final = Kept[DuckDbEngine](most=4)
 
 
 def duckdb_of(schema: SqlSchema) -> DuckDbEngine:
@@ -133,12 +115,4 @@ def duckdb_of(schema: SqlSchema) -> DuckDbEngine:
     Raises:
         UnsupportedError: DuckDB is not installed.
     """
-    engines = _kept.engines
-    engine = engines.get(schema.digest)
-    if engine is None:
-        engine = engines[schema.digest] = DuckDbEngine(schema)
-        if len(engines) > _KEPT:
-            engines.popitem(last=False)
-    else:
-        engines.move_to_end(schema.digest)
-    return engine
+    return _kept.get(schema.digest, lambda: DuckDbEngine(schema))

@@ -23,19 +23,19 @@ from urllib.parse import quote
 from jurist.errors import SchemaError, UnsupportedError
 from jurist.languages.effort import spend
 from jurist.languages.sql.dialects import Dialect
-from jurist.languages.sql.engines.results import (
-    ROWS,
-    DoesNotRun,
-    Result,
-    RunsTooLong,
-    plain_rows,
-)
+from jurist.languages.sql.engines.duckdb import CONFIG
+from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, RunsTooLong, bounded
 from jurist.languages.sql.engines.roles import refuse_powers
-from jurist.languages.sql.engines.sqlite import SqliteEngine
-from jurist.languages.sql.schemas.live import dialect_of_address, file_of_address
+from jurist.languages.sql.engines.sqlite import Sqlite
+from jurist.languages.sql.schemas.live import (
+    dialect_of_address,
+    file_of_address,
+    not_installed,
+    opened_duckdb,
+    unopened,
+)
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.functions import allowed
-from jurist.languages.sql.values import Database
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,16 +46,7 @@ TICKS: Final = 50_000
 SECONDS: Final = 20.0
 _STEPS: Final = 5_000
 _FETCH: Final = cast("LiteralString", f"FETCH {ROWS + 1} FROM own")
-_MEMORY: Final = "256MB"
-_DUCKDB: Final = {
-    "threads": "1",
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "memory_limit": _MEMORY,
-    "max_temp_directory_size": "0KB",
-    "lock_configuration": "true",
-}
+_DUCKDB: Final = CONFIG | {"lock_configuration": "true"}
 
 
 class Own(Protocol):
@@ -92,14 +83,14 @@ def own_database(schema: SqlSchema) -> Generator[Own]:
             with closing(engine):
                 yield engine
         case Dialect.DUCKDB:
-            with _duckdb(file_of_address(address)) as connection:
+            with opened_duckdb(file_of_address(address), _DUCKDB) as connection:
                 yield _OwnDuckDb(connection)
         case _:
             with _postgresql(schema, address) as connection:
                 yield _OwnPostgreSql(connection)
 
 
-class OwnSqlite(SqliteEngine):
+class OwnSqlite(Sqlite):
     """A SQLite file, with what it takes to see what queries leave open.
 
     Args:
@@ -111,11 +102,9 @@ class OwnSqlite(SqliteEngine):
     """
 
     def __init__(self, schema: SqlSchema, path: Path) -> None:
-        super().__init__(SqlSchema(schema.title, schema.dialect, ()))
-        self._connection.close()
-        self._run.loads, self._run.most = True, TICKS
         try:
-            self._connection = self._connect(schema, f"file:{quote(str(path.resolve()))}?mode=ro")
+            address = f"file:{quote(str(path.resolve()))}?mode=ro"
+            super().__init__(schema, address=address, ticks=TICKS)
             self._connection.execute("PRAGMA trusted_schema = OFF")  # its views are not ours
             self._connection.execute("PRAGMA query_only = ON")
             there = "SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')"
@@ -123,11 +112,7 @@ class OwnSqlite(SqliteEngine):
             modules = self._connection.execute("SELECT lower(name) FROM pragma_module_list")
             self._modules = frozenset(name for (name,) in modules)
         except (sqlite3.Error, OSError) as error:
-            raise SchemaError(
-                f"{path} cannot be opened as a database: {str(error)[:200]}",
-                expected="a SQLite file that may be read",
-                fix="check its path and its permissions",
-            ) from error
+            raise unopened(path, error) from error
         self._names = frozenset(table.name.lower() for table in schema.tables)
         self._views = frozenset(name for name, kind in kinds.items() if kind == "view")
         self._others = (frozenset(kinds) | self._modules) - self._names
@@ -135,11 +120,6 @@ class OwnSqlite(SqliteEngine):
             self.FIRST, self.AT_MIN, self.AT_MAX, self.TIES,
         }  # fmt: skip
         self._connection.set_authorizer(self._authorize)
-
-    def load(self, database: Database) -> None:
-        """Nothing is ever loaded into a user's database."""
-        del database
-        raise DoesNotRun("the database is the user's own")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -172,24 +152,6 @@ class OwnSqlite(SqliteEngine):
 # --- DuckDB ---------------------------------------------------------------------------------
 
 
-@contextmanager
-def _duckdb(path: Path) -> Generator[DuckDBPyConnection]:
-    try:
-        import duckdb
-    except ImportError:
-        raise _missing("DuckDB", "duckdb") from None
-    try:
-        connection = duckdb.connect(str(path), read_only=True, config=dict(_DUCKDB))
-    except duckdb.Error as error:
-        raise SchemaError(
-            f"{path} cannot be opened as a database: {str(error)[:200]}",
-            expected="a DuckDB file that may be read",
-            fix="check its path and its permissions",
-        ) from error
-    with closing(connection):
-        yield connection
-
-
 class _OwnDuckDb:
     def __init__(self, connection: DuckDBPyConnection) -> None:
         self._connection = connection
@@ -213,7 +175,7 @@ class _OwnDuckDb:
             raise DoesNotRun(str(error).splitlines()[0]) from error
         finally:
             watch.cancel()
-        return _result(columns, rows)
+        return bounded(columns, rows)
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------
@@ -224,7 +186,7 @@ def _postgresql(schema: SqlSchema, address: str) -> Generator[Connection[tuple[o
     try:
         import psycopg
     except ImportError:
-        raise _missing("PostgreSQL", "postgres") from None
+        raise not_installed("PostgreSQL", "postgres") from None
     try:
         connection = psycopg.connect(
             address,
@@ -279,18 +241,4 @@ class _OwnPostgreSql:
             raise RunsTooLong(f"more than {SECONDS:g} seconds") from error
         except psycopg.Error as error:
             raise DoesNotRun(str(error).splitlines()[0]) from error
-        return _result(columns, rows)
-
-
-def _result(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> Result:
-    if len(rows) > ROWS:
-        raise RunsTooLong(f"more than {ROWS} rows")
-    return Result(columns, plain_rows(rows))
-
-
-def _missing(engine: str, extra: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{engine} cannot be asked: its package is not installed",
-        expected=f"the extra {extra!r}",
-        fix=f"pip install 'jurist[{extra}]'",
-    )
+        return bounded(columns, rows)

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import threading
 import weakref
 from typing import TYPE_CHECKING, Final, LiteralString, cast
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import spend
-from jurist.languages.sql.engines.results import (
-    ROWS,
-    DoesNotRun,
-    Result,
-    RunsTooLong,
-    plain_rows,
-)
+from jurist.languages.sql.engines.kept import Kept
+from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, RunsTooLong, bounded
 from jurist.languages.sql.engines.sqlite import quoted
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.values import Database, Value, ValueType
@@ -101,9 +95,7 @@ class PostgreSqlEngine:
             raise RunsTooLong(str(error)) from error
         except psycopg.Error as error:
             raise DoesNotRun(str(error).splitlines()[0]) from error
-        if len(rows) > ROWS:
-            raise RunsTooLong(f"more than {ROWS} rows")
-        return Result(columns, plain_rows(rows))
+        return bounded(columns, rows)
 
     def _execute(self, statement: str, values: list[Value] | None = None) -> None:
         self._connection.execute(cast("LiteralString", statement), values)  # names are quoted
@@ -122,12 +114,7 @@ def _connect(address: str) -> Connection:
         ) from error
 
 
-class _Kept(threading.local):
-    def __init__(self) -> None:
-        self.engines: dict[tuple[str, str], PostgreSqlEngine] = {}
-
-
-_kept = _Kept()
+_kept: Final = Kept[PostgreSqlEngine](most=1)  # which is one connection a thread
 
 
 def postgresql_of(schema: SqlSchema) -> PostgreSqlEngine:
@@ -137,8 +124,4 @@ def postgresql_of(schema: SqlSchema) -> PostgreSqlEngine:
         UnsupportedError: The server cannot be reached.
     """
     address = os.environ[ADDRESS]
-    key = (address, schema.digest)
-    if key not in _kept.engines:
-        _kept.engines.clear()  # one connection a thread
-        _kept.engines[key] = PostgreSqlEngine(schema, address)
-    return _kept.engines[key]
+    return _kept.get((address, schema.digest), lambda: PostgreSqlEngine(schema, address))

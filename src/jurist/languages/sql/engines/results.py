@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
@@ -48,9 +48,15 @@ class Runs(Protocol):
         ...
 
 
-def plain_rows(rows: Iterable[Iterable[object]]) -> tuple[Row, ...]:
-    """Rows of an engine with their cells as values."""
-    return tuple(tuple(plain(cell) for cell in row) for row in rows)
+def bounded(columns: tuple[str, ...], rows: Sequence[Sequence[object]]) -> Result:
+    """The result of which no more than `ROWS` rows and one were fetched, its cells as values.
+
+    Raises:
+        RunsTooLong: There is one too many.
+    """
+    if len(rows) > ROWS:
+        raise RunsTooLong(f"more than {ROWS} rows")
+    return Result(columns, tuple(tuple(map(plain, row)) for row in rows))
 
 
 def plain(cell: object) -> Value:

@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import threading
 import weakref
-from collections import OrderedDict
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
 from jurist.languages.effort import spend
 from jurist.languages.sql.dialects import Dialect, habits
-from jurist.languages.sql.engines.results import (
-    ROWS,
-    DoesNotRun,
-    Result,
-    RunsTooLong,
-    plain_rows,
-)
+from jurist.languages.sql.engines.kept import Kept
+from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, RunsTooLong, bounded
 from jurist.languages.sql.engines.several import AtExtreme, First, Several
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.values import Database, ValueType
@@ -36,8 +30,6 @@ _STEPS_A_TICK: Final = 40
 _STEPS_A_RUN: Final = 20
 _LENGTH: Final = 1_000_000
 """Bytes of a text, a row or a statement."""
-_KEPT: Final = 12
-"""Connections a thread keeps, the latest used."""
 _AFFINITY: Final = {
     ValueType.INTEGER: "INTEGER",
     ValueType.REAL: "REAL",
@@ -68,9 +60,9 @@ def quoted(name: str) -> str:
 class _Run:
     """How far the current run has come, and whether tables may be written."""
 
+    most: int
     ticks: int = 0
     loads: bool = True
-    most: int = TICKS
 
     def tick(self) -> int:
         self.ticks += 1
@@ -89,11 +81,19 @@ class _Run:
         return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-class SqliteEngine:
-    """The tables of one schema in one thread.
+class Sqlite:
+    """A connection that answers queries, and tells what several values they met.
+
+    It does all that it is told until whoever makes one ends that, by `_run.loads` or by an
+    authorizer of its own.
 
     Args:
-        schema: Whose tables they are, and whose dialect says how LIKE and equality read case.
+        schema: Whose dialect says how LIKE reads case.
+        address: Of the database, as SQLite's URI.
+        ticks: Of one run.
+
+    Raises:
+        sqlite3.Error: It cannot be opened.
     """
 
     FIRST: Final = "jurist_first"
@@ -104,11 +104,69 @@ class SqliteEngine:
     TIES: Final = "jurist_ties"
     """A function that gives its second argument; the first counts rows that are equal here."""
 
-    def __init__(self, schema: SqlSchema) -> None:
-        self._run = _Run()
-        self._filled: set[str] = set()
+    def __init__(
+        self, schema: SqlSchema, *, address: str = "file::memory:", ticks: int = TICKS
+    ) -> None:
+        self._run = _Run(ticks)
         self._several = Several()
-        self._connection = self._connect(schema)
+        self._connection = self._connect(schema, address)
+
+    def run(self, text: str) -> Result:
+        """What a query gives. See `Runs.run`."""
+        if not _QUERY.match(text):
+            raise DoesNotRun("not a query")
+        run = self._run
+        run.ticks = 0
+        try:
+            with closing(self._connection.execute(text)) as cursor:
+                rows = cursor.fetchmany(ROWS + 1)
+                columns = tuple(column[0] for column in cursor.description or ())
+        except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError) as error:
+            if run.ticks > run.most:
+                raise RunsTooLong(f"more than {TICK * run.most} steps") from error
+            raise DoesNotRun(str(error)) from error
+        finally:
+            spend(_STEPS_A_RUN + _STEPS_A_TICK * run.ticks)
+        return bounded(columns, rows)
+
+    def saw_several(self) -> bool:
+        """Whether a probe saw two values where there should be one, since this was last asked."""
+        return self._several.asked()
+
+    def _connect(self, schema: SqlSchema, address: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            address,
+            uri=True,
+            isolation_level=None,
+            cached_statements=256,
+            check_same_thread=False,  # where a thread has ended, another one closes
+        )
+        weakref.finalize(self, connection.close)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LENGTH)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        if not habits(schema.dialect).like_ignores_case:
+            connection.execute("PRAGMA case_sensitive_like = ON")
+        several = self._several
+        connection.create_aggregate(self.FIRST, 1, lambda: First(several))
+        connection.create_aggregate(self.AT_MIN, 2, lambda: AtExtreme(several, sign=-1))
+        connection.create_aggregate(self.AT_MAX, 2, lambda: AtExtreme(several, sign=1))
+        connection.create_function(self.TIES, 2, several.tied)
+        connection.set_progress_handler(self._run.tick, TICK)
+        connection.set_authorizer(self._run.authorize)
+        return connection
+
+
+class SqliteEngine(Sqlite):
+    """The tables of one schema in one thread.
+
+    Args:
+        schema: Whose tables they are, and whose dialect says how LIKE and equality read case.
+    """
+
+    def __init__(self, schema: SqlSchema) -> None:
+        super().__init__(schema)
+        self._filled: set[str] = set()
         self._tables: dict[str, tuple[str, str]] = {}
         for table in schema.tables:
             if not table.name.lower().startswith("sqlite_"):  # its own, which none can make
@@ -133,54 +191,6 @@ class SqliteEngine:
         finally:
             self._run.loads = False
         spend(10 + 2 * sum(map(len, database.values())))
-
-    def run(self, text: str) -> Result:
-        """What a query gives. See `Runs.run`."""
-        if not _QUERY.match(text):
-            raise DoesNotRun("not a query")
-        run = self._run
-        run.ticks = 0
-        try:
-            cursor = self._connection.execute(text)
-            rows = cursor.fetchmany(ROWS + 1)
-            columns = tuple(column[0] for column in cursor.description or ())
-            if len(rows) > ROWS:
-                cursor.close()
-                raise RunsTooLong(f"more than {ROWS} rows")
-        except (sqlite3.Error, sqlite3.Warning, OverflowError, UnicodeError) as error:
-            if run.ticks > run.most:
-                raise RunsTooLong(f"more than {TICK * run.most} steps") from error
-            raise DoesNotRun(str(error)) from error
-        finally:
-            spend(_STEPS_A_RUN + _STEPS_A_TICK * run.ticks)
-        return Result(columns, plain_rows(rows))
-
-    def saw_several(self) -> bool:
-        """Whether a probe saw two values where there should be one, since this was last asked."""
-        return self._several.asked()
-
-    def _connect(self, schema: SqlSchema, address: str = "file::memory:") -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            address,
-            uri=True,
-            isolation_level=None,
-            cached_statements=256,
-            check_same_thread=False,  # where a thread has ended, another one closes
-        )
-        weakref.finalize(self, connection.close)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LENGTH)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LENGTH)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        if not habits(schema.dialect).like_ignores_case:
-            connection.execute("PRAGMA case_sensitive_like = ON")
-        several = self._several
-        connection.create_aggregate(self.FIRST, 1, lambda: First(several))
-        connection.create_aggregate(self.AT_MIN, 2, lambda: AtExtreme(several, sign=-1))
-        connection.create_aggregate(self.AT_MAX, 2, lambda: AtExtreme(several, sign=1))
-        connection.create_function(self.TIES, 2, several.tied)
-        connection.set_progress_handler(self._run.tick, TICK)
-        connection.set_authorizer(self._run.authorize)
-        return connection
 
     def _make(self, table: Table, dialect: Dialect) -> None:
         columns = ", ".join(
@@ -219,22 +229,9 @@ def _affinity(declared: str) -> str:
     return "NUMERIC"
 
 
-class _Kept(threading.local):
-    def __init__(self) -> None:
-        self.engines: OrderedDict[str, SqliteEngine] = OrderedDict()
-
-
-_kept = _Kept()
+_kept: Final = Kept[SqliteEngine](most=12)
 
 
 def sqlite_of(schema: SqlSchema) -> SqliteEngine:
     """This thread's tables of a schema, made where there are none yet."""
-    engines = _kept.engines
-    engine = engines.get(schema.digest)
-    if engine is None:
-        engine = engines[schema.digest] = SqliteEngine(schema)
-        if len(engines) > _KEPT:
-            engines.popitem(last=False)
-    else:
-        engines.move_to_end(schema.digest)
-    return engine
+    return _kept.get(schema.digest, lambda: SqliteEngine(schema))

@@ -16,7 +16,7 @@ from typing import Final
 from sqlglot import exp
 
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
-from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.engines.sqlite import Sqlite
 from jurist.languages.sql.outcomes.ordering import (
     is_cut,
     limit_and_offset,
@@ -42,7 +42,7 @@ class _Choice:
     places: tuple[int, ...]
 
 
-def alternatives(query: Prepared, engine: SqliteEngine) -> tuple[Outcome, ...] | None:
+def alternatives(query: Prepared, engine: Sqlite) -> tuple[Outcome, ...] | None:
     """What an open query permits on the loaded database; `None`: too much, or not known.
 
     Args:
@@ -66,7 +66,7 @@ def alternatives(query: Prepared, engine: SqliteEngine) -> tuple[Outcome, ...] |
         return None
 
 
-def _choices(query: Prepared, engine: SqliteEngine) -> list[_Choice] | None:
+def _choices(query: Prepared, engine: Sqlite) -> list[_Choice] | None:
     """The choices inside; `None` where there is another kind of choice."""
     top = unwrapped(query.tree)
     choices: list[_Choice] = []
@@ -88,7 +88,7 @@ def _choices(query: Prepared, engine: SqliteEngine) -> list[_Choice] | None:
 
 
 def _places(
-    query: Prepared, inner: exp.Query, top: exp.Query, engine: SqliteEngine, *, is_value: bool
+    query: Prepared, inner: exp.Query, top: exp.Query, engine: Sqlite, *, is_value: bool
 ) -> tuple[int, ...] | None:
     """Which of the rows of a query inside may be the one that counts, each value once."""
     if not is_closed(inner, query.schema):

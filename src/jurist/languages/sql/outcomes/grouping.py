@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlglot import exp
 
-from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.engines.sqlite import Sqlite
 from jurist.languages.sql.outcomes.scopes import own_nodes, source_columns, source_names
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.functions import AGGREGATES
 
-_EXTREMES: Final = {exp.Max: SqliteEngine.AT_MAX, exp.Min: SqliteEngine.AT_MIN}
+_EXTREMES: Final = {exp.Max: Sqlite.AT_MAX, exp.Min: Sqlite.AT_MIN}
 
 
 class CannotProbe(Exception):  # noqa: N818 - says what happened
@@ -156,7 +156,7 @@ def _only_extreme(aggregates: Sequence[exp.Expr]) -> exp.Max | exp.Min | None:
 
 def _probe(column: exp.Column, extreme: exp.Max | exp.Min | None) -> None:
     if extreme is None:
-        probe = exp.Anonymous(this=SqliteEngine.FIRST, expressions=[column.copy()])
+        probe = exp.Anonymous(this=Sqlite.FIRST, expressions=[column.copy()])
     else:
         probe = exp.Anonymous(
             this=_EXTREMES[type(extreme)], expressions=[extreme.this.copy(), column.copy()]

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from jurist.languages.sql.dialects import Dialect, habits
 from jurist.languages.sql.engines.results import DoesNotRun, Result, RunsTooLong
-from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.engines.sqlite import Sqlite
 from jurist.languages.sql.outcomes.canonical import folded
 from jurist.languages.sql.outcomes.moments import with_fixed_now
 from jurist.languages.sql.outcomes.ordering import (
@@ -61,7 +61,7 @@ class Prepared:
         """As SQLite runs it."""
         return self._text or sqlite_text(self.tree)
 
-    def observed(self, engine: SqliteEngine) -> Outcome:
+    def observed(self, engine: Sqlite) -> Outcome:
         """What the query permits on the loaded database, as far as nothing inside is open.
 
         Raises:
@@ -79,15 +79,15 @@ class Prepared:
             return Outcome((), outcome.width, raises=True)
         return outcome
 
-    def names(self, engine: SqliteEngine) -> tuple[str, ...]:
+    def names(self, engine: Sqlite) -> tuple[str, ...]:
         """The names of its result's columns, lower-cased."""
         return tuple(name.lower() for name in engine.run(self.text).columns)
 
-    def is_open(self, engine: SqliteEngine) -> bool:
+    def is_open(self, engine: Sqlite) -> bool:
         """Whether something inside, or that cannot be looked at, leaves the result open."""
         return self.is_always_open or self._is_open_inside(engine)
 
-    def at_most(self, engine: SqliteEngine) -> Outcome | None:
+    def at_most(self, engine: Sqlite) -> Outcome | None:
         """More than the query permits: its rows, cut at any place, where their keys are not known.
 
         `None` where something else is open too, or nothing is.
@@ -103,7 +103,7 @@ class Prepared:
             bare.set(part, None)
         return outcome_of(Sorted(bare, (), 0, *cut), engine.run(sqlite_text(bare)))
 
-    def _is_open_inside(self, engine: SqliteEngine) -> bool:
+    def _is_open_inside(self, engine: Sqlite) -> bool:
         if not self._raises and self.saw_several(engine):
             return True
         try:
@@ -121,7 +121,7 @@ class Prepared:
         collations = tuple(each or "nocase" for each in query.collations)
         return replace(query, collations=collations)
 
-    def saw_several(self, engine: SqliteEngine) -> bool:
+    def saw_several(self, engine: Sqlite) -> bool:
         """Whether probes inside saw several values where there should be one, or do not run."""
         if self._inside is None:
             return False

@@ -14,7 +14,7 @@ from typing import Final
 from sqlglot import exp
 
 from jurist.languages.sql.dialects import OnZero, habits
-from jurist.languages.sql.engines.sqlite import SqliteEngine
+from jurist.languages.sql.engines.sqlite import Sqlite
 from jurist.languages.sql.outcomes.grouping import CannotProbe, probe_bare_columns
 from jurist.languages.sql.outcomes.ordering import (
     Sorted,
@@ -202,7 +202,7 @@ def _probe_aggregate(node: exp.Expr, value: exp.Expr) -> None:
         raise CannotProbe
     while isinstance(value, exp.Distinct | exp.Order):
         value = value.expressions[0] if isinstance(value, exp.Distinct) else value.this
-    node.replace(exp.Anonymous(this=SqliteEngine.FIRST, expressions=[value.copy()]))
+    node.replace(exp.Anonymous(this=Sqlite.FIRST, expressions=[value.copy()]))
 
 
 def _probe_scalar(subquery: exp.Subquery) -> None:
@@ -217,7 +217,7 @@ def _probe_scalar(subquery: exp.Subquery) -> None:
     value = exp.alias_(left.expressions[0].unalias(), "jurist_value", copy=False)
     left.set("expressions", [value])
     source = exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("jurist_rows")))
-    first = exp.Anonymous(this=SqliteEngine.FIRST, expressions=[exp.column("jurist_value")])
+    first = exp.Anonymous(this=Sqlite.FIRST, expressions=[exp.column("jurist_value")])
     subquery.set("this", exp.select(first).from_(source))
 
 
@@ -232,7 +232,7 @@ def _probe_divisor(division: exp.Div | exp.Mod) -> bool:
         default=exp.Literal.number(1),
     )  # fmt: skip
     arguments = [is_zero, divisor.copy()]
-    division.set("expression", exp.Anonymous(this=SqliteEngine.TIES, expressions=arguments))
+    division.set("expression", exp.Anonymous(this=Sqlite.TIES, expressions=arguments))
     return True
 
 
@@ -258,5 +258,5 @@ def _probe_ties(window: exp.Window) -> bool:
         over="OVER",
     )
     arguments = [count, window.copy()]
-    window.replace(exp.Anonymous(this=SqliteEngine.TIES, expressions=arguments))
+    window.replace(exp.Anonymous(this=Sqlite.TIES, expressions=arguments))
     return True

@@ -7,22 +7,28 @@ by a way of its own.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote, urlsplit
 
 from jurist.errors import SchemaError, UnsupportedError
 from jurist.languages.sql.dialects import Dialect
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from psycopg import Connection as PostgresConnection
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _DUCKDB_MAGIC: Final = b"DUCK"
 _MILLISECONDS: Final = 30_000
+_DUCKDB: Final = {
+    "enable_external_access": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
 
 
 class Reads(Protocol):
@@ -75,8 +81,8 @@ def opened(address: str | Path) -> Generator[Reads]:
             with _sqlite(file_of_address(address)) as database:
                 yield database
         case Dialect.DUCKDB:
-            with _duckdb(file_of_address(address)) as database:
-                yield database
+            with opened_duckdb(file_of_address(address), _DUCKDB) as connection:
+                yield _Duckdb(connection)
         case Dialect.POSTGRESQL:
             with _postgres(str(address)) as database:
                 yield database
@@ -120,7 +126,7 @@ def _sqlite(path: Path) -> Generator[Reads]:
         uri = f"file:{quote(str(path.resolve()))}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
     except (sqlite3.Error, OSError, ValueError) as error:
-        raise _unopened(path, error) from error
+        raise unopened(path, error) from error
     with closing(connection):
         connection.text_factory = _text
         # A file's own views, triggers and defaults are somebody else's code.
@@ -135,51 +141,50 @@ def _text(raw: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Duckdb:
-    ask: _Asks
-    errors: type[Exception]
+    connection: DuckDBPyConnection
     dialect: Dialect = Dialect.DUCKDB
 
     def rows(self, statement: str) -> Sequence[Sequence[object]]:
+        import duckdb
+
         try:
-            return self.ask.execute(statement).fetchall()
-        except self.errors as error:
+            rows: list[tuple[object, ...]] = self.connection.execute(statement).fetchall()
+        except duckdb.Error as error:
             raise _unanswered(error) from error
-
-
-class _Asks(Protocol):
-    def execute(self, statement: str, /) -> _Asks: ...
-    def fetchall(self) -> list[tuple[object, ...]]: ...
+        return rows
 
 
 @contextmanager
-def _duckdb(path: Path) -> Generator[Reads]:
+def opened_duckdb(path: Path, config: Mapping[str, str]) -> Generator[DuckDBPyConnection]:
+    """A DuckDB file that is read and not written, closed at the end.
+
+    Raises:
+        SchemaError: It cannot be opened.
+        UnsupportedError: DuckDB is not installed.
+    """
     try:
         import duckdb
     except ImportError:
-        raise _missing("DuckDB", "duckdb") from None
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": "false",
-        "autoload_known_extensions": "false",
-        "lock_configuration": "true",
-    }
+        raise not_installed("DuckDB", "duckdb") from None
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=config)
+        connection = duckdb.connect(str(path), read_only=True, config={**config})
     except duckdb.Error as error:
-        raise _unopened(path, error) from error
+        raise unopened(path, error) from error
     with closing(connection):
-        yield _Duckdb(cast("_Asks", connection), duckdb.Error)
+        yield connection
 
 
 @dataclass(frozen=True, slots=True)
 class _Postgres:
     connection: PostgresConnection[tuple[object, ...]]
-    errors: type[Exception]
     dialect: Dialect = Dialect.POSTGRESQL
 
     def rows(self, statement: str) -> Sequence[Sequence[object]]:
+        import psycopg
+
         try:
             return self.connection.execute(statement.encode()).fetchall()
-        except self.errors as error:
+        except psycopg.Error as error:
             raise _unanswered(error) from error
 
 
@@ -188,7 +193,7 @@ def _postgres(address: str) -> Generator[Reads]:
     try:
         import psycopg
     except ImportError:
-        raise _missing("PostgreSQL", "postgres") from None
+        raise not_installed("PostgreSQL", "postgres") from None
     try:
         connection = psycopg.connect(address, connect_timeout=10)
     except (psycopg.Error, UnicodeError) as error:
@@ -202,7 +207,7 @@ def _postgres(address: str) -> Generator[Reads]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.execute(f"SET LOCAL statement_timeout = {_MILLISECONDS}".encode())
         try:
-            yield _Postgres(connection, psycopg.Error)
+            yield _Postgres(connection)
         finally:
             connection.rollback()
 
@@ -223,7 +228,8 @@ def file_of_address(address: str | Path) -> Path:
     return Path(rest if separator and scheme.lower() in _SCHEMES else str(address))
 
 
-def _unopened(path: Path, error: Exception) -> SchemaError:
+def unopened(path: Path, error: Exception) -> SchemaError:
+    """The error of a file that is no database, or may not be read."""
     return SchemaError(
         f"{path} cannot be opened as a database: {str(error)[:200]}",
         expected="a database file that may be read",
@@ -239,7 +245,8 @@ def _unanswered(error: Exception) -> SchemaError:
     )
 
 
-def _missing(engine: str, extra: str) -> UnsupportedError:
+def not_installed(engine: str, extra: str) -> UnsupportedError:
+    """The error of an engine whose package is not there, with the extra that has it."""
     return UnsupportedError(
         f"{engine} cannot be opened: its package is not installed",
         expected=f"the extra {extra!r}",
