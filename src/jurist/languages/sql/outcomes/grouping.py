@@ -19,11 +19,6 @@ class CannotProbe(Exception):  # noqa: N818 - says what happened
     """A part of a query may be open in a way that no probe can look at."""
 
 
-def is_grouped(select: exp.Select) -> bool:
-    """Whether a query makes one row of each group."""
-    return select.args.get("group") is not None or bool(_aggregates(_parts(select)))
-
-
 def probe_bare_columns(select: exp.Select, schema: SqlSchema) -> bool:
     """Put a probe around the columns that stand beside aggregates and keys, in place.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from jurist.languages.effort import spend
-from jurist.languages.sql.dialects import Dialect, Habits, habits
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import SqlSchema
 
 
@@ -30,11 +30,6 @@ class Resolving:
     dialect: Dialect
     findings: list[Finding] = field(default_factory=list[Finding])
     names_made: int = 0
-
-    @property
-    def habits(self) -> Habits:
-        """Those of the dialect."""
-        return habits(self.dialect)
 
     def report(
         self, kind: str, node: exp.Expr, found: str, expected: str, nearest: str | None = None

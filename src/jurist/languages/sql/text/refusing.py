@@ -18,6 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from jurist.languages.mistakes import Mistake, quoted
 from jurist.languages.nearest import NearestNames
 from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.text.findings import start_of
 from jurist.languages.sql.text.functions import (
     all_are_known,
     allowed,
@@ -225,15 +226,15 @@ def unknown_node(tree: exp.Expr) -> str:
     for node in tree.walk():
         kind = type(node).__name__
         if why := _REFUSED_NODES.get(kind):
-            raise Mistake(f"{why}, which no query may", at=_start(node), hint=_ONLY_QUERIES)
+            raise Mistake(f"{why}, which no query may", at=start_of(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.DDL):
-            raise Mistake(f"{kind} is no query", at=_start(node), hint=_ONLY_QUERIES)
+            raise Mistake(f"{kind} is no query", at=start_of(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.Select) and not isinstance(node.parent, _AROUND_QUERIES):
             _refuse_bare_query(node)
         if isinstance(node, exp.Table):
             _refuse_source(node)
         if isinstance(node, exp.Select) and not node.expressions:
-            raise Mistake("SELECT names no column", at=_start(node), hint="name one, or *")
+            raise Mistake("SELECT names no column", at=start_of(node), hint="name one, or *")
         if kind not in _NODES and not _is_allowed_call(node) and not unknown:
             unknown = f"{quoted(node.sql()[:60])} ({kind})"
         elif isinstance(node, exp.Select) and _modifiers(node):
@@ -251,7 +252,7 @@ def _refuse_bare_query(select: exp.Select) -> None:
     if select.parent is not None:
         raise Mistake(
             "a query within a query stands in parentheses",
-            at=_start(select),
+            at=start_of(select),
             hint="put it in parentheses",
         )
 
@@ -275,19 +276,13 @@ def _refuse_source(table: exp.Table) -> None:
     if table.catalog or (table.db and table.db.lower() not in _OWN):
         raise Mistake(
             f"{quoted(f'{table.db}.{table.name}')} names another database",
-            at=_start(table.args["db"]),
+            at=start_of(table.args["db"]),
             hint="name the schema's own tables, without anything before them",
         )
     if not isinstance(table.this, exp.Identifier):
         name = table.this.name or type(table.this).__name__
         raise Mistake(
             f"rows come from tables and queries alone, not from a function ({quoted(name)})",
-            at=_start(table.this),
+            at=start_of(table.this),
             hint="name a table of the schema",
         )
-
-
-def _start(node: exp.Expr) -> int:
-    """Where a node begins, as far as it is known."""
-    starts = (part.meta.get("start") for part in node.walk())
-    return min((start for start in starts if isinstance(start, int)), default=0)
