@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
 from jurist import data
+from jurist.languages import schema_files
 from jurist.languages.sql.databases.generating import databases
 from jurist.languages.sql.databases.reading import hints_of
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.engines.sqlite import SqliteEngine
 from jurist.languages.sql.query import SqlQuery
-from jurist.languages.sql.schemas.files import read_schema
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
 from jurist.languages.sql.text.qualifying import qualified
@@ -20,6 +22,13 @@ from jurist.records import Case
 from workspaces import shipped_in
 
 NAMES = shipped_in("sql")
+
+
+def read_schema(source: str | Path, *, dialect: Dialect | None = None) -> SqlSchema:
+    """The schema of a file, a folder or a database, read as users have it read."""
+    found = schema_files.read_schema(source, language="sql", dialect=dialect).schema
+    assert isinstance(found, SqlSchema)
+    return found
 
 
 @lru_cache

@@ -11,7 +11,7 @@ from jurist.errors import SchemaError
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Columns, Readings, Rows
 from jurist.languages.sql.schemas.documents import load_schema
-from jurist.languages.sql.schemas.files import read_schema
+from sql_workspaces import read_schema
 
 FILE = """\
 name: shop

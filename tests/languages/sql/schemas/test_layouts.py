@@ -10,11 +10,11 @@ import pytest
 
 from jurist.errors import SchemaError
 from jurist.languages.sql.dialects import Dialect
-from jurist.languages.sql.schemas.files import read_schema
 from jurist.languages.sql.schemas.layouts import layout_of
 from jurist.languages.sql.schemas.schema import ForeignKey
 from jurist.languages.sql.values import ValueType
 from shared_data import shared_data
+from sql_workspaces import read_schema
 
 AIR = {
     "db_id": "air",

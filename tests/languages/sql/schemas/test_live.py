@@ -13,10 +13,10 @@ import pytest
 from jurist.errors import SchemaError
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.ddl import read_ddl
-from jurist.languages.sql.schemas.files import read_schema
 from jurist.languages.sql.schemas.live import opened, without_password
 from jurist.languages.sql.schemas.schema import SqlSchema
 from shared_data import shared_data
+from sql_workspaces import read_schema
 
 SHOP = """
 CREATE TABLE customer (

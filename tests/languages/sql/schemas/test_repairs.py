@@ -14,13 +14,13 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.schemas.fact_lines import with_facts
-from jurist.languages.sql.schemas.files import read_schema
 from jurist.languages.sql.schemas.live import opened
 from jurist.languages.sql.schemas.mining import mine
 from jurist.languages.sql.schemas.probing import probe_of
 from jurist.languages.sql.schemas.repairs import Repair, RepairKind, doubts, repairs
 from jurist.languages.sql.schemas.schema import FactOrigin, SqlSchema
 from shared_data import shared_data
+from sql_workspaces import read_schema
 
 AIR = """
 CREATE TABLE airlines (uid INTEGER PRIMARY KEY, name TEXT);

@@ -8,35 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from jurist.errors import SchemaError
-from jurist.languages.schema_files import schema_document
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.catalogs import ddl_of
-from jurist.languages.sql.schemas.documents import load_schema
 from jurist.languages.sql.schemas.layouts import Layout, layout_of
 from jurist.languages.sql.schemas.live import dialect_of_address, opened, without_password
-from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.texts import nearest_hint, read_text
 
 _SAYS_DIALECT: Final = re.compile(r"\s*--[ \t]*dialect:[ \t]*(\w+)", re.IGNORECASE)
 """How a file of DDL may begin."""
 _ENDINGS: Final = (".sqlite", ".sqlite3", ".db", ".duckdb")
-
-
-def read_schema(path: str | Path, *, dialect: Dialect | None = None) -> SqlSchema:
-    """The schema of a file, a folder or a database.
-
-    Args:
-        path: A .yaml, .yml or .json file of our own format, or what `document_of` takes.
-        dialect: That of a .sql file, where it does not say it.
-
-    Raises:
-        SchemaError: It cannot be read as a schema; the error says where in it, and the fix.
-        UnsupportedError: A package to open it with is not installed.
-    """
-    if finds(str(path)):
-        return load_schema(document_of(str(path), dialect), where=without_password(path))
-    with schema_document(path) as document:
-        return load_schema(document, where=str(path))
 
 
 def finds(source: str) -> bool:
