@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from jurist.errors import InputError
 from jurist.languages.capabilities import Grid
 from jurist.languages.sql.outcomes.comparing import Comparison
 from jurist.languages.sql.outcomes.outcome import Outcome
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.values import Database, Row, Value
-from jurist.languages.sql.witnesses.legal import broken
+from jurist.languages.sql.values import Database
 from jurist.records import SIDES, Witness
 
 KIND = "database"
@@ -58,27 +56,6 @@ def witness_of(
     )
 
 
-def database_of(given: Mapping[str, object], schema: SqlSchema) -> Database:
-    """The database of a stored witness, to run the queries on it again.
-
-    Raises:
-        InputError: It is no database of the schema.
-    """
-    tables = given.get("tables")
-    if not isinstance(tables, dict):
-        raise _no_database("it has no tables")
-    database: dict[str, tuple[Row, ...]] = {}
-    for name, table in cast("dict[str, object]", tables).items():
-        rows = cast("dict[str, object]", table).get("rows") if isinstance(table, dict) else None
-        if not isinstance(rows, list):
-            raise _no_database(f"the table {name!r} has no rows")
-        database[name] = tuple(map(_row, cast("list[object]", rows)))
-    wrong = broken(schema, database)
-    if wrong:
-        raise _no_database("; ".join(wrong[:3]))
-    return database
-
-
 def grids_of(given: Mapping[str, object]) -> tuple[Grid, ...]:
     """The tables of a stored witness, to be shown; none where it has none."""
     tables = given.get("tables")
@@ -94,24 +71,7 @@ def grids_of(given: Mapping[str, object]) -> tuple[Grid, ...]:
     )
 
 
-def _row(given: object) -> Row:
-    if not isinstance(given, list):
-        raise _no_database("a row is no list")
-    cells = cast("Sequence[object]", given)
-    if not all(cell is None or isinstance(cell, int | float | str) for cell in cells):
-        raise _no_database("a cell is no number, text or null")
-    return tuple(cast("Sequence[Value]", cells))
-
-
 def _given(outcome: Outcome) -> object:
     if outcome.raises:
         return "an error: a subquery for one value has several rows"
     return [list(row) for row in outcome.rows]
-
-
-def _no_database(why: str) -> InputError:
-    return InputError(
-        f"the witness cannot be replayed: {why}",
-        expected='{"tables": {"name": {"columns": [...], "rows": [[...]]}}} that the schema allows',
-        fix="take the input of a witness of a verdict under this schema",
-    )
