@@ -197,7 +197,26 @@ def test_what_is_open_inside_is_no_difference(
     """Unless all that the reference permits is known, and the candidate's is none of it."""
     found = compared(reference, candidate).agreement
     assert found is expected or (expected is OPEN and found is SAME)
-    assert (found is DIFFERS) == (expected is DIFFERS)
+
+
+@pytest.mark.parametrize(
+    ("reference", "candidate", "expected"),
+    [
+        ("SELECT a FROM t WHERE id < 3", "SELECT id FROM t LIMIT 1", DIFFERS),
+        ("SELECT id FROM t LIMIT 1", "SELECT 4", FINER),
+        ("SELECT id FROM t LIMIT 1", "SELECT 5", DIFFERS),
+        ("SELECT id FROM t LIMIT 1", "SELECT max(id) FROM t GROUP BY id > 0 ORDER BY 1", FINER),
+        ("SELECT id FROM t LIMIT 1", "SELECT 4 UNION ALL SELECT 4", FINER),
+        ("SELECT id FROM t LIMIT 1", "SELECT id FROM t LIMIT 1", SAME),
+        # Which of several rows are alike is not gone through.
+        ("SELECT a FROM t WHERE id < 3", "SELECT a FROM t LIMIT 2", OPEN),
+        ("SELECT a FROM t LIMIT 2", "SELECT 1", OPEN),
+    ],
+)
+def test_a_choice_of_one_row_is_a_set(reference: str, candidate: str, expected: Agreement) -> None:
+    """Where duplicates do not count, it is open all the same which row it is."""
+    found = compared(reference, candidate, replace(STRICT, rows=Rows.SET)).agreement
+    assert found is expected
 
 
 def test_what_the_engine_happens_to_return_is_a_reading_too() -> None:

@@ -144,7 +144,9 @@ def _agreement(
 
 
 def _as_set(outcome: Outcome) -> Outcome | None:
-    """Each row where it first stands; `None` where a choice of rows is open."""
+    """Each row where it first stands; `None` where a choice of several rows is open."""
+    if outcome.size <= 1:  # whichever row it is, it stands there once
+        return outcome
     if outcome.is_open:
         return None
     seen: set[Row] = set()
