@@ -83,34 +83,42 @@ class Tally:
         self.outcomes += other.outcomes
 
 
+@dataclass(frozen=True)
+class Question:
+    """A pair with what the databases of its world say of it."""
+
+    seed: str
+    """What makes it again."""
+    world: SmallWorld
+    schema: SqlSchema
+    pair: Pair
+    facts: Facts
+
+
+def questions(seed: str, *, only: int | None = None, pairs: int = PAIRS) -> Iterator[Question]:
+    """The pairs of a world, or only one of them."""
+    world = SmallWorld(seed)
+    schema = load_schema(world.document, where=seed)
+    for i, pair in enumerate(world.pairs(pairs)):
+        if only is None or i == only:
+            yield Question(f"{seed}/{i}", world, schema, pair, facts(pair, world.readings))
+
+
 def judge_world(
     seed: str, decides: Decides, *, only: int | None = None, pairs: int = PAIRS
 ) -> Tally:
     """Have the pairs of a world decided, or only one of them, and judge what comes."""
-    world = SmallWorld(seed)
-    document = {
-        "name": seed,
-        "dialect": world.dialect,
-        "ddl": world.schema.ddl,
-        "readings": world.readings,
-    }
-    schema = load_schema(document, where=seed)
-    tally = Tally()
-    for i, pair in enumerate(world.pairs(pairs)):
-        if only is None or i == only:
-            tally.outcomes.append(judge_pair(world, pair, schema, f"{seed}/{i}", decides))
-    return tally
+    drawn = questions(seed, only=only, pairs=pairs)
+    return Tally([judged(question, decides) for question in drawn])
 
 
-def judge_pair(
-    world: SmallWorld, pair: Pair, schema: SqlSchema, seed: str, decides: Decides
-) -> Outcome:
+def judged(question: Question, decides: Decides) -> Outcome:
     """Have a pair decided, and hold the verdict against every database of its world."""
-    known = facts(pair, world.readings)
+    world, pair, known = question.world, question.pair, question.facts
     start = time.perf_counter()
     evidence, found = None, list[tuple[str, str]]()
     try:
-        evidence = decides(pair.reference.text, pair.candidate.text, schema)
+        evidence = decides(pair.reference.text, pair.candidate.text, question.schema)
     except RAISED as error:
         where = "".join(traceback.format_tb(error.__traceback__)[-3:])
         found = [("raised", f"raised {type(error).__name__}: {error}\n{where}")]
@@ -120,7 +128,7 @@ def judge_pair(
     if ms > _SLOW_MS:
         found.append(("slow", f"took {ms:.0f} ms"))
     return Outcome(
-        seed,
+        question.seed,
         pair.kind,
         truth(known),
         str(evidence.relation) if evidence else "raised",

@@ -84,6 +84,12 @@ class SmallWorld:
         self._sampler = Sampler(self.schema, self.rng, dialect=self.dialect)
         self._speller = Speller(self.schema, self.rng)
 
+    @property
+    def document(self) -> dict[str, object]:
+        """Its schema as a file says it."""
+        named = {"name": self.seed, "dialect": self.dialect}
+        return {**named, "ddl": self.schema.ddl, "readings": self.readings}
+
     def pairs(self, number: int) -> Iterator[Pair]:
         """Pairs of queries, most of them near to each other."""
         made = 0

@@ -25,8 +25,7 @@ def judged(seed: str) -> Counter[tuple[Agreement, Compared]]:
         AssertionError: We say what cannot be.
     """
     world = SmallWorld(seed)
-    document = {"dialect": world.dialect, "ddl": world.schema.ddl, "readings": world.readings}
-    schema = load_schema(document, where=seed)
+    schema = load_schema(world.document, where=seed)
     counts: Counter[tuple[Agreement, Compared]] = Counter()
     databases = world.world.databases
     step = max(1, len(databases) // _DATABASES)
