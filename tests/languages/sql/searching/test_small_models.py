@@ -16,7 +16,7 @@ from jurist.languages.sql.readings import Order, Readings
 from jurist.languages.sql.searching.search import Search
 from jurist.languages.sql.searching.small_model_proofs import prove_by_small_models
 from jurist.languages.sql.searching.small_models import bound, small_models
-from jurist.languages.sql.values import Database
+from jurist.languages.sql.values import Database, Row
 from languages.sql.searching.drawn_queries import (
     INTEGER,
     TABLES,
@@ -231,8 +231,16 @@ def larger_databases(rng: random.Random) -> Iterator[Database]:
         }
 
 
-def sizes(database: Database) -> dict[str, int]:
-    return {name: len(rows) for name, rows in database.items()}
+def answered(pool: list[Drawn], worlds: list[Database]) -> list[list[int]]:
+    """By database and query the number of the bag of rows that SQLite gives."""
+    sqlite = Sqlite()
+    numbers: dict[frozenset[tuple[Row, int]], int] = {}
+    answers: list[list[int]] = []
+    for database in worlds:
+        sqlite.load(database)
+        bags = [frozenset(bag(sqlite.rows(drawn.sql)).items()) for drawn in pool]
+        answers.append([numbers.setdefault(rows, len(numbers)) for rows in bags])
+    return answers
 
 
 @pytest.mark.parametrize("theorem", KINDS)
@@ -240,11 +248,8 @@ def test_equal_within_the_bounds_is_equal(theorem: str) -> None:
     pools = Pools(theorem)
     pool = [KINDS[theorem](pools) for _ in range(POOL)]
     worlds = [*databases(2), *larger_databases(random.Random(theorem))]
-    sqlite = Sqlite()
-    answers: list[list[object]] = []
-    for database in worlds:
-        sqlite.load(database)
-        answers.append([bag(sqlite.rows(drawn.sql)) for drawn in pool])
+    sizes = [{name: len(rows) for name, rows in database.items()} for database in worlds]
+    answers = answered(pool, worlds)
     small = schema(UNORDERED)
     counted = {True: 0, False: 0}
     tight = 0
@@ -255,9 +260,7 @@ def test_equal_within_the_bounds_is_equal(theorem: str) -> None:
             continue
         model = models[0]
         unequal = [
-            sizes(database)
-            for database, rows in zip(worlds, answers, strict=True)
-            if rows[left] != rows[right]
+            size for size, rows in zip(sizes, answers, strict=True) if rows[left] != rows[right]
         ]
         inside = [
             size for size in unequal if all(size[name] <= model.rows.get(name, 0) for name in size)
@@ -278,16 +281,21 @@ def test_equal_within_the_bounds_is_equal(theorem: str) -> None:
         assert tight, "some pair is told apart by no fewer rows than the bound"
 
 
-def test_one_row_and_what_exists_needs_all_its_rows() -> None:
-    """Two subqueries are both true of no database with fewer than two rows of theirs."""
-    pools = Pools("exists")
+def asking_for_each_value(pools: Pools) -> nodes.Select:
+    """The rows of `a` where `b` has a row with each of the values."""
     source, _, columns = pools.table("a")
     asked: list[nodes.Expression] = []
     for value in VALUES:
         inner, _, own = pools.table("b")
         equal = nodes.Comparison(Compares.EQ, own[0][0], nodes.Constant(value, INTEGER))
         asked.append(nodes.Exists(nodes.Select((inner,), (equal,), None, (), named(own[:1]))))
-    left = nodes.Select((source,), tuple(asked), None, (), named(columns[:1]))
+    return nodes.Select((source,), tuple(asked), None, (), named(columns[:1]))
+
+
+def test_one_row_and_what_exists_needs_all_its_rows() -> None:
+    """Two subqueries are both true of no database with fewer than two rows of theirs."""
+    pools = Pools("exists")
+    left = asking_for_each_value(pools)
     source, _, columns = pools.table("a")
     never = nodes.Comparison(Compares.NE, columns[0][0], columns[0][0])
     right = nodes.Select((source,), (never,), None, (), named(columns[:1]))
@@ -298,8 +306,12 @@ def test_one_row_and_what_exists_needs_all_its_rows() -> None:
 
 
 def test_the_bound_is_the_rows_of_the_cheapest_theorem() -> None:
-    pools = Pools("bound")
-    left, right = pools.product(distinct=False), pools.product(distinct=False)
-    rows = bound(left.query, right.query, schema(UNORDERED))
-    assert rows is not None
-    assert set(rows) <= set(TABLES)
+    """Of subqueries in any place both sides count, of positive queries the larger one."""
+    both = replace(asking_for_each_value(Pools("bound")), distinct=True)
+    one = replace(both, where=both.where[:1])
+    small = schema(UNORDERED)
+    assert {model.theorem: dict(model.rows) for model in small_models(both, one, small)} == {
+        "positive queries": {"a": 1, "b": 2},
+        "one row and what exists": {"a": 1, "b": 3},
+    }
+    assert bound(both, one, small) == {"a": 1, "b": 2}

@@ -52,10 +52,6 @@ def test_implication_and_exclusion_agree_with_all_short_texts(seed: int) -> None
         assert matched(left) <= matched(right), (left, right)
     if exclude(left, right):
         assert not matched(left) & matched(right), (left, right)
-    if matched(left) & matched(right):
-        assert not exclude(left, right)
-    if not matched(left) <= matched(right):
-        assert not implies(left, right)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +60,13 @@ def test_implication_and_exclusion_agree_with_all_short_texts(seed: int) -> None
 )
 def test_known_implications(narrow: str, wide: str) -> None:
     assert implies(pattern(narrow, ignores_case=True), pattern(wide, ignores_case=True))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ab%", "b%"), ("%a", "%b"), ("a_", "a"), ("A%", "b%"), ("abc", "ab")]
+)
+def test_known_exclusions(one: str, other: str) -> None:
+    assert exclude(pattern(one, ignores_case=True), pattern(other, ignores_case=True))
 
 
 def test_equal_patterns_are_one() -> None:
