@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from commands import Jurist
-from jurist.languages.registry import language_names
 
 TABLES = {
     "table_names_original": ["singer", "song"],
@@ -24,7 +21,6 @@ ROWS = [
     {"db_id": "music", "question": "Their names?", "query": "SELECT name FROM singer"},
     {"db_id": "other", "question": "All titles?", "query": "SELECT title FROM song"},
 ]
-needs_sql = pytest.mark.skipif("sql" not in language_names(), reason="SQL is not registered")
 
 
 def folder(tmp_path: Path, *names: str) -> Path:
@@ -35,7 +31,6 @@ def folder(tmp_path: Path, *names: str) -> Path:
     return place
 
 
-@needs_sql
 def test_a_study_that_can_be_checked(jurist: Jurist, tmp_path: Path):
     said = jurist("import", "spider", str(folder(tmp_path, "music", "other")))
     assert (said.code, said.out) == (0, "")
@@ -48,7 +43,6 @@ def test_a_study_that_can_be_checked(jurist: Jurist, tmp_path: Path):
     assert "misfit" not in checked.out
 
 
-@needs_sql
 def test_only_some_of_the_databases(jurist: Jurist, tmp_path: Path):
     place = str(folder(tmp_path, "music", "other"))
     said = jurist("import", "spider", place, "--only", "music", "--to", "half", "--quiet")
@@ -62,7 +56,6 @@ def test_only_some_of_the_databases(jurist: Jurist, tmp_path: Path):
     assert not Path("new").exists()
 
 
-@needs_sql
 def test_a_name_that_leads_out_of_the_folder_is_refused(jurist: Jurist, tmp_path: Path):
     place = folder(tmp_path, "music")
     (place / "tables.json").write_text(json.dumps([{"db_id": "../out"} | TABLES]))

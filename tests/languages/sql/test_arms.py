@@ -149,12 +149,9 @@ def test_a_boundary_is_shown_by_a_single_row_at_it() -> None:
     (witness,) = evidence(*DIFFERENT[5]).witnesses
     database = database_of(witness)
     assert broken(schema_of(), database) == ()
-    assert (
-        witness.input["tables"]
-        == {"customer": {"columns": ["id", "name", "city", "age"], "rows": [[1, "a", "a", 18]]}}
-        or len(database["customer"]) == 1
-    )
-    assert len(witness.reference) == 1  # pyright: ignore[reportArgumentType]
+    ((id_, _, _, age),) = database["customer"]
+    assert age == 18
+    assert witness.reference == [[id_]]
     assert witness.candidate == []
 
 
@@ -205,19 +202,20 @@ def test_what_does_not_run_is_a_difference_without_a_witness() -> None:
 
 def test_what_is_never_told_apart_says_how_far_was_looked() -> None:
     """And which query gave nothing anywhere."""
-    found = evidence(
-        "SELECT id FROM customer WHERE age > 5 AND age < 3 AND length(name) > 2",
-        "SELECT id FROM customer WHERE age > 5 AND age < 2 AND length(city) > 2",
-    )
-    if found.relation is Relation.UNDECIDED:
-        assert "150 databases show no difference" in found.reason
-    assert set(found.unseen) <= {Side.REFERENCE, Side.CANDIDATE}
+    empty = "SELECT id FROM customer WHERE trim({}) = ' a'"
+    found = evidence(empty.format("name"), empty.format("city"))
+    assert found.relation is Relation.UNDECIDED
+    assert "150 databases show no difference" in found.reason
+    assert "the bounded search stopped" in found.reason
+    assert found.unseen == (Side.REFERENCE, Side.CANDIDATE)
+    found = evidence("SELECT id FROM customer", empty.format("city"))
+    assert found.unseen == (Side.CANDIDATE,)
 
 
 def test_a_relaxed_reading_takes_a_difference_away() -> None:
     """Columns in any order."""
     relaxed = schema_of(readings=Readings(columns=Columns.ANY_ORDER))
-    assert evidence(*DIFFERENT[4], relaxed).relation is not Relation.DIFFERENT
+    assert evidence(*DIFFERENT[4], relaxed).relation is Relation.EQUIVALENT
 
 
 _WHOLE = "SELECT id FROM customer"

@@ -101,7 +101,7 @@ def test_columns_that_are_named_and_keys_are_kept_in_a_table_too_wide(wide: SqlS
     assert "colour" not in crane
 
 
-def test_a_single_table_may_have_all_the_columns(wide: SqlSchema) -> None:
+def test_a_single_table_may_have_all_the_columns() -> None:
     columns = [
         Column(f"{thing}_{part}", ValueType.REAL) for thing in _THINGS for part in _PARTS.split()
     ]
@@ -112,7 +112,6 @@ def test_a_single_table_may_have_all_the_columns(wide: SqlSchema) -> None:
         assert len(line) > limit - 100
         assert "visitor_net real" in line
         assert "visitor_amount real" in line
-    assert len(flat.tables[0].columns) + len(wide.tables) > 700
 
 
 def test_descriptions_and_listed_values_count(wide: SqlSchema) -> None:
