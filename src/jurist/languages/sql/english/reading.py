@@ -14,6 +14,7 @@ from jurist.languages.sql.english.nouns import Nouns, TableNouns, nouns_of
 from jurist.languages.sql.english.reading_values import Values
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.checking import check
 from jurist.languages.sql.text.parsing import parse
 
 _KNOWN: Final = " IS NOT NULL"
@@ -23,13 +24,17 @@ def read(request: str, schema: SqlSchema) -> SqlQuery:
     """The query that a request asks for.
 
     Raises:
-        NotUnderstood: It is no sentence of the grammar, or names what the schema does not have.
+        NotUnderstood: It is no sentence of the grammar, names what the schema does not have, or
+            asks for what no query can (the average of a largest value).
     """
     tokens = tokens_of(request)
     cursor = Cursor(tokens, 0, len(tokens))
     cursor.take([lead for leads in wording.LEADS.values() for lead in leads if lead])
     text = _Reader(schema, nouns_of(schema), (f"t{number}" for number in count(1))).query(cursor)
-    return parse(text, schema)
+    query = parse(text, schema)
+    for issue in check(query, schema, text=text):
+        raise NotUnderstood(f"{issue.found}, where {issue.expected} was expected")
+    return query
 
 
 @dataclass
