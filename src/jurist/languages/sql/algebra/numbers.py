@@ -51,8 +51,6 @@ def number_kind(value: Expression, mixed: Mixed = frozenset()) -> NumberKind:
             return _of_arithmetic(operator, number_kind(left, mixed), number_kind(right, mixed))
         case Negative(part):
             return number_kind(part, mixed)
-        case Constant(0, ValueType.INTEGER):
-            return NumberKind.INTEGER
         case Case(branches, otherwise):
             return _of_branches((*(branch for _, branch in branches), otherwise), mixed)
         case Aggregate(collects, argument):
@@ -71,8 +69,6 @@ def number_kind(value: Expression, mixed: Mixed = frozenset()) -> NumberKind:
             return NumberKind.EITHER
         case Column(source, name) if (source, name) in mixed:
             return NumberKind.EITHER
-        case Column() | Call():
-            return of_type(value.type)
         case _:
             return of_type(type_of(value))
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jurist.languages.sql.readings import Presence
-from jurist.languages.sql.schemas.facts import facts, foreign_key_fact, range_fact, values_fact
+from jurist.languages.sql.schemas.facts import (
+    facts,
+    foreign_key_fact,
+    range_fact,
+    values_fact,
+    without_origin,
+)
 from jurist.languages.sql.schemas.schema import (
     Column,
     Fact,
@@ -49,18 +55,17 @@ class Facts:
     without: frozenset[Fact] = frozenset()
     used: dict[Fact, None] = field(default_factory=dict[Fact, None])
     _known: dict[Fact, Fact] = field(default_factory=dict[Fact, Fact])
-    _nulls: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
 
     def __post_init__(self) -> None:
         """Facts by what they say, with who says it."""
         for fact in facts(self.schema):
             if fact not in self.without:
-                self._known[_said(fact)] = fact
+                self._known[without_origin(fact)] = fact
 
     def use(self, *several: Fact) -> None:
         """Write down that a proof rests on facts."""
         for fact in several:
-            self.used[self._known.get(_said(fact), fact)] = None
+            self.used[self._known.get(without_origin(fact), fact)] = None
 
     def table(self, name: str) -> Table:
         """The table of a lower-cased name."""
@@ -68,12 +73,12 @@ class Facts:
 
     def not_null(self, table: str, column: str) -> bool:
         """Whether a column is never NULL; that it is so, is used."""
-        said = self._column(table, column)
+        declared = self._column(table, column)
         if self.schema.readings.nulls is Presence.NEVER:
             return True
-        if said.nullable:
+        if declared.nullable:
             return False
-        fact = Fact(FactKind.NOT_NULL, self.table(table).name, (said.name,))
+        fact = Fact(FactKind.NOT_NULL, self.table(table).name, (declared.name,))
         if fact not in self._known:
             return False
         self.use(fact)
@@ -92,12 +97,8 @@ class Facts:
     def references(self, table: str) -> tuple[Reference, ...]:
         """The foreign keys of a table onto keys of the same types; whoever needs one, uses it."""
         whole = self.table(table)
-        made: list[Reference] = []
-        for foreign in whole.foreign_keys:
-            reference = self._reference(whole, foreign)
-            if reference is not None:
-                made.append(reference)
-        return tuple(made)
+        references = (self._reference(whole, foreign) for foreign in whole.foreign_keys)
+        return tuple(reference for reference in references if reference is not None)
 
     def _reference(self, table: Table, foreign: ForeignKey) -> Reference | None:
         fact = foreign_key_fact(table, foreign)
@@ -106,8 +107,8 @@ class Facts:
             return None
         parents = tuple(column.lower() for column in foreign.parents)
         own = tuple(column.lower() for column in foreign.columns)
-        for one, parent in zip(own, parents, strict=True):
-            child, target = table.column(one), other.column(parent)
+        for column, parent in zip(own, parents, strict=True):
+            child, target = table.column(column), other.column(parent)
             if child is None or target is None or child.type is not target.type:
                 # texts that spell one number are several values for one key
                 return None
@@ -118,28 +119,23 @@ class Facts:
 
     def domain(self, table: str, column: str) -> Column:
         """A column, of whose values and ranges only what may be consulted is left."""
-        whole, said = self.table(table), self._column(table, column)
-        values, low, high = said.values, said.minimum, said.maximum
-        if values is not None and values_fact(whole, said) not in self._known:
+        whole, declared = self.table(table), self._column(table, column)
+        values, low, high = declared.values, declared.minimum, declared.maximum
+        if values_fact(whole, declared) not in self._known:
             values = None
-        if (low is not None or high is not None) and range_fact(whole, said) not in self._known:
+        if range_fact(whole, declared) not in self._known:
             low = high = None
-        return Column(said.name, said.type, said.nullable, said.declared, values, low, high)
+        return replace(declared, values=values, minimum=low, maximum=high)
 
     def use_domain(self, table: str, column: str) -> None:
         """Write down that the values or the range of a column were used."""
-        whole, said = self.table(table), self._column(table, column)
-        if said.values is not None:
-            self.use(values_fact(whole, said))
-        if said.minimum is not None or said.maximum is not None:
-            self.use(range_fact(whole, said))
+        whole, declared = self.table(table), self._column(table, column)
+        if declared.values is not None:
+            self.use(values_fact(whole, declared))
+        if declared.minimum is not None or declared.maximum is not None:
+            self.use(range_fact(whole, declared))
 
     def _column(self, table: str, column: str) -> Column:
-        said = self.table(table).column(column)
-        assert said is not None, column  # noqa: S101 - conversion has looked it up
-        return said
-
-
-def _said(fact: Fact) -> Fact:
-    """A fact, whoever says it."""
-    return Fact(fact.kind, fact.table, fact.columns, fact.detail)
+        declared = self.table(table).column(column)
+        assert declared is not None, column  # noqa: S101 - conversion has looked it up
+        return declared

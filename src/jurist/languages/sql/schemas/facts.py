@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jurist.languages.sql.schemas.schema import (
     Column,
@@ -34,7 +35,7 @@ DOES_NOT_HOLD = "does not hold"
 
 def facts(schema: SqlSchema) -> tuple[Fact, ...]:
     """All that a schema says of every database, table by table, each with its origin."""
-    origins = {_without_origin(fact): fact for fact in schema.not_declared}
+    origins = {without_origin(fact): fact for fact in schema.not_declared}
     return tuple(origins.get(fact, fact) for table in schema.tables for fact in facts_of(table))
 
 
@@ -84,5 +85,6 @@ def literal(value: Value) -> str:
     return json.dumps(value)
 
 
-def _without_origin(fact: Fact) -> Fact:
-    return Fact(fact.kind, fact.table, fact.columns, fact.detail, FactOrigin.DECLARED)
+def without_origin(fact: Fact) -> Fact:
+    """The fact, whoever says it."""
+    return replace(fact, origin=FactOrigin.DECLARED)

@@ -1,4 +1,4 @@
-"""Whether a condition holds wherever others do: asked often, and answered once."""
+"""Whether conditions exclude one another: asked often, and answered once."""
 
 from __future__ import annotations
 
@@ -18,28 +18,14 @@ class Validity:
 
     Args:
         encoder: Whose facts about patterns hold of all terms.
-        units: What z3 may spend on a question.
     """
 
-    def __init__(self, encoder: Encoder, units: int = _UNITS) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._terms = encoder.terms
-        self._units = units
         self._solver = Solver(encoder.terms)
         self._asserted = 0
         self._answers: dict[Term, bool] = {}
-
-    def follows(self, goal: Term, hypotheses: Iterable[Term] = ()) -> bool:
-        """Whether the goal is known to hold wherever all hypotheses do.
-
-        Raises:
-            OutOfSteps: Where the steps that are left end it.
-        """
-        return self.impossible((*hypotheses, self._terms.negation(goal)))
-
-    def equivalent(self, left: Term, right: Term, hypotheses: Iterable[Term] = ()) -> bool:
-        """Whether two terms are known to be equal wherever all hypotheses hold."""
-        return self.follows(self._terms.equal(left, right), hypotheses)
 
     def impossible(self, conditions: Iterable[Term]) -> bool:
         """Whether it is known that no values make all conditions hold.
@@ -54,7 +40,7 @@ class Validity:
                 answer = not condition.literal
             else:
                 self._assert_facts()
-                answer = self._solver.check((condition,), units=self._units) is Answer.UNSATISFIABLE
+                answer = self._solver.check((condition,), units=_UNITS) is Answer.UNSATISFIABLE
             self._answers[condition] = answer
         return answer
 
