@@ -33,6 +33,10 @@ class ValueType(StrEnum):
         """Whether there is arithmetic on it."""
         return self in {ValueType.INTEGER, ValueType.REAL, ValueType.BOOLEAN}
 
+    def is_comparable_to(self, other: ValueType) -> bool:
+        """Whether values of both are compared as they are, so that equal ones are the same."""
+        return self is other or (self.is_number and other.is_number)
+
     @property
     def is_time(self) -> bool:
         """Whether it is a date or a moment."""

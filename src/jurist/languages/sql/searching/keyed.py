@@ -14,7 +14,6 @@ from jurist.languages.sql.algebra.types import type_of
 from jurist.languages.sql.algebra.walking import sources_of
 from jurist.languages.sql.searching.environments import Joined
 from jurist.languages.sql.smt.values import SymbolicValue, Values
-from jurist.languages.sql.values import ValueType
 
 Keys = Mapping[str, Sequence[Sequence[str]]]
 """The keys of tables, all names lower-cased."""
@@ -50,7 +49,7 @@ def key_conditions(
             if (
                 isinstance(side, nodes.Column)
                 and side.source == source.id
-                and _are_alike(side.type, type_of(other))
+                and side.type.is_comparable_to(type_of(other))
                 and sources_of(other) <= there
             ):
                 equated.setdefault(side.name, condition)
@@ -58,11 +57,6 @@ def key_conditions(
         if all(column in equated for column in key):
             return [equated[column] for column in key]
     return None
-
-
-def _are_alike(left: ValueType, right: ValueType) -> bool:
-    """Whether no two values of the one type equal the same value of the other."""
-    return left is right or (left.is_number and right.is_number)
 
 
 def in_order(

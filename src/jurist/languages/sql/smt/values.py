@@ -221,7 +221,7 @@ class Values:
 
     def equal(self, left: SymbolicValue, right: SymbolicValue) -> Term:
         """Whether two values that are not NULL are equal."""
-        if _are_comparable(left.type, right.type):
+        if left.type.is_comparable_to(right.type):
             return self.terms.equal(left.term, right.term)
         beside = self._day_beside_text(left, right)
         if beside is not None:
@@ -237,7 +237,7 @@ class Values:
     def less(self, left: SymbolicValue, right: SymbolicValue) -> Term:
         """Whether of two values that are not NULL the one sorts before the other."""
         terms = self.terms
-        if _are_comparable(left.type, right.type) and left.type is not ValueType.OTHER:
+        if left.type.is_comparable_to(right.type) and left.type is not ValueType.OTHER:
             return terms.less(left.term, right.term)
         beside = self._day_beside_text(left, right)
         if beside is not None:
@@ -276,7 +276,3 @@ def common_type(left: ValueType, right: ValueType) -> ValueType:
     if left.is_number and right.is_number:
         return ValueType.REAL if ValueType.REAL in {left, right} else ValueType.INTEGER
     return ValueType.OTHER
-
-
-def _are_comparable(left: ValueType, right: ValueType) -> bool:
-    return left is right or (left.is_number and right.is_number)
