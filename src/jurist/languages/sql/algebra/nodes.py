@@ -301,6 +301,16 @@ class Source:
     on: tuple[Expression, ...] = ()
     """The conditions of an outer join; those of an inner one stand in the query's `where`."""
 
+    def column(self, name: str) -> Column:
+        """One of its columns, as a value."""
+        return Column(self.id, name, self.types[self.columns.index(name)])
+
+    @property
+    def values(self) -> tuple[Column, ...]:
+        """All of its columns, as values."""
+        pairs = zip(self.columns, self.types, strict=True)
+        return tuple(Column(self.id, name, kind) for name, kind in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

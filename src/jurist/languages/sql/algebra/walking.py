@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from jurist.languages.sql.algebra.nodes import (
@@ -21,31 +21,29 @@ from jurist.languages.sql.algebra.nodes import (
     In,
     IsNull,
     IsTrue,
+    Join,
     Like,
     Negative,
     Not,
     Or,
-    Output,
     Query,
     Same,
     Scalar,
     Select,
     SetOperation,
     SortKey,
-    Source,
     Window,
 )
 
 Change: TypeAlias = Callable[[Expression], Expression | None]
 """What an expression becomes; `None`: itself, with its parts changed."""
+Replacement: TypeAlias = Callable[[Expression], Expression]
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:
     """The expressions right below, none of them inside a subquery."""
     match expression:
-        case Column() | Constant() | Exists():
-            return ()
-        case Scalar():
+        case Column() | Constant() | Exists() | Scalar():
             return ()
         case Arithmetic(_, left, right) | Comparison(_, left, right) | Same(left, right):
             return (left, right)
@@ -98,18 +96,42 @@ def has_aggregate(expression: Expression) -> bool:
     return any(isinstance(part, Aggregate) for part in walk(expression))
 
 
+def asks_query(expression: Expression) -> bool:
+    """Whether a subquery stands in it."""
+    return any(subquery(part) is not None for part in walk(expression))
+
+
+def is_cut(query: Query) -> bool:
+    """Whether OFFSET or LIMIT drops rows."""
+    return query.limit is not None or query.offset != 0
+
+
+def padded(block: Select, place: int) -> bool:
+    """Whether a source's rows may be missing, and NULL stands for them."""
+    after = block.sources[place + 1 :]
+    is_joined = block.sources[place].join is not Join.INNER
+    return is_joined or any(source.join is Join.FULL for source in after)
+
+
+def grouped_expressions(block: Select) -> Iterator[Expression]:
+    """HAVING, outputs and sort keys: what is evaluated of groups, where there are groups."""
+    yield from block.having
+    for output in block.outputs:
+        yield output.value
+    for key in block.order:
+        yield key.value
+
+
 def own_expressions(query: Query) -> Iterator[Expression]:
     """The expressions of a query itself: of none of its sources, sides or subqueries."""
-    if isinstance(query, Select):
-        for source in query.sources:
-            yield from source.on
-        yield from query.where
-        yield from query.group or ()
-        yield from query.having
-        for output in query.outputs:
-            yield output.value
-    for key in query.order:
-        yield key.value
+    if isinstance(query, SetOperation):
+        yield from (key.value for key in query.order)
+        return
+    for source in query.sources:
+        yield from source.on
+    yield from query.where
+    yield from query.group or ()
+    yield from grouped_expressions(query)
 
 
 def own_queries(query: Query) -> Iterator[Query]:
@@ -213,7 +235,7 @@ def transform(expression: Expression, change: Change) -> Expression:
                 expression,
                 arguments=inside(expression.arguments),
                 partition=inside(expression.partition),
-                order=_keys(expression.order, change),
+                order=_keys(expression.order, inner),
             )
         case Scalar(query):
             return Scalar(transform_query(query, change))
@@ -223,8 +245,8 @@ def transform(expression: Expression, change: Change) -> Expression:
             return In(inside(values), transform_query(query, change))
 
 
-def _keys(keys: tuple[SortKey, ...], change: Change) -> tuple[SortKey, ...]:
-    return tuple(replace(key, value=transform(key.value, change)) for key in keys)
+def _keys(keys: tuple[SortKey, ...], changed: Replacement) -> tuple[SortKey, ...]:
+    return tuple(replace(key, value=changed(key.value)) for key in keys)
 
 
 def transform_query(query: Query, change: Change) -> Query:
@@ -234,37 +256,45 @@ def transform_query(query: Query, change: Change) -> Query:
             query,
             left=transform_query(query.left, change),
             right=transform_query(query.right, change),
-            order=_keys(query.order, change),
+            order=_keys(query.order, partial(transform, change=change)),
         )
     return transform_select(query, change)
 
 
-def transform_select(query: Select, change: Change) -> Select:
+def transform_select(block: Select, change: Change) -> Select:
     """`transform_query` of a Select, which stays one."""
+    return transform_block(block, change, partial(transform_query, change=change))
+
+
+def transform_block(block: Select, change: Change, view: Callable[[Query], Query]) -> Select:
+    """The block with `change` applied to its expressions, and `view` to the queries in FROM."""
 
     def inside(several: tuple[Expression, ...]) -> tuple[Expression, ...]:
         return tuple(transform(part, change) for part in several)
 
-    return Select(
-        sources=tuple(_source(source, change) for source in query.sources),
-        where=inside(query.where),
-        group=None if query.group is None else inside(query.group),
-        having=inside(query.having),
-        outputs=tuple(
-            Output(output.name, transform(output.value, change)) for output in query.outputs
+    rows = replace(
+        block,
+        sources=tuple(
+            replace(
+                source,
+                of=source.of if isinstance(source.of, str) else view(source.of),
+                on=inside(source.on),
+            )
+            for source in block.sources
         ),
-        distinct=query.distinct,
-        order=_keys(query.order, change),
-        limit=query.limit,
-        offset=query.offset,
+        where=inside(block.where),
+        group=None if block.group is None else inside(block.group),
     )
+    return with_grouped(rows, partial(transform, change=change))
 
 
-def _source(source: Source, change: Change) -> Source:
+def with_grouped(block: Select, changed: Replacement) -> Select:
+    """The block with other `grouped_expressions`."""
     return replace(
-        source,
-        of=source.of if isinstance(source.of, str) else transform_query(source.of, change),
-        on=tuple(transform(part, change) for part in source.on),
+        block,
+        having=tuple(map(changed, block.having)),
+        outputs=tuple(replace(output, value=changed(output.value)) for output in block.outputs),
+        order=_keys(block.order, changed),
     )
 
 
@@ -307,47 +337,23 @@ def renumber(query: Query, fresh: Iterator[int]) -> Query:
     }
 
     def change(expression: Expression) -> Expression | None:
-        if isinstance(expression, Column):
-            number = numbers.get(expression.source, expression.source)
-            return replace(expression, source=number)
-        return None
-
-    return _numbered(transform_query(query, change), numbers)
-
-
-def _numbered(query: Query, numbers: Mapping[int, int]) -> Query:
-    """Sources renamed, whose columns have been."""
-
-    def in_expression(expression: Expression) -> Expression | None:
         match expression:
+            case Column(source):
+                return replace(expression, source=numbers.get(source, source))
             case Scalar(inner):
-                return Scalar(_numbered(inner, numbers))
+                return Scalar(numbered(inner))
             case Exists(inner):
-                return Exists(_numbered(inner, numbers))
+                return Exists(numbered(inner))
             case In(values, inner):
-                values = tuple(transform(value, in_expression) for value in values)
-                return In(values, _numbered(inner, numbers))
+                return In(tuple(transform(value, change) for value in values), numbered(inner))
             case _:
                 return None
 
-    if isinstance(query, SetOperation):
-        return replace(
-            query, left=_numbered(query.left, numbers), right=_numbered(query.right, numbers)
-        )
-    sources = tuple(
-        replace(
-            source,
-            id=numbers[source.id],
-            of=source.of if isinstance(source.of, str) else _numbered(source.of, numbers),
-        )
-        for source in query.sources
-    )
-    shell = replace(query, sources=tuple(replace(source, of="") for source in sources))
-    shell = transform_select(shell, in_expression)
-    return replace(
-        shell,
-        sources=tuple(
-            replace(source, of=whole.of)
-            for source, whole in zip(shell.sources, sources, strict=True)
-        ),
-    )
+    def numbered(below: Query) -> Query:
+        if isinstance(below, SetOperation):
+            return replace(below, left=numbered(below.left), right=numbered(below.right))
+        block = transform_block(below, change, numbered)
+        sources = tuple(replace(source, id=numbers[source.id]) for source in block.sources)
+        return replace(block, sources=sources)
+
+    return numbered(query)
