@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
 from jurist.errors import UnsupportedError
 from jurist.languages.effort import spend
 from jurist.languages.sql.algebra.nodes import Column, Combines, Query, Select, SetOperation
+from jurist.languages.sql.algebra.walking import is_cut
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.homomorphisms import Homomorphisms, is_plain
+from jurist.languages.sql.proving.homomorphisms import Homomorphisms
 from jurist.languages.sql.proving.knowing import duplicate_free, result_keys
+from jurist.languages.sql.proving.normal.blocks import is_join, union_branches
 from jurist.languages.sql.proving.normal.normalizing import Normalizer
 from jurist.languages.sql.proving.pairing import Pairing
 from jurist.languages.sql.proving.rows import is_empty
@@ -68,7 +70,7 @@ class Prover:
             return True
         if self.is_empty(left, outer):
             return self.is_empty(right, outer)
-        if sameness is Sameness.ORDERED or not self._is_unlimited(left, right):
+        if sameness is Sameness.ORDERED or is_cut(left) or is_cut(right):
             return False
         if not (self._is_set(left) and self._is_set(right)):
             return False
@@ -92,10 +94,10 @@ class Prover:
     ) -> bool:
         """UNION ALL has the rows of its branches, in whichever order these stand."""
         limits = (left.limit, left.offset) == (right.limit, right.offset)
-        by_order = sameness is Sameness.ORDERED or left.limit is not None or left.offset > 0
+        by_order = sameness is Sameness.ORDERED or is_cut(left)
         if not limits or (left.combines, left.all) != (right.combines, right.all):
             return False
-        if by_order and not _same_order(left, right):
+        if by_order and _places(left) != _places(right):
             return False
         if left.combines is not Combines.UNION:
             sides = Sameness.BAG if left.all else Sameness.SET
@@ -105,16 +107,11 @@ class Prover:
         if not left.all:
             return self._same_branches(left, right, outer)
         left, right = replace(left, limit=None, offset=0), replace(right, limit=None, offset=0)
-        rest = list(_branches(right))
-        for branch in _branches(left):
-            other = next((part for part in rest if self._same_bag(branch, part, outer)), None)
-            if other is None:
-                return False
-            rest.remove(other)
-        return not rest
 
-    def _same_bag(self, left: Query, right: Query, outer: Columns) -> bool:
-        return self.same(left, right, outer, Sameness.BAG)
+        def same(branch: Query, other: Query) -> bool:
+            return self.same(branch, other, outer, Sameness.BAG)
+
+        return _unpaired(left, right, same) == []
 
     def _same_branches(self, left: SetOperation, right: SetOperation, outer: Columns) -> bool:
         """UNION has the rows of its sides, as a set."""
@@ -143,7 +140,7 @@ class Prover:
 
     def contained_bag(self, left: Query, right: Query, outer: Columns) -> bool:
         """Whether all rows of the one are rows of the other, counted."""
-        if not self._is_unlimited(left, right):
+        if is_cut(left) or is_cut(right):
             return False
         if self.is_empty(left, outer):
             return True
@@ -151,15 +148,11 @@ class Prover:
             return True
         try:
             if isinstance(right, SetOperation) and right.combines is Combines.UNION and right.all:
-                rest = list(_branches(right))
-                for branch in _branches(left):
-                    other = next(
-                        (part for part in rest if self.contained_bag(branch, part, outer)), None
-                    )
-                    if other is None:
-                        return False
-                    rest.remove(other)
-                return True
+
+                def within(branch: Query, other: Query) -> bool:
+                    return self.contained_bag(branch, other, outer)
+
+                return _unpaired(left, right, within) is not None
             if isinstance(left, Select) and isinstance(right, Select):
                 return self._pairing.within(left, right, outer)
         except UnsupportedError:
@@ -185,35 +178,28 @@ class Prover:
             return duplicate_free(query, self.facts)
         return any(True for _ in result_keys(query))
 
-    @staticmethod
-    def _is_unlimited(*queries: Query) -> bool:
-        return all(query.limit is None and not query.offset for query in queries)
-
 
 def _has_branches(query: Query) -> bool:
     """Whether a result as a set is that of joins, whose sources can be looked at."""
     if isinstance(query, SetOperation):
-        return query.combines is Combines.UNION and query.limit is None and not query.offset
-    return is_plain(query)
+        return query.combines is Combines.UNION and not is_cut(query)
+    return is_join(query)
 
 
-def _branches(query: Query) -> Iterator[Query]:
-    """What UNION ALL puts together."""
-    if (
-        isinstance(query, SetOperation)
-        and query.combines is Combines.UNION
-        and query.all
-        and query.limit is None
-        and not query.offset
-    ):
-        yield from _branches(query.left)
-        yield from _branches(query.right)
-    else:
-        yield query
+def _unpaired(
+    left: Query, right: Query, fits: Callable[[Query, Query], bool]
+) -> list[Query] | None:
+    """The branches of the right that are left where each of the left takes one that fits.
 
-
-def _same_order(left: SetOperation, right: SetOperation) -> bool:
-    return _places(left) == _places(right)
+    `None`: one of the left finds none.
+    """
+    rest = list(union_branches(right))
+    for branch in union_branches(left):
+        other = next((part for part in rest if fits(branch, part)), None)
+        if other is None:
+            return None
+        rest.remove(other)
+    return rest
 
 
 def _places(query: SetOperation) -> list[tuple[int, bool, bool]]:

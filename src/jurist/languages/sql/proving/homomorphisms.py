@@ -14,7 +14,6 @@ from typing import Final
 from jurist.languages.effort import spend
 from jurist.languages.sql.algebra.nodes import (
     Column,
-    Combines,
     Compares,
     Comparison,
     Exists,
@@ -24,12 +23,10 @@ from jurist.languages.sql.algebra.nodes import (
     Output,
     Query,
     Select,
-    SetOperation,
     Source,
 )
-from jurist.languages.sql.algebra.types import output_types
-from jurist.languages.sql.proving.normal.blocks import has_window
-from jurist.languages.sql.proving.normal.conditions import conjuncts
+from jurist.languages.sql.proving.normal.blocks import as_source, has_full_join, is_join
+from jurist.languages.sql.proving.normal.conditions import conjuncts, union_sides
 from jurist.languages.sql.proving.pairing import renamed
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import Asked, Bound, Columns, Sameness, Symbols
@@ -39,20 +36,6 @@ from jurist.languages.sql.smt.values import SymbolicValue
 _MOST_MAPPINGS: Final = 48
 _MOST_ADDED: Final = 6
 _MOST_SIDES: Final = 6
-
-
-def is_plain(query: Query) -> bool:
-    """Whether it is a join with conditions and outputs, and at most DISTINCT.
-
-    No window functions: a row of theirs is made by others, which a mapping does not see.
-    """
-    return (
-        isinstance(query, Select)
-        and query.group is None
-        and query.limit is None
-        and not query.offset
-        and not has_window(query)
-    )
 
 
 class Homomorphisms:
@@ -108,25 +91,20 @@ class Homomorphisms:
 
     def branches(self, query: Query) -> Iterator[Select]:
         """Blocks whose results together are the query's, as a set."""
-        unlimited = query.limit is None and not query.offset
-        if isinstance(query, SetOperation) and query.combines is Combines.UNION and unlimited:
-            yield from self.branches(query.left)
-            yield from self.branches(query.right)
+        sides = union_sides(query)
+        if len(sides) > 1:
+            for side in sides:
+                yield from self.branches(side)
             return
-        if isinstance(query, Select) and is_plain(query):
+        if is_join(query):
             split = _split(query)
             if len(split) == 1:
                 yield query
             for part in split if len(split) > 1 else ():
                 yield from self.branches(self._symbols.normal(part, Sameness.SET))
             return
-        kinds = output_types(query)
-        names = tuple(f"c{place}" for place in range(len(kinds)))
-        source = Source(next(self._fresh), query, names, kinds)
-        outputs = tuple(
-            Output(name, Column(source.id, name, kind))
-            for name, kind in zip(names, kinds, strict=True)
-        )
+        source = as_source(query, self._fresh, "c")
+        outputs = tuple(Output(column.name, column) for column in source.values)
         yield Select((source,), (), None, (), outputs)
 
     def _block(self, left: Select, rights: Sequence[Select], outer: Columns) -> bool:
@@ -174,7 +152,7 @@ class Homomorphisms:
             return source.of == other.of
         if source.of == other.of:
             return True
-        if is_plain(source.of) and is_plain(other.of):
+        if is_join(source.of) and is_join(other.of):
             return self.contained(source.of, other.of, outer)
         return self._symbols.same(source.of, other.of, outer, Sameness.BAG)
 
@@ -233,7 +211,7 @@ class Homomorphisms:
         foreign key it finds one wherever none of the columns is NULL.
         """
         sources, added = list(block.sources), list[_Parent]()
-        if any(source.join is Join.FULL for source in sources):
+        if has_full_join(block):
             return block, []
         for source in sources:
             if not isinstance(source.of, str):
@@ -250,9 +228,9 @@ class Homomorphisms:
                     tuple(column.type for column in table.columns),
                     Join.LEFT,
                 )
-                own = tuple(_column(source, name) for name in reference.columns)
+                own = tuple(source.column(name) for name in reference.columns)
                 on = tuple(
-                    Comparison(Compares.EQ, _column(parent, theirs), mine)
+                    Comparison(Compares.EQ, parent.column(theirs), mine)
                     for theirs, mine in zip(reference.parents, own, strict=True)
                 )
                 sources.append(replace(parent, on=on))
@@ -292,7 +270,3 @@ class _Parent:
 
     source: int
     columns: tuple[Column, ...]
-
-
-def _column(source: Source, name: str) -> Column:
-    return Column(source.id, name, source.types[source.columns.index(name)])

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from jurist.languages.sql.algebra.nodes import (
     Column,
     Combines,
     Expression,
     Join,
+    Output,
     Query,
     Scalar,
     Select,
+    SetOperation,
     Source,
     Window,
 )
+from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import (
     columns_of,
     free_columns,
+    grouped_expressions,
     has_aggregate,
+    is_cut,
     own_expressions,
+    subquery,
     substitute,
     transform_select,
     walk,
 )
 
 
-def is_plain(query: Query) -> bool:
-    """Whether it is a join with conditions and outputs, and nothing more."""
-    return (
-        isinstance(query, Select)
-        and query.group is None
-        and not query.distinct
-        and query.limit is None
-        and not query.offset
-        and not has_window(query)
-    )
+def is_join(query: Query) -> TypeGuard[Select]:
+    """Whether it is a join with conditions and outputs, and at most DISTINCT and ORDER BY."""
+    return isinstance(query, Select) and query.group is None and is_whole(query)
+
+
+def is_plain(query: Query) -> TypeGuard[Select]:
+    """Whether it is a join whose rows are all shown, each as often as it is there."""
+    return is_join(query) and not query.distinct
 
 
 def has_window(block: Select) -> bool:
@@ -46,7 +51,56 @@ def has_window(block: Select) -> bool:
 
 def is_whole(block: Select) -> bool:
     """Whether nothing counts its rows: no cut, no window."""
-    return block.limit is None and not block.offset and not has_window(block)
+    return not is_cut(block) and not has_window(block)
+
+
+def has_full_join(block: Select) -> bool:
+    """Whether rows of either side of a join are kept without a partner."""
+    return any(source.join is Join.FULL for source in block.sources)
+
+
+def union_branches(query: Query) -> Iterator[Query]:
+    """The queries of which UNION ALL puts all rows together; of anything else, itself."""
+    if isinstance(query, SetOperation) and _puts_together(query):
+        yield from union_branches(query.left)
+        yield from union_branches(query.right)
+    else:
+        yield query
+
+
+def _puts_together(query: SetOperation) -> bool:
+    return query.combines is Combines.UNION and query.all and not is_cut(query)
+
+
+def with_sources(block: Select, place: int, *sources: Source) -> Select:
+    """The block with sources (or none) in the place of one."""
+    before, after = block.sources[:place], block.sources[place + 1 :]
+    return replace(block, sources=(*before, *sources, *after))
+
+
+def with_columns(source: Source, view: Query, places: Sequence[int]) -> Source:
+    """A source with only these of its query's columns, in this order; no outputs have names."""
+    return replace(
+        source,
+        of=_with_outputs(view, places),
+        columns=tuple(source.columns[place] for place in places),
+        types=tuple(source.types[place] for place in places),
+    )
+
+
+def _with_outputs(query: Query, places: Sequence[int]) -> Query:
+    if isinstance(query, SetOperation):
+        left, right = _with_outputs(query.left, places), _with_outputs(query.right, places)
+        return replace(query, left=left, right=right, order=())
+    outputs = tuple(Output("", query.outputs[place].value) for place in places)
+    return replace(query, outputs=outputs)
+
+
+def as_source(query: Query, fresh: Iterator[int], letter: str) -> Source:
+    """A source of a query's rows, its columns called by a letter and their places."""
+    kinds = output_types(query)
+    names = tuple(f"{letter}{place}" for place in range(len(kinds)))
+    return Source(next(fresh), query, names, kinds)
 
 
 def used_columns(block: Select, source: int, *, but: Expression | None = None) -> set[str]:
@@ -73,10 +127,9 @@ def uses(block: Select, source: int, name: str) -> int:
     )
 
 
-def _inside(part: Expression) -> Iterator[Column]:
-    query = getattr(part, "query", None)
-    if query is not None:
-        yield from free_columns(query)
+def _inside(part: Expression) -> tuple[Column, ...]:
+    query = subquery(part)
+    return () if query is None else free_columns(query)
 
 
 def replaced(block: Select, columns: Mapping[tuple[int, str], Expression]) -> Select:
@@ -104,36 +157,16 @@ def asks_scalar(value: Expression) -> bool:
 
 def aggregates(block: Select) -> bool:
     """Whether any aggregate is asked for."""
-    values = (
-        *block.having,
-        *(output.value for output in block.outputs),
-        *(key.value for key in block.order),
-    )
-    return any(map(has_aggregate, values))
+    return any(map(has_aggregate, grouped_expressions(block)))
 
 
 def without_order(block: Select) -> Select:
     """The block without ORDER BY, where no LIMIT needs it."""
-    if block.order and block.limit is None and not block.offset:
-        return replace(block, order=())
-    return block
-
-
-def padded(block: Select, place: int) -> bool:
-    """Whether a source's rows may be missing, and NULL stands for them."""
-    full = [spot for spot, other in enumerate(block.sources) if other.join is Join.FULL]
-    return block.sources[place].join is not Join.INNER or bool(full and place < full[-1])
+    return block if is_cut(block) else replace(block, order=())
 
 
 def compares_no_rows(query: Query) -> bool:
     """Whether a result keeps its rows whatever a column of it is."""
     if isinstance(query, Select):
         return not query.distinct
-    return (
-        query.combines is Combines.UNION
-        and query.all
-        and query.limit is None
-        and not query.offset
-        and compares_no_rows(query.left)
-        and compares_no_rows(query.right)
-    )
+    return _puts_together(query) and all(map(compares_no_rows, (query.left, query.right)))

@@ -18,14 +18,15 @@ from jurist.languages.sql.algebra.nodes import (
     SetOperation,
 )
 from jurist.languages.sql.algebra.types import output_types
-from jurist.languages.sql.algebra.walking import own_expressions, parts, walk
+from jurist.languages.sql.algebra.walking import own_expressions, padded, parts, walk
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import never_null
 from jurist.languages.sql.proving.normal.blocks import (
     compares_no_rows,
-    padded,
     replaced,
     uses,
+    with_columns,
+    with_sources,
 )
 from jurist.languages.sql.values import ValueType
 
@@ -55,24 +56,17 @@ def tidied(block: Select) -> Select | None:
             if is_constant and not padded(block, place):
                 values[source.id, name] = constant
             elif twin is not None:
-                other = source.columns[twin]
-                values[source.id, name] = Column(source.id, other, source.types[twin])
+                values[source.id, name] = source.values[twin]
             else:
                 kept.append(spot)
         if not kept:
             kept = [0]
             values.pop((source.id, source.columns[0]), None)
-        order = sorted(kept, key=lambda spot: [_shape(v) for v in _values(branches, spot)])
+        order = sorted(kept, key=lambda spot: [_shape(value) for value in _values(branches, spot)])
         if order == list(range(len(source.columns))):
             continue
-        smaller = replace(
-            source,
-            of=_cut(source.of, order),
-            columns=tuple(source.columns[spot] for spot in order),
-            types=tuple(source.types[spot] for spot in order),
-        )
-        before, after = block.sources[:place], block.sources[place + 1 :]
-        return replaced(replace(block, sources=(*before, smaller, *after)), values)
+        smaller = with_columns(source, source.of, order)
+        return replaced(with_sources(block, place, smaller), values)
     return None
 
 
@@ -92,16 +86,14 @@ def counted(block: Select, facts: Facts) -> Select | None:
             for part in walk(value)
             if isinstance(part, Aggregate) and part.collects is Collects.COUNT and not part.distinct
         ]
-        for spot, name in enumerate(source.columns):
-            column = Column(source.id, name, source.types[spot])
-            if not 0 < counts.count(column) == uses(block, source.id, name):
+        for spot, column in enumerate(source.values):
+            if not 0 < counts.count(column) == uses(block, source.id, column.name):
                 continue
             view = _ones(source.of, spot, facts)
             if view != source.of:
                 changed = replace(source, of=view, types=output_types(view))
-                sources = (*block.sources[:place], changed, *block.sources[place + 1 :])
-                typed = Column(source.id, name, changed.types[spot])
-                return replaced(replace(block, sources=sources), {(source.id, name): typed})
+                typed = {(source.id, column.name): changed.values[spot]}
+                return replaced(with_sources(block, place, changed), typed)
     return None
 
 
@@ -131,13 +123,6 @@ def _selects(query: Query) -> Iterator[Select]:
     if all(sides):
         yield from sides[0]
         yield from sides[1]
-
-
-def _cut(query: Query, order: list[int]) -> Query:
-    if isinstance(query, SetOperation):
-        return replace(query, left=_cut(query.left, order), right=_cut(query.right, order))
-    outputs = tuple(Output("", query.outputs[spot].value) for spot in order)
-    return replace(query, outputs=outputs)
 
 
 def _shape(value: Expression) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import replace
 
+from jurist.languages.sql.algebra.comparing import FALSE, TRUE
 from jurist.languages.sql.algebra.nodes import (
     And,
     Case,
@@ -22,11 +23,8 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     SetOperation,
 )
-from jurist.languages.sql.algebra.walking import Change, transform
+from jurist.languages.sql.algebra.walking import Change, is_cut, transform
 from jurist.languages.sql.values import ValueType
-
-TRUE: Final = Constant(1, ValueType.BOOLEAN)
-FALSE: Final = Constant(0, ValueType.BOOLEAN)
 
 
 def conjuncts(conditions: Iterable[Expression]) -> tuple[Expression, ...]:
@@ -163,29 +161,11 @@ def _factored(condition: Expression) -> Expression:
 
 def union_sides(query: Query) -> tuple[Query, ...]:
     """The queries of which a result has the rows together, duplicates aside."""
-    if (
-        isinstance(query, SetOperation)
-        and query.combines is Combines.UNION
-        and query.limit is None
-        and not query.offset
-    ):
+    if isinstance(query, SetOperation) and query.combines is Combines.UNION and not is_cut(query):
         return (*union_sides(query.left), *union_sides(query.right))
     return (query,)
 
 
 def with_conditions(block: Select) -> Select:
     """The block with WHERE and HAVING simplified."""
-    where, having = conjuncts(block.where), conjuncts(block.having)
-    if where == block.where and having == block.having:
-        return block
-    return Select(
-        block.sources,
-        where,
-        block.group,
-        having,
-        block.outputs,
-        block.distinct,
-        block.order,
-        block.limit,
-        block.offset,
-    )
+    return replace(block, where=conjuncts(block.where), having=conjuncts(block.having))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
@@ -15,21 +16,27 @@ from jurist.languages.sql.algebra.nodes import (
     Compares,
     Comparison,
     Expression,
-    Join,
     Output,
     Select,
     Source,
 )
-from jurist.languages.sql.algebra.types import output_types, type_of
+from jurist.languages.sql.algebra.types import type_of
 from jurist.languages.sql.algebra.walking import (
-    columns_of,
+    asks_query,
+    grouped_expressions,
+    own_expressions,
     sources_of,
-    subqueries,
     transform_own,
     walk,
+    with_grouped,
 )
 from jurist.languages.sql.proving.facts import Facts
-from jurist.languages.sql.proving.normal.blocks import has_window, only_inner, replaced
+from jurist.languages.sql.proving.normal.blocks import (
+    as_source,
+    has_window,
+    only_inner,
+    replaced,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,7 @@ def grouped_first(block: Select, facts: Facts, fresh: Iterator[int]) -> Select |
     """
     if not block.group or len(block.sources) < 2 or has_window(block) or not only_inner(block):
         return None
-    values = (
-        *block.group,
-        *block.having,
-        *(output.value for output in block.outputs),
-        *(key.value for key in block.order),
-    )
-    if any(True for value in (*values, *block.where) for _ in subqueries(value)):
+    if any(map(asks_query, (*block.group, *grouped_expressions(block), *block.where))):
         return None
     for source in block.sources:
         tie = _tie(block, source, facts)
@@ -86,8 +87,7 @@ def _tie(block: Select, source: Source, facts: Facts) -> _Tie | None:
             equated[pair[0]] = pair[1]
     grouped = set(block.group or ())
     for name, value in equated.items():
-        kind = source.types[source.columns.index(name)]
-        if value not in grouped and Column(source.id, name, kind) not in grouped:
+        if value not in grouped and source.column(name) not in grouped:
             return None
     for key in facts.keys(source.of):
         if set(key.columns) <= set(equated):
@@ -130,10 +130,11 @@ def _apart(block: Select, source: Source, tie: _Tie, fresh: Iterator[int]) -> Se
         else:
             return None
     keys.update(dict.fromkeys(tie.equated.values()))
-    shown = [*block.having, *(output.value for output in block.outputs)]
-    shown += [key.value for key in block.order]
     collected = dict.fromkeys(
-        part for value in shown for part in walk(value) if isinstance(part, Aggregate)
+        part
+        for value in grouped_expressions(block)
+        for part in walk(value)
+        if isinstance(part, Aggregate)
     )
     if any(source.id in sources_of(aggregate) for aggregate in collected):
         return None
@@ -145,39 +146,22 @@ def _apart(block: Select, source: Source, tie: _Tie, fresh: Iterator[int]) -> Se
         (),
         tuple(Output("", value) for value in view_values),
     )
-    names = tuple(f"g{place}" for place in range(len(view_values)))
-    view = Source(next(fresh), inner, names, output_types(inner), Join.INNER)
-    places = {value: place for place, value in enumerate(view_values)}
-
-    def change(part: Expression) -> Expression | None:
-        place = places.get(part)
-        return None if place is None else Column(view.id, names[place], view.types[place])
-
-    def moved(value: Expression) -> Expression:
-        return transform_own(value, change)
-
+    view = as_source(inner, fresh, "g")
+    columns = dict(zip(view_values, view.values, strict=True))
+    moved = partial(transform_own, change=columns.get)
     tied = tuple(
-        Comparison(
-            Compares.EQ,
-            Column(source.id, name, source.types[source.columns.index(name)]),
-            moved(value),
-        )
+        Comparison(Compares.EQ, source.column(name), moved(value))
         for name, value in tie.equated.items()
     )
+    grouped = with_grouped(block, moved)
     whole = replace(
-        block,
+        grouped,
         sources=(source, view),
-        where=(*tie.own, *tied, *(moved(part) for part in block.having)),
+        where=(*tie.own, *tied, *grouped.having),
         group=None,
         having=(),
-        outputs=tuple(Output(output.name, moved(output.value)) for output in block.outputs),
-        order=tuple(replace(key, value=moved(key.value)) for key in block.order),
     )
     left_over = {part.id for part in block.sources if part is not source}
-    if any(
-        column.source in left_over
-        for value in (*whole.where, *(output.value for output in whole.outputs))
-        for column in columns_of(value)
-    ) or any(left_over & sources_of(key.value) for key in whole.order):
+    if any(left_over & sources_of(value) for value in own_expressions(whole)):
         return None
     return whole

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from jurist.languages.sql.algebra.nodes import (
@@ -12,7 +12,6 @@ from jurist.languages.sql.algebra.nodes import (
     Case,
     Collects,
     Column,
-    Combines,
     Compares,
     Comparison,
     Constant,
@@ -26,15 +25,24 @@ from jurist.languages.sql.algebra.nodes import (
 from jurist.languages.sql.algebra.types import output_types, type_of
 from jurist.languages.sql.algebra.walking import (
     Change,
+    asks_query,
     free_columns,
+    grouped_expressions,
     has_aggregate,
     parts,
     subqueries,
     transform_own,
+    walk,
+    with_grouped,
 )
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import determined, never_null, output_never_null
-from jurist.languages.sql.proving.normal.blocks import aggregates, has_window, is_whole
+from jurist.languages.sql.proving.normal.blocks import (
+    aggregates,
+    has_window,
+    is_whole,
+    union_branches,
+)
 from jurist.languages.sql.values import ValueType
 
 _ROLLED: Final = {
@@ -66,7 +74,7 @@ def extreme_to_where(block: Select) -> Select | None:
     """
     if not block.group or len(block.having) != 1 or has_window(block):
         return None
-    shown = (*(output.value for output in block.outputs), *(key.value for key in block.order))
+    shown = grouped_expressions(replace(block, having=()))
     own = {source.id for source in block.sources}
     keys = set(block.group)
     if not all(not has_aggregate(value) and _of_keys(value, keys, own) for value in shown):
@@ -120,8 +128,7 @@ def to_distinct(block: Select) -> Select | None:
         return None
     keys = set(block.group)
     own = {source.id for source in block.sources}
-    values = (*shown, *(key.value for key in block.order))
-    if not all(_of_keys(value, keys, own) for value in values):
+    if not all(_of_keys(value, keys, own) for value in grouped_expressions(block)):
         return None
     return replace(block, group=None, distinct=True)
 
@@ -135,8 +142,8 @@ def single_rows(block: Select, facts: Facts) -> Select | None:
         return None
     if any(
         isinstance(part, Aggregate) and part.collects is Collects.OTHER
-        for value in _values(block)
-        for part in _below(value)
+        for value in grouped_expressions(block)
+        for part in walk(value)
     ):
         return None
 
@@ -145,20 +152,6 @@ def single_rows(block: Select, facts: Facts) -> Select | None:
 
     moved = _with_values(block, change)
     return replace(moved, group=None, having=(), where=(*block.where, *moved.having))
-
-
-def _values(block: Select) -> Iterator[Expression]:
-    yield from block.having
-    for output in block.outputs:
-        yield output.value
-    for key in block.order:
-        yield key.value
-
-
-def _below(value: Expression) -> Iterator[Expression]:
-    yield value
-    for part in parts(value):
-        yield from _below(part)
 
 
 def _of_one_row(aggregate: Aggregate) -> Expression:
@@ -230,15 +223,11 @@ def over_distinct(block: Select, facts: Facts) -> Select | None:
     inner = source.of
     if not isinstance(inner, Select) or not inner.distinct or not is_whole(inner):
         return None
-    columns = [
-        Column(source.id, name, kind)
-        for name, kind in zip(source.columns, source.types, strict=True)
-    ]
-    others = [column for column in columns if column not in block.group]
-    if len(others) != 1 or any(True for value in _values(block) for _ in subqueries(value)):
+    others = [column for column in source.values if column not in block.group]
+    if len(others) != 1 or any(map(asks_query, grouped_expressions(block))):
         return None
     only = others[0]
-    counts_all = output_never_null(inner, columns.index(only), facts)
+    counts_all = output_never_null(inner, source.values.index(only), facts)
     fine = True
 
     def change(part: Expression) -> Expression | None:
@@ -261,14 +250,7 @@ def over_distinct(block: Select, facts: Facts) -> Select | None:
 
 def _with_values(block: Select, change: Change) -> Select:
     """The block with its HAVING, outputs and keys changed, no subqueries in them."""
-    return replace(
-        block,
-        having=tuple(transform_own(part, change) for part in block.having),
-        outputs=tuple(
-            Output(output.name, transform_own(output.value, change)) for output in block.outputs
-        ),
-        order=tuple(replace(key, value=transform_own(key.value, change)) for key in block.order),
-    )
+    return with_grouped(block, partial(transform_own, change=change))
 
 
 def rolled_up(block: Select) -> Select | None:
@@ -284,7 +266,7 @@ def rolled_up(block: Select) -> Select | None:
     source = block.sources[0]
     if isinstance(source.of, str):
         return None
-    branches = list(_branches(source.of))
+    branches = list(union_branches(source.of))
     if not all(_is_grouped(branch) for branch in branches):
         return None
     grouped = [branch for branch in branches if isinstance(branch, Select)]
@@ -296,7 +278,7 @@ def rolled_up(block: Select) -> Select | None:
     if None in roles:
         return None
     role = dict(zip(source.columns, roles, strict=True))
-    if any(True for value in (*_values(block), *block.where) for _ in subqueries(value)):
+    if any(map(asks_query, (*grouped_expressions(block), *block.where))):
         return None
     changed = _rolled(block, source.id, role, always=always)
     if changed is None:
@@ -306,30 +288,10 @@ def rolled_up(block: Select) -> Select | None:
     return replace(changed, sources=(replace(source, of=view, types=types),))
 
 
-def _branches(query: Query) -> Iterator[Query]:
-    if (
-        isinstance(query, SetOperation)
-        and query.combines is Combines.UNION
-        and query.all
-        and query.limit is None
-        and not query.offset
-    ):
-        yield from _branches(query.left)
-        yield from _branches(query.right)
-    else:
-        yield query
-
-
 def _is_grouped(query: Query) -> bool:
-    return (
-        isinstance(query, Select)
-        and query.group is not None
-        and not query.having
-        and not query.distinct
-        and query.limit is None
-        and not query.offset
-        and not has_window(query)
-    )
+    if not isinstance(query, Select) or query.group is None:
+        return False
+    return not query.having and not query.distinct and is_whole(query)
 
 
 def _role(branches: list[Select], place: int) -> Aggregate | str | None:

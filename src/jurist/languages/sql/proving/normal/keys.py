@@ -20,7 +20,7 @@ from jurist.languages.sql.algebra.nodes import (
 )
 from jurist.languages.sql.proving.facts import Facts, Reference
 from jurist.languages.sql.proving.knowing import Equal, duplicate_free, never_null
-from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
+from jurist.languages.sql.proving.normal.blocks import has_full_join, replaced, used_columns
 
 
 def without_distinct(block: Select, facts: Facts) -> Select | None:
@@ -46,7 +46,7 @@ def self_joined(block: Select, facts: Facts) -> Select | None:
         if one.of != other.of or not isinstance(one.of, str):
             continue
         for key in facts.keys(one.of):
-            pairs = [(_column(one, name), _column(other, name)) for name in key.columns]
+            pairs = [(one.column(name), other.column(name)) for name in key.columns]
             if all(equal.of(mine) == equal.of(theirs) for mine, theirs in pairs):
                 if not _are_not_null(pairs, block, facts):
                     continue
@@ -61,7 +61,7 @@ def _are_not_null(pairs: list[tuple[Column, Column]], block: Select, facts: Fact
 
 
 def _without(block: Select, gone: Source, kept: Source) -> Select:
-    columns = {(gone.id, name): _column(kept, name) for name in gone.columns}
+    columns = {(gone.id, name): kept.column(name) for name in gone.columns}
     rest = replace(block, sources=tuple(part for part in block.sources if part is not gone))
     rest = replaced(rest, columns)
     return replace(rest, where=tuple(_useful(rest.where)))
@@ -84,7 +84,7 @@ def referenced(block: Select, facts: Facts) -> Select | None:
 
     There is exactly one parent where the columns are not NULL: that they are not, stays.
     """
-    if any(source.join is Join.FULL for source in block.sources):
+    if has_full_join(block):
         return None
     equal = Equal(block)
     for child in block.sources:
@@ -108,7 +108,7 @@ def _references(source: Source, facts: Facts) -> Iterable[Reference]:
     if not isinstance(source.of, Select):
         return
     inner = {part.id: part for part in source.of.sources if part.join is Join.INNER}
-    if any(part.join is Join.FULL for part in source.of.sources):
+    if has_full_join(source.of):
         return
     for name, output in zip(source.columns, source.of.outputs, strict=True):
         value = output.value
@@ -130,7 +130,7 @@ def _is_parent(
         return False
     rows = replace(block, group=None, having=())
     for mine, theirs in zip(reference.columns, reference.parents, strict=True):
-        own, other = _column(child, mine), _column(parent, theirs)
+        own, other = child.column(mine), parent.column(theirs)
         if equal.of(own) != equal.of(other):
             return False
         if not (never_null(own, rows, facts) or never_null(other, rows, facts)):
@@ -142,17 +142,13 @@ def _is_parent(
 def _without_parent(block: Select, child: Source, parent: Source, reference: Reference) -> Select:
     pairs = list(zip(reference.columns, reference.parents, strict=True))
     columns: dict[tuple[int, str], Expression] = {
-        (parent.id, theirs): _column(child, mine) for mine, theirs in pairs
+        (parent.id, theirs): child.column(mine) for mine, theirs in pairs
     }
     rest = replace(block, sources=tuple(part for part in block.sources if part is not parent))
     rest = replaced(rest, columns)
-    present = tuple(Not(IsNull(_column(child, mine))) for mine, _ in pairs)
+    present = tuple(Not(IsNull(child.column(mine))) for mine, _ in pairs)
     return replace(rest, where=(*_useful(rest.where), *present))
 
 
 def _is_inner_table(source: Source) -> bool:
     return isinstance(source.of, str) and source.join is Join.INNER
-
-
-def _column(source: Source, name: str) -> Column:
-    return Column(source.id, name, source.types[source.columns.index(name)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
+from jurist.languages.sql.algebra.comparing import TRUE
+from jurist.languages.sql.algebra.conditions import ONE
 from jurist.languages.sql.algebra.nodes import (
     And,
     Column,
@@ -26,10 +27,10 @@ from jurist.languages.sql.algebra.nodes import (
     SetOperation,
     Source,
 )
-from jurist.languages.sql.algebra.types import output_types, type_of
 from jurist.languages.sql.algebra.walking import (
     free_columns,
     has_aggregate,
+    is_cut,
     renumber,
     sources_of,
     substitute,
@@ -38,11 +39,13 @@ from jurist.languages.sql.algebra.walking import (
 )
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import never_null, output_never_null
-from jurist.languages.sql.proving.normal.blocks import has_window, used_columns
-from jurist.languages.sql.proving.normal.conditions import TRUE
-
-ONE: Final = (Output("", TRUE),)
-"""The outputs of a query of which only counts whether it has a row."""
+from jurist.languages.sql.proving.normal.blocks import (
+    as_source,
+    has_full_join,
+    is_join,
+    only_inner,
+    used_columns,
+)
 
 
 def existence(query: Query) -> Query:
@@ -106,10 +109,9 @@ def joined_in(block: Select, fresh: Iterator[int], *, as_set: bool) -> Select | 
     IN of these values (NULL-safe where they are). Where the block's duplicates do not count, all
     of the subquery's rows may be joined, whatever ties them to the block.
     """
-    if any(source.join is Join.FULL for source in block.sources):
+    if has_full_join(block):
         return None
-    plain = block.group is None and block.limit is None and not block.offset
-    loose = plain and (as_set or block.distinct) and not has_window(block)
+    loose = is_join(block) and (as_set or block.distinct)
     for condition in block.where:
         match condition:
             case In(values, query):
@@ -132,22 +134,13 @@ def _view(
     if any(has_aggregate(value) for value in values):
         return None
     query = renumber(query, fresh)
-    plain = (
-        isinstance(query, Select)
-        and query.group is None
-        and query.limit is None
-        and not query.offset
-        and not has_window(query)
-        and all(source.join is not Join.FULL for source in query.sources)
-    )
-    if not isinstance(query, Select) or not plain:
+    if not is_join(query) or has_full_join(query):
         if not values or free_columns(query):
             return None
-        columns = tuple(f"i{place}" for place in range(len(values)))
-        distinct = _distinct(query, columns, fresh)
-        pairs = zip(values, _columns(distinct), strict=True)
-        return (distinct,), tuple(Comparison(Compares.EQ, one, two) for one, two in pairs)
-    if loose and all(source.join is Join.INNER for source in query.sources):
+        distinct = _distinct(query, fresh)
+        pairs = zip(values, distinct.values, strict=True)
+        return (distinct,), tuple(Comparison(Compares.EQ, *pair) for pair in pairs)
+    if loose and only_inner(query):
         equal = tuple(
             Comparison(Compares.EQ, value, output.value)
             for value, output in zip(values, query.outputs if values else (), strict=True)
@@ -159,9 +152,8 @@ def _view(
     outputs = [Output("", inside) for inside, _, _ in tied.pairs]
     outputs.extend(query.outputs if values else ())
     view = Select(query.sources, tied.own, None, (), tuple(outputs) or ONE, distinct=True)
-    names = tuple(f"i{place}" for place in range(len(view.outputs)))
-    source = Source(next(fresh), view, names, output_types(view))
-    columns = _columns(source)
+    source = as_source(view, fresh, "i")
+    columns = source.values
     conditions: list[Expression] = []
     for column, (_, outside, null_safe) in zip(columns, tied.pairs, strict=False):
         equals = Same(outside, column) if null_safe else Comparison(Compares.EQ, outside, column)
@@ -171,20 +163,11 @@ def _view(
     return (source,), tuple(conditions)
 
 
-def _distinct(query: Query, names: tuple[str, ...], fresh: Iterator[int]) -> Source:
+def _distinct(query: Query, fresh: Iterator[int]) -> Source:
     """A source with each row of a result once."""
-    kinds = output_types(query)
-    inner = Source(next(fresh), query, names, kinds)
-    outputs = tuple(Output("", column) for column in _columns(inner))
-    whole = Select((inner,), (), None, (), outputs, distinct=True)
-    return Source(next(fresh), whole, names, kinds)
-
-
-def _columns(source: Source) -> tuple[Column, ...]:
-    return tuple(
-        Column(source.id, name, kind)
-        for name, kind in zip(source.columns, source.types, strict=True)
-    )
+    inner = as_source(query, fresh, "i")
+    outputs = tuple(Output("", column) for column in inner.values)
+    return as_source(Select((inner,), (), None, (), outputs, distinct=True), fresh, "i")
 
 
 def not_in_as_not_exists(block: Select) -> Select | None:
@@ -192,10 +175,10 @@ def not_in_as_not_exists(block: Select) -> Select | None:
     for condition in block.where:
         if not isinstance(condition, Not) or not isinstance(condition.part, In):
             continue
-        found = _found(condition.part)
-        if found is None:
+        matched = _matched(condition.part)
+        if matched is None:
             continue
-        query, equal = found
+        query, equal = matched
         whole = equal[0] if len(equal) == 1 else And(equal)
         same = existence(replace(query, where=(*query.where, *equal)))
         unsure = existence(replace(query, where=(*query.where, IsNull(whole))))
@@ -204,14 +187,10 @@ def not_in_as_not_exists(block: Select) -> Select | None:
     return None
 
 
-def _found(part: In) -> tuple[Select, tuple[Expression, ...]] | None:
+def _matched(part: In) -> tuple[Select, tuple[Expression, ...]] | None:
     """A subquery of IN, and that its row equals the values; where it is a plain one."""
     query = part.query
-    if not isinstance(query, Select) or query.limit is not None or query.offset:
-        return None
-    if any(has_aggregate(value) for value in part.values) or has_window(query):
-        return None
-    if query.group is not None:
+    if not is_join(query) or any(map(has_aggregate, part.values)):
         return None
     return query, tuple(
         Comparison(Compares.EQ, output.value, value)
@@ -240,20 +219,20 @@ def in_as_exists(block: Select, facts: Facts) -> Select | None:
     if block.group is not None:
         return None
 
-    def shown(part: Expression) -> Expression | None:
+    def in_output(part: Expression) -> Expression | None:
         return _as_exists(part, block, facts)
 
     outputs = tuple(
-        Output(output.name, transform_own(output.value, shown)) for output in block.outputs
+        replace(output, value=transform_own(output.value, in_output)) for output in block.outputs
     )
     return None if outputs == block.outputs else replace(block, outputs=outputs)
 
 
 def _as_exists(part: Expression, block: Select, facts: Facts) -> Expression | None:
-    found = _found(part) if isinstance(part, In) else None
-    if not isinstance(part, In) or found is None:
+    matched = _matched(part) if isinstance(part, In) else None
+    if not isinstance(part, In) or matched is None:
         return None
-    query, equal = found
+    query, equal = matched
     if not all(never_null(value, block, facts) for value in part.values):
         return None
     if not all(output_never_null(query, place, facts) for place in range(len(equal))):
@@ -273,7 +252,7 @@ def of_itself(block: Select, facts: Facts) -> Select | None:
         for source in block.sources
         if isinstance(source.of, str) and source.join is Join.INNER
     }
-    if any(source.join is Join.FULL for source in block.sources):
+    if has_full_join(block):
         return None
 
     def change(part: Expression) -> Expression | None:
@@ -288,26 +267,24 @@ def of_itself(block: Select, facts: Facts) -> Select | None:
 def _of_row(
     query: Select, own: dict[int, Source], block: Select, facts: Facts
 ) -> Expression | None:
-    if len(query.sources) != 1 or query.group is not None or query.limit is not None:
-        return None
-    if query.offset:
+    if len(query.sources) != 1 or query.group is not None or is_cut(query):
         return None
     inner = query.sources[0]
     equated: dict[int, dict[str, Expression]] = {}
     for condition in query.where:
         match condition:
-            case Comparison(Compares.EQ, Column() as one, Column() as other) | Same(
-                Column() as one, Column() as other
+            case Comparison(Compares.EQ, Column() as asked, Column() as other) | Same(
+                Column() as asked, Column() as other
             ):
-                if one.source != inner.id:
-                    one, other = other, one
+                if asked.source != inner.id:
+                    asked, other = other, asked
                 outside = own.get(other.source)
-                if one.source != inner.id or outside is None or outside.of != inner.of:
+                if asked.source != inner.id or outside is None or outside.of != inner.of:
                     continue
-                if one.name == other.name and (
+                if asked.name == other.name and (
                     isinstance(condition, Same) or never_null(other, block, facts)
                 ):
-                    equated.setdefault(other.source, {})[one.name] = condition
+                    equated.setdefault(other.source, {})[asked.name] = condition
             case _:
                 pass
     used = used_columns(query, inner.id)
@@ -315,10 +292,7 @@ def _of_row(
         if not used <= set(names) and not _is_key(inner, set(names), own[number], block, facts):
             continue
         rest = tuple(part for part in query.where if part not in names.values())
-        columns = {
-            (inner.id, name): Column(number, name, kind)
-            for name, kind in zip(inner.columns, inner.types, strict=True)
-        }
+        columns = {(inner.id, name): own[number].column(name) for name in inner.columns}
         asked = tuple(transform(part, substitute(columns)) for part in rest)
         return IsTrue(And(asked)) if asked else TRUE
     return None
@@ -328,13 +302,8 @@ def _is_key(inner: Source, names: set[str], outside: Source, block: Select, fact
     if not isinstance(inner.of, str):
         return False
     for key in facts.keys(inner.of):
-        columns = [
-            Column(outside.id, name, kind)
-            for name, kind in zip(outside.columns, outside.types, strict=True)
-            if name in key.columns
-        ]
         if set(key.columns) <= names and all(
-            never_null(column, block, facts) for column in columns
+            never_null(outside.column(name), block, facts) for name in key.columns
         ):
             facts.use(key.fact)
             return True
@@ -343,27 +312,15 @@ def _is_key(inner: Source, names: set[str], outside: Source, block: Select, fact
 
 def set_operation(query: SetOperation, fresh: Iterator[int]) -> Query | None:
     """INTERSECT is a join, EXCEPT a NOT EXISTS, of NULL-safe equal rows; DISTINCT both."""
-    if query.all or query.limit is not None or query.offset or query.order:
+    if query.all or is_cut(query) or query.order or query.combines is Combines.UNION:
         return None
-    if query.combines is Combines.UNION:
+    left, right = as_source(query.left, fresh, "s"), as_source(query.right, fresh, "s")
+    outputs = tuple(Output("", column) for column in left.values)
+    pairs = list(zip(left.values, right.values, strict=True))
+    if not all(one.type.is_comparable_to(other.type) for one, other in pairs):
         return None
-    left, right = _as_source(query.left, fresh), _as_source(query.right, fresh)
-    outputs = tuple(Output("", column) for column in _columns(left))
-    same = tuple(Same(one, two) for one, two in zip(_columns(left), _columns(right), strict=True))
-    if any(not _comparable(part) for part in same):
-        return None
+    same = tuple(Same(*pair) for pair in pairs)
     if query.combines is Combines.INTERSECT:
         return Select((left, right), same, None, (), outputs, distinct=True)
-    found = Exists(Select((right,), same, None, (), ONE))
-    return Select((left,), (Not(found),), None, (), outputs, distinct=True)
-
-
-def _comparable(same: Same) -> bool:
-    left, right = type_of(same.left), type_of(same.right)
-    return left is right or (left.is_number and right.is_number)
-
-
-def _as_source(query: Query, fresh: Iterator[int]) -> Source:
-    kinds = output_types(query)
-    names = tuple(f"s{place}" for place in range(len(kinds)))
-    return Source(next(fresh), query, names, kinds)
+    in_right = Exists(Select((right,), same, None, (), ONE))
+    return Select((left,), (Not(in_right),), None, (), outputs, distinct=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from jurist.languages.sql.algebra.comparing import NULL
 from jurist.languages.sql.algebra.nodes import (
     Case,
     Column,
     Combines,
-    Constant,
     Expression,
     IsNull,
     Join,
@@ -22,10 +22,12 @@ from jurist.languages.sql.algebra.nodes import (
 )
 from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import (
+    asks_query,
     has_aggregate,
+    is_cut,
+    padded,
     renumber,
     sources_of,
-    subqueries,
 )
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import strict_parts
@@ -33,17 +35,20 @@ from jurist.languages.sql.proving.normal.blocks import (
     asks_scalar,
     column_values,
     compares_no_rows,
+    has_full_join,
     has_window,
+    is_join,
     is_plain,
-    padded,
+    is_whole,
     replaced,
+    union_branches,
     used_columns,
     uses,
+    with_columns,
+    with_sources,
 )
-from jurist.languages.sql.values import ValueType
 
 _MOST_BRANCHES: Final = 12
-NULL: Final = Constant(None, ValueType.NULL)
 
 
 def merged(block: Select, facts: Facts) -> Select | None:
@@ -56,7 +61,7 @@ def merged(block: Select, facts: Facts) -> Select | None:
     """
     for place, source in enumerate(block.sources):
         inner = source.of
-        if isinstance(inner, str) or not isinstance(inner, Select) or not is_plain(inner):
+        if isinstance(inner, str) or not is_plain(inner):
             continue
         if any(
             asks_scalar(output.value) and uses(block, source.id, name) > 1
@@ -65,17 +70,16 @@ def merged(block: Select, facts: Facts) -> Select | None:
             continue
         may_miss = padded(block, place)
         if may_miss:
-            shown = _where_there(inner, facts)
-            if shown is None:
+            guarded = _where_there(inner, facts)
+            if guarded is None:
                 continue
-            inner = shown
+            inner = guarded
         sources = _in_place(block, place, source, inner)
         if sources is None:
             continue
         keeps = source.join is Join.INNER and not may_miss
         where = (*block.where, *(inner.where if keeps else ()))
-        before, after = block.sources[:place], block.sources[place + 1 :]
-        whole = replace(block, sources=(*before, *sources, *after), where=where)
+        whole = replace(with_sources(block, place, *sources), where=where)
         return replaced(whole, column_values(source, inner))
     return None
 
@@ -92,12 +96,10 @@ def _where_there(inner: Select, facts: Facts) -> Select | None:
         return inner
     if not isinstance(only.of, str):
         return None
-    for name, kind in zip(only.columns, only.types, strict=True):
-        if facts.not_null(only.of, name):
-            there = Not(IsNull(Column(only.id, name, kind)))
-            break
-    else:
+    present = next((value for value in only.values if facts.not_null(only.of, value.name)), None)
+    if present is None:
         return None
+    there = Not(IsNull(present))
     outputs = tuple(
         output
         if _is_strict(output.value, only.id)
@@ -111,14 +113,13 @@ def _in_place(
     block: Select, place: int, source: Source, inner: Select
 ) -> tuple[Source, ...] | None:
     """The sources that take the place of a subquery's."""
-    full = [spot for spot, other in enumerate(block.sources) if other.join is Join.FULL]
-    if source.join is Join.INNER and not (full and place < full[-1]):
-        if any(part.join is Join.FULL for part in inner.sources):
+    if not padded(block, place):
+        if has_full_join(inner):
             others = [other for other in block.sources if other is not source]
             whole = place == 0 and all(other.join is Join.INNER for other in others)
             return inner.sources if whole else None
         return inner.sources
-    if full and inner.where:
+    if has_full_join(block) and inner.where:
         return None
     only = inner.sources[0]
     return (replace(only, join=source.join, on=(*source.on, *inner.where)),)
@@ -138,21 +139,8 @@ def pruned(block: Select) -> Select | None:
         kept = [spot for spot, name in enumerate(source.columns) if name in used] or [0]
         if len(kept) == len(source.columns):
             continue
-        smaller = replace(
-            source,
-            of=_cut(source.of, kept),
-            columns=tuple(source.columns[spot] for spot in kept),
-            types=tuple(source.types[spot] for spot in kept),
-        )
-        before, after = block.sources[:place], block.sources[place + 1 :]
-        return replace(block, sources=(*before, smaller, *after))
+        return with_sources(block, place, with_columns(source, source.of, kept))
     return None
-
-
-def _cut(query: Query, kept: list[int]) -> Query:
-    if isinstance(query, Select):
-        return replace(query, outputs=tuple(query.outputs[spot] for spot in kept))
-    return replace(query, left=_cut(query.left, kept), right=_cut(query.right, kept), order=())
 
 
 def passed_through(block: Select) -> Query | None:
@@ -163,17 +151,13 @@ def passed_through(block: Select) -> Query | None:
     """
     if len(block.sources) != 1 or block.where or block.group is not None:
         return None
-    if block.limit is not None or block.offset or has_window(block):
+    if not is_whole(block):
         return None
     source = block.sources[0]
     inner = source.of
     if isinstance(inner, str):
         return None
-    columns = [
-        Column(source.id, name, kind)
-        for name, kind in zip(source.columns, source.types, strict=True)
-    ]
-    as_is = [output.value for output in block.outputs] == columns
+    as_is = tuple(output.value for output in block.outputs) == source.values
     if block.order:
         # sorting by the same keys again changes nothing
         again = isinstance(inner, Select) and inner.limit is not None
@@ -184,7 +168,7 @@ def passed_through(block: Select) -> Query | None:
         return inner
     if isinstance(inner, SetOperation):
         return None
-    if block.distinct or inner.distinct or (inner.limit is None and not inner.offset):
+    if block.distinct or inner.distinct or not is_cut(inner):
         return None
     values = column_values(source, inner)
     if any(asks_scalar(value) for value in values.values()):
@@ -206,27 +190,21 @@ def filtered_groups(block: Select) -> Select | None:
         return None
     source = block.sources[0]
     inner = source.of
-    if isinstance(inner, str) or not isinstance(inner, Select) or inner.group is None:
+    if not isinstance(inner, Select) or inner.group is None:
         return None
-    if inner.distinct or inner.limit is not None or inner.offset:
-        return None
-    if has_window(inner) or has_window(block):
+    if inner.distinct or not is_whole(inner) or has_window(block):
         return None
     values = column_values(source, inner)
     aggregated = any(has_aggregate(value) for value in values.values())
-    if aggregated and any(True for value in block.where for _ in subqueries(value)):
+    if aggregated and any(map(asks_query, block.where)):
         return None
     moved = replaced(replace(block, sources=()), values)
-    return Select(
-        inner.sources,
-        inner.where,
-        inner.group,
-        (*inner.having, *moved.where),
-        moved.outputs,
-        moved.distinct,
-        moved.order,
-        moved.limit,
-        moved.offset,
+    return replace(
+        moved,
+        sources=inner.sources,
+        where=inner.where,
+        group=inner.group,
+        having=(*inner.having, *moved.where),
     )
 
 
@@ -234,17 +212,14 @@ def filters_pushed(block: Select) -> Select | None:
     """Conditions on one grouped (or DISTINCT) subquery of a join are asked inside it."""
     for place, source in enumerate(block.sources):
         inner = source.of
-        if source.join is not Join.INNER or isinstance(inner, str):
+        if source.join is not Join.INNER or has_full_join(block):
             continue
-        if not isinstance(inner, Select) or inner.limit is not None or inner.offset:
-            continue
-        if has_window(inner) or any(other.join is Join.FULL for other in block.sources):
+        if not isinstance(inner, Select) or not is_whole(inner):
             continue
         own = [
             condition
             for condition in block.where
-            if sources_of(condition) == frozenset({source.id})
-            and not any(True for _ in subqueries(condition))
+            if sources_of(condition) == frozenset({source.id}) and not asks_query(condition)
         ]
         if not own or (inner.group is None and not inner.distinct):
             continue
@@ -254,10 +229,8 @@ def filters_pushed(block: Select) -> Select | None:
             changed = replace(inner, where=(*inner.where, *moved.where))
         else:
             changed = replace(inner, having=(*inner.having, *moved.where))
-        before, after = block.sources[:place], block.sources[place + 1 :]
         return replace(
-            block,
-            sources=(*before, replace(source, of=changed), *after),
+            with_sources(block, place, replace(source, of=changed)),
             where=tuple(part for part in block.where if part not in own),
         )
     return None
@@ -268,38 +241,21 @@ def distributed(block: Select, fresh: Iterator[int]) -> Query | None:
 
     Not where rows of all branches meet again: groups, windows, LIMIT. DISTINCT over it is UNION.
     """
-    if block.group is not None or block.order or block.limit is not None or block.offset:
-        return None
-    if has_window(block) or any(source.join is Join.FULL for source in block.sources):
+    if not is_join(block) or block.order or has_full_join(block):
         return None
     for place, source in enumerate(block.sources):
         if source.join is not Join.INNER or isinstance(source.of, str):
             continue
-        branches = list(_branches(source.of))
+        branches = list(union_branches(source.of))
         if not 1 < len(branches) <= _MOST_BRANCHES:
             continue
         made: list[Query] = []
         for branch in branches:
             view = replace(source, of=branch, types=output_types(branch))
-            before, after = block.sources[:place], block.sources[place + 1 :]
-            part = replace(block, sources=(*before, view, *after), distinct=False)
+            part = replace(with_sources(block, place, view), distinct=False)
             made.append(renumber(part, fresh))
         whole = made[0]
         for part in made[1:]:
             whole = SetOperation(Combines.UNION, not block.distinct, whole, part)
         return whole
     return None
-
-
-def _branches(query: Query) -> Iterator[Query]:
-    if (
-        isinstance(query, SetOperation)
-        and query.combines is Combines.UNION
-        and query.all
-        and query.limit is None
-        and not query.offset
-    ):
-        yield from _branches(query.left)
-        yield from _branches(query.right)
-    else:
-        yield query
