@@ -148,7 +148,7 @@ def _lower(value: Expression) -> Expression:
 def _aligned(left: Side, right: Side, dialect: Dialect) -> tuple[Expression, Expression] | None:
     """Both sides as one type; `None`: a number beside what in SQLite may be another text."""
     one, other = type_of(left.value), type_of(right.value)
-    if one is other or (one.is_number and other.is_number) or ValueType.NULL in {one, other}:
+    if one.is_comparable_to(other) or ValueType.NULL in {one, other}:
         return left.value, right.value
     if other.is_time and not one.is_time:
         swapped = _aligned(right, left, dialect)

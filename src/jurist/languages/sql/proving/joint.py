@@ -12,7 +12,7 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     Window,
 )
-from jurist.languages.sql.algebra.walking import parts, subqueries
+from jurist.languages.sql.algebra.walking import asks_query, parts
 from jurist.languages.sql.proving.grouping import Groups
 from jurist.languages.sql.proving.knowing import determined
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
@@ -138,11 +138,11 @@ def _same_keys(symbols: Symbols, joint: Joint) -> bool:
     first = [[one.of(key) for key in keys] for keys in (mine, theirs)]
     if set(first[0]) == set(first[1]):
         return True
-    if any(True for key in (*mine, *theirs) for _ in subqueries(key)):
+    if any(map(asks_query, (*mine, *theirs))):
         return False
     again, asked_again = any_row(symbols, left, joint.outer), Asked()
     other = Bound(symbols, again.columns, asked_again)
-    plain = [part for part in left.where if not any(True for _ in subqueries(part))]
+    plain = [part for part in left.where if not asks_query(part)]
     more = [
         *again.known,
         *joined(symbols, left, again, asked_again),

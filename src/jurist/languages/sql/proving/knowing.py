@@ -34,7 +34,7 @@ from jurist.languages.sql.algebra.nodes import (
     Window,
 )
 from jurist.languages.sql.algebra.types import type_of
-from jurist.languages.sql.algebra.walking import columns_of, parts, sources_of, subquery
+from jurist.languages.sql.algebra.walking import columns_of, padded, parts, sources_of, subquery
 from jurist.languages.sql.proving.facts import Facts
 
 _NULL_ONLY_OF_NULL: Final = frozenset(
@@ -150,10 +150,7 @@ class _Nulls:
 
 
 def _always_there(source: Source, block: Select) -> bool:
-    if source.join is not Join.INNER:
-        return False
-    places = [place for place, other in enumerate(block.sources) if other.join is Join.FULL]
-    return not places or block.sources.index(source) > places[-1]
+    return not padded(block, block.sources.index(source))
 
 
 def output_never_null(query: Query, place: int, facts: Facts) -> bool:
@@ -180,9 +177,7 @@ class Equal:
         for condition in block.where:
             match condition:
                 case Comparison(Compares.EQ, left, right) | Same(left, right):
-                    if type_of(left) is type_of(right) or (
-                        type_of(left).is_number and type_of(right).is_number
-                    ):
+                    if type_of(left).is_comparable_to(type_of(right)):
                         self._join(left, right)
                 case IsNull(value):
                     self.constants.add(value)
@@ -263,8 +258,8 @@ class Determined:
                 if source.id not in self.sources and self._follows(source):
                     changed = True
                     self.sources.add(source.id)
-                    for name, kind in zip(source.columns, source.types, strict=True):
-                        self.add(Column(source.id, name, kind))
+                    for column in source.values:
+                        self.add(column)
 
     def _follows(self, source: Source) -> bool:
         return any(
@@ -274,7 +269,7 @@ class Determined:
         )
 
     def _key_column(self, source: Source, name: str) -> bool:
-        column = _column(source, name)
+        column = source.column(name)
         if not self.knows(column):
             return False
         if not isinstance(source.of, str):
@@ -301,7 +296,7 @@ class Determined:
             and self.knows(other)
             and source.id not in sources_of(other)
         }
-        return all(_column(source, name) in equated for name in columns)
+        return all(source.column(name) in equated for name in columns)
 
     def _keys(self, source: Source) -> Iterable[tuple[str, ...]]:
         if isinstance(source.of, str):
@@ -311,10 +306,6 @@ class Determined:
             return
         for places in result_keys(source.of):
             yield tuple(source.columns[place] for place in places)
-
-
-def _column(source: Source, name: str) -> Column:
-    return Column(source.id, name, source.types[source.columns.index(name)])
 
 
 def result_keys(query: Query) -> Iterable[tuple[int, ...]]:

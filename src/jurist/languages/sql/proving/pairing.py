@@ -14,13 +14,14 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.walking import (
+    asks_query,
+    is_cut,
     sources_of,
-    subqueries,
     substitute,
     transform_select,
 )
 from jurist.languages.sql.proving.joint import Joint, outputs_equal, same_groups, same_wholes
-from jurist.languages.sql.proving.normal.blocks import has_window
+from jurist.languages.sql.proving.normal.blocks import has_full_join, has_window
 from jurist.languages.sql.proving.rows import Rows, any_row, joined
 from jurist.languages.sql.proving.symbols import (
     Asked,
@@ -69,7 +70,7 @@ class Pairing:
         the other sources' rows are), and outputs (and keys) are NULL-safe equal where WHERE is
         true. Of groups also that two rows fall together in one exactly if they do in the other.
         """
-        by_order = ordered or left.limit is not None or left.offset > 0
+        by_order = ordered or is_cut(left)
         if not self._alike(left, right, by_order=by_order):
             return False
         return any(
@@ -83,7 +84,7 @@ class Pairing:
         By a pairing as for `same`, where WHERE of the left implies the right's; of groups, where
         WHERE is the same and HAVING implies the other's.
         """
-        if left.limit is not None or right.limit is not None or left.offset or right.offset:
+        if is_cut(left) or is_cut(right):
             return False
         if left.distinct or right.distinct or len(left.outputs) != len(right.outputs):
             return False
@@ -179,7 +180,7 @@ class Pairing:
 
     def _common_filters(self, left: Select, right: Select, rows: Rows) -> list[Term]:
         """Conditions of both on inner sources alone, which may be asked before the outer joins."""
-        if any(source.join is Join.FULL for source in left.sources):
+        if has_full_join(left):
             return []
         inner = {source.id for source in left.sources if source.join is Join.INNER}
         own = {source.id for source in left.sources}
@@ -188,7 +189,7 @@ class Pairing:
             [
                 bound.true((part,))
                 for part in block.where
-                if not any(True for _ in subqueries(part)) and sources_of(part) & own <= inner
+                if not asks_query(part) and sources_of(part) & own <= inner
             ]
             for block in (left, right)
         )

@@ -10,6 +10,7 @@ from typing import Final
 from jurist.languages.sql.algebra.converting import converted
 from jurist.languages.sql.algebra.nodes import Query, Select, SetOperation
 from jurist.languages.sql.algebra.types import output_types
+from jurist.languages.sql.algebra.walking import is_cut
 from jurist.languages.sql.proving.comparing import Prover
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.symbols import Sameness, Solving
@@ -207,8 +208,7 @@ def _refines(prover: Prover, left: Query, right: Query, readings: Readings) -> b
         # the order of a subquery, which its normal form may have, is no promise
         return False
     one, other = prover.normal(left, Sameness.ORDERED), prover.normal(right, Sameness.ORDERED)
-    cut = other.limit is not None or other.offset
-    if len(one.order) >= len(other.order) or not (cut or one.order):
+    if len(one.order) >= len(other.order) or not (is_cut(other) or one.order):
         return False
     coarser = replace(other, order=other.order[: len(one.order)])
     return prover.same(one, coarser, {}, sameness)

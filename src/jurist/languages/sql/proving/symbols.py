@@ -326,7 +326,7 @@ class Bound:
         for value, kind in zip(values, kinds, strict=True):
             if ValueType.NULL in {value.type, kind}:
                 raise unknown_here("IN with a NULL that is written down")
-            mixed = not (value.type.is_number and kind.is_number) and value.type is not kind
+            mixed = not value.type.is_comparable_to(kind)
             if mixed:
                 raise unknown_here(f"IN of {kind} for {value.type}")
             inputs.append(terms.to_real(value.term) if value.type.is_number else value.term)

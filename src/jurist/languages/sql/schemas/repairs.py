@@ -242,7 +242,7 @@ def _of_foreign_key(
 
 
 def _comparable(left: ValueType, right: ValueType) -> bool:
-    return left is right or (left.is_number and right.is_number) or ValueType.OTHER in {left, right}
+    return left.is_comparable_to(right) or ValueType.OTHER in {left, right}
 
 
 def _denied(table: Table, fact: Fact, reason: str) -> Repair:

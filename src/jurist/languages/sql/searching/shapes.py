@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Combines, Join, Query, Select, SetOperation, Source
-from jurist.languages.sql.algebra.walking import own_expressions, walk
+from jurist.languages.sql.algebra.walking import is_cut, own_expressions, walk
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.keyed import key_conditions
 
@@ -28,11 +28,6 @@ def is_local(expression: nodes.Expression) -> bool:
 def are_local(expressions: Iterable[nodes.Expression]) -> bool:
     """Whether each is."""
     return all(map(is_local, expressions))
-
-
-def is_cut(query: Query) -> bool:
-    """Whether OFFSET or LIMIT drops rows."""
-    return query.limit is not None or query.offset != 0
 
 
 def products(query: Query) -> Occurrences | None:

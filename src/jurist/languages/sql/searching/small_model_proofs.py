@@ -7,11 +7,11 @@ from typing import Final
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Output, Query, Select
+from jurist.languages.sql.algebra.walking import is_cut
 from jurist.languages.sql.readings import Names, Order, Presence, Readings, Rows, Ties
 from jurist.languages.sql.schemas.facts import facts
 from jurist.languages.sql.schemas.schema import Column, Fact, FactKind, SqlSchema, Table
 from jurist.languages.sql.searching.search import Search, tables_of
-from jurist.languages.sql.searching.shapes import is_cut
 from jurist.languages.sql.searching.small_models import SmallModel, small_models
 from jurist.languages.sql.values import Database
 

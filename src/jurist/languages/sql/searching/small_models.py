@@ -12,14 +12,13 @@ from typing import Final
 
 from jurist.languages.sql.algebra import nodes
 from jurist.languages.sql.algebra.nodes import Collects, Join, Query, Select
-from jurist.languages.sql.algebra.walking import own_expressions, walk
+from jurist.languages.sql.algebra.walking import is_cut, own_expressions, walk
 from jurist.languages.sql.readings import Rows
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.shapes import (
     Occurrences,
     are_local,
     has_no_duplicates,
-    is_cut,
     is_distinct,
     is_local,
     only_table,

@@ -20,7 +20,7 @@ from jurist.languages.sql.algebra.nodes import (
     Select,
     SetOperation,
 )
-from jurist.languages.sql.algebra.walking import transform, transform_select
+from jurist.languages.sql.algebra.walking import is_cut, transform, transform_select
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import output_never_null
 from jurist.languages.sql.proving.normal import (
@@ -33,7 +33,13 @@ from jurist.languages.sql.proving.normal import (
     outer_joins,
     views,
 )
-from jurist.languages.sql.proving.normal.blocks import has_window, is_whole, without_order
+from jurist.languages.sql.proving.normal.blocks import (
+    has_window,
+    is_join,
+    is_whole,
+    with_sources,
+    without_order,
+)
 from jurist.languages.sql.proving.normal.conditions import folded, with_conditions
 from jurist.languages.sql.proving.rows import is_empty
 from jurist.languages.sql.proving.symbols import Sameness, Symbols
@@ -75,7 +81,7 @@ class Normalizer:
     def _operation(self, query: SetOperation, sameness: Sameness) -> Query:
         spend(10)
         sides = Sameness.BAG if query.all and sameness is not Sameness.SET else Sameness.SET
-        cut = query.limit is not None or query.offset > 0
+        cut = is_cut(query)
         if cut and query.all:
             sides = Sameness.BAG
         if query.combines is not Combines.UNION and query.all:
@@ -125,9 +131,8 @@ class Normalizer:
         return whole
 
     def _step(self, block: Select, sameness: Sameness) -> Query | None:
-        cut = block.limit is not None or block.offset > 0
         # a window function counts the rows that duplicates are
-        as_set = sameness is Sameness.SET and not cut and not has_window(block)
+        as_set = sameness is Sameness.SET and is_whole(block)
         for rule in self._rules(as_set=as_set):
             changed = rule(block)
             if changed is not None:
@@ -205,16 +210,13 @@ class Normalizer:
 
     def _distinct_views(self, block: Select, *, as_set: bool) -> Select | None:
         """Where duplicates do not count, they do not in subqueries in FROM either."""
-        if block.group is not None or block.limit is not None or block.offset or has_window(block):
-            return None
-        if not as_set and not block.distinct:
+        if not is_join(block) or not (as_set or block.distinct):
             return None
         for place, source in enumerate(block.sources):
             inner = source.of
             if isinstance(inner, Select) and inner.distinct and is_whole(inner):
                 plain = replace(source, of=replace(inner, distinct=False))
-                before, after = block.sources[:place], block.sources[place + 1 :]
-                return replace(block, sources=(*before, plain, *after))
+                return with_sources(block, place, plain)
         return None
 
     def _with_subqueries(self, block: Select) -> Select:
@@ -271,6 +273,6 @@ def _distinct(query: Query) -> Query | None:
     """The query without duplicates, where a flag says so."""
     if isinstance(query, SetOperation):
         return query if not query.all else None
-    if query.limit is not None or query.offset:
+    if is_cut(query):
         return query if query.distinct or (query.limit or 2) <= 1 else None
     return replace(query, distinct=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from jurist.errors import UnsupportedError
+from jurist.languages.sql.algebra.comparing import NULL, TRUE
+from jurist.languages.sql.algebra.conditions import ONE
 from jurist.languages.sql.algebra.nodes import (
     Column,
     Compares,
     Comparison,
-    Constant,
     Exists,
     Expression,
     IsNull,
@@ -19,16 +20,13 @@ from jurist.languages.sql.algebra.nodes import (
     Source,
 )
 from jurist.languages.sql.algebra.types import type_of
-from jurist.languages.sql.algebra.walking import sources_of, subqueries, transform_select
+from jurist.languages.sql.algebra.walking import asks_query, sources_of, transform_select
 from jurist.languages.sql.proving.facts import Facts
 from jurist.languages.sql.proving.knowing import output_never_null, rejecting, result_keys
-from jurist.languages.sql.proving.normal.blocks import replaced, used_columns
-from jurist.languages.sql.proving.normal.conditions import TRUE
-from jurist.languages.sql.proving.normal.membership import ONE
+from jurist.languages.sql.proving.normal.blocks import replaced, used_columns, with_sources
 from jurist.languages.sql.proving.rows import is_empty
 from jurist.languages.sql.proving.symbols import Asked, Bound, Symbols
 from jurist.languages.sql.smt.values import SymbolicValue
-from jurist.languages.sql.values import ValueType
 
 
 def to_inner(block: Select, symbols: Symbols) -> Select | None:
@@ -48,8 +46,7 @@ def to_inner(block: Select, symbols: Symbols) -> Select | None:
             if not pads_left and not pads_right:
                 return _as_inner(block, place)
             if not pads_left:
-                changed = replace(source, join=Join.LEFT)
-                return replace(block, sources=(*before, changed, *block.sources[place + 1 :]))
+                return with_sources(block, place, replace(source, join=Join.LEFT))
             if not pads_right and place == 1:
                 left, right = block.sources[:2]
                 swapped = (
@@ -63,8 +60,7 @@ def to_inner(block: Select, symbols: Symbols) -> Select | None:
 def _as_inner(block: Select, place: int) -> Select:
     source = block.sources[place]
     inner = replace(source, join=Join.INNER, on=())
-    sources = (*block.sources[:place], inner, *block.sources[place + 1 :])
-    return replace(block, sources=sources, where=(*block.where, *source.on))
+    return replace(with_sources(block, place, inner), where=(*block.where, *source.on))
 
 
 def _rejects(block: Select, padded: tuple[Source, ...], symbols: Symbols) -> bool:
@@ -84,7 +80,7 @@ def _rejects(block: Select, padded: tuple[Source, ...], symbols: Symbols) -> boo
 def _is_never_true(
     condition: Expression, block: Select, padded: set[int], symbols: Symbols
 ) -> bool:
-    if any(True for _ in subqueries(condition)):
+    if asks_query(condition):
         return False
     columns: dict[tuple[int, str], SymbolicValue] = {}
     for source in block.sources:
@@ -109,7 +105,7 @@ def to_anti(block: Select, facts: Facts) -> Select | None:
     for place, source in enumerate(block.sources):
         if source.join is not Join.LEFT:
             continue
-        others = [other for other in block.sources if other is not source]
+        others = with_sources(block, place).sources
         if any(source.id in sources_of(part) for other in others for part in other.on):
             continue
         for condition in block.where:
@@ -120,13 +116,8 @@ def to_anti(block: Select, facts: Facts) -> Select | None:
                 continue
             inner = replace(source, join=Join.INNER, on=())
             found = Exists(Select((inner,), source.on, None, (), ONE))
-            rest = replace(
-                block,
-                sources=(*block.sources[:place], *block.sources[place + 1 :]),
-                where=tuple(part for part in block.where if part is not condition),
-            )
-            null = Constant(None, ValueType.NULL)
-            rest = replaced(rest, {(source.id, name): null for name in source.columns})
+            where = tuple(part for part in block.where if part is not condition)
+            rest = _never_there(replace(block, where=where), place)
             return replace(rest, where=(*rest.where, Not(found)))
     return None
 
@@ -142,9 +133,7 @@ def _found_not_null(column: Column, source: Source, facts: Facts) -> bool:
 def never_found(block: Select, symbols: Symbols) -> Select | None:
     """A left join that finds nothing in any row leaves NULL for its columns."""
     for place, source in enumerate(block.sources):
-        if source.join is not Join.LEFT or any(
-            True for part in source.on for _ in subqueries(part)
-        ):
+        if source.join is not Join.LEFT or any(map(asks_query, source.on)):
             continue
         columns = {
             (other.id, name): value
@@ -160,12 +149,15 @@ def never_found(block: Select, symbols: Symbols) -> Select | None:
         except UnsupportedError:
             continue
         if never or (not isinstance(source.of, str) and is_empty(symbols, source.of, {})):
-            rest = (*block.sources[:place], *block.sources[place + 1 :])
-            null = Constant(None, ValueType.NULL)
-            return replaced(
-                replace(block, sources=rest), {(source.id, name): null for name in source.columns}
-            )
+            return _never_there(block, place)
     return None
+
+
+def _never_there(block: Select, place: int) -> Select:
+    """The block without a source, NULL for its columns."""
+    source = block.sources[place]
+    nulls = {(source.id, name): NULL for name in source.columns}
+    return replaced(with_sources(block, place), nulls)
 
 
 def as_presence(block: Select, facts: Facts) -> Select | None:
@@ -173,10 +165,9 @@ def as_presence(block: Select, facts: Facts) -> Select | None:
     for place, source in enumerate(block.sources):
         if source.join is not Join.LEFT:
             continue
-        others = (*block.sources[:place], *block.sources[place + 1 :])
-        if any(source.id in sources_of(part) for other in others for part in other.on):
+        alone = with_sources(block, place)
+        if any(source.id in sources_of(part) for other in alone.sources for part in other.on):
             continue
-        alone = replace(block, sources=others)
         used = used_columns(alone, source.id)
         if not used or not _finds_one(source, facts):
             continue
@@ -219,12 +210,10 @@ def unused(block: Select, facts: Facts, *, as_set: bool) -> Select | None:
     for place, source in enumerate(block.sources):
         if source.join is not Join.LEFT:
             continue
-        alone = replace(source, on=())
-        rest = replace(block, sources=(*block.sources[:place], alone, *block.sources[place + 1 :]))
-        if used_columns(rest, source.id):
+        if used_columns(with_sources(block, place), source.id):
             continue
         if as_set or _finds_one(source, facts):
-            return replace(block, sources=(*block.sources[:place], *block.sources[place + 1 :]))
+            return with_sources(block, place)
     return None
 
 
