@@ -6,9 +6,7 @@ Learned-Miller & Thomas 2020) uses that and nothing else. Put one more value at 
 weigh all by the gaps of uniform draws, and take the quantile of the weighted mean. For shares it
 *is* Clopper and Pearson's interval. For other distributions its coverage is enumerated in the
 tests, over all distributions on five levels of a grid: two levels are the worst case.
-
-The weighted mean lies below t where a weighted sum of exponential variables lies below 0, which
-has a closed characteristic function: Gil-Pelaez's formula gives the chance without any draw.
+`spacings` has the chances.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from scipy import optimize
 
 from jurist.analysis.intervals import Estimate, cluster_standard_error
 from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.spacings import chance_below
 from jurist.analysis.tables import Floats, Ints
 
 SCORES = (1.0, 5.0)
@@ -28,10 +27,6 @@ SCORES = (1.0, 5.0)
 SHARES = (0.0, 1.0)
 """The scale of shares."""
 METHOD = "Gaffke"
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(400)
-_ANGLES = (_NODES + 1) * np.pi / 4
-_POINTS = np.tan(_ANGLES)
-_JACOBIAN = _WEIGHTS * np.pi / 4 * (1 + _POINTS**2)
 _TOLERANCE = 1e-9
 
 
@@ -65,27 +60,16 @@ def _upper(values: Floats, counts: Floats, top: float, level: float) -> float:
     mean = float((distinct * shapes).sum() / shapes.sum())
     if mean >= top:
         return top
-    points, shapes = np.append(distinct, top), np.append(shapes, 1.0)
+    points, shapes = np.append(distinct, top), np.append(shapes, 1.0)[None]
     # Below the mean the chance is under one half, so the quantile lies between it and the top.
     return float(
         optimize.brentq(
-            lambda t: _chance_below(points - t, shapes) - level, mean, top, xtol=_TOLERANCE
+            lambda t: float(chance_below(points - t, shapes)[0]) - level,
+            mean,
+            top,
+            xtol=_TOLERANCE,
         )
     )
-
-
-def _chance_below(values: Floats, shapes: Floats) -> float:
-    """P(sum of values * independent Gamma(shapes) <= 0), by Gil-Pelaez's formula (1951)."""
-    if values.max() <= 0:
-        return 1.0
-    if values.min() >= 0:
-        return 0.0
-    scaled = values / np.sqrt((shapes * values**2).sum())
-    grid = _POINTS[:, None] * scaled
-    angle = (shapes * np.arctan(grid)).sum(1)
-    log_modulus = 0.5 * (shapes * np.log1p(grid**2)).sum(1)
-    integrand = np.sin(angle) * np.exp(-log_modulus) / _POINTS
-    return float(0.5 - (_JACOBIAN * integrand).sum() / np.pi)
 
 
 def bounded_mean(
