@@ -256,4 +256,4 @@ def test_a_share_that_never_fails_is_not_certain() -> None:
     card = report_card(_rated([5, 5, 5, 5, 1, 1], [5, 5, 5, 5, 1, 1]), "j")
     exact = dict(card.statistics)["exact agreement"]
     assert (exact.value, exact.high) == (1, 1)
-    assert exact.low == pytest.approx(6 / (6 + 1.959964**2), rel=1e-5)
+    assert exact.low == pytest.approx(0.025 ** (1 / 6), rel=1e-5)  # 6 of 6 have that chance

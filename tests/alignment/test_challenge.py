@@ -85,7 +85,7 @@ def _challenge(
         sitting = put_before_judge(file, [dataset, *renamed], posed, store, workers=1)
     finally:
         store.close()
-    return sum_up(drawn, probes, sitting, datasets=["bakery"], seed=0, limit=0.45, least=5)
+    return sum_up(drawn, probes, sitting, datasets=["bakery"], seed=0, limit=0.53, least=5)
 
 
 def test_items_are_certified_shuffled_and_spread_over_references(
@@ -175,23 +175,21 @@ def test_an_instruction_in_a_literal_moves_a_credulous_judge_and_swapping_a_hast
     assert swap.moved.value > 0.5
 
 
-def test_intervals_are_wilson_s_by_hand(drawn: Drawn) -> None:
-    # Wilson, z = 1.959964, k = 2 of n = 8: centre (p + z^2 / 2n) / (1 + z^2 / n)
-    #   = (.25 + .240091) / 1.480182 = .331101
-    # reach z / (1 + z^2 / n) * sqrt(p q / n + z^2 / 4 n^2)
-    #   = 1.324137 * sqrt(.0234375 + .0150057) = .259627
+def test_intervals_are_exact(drawn: Drawn) -> None:
+    # Clopper and Pearson's of 2 errors in 8: at .0319 3 in 100 samples or fewer have as many or
+    # more (1 - .9681^8 - 8 * .0319 * .9681^7 = .025), at .6509 as few or fewer.
     group = [item for item in drawn.items if item.operator == "threshold_off_by_one"][:8]
     assert len(group) == 8
     scores: dict[str, float | None] = dict.fromkeys((item.posed.id for item in group), 2.0)
     for item in group[:2]:
         scores[item.posed.id] = SAME
     only = replace(drawn, items=tuple(group))
-    result = sum_up(only, (), _sitting(scores), datasets=["d"], seed=0, limit=0.45, least=5)
+    result = sum_up(only, (), _sitting(scores), datasets=["d"], seed=0, limit=0.53, least=5)
     (operator,) = result.operators
     assert (operator.errors, operator.trials) == (2, 8)
-    assert operator.rate.low == pytest.approx(0.0715, abs=2e-4)
-    assert operator.rate.high == pytest.approx(0.5907, abs=2e-4)
-    assert result.decision is Decision.NOT_ENOUGH_DATA  # .07 to .59 around a limit of .45
+    assert operator.rate.low == pytest.approx(0.0319, abs=2e-4)
+    assert operator.rate.high == pytest.approx(0.6509, abs=2e-4)
+    assert result.decision is Decision.NOT_ENOUGH_DATA  # .03 to .65 around a limit of .53
 
 
 def test_missing_scores_and_open_items_are_no_errors_and_qualify_nobody(drawn: Drawn) -> None:
@@ -199,7 +197,7 @@ def test_missing_scores_and_open_items_are_no_errors_and_qualify_nobody(drawn: D
 
     def ruled(scores: dict[str, float | None], *, left: int = 0) -> ChallengeResult:
         sitting = _sitting(scores, left=left)
-        return sum_up(drawn, (), sitting, datasets=["d"], seed=0, limit=0.45, least=5)
+        return sum_up(drawn, (), sitting, datasets=["d"], seed=0, limit=0.53, least=5)
 
     assert ruled({**right}).decision is Decision.PASS
     result = ruled(dict.fromkeys(right))
@@ -218,7 +216,7 @@ def test_too_few_items_for_a_limit_are_refused(drawn: Drawn) -> None:
 
 def test_the_gate_reads_what_is_written(drawn: Drawn) -> None:
     scores: dict[str, float | None] = dict.fromkeys((i.posed.id for i in drawn.items), 5.0)
-    result = sum_up(drawn, (), _sitting(scores), datasets=["d"], seed=0, limit=0.45, least=5)
+    result = sum_up(drawn, (), _sitting(scores), datasets=["d"], seed=0, limit=0.53, least=5)
     (read,) = read_challenge(write_result(result).decode(), where="test")
     assert read.judge == "j"
     assert {(each.operator, each.errors, each.trials) for each in read.operators} == {

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
 from judged_runs import Folder, make_folder
 from jurist.alignment.guidelines import Guideline, JudgeMemory, RememberedExample
@@ -22,7 +23,7 @@ from jurist.alignment.tuning_evolution import Instructions
 from jurist.alignment.tuning_files import find_role, put_back, spec_document, tunable
 from jurist.alignment.tuning_labels import labelled_answers
 from jurist.alignment.tuning_run import Setting, evolve_generator, evolve_judge, teach_judge
-from jurist.analysis.intervals import Estimate, proportion
+from jurist.analysis.intervals import Estimate
 from jurist.errors import AnnotationError, StudyError
 from jurist.languages.cql.words import WORDS
 from jurist.records import Candidate, Case, LabelRole, Question, Verdict
@@ -246,16 +247,22 @@ def test_the_best_on_dev_is_the_simplest_of_the_best() -> None:
     assert best_on_dev([contender(0.5, 0), contender(0.5, 0)]) == 0
 
 
+def _wilson(hits: int, n: int) -> Estimate:
+    """The share with the interval that Newcombe's tables were computed from."""
+    interval = stats.binomtest(hits, n).proportion_ci(0.95, "wilson")
+    return Estimate(hits / n, float(interval.low), float(interval.high), n, n)
+
+
 def test_the_difference_of_two_shares_is_newcombe_s() -> None:
     # Newcombe 1998, table II (a): 56/70 - 48/80, method 10: 0.0524 to 0.3339
-    found = difference_of_shares(proportion(56, 70), proportion(48, 80))
+    found = difference_of_shares(_wilson(56, 70), _wilson(48, 80))
     assert found.value == pytest.approx(0.2)
     assert (found.low, found.high) == (
         pytest.approx(0.0524, abs=5e-5),
         pytest.approx(0.3339, abs=5e-5),
     )
     # (d): 5/56 - 0/29: -0.0381 to 0.1926
-    found = difference_of_shares(proportion(5, 56), proportion(0, 29))
+    found = difference_of_shares(_wilson(5, 56), _wilson(0, 29))
     assert (found.low, found.high) == (
         pytest.approx(-0.0381, abs=5e-5),
         pytest.approx(0.1926, abs=5e-5),

@@ -7,7 +7,7 @@ import pytest
 
 from jurist.analysis.contrasts import System, contrasts, pairs_of_systems
 from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
-from jurist.analysis.intervals import Estimate, clustered_share
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.scores import score_table
 from jurist.analysis.spread import spread_of
 from jurist.records import (
@@ -57,25 +57,6 @@ def test_one_failure_fails_and_one_doubt_delays() -> None:
     assert overall([good, unclear, bad]) is Decision.FAIL
     assert overall([good, unclear]) is Decision.NOT_ENOUGH_DATA
     assert overall([good]) is Decision.PASS
-
-
-def test_a_share_without_exceptions_still_has_a_width() -> None:
-    # Wilson for 10 of 10: the lower end is n / (n + z^2) = 10 / 13.8415
-    found = clustered_share(np.ones(30), np.repeat(np.arange(10), 3))
-    assert (found.value, found.high) == (1, pytest.approx(1))
-    assert found.low == pytest.approx(10 / (10 + 1.959964**2), rel=1e-5)
-    assert np.isnan(clustered_share(np.empty(0), np.empty(0, dtype=np.int64)).value)
-
-
-def test_shares_of_dependent_items_cover() -> None:
-    rng = np.random.default_rng(4)
-    clusters = np.repeat(np.arange(60), 4)
-    hits = 0
-    for _ in range(500):
-        chance = np.repeat(rng.beta(4, 2, 60), 4)
-        found = clustered_share((rng.random(240) < chance).astype(np.float64), clusters)
-        hits += found.low <= 4 / 6 <= found.high
-    assert 0.92 <= hits / 500 <= 0.98
 
 
 def test_spread_by_hand() -> None:

@@ -7,26 +7,8 @@ from jurist.analysis import agreement
 from jurist.analysis.intervals import (
     bootstrap_tables,
     cluster_mean,
-    effective_sample_size,
-    proportion,
-    wilson,
 )
 from jurist.analysis.tables import cluster_tables
-
-
-def test_wilson_by_hand() -> None:
-    # 8 of 10 at z = 1.959964: centre = (0.8 + z^2/20) / (1 + z^2/10) = 0.71676,
-    # reach = z sqrt(0.8*0.2/10 + z^2/400) / (1 + z^2/10) = 0.22658 (Wilson 1927)
-    low, high = wilson(8, 10)
-    assert low == pytest.approx(0.49016, abs=1e-4)
-    assert high == pytest.approx(0.94332, abs=1e-4)
-
-
-def test_wilson_at_the_ends_stays_inside() -> None:
-    assert wilson(0, 5)[0] == 0.0
-    assert wilson(5, 5)[1] == 1.0
-    assert np.isnan(wilson(0, 0)).all()
-    assert np.isnan(proportion(0, 0).value)
 
 
 def test_cluster_error_by_hand() -> None:
@@ -44,14 +26,6 @@ def test_no_interval_from_one_cluster_and_none_from_nothing() -> None:
     assert np.isnan(one.low)
     assert one.note
     assert np.isnan(cluster_mean(np.array([]), np.array([], dtype=np.int64)).value)
-
-
-def test_equal_members_count_as_one_item() -> None:
-    # every cluster holds the same value four times: 25 clusters are worth 25 items, not 100
-    rng = np.random.default_rng(1)
-    values = np.repeat(rng.normal(size=25), 4)
-    clusters = np.repeat(np.arange(25), 4)
-    assert effective_sample_size(values, clusters) == pytest.approx(25, rel=0.05)
 
 
 def test_cluster_interval_covers() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from jurist.analysis import agreement
-from jurist.analysis.intervals import Estimate, bootstrap_statistics, wilson
+from jurist.analysis.bounded import clopper_pearson
+from jurist.analysis.intervals import Estimate, bootstrap_statistics
 from jurist.analysis.tables import Floats
 
 K = 5
@@ -75,8 +76,8 @@ def table_statistics(
 ) -> tuple[tuple[str, Estimate], ...]:
     """All statistics of the clusters' tables (C, 25), on shared resamples.
 
-    A share that no resample moves gets Wilson's interval: there each cluster that has any of
-    what it is a share of counts as one item.
+    A share that no resample moves gets Clopper and Pearson's interval: there each cluster that
+    has any of what it is a share of counts as one item.
     """
     estimates = bootstrap_statistics(
         tables,
@@ -90,7 +91,7 @@ def table_statistics(
         widened = estimate
         if share_of is not None and estimate.low == estimate.high:
             items = int((share_of(tables.reshape(-1, K, K)) > 0).sum())
-            low, high = wilson(estimate.value * items, items)
-            widened = replace(estimate, low=low, high=high, method="Wilson over references")
+            low, high = clopper_pearson(estimate.value * items, items)
+            widened = replace(estimate, low=low, high=high, method="Clopper-Pearson")
         found.append((name, widened))
     return tuple(found)

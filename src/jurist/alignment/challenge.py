@@ -16,8 +16,9 @@ from jurist.alignment.challenge_items import Drawn, Item, Kind, Posed
 from jurist.alignment.challenge_run import Sitting
 from jurist.alignment.defaults import LEAST, LIMIT
 from jurist.alignment.metamorphic import Check, Probe
+from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Criterion, Decision, at_most, overall
-from jurist.analysis.intervals import Estimate, proportion
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.errors import InputError
 from jurist.records import Verdict
@@ -151,7 +152,7 @@ def sum_up(
     """What a judge's verdicts on the items say of it.
 
     It qualifies where every operator with at least `least` scored items has an error rate
-    whose upper 95 % bound (Wilson) is at most `limit`, and fails where one lies wholly above.
+    whose exact upper 95 % bound is at most `limit`, and fails where one lies wholly above.
     Operators with fewer items can fail it, and are no ground to qualify it.
 
     Raises:

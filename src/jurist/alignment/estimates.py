@@ -9,14 +9,10 @@ import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels import labels_that_measure
+from jurist.analysis.bounded import SCORES, SHARES, bounded_mean, effective_size
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import Corrected, rogan_gladen
-from jurist.analysis.intervals import (
-    Estimate,
-    cluster_mean,
-    clustered_share,
-    effective_sample_size,
-)
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.tables import Floats, Ints, nearest_level
@@ -205,9 +201,9 @@ def _estimate(
         judge,
         len(rows),
         len(np.unique(clusters)),
-        cluster_mean(scores[known], clusters[known]),
-        clustered_share((scores[known] >= PASS).astype(np.float64), clusters[known]),
-        effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
+        bounded_mean(scores[known], clusters[known], scale=SCORES),
+        bounded_mean((scores[known] >= PASS).astype(np.float64), clusters[known], scale=SHARES),
+        effective_size(scores[known], clusters[known]) if known.any() else 0.0,
         None if known.all() else missing_bounds(scores),
         how_many,
         mean,

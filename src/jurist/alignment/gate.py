@@ -12,9 +12,9 @@ import numpy as np
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparable import versions_of
 from jurist.alignment.comparing import read_tables
+from jurist.analysis.bounded import SHARES, bounded_mean, proportion
 from jurist.analysis.contrasts import System, contrasts
 from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
-from jurist.analysis.intervals import clustered_share, proportion
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
 from jurist.runs.study import Gate
@@ -306,7 +306,7 @@ def _proved(
             limits.min_proved_right,
             name="share proved right",
             subject=generator,
-            estimate=clustered_share(right, clusters),
+            estimate=bounded_mean(right, clusters, scale=SHARES),
         )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.alignment.defaults import SEED
-from jurist.analysis.intervals import Estimate, cluster_mean
+from jurist.analysis.bounded import SCORES, bounded_mean
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.scores import Item, ScoreTable, score_table
 from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
 from jurist.analysis.tables import Floats
@@ -158,10 +159,12 @@ def _carried(
     return TransferredScore(
         generator,
         judge,
-        cluster_mean(table.score[mine], table.cluster[mine]),
+        bounded_mean(table.score[mine], table.cluster[mine], scale=SCORES),
         carried,
         size,
-        cluster_mean(table.score[there], table.cluster[there]) if len(there) else None,
+        bounded_mean(table.score[there], table.cluster[there], scale=SCORES)
+        if len(there)
+        else None,
     )
 
 

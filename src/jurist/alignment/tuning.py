@@ -16,7 +16,8 @@ import numpy as np
 
 from jurist.alignment.guidelines import JudgeMemory
 from jurist.alignment.tuning_labels import LabelledAnswer
-from jurist.analysis.intervals import Estimate, clustered_share
+from jurist.analysis.bounded import SHARES, bounded_mean
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.tables import cluster_indices
 from jurist.errors import AnnotationError
 from jurist.records import LabelRole, Verdict
@@ -94,7 +95,7 @@ def measured(
     known = [each for each in distances if each is not None]
     clusters, _ = cluster_indices(references)
     return Measured(
-        clustered_share(np.asarray(hits), clusters),
+        bounded_mean(np.asarray(hits), clusters, scale=SHARES),
         sum(known) / len(known) if known else math.nan,
         len(distances) - len(known),
     )
@@ -228,10 +229,11 @@ async def report_once(
 
 
 def difference_of_shares(first: Estimate, second: Estimate) -> Estimate:
-    """First minus second of two independent shares, with Newcombe's hybrid score interval.
+    """First minus second of two independent shares, with Newcombe's hybrid interval.
 
     Newcombe 1998, method 10: d - sqrt((p1 - l1)^2 + (u2 - p2)^2) to
-    d + sqrt((u1 - p1)^2 + (p2 - l2)^2), from the two Wilson intervals (l, u).
+    d + sqrt((u1 - p1)^2 + (p2 - l2)^2), from the two intervals (l, u). Newcombe took
+    Wilson's; with exact ones it covers more.
     """
     difference = first.value - second.value
     down = math.hypot(first.value - first.low, second.high - second.value)

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 from jurist.deferred import public_names
 
 if TYPE_CHECKING:
+    from jurist.analysis.bounded import (
+        GAPS,
+        SCORES,
+        SHARES,
+        bounded_mean,
+        clopper_pearson,
+        proportion,
+    )
     from jurist.analysis.comparison import (
         Difference,
         VarianceShares,
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from jurist.analysis.contrasts import Contrast, System, pairs_of_systems, shares_of_variance
     from jurist.analysis.corrected import Corrected, rogan_gladen
     from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
-    from jurist.analysis.intervals import Estimate, cluster_mean, clustered_share, proportion
+    from jurist.analysis.intervals import Estimate
     from jurist.analysis.leaderboard import Board, Standing
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
     from jurist.analysis.power import Plan, Spread, plan_difference, plan_precision
@@ -32,8 +40,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONFIDENCE",
+    "GAPS",
     "PASS",
     "POWER",
+    "SCORES",
+    "SHARES",
     "Board",
     "Contrast",
     "Corrected",
@@ -50,8 +61,8 @@ __all__ = [
     "adjust",
     "at_least",
     "at_most",
-    "cluster_mean",
-    "clustered_share",
+    "bounded_mean",
+    "clopper_pearson",
     "mcnemar_exact",
     "missing_bounds",
     "overall",
@@ -71,6 +82,14 @@ __all__ = [
 __getattr__ = public_names(
     __name__,
     {
+        "bounded": (
+            "GAPS",
+            "SCORES",
+            "SHARES",
+            "bounded_mean",
+            "clopper_pearson",
+            "proportion",
+        ),
         "comparison": (
             "Difference",
             "VarianceShares",
@@ -82,7 +101,7 @@ __getattr__ = public_names(
         "contrasts": ("Contrast", "System", "pairs_of_systems", "shares_of_variance"),
         "corrected": ("Corrected", "rogan_gladen"),
         "gating": ("Criterion", "Decision", "at_least", "at_most", "overall"),
-        "intervals": ("Estimate", "cluster_mean", "clustered_share", "proportion"),
+        "intervals": ("Estimate",),
         "leaderboard": ("Board", "Standing"),
         "levels": ("CONFIDENCE", "PASS", "POWER"),
         "power": ("Plan", "Spread", "plan_difference", "plan_precision"),

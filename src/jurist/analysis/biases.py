@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from jurist.analysis.bounded import GAPS, SHARES, bounded_mean, proportion
 from jurist.analysis.intervals import (
     Estimate,
     bootstrap_sums,
-    cluster_mean,
     cluster_sums,
-    proportion,
-    ratio_of_sums,
 )
 from jurist.analysis.tables import Floats, Ints, nearest_level
 
@@ -64,9 +62,10 @@ class SwapEffect:
 def swap_effect(usual: Floats, swapped: Floats, clusters: Ints) -> SwapEffect:
     """Swap effect of scores (1 to 5) in both orders, shape (n,); intervals over clusters."""
     same = (nearest_level(usual) == nearest_level(swapped)).astype(np.float64)
-    columns = np.stack([same, np.ones(len(same))], axis=1)
-    consistency = bootstrap_sums(cluster_sums(columns, clusters), ratio_of_sums, items=len(same))
-    return SwapEffect(consistency, cluster_mean(swapped - usual, clusters))
+    return SwapEffect(
+        bounded_mean(same, clusters, scale=SHARES),
+        bounded_mean(swapped - usual, clusters, scale=GAPS),
+    )
 
 
 def commonest_shares(samples: list[tuple[float, ...]]) -> Floats:

@@ -11,14 +11,13 @@ tests, over all distributions on five levels of a grid: two levels are the worst
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import nan
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, special
 
 from jurist.analysis.intervals import Estimate, cluster_standard_error
-from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
 from jurist.analysis.spacings import chance_below
 from jurist.analysis.tables import Floats, Ints
 
@@ -26,6 +25,8 @@ SCORES = (1.0, 5.0)
 """The scale of scores."""
 SHARES = (0.0, 1.0)
 """The scale of shares."""
+GAPS = (-4.0, 4.0)
+"""The scale of differences of scores."""
 METHOD = "Gaffke"
 _TOLERANCE = 1e-9
 
@@ -72,12 +73,32 @@ def _upper(values: Floats, counts: Floats, top: float, level: float) -> float:
     )
 
 
+def clopper_pearson(
+    successes: float, n: float, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """The exact interval of a share of n independent items (Clopper & Pearson 1934).
+
+    `gaffke_bounds` of as many ones and zeros, in closed form. Neither count need be whole.
+    """
+    if not n > 0:
+        return nan, nan
+    failures, tail = n - successes, 0.5 - confidence / 2
+    low = special.betaincinv(successes, failures + 1, tail) if successes > 0 else 0.0
+    high = special.betaincinv(successes + 1, failures, 1 - tail) if failures > 0 else 1.0
+    return float(low), float(high)
+
+
+def proportion(successes: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """A share of independent items, from counts, with Clopper and Pearson's interval."""
+    low, high = clopper_pearson(successes, n, confidence)
+    return Estimate(successes / n if n else nan, low, high, n, n, "Clopper-Pearson")
+
+
 def bounded_mean(
     values: Floats,
     clusters: Ints,
     *,
     scale: tuple[float, float],
-    trials: int | None = None,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
     """The mean of dependent items on a scale, with Gaffke's interval at the effective size.
@@ -86,8 +107,6 @@ def bounded_mean(
         values: Shape (n,), no NaN, inside the scale.
         clusters: Cluster number of each item (items of one reference hang together).
         scale: The least and the greatest value that can be.
-        trials: Where items are shares of trials, how many those are: at most so many are
-            independent.
         confidence: Of the interval.
 
     Returns:
@@ -96,14 +115,19 @@ def bounded_mean(
     n, groups = len(values), len(np.unique(clusters))
     if n == 0:
         return Estimate(nan, nan, nan, 0, 0, METHOD, "there are no items")
-    size = effective_size(values, clusters, trials=trials)
+    size = effective_size(values, clusters)
     counts = np.full(n, size / n)
     low, high = gaffke_bounds(values, counts, scale=scale, confidence=confidence)
-    estimate = Estimate(float(values.mean()), low, high, n, groups, METHOD)
-    return estimate if groups == n else replace(estimate, method=f"{METHOD} at the effective size")
+    method = METHOD if groups == n else f"{METHOD} at the effective size"
+    return Estimate(float(values.mean()), low, high, n, groups, method, note_on(groups))
 
 
-def effective_size(values: Floats, clusters: Ints, *, trials: int | None = None) -> float:
+def note_on(groups: int) -> str:
+    """What is said of an interval from so few references, if anything."""
+    return f"fewer than {LEAST_TO_DECIDE} references decide nothing" * (groups < LEAST_TO_DECIDE)
+
+
+def effective_size(values: Floats, clusters: Ints) -> float:
     """How many independent items say as much of the mean: n over the design effect (Kish 1965).
 
     Where no spread is seen each cluster counts as one.
@@ -115,4 +139,4 @@ def effective_size(values: Floats, clusters: Ints, *, trials: int | None = None)
     if not error > 0:
         return float(groups)
     size = float(values.var()) / error**2 * groups / (groups - 1)
-    return float(np.clip(size, 1.0, trials or n))
+    return float(np.clip(size, 1.0, n))

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from jurist.analysis.intervals import Estimate, wilson
+from jurist.analysis.bounded import clopper_pearson
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
 from jurist.plurals import counted
@@ -195,8 +196,11 @@ def rogan_gladen(
     if n == 0 or m0 == 0 or m1 == 0:
         return Estimate(nan, nan, nan, labelled, labelled, method, "a class has no labels")
     q1, q0 = hits / m1, rejections / m0
-    lower = wilson(hits, m1, confidence)[0] + wilson(rejections, m0, confidence)[0] - 1
-    if lower <= 0:
+    least = (
+        clopper_pearson(hits, m1, confidence)[0],
+        clopper_pearson(rejections, m0, confidence)[0],
+    )
+    if sum(least) <= 1:
         note = "the judge is uninformative: it may do no better than chance on these labels"
         return Estimate(nan, nan, nan, labelled, labelled, method, note)
     value = float(np.clip((judged_passes / n + q0 - 1) / (q0 + q1 - 1), 0, 1))

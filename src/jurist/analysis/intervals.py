@@ -37,24 +37,6 @@ class Estimate:
         return (self.high - self.low) / 2
 
 
-def wilson(successes: float, n: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval for a proportion (Wilson 1927); NaNs where n is 0."""
-    if n <= 0:
-        return float("nan"), float("nan")
-    z = special.ndtri(0.5 + confidence / 2)
-    share = successes / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return float(max(0.0, centre - reach)), float(min(1.0, centre + reach))
-
-
-def proportion(successes: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
-    """A proportion of independent items with Wilson's interval."""
-    low, high = wilson(successes, n, confidence)
-    value = successes / n if n else float("nan")
-    return Estimate(value, low, high, n, n, "Wilson")
-
-
 def cluster_mean(values: Floats, clusters: Ints, confidence: float = CONFIDENCE) -> Estimate:
     """The mean of items with a cluster-robust t interval.
 
@@ -86,40 +68,6 @@ def cluster_standard_error(values: Floats, clusters: Ints) -> tuple[float, int]:
     if groups < 2:
         return float("nan"), groups
     return float(np.sqrt(groups / (groups - 1) * (residuals**2).sum()) / len(values)), groups
-
-
-def effective_sample_size(values: Floats, clusters: Ints) -> float:
-    """How many independent items would give the same standard error of the mean."""
-    error, _ = cluster_standard_error(values, clusters)
-    variance = float(values.var(ddof=1)) if len(values) > 1 else float("nan")
-    if not error > 0:
-        return float(len(np.unique(clusters)))
-    return variance / error**2
-
-
-def clustered_share(hits: Floats, clusters: Ints, *, trials: int | None = None) -> Estimate:
-    """A share of dependent items: Wilson's interval at the effective sample size.
-
-    Unlike a t interval it has a width where all items are alike. Where they are, each
-    cluster counts as one item.
-
-    Args:
-        hits: 0 or 1, or an item's own share of its trials, shape (n,).
-        clusters: Cluster number of each item.
-        trials: Of all items together, where they are shares: at most so many are independent.
-    """
-    n = len(hits)
-    groups = len(np.unique(clusters))
-    if n == 0:
-        nan = float("nan")
-        return Estimate(nan, nan, nan, 0, 0, "Wilson", "there are no items")
-    value = float(hits.mean())
-    error, _ = cluster_standard_error(hits, clusters)
-    # As many independent trials of this share as would have this error, with the usual n / (n - 1).
-    size = value * (1 - value) / error**2 * n / (n - 1) if error > 0 else float(groups)
-    size = min(size, float(trials or n)) if groups > 1 else 1.0
-    low, high = wilson(value * size, size)
-    return Estimate(value, low, high, n, groups, "Wilson at the effective sample size")
 
 
 def bootstrap_weights(groups: int, resamples: int, rng: np.random.Generator) -> Floats:

@@ -10,13 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from jurist.analysis.bounded import SCORES, SHARES, bounded_mean, effective_size
 from jurist.analysis.comparison import missing_bounds
-from jurist.analysis.intervals import (
-    Estimate,
-    cluster_mean,
-    clustered_share,
-    effective_sample_size,
-)
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats, Ints
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
@@ -136,10 +132,10 @@ class _Pairs:
 
     def consistent(self) -> Consistent:
         numbers = {case: number for number, case in enumerate(dict.fromkeys(self.cases))}
-        estimate = clustered_share(
+        estimate = bounded_mean(
             np.asarray(self.shares, dtype=np.float64),
             np.asarray([numbers[case] for case in self.cases], dtype=np.int64),
-            trials=self.pairs - self.undecided,
+            scale=SHARES,
         )
         return Consistent(estimate, self.pairs, self.undecided)
 
@@ -249,9 +245,9 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         origin=origin,
         answers=len(scores),
         cases=len(np.unique(clusters)),
-        mean=_within(1, cluster_mean(mean_scores, of_case), 5),
-        pass_rate=clustered_share(mean_passes, of_case, trials=len(passes)),
-        effective_n=effective_sample_size(scores[known], clusters[known]) if known.any() else 0.0,
+        mean=bounded_mean(mean_scores, of_case, scale=SCORES),
+        pass_rate=bounded_mean(mean_passes, of_case, scale=SHARES),
+        effective_n=effective_size(scores[known], clusters[known]) if known.any() else 0.0,
         proved_right=tally.proved / len(scores) if tally.compared else float("nan"),
         undecided=tally.undecided / len(scores) if tally.compared else float("nan"),
         refusals=tally.refusals,
@@ -276,10 +272,3 @@ def _by_question(
     means = np.bincount(place, weights=scores) / counts
     shares = np.bincount(place, weights=passes) / counts
     return means, shares, clusters[first]
-
-
-def _within(least: float, estimate: Estimate, most: float) -> Estimate:
-    """The interval cut to where the quantity can lie: it covers the truth no less often."""
-    if estimate.low != estimate.low:
-        return estimate
-    return replace(estimate, low=max(least, estimate.low), high=min(most, estimate.high))

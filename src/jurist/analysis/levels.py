@@ -8,5 +8,9 @@ CONFIDENCE: Final = 0.95
 """Of two-sided intervals."""
 POWER: Final = 0.8
 """The chance of finding a difference that is there."""
+LEAST_TO_DECIDE: Final = 5
+"""References below which nothing is decided: an interval is shown, with a note."""
+LEAST_TO_RESAMPLE: Final = 10
+"""References below which a resampled statistic has no interval: too few to stand for others."""
 PASS: Final = 4.0
 """Score from which on an answer passes, unless a study says otherwise."""
