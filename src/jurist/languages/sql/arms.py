@@ -16,6 +16,7 @@ from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.searching.search import NoneUpTo, Refuted, search
 from jurist.languages.sql.searching.small_model_proofs import prove_by_small_models
+from jurist.languages.sql.text.collating import folded_schema, refuse_other_spelling
 from jurist.languages.sql.witnesses.confirming import why_not_run
 from jurist.languages.sql.witnesses.own import OwnDatabase
 from jurist.languages.sql.witnesses.trials import Trials
@@ -120,6 +121,7 @@ class _Proof(QuietArm[_Pair]):
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
         """How the two relate on every database that the schema allows."""
         pair = self._pair
+        refuse_other_spelling(pair.schema, pair.reference, pair.candidate)
         possible = _possible(pair.trials)
         proof = prove(pair.reference, pair.candidate, pair.schema, possible=possible)
         if proof is None:
@@ -137,8 +139,9 @@ class _SmallModels(QuietArm[_Pair]):
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
         """That the two are equal, where a theorem says that few rows would tell them apart."""
         pair = self._pair
+        refuse_other_spelling(pair.schema, pair.reference, pair.candidate)
         reference, candidate = converted(pair.schema, pair.reference, pair.candidate)
-        proof = prove_by_small_models(reference, candidate, pair.schema)
+        proof = prove_by_small_models(reference, candidate, folded_schema(pair.schema))
         if proof is None:
             return Evidence(Relation.UNDECIDED, Method.NONE)
         rows = _rows(proof.rows)

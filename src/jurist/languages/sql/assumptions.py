@@ -76,7 +76,17 @@ def _of_dialect(dialect: Dialect) -> tuple[str, ...]:
     does = habits(dialect)
     zero = "is NULL" if does.on_zero is OnZero.NULL else "is an error"
     nulls = f"{'below' if does.nulls_are_least else 'above'} every value"
+    texts: tuple[str, ...] = ()
+    if does.equality_ignores_case:
+        texts = (
+            f"{dialect}: texts are of printable ASCII, and compare in results too by "
+            "utf8mb4_0900_ai_ci: neither case nor accents count; "
+            "results are shown in small letters",
+        )
+    elif dialect in {Dialect.POSTGRESQL, Dialect.STANDARD}:
+        texts = (f"{dialect}: texts sort by the codes of their characters (collation C)",)
     return (
+        *texts,
         f"{dialect}: NULL sorts {'last in either direction' if does.nulls_are_last else nulls}",
         f"{dialect}: integers divide to "
         + ("integers" if does.integers_divide_to_integers else "reals")

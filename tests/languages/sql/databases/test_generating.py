@@ -12,6 +12,7 @@ from jurist.languages.sql.databases.hints import Hints
 from jurist.languages.sql.databases.reading import hints_of
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.readings import Presence, Readings
+from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
 from jurist.languages.sql.values import Database, ValueType
 from jurist.languages.sql.witnesses.legal import broken
@@ -191,3 +192,28 @@ def test_hostile_constants_make_values_that_engines_can_hold() -> None:
     texts = [value for value in values if isinstance(value, str)]
     assert not any("\0" in text or "\ud800" in text for text in texts)
     assert all(abs(value) < 2**53 for value in values if isinstance(value, int))
+
+
+@pytest.mark.parametrize("dialect", [Dialect.MYSQL, Dialect.SQLITE, Dialect.POSTGRESQL])
+@pytest.mark.parametrize(
+    "check",
+    ["kind IN ('day', 'night')", "kind IN ('Day', 'Night') OR hours > 300", "LOWER(kind) = 'day'"],
+)
+def test_a_table_with_a_check_on_a_text_has_rows(dialect: Dialect, check: str) -> None:
+    """Though a query names none of the texts that it allows."""
+    ddl = f"CREATE TABLE nurse (id INT PRIMARY KEY, kind VARCHAR(9), hours INT, CHECK ({check}));"
+    schema = SqlSchema("w", dialect, read_ddl(ddl, dialect, where="w"))
+    made = list(islice(databases(hints_of(schema, parse_one("SELECT kind FROM nurse"))), 30))
+    kinds = {kind for database in made for _, kind, _ in database["nurse"]}
+    assert any(str(kind).lower() == "day" for kind in kinds)
+    assert not any(broken(schema, database) for database in made)
+
+
+def test_no_two_spellings_of_a_text_are_two_keys_of_mysql() -> None:
+    ddl = "CREATE TABLE t (name VARCHAR(9) PRIMARY KEY);"
+    schema = SqlSchema("w", Dialect.MYSQL, read_ddl(ddl, Dialect.MYSQL, where="w"))
+    hints = hints_of(schema, parse_one("SELECT 1 FROM t WHERE name = 'Ann' OR name = 'aNN'"))
+    for database in islice(databases(hints), 60):
+        names = [str(name).lower() for (name,) in database["t"]]
+        assert len(names) == len(set(names))
+    assert broken(schema, {"t": [("Ann",), ("aNN",)]})

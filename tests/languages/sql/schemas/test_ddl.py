@@ -275,9 +275,8 @@ def test_what_mysqldump_writes():
     assert table.unique == (("kind", "name"),)
     assert (table.columns[0].minimum, table.columns[0].description) == (0, "the key")
     assert table.columns[1].values == ("x", "y")
-    # MySQL takes 'ann' for 'Ann', so these are not its only texts.
-    assert table.columns[2].values is None
-    assert len(table.checks) == 1
+    assert table.columns[2].values == ("Ann",)  # however they are spelled
+    assert not table.checks
     assert table.description == "things"
 
 
@@ -359,3 +358,15 @@ def test_nothing_but_our_own_errors_comes_of_any_text(caplog: pytest.LogCaptureF
             read += len(tables(start + " ".join(few) + chance.choice(["", ")", "))"]), dialect))
     assert read > 3
     assert not caplog.records
+
+
+def test_mysql_collations_ignore_case_or_are_refused() -> None:
+    """A column's, and the order of an enum, which is that of its declaration."""
+    column = "CREATE TABLE t (a VARCHAR(9) COLLATE {}, e ENUM({}))"
+    for listed, kind in (("'B', 'a'", ValueType.OTHER), ("'a', 'B'", ValueType.TEXT)):
+        text = column.format("utf8mb4_general_ci", listed)
+        (table,) = read_ddl(text, Dialect.MYSQL, where="w")
+        assert [each.type for each in table.columns] == [ValueType.TEXT, kind]
+    for collation in ("utf8mb4_bin", "utf8mb4_0900_as_cs"):
+        with pytest.raises(SchemaError, match=f"the collation {collation} takes texts"):
+            read_ddl(column.format(collation, "'a'"), Dialect.MYSQL, where="w")

@@ -25,7 +25,7 @@ from jurist.languages.sql.algebra.nodes import (
     Same,
 )
 from jurist.languages.sql.algebra.types import type_of
-from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.values import ValueType
 
 TRUE: Final = Constant(1, ValueType.BOOLEAN)
@@ -97,7 +97,7 @@ def compare(compares: Compares, left: Side, right: Side, dialect: Dialect) -> Ex
         _no_numbers_beside_times(left, right)
     aligned = _aligned(left, right, dialect)
     if aligned is not None:
-        return Comparison(compares, *_collated(*aligned, dialect))
+        return Comparison(compares, *aligned)
     if type_of(left.value) is ValueType.TEXT:
         left, right, compares = right, left, compares.mirrored
     number, text = left.value, right.value
@@ -124,25 +124,7 @@ def same(left: Side, right: Side, dialect: Dialect) -> Expression:
     aligned = _aligned(left, right, dialect)
     if aligned is None:
         raise _mixed(left, right)
-    return Same(*_collated(*aligned, dialect))
-
-
-def _collated(
-    left: Expression, right: Expression, dialect: Dialect
-) -> tuple[Expression, Expression]:
-    if not habits(dialect).equality_ignores_case:
-        return left, right
-    return _lower(left), _lower(right)
-
-
-def _lower(value: Expression) -> Expression:
-    if type_of(value) is not ValueType.TEXT:
-        return value
-    if isinstance(value, Constant):
-        return Constant(str(value.value).lower(), ValueType.TEXT)
-    if isinstance(value, Call) and value.function == "lower":
-        return value
-    return Call("lower", (value,), ValueType.TEXT)
+    return Same(*aligned)
 
 
 def _aligned(left: Side, right: Side, dialect: Dialect) -> tuple[Expression, Expression] | None:
@@ -182,14 +164,12 @@ def _times(time: Side, other: Side, dialect: Dialect) -> tuple[Expression, Expre
 
 
 def _no_padded_constants(sides: tuple[Side, Side], dialect: Dialect) -> None:
-    """'a ' equals 'a' in a CHAR column; and in MySQL 'é' equals 'e'."""
+    """'a ' equals 'a' in a CHAR column."""
     if dialect in {Dialect.SQLITE, Dialect.DUCKDB}:
         return
     for value in (side.value for side in sides):
         text = value.value if isinstance(value, Constant) else None
-        if isinstance(text, str) and (
-            text.endswith(" ") or (dialect is Dialect.MYSQL and not text.isascii())
-        ):
+        if isinstance(text, str) and text.endswith(" "):
             raise _mixed(*sides)
 
 

@@ -34,6 +34,7 @@ from jurist.languages.sql.algebra.types import output_types
 from jurist.languages.sql.algebra.walking import has_aggregate, walk
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.collating import fold_tree, refuse_other_order
 from jurist.languages.sql.text.qualifying import qualified
 
 _COMBINES: Final[dict[type[exp.SetOperation], Combines]] = {
@@ -50,11 +51,26 @@ _NO_NODE: Final = (
 def converted(schema: SqlSchema, *queries: SqlQuery) -> tuple[Query, ...]:
     """What queries mean under a schema, each source with a number of its own.
 
+    Where the dialect takes texts for equal, the constants are folded (`text/collating`).
+
     Raises:
         UnsupportedError: See `convert`.
     """
+    refuse_other_order(schema, *queries)
     fresh = count(1)
-    return tuple(convert(qualified(query, schema), schema, fresh) for query in queries)
+    trees = [qualified(query, schema) for query in queries]
+    for tree in trees:
+        fold_tree(tree, schema)
+    return tuple(convert(tree, schema, fresh) for tree in trees)
+
+
+def as_spelled(schema: SqlSchema, query: SqlQuery) -> Query:
+    """What a query means, for who tells it: with its texts in its own spelling.
+
+    Raises:
+        UnsupportedError: See `convert`.
+    """
+    return convert(qualified(query, schema), schema, count(1))
 
 
 def convert(tree: exp.Expr, schema: SqlSchema, fresh: Iterator[int]) -> Query:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from jurist.languages.sql.databases.hints import Hints, Place
+from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import Column
+from jurist.languages.sql.text.collating import fold_value
 from jurist.languages.sql.values import Value, ValueType
 
 _WIDEST: Final = 2**53
@@ -51,7 +53,17 @@ def pool(hints: Hints, places: Sequence[Place], column: Column) -> Pool:
             core, extra = _times(column.type, constants, patterns)
         case _:
             core, extra = _texts(constants, patterns, is_reckoned=is_reckoned)
+    if habits(hints.schema.dialect).equality_ignores_case:
+        core, extra = _spelled_once(core), _spelled_once([*core, *extra])
     return _within(column, core, extra)
+
+
+def _spelled_once(values: Iterable[Value]) -> list[Value]:
+    """Of texts that the dialect takes for equal, the first one alone."""
+    first: dict[Value, Value] = {}
+    for value in values:
+        first.setdefault(fold_value(value), value)
+    return list(first.values())
 
 
 def number(text: str) -> int | float | None:

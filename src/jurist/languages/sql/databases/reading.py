@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
 
 from jurist.languages.sql.databases.hints import Hints, Place
+from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.values import ValueType
 
@@ -34,11 +37,15 @@ _DEPTH: Final = 4
 
 
 def hints_of(schema: SqlSchema, *trees: exp.Expr) -> Hints:
-    """What trees mention under a schema."""
+    """What trees mention under a schema, and the conditions on the rows of its tables."""
     hints = Hints(schema)
     hints.add_tables(table.name for tree in trees for table in tree.find_all(exp.Table))
+    read = habits(schema.dialect).sqlglot or None
     for tree in trees:
         _Reader(hints, tree).read()
+    for check in (check for table in hints.tables.values() for check in table.checks):
+        with suppress(SqlglotError):  # of such a one no row is made
+            _Reader(hints, parse_one(check, read=read)).read()
     return hints
 
 

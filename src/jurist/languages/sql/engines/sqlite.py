@@ -20,6 +20,7 @@ from jurist.languages.sql.engines.kept import Kept
 from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, RunsTooLong, bounded
 from jurist.languages.sql.engines.several import AtExtreme, First, Several
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.text.collating import fold_value
 from jurist.languages.sql.values import Database, ValueType
 
 TICK: Final = 2_000
@@ -167,6 +168,7 @@ class SqliteEngine(Sqlite):
     def __init__(self, schema: SqlSchema) -> None:
         super().__init__(schema)
         self._filled: set[str] = set()
+        self._folds = habits(schema.dialect).equality_ignores_case
         self._tables: dict[str, tuple[str, str]] = {}
         for table in schema.tables:
             if not table.name.lower().startswith("sqlite_"):  # its own, which none can make
@@ -174,7 +176,7 @@ class SqliteEngine(Sqlite):
         self._run.loads = False
 
     def load(self, database: Database) -> None:
-        """Let the tables hold these rows alone, in this order."""
+        """Let the tables hold these rows alone, in this order; folded for what ignores case."""
         self._run.loads = True
         try:
             execute = self._connection.execute
@@ -185,6 +187,8 @@ class SqliteEngine(Sqlite):
             for table, rows in database.items():
                 if rows:
                     name = table.lower()
+                    if self._folds:
+                        rows = [tuple(map(fold_value, row)) for row in rows]
                     self._connection.executemany(self._tables[name][0], rows)
                     self._filled.add(name)
             execute("COMMIT")
@@ -206,13 +210,10 @@ class SqliteEngine(Sqlite):
 
 
 def _declaration(column: Column, dialect: Dialect) -> str:
-    """The type that gives the column the affinity, and the collation, of its dialect."""
+    """The type that gives the column the affinity of its dialect."""
     if dialect is Dialect.SQLITE and column.declared:
         return _affinity(column.declared)
-    declared = _AFFINITY.get(column.type, "TEXT")
-    if declared == "TEXT" and habits(dialect).equality_ignores_case:
-        return "TEXT COLLATE NOCASE"
-    return declared
+    return _AFFINITY.get(column.type, "TEXT")
 
 
 def _affinity(declared: str) -> str:

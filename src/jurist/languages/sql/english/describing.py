@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from string import ascii_uppercase
 
 from jurist.languages.capabilities import Style
-from jurist.languages.sql.algebra.converting import converted
+from jurist.languages.sql.algebra.converting import as_spelled
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
     And,
@@ -43,7 +43,7 @@ def describe(query: SqlQuery, schema: SqlSchema, *, style: Style, rng: random.Ra
     Raises:
         UnsupportedError: There is something in it that cannot be said.
     """
-    (algebra,) = converted(schema, query)
+    algebra = as_spelled(schema, query)
     writer = _Writer(schema, nouns_of(schema), style, rng)
     said = writer.inner(algebra, None)
     lead = rng.choice(wording.LEADS[style])

@@ -26,6 +26,7 @@ from jurist.languages.sql.lint.ordering import nullable_keys, numbers_as_text, t
 from jurist.languages.sql.lint.remarks import Remark, placed
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.collating import folded_schema
 
 MOST_STEPS: Final = 500_000
 _Rule: TypeAlias = Callable[[Query, Columns], Iterator[Remark]]
@@ -55,7 +56,7 @@ def lint(query: SqlQuery, schema: SqlSchema, *, text: str) -> tuple[Doubt, ...]:
             (tree,) = converted(schema, query)
     except (UnsupportedError, OutOfSteps):
         return ()
-    columns = Columns.of(tree, schema)
+    columns = Columns.of(tree, folded_schema(schema))
     remarks: list[Remark] = []
     for below in all_queries(tree):
         for rule in _RULES:

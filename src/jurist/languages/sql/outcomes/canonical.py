@@ -40,11 +40,6 @@ def folded(text: str) -> str:
     return text.translate(_LOWER)
 
 
-def without_case(outcome: Outcome) -> Outcome:
-    """An outcome in which texts are equal that differ in case alone."""
-    return _mapped(outcome, lambda value: folded(value) if isinstance(value, str) else value)
-
-
 def _merged(
     reference: Outcome, candidate: Outcome, tolerance: float
 ) -> dict[int | float, int | float]:

@@ -6,10 +6,8 @@ import random
 from dataclasses import replace
 from typing import Final
 
-from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine, sqlite_of
-from jurist.languages.sql.outcomes.canonical import without_case
 from jurist.languages.sql.outcomes.choices import alternatives
 from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compare, listed
 from jurist.languages.sql.outcomes.outcome import Outcome
@@ -81,13 +79,8 @@ class Pair:
             return _UNKNOWN
 
     def _compared(self, reference: Outcome, candidate: Outcome) -> Comparison:
-        """Where equality ignores case, which of two spellings stands for both is open."""
-        readings, ordered = self.schema.readings, self.reference.is_ordered
-        if not habits(self.schema.dialect).equality_ignores_case:
-            return compare(reference, candidate, readings, ordered=ordered)
-        sides = without_case(reference), without_case(candidate)
-        comparison = compare(*sides, readings, ordered=ordered)
-        return replace(comparison, reference=reference, candidate=candidate)
+        ordered = self.reference.is_ordered
+        return compare(reference, candidate, self.schema.readings, ordered=ordered)
 
     def _with_names(self, comparison: Comparison) -> Comparison:
         """The comparison, in which other names are a difference where they must match."""

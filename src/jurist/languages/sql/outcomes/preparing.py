@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from functools import cached_property
 from threading import Lock
 from typing import Final
@@ -72,7 +71,7 @@ class Prepared:
             outcome = self._as_it_comes(engine.run(self.text))
         else:
             query, text = self._sorted
-            outcome = outcome_of(self._collating(query), engine.run(text))
+            outcome = outcome_of(query, engine.run(text))
             if self.schema.readings.ties is Ties.FIRST:
                 outcome = closed(outcome)
         if self._raises and self.saw_several(engine):
@@ -107,19 +106,9 @@ class Prepared:
         if not self._raises and self.saw_several(engine):
             return True
         try:
-            return any(
-                outcome_of(self._collating(cut), engine.run(text)).is_open
-                for cut, text in self.cuts
-            )
+            return any(outcome_of(cut, engine.run(text)).is_open for cut, text in self.cuts)
         except (DoesNotRun, RunsTooLong):
             return True
-
-    def _collating(self, query: Sorted) -> Sorted:
-        """The query with its keys compared as the dialect does."""
-        if not habits(self.schema.dialect).equality_ignores_case:
-            return query
-        collations = tuple(each or "nocase" for each in query.collations)
-        return replace(query, collations=collations)
 
     def saw_several(self, engine: Sqlite) -> bool:
         """Whether probes inside saw several values where there should be one, or do not run."""

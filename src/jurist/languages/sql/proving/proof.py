@@ -17,6 +17,7 @@ from jurist.languages.sql.proving.symbols import Sameness, Solving
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns, Order, Readings, Rows, TextAndNumbers
 from jurist.languages.sql.schemas.schema import Fact, SqlSchema
+from jurist.languages.sql.text.collating import folded_schema
 from jurist.records import Relation
 
 _FIRST_OWN_SOURCE: Final = 1_000_000
@@ -64,6 +65,7 @@ def prove(
         OutOfSteps: The steps that are left ended it.
     """
     left, right = converted(schema, reference, candidate)
+    schema = folded_schema(schema)
     attempts = _Attempts(left, right, schema)
     for way in _WAYS:
         used = attempts.facts_for(way) if way.relation in possible else None

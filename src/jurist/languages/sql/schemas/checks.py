@@ -45,7 +45,7 @@ def column_facts(
     narrowed = dict(columns)
     texts: list[str] = []
     for part in _conjuncts(_strings(condition, columns, dialect)):
-        column = _narrowed(part, narrowed, dialect)
+        column = _narrowed(part, narrowed)
         if column is None:
             texts.append(part.sql(habits(dialect).sqlglot))
         else:
@@ -77,7 +77,7 @@ def _strings(condition: exp.Expr, columns: Mapping[str, Column], dialect: Dialec
     return condition.transform(told)
 
 
-def _narrowed(part: exp.Expr, columns: Mapping[str, Column], dialect: Dialect) -> Column | None:
+def _narrowed(part: exp.Expr, columns: Mapping[str, Column]) -> Column | None:
     """The column with what a part says of it; `None` where a column cannot say it."""
     if part.args.get("negate") and not isinstance(part, exp.Is):
         return None
@@ -97,8 +97,8 @@ def _narrowed(part: exp.Expr, columns: Mapping[str, Column], dialect: Dialect) -
             least = _with_bound(column, exp.GTE, low)
             return least and _with_bound(least, exp.LTE, high)
         case exp.In() | exp.Or():
-            return _with_listed(part, columns, dialect)
-        case exp.EQ() if (listed := _with_listed(part, columns, dialect)) is not None:
+            return _with_listed(part, columns)
+        case exp.EQ() if (listed := _with_listed(part, columns)) is not None:
             return listed
         case exp.GT() | exp.GTE() | exp.LT() | exp.LTE():
             for value, constant, kind in (
@@ -188,7 +188,7 @@ def _with_bound(column: Column, kind: type[exp.Expr], bound: Value) -> Column | 
     return replace(column, maximum=bound if known is None else min(bound, known))
 
 
-def _with_listed(part: exp.Expr, columns: Mapping[str, Column], dialect: Dialect) -> Column | None:
+def _with_listed(part: exp.Expr, columns: Mapping[str, Column]) -> Column | None:
     """The column with its only values: `IN (...)`, `= ANY (ARRAY[...])`, `= a OR = b`."""
     nodes: list[tuple[exp.Expr, list[exp.Expr]]] = []
     for side in part.flatten() if isinstance(part, exp.Or) else [part]:
@@ -218,10 +218,7 @@ def _with_listed(part: exp.Expr, columns: Mapping[str, Column], dialect: Dialect
             if known is None:
                 return None  # with a NULL in the list the CHECK is never false
             listed[known] = None
-    if column is None or (
-        # Where equality ignores case, other spellings of the values are legal too.
-        column.type is ValueType.TEXT and habits(dialect).equality_ignores_case
-    ):
+    if column is None:
         return None
     values = tuple(value for value in listed if column.values is None or value in column.values)
     return replace(column, values=values)

@@ -49,6 +49,7 @@ class _Reader:
         self._drafts: dict[str, Draft] = {}
         self._enums: dict[str, tuple[str, ...]] = {}
         self._columns = 0
+        self._ignores_case = habits(dialect).equality_ignores_case
 
     def read(self, ddl: str) -> tuple[Table, ...]:
         for statement in statements(ddl, self._dialect, where=self._where):
@@ -204,7 +205,7 @@ class _Reader:
                 case exp.CommentColumnConstraint(this=comment):
                     column = replace(column, description=comment.name)
                 case exp.CollateColumnConstraint(this=collation):
-                    self._refuse_caseless(collation.name, place)
+                    self._refuse_collation(collation.name, place)
                 case exp.PrimaryKeyColumnConstraint():
                     later.append(exp.PrimaryKey(expressions=[definition.this.copy()]))
                 case exp.UniqueColumnConstraint():
@@ -236,15 +237,24 @@ class _Reader:
             listed = self._enums.get(declared.lower().rsplit(".", 1)[-1].strip('"'), ())
         if listed:
             # Enums sort in the order of their declaration; as texts only where that is the same.
-            type_ = ValueType.TEXT if list(listed) == sorted(listed) else ValueType.OTHER
+            spelled = [text.lower() for text in listed] if self._ignores_case else list(listed)
+            type_ = ValueType.TEXT if spelled == sorted(spelled) else ValueType.OTHER
             return Column(name, type_, declared=declared, values=listed)
         type_ = value_type(declared, self._dialect)
         least = 0 if is_unsigned(declared) and type_ is ValueType.INTEGER else None
         is_serial = "SERIAL" in declared
         return Column(name, type_, nullable=not is_serial, declared=declared, minimum=least)
 
-    def _refuse_caseless(self, collation: str, place: str) -> None:
-        if collation.upper().split(".")[0] in _CASELESS.get(self._dialect, ()):
+    def _refuse_collation(self, collation: str, place: str) -> None:
+        if self._ignores_case:
+            if not collation.lower().endswith("_ci"):
+                raise SchemaError(
+                    f"the collation {collation[:40]} takes texts for different that differ in case",
+                    expected="columns of a collation that ignores case, as MySQL's own does",
+                    fix="leave the collation out if verdicts may ignore case there",
+                    where=place,
+                )
+        elif collation.upper().split(".")[0] in _CASELESS.get(self._dialect, ()):
             raise SchemaError(
                 f"the collation {collation[:40]} takes different texts for equal ones",
                 expected="columns whose texts are equal where each character is",

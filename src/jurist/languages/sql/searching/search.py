@@ -24,6 +24,7 @@ from jurist.languages.sql.smt.solver import Answer, Solver
 from jurist.languages.sql.smt.terms import Term, Terms
 from jurist.languages.sql.smt.texts import Texts
 from jurist.languages.sql.smt.values import Values
+from jurist.languages.sql.text.collating import folded_schema
 from jurist.languages.sql.values import Database, ValueType
 
 _UNITS: Final = 12_000_000
@@ -88,7 +89,7 @@ def search(
         left, right = converted(schema, reference, candidate)
     except UnsupportedError as error:
         return Stopped(error.problem)
-    return search_algebra(left, right, schema, rows, replay)
+    return search_algebra(left, right, folded_schema(schema), rows, replay)
 
 
 def search_algebra(

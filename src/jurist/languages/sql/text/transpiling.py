@@ -1,13 +1,14 @@
 """A query as a text that an engine runs: as it is written in its own dialect, else transpiled.
 
 What an engine reads otherwise whatever the text says is set where it is opened: whether SQLite's
-LIKE heeds case (a pragma) and its equality too (a collation of the columns), whether DuckDB divides
-integers to integers (`integer_division`). That a division by zero, or a scalar subquery of several
+LIKE heeds case (a pragma) and its equality too (`collating`), whether DuckDB divides integers to
+integers (`integer_division`). That a division by zero, or a scalar subquery of several
 rows, is an error of the dialect shows in the dialect's own engine alone.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from sqlglot import exp
@@ -18,6 +19,7 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.collating import fold_tree
 from jurist.languages.sql.text.functions import allowed
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.qualifying import qualified
@@ -50,6 +52,11 @@ _NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
 )
 _NOT_CONFIRMED: Final = {Dialect.POSTGRESQL, Dialect.MYSQL}
 """Where no engine of the dialect takes back what SQLite shows wrongly."""
+_COMPARES: Final = (
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
+    *(exp.In, exp.Between),
+)
+_ORDERS: Final = (exp.Ordered, exp.Min, exp.Max, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _WHOLE: Final = exp.DataType.INTEGER_TYPES
 _TIMES: Final = exp.DataType.TEMPORAL_TYPES
 _TIME_VALUES: Final = {ValueType.DATE, ValueType.TIMESTAMP}
@@ -87,9 +94,12 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
         return query.text
     tree = qualified(query, schema)
     if target is Dialect.SQLITE:
+        fold_tree(tree, schema)
         _to_sqlite(tree)
         if query.dialect in _NOT_CONFIRMED:
             _refuse_other_values(tree, schema)
+        if query.dialect is Dialect.MYSQL:
+            _refuse_texts_as_numbers(tree, schema)
     try:
         text = tree.sql(dialect=grammar(target), comments=False, unsupported_level=ErrorLevel.RAISE)
     except NotInDialect as error:
@@ -116,7 +126,10 @@ def _to_sqlite(tree: exp.Query) -> None:
 
 
 def _refuse_other_values(tree: exp.Query, schema: SqlSchema) -> None:
-    """SQLite cuts off what others round, and takes the year of a date for its number."""
+    """SQLite cuts off what others round, takes the year of a date for its number, sorts enums."""
+    for node in tree.find_all(*_ORDERS):
+        if any(type_of(of.unnest(), schema) is ValueType.OTHER for of in node.iter_expressions()):
+            raise _without(Engine.SQLITE, f"the order of {node.sql()[:60]}")
     for node in tree.find_all(exp.Cast, exp.Sub, exp.Add):
         if isinstance(node, exp.Cast):
             of = node.this.unnest()
@@ -125,6 +138,25 @@ def _refuse_other_values(tree: exp.Query, schema: SqlSchema) -> None:
                 raise _without(Engine.SQLITE, f"the rounding of {node.sql()[:60]}")
         elif any(_is_time(side.unnest(), schema) for side in (node.this, node.expression)):
             raise _without(Engine.SQLITE, f"the days of {node.sql()[:60]}")
+
+
+def _refuse_texts_as_numbers(tree: exp.Query, schema: SqlSchema) -> None:
+    """MySQL compares a text with a number as the number that it begins with: 'a' is 0."""
+    for node in tree.find_all(*_COMPARES):
+        sides = [side for side in node.iter_expressions() if not isinstance(side, exp.Query)]
+        kinds = {type_of(side.unnest(), schema) for side in sides if not _is_written_number(side)}
+        if ValueType.TEXT in kinds and {ValueType.INTEGER, ValueType.REAL} & kinds:
+            raise _without(Engine.SQLITE, f"the number of a text in {node.sql()[:60]}")
+
+
+def _is_written_number(side: exp.Expr) -> bool:
+    text = side.unnest()
+    if not isinstance(text, exp.Literal) or not text.is_string:
+        return False
+    try:
+        return math.isfinite(float(text.name))
+    except ValueError:
+        return False
 
 
 def _is_whole(node: exp.Expr) -> bool:

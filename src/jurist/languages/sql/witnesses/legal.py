@@ -34,7 +34,14 @@ def broken(schema: SqlSchema, database: Database) -> tuple[str, ...]:
         database: Rows by table.
     """
     rows = {name.lower(): list(of) for name, of in database.items()}
+    if habits(schema.dialect).equality_ignores_case:
+        rows = {name: [tuple(map(_small, row)) for row in of] for name, of in rows.items()}
     return tuple(_each_broken(schema, rows))
+
+
+def _small(value: Value) -> Value:
+    """A text as a dialect compares it whose equality ignores case."""
+    return value.lower() if isinstance(value, str) else value
 
 
 def _each_broken(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]:
@@ -51,7 +58,7 @@ def _each_broken(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]
             yield f"{table.name} is empty"
         for column, cells in zip(table.columns, zip(*there, strict=True), strict=False):
             for cell in {(type(cell), cell): cell for cell in cells}.values():
-                wrong = _wrong(column, cell, schema.readings.nulls)
+                wrong = _wrong(column, cell, schema)
                 if wrong:
                     yield f"{table.name}.{column.name} is {cell!r}: {wrong}"
         for key in table.keys:
@@ -65,16 +72,20 @@ def _each_broken(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]
         yield from _unchecked(schema, table, there)
 
 
-def _wrong(column: Column, value: Value, nulls: Presence) -> str:
+def _wrong(column: Column, value: Value, schema: SqlSchema) -> str:
     """What a cell breaks; empty: nothing."""
     if value is None:
         if not column.nullable:
             return "it is not nullable"
-        return "no value is missing, by the reading" if nulls is Presence.NEVER else ""
+        never = schema.readings.nulls is Presence.NEVER
+        return "no value is missing, by the reading" if never else ""
     if not _is_of(column.type, value):
         return f"no {column.type}"
-    if column.values is not None and value not in column.values:
-        return f"none of {', '.join(map(repr, column.values))}"
+    values = column.values
+    if values is not None and habits(schema.dialect).equality_ignores_case:
+        values = tuple(map(_small, values))
+    if values is not None and value not in values:
+        return f"none of {', '.join(map(repr, values))}"
     if isinstance(value, int | float):
         if column.minimum is not None and value < column.minimum:
             return f"below {column.minimum}"
@@ -133,12 +144,14 @@ def _read_as(value: Value, kind: ValueType) -> Value:
 def _unchecked(schema: SqlSchema, table: Table, rows: Sequence[Row]) -> Iterator[str]:
     if not table.checks or not rows:
         return
-    dialect = habits(schema.dialect).sqlglot or None
+    does = habits(schema.dialect)
     for check in table.checks:
         names = ", ".join('"' + column.name.replace('"', '""') + '"' for column in table.columns)
         connection = sqlite3.connect(":memory:")
         try:
-            condition = transpile(check, read=dialect, write="sqlite")[0]
+            condition = transpile(check, read=does.sqlglot or None, write="sqlite")[0]
+            if does.equality_ignores_case:
+                condition = re.sub("'(?:[^']|'')*'", lambda text: text[0].lower(), condition)
             connection.execute(f"CREATE TABLE checked ({names}, CHECK ({condition}))")
             places = ", ".join("?" * len(table.columns))
             connection.executemany(f"INSERT INTO checked VALUES ({places})", rows)  # noqa: S608 - in memory

@@ -15,6 +15,7 @@ from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.readings import Columns
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.collating import refuse_other_order, sorts_alike
 from jurist.languages.sql.values import Database
 from jurist.languages.sql.witnesses.confirming import Ruling, confirmed
 from jurist.languages.sql.witnesses.legal import broken
@@ -69,8 +70,10 @@ class Trials:
         """Both queries, ready to be run.
 
         Raises:
-            UnsupportedError: SQLite has nothing that means the same as one of them.
+            UnsupportedError: SQLite has nothing that means the same as one of them, or sorts
+                texts otherwise.
         """
+        refuse_other_order(self._schema, self._reference, self._candidate)
         return Pair(self._reference, self._candidate, self._schema)
 
     @cached_property
@@ -107,6 +110,10 @@ class Trials:
         comparison = self.pair.compare(database)
         self._count(comparison)
         if comparison.agreement is not Agreement.DIFFERS or broken(self._schema, database):
+            return False
+        texts = (cell for of in database.values() for row in of for cell in row)
+        texts = (cell for cell in texts if isinstance(cell, str))
+        if not sorts_alike(self._schema, texts, self._reference, self._candidate):
             return False
         if not self._is_confirmed(database, comparison):
             self.seen.is_denied = True
