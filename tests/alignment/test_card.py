@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from jurist.alignment.asked import Automatic
 from jurist.alignment.card import report_card
 from jurist.alignment.casting import Player
 from jurist.alignment.labels import labels_that_measure, make_annotation
@@ -102,8 +103,11 @@ def test_a_card_by_hand() -> None:
 def test_the_ceiling_is_what_people_reach_among_themselves() -> None:
     rated = _rated([5, 5, 5, 5], [5, 5, 2, 2], [5, 5, 2, 3])
     card = report_card(rated, "j")
-    assert card.ceiling is not None
-    assert card.ceiling.value == pytest.approx(3 / 4)  # each agrees with the other on three of four
+    assert card.peers is not None
+    # each agrees with the other on three of four; the judge, always 5, with each on two of four
+    assert card.peers.person.value == pytest.approx(3 / 4)
+    assert card.peers.judge.value == pytest.approx(2 / 4)
+    assert card.peers.gap.value == pytest.approx(-1 / 4)
     assert rated.gold.tolist() == [5, 5, 2, 2.5]
 
 
@@ -156,12 +160,14 @@ def test_data_that_say_little_give_no_made_up_number(
     assert compare_judges(rated, ["j", "absent"]) == ()
 
 
-def test_a_copy_is_no_second_vote_even_where_neither_errs() -> None:
-    rows = [_result(n, _scored(judge, 5)) for n in range(10) for judge in ("one", "copy")]
-    rated = rated_by_people(rows, labels_that_measure(_labels([5] * 10)))
-    found = alikeness(rated, ["one", "copy"])
-    assert found is not None
-    assert found.votes == pytest.approx(1)
+def test_of_judges_that_never_err_nothing_is_known_and_a_copy_is_no_second_vote() -> None:
+    for people, votes in (([5] * 10, float("nan")), ([5] * 9 + [4], 1.0)):
+        rows = [_result(n, _scored(judge, 5)) for n in range(10) for judge in ("one", "copy")]
+        rated = rated_by_people(rows, labels_that_measure(_labels(people)))
+        found = alikeness(rated, ["one", "copy"])
+        assert found is not None
+        assert found.votes == pytest.approx(votes, nan_ok=True)
+        assert found.unknown_pairs == (votes != votes)
 
 
 def test_tune_labels_are_refused_and_other_roles_left_out() -> None:
@@ -184,8 +190,10 @@ def test_a_cascades_own_proofs_are_counted_as_such() -> None:
     ]
     rated = rated_by_proof(rows, certified_tasks(rows))
     assert rated.yardstick is Yardstick.PROOF
-    assert report_card(rated, "cascade").settled_by_proof == 1
-    assert report_card(rated, "model").settled_by_proof == 0
+    (automatic,) = report_card(rated, "cascade").automatic
+    assert (automatic.reason, automatic.tasks) == (Automatic.PROOF, 1)
+    assert report_card(rated, "cascade").tasks == 1  # the other answer, which it did not score
+    assert report_card(rated, "model").automatic == ()
 
 
 def test_cards_of_the_recorded_sql_judges() -> None:
@@ -256,4 +264,4 @@ def test_a_share_that_never_fails_is_not_certain() -> None:
     card = report_card(_rated([5, 5, 5, 5, 1, 1], [5, 5, 5, 5, 1, 1]), "j")
     exact = dict(card.statistics)["exact agreement"]
     assert (exact.value, exact.high) == (1, 1)
-    assert exact.low == pytest.approx(0.025 ** (1 / 6), rel=1e-5)  # 6 of 6 have that chance
+    assert exact.low == pytest.approx(0.025 ** (1 / 6), rel=1e-5)  # Clopper and Pearson's

@@ -22,8 +22,9 @@ from jurist.analysis.shift import classifier_two_sample_test, reweighted_mean
 def test_a_copied_judge_adds_no_vote() -> None:
     rng = np.random.default_rng(0)
     errors = (rng.random((500, 2)) < 0.3).astype(np.float64)
-    alone = effective_votes(error_correlations(errors))
-    copied = effective_votes(error_correlations(np.column_stack([errors, errors[:, 1]])))
+    every = np.ones(500)
+    alone = effective_votes(error_correlations(errors, every))
+    copied = effective_votes(error_correlations(np.column_stack([errors, errors[:, 1]]), every))
     assert alone == pytest.approx(2, abs=0.2)
     assert copied <= alone + 1e-9
 
@@ -33,14 +34,32 @@ def test_effective_votes_by_hand() -> None:
     matrix = np.full((3, 3), 0.5)
     np.fill_diagonal(matrix, 1)
     assert effective_votes(matrix) == pytest.approx(1.5)
-    assert effective_votes(np.full((2, 2), np.nan)) == 2
+    # of pairs without a correlation nothing is known: they are not uncorrelated
+    assert np.isnan(effective_votes(np.full((2, 2), np.nan)))
+    matrix[0, 1] = matrix[1, 0] = np.nan
+    assert effective_votes(matrix) == pytest.approx(1.5)
+
+
+def test_two_constant_judges_are_not_two_votes() -> None:
+    # each always errs, or never: nothing says whether they would err together
+    for errors in (np.ones((9, 2)), np.zeros((9, 2)), np.tile([0.0, 1.0], (9, 1))):
+        assert np.isnan(effective_votes(error_correlations(errors, np.ones(9))))
+
+
+def test_phi_is_weighed() -> None:
+    # an item of weight 3 is three items: errors (1,1), (1,0), (0,0) x 3
+    errors = np.array([[1, 1], [1, 0], [0, 0.0]])
+    repeated = np.vstack([errors, errors[2], errors[2]])
+    weighed = error_correlations(errors, np.array([1, 1, 3.0]))
+    assert weighed == pytest.approx(np.corrcoef(repeated.T))
 
 
 def test_agreement_when_both_are_wrong() -> None:
     gold = np.array([1, 1, 1, 1.0])
-    share, n = agreement_when_both_wrong(np.array([1, 2, 2, 3.0]), np.array([2, 2, 3, 3.0]), gold)
-    assert (share, n) == (pytest.approx(2 / 3), 3)
-    assert np.isnan(agreement_when_both_wrong(gold, gold, gold)[0])
+    sides = np.array([1, 2, 2, 3.0]), np.array([2, 2, 3, 3.0]), gold
+    assert agreement_when_both_wrong(*sides, np.ones(4)) == (pytest.approx(2 / 3), 3)
+    assert agreement_when_both_wrong(*sides, np.array([9, 1, 3, 1.0])) == (pytest.approx(2 / 5), 5)
+    assert np.isnan(agreement_when_both_wrong(gold, gold, gold, np.ones(4))[0])
 
 
 def test_capa_of_independent_and_equal_models() -> None:

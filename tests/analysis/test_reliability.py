@@ -6,7 +6,8 @@ import pytest
 from jurist.analysis.reliability import (
     alternative_annotator_test,
     krippendorff_alpha,
-    leave_one_out_agreement,
+    leave_one_out_gaps,
+    leave_one_out_hits,
 )
 
 NAN = float("nan")
@@ -34,10 +35,22 @@ def test_leave_one_out_by_hand() -> None:
     # items: (1,1,1) all agree; (1,1,2): the third alone; (1,2,NaN): the pair disagree.
     # rater 1: 1 + (others 1,2 tied: 1/2) + 0 over 3 = 0.5; rater 3: 1 + 0 over 2 = 0.5
     levels = np.array([[1, 1, 1], [1, 1, 2], [1, 2, NAN]], dtype=np.float64)
-    ceilings = leave_one_out_agreement(levels)
-    assert ceilings[0] == pytest.approx(0.5)
-    assert ceilings[1] == pytest.approx(0.5)
-    assert ceilings[2] == pytest.approx(0.5)
+    hits = leave_one_out_hits(levels)
+    assert np.nanmean(hits, axis=0) == pytest.approx([0.5, 0.5, 0.5])
+    # a judge that says 1, 1, 2 in the place of each: against (1,2) tied it meets one of two;
+    # of the last item the others of rater 1 say 2, those of rater 2 say 1
+    judged = leave_one_out_hits(levels, np.array([1, 1, 2.0]))
+    assert judged == pytest.approx(np.array([[1, 1, 1], [0.5, 0.5, 1], [1, 0, NAN]]), nan_ok=True)
+    halfway = leave_one_out_hits(levels, np.array([1, 1.5, NAN]))
+    assert halfway == pytest.approx(
+        np.array([[1, 1, 1], [0.5, 0.5, 0.5], [NAN, NAN, NAN]]), nan_ok=True
+    )
+
+
+def test_gaps_to_the_others_by_hand() -> None:
+    gaps = leave_one_out_gaps(np.array([[1, 2, 4], [5, NAN, 3], [2, NAN, NAN]]))
+    expected = np.array([[-2, -0.5, 2.5], [2, NAN, -2], [NAN, NAN, NAN]])
+    assert gaps == pytest.approx(expected, nan_ok=True)
 
 
 def _people(rng: np.random.Generator, n: int, noise: float) -> np.ndarray[tuple[int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jurist.alignment.against import Yardstick
 from jurist.alignment.card import Card, report_card
+from jurist.alignment.card_people import Rater, raters
 from jurist.alignment.casting import Player, generators_of, judges_of
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels import labels_that_measure
@@ -37,6 +38,8 @@ class MeasuredJudges:
     compared: tuple[JudgesCompared, ...]
     errors: Alikeness | None
     panels: tuple[PanelCard, ...]
+    people: tuple[Rater, ...]
+    """Each annotator beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,8 @@ def _measured(
                 expected=f"one of {', '.join(rated.rulings)}",
             )
     cards = [report_card(rated, name, judges=judges, generators=generators) for name in names]
-    if rated.yardstick is Yardstick.PROOF:  # the yardstick itself needs no card
-        cards = [card for card in cards if card.settled_by_proof < card.tasks - card.missing]
+    if rated.yardstick is Yardstick.PROOF:  # where every score is the proof's own, there is none
+        cards = [card for card in cards if card.missing < card.tasks]
     kept = [card.judge for card in cards]
     inner = {member.name for player in judges.values() for member in player.members}
     single = [name for name in kept if name not in judges or not judges[name].members]
@@ -132,4 +135,5 @@ def _measured(
         compare_judges(rated, kept if wanted else [name for name in kept if name not in inner]),
         alikeness(rated, single),
         tuple(panel for panel in panels if panel is not None),
+        raters(rated),
     )

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jurist.alignment.against import Yardstick
-from jurist.alignment.card_statistics import K, table_statistics
+from jurist.alignment.asked import Automatic
+from jurist.alignment.card_people import Peers, peers
+from jurist.alignment.card_statistics import Paired, bias, card_statistics
 from jurist.alignment.casting import Player, related
 from jurist.alignment.rated import Rated, Ruling
 from jurist.analysis.biases import (
@@ -19,31 +21,18 @@ from jurist.analysis.biases import (
     length_effect_interval,
     swap_effect,
 )
+from jurist.analysis.bounded import SHARES
 from jurist.analysis.calibration import Calibration, calibrate
-from jurist.analysis.intervals import (
-    Estimate,
-    bootstrap_sums,
-    cluster_sums,
-    ratio_of_sums,
-)
-from jurist.analysis.levels import PASS
-from jurist.analysis.reliability import (
-    AlternativeAnnotator,
-    alternative_annotator_test,
-    leave_one_out_hits,
-)
-from jurist.analysis.tables import (
-    Floats,
-    Ints,
-    cluster_indices,
-    cluster_tables,
-    contingency,
-    nearest_level,
-)
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.reliability import AlternativeAnnotator, alternative_annotator_test
+from jurist.analysis.scales import Scale
+from jurist.analysis.tables import Floats, Ints, cluster_indices, roundings
+from jurist.analysis.weighted_mean import weighted_mean
 from jurist.plurals import counted
-from jurist.records import Cost, Relation, Verdict
+from jurist.records import Cost
 
 FEW = 30
+"""References below which intervals are rough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +48,43 @@ class GeneratorBias:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticScores:
+    """Scores that stand under a judge's name though it was not asked: they say nothing of it."""
+
+    reason: Automatic
+    tasks: int
+    agreement: Estimate
+    """Exact agreement with the yardstick, weighed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """What can be said of one judge against one yardstick. Levels are those of tasks pooled.
+    """What can be said of one judge against one yardstick, on the answers that it was asked.
 
-    Where people's tasks were drawn with known chances, the statistics, the ceiling and the
-    biases are weighed by their inverse: they hold for all answers of the run, not for the
-    doubtful ones that were preferred. Counts are never weighed.
-
-    `missing` counts tasks without a score of the judge: they are in no agreement below.
-    `settled_by_proof` counts verdicts that are a proof's own, as in a cascade: measured
-    against proofs these agree by construction.
+    Scores that came about without it are counted in `automatic`, and are in nothing else.
+    Where people's tasks were drawn with known chances, every share, mean, kappa and correlation
+    is weighed by their inverse: they hold for all answers of the run that the judge was asked, not
+    for the doubtful ones that were preferred. Counts, and `confusion`, are never weighed.
     """
 
     judge: str
     yardstick: Yardstick
+    scale: Scale
     tasks: int
+    """That the yardstick rated and the judge was asked."""
     missing: int
+    """Of these, without a score of the judge: they are in no agreement below."""
     references: int
-    settled_by_proof: int
+    """That the tasks with both scores come from."""
+    automatic: tuple[AutomaticScores, ...]
     statistics: tuple[tuple[str, Estimate], ...]
-    confusion: tuple[tuple[int, ...], ...]
-    """Rows: the yardstick's score 1 to 5; columns: the judge's, to the nearest level."""
+    confusion: tuple[tuple[float, ...], ...]
+    """Counts; rows: the yardstick's levels, columns: the judge's. A score between two levels
+    counts for both in proportion."""
     acceptable: Estimate
     """Share of scores among those that any annotator would accept."""
-    ceiling: Estimate | None
-    """Exact agreement of one person with the majority of the others, on the same tasks."""
+    peers: Peers | None
+    """The judge and a person, each in turn held against the other annotators."""
     stability: Estimate
     """Mean share of the commonest score among repeats."""
     swap: SwapEffect | None
@@ -91,6 +92,7 @@ class Card:
     length_effect: Estimate
     by_generator: tuple[GeneratorBias, ...]
     calibration: Calibration | None
+    """Of its stated confidence."""
     alternative_annotator: AlternativeAnnotator | None
     cost: Cost
     latency_ms: float
@@ -111,8 +113,22 @@ class _Shared:
     seed: int
 
     @property
-    def verdicts(self) -> list[Verdict]:
-        return [ruling.verdict for ruling in self.rulings if ruling is not None]
+    def asked(self) -> list[Ruling]:
+        """The rulings for which somebody was asked."""
+        return [r for r in self.rulings if r is not None and r.automatic is None]
+
+    def paired(self, where: NDArray[np.bool_]) -> Paired:
+        """The scores of both sides on some of the tasks with both."""
+        rated, here = self.rated, self.known & where
+        return Paired(
+            rated.scale,
+            rated.gold[here],
+            self.scores[here],
+            rated.weights[here],
+            self.clusters[here],
+            self.resamples,
+            self.seed,
+        )
 
 
 def report_card(
@@ -124,7 +140,7 @@ def report_card(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Card:
-    """Measure a judge against a yardstick; cluster-bootstrap intervals over references.
+    """Measure a judge against a yardstick, on any scale; intervals over references.
 
     Args:
         rated: The yardstick's scores and all judges' rulings.
@@ -134,38 +150,31 @@ def report_card(
         resamples: Of the bootstrap.
         seed: Of the bootstrap.
     """
-    scores = rated.scores_of(judge)
+    scores, asked = rated.scores_of(judge), rated.asked(judge)
     clusters, _ = cluster_indices(rated.clusters)
     rulings = tuple(rated.rulings[judge].get(task) for task in rated.tasks)
     shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters, resamples, seed)
     known = shared.known
-    columns = nearest_level(scores[known])
-    tables, present = cluster_tables(
-        nearest_level(rated.gold[known]),
-        columns,
-        clusters[known],
-        (K, K),
-        weights=rated.weights[known],
-    )
-    counts = contingency(nearest_level(rated.gold[known]), columns, (K, K)).astype(int)
+    paired = shared.paired(known)
     player = (judges or {}).get(judge)
     lengths = np.asarray([ruling.length if ruling else 0 for ruling in rulings], dtype=np.float64)
-    times = [verdict.cost.ms for verdict in shared.verdicts if verdict.cost.ms > 0]
+    times = [ruling.cost.ms for ruling in shared.asked if ruling.cost.ms > 0]
     return Card(
         judge=judge,
         yardstick=rated.yardstick,
-        tasks=len(rated.tasks),
-        missing=int((~known).sum()),
-        references=len(present),
-        settled_by_proof=sum(_proved(verdict) for verdict in shared.verdicts),
-        statistics=table_statistics(tables, resamples=resamples, seed=seed),
-        confusion=tuple(tuple(int(cell) for cell in row) for row in counts),
-        acceptable=_acceptable(shared, columns + 1),
-        ceiling=human_ceiling(rated, resamples=resamples, seed=seed),
+        scale=rated.scale,
+        tasks=int(asked.sum()),
+        missing=int((asked & ~known).sum()),
+        references=len(np.unique(clusters[known])),
+        automatic=_automatic(shared, judge),
+        statistics=card_statistics(paired),
+        confusion=tuple(tuple(row) for row in paired.counts().tolist()),
+        acceptable=_acceptable(shared),
+        peers=peers(rated, scores, clusters),
         stability=_stability(shared),
         swap=_swap(shared, player),
         length_effect=length_effect_interval(
-            (scores - rated.gold)[known],
+            paired.scores - paired.gold,
             lengths[known],
             clusters[known],
             resamples=resamples,
@@ -174,79 +183,49 @@ def report_card(
         by_generator=_by_generator(shared, player, generators or {}),
         calibration=_calibration(shared),
         alternative_annotator=_alternative_annotator(shared),
-        cost=sum((verdict.cost for verdict in shared.verdicts), start=Cost()),
+        cost=sum((ruling.cost for ruling in shared.asked), start=Cost()),
         latency_ms=median(times) if times else float("nan"),
         notes=_notes(shared),
     )
 
 
-def _proved(verdict: Verdict) -> bool:
-    evidence = verdict.evidence
-    return (
-        verdict.score is not None
-        and evidence is not None
-        and evidence.relation is not Relation.UNDECIDED
-    )
+def _automatic(shared: _Shared, judge: str) -> tuple[AutomaticScores, ...]:
+    rated = shared.rated
+    found: list[AutomaticScores] = []
+    for reason in Automatic:
+        tasks = sum(r is not None and r.automatic is reason for r in shared.rulings)
+        if tasks:
+            scores = rated.automatic_scores(judge, reason)
+            alone = _Shared(
+                rated, (), scores, ~np.isnan(scores), shared.clusters, shared.resamples, shared.seed
+            ).paired(np.ones(len(scores), dtype=np.bool_))
+            found.append(AutomaticScores(reason, tasks, alone.share(alone.within(0))))
+    return tuple(found)
 
 
-def _acceptable(shared: _Shared, levels: Ints) -> Estimate:
-    kept = zip(shared.rated.accepted, shared.known.tolist(), strict=True)
-    accepted = [each for each, here in kept if here]
-    hits = [level in each for level, each in zip(levels.tolist(), accepted, strict=True)]
-    return _weighted_mean(np.asarray(hits, dtype=np.float64), shared, shared.known)
+def _acceptable(shared: _Shared) -> Estimate:
+    rated, known = shared.rated, np.nonzero(shared.known)[0]
+    items, levels, chances = roundings(rated.scale.positions(shared.scores[known, None]))
+    accepted = [rated.accepted[place] for place in known.tolist()]
+    hits = [
+        rated.scale.levels[level] in accepted[item]
+        for item, level in zip(items.tolist(), levels[:, 0].astype(np.int64).tolist(), strict=True)
+    ]
+    shares = np.bincount(items, weights=chances * hits, minlength=len(known))
+    return _weighted_share(shares.astype(np.float64), shared, shared.known)
 
 
-def _weighted_mean(values: Floats, shared: _Shared, where: NDArray[np.bool_]) -> Estimate:
-    """Mean over the tasks in `where`, each by its weight, with a cluster-bootstrap interval."""
-    weights = shared.rated.weights[where]
-    columns = np.stack([weights * values, weights], axis=1)
-    sums = cluster_sums(columns, shared.clusters[where])
-    return bootstrap_sums(
-        sums, ratio_of_sums, items=len(values), resamples=shared.resamples, seed=shared.seed
-    )
-
-
-def human_ceiling(rated: Rated, *, resamples: int = 2000, seed: int = 0) -> Estimate | None:
-    """Mean over annotators of their agreement with the majority of the others.
-
-    `None` where the yardstick is no group of people, or no task has two of them.
-    """
-    if rated.yardstick is not Yardstick.PEOPLE or rated.people.shape[1] < 2:
-        return None
-    hits = leave_one_out_hits(rated.people)
-    counted = ~np.isnan(hits)
-    if not counted.any():
-        return None
-    clusters, _ = cluster_indices(rated.clusters)
-    columns = np.concatenate([np.nan_to_num(hits), counted.astype(np.float64)], axis=1)
-    columns *= rated.weights[:, None]
-    raters = rated.people.shape[1]
-
-    def mean_agreement(sums: Floats) -> Floats:
-        right, items = sums[..., :raters], sums[..., raters:]
-        undefined = np.full_like(items, np.nan)
-        shares = np.divide(right, items, out=undefined, where=items > 0)
-        rating = (~np.isnan(shares)).sum(-1)
-        none = np.full_like(sums[..., 0], np.nan)
-        return np.divide(np.nansum(shares, axis=-1), rating, out=none, where=rating > 0)
-
-    return bootstrap_sums(
-        cluster_sums(columns, clusters),
-        mean_agreement,
-        items=int(counted.any(1).sum()),
-        resamples=resamples,
-        seed=seed,
-    )
+def _weighted_share(values: Floats, shared: _Shared, where: NDArray[np.bool_]) -> Estimate:
+    return weighted_mean(values, shared.rated.weights[where], shared.clusters[where], scale=SHARES)
 
 
 def _stability(shared: _Shared) -> Estimate:
     samples = [
-        () if ruling is None or ruling.verdict.members else ruling.verdict.samples
-        for ruling in shared.rulings
+        () if ruling is None or ruling.automatic else ruling.samples for ruling in shared.rulings
     ]
     shares = commonest_shares(samples)
     repeated = ~np.isnan(shares)
-    return _weighted_mean(shares[repeated], shared, repeated)
+    return _weighted_share(shares[repeated], shared, repeated)
 
 
 def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
@@ -256,7 +235,7 @@ def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
     swapped: list[float] = []
     clusters: list[int] = []
     for ruling, cluster in zip(shared.rulings, shared.clusters.tolist(), strict=True):
-        given = () if ruling is None else ruling.verdict.samples
+        given = () if ruling is None or ruling.automatic else ruling.samples
         if len(given) == 2 * player.samples:  # first all as usual, then all swapped
             usual.append(float(np.mean(given[: player.samples])))
             swapped.append(float(np.mean(given[player.samples :])))
@@ -269,51 +248,56 @@ def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
 def _by_generator(
     shared: _Shared, player: Player | None, generators: Mapping[str, Player]
 ) -> tuple[GeneratorBias, ...]:
+    if not shared.rated.scale.ordered:
+        return ()
     names = np.asarray(shared.rated.generators)
-    errors = shared.scores - shared.rated.gold
     found: list[GeneratorBias] = []
     for name in dict.fromkeys(shared.rated.generators):
-        here = shared.known & (names == name)
         other = generators.get(name)
         kin = None if player is None or other is None else related(player, other)
-        found.append(GeneratorBias(name, _weighted_mean(errors[here], shared, here), kin))
+        found.append(GeneratorBias(name, bias(shared.paired(names == name)), kin))
     return tuple(found)
 
 
 def _calibration(shared: _Shared) -> Calibration | None:
-    stated: list[float] = []
-    right: list[float] = []
-    for ruling, gold in zip(shared.rulings, shared.rated.gold.tolist(), strict=True):
-        if ruling is None or ruling.verdict.confidence is None or ruling.verdict.score is None:
-            continue
-        stated.append(ruling.verdict.confidence)
-        right.append(float((ruling.verdict.score >= PASS) == (gold >= PASS)))
-    return calibrate(np.asarray(stated), np.asarray(right)) if stated else None
+    """Of the confidence that a verdict is right: on passing, else on the level."""
+    scale = shared.rated.scale
+    paired = shared.paired(shared.known)
+    right = (
+        paired.within(0)
+        if scale.passing is None
+        else (scale.passes(paired.gold) == scale.passes(paired.scores)).astype(np.float64)
+    )
+    known = [r for r, k in zip(shared.rulings, shared.known.tolist(), strict=True) if r and k]
+    stated = np.asarray(
+        [np.nan if r.confidence is None else r.confidence for r in known], dtype=np.float64
+    )
+    told = ~np.isnan(stated)
+    return calibrate(stated[told], np.round(right[told])) if told.any() else None
 
 
 def _alternative_annotator(shared: _Shared) -> AlternativeAnnotator | None:
     if shared.rated.yardstick is not Yardstick.PEOPLE or shared.rated.people.shape[1] < 3:
         return None
     levels = np.full(len(shared.scores), np.nan)
-    levels[shared.known] = nearest_level(shared.scores[shared.known]) + 1.0
+    levels[shared.known] = shared.scores[shared.known]
     return alternative_annotator_test(levels, shared.rated.people)
 
 
 def _notes(shared: _Shared) -> tuple[str, ...]:
-    rated, scored = shared.rated, int(shared.known.sum())
+    rated, known = shared.rated, shared.known
+    references = len(np.unique(shared.clusters[known]))
     notes: list[str] = []
-    if scored < FEW:
-        notes.append(f"only {counted(scored, 'task')} with both scores: intervals are rough")
-    if scored and len(set(nearest_level(rated.gold[shared.known]).tolist())) < 2:
+    if references < FEW:
+        notes.append(
+            f"only {counted(references, 'reference')} with both scores: intervals are rough"
+        )
+    if references and len(np.unique(rated.gold[known])) < 2:
         notes.append("the yardstick gave one score only: chance-corrected numbers say nothing")
     if rated.yardstick is Yardstick.PROOF:
         notes.append(
             "a proof is certain of equal (5) or not; the levels below 5 follow the score's rule"
         )
-    settled = sum(_proved(verdict) for verdict in shared.verdicts)
-    if settled and rated.yardstick is Yardstick.PROOF:
-        own = counted(settled, "verdict is", "verdicts are")
-        notes.append(f"{own} the proof's own: such agree by construction")
     if not rated.sampled:
         notes.append("the labels' chances are unknown: this holds for the labelled answers alone")
     if len(rated.rubrics) > 1:

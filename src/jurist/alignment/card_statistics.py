@@ -1,97 +1,187 @@
-"""The statistics of a report card: what each is, and its interval."""
+"""The statistics of a report card, on any scale: what each is, and its interval.
+
+Each is a function of the two sides' scores as they were given, with no rounding that the other
+does not share. What passes is decided on unrounded scores. Levels enter tables as
+`tables.roundings` says, which keeps both sides' means. Everything is weighed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from jurist.analysis import agreement
-from jurist.analysis.bounded import clopper_pearson
-from jurist.analysis.intervals import Estimate, bootstrap_statistics
-from jurist.analysis.tables import Floats
+from jurist.analysis.bounded import SHARES
+from jurist.analysis.correlations import kendall_tau_b, spearman
+from jurist.analysis.intervals import Estimate, bootstrap_sums
+from jurist.analysis.levels import LEAST_TO_RESAMPLE
+from jurist.analysis.scales import Scale
+from jurist.analysis.tables import Floats, Ints, cluster_tables, contingency, roundings
+from jurist.analysis.weighted_mean import weighted_mean
 
-K = 5
-PASS_INDEX = 3
-"""Level index of the pass threshold: score 4."""
-
+EXACT = "exact agreement"
 Statistic = Callable[[Floats], Floats]
 
 
-def _at(index: int, statistic: Statistic) -> Statistic:
-    return lambda table: statistic(agreement.pass_table(table, index))
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A judge's scores beside a yardstick's on the same items, none of them missing.
 
-
-def _passing_rows(index: int) -> Statistic:
-    return lambda table: table[..., index:, :].sum((-2, -1))
-
-
-def _failing_rows(index: int) -> Statistic:
-    return lambda table: table[..., :index, :].sum((-2, -1))
-
-
-def _all_cells(table: Floats) -> Floats:
-    return table.sum((-2, -1))
-
-
-STATISTICS: tuple[tuple[str, Statistic, Statistic | None], ...] = (
-    ("exact agreement", agreement.exact, _all_cells),
-    ("within one", agreement.within_one, _all_cells),
-    ("agreement by chance", agreement.chance, None),
-    ("Cohen kappa", agreement.cohen_kappa, None),
-    ("weighted kappa", agreement.weighted_kappa, None),
-    ("Gwet AC1", agreement.gwet_ac1, None),
-    ("Krippendorff alpha (ordinal)", agreement.krippendorff_alpha_ordinal, None),
-    ("Spearman rho (tasks pooled)", agreement.spearman, None),
-    ("Kendall tau-b (tasks pooled)", agreement.kendall_tau_b, None),
-    ("bias (judge minus yardstick)", agreement.bias, None),
-    ("agreement on pass", _at(PASS_INDEX, agreement.exact), _all_cells),
-    ("kappa on pass", _at(PASS_INDEX, agreement.cohen_kappa), None),
-    (
-        "true-positive rate",
-        _at(PASS_INDEX, agreement.true_positive_rate),
-        _passing_rows(PASS_INDEX),
-    ),
-    (
-        "true-negative rate",
-        _at(PASS_INDEX, agreement.true_negative_rate),
-        _failing_rows(PASS_INDEX),
-    ),
-    (
-        "leniency (passes what fails)",
-        _at(PASS_INDEX, agreement.leniency),
-        _failing_rows(PASS_INDEX),
-    ),
-    ("says 5 where it is less", _at(K - 1, agreement.leniency), _failing_rows(K - 1)),
-    (
-        "says less where it is 5",
-        lambda table: 1 - _at(K - 1, agreement.true_positive_rate)(table),
-        _passing_rows(K - 1),
-    ),
-)
-"""Name, function of tables, and for a share the function that counts what it is a share of."""
-
-
-def table_statistics(
-    tables: Floats, *, resamples: int, seed: int
-) -> tuple[tuple[str, Estimate], ...]:
-    """All statistics of the clusters' tables (C, 25), on shared resamples.
-
-    A share that no resample moves gets Clopper and Pearson's interval: there each cluster that
-    has any of what it is a share of counts as one item.
+    `gold`, `scores`, `weights` and `clusters` have the shape (n,).
     """
-    estimates = bootstrap_statistics(
-        tables,
-        [statistic for _, statistic, _ in STATISTICS],
-        shape=(K, K),
-        resamples=resamples,
-        seed=seed,
+
+    scale: Scale
+    gold: Floats
+    scores: Floats
+    weights: Floats
+    clusters: Ints
+    resamples: int
+    seed: int
+
+    def rounded(self) -> tuple[Ints, Ints, Ints, Floats]:
+        """Item, both sides' level indices and chance of every way of rounding both alike."""
+        sides = np.stack([self.gold, self.scores], axis=1)
+        items, levels, chances = roundings(self.scale.positions(sides))
+        whole = levels.astype(np.int64)
+        return items, whole[:, 0], whole[:, 1], chances
+
+    def tables(self) -> Floats:
+        """One flattened table of levels a cluster, weighed, shape (C, K * K)."""
+        items, rows, columns, chances = self.rounded()
+        size = self.scale.size
+        weights = self.weights[items] * chances
+        tables, _ = cluster_tables(
+            rows, columns, self.clusters[items], (size, size), weights=weights
+        )
+        return tables
+
+    def counts(self) -> Floats:
+        """The table of both sides' levels, each item counting once, shape (K, K)."""
+        _, rows, columns, chances = self.rounded()
+        return contingency(rows, columns, (self.scale.size, self.scale.size), weights=chances)
+
+    def within(self, steps: int) -> Floats:
+        """For each item the chance that both sides' levels are at most so far apart."""
+        items, rows, columns, chances = self.rounded()
+        near = chances * (np.abs(rows - columns) <= steps)
+        return np.bincount(items, weights=near, minlength=len(self.gold)).astype(np.float64)
+
+    def share(
+        self, hits: Floats | NDArray[np.bool_], of: NDArray[np.bool_] | None = None
+    ) -> Estimate:
+        """The weighed share of items (of those in `of`), with an interval that covers."""
+        weights = self.weights if of is None else self.weights * of
+        return weighted_mean(
+            np.asarray(hits, dtype=np.float64), weights, self.clusters, scale=SHARES
+        )
+
+    def resampled(self, sums: Floats, statistic: Statistic) -> Estimate:
+        """A function of sums over clusters, with a bootstrap interval over references."""
+        estimate = bootstrap_sums(
+            sums, statistic, items=len(self.gold), resamples=self.resamples, seed=self.seed
+        )
+        return _without_false_width(estimate)
+
+    def of_table(self, tables: Floats, statistic: Statistic) -> Estimate:
+        """A statistic of the table of levels."""
+        size = round(tables.shape[1] ** 0.5)
+        return self.resampled(
+            tables, lambda sums: statistic(sums.reshape(*sums.shape[:-1], size, size))
+        )
+
+
+def _without_false_width(estimate: Estimate) -> Estimate:
+    if estimate.clusters < LEAST_TO_RESAMPLE:
+        why = f"fewer than {LEAST_TO_RESAMPLE} references: no interval"
+    elif estimate.low == estimate.high:
+        why = "no resample of the references moves it: no interval"
+    else:
+        return estimate
+    return replace(estimate, low=np.nan, high=np.nan, note=estimate.note or why)
+
+
+def card_statistics(paired: Paired) -> tuple[tuple[str, Estimate], ...]:
+    """All statistics that mean something on this scale, by name, in the order of a card."""
+    return tuple(_statistics(paired))
+
+
+def _statistics(paired: Paired) -> Iterator[tuple[str, Estimate]]:
+    scale = paired.scale
+    graded = scale.ordered and scale.size > 2
+    tables = paired.tables()
+    yield EXACT, paired.share(paired.within(0))
+    if graded:
+        yield "within one", paired.share(paired.within(1))
+    yield "agreement by chance", paired.of_table(tables, agreement.chance)
+    yield "Cohen kappa", paired.of_table(tables, agreement.cohen_kappa)
+    if graded:
+        yield "weighted kappa", paired.of_table(tables, agreement.weighted_kappa)
+    yield "Gwet AC1", paired.of_table(tables, agreement.gwet_ac1)
+    if graded:
+        alpha = agreement.krippendorff_alpha_ordinal
+        yield "Krippendorff alpha (ordinal)", paired.of_table(tables, alpha)
+        yield from _correlations(paired)
+    else:
+        alpha = agreement.krippendorff_alpha_nominal
+        yield "Krippendorff alpha (nominal)", paired.of_table(tables, alpha)
+    if scale.ordered:
+        yield "bias (judge minus yardstick)", bias(paired)
+    if scale.passing is not None:
+        yield from _on_pass(paired, told=graded)
+    if graded and scale.passing != scale.levels[-1]:
+        yield from _at_the_top(paired)
+
+
+def bias(paired: Paired) -> Estimate:
+    """Mean of the judge's score minus the yardstick's, as they were given."""
+    gaps = paired.scores - paired.gold
+    return weighted_mean(gaps, paired.weights, paired.clusters, scale=paired.scale.gaps)
+
+
+def _correlations(paired: Paired) -> Iterator[tuple[str, Estimate]]:
+    pairs, place = np.unique(
+        np.stack([paired.gold, paired.scores], axis=1), axis=0, return_inverse=True
     )
-    found: list[tuple[str, Estimate]] = []
-    for (name, _, share_of), estimate in zip(STATISTICS, estimates, strict=True):
-        widened = estimate
-        if share_of is not None and estimate.low == estimate.high:
-            items = int((share_of(tables.reshape(-1, K, K)) > 0).sum())
-            low, high = clopper_pearson(estimate.value * items, items)
-            widened = replace(estimate, low=low, high=high, method="Clopper-Pearson")
-        found.append((name, widened))
-    return tuple(found)
+    shape = (1, max(1, len(pairs)))
+    sums, _ = cluster_tables(
+        np.zeros(len(place), dtype=np.int64),
+        place.reshape(-1).astype(np.int64),
+        paired.clusters,
+        shape,
+        weights=paired.weights,
+    )
+    gold, scores = (pairs[:, 0], pairs[:, 1]) if len(pairs) else (np.zeros(1), np.zeros(1))
+    for name, statistic in (("Spearman rho", spearman), ("Kendall tau-b", kendall_tau_b)):
+
+        def of_weights(weights: Floats, statistic: Callable[..., Floats] = statistic) -> Floats:
+            return statistic(weights, gold, scores)
+
+        yield f"{name} (tasks pooled)", paired.resampled(sums, of_weights)
+
+
+def _on_pass(paired: Paired, *, told: bool) -> Iterator[tuple[str, Estimate]]:
+    right, said = paired.scale.passes(paired.gold), paired.scale.passes(paired.scores)
+    if told:  # with two levels these are the exact agreement and its kappa
+        yield "agreement on pass", paired.share(right == said)
+        tables, _ = cluster_tables(
+            right.astype(np.int64),
+            said.astype(np.int64),
+            paired.clusters,
+            (2, 2),
+            weights=paired.weights,
+        )
+        yield "kappa on pass", paired.of_table(tables, agreement.cohen_kappa)
+    yield "true-positive rate", paired.share(said, right)
+    yield "true-negative rate", paired.share(~said, ~right)
+    yield "leniency (passes what fails)", paired.share(said, ~right)
+
+
+def _at_the_top(paired: Paired) -> Iterator[tuple[str, Estimate]]:
+    top = paired.scale.levels[-1]
+    right, said = paired.gold >= top, paired.scores >= top
+    best = paired.scale.called(paired.scale.size - 1)
+    yield f"says {best} where it is less", paired.share(said, ~right)
+    yield f"says less where it is {best}", paired.share(~said, right)

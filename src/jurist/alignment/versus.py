@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from jurist.alignment.card_statistics import K
+from jurist.alignment.card_statistics import Paired
 from jurist.alignment.rated import Rated
 from jurist.analysis import agreement
 from jurist.analysis.comparison import adjust, mcnemar_exact, paired_statistic_difference
@@ -19,7 +19,7 @@ from jurist.analysis.panels import (
     error_correlations,
 )
 from jurist.analysis.reliability import krippendorff_alpha
-from jurist.analysis.tables import Floats, cluster_indices, cluster_tables, nearest_level
+from jurist.analysis.tables import Floats, cluster_indices, roundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,25 @@ def compare_judges(
         both = ~np.isnan(scores[0]) & ~np.isnan(scores[1])
         if not both.any():
             continue
-        gold = nearest_level(rated.gold[both])
-        levels = [nearest_level(each[both]) for each in scores]
-        right = [(level == gold).astype(np.float64) for level in levels]
-        tables = [
-            cluster_tables(gold, level, clusters[both], (K, K), weights=rated.weights[both])[0]
-            for level in levels
+        paired = [
+            Paired(
+                rated.scale,
+                rated.gold[both],
+                each[both],
+                rated.weights[both],
+                clusters[both],
+                resamples,
+                seed,
+            )
+            for each in scores
         ]
+        right = [each.within(0) for each in paired]
+        size = rated.scale.size
         difference, p_value = paired_statistic_difference(
-            tables[0],
-            tables[1],
-            agreement.weighted_kappa,
-            shape=(K, K),
+            paired[0].tables(),
+            paired[1].tables(),
+            agreement.weighted_kappa if rated.scale.ordered else agreement.cohen_kappa,
+            shape=(size, size),
             resamples=resamples,
             seed=seed,
         )
@@ -71,8 +78,8 @@ def compare_judges(
                 first,
                 second,
                 int(both.sum()),
-                float(right[0].mean()),
-                float(right[1].mean()),
+                float(np.average(right[0], weights=rated.weights[both])),
+                float(np.average(right[1], weights=rated.weights[both])),
                 mcnemar_exact(right[0], right[1]),
                 difference,
                 p_value,
@@ -88,62 +95,68 @@ def compare_judges(
 
 @dataclass(frozen=True, slots=True)
 class Alikeness:
-    """How alike the errors of several judges are.
+    """How alike the errors of several judges are, on the tasks that they were asked.
 
     `correlations` holds phi of the error indicators (level not equal to the yardstick's),
     shape (judges, judges), NaN where one never varies. `votes` is how many independent
-    judges they are worth. `both_wrong` is the share of equal scores where two err on the
-    same task, over all pairs, with the number of such cases; independent errors would give
-    a quarter.
+    judges they are worth, over the pairs whose correlation is known; NaN where none is.
+    `both_wrong` is the share of equal scores where two err on the same task, over all pairs, with
+    the number of such cases; independent errors would give `by_chance`.
     """
 
     judges: tuple[str, ...]
     tasks: int
     correlations: Floats
     votes: float
+    unknown_pairs: int
     both_wrong: float
     both_wrong_cases: int
+    by_chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Judges' levels beside the yardstick's, each task in every way of rounding its scores."""
+
+    levels: Floats
+    """Shape (rows, judges), NaN where there is no score."""
+    gold: Floats
+    weights: Floats
+    chances: Floats
+
+
+def _rows(rated: Rated, judges: Sequence[str]) -> _Rows:
+    sides = np.stack([rated.gold, *(rated.scores_of(judge) for judge in judges)], axis=1)
+    items, levels, chances = roundings(rated.scale.positions(sides))
+    return _Rows(levels[:, 1:], levels[:, 0], rated.weights[items] * chances, chances)
 
 
 def alikeness(rated: Rated, judges: Sequence[str]) -> Alikeness | None:
     """The correlation of errors between judges; `None` for fewer than two judges or tasks."""
     if len(judges) < 2 or len(rated.tasks) < 2:
         return None
-    levels = levels_of(rated, judges)
-    gold = nearest_level(rated.gold)
-    errors = np.where(np.isnan(levels), np.nan, levels != gold[:, None])
-    correlations = error_correlations(errors)
-    equal, cases = 0.0, 0
+    rows = _rows(rated, judges)
+    missing = np.isnan(rows.levels)
+    errors = np.where(missing, np.nan, rows.levels != rows.gold[:, None])
+    correlations = error_correlations(errors, rows.weights)
+    equal = total = cases = 0.0
     for first, second in combinations(range(len(judges)), 2):
-        both = ~np.isnan(levels[:, first]) & ~np.isnan(levels[:, second])
-        if both.any() and np.array_equal(errors[both, first], errors[both, second]):
-            # also where neither ever errs, and phi says nothing: one of them would do
-            correlations[first, second] = correlations[second, first] = 1.0
-        share, n = agreement_when_both_wrong(
-            levels[both, first], levels[both, second], gold[both].astype(np.float64)
-        )
-        equal += share * n if n else 0.0
-        cases += n
+        both = ~missing[:, first] & ~missing[:, second]
+        sides = rows.levels[both, first], rows.levels[both, second], rows.gold[both]
+        share, weight = agreement_when_both_wrong(*sides, rows.weights[both])
+        equal += share * weight if weight else 0.0
+        total += weight
+        cases += agreement_when_both_wrong(*sides, rows.chances[both])[1]
     return Alikeness(
         tuple(judges),
         len(rated.tasks),
         correlations,
         effective_votes(correlations),
-        equal / cases if cases else float("nan"),
-        cases,
+        int(np.isnan(correlations[np.triu_indices(len(judges), 1)]).sum()),
+        equal / total if total else float("nan"),
+        round(cases),
+        1 / (rated.scale.size - 1),
     )
-
-
-def levels_of(rated: Rated, judges: Iterable[str]) -> Floats:
-    """Level indices of each judge's scores, shape (tasks, judges), NaN where there is none."""
-    columns: list[Floats] = []
-    for judge in judges:
-        scores = rated.scores_of(judge)
-        known = ~np.isnan(scores)
-        column = np.full(len(scores), np.nan)
-        column[known] = nearest_level(scores[known])
-        columns.append(column)
-    return np.stack(columns, axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +184,30 @@ def panel_card(rated: Rated, panel: str, members: Sequence[str]) -> PanelCard | 
     errors = alikeness(rated, present)
     if errors is None:
         return None
-    levels = levels_of(rated, [*present, panel])
-    gold = nearest_level(rated.gold)
-    agreements: list[float] = []
-    for column in levels.T:
-        known = ~np.isnan(column)
-        agreements.append(float((column == gold)[known].mean()) if known.any() else float("nan"))
-    pairs: list[float] = []
-    for first, second in combinations(range(len(present)), 2):
-        both = ~np.isnan(levels[:, first]) & ~np.isnan(levels[:, second])
-        if both.any():
-            pairs.append(float((levels[both, first] == levels[both, second]).mean()))
+    rows = _rows(rated, [*present, panel])
+    agreements = [_equal(column, rows.gold, rows.weights) for column in rows.levels.T]
+    columns = rows.levels[:, :-1]
+    pairs = [
+        _equal(columns[:, first], columns[:, second], rows.weights)
+        for first, second in combinations(range(len(present)), 2)
+    ]
+    known = [pair for pair in pairs if not np.isnan(pair)]
     best = int(np.nanargmax(agreements[:-1])) if not np.isnan(agreements[:-1]).all() else 0
     return PanelCard(
         panel,
         tuple(present),
-        krippendorff_alpha(levels[:, :-1], K),
-        float(np.mean(pairs)) if pairs else float("nan"),
+        krippendorff_alpha(columns, rated.scale.size, rows.weights),
+        float(np.mean(known)) if known else float("nan"),
         errors,
         agreements[-1],
         present[best],
         agreements[best],
     )
+
+
+def _equal(first: Floats, second: Floats, weights: Floats) -> float:
+    """The weighed share of rows on which both are the same, of those that both have."""
+    both = ~np.isnan(first) & ~np.isnan(second)
+    if not both.any():
+        return float("nan")
+    return float(np.average((first == second)[both], weights=weights[both]))

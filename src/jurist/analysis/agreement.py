@@ -17,12 +17,6 @@ def exact(table: Floats) -> Floats:
     return _ratio(np.trace(table, axis1=-2, axis2=-1), _total(table))
 
 
-def within_one(table: Floats) -> Floats:
-    """Share of items on which the levels are at most one apart."""
-    near = np.abs(_steps_apart(table.shape[-1])) <= 1
-    return _ratio((table * near).sum((-2, -1)), _total(table))
-
-
 def chance(table: Floats) -> Floats:
     """Exact agreement expected if both rated independently with their own marginals."""
     rows, columns = _marginals(table)
@@ -65,6 +59,14 @@ def krippendorff_alpha_ordinal(table: Floats) -> Floats:
     return alpha_from_coincidences(coincidences)
 
 
+def krippendorff_alpha_nominal(table: Floats) -> Floats:
+    """Krippendorff's alpha where the order of the levels means nothing, for two raters."""
+    totals = (table + np.swapaxes(table, -1, -2)).sum(-1)
+    n = totals.sum(-1)
+    pairs = n**2 - (totals**2).sum(-1)
+    return 1 - _ratio((1 - exact(table)) * n, _ratio(pairs, n - 1))
+
+
 def alpha_from_coincidences(coincidences: Floats) -> Floats:
     """Ordinal alpha from coincidence matrices of shape (..., K, K)."""
     totals = coincidences.sum(-1)
@@ -76,66 +78,6 @@ def alpha_from_coincidences(coincidences: Floats) -> Floats:
     observed = (coincidences * distance).sum((-2, -1))
     pairs = (totals[..., :, None] * totals[..., None, :] * distance).sum((-2, -1))
     return 1 - _ratio(observed, _ratio(pairs, n - 1))
-
-
-def spearman(table: Floats) -> Floats:
-    """Spearman's rho with midranks for ties, from a table of shape (..., H, J)."""
-    rows, columns = table.sum(-1), table.sum(-2)
-    rank_rows = np.cumsum(rows, -1) - rows / 2
-    rank_columns = np.cumsum(columns, -1) - columns / 2
-    n = _total(table)
-    x = rank_rows - (n / 2)[..., None]
-    y = rank_columns - (n / 2)[..., None]
-    covariance = (table * x[..., :, None] * y[..., None, :]).sum((-2, -1))
-    spread = (rows * x**2).sum(-1) * (columns * y**2).sum(-1)
-    return _ratio(covariance, np.sqrt(spread))
-
-
-def kendall_tau_b(table: Floats) -> Floats:
-    """Kendall's tau-b, from a table of shape (..., H, J)."""
-    below = np.cumsum(np.cumsum(table, -1), -2)
-    # strictly_less[i, j]: items with a lower row and a lower column
-    strictly_less = np.zeros_like(table)
-    strictly_less[..., 1:, 1:] = below[..., :-1, :-1]
-    flipped = np.cumsum(np.cumsum(table[..., ::-1], -1), -2)
-    lower_row_higher_column = np.zeros_like(table)
-    lower_row_higher_column[..., 1:, 1:] = flipped[..., :-1, :-1]
-    concordant = (table * strictly_less).sum((-2, -1))
-    discordant = (table[..., ::-1] * lower_row_higher_column).sum((-2, -1))
-    n = _total(table)
-    pairs = n * (n - 1) / 2
-    tied_rows = (table.sum(-1) * (table.sum(-1) - 1) / 2).sum(-1)
-    tied_columns = (table.sum(-2) * (table.sum(-2) - 1) / 2).sum(-1)
-    spread = np.sqrt(np.maximum(pairs - tied_rows, 0) * np.maximum(pairs - tied_columns, 0))
-    return _ratio(concordant - discordant, spread)
-
-
-def bias(table: Floats) -> Floats:
-    """Mean of the judge's level minus mean of the people's, in levels."""
-    steps = np.arange(table.shape[-1], dtype=np.float64)
-    rows, columns = _marginals(table)
-    return (columns * steps).sum(-1) - (rows * steps).sum(-1)
-
-
-def pass_table(table: Floats, threshold: int) -> Floats:
-    """Collapse levels to (fail, pass): pass is level index `threshold` or above."""
-    upper = np.add.reduceat(table, [0, threshold], axis=-2)
-    return np.add.reduceat(upper, [0, threshold], axis=-1)
-
-
-def true_positive_rate(passes: Floats) -> Floats:
-    """P(judge passes | people pass), from (..., 2, 2) tables of (fail, pass)."""
-    return _ratio(passes[..., 1, 1], passes[..., 1, :].sum(-1))
-
-
-def true_negative_rate(passes: Floats) -> Floats:
-    """P(judge fails | people fail)."""
-    return _ratio(passes[..., 0, 0], passes[..., 0, :].sum(-1))
-
-
-def leniency(passes: Floats) -> Floats:
-    """P(judge passes | people fail)."""
-    return 1 - true_negative_rate(passes)
 
 
 def _steps_apart(k: int) -> Floats:

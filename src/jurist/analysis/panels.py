@@ -7,47 +7,60 @@ import numpy as np
 from jurist.analysis.tables import Floats
 
 
-def phi(a: Floats, b: Floats) -> float:
-    """Correlation of two 0/1 error indicators, shape (n,); NaN where one never varies."""
-    spread = float(a.std() * b.std())
-    if spread == 0:
-        return float("nan")
-    return float(((a - a.mean()) * (b - b.mean())).mean() / spread)
+def error_correlations(errors: Floats, weights: Floats) -> Floats:
+    """Phi between judges: the correlation of their errors, shape (judges, judges).
 
+    Args:
+        errors: 1 where a judge errs, else 0, shape (items, judges), NaN where it gave no score.
+        weights: What each item counts for, shape (items,).
 
-def error_correlations(errors: Floats) -> Floats:
-    """Phi between judges, from 0/1 error indicators (items, judges); NaN where undefined."""
+    Returns:
+        NaN where one of two never varies on the items of both: of such errors nothing is known.
+    """
     judges = errors.shape[1]
     matrix = np.full((judges, judges), np.nan)
     for i in range(judges):
         for j in range(i, judges):
             both = ~np.isnan(errors[:, i]) & ~np.isnan(errors[:, j])
             if both.any():
-                matrix[i, j] = matrix[j, i] = phi(errors[both, i], errors[both, j])
+                phi = _phi(errors[both, i], errors[both, j], weights[both])
+                matrix[i, j] = matrix[j, i] = phi
     return matrix
 
 
-def effective_votes(correlations: Floats) -> float:
-    """How many independent judges the panel is worth: J^2 / sum of the correlation matrix.
+def _phi(first: Floats, second: Floats, weights: Floats) -> float:
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return float("nan")
+    gaps = [side - np.average(side, weights=weights) for side in (first, second)]
+    spread = np.sqrt((weights * gaps[0] ** 2).sum() * (weights * gaps[1] ** 2).sum())
+    return float((weights * gaps[0] * gaps[1]).sum() / spread)
 
-    For equal correlations this is n / (1 + (n - 1) mean phi). A judge and its copy count
-    once. Undefined pairs count as uncorrelated; the result lies between 1 and J.
+
+def effective_votes(correlations: Floats) -> float:
+    """How many independent judges the panel is worth: J / (1 + (J - 1) mean phi).
+
+    A judge and its copy count once. The mean is over the pairs whose correlation is known; NaN
+    where none is. Between 1 and J.
     """
     judges = len(correlations)
-    matrix = np.where(np.isnan(correlations), 0.0, correlations)
-    np.fill_diagonal(matrix, 1.0)
-    total = float(matrix.sum())
-    return float(np.clip(judges**2 / total, 1, judges)) if total > 0 else float(judges)
+    pairs = correlations[np.triu_indices(judges, 1)]
+    known = pairs[~np.isnan(pairs)]
+    if not len(known):
+        return float("nan")
+    total = 1 + (judges - 1) * float(known.mean())
+    return float(np.clip(judges / total, 1, judges)) if total > 0 else float(judges)
 
 
-def agreement_when_both_wrong(a: Floats, b: Floats, gold: Floats) -> tuple[float, int]:
-    """Share of equal answers among items that both got wrong, and how many those are.
+def agreement_when_both_wrong(
+    first: Floats, second: Floats, gold: Floats, weights: Floats
+) -> tuple[float, float]:
+    """Share of equal answers among items that both got wrong, and how much those weigh.
 
     Compare with 1 / (K - 1), what independent errors over K levels would give.
     """
-    wrong = (a != gold) & (b != gold)
-    n = int(wrong.sum())
-    return (float((a[wrong] == b[wrong]).mean()) if n else float("nan")), n
+    wrong = weights * ((first != gold) & (second != gold))
+    total = float(wrong.sum())
+    return (float((wrong * (first == second)).sum()) / total if total else float("nan")), total
 
 
 def capa(a: Floats, b: Floats) -> float:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.analysis.agreement import alpha_from_coincidences
-from jurist.analysis.tables import Floats
+from jurist.analysis.tables import Floats, roundings
 
 
-def coincidence_matrix(levels: Floats, k: int) -> Floats:
+def coincidence_matrix(levels: Floats, k: int, weights: Floats | None = None) -> Floats:
     """Krippendorff's coincidence matrix of level indices, shape (items, raters), NaN missing.
 
-    A unit with m values adds 1 / (m - 1) for each ordered pair of them (Krippendorff 2011).
+    A unit with m values adds 1 / (m - 1) for each ordered pair of them (Krippendorff 2011), times
+    its weight.
     """
     counts = np.stack([(levels == level).sum(1) for level in range(k)], axis=1).astype(np.float64)
     m = counts.sum(1)
@@ -22,55 +23,70 @@ def coincidence_matrix(levels: Floats, k: int) -> Floats:
     if not len(counts):
         return np.zeros((k, k))
     scaled = counts / (m - 1)[:, None]
+    if weights is not None:
+        scaled *= weights[usable, None]
     matrix = scaled.T @ counts
     matrix[np.diag_indices(k)] -= scaled.sum(0)
     return matrix
 
 
-def krippendorff_alpha(levels: Floats, k: int) -> float:
+def krippendorff_alpha(levels: Floats, k: int, weights: Floats | None = None) -> float:
     """Ordinal alpha of level indices (items, raters), NaN where a rating is missing.
 
     NaN where fewer than two distinct values occur: there is nothing to disagree on.
     """
-    return float(alpha_from_coincidences(coincidence_matrix(levels, k)))
+    return float(alpha_from_coincidences(coincidence_matrix(levels, k, weights)))
 
 
-def leave_one_out_hits(levels: Floats) -> Floats:
+def leave_one_out_hits(positions: Floats, instead: Floats | None = None) -> Floats:
     """For each item and rater: whether they agree with the majority of the others.
 
     Args:
-        levels: Level indices, shape (items, raters), NaN missing. An item counts for a rater
-            where at least one other rated it; among tied majorities agreement with any counts
-            in proportion (1 / ties).
+        positions: Of the raters' scores among the levels, shape (items, raters), NaN missing; a
+            score between levels counts for both neighbours in proportion. An item counts for a
+            rater where at least one other rated it; among tied majorities agreement with any
+            counts in proportion (1 / ties).
+        instead: Positions of a judge's scores, shape (items,), NaN missing: then it, in each
+            rater's place, is held against that rater's others, on the same items.
 
     Returns:
         Shape (items, raters), values from 0 to 1, NaN where the item does not count.
     """
+    raters = positions.shape[1]
+    sides = positions if instead is None else np.column_stack([positions, instead])
+    items, levels, chances = roundings(sides)
     values = np.unique(levels[~np.isnan(levels)])
-    hits = np.full(levels.shape, np.nan)
-    if not len(values):
-        return hits
-    votes = np.stack([(levels == value).astype(np.float64) for value in values], axis=2)
-    totals = votes.sum(1)
-    for rater in range(levels.shape[1]):
+    votes = (
+        np.stack([(levels == value) for value in values], axis=2).astype(np.float64)
+        if len(values)
+        else np.zeros((*levels.shape, 1))
+    )
+    totals = votes[:, :raters].sum(1)
+    hits = np.zeros(positions.shape)
+    for rater in range(raters):
         others = totals - votes[:, rater]
-        rated = ~np.isnan(levels[:, rater]) & (others.sum(1) > 0)
-        if rated.any():
-            top = others[rated] == others[rated].max(1, keepdims=True)
-            hits[rated, rater] = (votes[rated, rater] * top).sum(1) / top.sum(1)
-    return hits
+        top = others == others.max(1, keepdims=True)
+        own = votes[:, rater if instead is None else raters]
+        share = (own * top).sum(1) / top.sum(1)
+        hits[:, rater] = np.bincount(items, weights=share * chances, minlength=len(positions))
+    rated = ~np.isnan(positions)
+    counted = rated & (rated.sum(1, keepdims=True) >= 2)
+    if instead is not None:
+        counted &= ~np.isnan(instead)[:, None]
+    return np.where(counted, hits, np.nan)
 
 
-def leave_one_out_agreement(levels: Floats) -> Floats:
-    """For each rater: share of items on which they agree with the majority of the others.
+def leave_one_out_gaps(scores: Floats) -> Floats:
+    """For each item and rater: their score less the mean of the others', NaN where none is.
 
-    Returns:
-        Shape (raters,), NaN for a rater without such items. Their mean is the human ceiling.
+    Args:
+        scores: Shape (items, raters), NaN missing.
     """
-    hits = leave_one_out_hits(levels)
-    counted = (~np.isnan(hits)).sum(0)
-    undefined = np.full(levels.shape[1], np.nan)
-    return np.divide(np.nansum(hits, axis=0), counted, out=undefined, where=counted > 0)
+    rated = ~np.isnan(scores)
+    totals = np.nansum(scores, axis=1, keepdims=True) - np.where(rated, scores, 0.0)
+    others = rated.sum(1, keepdims=True) - rated
+    undefined = np.full(scores.shape, np.nan)
+    return scores - np.divide(totals, others, out=undefined, where=others > 0)
 
 
 @dataclass(frozen=True, slots=True)

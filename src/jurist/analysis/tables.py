@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LEVELS = (1, 2, 3, 4, 5)
+_NO_CHANCE = 1e-12
+"""Below it two fractions differ by how they were computed alone."""
 
 
 def nearest_level(scores: ArrayLike, levels: Sequence[int] = LEVELS) -> Ints:
@@ -35,9 +37,37 @@ def nearest_level(scores: ArrayLike, levels: Sequence[int] = LEVELS) -> Ints:
     )
 
 
-def contingency(rows: Ints, columns: Ints, shape: tuple[int, int]) -> Floats:
-    """Counts of each pair of level indices, shape `shape`."""
-    flat = np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1])
+def roundings(positions: Floats) -> tuple[Ints, Floats, Floats]:
+    """All ways in which scores between levels are rounded to levels, each with its chance.
+
+    A score a third of the way from one level to the next counts as a third of the higher one: so
+    means are kept, and no rule for ties favours a side. All raters of an item are rounded by the
+    same uniform draw, so equal scores stay equal, and two scores between the same neighbours
+    differ with a chance of their distance.
+
+    Args:
+        positions: Of raters' scores among the levels, shape (n, raters), NaN missing.
+
+    Returns:
+        For each way: its item, shape (m,); the raters' level indices, (m, raters), NaN missing;
+        its chance, (m,). Chances of an item sum to 1; whole positions have one way.
+    """
+    below = np.floor(positions)
+    above = np.where(np.isnan(positions), 0.0, positions - below)
+    ends = np.zeros((len(positions), 1))
+    borders = np.sort(np.concatenate([ends, above, ends + 1], axis=1), axis=1)
+    chances = np.diff(borders, axis=1)
+    draws = (borders[:, :-1] + borders[:, 1:]) / 2
+    items, ways = np.nonzero(chances > _NO_CHANCE)
+    higher = above[items] > draws[items, ways][:, None]
+    return items.astype(np.int64), below[items] + higher, chances[items, ways]
+
+
+def contingency(
+    rows: Ints, columns: Ints, shape: tuple[int, int], *, weights: Floats | None = None
+) -> Floats:
+    """Counts of each pair of level indices, or sums of their weights, shape `shape`."""
+    flat = np.bincount(rows * shape[1] + columns, weights, minlength=shape[0] * shape[1])
     return flat.astype(np.float64).reshape(shape)
 
 

@@ -13,6 +13,18 @@ from jurist.languages.base import Language, Query, Schema
 from jurist.records import Candidate, Failure, FailureKind, Verdict
 
 _LONGEST_REASON: Final = 500
+_NO_ANSWER: Final = "The generator gave no answer."
+_NO_REFERENCE: Final = "There is no reference to compare with."
+_RIGHTLY_REFUSED: Final = "The request cannot be built, and was rightly refused."
+_WRONGLY_REFUSED: Final = "The request can be built, but was refused: "
+_WRONGLY_ANSWERED: Final = "The request cannot be built, but was answered with a query."
+_BEFOREHAND: Final = (
+    _NO_ANSWER,
+    _NO_REFERENCE,
+    _RIGHTLY_REFUSED,
+    _WRONGLY_REFUSED,
+    _WRONGLY_ANSWERED,
+)
 
 
 def rule_beforehand(
@@ -35,14 +47,14 @@ def rule_beforehand(
     if isinstance(right, Verdict):
         return right
     if candidate.failure is not None:
-        return Verdict(judge, None, "The generator gave no answer.", candidate.failure)
+        return Verdict(judge, None, _NO_ANSWER, candidate.failure)
     if candidate.refusal is not None:
         if right is None:
-            return Verdict(judge, 5.0, "The request cannot be built, and was rightly refused.")
+            return Verdict(judge, 5.0, _RIGHTLY_REFUSED)
         reason = candidate.refusal[:_LONGEST_REASON]
-        return Verdict(judge, 1.0, f"The request can be built, but was refused: {reason}")
+        return Verdict(judge, 1.0, _WRONGLY_REFUSED + reason)
     if right is None:
-        return Verdict(judge, 1.0, "The request cannot be built, but was answered with a query.")
+        return Verdict(judge, 1.0, _WRONGLY_ANSWERED)
     return right
 
 
@@ -61,4 +73,9 @@ def read_reference(
     if not isinstance(right, str):
         return right
     failure = Failure(FailureKind.ERROR, f"the reference is no query of this workspace: {right}")
-    return Verdict(judge, None, "There is no reference to compare with.", failure)
+    return Verdict(judge, None, _NO_REFERENCE, failure)
+
+
+def settled_beforehand(verdict: Verdict) -> bool:
+    """Whether a verdict is one of `rule_beforehand`'s: no judge was asked."""
+    return verdict.reasoning.startswith(_BEFOREHAND)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.table import Table
 from rich.text import Text
 
+from jurist.alignment.asked import Automatic
 from jurist.plurals import counted
 from jurist.report.terminal import interval_words
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from jurist.alignment.versus import Alikeness, JudgesCompared, PanelCard
     from jurist.analysis.biases import SwapEffect
     from jurist.analysis.calibration import Calibration
-    from jurist.analysis.intervals import Estimate
     from jurist.analysis.reliability import AlternativeAnnotator
 
 NOTHING = "–"
@@ -32,14 +32,15 @@ def cards_table(cards: Sequence[Card]) -> Table:
 
 
 def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
-    yield "tasks rated", *(str(card.tasks) for card in cards)
+    yield "asked", *(str(card.tasks) for card in cards)
     yield "references", *(str(card.references) for card in cards)
     yield "no score (in no agreement)", *(str(card.missing) for card in cards)
-    yield "settled by proof", *(str(card.settled_by_proof) for card in cards)
+    for reason in Automatic:
+        yield f"not asked: {reason}", *(_automatic(card, reason) for card in cards)
     for place, (name, _) in enumerate(cards[0].statistics if cards else ()):
         yield name, *(interval_words(card.statistics[place][1]) for card in cards)
-        if name == "exact agreement":
-            yield "  human ceiling of it", *(_maybe(card.ceiling) for card in cards)
+    yield "agreement with the other annotators", *(_peers(card, "judge") for card in cards)
+    yield "  a person's (the human ceiling)", *(_peers(card, "person") for card in cards)
     yield "among acceptable scores", *(interval_words(card.acceptable) for card in cards)
     yield "stability over repeats", *(interval_words(card.stability) for card in cards)
     yield "same score when swapped", *(_consistency(card.swap) for card in cards)
@@ -54,8 +55,17 @@ def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
     yield "latency (median)", *(_milliseconds(card.latency_ms) for card in cards)
 
 
-def _maybe(estimate: Estimate | None) -> str:
-    return NOTHING if estimate is None else interval_words(estimate)
+def _automatic(card: Card, reason: Automatic) -> str:
+    for each in card.automatic:
+        if each.reason is reason:
+            return f"{each.tasks}, agreeing {interval_words(each.agreement)}"
+    return NOTHING
+
+
+def _peers(card: Card, who: Literal["judge", "person"]) -> str:
+    if card.peers is None:
+        return NOTHING
+    return interval_words(card.peers.judge if who == "judge" else card.peers.person)
 
 
 def _consistency(swap: SwapEffect | None) -> str:
@@ -86,9 +96,10 @@ def _milliseconds(ms: float) -> str:
 
 def confusion_table(card: Card) -> Table:
     """The yardstick's scores in rows, the judge's in columns."""
-    table = plain_table(f"{card.yardstick} \\ {card.judge}", *(str(level) for level in range(1, 6)))
-    for level, row in enumerate(card.confusion, 1):
-        table.add_row(str(level), *(str(count) for count in row))
+    names = [card.scale.called(level) for level in range(card.scale.size)]
+    table = plain_table(f"{card.yardstick} \\ {card.judge}", *names)
+    for name, row in zip(names, card.confusion, strict=True):
+        table.add_row(Text(name), *(f"{count:.4g}" for count in row))
     return table
 
 
@@ -139,12 +150,17 @@ def alikeness_table(found: Alikeness) -> Table:
 
 def alikeness_words(found: Alikeness) -> str:
     """What the correlations come to, in a sentence."""
-    text = f"{len(found.judges)} judges are worth {found.votes:.2f} independent votes"
+    if found.votes != found.votes:
+        text = "How alike the judges' errors are is unknown: none of two varies"
+    else:
+        text = f"{len(found.judges)} judges are worth {found.votes:.2f} independent votes"
+        if found.unknown_pairs:
+            text += f" (of {counted(found.unknown_pairs, 'pair')} nothing is known)"
     if found.both_wrong_cases:
         text += (
             f"; where two of them err on one task they give the same wrong score "
-            f"{100 * found.both_wrong:.0f} % of the time (blind guesses among the other four: "
-            f"25 %; {counted(found.both_wrong_cases, 'case')})"
+            f"{100 * found.both_wrong:.0f} % of the time (blind guesses: "
+            f"{100 * found.by_chance:.0f} %; {counted(found.both_wrong_cases, 'case')})"
         )
     return f"{text}."
 
