@@ -8,13 +8,11 @@ from typing import Final
 from sqlglot import exp
 
 from jurist.languages.mistakes import quoted
-from jurist.languages.sql.dialects import Dialect, habits
+from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.dependence import determined
 from jurist.languages.sql.text.findings import Finding, start_of
 from jurist.languages.sql.text.sources import source_nodes
-
-_KEYS_DETERMINE: Final = {Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.STANDARD}
-"""Where a table's primary key among the keys of GROUP BY lets its other columns stand alone."""
 
 _WRAPPERS: Final = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 """What stands around an aggregate, or a window's function, and is read row by row as it is."""
@@ -93,11 +91,11 @@ def _bare(select: exp.Select, schema: SqlSchema) -> Iterator[Finding]:
         return  # GROUP BY ALL
     written: list[exp.Expr] = group.expressions if group is not None else []
     keys = [_key(key, select) for part in written for key in _single_keys(part)]
-    determined = _determined(keys, select, schema)
+    known = determined(keys, select, schema)
     own = {source.alias for source in source_nodes(select)}
     for part in clauses:
         for column in _bare_columns(part, keys):
-            if column.table in own and column.table not in determined:
+            if column.table in own and column not in known:
                 yield Finding(
                     "bare_column",
                     start_of(column) or start_of(part),
@@ -133,18 +131,3 @@ def _bare_columns(part: exp.Expr, keys: list[exp.Expr]) -> Iterator[exp.Column]:
             yield node
         else:
             waiting.extend(node.iter_expressions(reverse=True))
-
-
-def _determined(keys: list[exp.Expr], select: exp.Select, schema: SqlSchema) -> frozenset[str]:
-    """The sources of which the keys of GROUP BY hold the primary key."""
-    if schema.dialect not in _KEYS_DETERMINE:
-        return frozenset()
-    named = {(key.table, key.name) for key in keys if isinstance(key, exp.Column)}
-    found: set[str] = set()
-    for source in source_nodes(select):
-        table = schema.table(source.name) if isinstance(source, exp.Table) else None
-        if table is not None and table.primary_key:
-            key = {(source.alias, column.lower()) for column in table.primary_key}
-            if key <= named:
-                found.add(source.alias)
-    return frozenset(found)
