@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from jurist.alignment.asked import Automatic
+from jurist.alignment.asked import Automatic, automatic
 from jurist.alignment.card import report_card
 from jurist.alignment.casting import Player
 from jurist.alignment.labels import labels_that_measure, make_annotation
@@ -21,6 +22,7 @@ from jurist.alignment.rated import (
 )
 from jurist.alignment.versus import alikeness, compare_judges
 from jurist.errors import AnnotationError
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.records import (
     Annotation,
     Candidate,
@@ -265,3 +267,49 @@ def test_a_share_that_never_fails_is_not_certain() -> None:
     exact = dict(card.statistics)["exact agreement"]
     assert (exact.value, exact.high) == (1, 1)
     assert exact.low == pytest.approx(0.025 ** (1 / 6), rel=1e-5)  # Clopper and Pearson's
+
+
+def test_what_did_not_parse_is_not_credited_to_the_judge() -> None:
+    # 60 drawn answers: 24 did not parse, 5 were refusals, and people grant the 1 that these got
+    # without any model. Of the 31 that the judge was asked it is right on 9: .29, over all .63.
+    people = [1] * 29 + [5] * 9 + [3] * 22
+    verdicts = [Verdict("j", 1, NO_QUERY + "line 1, column 3") for _ in range(24)]
+    verdicts += [Verdict("j", 1, "The request can be built, but was refused: no") for _ in range(5)]
+    verdicts += [_scored("j", 5)] * 31
+    rows = [_result(n, verdict) for n, verdict in enumerate(verdicts)]
+    card = report_card(rated_by_people(rows, labels_that_measure(_labels(people))), "j")
+    exact = dict(card.statistics)["exact agreement"].value
+    assert (card.tasks, card.missing, card.references) == (31, 0, 31)
+    assert round(exact, 2) == 0.29
+    assert round((29 + 9) / 60, 2) == 0.63  # what the card said
+    assert np.asarray(card.confusion).sum() == 31
+    assert [(each.reason, each.tasks, each.agreement.value) for each in card.automatic] == [
+        (Automatic.REFUSAL, 5, 1),
+        (Automatic.NO_QUERY, 24, 1),
+    ]
+    assert card.cost.calls == 31
+    (bias,) = card.by_generator
+    assert bias.bias.n == 31
+
+
+def test_who_was_asked_is_told_from_how_the_verdict_came_about() -> None:
+    proof = Verdict("proof", 5, evidence=Evidence(Relation.EQUIVALENT, Method.PROOF))
+    undecided = _scored("proof", None)
+    model = replace(_scored("model", 4), reasoning="near enough")
+    no_query = Verdict("model", 1, NO_QUERY + "?")
+    refused = Verdict("model", 1, "The request can be built, but was refused: too vague")
+    echoing = replace(_scored("model", 1), reasoning=NO_QUERY + "says the model")
+    cases = (
+        (model, None),
+        (proof, None),  # alone it is the judge
+        (no_query, Automatic.NO_QUERY),
+        (refused, Automatic.REFUSAL),
+        (echoing, None),  # it was called
+        (Verdict("cascade", 5, members=(proof,)), Automatic.PROOF),
+        (Verdict("cascade", 4, members=(undecided, model)), None),
+        (Verdict("cascade", 1, members=(undecided, no_query)), Automatic.NO_QUERY),
+        (Verdict("panel", 4.5, members=(proof, model)), None),
+        (Verdict("panel", 1, members=(no_query, no_query)), Automatic.NO_QUERY),
+    )
+    for verdict, reason in cases:
+        assert automatic(verdict) is reason, verdict

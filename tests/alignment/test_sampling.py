@@ -14,6 +14,7 @@ from jurist.alignment.sampling import (
     realised_probabilities,
     stratify,
 )
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.records import (
     Candidate,
     Case,
@@ -96,6 +97,7 @@ def _result(task: str, judge: str, score: float | None, **more: object) -> Resul
         score,
         unscored=Failure(FailureKind.ERROR, "-") if score is None else None,
         evidence=evidence,
+        reasoning=str(more.get("reasoning", "")),
     )
     failed = bool(more.get("failed"))
     candidate = Candidate(failure=Failure(FailureKind.ERROR, "-")) if failed else Candidate("q")
@@ -116,6 +118,10 @@ def test_the_first_reason_that_holds_is_the_stratum() -> None:
         _result("proved, near", "proof", 4, relation=Relation.CONTAINS),
         _result("clear", "a", 5),
         _result("none", "a", None, failed=True),
+        _result("no query", "a", 1, reasoning=NO_QUERY + "line 1"),
+        _result("no query", "b", 1, reasoning=NO_QUERY + "line 1"),
+        _result("asked of one", "a", 1, reasoning=NO_QUERY + "line 1"),
+        _result("asked of one", "b", 5),
     ]
     assert stratify(rows) == {
         "undecided": Stratum.UNDECIDED,
@@ -124,4 +130,15 @@ def test_the_first_reason_that_holds_is_the_stratum() -> None:
         "near": Stratum.NEAR,
         "proved, near": Stratum.OTHER,
         "clear": Stratum.OTHER,
+        "no query": Stratum.AUTOMATIC,
+        "asked of one": Stratum.SPLIT,
     }
+
+
+def test_little_is_drawn_of_what_no_judge_was_asked() -> None:
+    drawn = allocate({Stratum.AUTOMATIC: 240, Stratum.OTHER: 300, Stratum.NEAR: 60}, 60)
+    assert 2 <= drawn[Stratum.AUTOMATIC] <= 4
+    assert sum(drawn.values()) == 60
+    # but all of it where everything is wanted
+    sizes = {Stratum.AUTOMATIC: 24, Stratum.OTHER: 6}
+    assert allocate(sizes, 30) == sizes

@@ -115,7 +115,7 @@ def example_of(answer: LabelledAnswer) -> Example:
         answer.case.reference or "",
         answer.candidate.query or "",
         answer.rationale,
-        answer.score,
+        answer.level,
     )
 
 
@@ -168,7 +168,7 @@ def _told(answer: LabelledAnswer) -> str:
         f"question: {question}",
         f"reference: {pair.reference or '(cannot be built)'}",
         f"candidate: {pair.candidate if given else '(refused)'}",
-        f"people: {answer.score}",
+        f"people: {answer.score:g}",
     ]
     if rationale:
         lines.append(f"why: {rationale}")

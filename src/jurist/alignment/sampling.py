@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 
+from jurist.alignment.asked import automatic
 from jurist.alignment.defaults import RANDOM_SHARE
 from jurist.analysis.levels import PASS
 from jurist.records import FailureKind, LabelRole, Relation, Verdict
@@ -24,15 +25,21 @@ NEAR = 0.75
 """A score is near the threshold at this distance from half a point below it."""
 LEAST = 2
 """Drawn of each stratum at least: one says nothing of its spread."""
+AUTOMATIC_SHARE = 0.1
+"""Of its proportion, what is drawn of answers that no judge was asked: nothing is learnt of one."""
 
 
 class Stratum(StrEnum):
     """Why an answer is worth a look; the first that holds counts."""
 
+    AUTOMATIC = "no judge was asked"
     UNDECIDED = "undecided by proof"
     SPLIT = "judges split"
     NEAR = "near the pass threshold"
     OTHER = "other"
+
+
+_NOT_URGENT = (Stratum.OTHER, Stratum.AUTOMATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,15 @@ class _Seen:
     scores: dict[str, float] = field(default_factory=dict[str, float])
     undecided: bool = False
     decided: bool = False
+    asked: bool = False
 
     def add(self, verdict: Verdict) -> None:
+        self.asked |= automatic(verdict) is None
+        self._take(verdict)
+
+    def _take(self, verdict: Verdict) -> None:
         for member in verdict.members:
-            self.add(member)
+            self._take(member)
         relation = verdict.evidence.relation if verdict.evidence else None
         failure = verdict.unscored
         self.undecided |= relation is Relation.UNDECIDED or (
@@ -63,6 +75,8 @@ class _Seen:
             self.scores[verdict.judge] = verdict.score
 
     def stratum(self) -> Stratum:
+        if not self.asked:
+            return Stratum.AUTOMATIC
         if self.undecided and not self.decided:
             return Stratum.UNDECIDED
         given = self.scores.values()
@@ -99,7 +113,7 @@ def draw(
         strata: Of the answers that may be drawn.
         count: How many; all where there are fewer.
         random_share: Share of them in proportion to the strata's sizes; the rest goes in
-            equal parts to the strata other than `OTHER`.
+            equal parts to the strata other than `OTHER` and `AUTOMATIC`.
         seed: Of the order.
     """
     members: dict[Stratum, list[str]] = defaultdict(list)
@@ -122,10 +136,11 @@ def allocate(
 ) -> dict[Stratum, int]:
     """How many to draw of each stratum; the sum is `count` wherever the sizes allow it."""
     total = sum(sizes.values())
-    urgent = [stratum for stratum in Stratum if stratum is not Stratum.OTHER and sizes.get(stratum)]
+    urgent = [stratum for stratum in Stratum if stratum not in _NOT_URGENT and sizes.get(stratum)]
     share = random_share if urgent else 1.0
     weights = {
-        stratum: share * size / total + (1 - share) * (stratum in urgent) / max(1, len(urgent))
+        stratum: share * _wanted(stratum) * size / total
+        + (1 - share) * (stratum in urgent) / max(1, len(urgent))
         for stratum, size in sizes.items()
     }
     drawn = {stratum: min(size, LEAST) for stratum, size in sizes.items()}
@@ -135,6 +150,10 @@ def allocate(
         open_ = [stratum for stratum in drawn if drawn[stratum] < sizes[stratum]]
         drawn[min(open_, key=lambda s: (drawn[s] + 1) / weights[s])] += 1
     return drawn
+
+
+def _wanted(stratum: Stratum) -> float:
+    return AUTOMATIC_SHARE if stratum is Stratum.AUTOMATIC else 1.0
 
 
 def realised_probabilities(

@@ -46,7 +46,7 @@ class JudgeAttempt:
         if off is None:
             reason = verdict.unscored.reason if verdict.unscored else ""
             return Trial(asked, "(no score)", 0.0, f"it gave no score: {reason}")
-        told = f"People gave {task.score}." + (f" Why: {rationale}" if rationale else "")
+        told = f"People gave {task.score:g}." + (f" Why: {rationale}" if rationale else "")
         score = 1.0 if agrees(verdict, task) else max(0.0, 1 - max(off, 1.0) / 4)
         return Trial(asked, f"{verdict.score:g}: {reasoning}", score, told)
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 
+from jurist.alignment.asked import Automatic, automatic
 from jurist.records import Annotation, Candidate, Case, LabelRole, Question, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import results, workspaces
@@ -27,8 +28,8 @@ class LabelledAnswer:
     candidate: Candidate
     accepted: frozenset[int]
     """All scores that any annotator would accept."""
-    score: int
-    """The median of the preferred ones."""
+    score: float
+    """The median of the preferred ones, also midway between two levels."""
     rationale: str
     judged: Verdict | None
     """What the judge that is tuned said in the run; `None`: it did not rule there."""
@@ -37,6 +38,11 @@ class LabelledAnswer:
     def reference(self) -> str:
         """The reference among all datasets: answers to one are not independent."""
         return f"{self.workspace.name}/{self.case.id}"
+
+    @property
+    def level(self) -> int:
+        """The accepted score nearest to the median; of two as near, the lower."""
+        return min(self.accepted, key=lambda score: (abs(score - self.score), score))
 
     @property
     def content(self) -> tuple[str, str, str | None]:
@@ -59,7 +65,8 @@ def labelled_answers(
     Answers whose reference or question was settled to be at fault teach nothing, and are
     left out of `TUNE`; in `TEST` everything stays that was labelled. Two generators may have
     given the same answer to the same question: what is in `TEST` is then not in `DEV`, and
-    what is in either is not in `TUNE`.
+    what is in either is not in `TUNE`. Answers that got their score without the judge being asked
+    are in none: no prompt changes them.
 
     Args:
         store: Where the run is.
@@ -73,11 +80,15 @@ def labelled_answers(
     unusable = {each.task for each in settlements_of(store, run) if each.ruling in _UNTEACHABLE}
     places = workspaces(store, run)
     rows: dict[str, LabelledAnswer] = {}
+    not_asked: set[str] = set()
     for result in results(store, run):
         given = labels.get(result.task)
         if given is None or result.candidate.failure is not None:
             continue
-        mine = result.verdict if result.judge == judge else None
+        given_by = {each.judge: each for each in (result.verdict, *result.verdict.members)}
+        mine = given_by.get(judge)
+        if _nobody_was_asked(mine, result.verdict):
+            not_asked.add(result.task)
         before = rows.get(result.task)
         rows[result.task] = LabelledAnswer(
             result.task,
@@ -86,16 +97,24 @@ def labelled_answers(
             result.question,
             result.candidate,
             frozenset(score for label in given for score in label.scores),
-            round(median(label.scores[0] for label in given)),
+            float(median(label.scores[0] for label in given)),
             " ".join(label.rationale for label in given if label.rationale),
             mine or (before.judged if before else None),
         )
+    kept = [row for row in rows.values() if row.task not in not_asked]
     by_role: dict[LabelRole, tuple[LabelledAnswer, ...]] = {}
     seen: set[tuple[str, str, str | None]] = set()
     for role in (LabelRole.TEST, LabelRole.DEV, LabelRole.TUNE):
-        mine = [answer for answer in rows.values() if labels[answer.task][0].role is role]
+        mine = [answer for answer in kept if labels[answer.task][0].role is role]
         if role is LabelRole.TUNE:
             mine = [each for each in mine if each.task not in unusable | set(forgotten)]
         by_role[role] = tuple(each for each in mine if each.content not in seen)
         seen |= {each.content for each in mine}
     return by_role
+
+
+def _nobody_was_asked(mine: Verdict | None, other: Verdict) -> bool:
+    """Whether the judge that is tuned was not asked, or where it did not rule, would not be."""
+    if mine is not None:
+        return automatic(mine) is not None
+    return automatic(other) not in {None, Automatic.PROOF}
