@@ -45,6 +45,9 @@ ROLES = """
             return (4.0, "near enough")
         return (3.0, "hm")
 
+    def shy(question, reference, candidate, workspace):
+        return "no idea"
+
     def silent(question, reference, candidate, workspace):
         number = int(question.split()[-1])
         return "no idea" if number % 3 == 0 else 4.0

@@ -59,7 +59,10 @@ def models_section(server: ModelServer) -> str:
 
 
 JUDGE = "{{llm: 'local:small', name: small}}"
-CASCADE = "{{cascade: [proof, {{llm: 'local:small'}}], name: small}}"
+CASCADE = (
+    "{{cascade: [{{callable: '{module}:shy', name: shy}}, {{llm: 'local:small'}}], name: small}}"
+)
+PROVED = "{{cascade: [proof, {{llm: 'local:small'}}], name: small}}"
 
 
 def labelled_run(

@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from judged_runs import Folder, make_folder
-from jurist.errors import StudyError
+from jurist.errors import AnnotationError, StudyError
 from jurist.records import LabelRole
 from jurist.runs import read_study
 from model_server import ModelServer
 from threaded_server import serving
-from tuned_runs import CASCADE, LESSON, TunedRun, labelled_run, scripted
+from tuned_runs import CASCADE, LESSON, PROVED, TunedRun, labelled_run, scripted
 
 
 @pytest.fixture
@@ -86,9 +86,18 @@ def test_evolution_writes_the_prompt_beside_the_role(folder: Folder, server: Mod
     assert json.loads(done.stdout)["chosen"] == "evolved instructions"
     spec = yaml.safe_load((folder.path / "tuned.yaml").read_text())
     assert spec["name"] == "small (tuned)"
-    assert spec["cascade"][0] == "proof"
+    assert spec["cascade"][0]["name"] == "shy"
     assert spec["cascade"][1]["template"] == "tuned.prompt.md"
     assert LESSON in (folder.path / "tuned.prompt.md").read_text()
+
+
+def test_answers_that_a_proof_settled_teach_the_model_behind_it_nothing(
+    folder: Folder, server: ModelServer
+) -> None:
+    made = labelled_run(folder, server, judge=PROVED, cases=9)
+    result = folder.cli(*_arguments(folder, made, "--judge", "small"))
+    assert isinstance(result.exception, AnnotationError)
+    assert "on answers that the judge was asked" in str(result.exception)
 
 
 def test_roles_that_are_not_there_are_named(folder: Folder, server: ModelServer) -> None:

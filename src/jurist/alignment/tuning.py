@@ -149,7 +149,7 @@ def require_roles(answers: Mapping[LabelRole, Sequence[LabelledAnswer]]) -> None
         if not answers[role]:
             raise AnnotationError(
                 f"there are no labels of the role {role} {what}",
-                expected="labels of that role",
+                expected="labels of that role on answers that the judge was asked",
                 fix=fix,
             )
 
