@@ -336,3 +336,34 @@ def test_witnesses_of_recorded_pairs_are_legal_and_replayed(name: str) -> None:
             assert Pair(*queries, schema).compare(database).agreement is Agreement.DIFFERS
             shown += 1
     assert shown > 5
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written", "mended"),
+    [
+        (Dialect.SQLITE, "SELECT DATE '2024-01-01' FROM customer", "no such column: DATE"),
+        (Dialect.DUCKDB, "SELECT id FROM customer WHERE age <=> 1", "<=>"),
+        (Dialect.DUCKDB, "SELECT current_timestamp() FROM customer", "current_timestamp"),
+    ],
+)
+def test_what_runs_is_the_text_as_it_was_written(
+    dialect: Dialect, written: str, mended: str
+) -> None:
+    """The canonical text has it in words of the dialect: that runs."""
+    found = evidence("SELECT id FROM customer WHERE age = 1", written, schema_of(dialect))
+    assert found.relation is Relation.DIFFERENT
+    assert "does not run" in found.reason
+    assert mended in found.reason
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written"),
+    [
+        (Dialect.SQLITE, 'SELECT id FROM customer WHERE name = "Ann" -- or so'),
+        (Dialect.SQLITE, "/* these */ SELECT ID FROM main.Customer WHERE name = 'Ann' ;"),
+        (Dialect.DUCKDB, "SELECT ID FROM main.Customer WHERE name = 'Ann';"),
+    ],
+)
+def test_what_is_only_written_otherwise_runs(dialect: Dialect, written: str) -> None:
+    found = evidence("SELECT id FROM customer WHERE name = 'Ann'", written, schema_of(dialect))
+    assert found.relation is Relation.EQUIVALENT

@@ -27,3 +27,5 @@ class SqlQuery(Query):
 
     Such a query can be shown and talked of; no engine runs it, and no method decides it.
     """
+    written: str = field(default="", compare=False, repr=False)
+    """The text that it was parsed from; empty: the canonical one."""

@@ -10,7 +10,9 @@ from jurist.languages.mistakes import Mistake, located
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.clauses import refuse_broken_clauses
 from jurist.languages.sql.text.engine_syntax import refuse_other_dialects
+from jurist.languages.sql.text.foreign import refuse_foreign_words
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.limits import check_depth, check_text, check_tokens, too_deep
 from jurist.languages.sql.text.names import spell_names
@@ -42,11 +44,15 @@ def parse(text: str, schema: SqlSchema | None) -> SqlQuery:
         tree = _tree(tokens, text, dialect)
         check_depth(tree)
         unknown = unknown_node(tree), unknown_call(tokens, tree, dialect)  # both may refuse
+        refuse_broken_clauses(tokens, tree, dialect)
+        refuse_foreign_words(tokens, tree, dialect)
         refuse_other_dialects(text, tokens, dialect)
         if schema:
             tell_strings(tree, schema, text)
         spell_names(tree, schema, dialect)
-        return SqlQuery(canonical(tree, dialect), dialect, tree, unknown[0] or unknown[1])
+        written = text[tokens[0].start : tokens[-1].end + 1]
+        lacks = unknown[0] or unknown[1]
+        return SqlQuery(canonical(tree, dialect), dialect, tree, lacks, written)
     except Mistake as mistake:
         raise located(text, mistake) from None
 

@@ -71,11 +71,22 @@ def why_not_run(query: SqlQuery, schema: SqlSchema) -> str:
     try:
         runs.load({})
         runs.run(executable(query, schema, engine))
+        if _runs_as_written(query):
+            runs.run(query.written)  # which the canonical text may have mended
     except DoesNotRun as error:
         return f"{_NAMES[schema.dialect]}: {error}"
     except (RunsTooLong, UnsupportedError):
         return ""
     return ""
+
+
+def _runs_as_written(query: SqlQuery) -> bool:
+    """Whether its engine reads the written text as we do, if it reads it at all.
+
+    SQLite may be built so that texts do not stand in double quotes.
+    """
+    is_quoted = query.dialect is Dialect.SQLITE and '"' in query.written
+    return bool(query.written) and not is_quoted
 
 
 def confirmed(
