@@ -30,7 +30,12 @@ REFERENCES = (
     "trait('city') = 'Ghent' AND event('Order Completed').within(3 days).count() >= 1",
     "NOT trait('city').contains('port') OR trait('age') >= 18",
     "trait('plan') != 'free' AND trait('age') < 65",
+    "event('Order Refunded').within(60 days).count() >= 3",
+    "event('Order Completed').within(10 days).count() >= 1 AND trait('age') >= 30",
+    "event('Order Refunded').where(property('total') > 20).within(21 days).count() >= 2",
+    "trait('plan') = 'pro' OR event('Order Completed').within(5 days).count() >= 4",
 )
+WITH_WINDOWS = [number for number, each in enumerate(REFERENCES) if "within" in each]
 JUDGES = """
     import re
 

@@ -22,6 +22,7 @@ from jurist.alignment.reviewing import find_disagreements, find_unfaithful_quest
 from jurist.alignment.suspicion import suspicions_of
 from jurist.alignment.transfer import transfer_scores
 from jurist.alignment.tuning_roles import tune_generator, tune_judge
+from jurist.analysis.qualifying import Demands
 from jurist.cli import (
     align,
     annotate,
@@ -105,7 +106,7 @@ def test_decide_gate(folder: Folder, store: Store) -> None:
 def test_a_gate_takes_a_challenge_as_it_is(folder: Folder, store: Store) -> None:
     study = parse_study((folder.path / "study.yaml").read_text(), folder=folder.path)
     drawn = draw_challenge("careful", study=study, sample=2, metamorphic=0)
-    result = judge_challenge(drawn, store, limit=0.9, least=2, workers=1)
+    result = judge_challenge(drawn, store, demands=Demands(0.9, 0.9, 2, 1.0), workers=1)
     assert result.judge == "careful"
     assert result.open == 0
     made = decide_gate(store, "other", "study", Limits(max_worst_operator=1), challenges=[result])

@@ -180,7 +180,14 @@ WRONG: dict[str, tuple[Callable[[jurist.Run], object], str]] = {
         lambda run: run.gate("after", max_drop=1, allow_different="no"),  # type: ignore[arg-type]
         "`allow_different` is the text 'no'",
     ),
-    "limit above 1": (lambda run: run.challenge("proof", limit=5), "`limit` is the number 5"),
+    "an error above 1": (
+        lambda run: run.challenge("proof", max_error=5),
+        "`max_error` is the number 5",
+    ),
+    "no error at all": (
+        lambda run: run.challenge("proof", max_operator_error=0),
+        "no number of items can show that",
+    ),
     "references nought": (lambda run: run.challenge("proof", references=0), "`references` is"),
     "metamorphic below 0": (lambda run: run.challenge("proof", metamorphic=-1), "`metamorphic` is"),
     "workers nought": (lambda run: run.challenge("proof", workers=0), "`workers` is the number 0"),

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from jurist.alignment.against import Against, Yardstick
     from jurist.alignment.aligning import Alignment, MeasuredJudges, align_judges
     from jurist.alignment.challenge import ChallengeResult, OperatorResult, write_result
-    from jurist.alignment.challenging import Challenge, draw_challenge, judge_challenge
+    from jurist.alignment.challenging import (
+        DEMANDS,
+        Challenge,
+        draw_challenge,
+        judge_challenge,
+    )
     from jurist.alignment.comparing import Comparison, compare_runs
     from jurist.alignment.defaults import TuningMethod
     from jurist.alignment.desk import Desk, open_desk
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from jurist.alignment.tuning_roles import tune_generator, tune_judge
 
 __all__ = [
+    "DEMANDS",
     "Against",
     "Alignment",
     "Challenge",
@@ -85,7 +91,7 @@ __getattr__ = public_names(
         "against": ("Against", "Yardstick"),
         "aligning": ("Alignment", "MeasuredJudges", "align_judges"),
         "challenge": ("ChallengeResult", "OperatorResult", "write_result"),
-        "challenging": ("Challenge", "draw_challenge", "judge_challenge"),
+        "challenging": ("DEMANDS", "Challenge", "draw_challenge", "judge_challenge"),
         "comparing": ("Comparison", "compare_runs"),
         "defaults": ("TuningMethod",),
         "desk": ("Desk", "open_desk"),

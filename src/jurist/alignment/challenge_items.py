@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -43,10 +43,15 @@ class Posed:
         return blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
 
 
+Stratum = tuple[str, Kind, str]
+"""A language, what is known of the items, and the operator that made them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A variant of one case's reference, and what is certain about it."""
 
+    language: str
     kind: Kind
     operator: str
     case: str
@@ -58,8 +63,16 @@ class Item:
 
     @property
     def reference(self) -> str:
-        """The reference among all datasets: items of one are not independent."""
-        return f"{self.posed.dataset}/{self.case}"
+        """The reference among all datasets: items of one are not independent.
+
+        Cases with the same reference are one.
+        """
+        return f"{self.posed.dataset}/{self.posed.reference}"
+
+    @property
+    def stratum(self) -> Stratum:
+        """What it is drawn within; operators of two languages may have one name."""
+        return self.language, self.kind, self.operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,8 @@ class Drawn:
     """Variants that could have been drawn."""
     left_out: Mapping[str, int]
     """Why references or variants were not used, with how many."""
+    unreachable: tuple[Stratum, ...] = ()
+    """Operators that changed a reference, and never so that it could be certified."""
 
 
 def draw_items(
@@ -89,7 +104,8 @@ def draw_items(
 
     Args:
         datasets: Cases with references; unbuildable ones have nothing to change.
-        per_operator: Most items of one operator; as many references as can be take part.
+        per_operator: Most items of one operator, each of another reference: two variants of one
+            reference by the same operator say nearly the same.
         seed: Of every draw, and of the order.
         references: Most references that are changed, drawn at random; `None`: all.
         tell: Is told how many references are done, of how many.
@@ -107,22 +123,23 @@ def draw_items(
     ]
     _rng(seed, "references").shuffle(cases)
     cases = cases[:references]
-    strata: dict[tuple[Kind, str], dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    strata: dict[Stratum, dict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
+    tried: set[Stratum] = set()
     used = variants = 0
     for done, (workspace, case) in enumerate(cases):
         if tell is not None:
             tell(done, len(cases))
-        found = _items_of(case, workspace, seed, left_out)
+        found = _items_of(case, workspace, seed, left_out, tried)
         used += bool(found)
         variants += len(found)
         for item in found:
-            strata[item.kind, item.operator][item.reference].append(item)
+            strata[item.stratum][item.reference].append(item)
     if tell is not None:
         tell(len(cases), len(cases))
     drawn = [
         item
-        for (kind, operator), by_case in sorted(strata.items())
-        for item in _spread(by_case, per_operator, _rng(seed, kind, operator))
+        for stratum, by_reference in sorted(strata.items())
+        for item in _spread(by_reference, per_operator, _rng(seed, *stratum))
     ]
     if not drawn:
         raise InputError(
@@ -130,7 +147,8 @@ def draw_items(
             expected="a dataset with references that its schema allows",
         )
     _rng(seed, "order").shuffle(drawn)
-    return Drawn(tuple(drawn), used, variants, dict(left_out))
+    unreachable = tuple(sorted(tried - strata.keys()))
+    return Drawn(tuple(drawn), used, variants, dict(left_out), unreachable)
 
 
 def question_of(case: Case, reference: str, workspace: Workspace, seed: int) -> Question | None:
@@ -156,7 +174,9 @@ def realized(identity: str, reference: str, workspace: Workspace, seed: int) -> 
     return asked[0] if asked else None
 
 
-def _items_of(case: Case, workspace: Workspace, seed: int, left_out: Counter[str]) -> list[Item]:
+def _items_of(
+    case: Case, workspace: Workspace, seed: int, left_out: Counter[str], tried: set[Stratum]
+) -> list[Item]:
     language = workspace.language
     query = read_query(case.reference or "", workspace)
     if query is None:
@@ -170,12 +190,14 @@ def _items_of(case: Case, workspace: Workspace, seed: int, left_out: Counter[str
     items: list[Item] = []
     for kind, variant in _variants(query, workspace):
         relation = variant.evidence.relation
+        tried.add((language.name, kind, variant.operator))
         if kind is Kind.MUTANT and relation in _NO_MUTANTS:
             left_out[_NO_MUTANTS[relation]] += 1
             continue
         posed = Posed(workspace.name, question, reference, language.format(variant.query))
         same = language.words.same
-        items.append(Item(kind, variant.operator, case.id, posed, variant.evidence, same))
+        operator = variant.operator
+        items.append(Item(language.name, kind, operator, case.id, posed, variant.evidence, same))
     return items
 
 
@@ -203,20 +225,14 @@ def read_query(text: str, workspace: Workspace) -> Query | None:
     return None if workspace.language.check(query, workspace.schema, text=text) else query
 
 
-def _spread(by_case: Mapping[str, Iterable[Item]], most: int, rng: random.Random) -> Iterator[Item]:
-    """One item of each reference in turn, then a second of each, up to `most`."""
-    piles = [list(by_case[case]) for case in sorted(by_case)]
-    for pile in piles:
-        rng.shuffle(pile)
-    rng.shuffle(piles)
-    given = 0
-    for depth in range(max(map(len, piles))):
-        for pile in piles:
-            if given == most:
-                return
-            if depth < len(pile):
-                given += 1
-                yield pile[depth]
+def _spread(
+    by_reference: Mapping[str, Sequence[Item]], most: int, rng: random.Random
+) -> Iterator[Item]:
+    """One item of each of up to `most` references, which and which of theirs at random."""
+    references = sorted(by_reference)
+    rng.shuffle(references)
+    for reference in references[:most]:
+        yield rng.choice(by_reference[reference])
 
 
 def _rng(seed: int, *parts: str) -> random.Random:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from jurist.alignment.challenge import ChallengeResult, refuse_unreachable, sum_up
+from jurist.alignment.challenge import ChallengeResult
 from jurist.alignment.challenge_items import Drawn, draw_items
 from jurist.alignment.challenge_run import Sitting, judge_file, judges_by_name, put_before_judge
-from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
+from jurist.alignment.challenge_summary import sum_up
+from jurist.alignment.defaults import (
+    ITEMS,
+    LEAST,
+    MAX_ERROR,
+    MAX_OPERATOR_ERROR,
+    MAX_UNTESTED,
+    PROBES,
+    SEED,
+)
 from jurist.alignment.metamorphic import Probe, draw_probes
+from jurist.analysis.qualifying import Demands
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
@@ -19,6 +30,9 @@ from jurist.runs.naming import entries_of
 from jurist.runs.progress import Progress
 from jurist.runs.study import StudyFile
 from jurist.store import Store
+
+DEMANDS: Final = Demands(MAX_ERROR, MAX_OPERATOR_ERROR, LEAST, MAX_UNTESTED)
+"""What a judge has to keep where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ def draw_challenge(
         datasets: Shipped ones, folders with `schema.yaml` and `cases.jsonl`, or the study's by
             name; all of the study where none is named.
         study: Whose models, budget and names are used.
-        sample: Most items of one operator.
+        sample: Most items of one operator, each of another reference.
         references: Most references to change; `None`: all.
         metamorphic: Most pairs for each metamorphic check.
         seed: Of every draw.
@@ -77,8 +91,7 @@ def judge_challenge(
     challenge: Challenge,
     store: Store,
     *,
-    limit: float = LIMIT,
-    least: int = LEAST,
+    demands: Demands = DEMANDS,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> ChallengeResult:
@@ -90,17 +103,16 @@ def judge_challenge(
     Args:
         challenge: What is put before it.
         store: Where the verdicts are kept.
-        limit: Most errors on one operator, as the upper bound of their share.
-        least: Items that an operator needs to qualify a judge.
+        demands: What it has to keep, and what is asked of the items.
         workers: Processes for proofs; `None`: one a core.
         progress: Is told how far the judge is.
 
     Raises:
-        InputError: The judge cannot be made, or never gave a score, or `least` items can never
-            show `limit`.
+        InputError: The judge cannot be made, or never gave a score, or a limit is one that nothing
+            can show.
         StoreError: The store failed; all that was committed is safe.
     """
-    refuse_unreachable(limit, least)  # before anything is paid for
+    refuse_impossible(demands)  # before anything is paid for
     posed = [item.posed for item in challenge.drawn.items]
     posed += [side for probe in challenge.probes for side in (probe.before, probe.after)]
     sitting = put_before_judge(
@@ -118,9 +130,20 @@ def judge_challenge(
         sitting,
         datasets=[dataset.name for dataset in challenge.datasets],
         seed=challenge.seed,
-        limit=limit,
-        least=least,
+        demands=demands,
     )
+
+
+def refuse_impossible(demands: Demands) -> None:
+    """Raise `InputError` for limits that no number of items can show."""
+    for name in ("max_error", "max_operator_error"):
+        limit: float = getattr(demands, name)
+        if not 0 < limit <= 1:
+            raise InputError(
+                f"{name} is {limit:g}: no number of items can show that",
+                expected="a share above 0, and at most 1",
+                fix=f"allow a few errors, such as {getattr(DEMANDS, name):g}",
+            )
 
 
 def _refuse_fruitless(sitting: Sitting) -> None:

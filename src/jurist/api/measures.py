@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from jurist.alignment.challenge import ChallengeResult
+from jurist.alignment.challenging import refuse_impossible
 from jurist.alignment.gate import Limits
+from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import in_words, refuse_number, refuse_share
 from jurist.errors import InputError
 
@@ -65,13 +67,11 @@ def challenges_of(given: object, limits: Limits) -> tuple[ChallengeResult, ...]:
 
 
 def refuse_challenge(
-    *,
+    demands: Demands,
     sample: object,
     references: object,
     metamorphic: object,
     seed: object,
-    limit: object,
-    least: object,
     workers: object,
 ) -> None:
     """Raise `InputError` for a number with which no challenge can be drawn or summed up."""
@@ -80,13 +80,15 @@ def refuse_challenge(
         ("references", references, 1),
         ("metamorphic", metamorphic, 0),
         ("seed", seed, 0),
-        ("least", least, 1),
+        ("least", demands.least, 1),
         ("workers", workers, 1),
     )
     for name, given, smallest in whole:
         if given is not None or name not in ("references", "workers"):
             refuse_number(name, given, least=smallest)
-    refuse_share("limit", limit, most=1, such_as=0.1)
+    for name in ("max_error", "max_operator_error", "max_untested"):
+        refuse_share(name, getattr(demands, name), most=1, such_as=0.1)
+    refuse_impossible(demands)
 
 
 def refuse_other_datasets(chosen: tuple[str, ...], known: Iterable[str]) -> None:

@@ -14,8 +14,17 @@ from jurist.alignment.challenge import ChallengeResult
 from jurist.alignment.challenging import draw_challenge, judge_challenge
 from jurist.alignment.comparing import Comparison as RunsCompared
 from jurist.alignment.comparing import compare_runs
-from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
+from jurist.alignment.defaults import (
+    ITEMS,
+    LEAST,
+    MAX_ERROR,
+    MAX_OPERATOR_ERROR,
+    MAX_UNTESTED,
+    PROBES,
+    SEED,
+)
 from jurist.alignment.gate import GateResult, decide_gate
+from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import as_path, in_words, member, names, refuse_no_flag, refuse_type
 from jurist.api.leaderboards import Leaderboard
 from jurist.api.measures import (
@@ -272,8 +281,10 @@ class Run:
         references: int | None = None,
         metamorphic: int = PROBES,
         seed: int = SEED,
-        limit: float = LIMIT,
+        max_error: float = MAX_ERROR,
+        max_operator_error: float = MAX_OPERATOR_ERROR,
         least: int = LEAST,
+        max_untested: float = MAX_UNTESTED,
         workers: int | None = None,
     ) -> ChallengeResult:
         """Put certified mutants and rewrites of the run's references before a judge.
@@ -285,26 +296,21 @@ class Run:
             study: Whose models, budget and folder are used; `None`: that which was run. A run of
                 `open_run` has none.
             datasets: Only these of the run; all where none is named.
-            sample: Most items of one operator.
+            sample: Most items of one operator, each of another reference.
             references: Most references to change; `None`: all.
             metamorphic: Most pairs for each metamorphic check.
             seed: The same seed asks the same.
-            limit: Most errors on one operator, as the upper bound of their share.
-            least: Items that an operator needs to qualify a judge.
+            max_error: Total error that it may have, as the upper bound.
+            max_operator_error: Share of errors that no operator may be significantly above.
+            least: Items of an operator from which on it is tested.
+            max_untested: Share of a language's operators that may have fewer.
             workers: Processes for proofs; `None`: one a core.
 
         Raises:
             InputError: The judge or a dataset cannot be used.
         """
-        refuse_challenge(
-            sample=sample,
-            references=references,
-            metamorphic=metamorphic,
-            seed=seed,
-            limit=limit,
-            least=least,
-            workers=workers,
-        )
+        demands = Demands(max_error, max_operator_error, least, max_untested)
+        refuse_challenge(demands, sample, references, metamorphic, seed, workers)
         chosen = names("datasets", datasets)
         own = self._study if study is None else study_file("study", study)
         with self._opened() as store:
@@ -322,7 +328,7 @@ class Run:
         if own is None:
             refuse_without_study(made.file.roles.judges)
         with closing(open_store(self._store)) as store:
-            return judge_challenge(made, store, limit=limit, least=least, workers=workers)
+            return judge_challenge(made, store, demands=demands, workers=workers)
 
     def __repr__(self) -> str:
         outcome = self.outcome

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jurist.alignment.defaults import ITEMS, LEAST, LIMIT, PROBES, SEED
+from jurist.alignment.defaults import (
+    ITEMS,
+    LEAST,
+    MAX_ERROR,
+    MAX_OPERATOR_ERROR,
+    MAX_UNTESTED,
+    PROBES,
+    SEED,
+)
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
@@ -28,9 +36,10 @@ Examples:
 
 \b
 Nobody has to label anything: every item is made from a reference of the dataset, and what is
-right about it is proved. An error is a mutant that the judge calls the same (4.5 or more) or a
-rewrite that it does not. Interrupted and started again, it goes on and pays nothing
-twice.
+right about it is proved. An error is a mutant that the judge calls the same (4.5 or more), a
+rewrite that it does not, or an item without a score. `jurist plan --challenge` says beforehand
+how many references and items it takes. Interrupted and started again, it goes on and pays
+nothing twice.
 
 \b
 Exit code: 0 the judge qualifies, 1 it does not, 3 not enough data or interrupted, 2 an error.
@@ -59,7 +68,9 @@ def challenge(
     study: Annotated[
         Path | None, typer.Option(help="Study file with the judge, its presets and the budget.")
     ] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Most items of one operator.")] = ITEMS,
+    sample: Annotated[
+        int, typer.Option(min=1, help="Most items of one operator, each of another reference.")
+    ] = ITEMS,
     references: Annotated[
         int | None, typer.Option(min=1, help="Most references to change; all if absent.")
     ] = None,
@@ -67,12 +78,22 @@ def challenge(
         int, typer.Option(min=0, help="Most pairs for each metamorphic check; 0 leaves them out.")
     ] = PROBES,
     seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = SEED,
-    limit: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Most errors on one operator (upper bound).")
-    ] = LIMIT,
+    max_error: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Most errors in all (upper bound).")
+    ] = MAX_ERROR,
+    max_operator_error: Annotated[
+        float,
+        typer.Option(
+            min=0.001, max=1.0, help="Errors that no operator may be significantly above."
+        ),
+    ] = MAX_OPERATOR_ERROR,
     least: Annotated[
-        int, typer.Option(min=1, help="Items that an operator needs to qualify a judge.")
+        int, typer.Option(min=1, help="Items of an operator from which on it is tested.")
     ] = LEAST,
+    max_untested: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="Share of the operators that may have fewer items."),
+    ] = MAX_UNTESTED,
     show: Annotated[int, typer.Option(min=0, help="Errors shown of each operator.")] = 1,
     out: Annotated[
         Path | None, typer.Option(help="Write the result to this file, as JSON.")
@@ -84,10 +105,13 @@ def challenge(
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
-    """Put certified mutants and rewrites before a judge; it qualifies by its worst operator."""
+    """Put certified mutants and rewrites before a judge, and say whether it qualifies."""
     from jurist.alignment.challenge import write_result
+    from jurist.alignment.challenge_sentence import shortfall
     from jurist.alignment.challenging import draw_challenge, judge_challenge
+    from jurist.analysis.qualifying import Demands
     from jurist.cli.files import open_output, output_file
+    from jurist.report.challenge import unreachable
     from jurist.report.earlier import Result
     from jurist.report.visible import in_json
     from jurist.runs import read_study
@@ -118,12 +142,14 @@ def challenge(
             seed=seed,
             tell=lambda done, of: bars.update(drawing, completed=done, total=of),
         )
+        few = shortfall(challenge.drawn.references, max_error)
+        if few and not quiet:
+            bars.console.print(plain(few))
         with closing(open_store(kept)) as opened:
             result = judge_challenge(
                 challenge,
                 opened,
-                limit=limit,
-                least=least,
+                demands=Demands(max_error, max_operator_error, least, max_untested),
                 workers=workers,
                 progress=Bars(bars),
             )
@@ -138,6 +164,9 @@ def challenge(
     else:
         _show(result, show)
     say = notices(quiet=quiet)
+    for coverage in result.coverage:
+        if coverage.unreachable:
+            say.print(plain(unreachable(coverage)))
     for reason, number in result.left_out.items():
         say.print(f"left out: {number} {reason}")
     if result.open:
@@ -146,15 +175,27 @@ def challenge(
 
 
 def _show(result: ChallengeResult, most: int) -> None:
-    from jurist.report.challenge import checks_table, misses, operators_table, words
+    from jurist.report.challenge import (
+        COLUMNS,
+        TOTAL,
+        checks_table,
+        families_table,
+        misses,
+        operators_table,
+        words,
+    )
 
     console = output()
     console.print(operators_table(result))
+    console.print(COLUMNS, style="dim")
     if result.checks:
         console.print()
         console.print(checks_table(result))
     for miss in misses(result, most=most):
         console.print(f"\n{plain(miss, limit=6_000)}")
+    console.print()
+    console.print(families_table(result))
+    console.print(TOTAL, style="dim")
     console.print()
     console.print(words(result))
 

@@ -1,4 +1,4 @@
-"""A challenge in a terminal: operators worst first, the misses with who tells them apart."""
+"""A challenge in a terminal: the decision, kinds of errors, operators worst first, the misses."""
 
 from __future__ import annotations
 
@@ -7,37 +7,84 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from jurist.alignment.challenge import ChallengeResult, OperatorResult
+from jurist.alignment.challenge import (
+    ChallengeResult,
+    CoverageResult,
+    OperatorResult,
+    Standing,
+)
 from jurist.alignment.challenge_items import Kind
+from jurist.alignment.challenge_sentence import ERRORS, percent, percents
 from jurist.analysis.gating import Decision
-from jurist.analysis.intervals import Estimate
 from jurist.plurals import counted
 from jurist.report.cards import plain_table
 
-_WORDS = {
-    Decision.PASS: ("it qualifies", "bold green"),
-    Decision.FAIL: ("it does not qualify", "bold red"),
-    Decision.NOT_ENOUGH_DATA: ("too little is known", "bold yellow"),
+_STYLES = {
+    Decision.PASS: "bold green",
+    Decision.FAIL: "bold red",
+    Decision.NOT_ENOUGH_DATA: "bold yellow",
 }
-_ERRORS = {Kind.MUTANT: "misses", Kind.REWRITE: "false alarms"}
+_STANDINGS = {Standing.ABOVE: "red", Standing.NOT_ABOVE: "green", Standing.FEW: "dim"}
+_RATE = "rate [95 %]"
+COLUMNS = (
+    "rate: of errors, with an exact interval. pooled: the rate to be expected, given what the "
+    "operator's family shows; it ranks and decides nothing. passed at 4: mutants that got 4 or "
+    "more, which those that differ at an edge alone may rightly get."
+)
+TOTAL = (
+    "rate: of errors, the unscored among them; each reference counts the same, however many items "
+    "it has, so that what hangs together counts once."
+)
+
+
+def families_table(result: ChallengeResult) -> Table:
+    """One row a kind of error, and all in all."""
+    columns = ("errors", "number", "unscored", "of", _RATE, "operators", "untested")
+    table = plain_table(*columns, text=1)
+    for each in result.families:
+        table.add_row(
+            Text(f"{ERRORS[each.kind][1]} ({each.language})"),
+            str(each.errors - each.unscored),
+            str(each.unscored),
+            str(each.trials),
+            percents(each.rate),
+            str(each.operators),
+            str(each.untested),
+        )
+    total = result.total
+    table.add_row(
+        Text("in all", "bold"),
+        str(total.errors - total.unscored),
+        str(total.unscored),
+        str(total.trials),
+        Text(percents(total.rate), "bold"),
+        str(sum(each.operators for each in result.coverage)),
+        str(sum(len(each.untested) for each in result.coverage)),
+    )
+    return table
 
 
 def operators_table(result: ChallengeResult) -> Table:
-    """One row an operator, the worst first; those with too few items at the end."""
-    table = plain_table(
-        "operator", "errors", "of", "rate [95 %]", "passed at 4", "unscored", "", text=1
-    )
+    """One row an operator, the worst first."""
+    table = plain_table("operator", "errors", "of", _RATE, "pooled", "passed at 4", "", text=1)
+    several = len(result.coverage) > 1
     for each in result.operators:
         table.add_row(
-            Text(each.operator),
-            f"{each.errors} {_ERRORS[each.kind]}",
+            Text(f"{each.operator} ({each.language})" if several else each.operator),
+            errors_of(each),
             str(each.trials),
-            _share(each.rate),
+            percents(each.rate),
+            percent(each.pooled),
             str(each.passed) if each.kind is Kind.MUTANT else "",
-            str(each.unscored or ""),
-            _said(each),
+            Text(each.standing, _STANDINGS[each.standing]),
         )
     return table
+
+
+def errors_of(operator: OperatorResult) -> str:
+    """`2 misses, 1 unscored`."""
+    told = counted(operator.wrong, *ERRORS[operator.kind])
+    return told + (f", {operator.unscored} unscored" if operator.unscored else "")
 
 
 def checks_table(result: ChallengeResult) -> Table:
@@ -49,7 +96,7 @@ def checks_table(result: ChallengeResult) -> Table:
         table.add_row(
             Text(each.check),
             str(each.pairs),
-            _share(each.moved),
+            percents(each.moved),
             str(each.flipped),
             f"{each.mean_change:+.2f}" if each.pairs else "–",
         )
@@ -57,24 +104,16 @@ def checks_table(result: ChallengeResult) -> Table:
 
 
 def words(result: ChallengeResult) -> Text:
-    """Whether the judge qualifies, by which operator."""
-    text, style = _WORDS[result.decision]
-    told = Text.assemble(f"{result.judge}: ", (text, style))
-    worst = result.worst
-    if worst is not None:
-        told.append(
-            f". Its worst operator is {worst.operator}: {worst.errors} "
-            f"{_ERRORS[worst.kind]} in {worst.trials}, at most {worst.rate.high:.0%} by the upper "
-            f"95 % bound; the limit is {result.limit:.0%}"
-        )
-    if result.open:
-        told.append(f". {counted(result.open, 'item is', 'items are')} still to be judged")
-    few = sum(each.decision is None for each in result.operators)
-    if few:
-        operators = counted(few, "operator has", "operators have")
-        told.append(f". {operators} fewer than {result.least} items, too few to qualify by")
-    told.append(".")
-    return told
+    """The decision in a sentence."""
+    return Text(result.sentence, _STYLES[result.decision])
+
+
+def unreachable(coverage: CoverageResult) -> str:
+    """The operators of which nothing could be certified, by name; empty where there are none."""
+    if not coverage.unreachable:
+        return ""
+    operators = counted(len(coverage.unreachable), "operator", "operators")
+    return f"no certified variant of {operators}: {', '.join(coverage.unreachable)}"
 
 
 def misses(result: ChallengeResult, *, most: int) -> Iterator[str]:
@@ -83,6 +122,8 @@ def misses(result: ChallengeResult, *, most: int) -> Iterator[str]:
     The texts come from data and models: whoever prints them makes them harmless first.
     """
     for each in result.operators:
+        if most and each.unscored:
+            yield f"{each.operator}\n  {each.unscored} without a score, first: {each.reason[:600]}"
         for example in each.examples[:most]:
             yield "\n".join(
                 [
@@ -94,16 +135,3 @@ def misses(result: ChallengeResult, *, most: int) -> Iterator[str]:
                     f"  judge      {example.score:g}: {example.reasoning[:600]}",
                 ]
             )
-
-
-def _said(each: OperatorResult) -> Text:
-    if each.decision is None:
-        return Text("too few", "dim")
-    styles = {Decision.PASS: "green", Decision.FAIL: "red", Decision.NOT_ENOUGH_DATA: "yellow"}
-    return Text(each.decision, styles[each.decision])
-
-
-def _share(rate: Estimate) -> str:
-    if not rate.n:
-        return "–"
-    return f"{rate.value:.0%} [{rate.low:.0%}, {rate.high:.0%}]"
