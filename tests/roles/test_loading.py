@@ -16,7 +16,7 @@ from jurist.errors import StudyError
 from jurist.records import Candidate, FailureKind, Origin, Question
 from jurist.roles import Means, RoleSpec
 from jurist.roles.http_endpoint import HttpGenerator
-from jurist.roles.loading import GENERATORS, JUDGES, load_generator, read_spec
+from jurist.roles.loading import GENERATORS, JUDGES, load_generator, offered_kinds, read_spec
 from workspaces import small_workspace
 
 QUESTION = Question("q", "who?", Origin.AUTHORED)
@@ -76,7 +76,9 @@ def test_a_broken_plugin_is_named_when_it_is_used_and_not_before(
         return (EntryPoint("acme", broken, group),)
 
     monkeypatch.setattr("jurist.roles.loading.entry_points", points)
+    offered_kinds.cache_clear()
     spec = read_spec("acme", GENERATORS)
+    offered_kinds.cache_clear()
     with pytest.raises(StudyError, match=f"'acme' .*{broken.partition(':')[0]}"):
         load_generator(spec, Means(tmp_path))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Final, Protocol, cast
@@ -160,7 +161,13 @@ def _read_samples(mapping: Mapping[str, object], kind: str, family: Family) -> i
 
 def known_kinds(family: Family) -> frozenset[str]:
     """The names of a family's kinds, those of entry points included; imports none of them."""
-    return frozenset(family.kinds) | {point.name for point in entry_points(group=family.group)}
+    return frozenset(family.kinds) | offered_kinds(family.group)
+
+
+@cache
+def offered_kinds(group: str) -> frozenset[str]:
+    """The kinds that installed packages offer; all their metadata is read for this."""
+    return frozenset(point.name for point in entry_points(group=group))
 
 
 def load_generator(spec: RoleSpec, means: Means) -> Generator:
