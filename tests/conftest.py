@@ -1,6 +1,8 @@
 """Fixtures that more than one area uses; Hypothesis repeats itself and knows no deadline."""
 
+import os
 import signal
+import sys
 
 from hypothesis import settings
 
@@ -10,6 +12,10 @@ __all__ = ["postgres_server", "postgres_url", "store_url"]
 
 settings.register_profile("jurist", deadline=None, derandomize=True)
 settings.load_profile("jurist")
+
+# Hundreds of processes are started here: without bytecode each compiles the whole house anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A shell's background job ignores SIGINT, and so would all that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
