@@ -127,6 +127,7 @@ def test_words_of_other_dialects_are_refused(dialect: Dialect, lacks: str, text:
         (Dialect.MYSQL, "SELECT a, COUNT(*) FROM t GROUP BY a WITH ROLLUP"),
         (Dialect.MYSQL, "SELECT a DIV 2 FROM t WHERE a <=> b AND c RLIKE 'a' XOR a = 1"),
         (Dialect.MYSQL, "SELECT COUNT(DISTINCT a, b) FROM t"),
+        (Dialect.POSTGRESQL, "SELECT a FROM t WHERE c ~ 'a' AND c !~* 'b'"),
         (Dialect.POSTGRESQL, "SELECT a::text FROM t WHERE c ILIKE 'a' OFFSET 1 LIMIT 2"),
         (Dialect.POSTGRESQL, "SELECT a FROM t ORDER BY a NULLS LAST FETCH FIRST 1 ROWS ONLY"),
         (Dialect.POSTGRESQL, "SELECT a, COUNT(*) FROM t GROUP BY ROLLUP (a)"),

@@ -170,3 +170,11 @@ def test_mysql_counts_the_bytes_of_a_text() -> None:
     assert _sqlite(text) == [(1,)]
     with pytest.raises(UnsupportedError, match="LENGTH"):  # 2 there, and 'é' is 'e'
         executable(parse("SELECT LENGTH('\u00e9')", schema), schema, Engine.SQLITE)
+
+
+@pytest.mark.parametrize("dialect", [Dialect.POSTGRESQL, Dialect.MYSQL])
+def test_any_value_is_no_greatest_value(dialect: Dialect) -> None:
+    """The parser writes MAX for it: then a candidate that takes the least would be refuted."""
+    schema = _schema(dialect)
+    with pytest.raises(UnsupportedError, match="ANY_VALUE"):
+        executable(parse("SELECT ANY_VALUE(name) FROM Orders", schema), schema, Engine.SQLITE)

@@ -31,11 +31,11 @@ _NODES: Final[dict[Dialect, dict[type[exp.Expr], str]]] = {
 }
 _WORDS: Final = {
     Dialect.MYSQL: {TokenType.DCOLON: "::"},
-    Dialect.POSTGRESQL: {TokenType.NULLSAFE_EQ: "<=>", TokenType.RLIKE: "RLIKE"},
+    Dialect.POSTGRESQL: {TokenType.NULLSAFE_EQ: "<=>"},
 }
 _PHRASES: Final = {
     Dialect.MYSQL: ("IS DISTINCT FROM", "NOT DISTINCT FROM", "NULLS FIRST", "NULLS LAST"),
-    Dialect.POSTGRESQL: ("WITH ROLLUP",),
+    Dialect.POSTGRESQL: ("WITH ROLLUP", "RLIKE", "REGEXP"),
 }
 
 

@@ -37,6 +37,7 @@ ENGINE_OF: Final = {dialect: engine for engine, dialect in _OF.items()}
 _NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
     exp.All,
     exp.Any,
+    exp.AnyValue,
     exp.AtTimeZone,
     exp.Cube,
     exp.GroupingSets,
