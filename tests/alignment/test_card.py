@@ -194,7 +194,7 @@ def test_a_cascades_own_proofs_are_counted_as_such() -> None:
     assert rated.yardstick is Yardstick.PROOF
     (automatic,) = report_card(rated, "cascade").automatic
     assert (automatic.reason, automatic.tasks) == (Automatic.PROOF, 1)
-    assert report_card(rated, "cascade").tasks == 1  # the other answer, which it did not score
+    assert report_card(rated, "cascade").tasks == 0  # of the other answer it has no verdict
     assert report_card(rated, "model").automatic == ()
 
 

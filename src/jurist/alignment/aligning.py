@@ -84,7 +84,7 @@ def align_judges(
         labels = list(annotations_of(store, record.id))
         rated = rated_by_people(results(store, record.id), labels_that_measure(labels, role=role))
         if rated.tasks:
-            measured.append(_measured(rated, *players, judges))
+            measured.append(measure_judges(rated, *players, wanted=judges))
         else:
             counts = {each: sum(label.role is each for label in labels) for each in LabelRole}
             there = ", ".join(f"{n} {each}" for each, n in counts.items() if n) or "none"
@@ -96,7 +96,7 @@ def align_judges(
         certified = certified_tasks(results(store, record.id))
         rated = rated_by_proof(results(store, record.id), certified)
         if rated.tasks:
-            measured.append(_measured(rated, *players, judges))
+            measured.append(measure_judges(rated, *players, wanted=judges))
         else:
             notes.append(
                 "no answer was decided by proof: nothing is measured against proofs. "
@@ -105,12 +105,24 @@ def align_judges(
     return Alignment(record.id, tuple(measured), tuple(notes))
 
 
-def _measured(
+def measure_judges(
     rated: Rated,
     judges: Mapping[str, Player],
     generators: Mapping[str, Player],
+    *,
     wanted: Sequence[str],
 ) -> MeasuredJudges:
+    """A card for each judge, and what holds between them.
+
+    Args:
+        rated: The yardstick's scores and all judges' rulings.
+        judges: Who the judges are, as far as that is known.
+        generators: Who the generators are, as far as that is known.
+        wanted: Only these judges; all where none is named.
+
+    Raises:
+        InputError: One of them ruled on nothing here.
+    """
     names = [name for name in rated.rulings if not wanted or name in wanted]
     for name in wanted:
         if name not in rated.rulings:

@@ -72,10 +72,10 @@ class Rated:
         return self._scores(judge, lambda ruling: ruling.automatic is reason)
 
     def asked(self, judge: str) -> NDArray[np.bool_]:
-        """On which tasks the judge was asked, scored or not."""
+        """On which tasks there is a verdict for which the judge was asked, scored or not."""
         given = self.rulings.get(judge, {})
         rulings = [given.get(task) for task in self.tasks]
-        return np.asarray([r is None or r.automatic is None for r in rulings], dtype=np.bool_)
+        return np.asarray([r is not None and r.automatic is None for r in rulings], dtype=np.bool_)
 
     def _scores(self, judge: str, wanted: Callable[[Ruling], bool]) -> Floats:
         given = self.rulings.get(judge, {})

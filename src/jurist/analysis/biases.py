@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.analysis.bounded import GAPS, SHARES, bounded_mean, proportion
+from jurist.analysis.bounded import SHARES, bounded_mean, proportion
 from jurist.analysis.intervals import (
     Estimate,
     bootstrap_sums,
     cluster_sums,
 )
+from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints, nearest_level
 
 
@@ -59,12 +60,19 @@ class SwapEffect:
     shift: Estimate
 
 
-def swap_effect(usual: Floats, swapped: Floats, clusters: Ints) -> SwapEffect:
-    """Swap effect of scores (1 to 5) in both orders, shape (n,); intervals over clusters."""
-    same = (nearest_level(usual) == nearest_level(swapped)).astype(np.float64)
+def swap_effect(
+    usual: Floats, swapped: Floats, clusters: Ints, *, scale: Scale = FIVE
+) -> SwapEffect:
+    """Swap effect of scores on a scale in both orders, shape (n,); intervals over clusters.
+
+    Scores between levels are the same where the same level is nearest; words have no shift (NaN).
+    """
+    nearest = [nearest_level(scores, scale.levels) for scores in (usual, swapped)]
+    same = (nearest[0] == nearest[1]).astype(np.float64)
+    gaps = swapped - usual if scale.ordered else np.empty(0)
     return SwapEffect(
         bounded_mean(same, clusters, scale=SHARES),
-        bounded_mean(swapped - usual, clusters, scale=GAPS),
+        bounded_mean(gaps, clusters[: len(gaps)], scale=scale.gaps),
     )
 
 

@@ -142,7 +142,7 @@ def paired_statistic_difference(
     if groups < 2:
         nan = float("nan")
         return Estimate(value, nan, nan, items, groups, "cluster bootstrap", "too few"), nan
-    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
+    weights = bootstrap_weights(groups, resamples, seed)
     drawn = difference(weights @ sums)
     estimate = percentile_interval(value, drawn, n=items, clusters=groups)
     defined = drawn[~np.isnan(drawn)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -70,10 +71,18 @@ def cluster_standard_error(values: Floats, clusters: Ints) -> tuple[float, int]:
     return float(np.sqrt(groups / (groups - 1) * (residuals**2).sum()) / len(values)), groups
 
 
-def bootstrap_weights(groups: int, resamples: int, rng: np.random.Generator) -> Floats:
-    """How often each of `groups` clusters is drawn in each resample, (resamples, groups)."""
+@lru_cache(maxsize=4)
+def bootstrap_weights(groups: int, resamples: int, seed: int) -> Floats:
+    """How often each of `groups` clusters is drawn in each resample, (resamples, groups).
+
+    Read-only. Cards of several judges resample the same references: drawing them anew for each
+    statistic was most of a card's time.
+    """
     chances = np.full(groups, 1 / groups)
-    return rng.multinomial(groups, chances, size=resamples).astype(np.float64)
+    drawn = np.random.default_rng(seed).multinomial(groups, chances, size=resamples)
+    weights = drawn.astype(np.float64)
+    weights.flags.writeable = False
+    return weights
 
 
 def bootstrap_tables(
@@ -124,7 +133,7 @@ def bootstrap_statistics(
             Estimate(value, nan, nan, n, groups, "cluster bootstrap", "too few clusters")
             for value in values
         )
-    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
+    weights = bootstrap_weights(groups, resamples, seed)
     drawn = (weights @ tables).reshape(resamples, *shape)
     return tuple(
         percentile_interval(value, statistic(drawn), n=n, clusters=groups, confidence=confidence)
@@ -156,7 +165,7 @@ def bootstrap_sums(
     if groups < 2:
         nan = float("nan")
         return Estimate(value, nan, nan, items, groups, "cluster bootstrap", "too few clusters")
-    weights = bootstrap_weights(groups, resamples, np.random.default_rng(seed))
+    weights = bootstrap_weights(groups, resamples, seed)
     drawn = statistic(weights @ sums)
     return percentile_interval(value, drawn, n=items, clusters=groups, confidence=confidence)
 
