@@ -27,6 +27,9 @@ from jurist.store import Store
 from jurist.store.annotations import annotations_of
 from jurist.store.runs import datasets_of, get_run
 
+MOST_COMPARED = 12
+"""Judges beyond which not every two are compared: name those that matter."""
+
 
 @dataclass(frozen=True, slots=True)
 class MeasuredJudges:
@@ -141,10 +144,11 @@ def measure_judges(
         for name in kept
         if name in judges and judges[name].kind == "panel"
     ]
+    compared = kept if wanted else [name for name in kept if name not in inner]
     return MeasuredJudges(
         rated.yardstick,
         tuple(cards),
-        compare_judges(rated, kept if wanted else [name for name in kept if name not in inner]),
+        compare_judges(rated, compared) if len(compared) <= MOST_COMPARED else (),
         alikeness(rated, single),
         tuple(panel for panel in panels if panel is not None),
         raters(rated),

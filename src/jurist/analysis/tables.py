@@ -20,7 +20,7 @@ _NO_CHANCE = 1e-12
 """Below it two fractions differ by how they were computed alone."""
 
 
-def nearest_level(scores: ArrayLike, levels: Sequence[int] = LEVELS) -> Ints:
+def nearest_level(scores: ArrayLike, levels: Sequence[float] = LEVELS) -> Ints:
     """Index of the level nearest to each score; a score midway goes to the lower one.
 
     Args:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jurist.analysis.biases import SwapEffect
     from jurist.analysis.calibration import Calibration
     from jurist.analysis.reliability import AlternativeAnnotator
+    from jurist.records import Cost
 
 NOTHING = "–"
 
@@ -48,11 +49,14 @@ def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
     yield "error with length (r)", *(interval_words(card.length_effect) for card in cards)
     yield "calibration error", *(_calibration(card.calibration) for card in cards)
     yield "may replace a person", *(_replaces(card.alternative_annotator) for card in cards)
-    yield (
-        "cost",
-        *(f"{card.cost.usd:.4f} USD, {counted(card.cost.calls, 'call')}" for card in cards),
-    )
+    yield "cost", *(_cost(card.cost) for card in cards)
     yield "latency (median)", *(_milliseconds(card.latency_ms) for card in cards)
+
+
+def _cost(cost: Cost) -> str:
+    if not cost.usd and not cost.calls and not cost.cached_calls:
+        return NOTHING
+    return f"{cost.usd:.4f} USD, {counted(cost.calls, 'call')}"
 
 
 def _automatic(card: Card, reason: Automatic) -> str:
