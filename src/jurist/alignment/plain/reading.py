@@ -154,7 +154,7 @@ def rows_of_table(given: object, name: str) -> Iterator[tuple[str, Mapping[str, 
     if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)):
         return _numbered(cast("Iterable[object]", given), name)
     raise InputError(
-        f"`{name}` is a {type(given).__name__}",
+        f"`{name}` is a {type(cast('object', given)).__name__}",
         expected="a path, a data frame, or a list of dicts with `item` and `score`",
         fix=f"give `{name}` as one of these",
     )
