@@ -1,14 +1,17 @@
 """Intervals: closed forms, degenerate inputs, and seeded coverage."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from jurist.analysis import agreement
 from jurist.analysis.intervals import (
-    bootstrap_tables,
+    Estimate,
+    bootstrap_sums,
     cluster_mean,
 )
-from jurist.analysis.tables import cluster_tables
+from jurist.analysis.tables import Floats, cluster_tables
 
 
 def test_cluster_error_by_hand() -> None:
@@ -39,6 +42,18 @@ def test_cluster_interval_covers() -> None:
     assert 920 <= hits <= 980
 
 
+def _bootstrap(
+    tables: Floats, statistic: Callable[[Floats], Floats], resamples: int = 2000, seed: int = 0
+) -> Estimate:
+    return bootstrap_sums(
+        tables,
+        lambda sums: statistic(sums.reshape(*sums.shape[:-1], 5, 5)),
+        items=len(tables),
+        resamples=resamples,
+        seed=seed,
+    )
+
+
 def test_bootstrap_of_kappa_covers() -> None:
     # true kappa of a judge that copies people with probability 0.6 and else guesses evenly: 0.6
     rng = np.random.default_rng(11)
@@ -47,20 +62,21 @@ def test_bootstrap_of_kappa_covers() -> None:
         people = rng.integers(0, 5, 200)
         judge = np.where(rng.random(200) < 0.6, people, rng.integers(0, 5, 200))
         tables, _ = cluster_tables(people, judge, np.arange(200), (5, 5))
-        estimate = bootstrap_tables(
-            tables, agreement.cohen_kappa, shape=(5, 5), resamples=400, seed=trial
-        )
+        estimate = _bootstrap(tables, agreement.cohen_kappa, 400, trial)
         hits += estimate.low <= 0.6 <= estimate.high
     assert 276 <= hits <= 294  # 92 to 98 %
 
 
 def test_bootstrap_says_when_it_cannot() -> None:
     tables, _ = cluster_tables(np.array([0]), np.array([0]), np.array([0]), (5, 5))
-    estimate = bootstrap_tables(tables, agreement.exact, shape=(5, 5))
-    assert estimate.value == 1.0
-    assert np.isnan(estimate.low)
+    for some in (tables, np.repeat(tables, 9, axis=0), np.repeat(tables, 50, axis=0)):
+        estimate = _bootstrap(some, agreement.exact)
+        assert estimate.value == 1.0
+        assert np.isnan(estimate.low)  # of one, of too few, and of many that are all alike
+        assert estimate.note
+    assert np.isnan(_bootstrap(tables[:0], agreement.exact).value)
     constant, _ = cluster_tables(np.zeros(9, int), np.zeros(9, int), np.arange(9), (5, 5))
-    undefined = bootstrap_tables(constant, agreement.cohen_kappa, shape=(5, 5))
+    undefined = _bootstrap(constant, agreement.cohen_kappa)
     assert np.isnan(undefined.value)
     assert undefined.note == "undefined on these data"
 
@@ -70,7 +86,5 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     tables, _ = cluster_tables(
         rng.integers(0, 5, 50), rng.integers(0, 5, 50), rng.integers(0, 20, 50), (5, 5)
     )
-    first, second = (
-        bootstrap_tables(tables, agreement.exact, shape=(5, 5), seed=5) for _ in range(2)
-    )
+    first, second = (_bootstrap(tables, agreement.exact, seed=5) for _ in range(2))
     assert first == second

@@ -38,10 +38,10 @@ def test_cards_against_people_say_which_judge_is_better(folder: Folder) -> None:
     assert lenient["leniency (passes what fails)"] > careful["leniency (passes what fails)"]
     assert cards["careful"]["peers"]["person"]["value"] == 1  # ada and bob always agree
     (pair,) = made["compared"]
-    assert pair["mcnemar_p"] < 0.001
+    assert pair["exact_p"] < 0.001
     table = folder.cli("align", run)
     assert "human ceiling" in table.output
-    assert "McNemar" in table.output
+    assert "kappa difference" in table.output
     assert "people \\ careful" in table.output
 
 

@@ -24,7 +24,12 @@ from jurist.analysis.biases import (
 from jurist.analysis.bounded import SHARES
 from jurist.analysis.calibration import Calibration, calibrate
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.reliability import AlternativeAnnotator, alternative_annotator_test
+from jurist.analysis.reliability import (
+    AlternativeAnnotator,
+    accuracy,
+    alternative_annotator_test,
+    negative_rmse,
+)
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import Floats, Ints, cluster_indices, roundings
 from jurist.analysis.weighted_mean import weighted_mean
@@ -279,9 +284,12 @@ def _calibration(shared: _Shared) -> Calibration | None:
 def _alternative_annotator(shared: _Shared) -> AlternativeAnnotator | None:
     if shared.rated.yardstick is not Yardstick.PEOPLE or shared.rated.people.shape[1] < 3:
         return None
-    levels = np.full(len(shared.scores), np.nan)
-    levels[shared.known] = shared.scores[shared.known]
-    return alternative_annotator_test(levels, shared.rated.people)
+    return alternative_annotator_test(
+        shared.scores,
+        shared.rated.people,
+        shared.clusters,
+        scoring=negative_rmse if shared.rated.scale.ordered else accuracy,
+    )
 
 
 def _notes(shared: _Shared) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ does not share. What passes is decided on unrounded scores. Levels enter tables 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ from jurist.analysis import agreement
 from jurist.analysis.bounded import SHARES
 from jurist.analysis.correlations import kendall_tau_b, spearman
 from jurist.analysis.intervals import Estimate, bootstrap_sums
-from jurist.analysis.levels import LEAST_TO_RESAMPLE
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import Floats, Ints, cluster_tables, contingency, roundings
 from jurist.analysis.weighted_mean import weighted_mean
@@ -80,10 +79,9 @@ class Paired:
 
     def resampled(self, sums: Floats, statistic: Statistic) -> Estimate:
         """A function of sums over clusters, with a bootstrap interval over references."""
-        estimate = bootstrap_sums(
+        return bootstrap_sums(
             sums, statistic, items=len(self.gold), resamples=self.resamples, seed=self.seed
         )
-        return _without_false_width(estimate)
 
     def of_table(self, tables: Floats, statistic: Statistic) -> Estimate:
         """A statistic of the table of levels."""
@@ -91,16 +89,6 @@ class Paired:
         return self.resampled(
             tables, lambda sums: statistic(sums.reshape(*sums.shape[:-1], size, size))
         )
-
-
-def _without_false_width(estimate: Estimate) -> Estimate:
-    if estimate.clusters < LEAST_TO_RESAMPLE:
-        why = f"fewer than {LEAST_TO_RESAMPLE} references: no interval"
-    elif estimate.low == estimate.high:
-        why = "no resample of the references moves it: no interval"
-    else:
-        return estimate
-    return replace(estimate, low=np.nan, high=np.nan, note=estimate.note or why)
 
 
 def card_statistics(paired: Paired) -> tuple[tuple[str, Estimate], ...]:

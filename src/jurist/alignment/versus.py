@@ -11,8 +11,9 @@ import numpy as np
 from jurist.alignment.card_statistics import Paired
 from jurist.alignment.rated import Rated
 from jurist.analysis import agreement
-from jurist.analysis.comparison import adjust, mcnemar_exact, paired_statistic_difference
+from jurist.analysis.comparison import adjust
 from jurist.analysis.intervals import Estimate
+from jurist.analysis.paired_judges import resampled_difference, sign_flip_p
 from jurist.analysis.panels import (
     agreement_when_both_wrong,
     effective_votes,
@@ -20,14 +21,16 @@ from jurist.analysis.panels import (
 )
 from jurist.analysis.reliability import krippendorff_alpha
 from jurist.analysis.tables import Floats, cluster_indices, roundings
+from jurist.analysis.weighted_mean import weighted_mean
 
 
 @dataclass(frozen=True, slots=True)
 class JudgesCompared:
-    """Two judges on the tasks that both scored. Differences are second minus first.
+    """Two judges on the tasks that both were asked and scored. Differences are second minus first.
 
-    Both p-values are Holm-corrected, each over all pairs compared together. McNemar's test
-    treats tasks as independent; the bootstrap of kappa draws whole references.
+    Everything is weighed and goes by whole references: `exact_p` tosses the sign of each
+    (McNemar's exact test where each task has a reference of its own), kappa's is of a bootstrap.
+    Both p-values are Holm-corrected, each over all pairs compared together; the intervals are not.
     """
 
     first: str
@@ -35,61 +38,57 @@ class JudgesCompared:
     tasks: int
     exact_first: float
     exact_second: float
-    mcnemar_p: float
+    exact_difference: Estimate
+    exact_p: float
     kappa_difference: Estimate
+    """Of weighted kappa; of Cohen's on a nominal scale."""
     kappa_p: float
 
 
 def compare_judges(
     rated: Rated, judges: Sequence[str], *, resamples: int = 2000, seed: int = 0
 ) -> tuple[JudgesCompared, ...]:
-    """Every pair of judges: McNemar on exact agreement, bootstrap on weighted kappa."""
+    """Every pair of judges, by exact agreement and by kappa."""
     clusters, _ = cluster_indices(rated.clusters)
     found: list[JudgesCompared] = []
-    for first, second in combinations(judges, 2):
-        scores = [rated.scores_of(first), rated.scores_of(second)]
+    for names in combinations(judges, 2):
+        scores = [rated.scores_of(judge) for judge in names]
         both = ~np.isnan(scores[0]) & ~np.isnan(scores[1])
         if not both.any():
             continue
+        weights, places = rated.weights[both], clusters[both]
         paired = [
-            Paired(
-                rated.scale,
-                rated.gold[both],
-                each[both],
-                rated.weights[both],
-                clusters[both],
-                resamples,
-                seed,
-            )
+            Paired(rated.scale, rated.gold[both], each[both], weights, places, resamples, seed)
             for each in scores
         ]
         right = [each.within(0) for each in paired]
-        size = rated.scale.size
-        difference, p_value = paired_statistic_difference(
+        gaps = right[1] - right[0]
+        kappa, kappa_p = resampled_difference(
             paired[0].tables(),
             paired[1].tables(),
             agreement.weighted_kappa if rated.scale.ordered else agreement.cohen_kappa,
-            shape=(size, size),
+            items=int(both.sum()),
             resamples=resamples,
             seed=seed,
         )
         found.append(
             JudgesCompared(
-                first,
-                second,
+                names[0],
+                names[1],
                 int(both.sum()),
-                float(np.average(right[0], weights=rated.weights[both])),
-                float(np.average(right[1], weights=rated.weights[both])),
-                mcnemar_exact(right[0], right[1]),
-                difference,
-                p_value,
+                float(np.average(right[0], weights=weights)),
+                float(np.average(right[1], weights=weights)),
+                weighted_mean(gaps, weights, places, scale=(-1.0, 1.0)),
+                sign_flip_p(gaps * weights, places),
+                kappa,
+                kappa_p,
             )
         )
-    mcnemar = adjust([each.mcnemar_p for each in found])
-    kappa = adjust([each.kappa_p for each in found])
+    exact = adjust([each.exact_p for each in found])
+    kappas = adjust([each.kappa_p for each in found])
     return tuple(
-        replace(each, mcnemar_p=m, kappa_p=k)
-        for each, m, k in zip(found, mcnemar, kappa, strict=True)
+        replace(each, exact_p=p_exact, kappa_p=p_kappa)
+        for each, p_exact, p_kappa in zip(found, exact, kappas, strict=True)
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy import special
 
-from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.levels import CONFIDENCE, LEAST_TO_RESAMPLE
 from jurist.analysis.tables import Floats, Ints
 
 # Quantiles come from scipy.special: scipy.stats is 50 MB and a second at every run and report.
@@ -85,62 +85,6 @@ def bootstrap_weights(groups: int, resamples: int, seed: int) -> Floats:
     return weights
 
 
-def bootstrap_tables(
-    tables: Floats,
-    statistic: Callable[[Floats], Floats],
-    *,
-    shape: tuple[int, int],
-    resamples: int = 2000,
-    seed: int = 0,
-    confidence: float = CONFIDENCE,
-) -> Estimate:
-    """A statistic of a contingency table with a cluster-bootstrap percentile interval.
-
-    Args:
-        tables: One flattened table a cluster, shape (C, H * J).
-        statistic: From tables (..., H, J) to values (...).
-        shape: (H, J).
-        resamples: How many.
-        seed: Of the resampling; the same seed gives the same interval.
-        confidence: Of the interval.
-
-    Returns:
-        The estimate on the pooled table; resamples on which the statistic is undefined are
-        left out, and the note says how many.
-    """
-    return bootstrap_statistics(
-        tables, [statistic], shape=shape, resamples=resamples, seed=seed, confidence=confidence
-    )[0]
-
-
-def bootstrap_statistics(
-    tables: Floats,
-    statistics: Sequence[Callable[[Floats], Floats]],
-    *,
-    shape: tuple[int, int],
-    resamples: int = 2000,
-    seed: int = 0,
-    confidence: float = CONFIDENCE,
-) -> tuple[Estimate, ...]:
-    """Several statistics of the same tables on the same resamples; see `bootstrap_tables`."""
-    groups = len(tables)
-    pooled = tables.sum(0)
-    n = round(float(pooled.sum()))
-    values = [float(statistic(pooled.reshape(shape))) for statistic in statistics]
-    if groups < 2:
-        nan = float("nan")
-        return tuple(
-            Estimate(value, nan, nan, n, groups, "cluster bootstrap", "too few clusters")
-            for value in values
-        )
-    weights = bootstrap_weights(groups, resamples, seed)
-    drawn = (weights @ tables).reshape(resamples, *shape)
-    return tuple(
-        percentile_interval(value, statistic(drawn), n=n, clusters=groups, confidence=confidence)
-        for value, statistic in zip(values, statistics, strict=True)
-    )
-
-
 def bootstrap_sums(
     sums: Floats,
     statistic: Callable[[Floats], Floats],
@@ -162,11 +106,8 @@ def bootstrap_sums(
     """
     groups = len(sums)
     value = float(statistic(sums.sum(0)))
-    if groups < 2:
-        nan = float("nan")
-        return Estimate(value, nan, nan, items, groups, "cluster bootstrap", "too few clusters")
-    weights = bootstrap_weights(groups, resamples, seed)
-    drawn = statistic(weights @ sums)
+    weights = bootstrap_weights(max(groups, 1), resamples, seed)
+    drawn = statistic(weights[:, :groups] @ sums)
     return percentile_interval(value, drawn, n=items, clusters=groups, confidence=confidence)
 
 
@@ -187,13 +128,25 @@ def ratio_of_sums(sums: Floats) -> Floats:
 def percentile_interval(
     value: float, drawn: Floats, *, n: int, clusters: int, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """The percentile interval of bootstrap values, undefined ones left out and counted."""
+    """The percentile interval of bootstrap values, undefined ones left out and counted.
+
+    There is none from fewer than `LEAST_TO_RESAMPLE` clusters, which cannot stand for others, and
+    none where every resample gives the same: a width of 0 would claim certainty.
+    """
     defined = drawn[~np.isnan(drawn)]
     lost = len(drawn) - len(defined)
-    if np.isnan(value) or len(defined) < len(drawn) / 2:
-        nan = float("nan")
-        note = "undefined on these data" if np.isnan(value) else f"undefined on {lost} resamples"
-        return Estimate(value, nan, nan, n, clusters, "cluster bootstrap", note)
+
+    def without(note: str) -> Estimate:
+        return Estimate(value, np.nan, np.nan, n, clusters, "cluster bootstrap", note)
+
+    if np.isnan(value):
+        return without("undefined on these data")
+    if clusters < LEAST_TO_RESAMPLE:
+        return without(f"fewer than {LEAST_TO_RESAMPLE} references: no interval")
+    if len(defined) < len(drawn) / 2:
+        return without(f"undefined on {lost} resamples")
     low, high = np.quantile(defined, [0.5 - confidence / 2, 0.5 + confidence / 2])
+    if low == high:
+        return without("no resample of the references moves it: no interval")
     note = f"undefined on {lost} of {len(drawn)} resamples" if lost else ""
     return Estimate(value, float(low), float(high), n, clusters, "cluster bootstrap", note)

@@ -128,7 +128,7 @@ def _bias(card: Card, generator: str) -> str:
 def versus_table(pairs: Iterable[JudgesCompared]) -> Table:
     """Judges two by two."""
     table = plain_table(
-        "first", "second", "tasks", "exact", "McNemar p", "kappa difference", "p", text=2
+        "first", "second", "tasks", "exact", "difference", "p", "kappa difference", "p", text=2
     )
     for each in pairs:
         table.add_row(
@@ -136,7 +136,8 @@ def versus_table(pairs: Iterable[JudgesCompared]) -> Table:
             Text(each.second),
             str(each.tasks),
             f"{each.exact_first:.2f} / {each.exact_second:.2f}",
-            p_words(each.mcnemar_p),
+            interval_words(each.exact_difference),
+            p_words(each.exact_p),
             interval_words(each.kappa_difference),
             p_words(each.kappa_p),
         )
