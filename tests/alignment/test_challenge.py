@@ -13,7 +13,7 @@ from jurist.alignment.challenge import ChallengeResult, OperatorResult, Standing
 from jurist.alignment.challenge_items import Drawn, Item, Kind, draw_items
 from jurist.alignment.challenge_run import Sitting, judge_file, put_before_judge
 from jurist.alignment.challenge_summary import sum_up
-from jurist.alignment.gate import read_challenge
+from jurist.alignment.gate_challenges import read_challenge
 from jurist.alignment.metamorphic import Check, draw_probes
 from jurist.analysis.gating import Decision
 from jurist.analysis.qualifying import Demands

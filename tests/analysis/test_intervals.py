@@ -3,43 +3,19 @@
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 
 from jurist.analysis import agreement
-from jurist.analysis.intervals import (
-    Estimate,
-    bootstrap_sums,
-    cluster_mean,
-)
+from jurist.analysis.intervals import Estimate, bootstrap_sums, cluster_standard_error
 from jurist.analysis.tables import Floats, cluster_tables
 
 
 def test_cluster_error_by_hand() -> None:
-    # values 1,3 | 5,7: mean 4, residual sums -4 and 4, G = 2:
-    # SE = sqrt(2/1 * 32) / 4 = 2; t(0.975, 1) = 12.7062
-    estimate = cluster_mean(np.array([1.0, 3, 5, 7]), np.array([0, 0, 1, 1]))
-    assert estimate.value == 4
-    assert estimate.half_width == pytest.approx(2 * 12.7062, rel=1e-4)
-    assert estimate.clusters == 2
-
-
-def test_no_interval_from_one_cluster_and_none_from_nothing() -> None:
-    one = cluster_mean(np.array([1.0, 2.0]), np.array([0, 0]))
-    assert one.value == 1.5
-    assert np.isnan(one.low)
-    assert one.note
-    assert np.isnan(cluster_mean(np.array([]), np.array([], dtype=np.int64)).value)
-
-
-def test_cluster_interval_covers() -> None:
-    rng = np.random.default_rng(7)
-    hits = 0
-    for _ in range(1000):
-        groups = rng.normal(3, 0.6, size=30)
-        values = np.repeat(groups, 3) + rng.normal(0, 0.5, size=90)
-        estimate = cluster_mean(values, np.repeat(np.arange(30), 3))
-        hits += estimate.low <= 3 <= estimate.high
-    assert 920 <= hits <= 980
+    # values 1,3 | 5,7: mean 4, residual sums -4 and 4, G = 2: SE = sqrt(2/1 * 32) / 4 = 2
+    error = cluster_standard_error(np.array([1.0, 3, 5, 7]), np.array([0, 0, 1, 1]))
+    assert error == (2, 2)
+    alone, groups = cluster_standard_error(np.array([1.0, 2.0]), np.array([0, 0]))
+    assert np.isnan(alone)
+    assert groups == 1
 
 
 def _bootstrap(

@@ -17,47 +17,57 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def test_generators_of_one_run_are_paired_by_question(folder: Folder) -> None:
-    run = folder.run(cases=60)
+    run = folder.run(cases=100)
     result = folder.cli("compare", run, "--json")
     made = json.loads(result.stdout)
     by_judge = {each["judge"]: each["difference"] for each in made["contrasts"]}
     # good is right 4 times in 5, weak every second time: weak - good is below 0
     assert by_judge["careful"]["estimate"]["high"] < 0
-    assert by_judge["careful"]["estimate"]["n"] == 60
+    assert by_judge["careful"]["estimate"]["n"] == 100
     shares = made["variance"]
+    assert None not in shares.values()
     assert sum(shares.values()) == pytest.approx(1)
     assert "to settle it" in folder.cli("compare", run).output
 
 
-def test_namesakes_of_two_runs_are_paired_and_equal_answers_show_no_difference(
+def test_namesakes_of_two_runs_are_paired_and_what_is_unchanged_is_not_tested(
     folder: Folder,
 ) -> None:
-    first = folder.run(cases=40, name="first", generators=("good",), judges=(CAREFUL,))
-    second = folder.run(cases=30, name="second", generators=("good",), judges=(CAREFUL,))
+    first = folder.run(cases=40, name="first", judges=(CAREFUL,))
+    second = folder.run(
+        cases=30, name="second", generators=("good", "weak=wrong"), judges=(CAREFUL,)
+    )
     made = json.loads(folder.cli("compare", first, second, "--json").stdout)
     (each,) = made["contrasts"]
-    assert each["first"] == {"run": first, "generator": "good"}
-    assert (each["difference"]["estimate"]["value"], each["unpaired"]) == (0, 10)
-    assert each["difference"]["p_value"] == 1
+    assert each["first"] == {"run": first, "generator": "weak"}
+    assert (each["unpaired"], each["corrected_over"], each["origin"]) == (10, 1, "authored")
+    assert each["difference"]["p_value"] == each["difference"]["p_adjusted"] < 0.01
+    (same,) = made["unchanged"]
+    assert same["second"] == {"run": second, "generator": "good"}
     text = folder.cli("compare", first, second).output
-    assert "no difference seen" in text
+    assert "good is unchanged" in text
+    assert "is worse than weak" in " ".join(text.split())
 
 
-def test_p_values_are_corrected_together(folder: Folder) -> None:
+def test_p_values_are_corrected_together_and_shown_raw_too(folder: Folder) -> None:
     run = folder.run(cases=60)
     alone = json.loads(folder.cli("compare", run, "--judge", "lenient", "--json").stdout)
     both = json.loads(folder.cli("compare", run, "--json").stdout)
-    single = alone["contrasts"][0]["difference"]["p_value"]
-    together = {c["judge"]: c["difference"]["p_value"] for c in both["contrasts"]}["lenient"]
-    assert together in (pytest.approx(single), pytest.approx(min(1, 2 * single)))
+    single = alone["contrasts"][0]
+    together = {each["judge"]: each for each in both["contrasts"]}["lenient"]
+    assert single["difference"]["p_value"] == together["difference"]["p_value"]
+    assert (single["corrected_over"], together["corrected_over"]) == (1, 2)
+    adjusted, raw = (together["difference"][name] for name in ("p_adjusted", "p_value"))
+    assert adjusted in (pytest.approx(raw), pytest.approx(min(1, 2 * raw)))
 
 
 def test_missing_verdicts_give_worst_case_bounds(folder: Folder) -> None:
     run = folder.run(cases=30, judges=(SILENT,))
     (each,) = json.loads(folder.cli("compare", run, "--json").stdout)["contrasts"]
     low, high = each["difference"]["bounds"]
-    # a third of the questions lack both scores: each may add 4 points either way
-    assert (low, high) == (pytest.approx(-4 / 3), pytest.approx(4 / 3))
+    # a third of the 30 questions lack both scores: each may add 4 points either way, but for the
+    # four to which both gave the same answer, which can be no difference
+    assert (low, high) == (pytest.approx(-6 * 4 / 30), pytest.approx(6 * 4 / 30))
 
 
 @pytest.mark.parametrize(

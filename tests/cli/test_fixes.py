@@ -12,7 +12,7 @@ from judged_runs import LENIENT, SILENT, make_folder
 from jurist.analysis.gating import Criterion, Decision
 from jurist.analysis.intervals import Estimate
 from jurist.api import run as run_here
-from jurist.report.comparisons import criteria_table
+from jurist.report.decisions import criteria_table
 from studies import SCHEMA
 
 CASE = {"id": "a", "reference": "trait('age') > 1"}

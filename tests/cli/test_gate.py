@@ -21,11 +21,63 @@ def test_the_same_again_passes_worse_fails_and_little_data_is_neither(folder: Fo
     same = folder.run(cases=40, name="same", generators=("good",), judges=(CAREFUL,))
     worse = folder.run(cases=40, name="worse", generators=("good=wrong",), judges=(CAREFUL,))
     few = folder.run(cases=6, name="few", generators=("good=weak",), judges=(CAREFUL,))
-    codes = {
-        run: folder.cli("gate", run, "--baseline", before, "--max-drop", "0.1").exit_code
-        for run in (same, worse, few)
-    }
-    assert codes == {same: 0, worse: 1, few: 3}
+
+    def codes(*options: str) -> list[int]:
+        asked = ("--baseline", before, "--max-drop", "0.1", *options)
+        return [folder.cli("gate", run, *asked).exit_code for run in (same, worse, few)]
+
+    # of requests like these 40 cases cannot say it: log(.025) / log(1 - .1 / 4) = 145.7
+    assert codes() == [3, 1, 3]
+    assert codes("--about", "cases") == [0, 1, 1]
+    text = folder.cli("gate", same, "--baseline", before, "--max-drop", "0.1").output
+    assert "146 like these would pass" in text
+    assert "About requests like these" in text
+
+
+def test_a_study_says_what_it_is_about(folder: Folder) -> None:
+    before = folder.run(cases=20, name="before", generators=("good",), judges=(CAREFUL,))
+    extra = "gate: {max_drop: 0.1, about: cases}"
+    same = folder.run(cases=20, name="same", generators=("good",), judges=(CAREFUL,), extra=extra)
+    asked = ("gate", same, "--baseline", before, "--study", str(folder.path / "same.yaml"))
+    result = folder.cli(*asked)
+    assert result.exit_code == 0
+    assert "these very cases" in result.output
+    assert folder.cli(*asked, "--about", "requests").exit_code == 3
+    both = folder.cli(*asked, "--looks", "daily")
+    assert "about no draws" in str(both.exception)
+
+
+def test_whoever_looks_daily_sees_each_case_once(folder: Folder) -> None:
+    before = folder.run(cases=60, name="before", generators=("good",), judges=(CAREFUL,))
+    for cases in (20, 40, 60):
+        run = folder.run(cases=cases, name="nightly", generators=("good",), judges=(CAREFUL,))
+        result = folder.cli(
+            "gate", run, "--baseline", before, "--max-drop", "0.5", "--looks", "daily", "--json"
+        )
+        (criterion,) = json.loads(result.stdout)["criteria"]
+        assert criterion["estimate"]["clusters"] == cases
+    # another version has only the cases that nobody looked at before
+    changed = folder.run(cases=80, name="nightly", generators=("good=weak",), judges=(CAREFUL,))
+    folder.run(cases=80, name="before", generators=("good",), judges=(CAREFUL,))
+    result = folder.cli(
+        "gate", changed, "--baseline", "before", "--max-drop", "0.5", "--looks", "daily", "--json"
+    )
+    made = json.loads(result.stdout)
+    assert made["criteria"][0]["estimate"]["clusters"] == 20
+    assert made["terms"]["looks"] == "daily"
+
+
+def test_json_has_raw_and_corrected_p(folder: Folder) -> None:
+    before = folder.run(cases=40, name="before", judges=(CAREFUL,))
+    worse = folder.run(
+        cases=40, name="worse", generators=("good=wrong", "weak=wrong"), judges=(CAREFUL,)
+    )
+    asked = ("gate", worse, "--baseline", before, "--max-drop", "0.1", "--json")
+    made = json.loads(folder.cli(*asked).stdout)
+    raw = [each["p_fail"] for each in made["criteria"]]
+    adjusted = [each["p_fail_adjusted"] for each in made["criteria"]]
+    assert min(adjusted) == pytest.approx(2 * min(raw))
+    assert [each["generator"] for each in made["criteria"]] == ["good", "weak"]
 
 
 def test_criteria_come_from_the_study_and_options_win(folder: Folder) -> None:

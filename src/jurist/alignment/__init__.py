@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
     from jurist.alignment.disagreements_settling import find_disagreement, settle_disagreement
     from jurist.alignment.estimates import GeneratorEstimate, RunEstimates, estimate_scores
-    from jurist.alignment.gate import GateResult, Limits, decide_gate, read_challenge
+    from jurist.alignment.gate import GateResult, Limits, Terms, decide_gate
+    from jurist.alignment.gate_challenges import read_challenge
     from jurist.alignment.guidelines import JudgeMemory
     from jurist.alignment.planning import SizePlan, plan_sizes
     from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
@@ -58,6 +59,7 @@ __all__ = [
     "RunEstimates",
     "SizePlan",
     "Suspicion",
+    "Terms",
     "Transfer",
     "TunedRole",
     "TuningMethod",
@@ -98,7 +100,8 @@ __getattr__ = public_names(
         "disagreements": ("Disagreement", "UnfaithfulQuestion"),
         "disagreements_settling": ("find_disagreement", "settle_disagreement"),
         "estimates": ("GeneratorEstimate", "RunEstimates", "estimate_scores"),
-        "gate": ("GateResult", "Limits", "decide_gate", "read_challenge"),
+        "gate": ("GateResult", "Limits", "Terms", "decide_gate"),
+        "gate_challenges": ("read_challenge",),
         "guidelines": ("JudgeMemory",),
         "planning": ("SizePlan", "plan_sizes"),
         "reviewing": ("find_disagreements", "find_unfaithful_questions"),

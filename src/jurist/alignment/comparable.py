@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -29,6 +29,12 @@ def versions_of(store: Store, run: str) -> dict[str, frozenset[str]]:
         for name, version in dataset.roles.get("judges", {}).items():
             found[name] = found.get(name, frozenset()) | {version}
     return found
+
+
+def versions_of_generator(datasets: Iterable[DatasetRecord], name: str) -> frozenset[str]:
+    """The versions of a generator over the datasets of a run; none are known of older runs."""
+    roles = (each.roles.get("generators", {}) for each in datasets)
+    return frozenset(versions[name] for versions in roles if name in versions)
 
 
 def differences(first: RunFacts, second: RunFacts) -> tuple[str, ...]:

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.comparable import RunFacts, differences, require_comparable
-from jurist.analysis.comparison import VarianceShares
-from jurist.analysis.contrasts import (
-    Contrast,
-    System,
-    contrasts,
-    pairs_of_systems,
-    shares_of_variance,
+from jurist.alignment.comparable import (
+    RunFacts,
+    differences,
+    require_comparable,
+    versions_of_generator,
 )
+from jurist.analysis.contrasts import Contrast, Unchanged, contrasts, pairs_of_systems
+from jurist.analysis.pairing import System
 from jurist.analysis.scores import ScoreTable, score_table
+from jurist.analysis.variance import VarianceShares, shares_of_variance
 from jurist.errors import InputError
 from jurist.runs.results import results
 from jurist.store import Store
@@ -37,6 +37,9 @@ class Comparison:
     """Which generators differ, and where the variance comes from."""
 
     contrasts: tuple[Contrast, ...]
+    """Real questions first, then authored, then synthetic ones; never pooled."""
+    unchanged: tuple[Unchanged, ...]
+    """Systems that are the same and gave the same answers: there is nothing to compare."""
     variance: VarianceShares
     notes: tuple[str, ...]
     """What differs between the runs, and the questions that were asked in one of them only."""
@@ -79,19 +82,31 @@ def compare_runs(
     systems = dict.fromkeys(
         System(run, name) for run, table in read.tables.items() for name in table.generators
     )
-    compared = contrasts(read.tables, pairs, used)
-    if not compared:
+    same = [pair for pair in pairs if _same_version(store, *pair)]
+    made = contrasts(read.tables, pairs, used, same_version=same)
+    if not made.compared and not made.unchanged:
         raise InputError(
             "the runs share no question", expected="runs over the same cases and questions"
         )
     unpaired = [
         f"{contrast.first.generator} and {contrast.second.generator}: {contrast.unpaired} "
-        "questions were asked in one run only and are left out"
-        for contrast in compared
+        f"{contrast.origin} questions were asked in one run only and are left out"
+        for contrast in made.compared
         if contrast.unpaired
     ]
     variance = shares_of_variance(read.tables, list(systems), used)
-    return Comparison(compared, variance, (*read.notes, *unpaired))
+    return Comparison(
+        made.compared, made.unchanged, variance, (*read.notes, *dict.fromkeys(unpaired))
+    )
+
+
+def _same_version(store: Store, first: System, second: System) -> bool:
+    """Whether two systems are one generator, as far as is known."""
+    versions = [
+        versions_of_generator(datasets_of(store, each.run), each.generator)
+        for each in (first, second)
+    ]
+    return first.run != second.run and versions[0] == versions[1]
 
 
 def read_tables(store: Store, runs: Sequence[str], *, allow_different: bool) -> ComparableTables:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-import msgspec
-import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparable import versions_of
 from jurist.alignment.comparing import read_tables
-from jurist.analysis.bounded import SHARES, bounded_mean, proportion
-from jurist.analysis.contrasts import System, contrasts
-from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
+from jurist.alignment.fresh import fresh_tables
+from jurist.alignment.gate_challenges import Challenged, operator_criteria, require_challenged
+from jurist.analysis.estimands import DROP, About, Looks, Needed
+from jurist.analysis.gating import Criterion, Decision, at_least, decide
+from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up, rights_of, rule_of
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
+from jurist.plurals import counted
+from jurist.records import Origin
 from jurist.runs.study import Gate
 from jurist.store import Store
 
@@ -42,47 +43,16 @@ class Limits:
         )
 
 
-class ErrorCounts(Protocol):
-    """How often a judge was wrong on one kind of certified change."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Of what the limits have to hold, and how it is looked at."""
 
-    @property
-    def operator(self) -> str:
-        """The kind of change."""
-        ...
-
-    @property
-    def errors(self) -> int:
-        """How often it was wrong."""
-        ...
-
-    @property
-    def trials(self) -> int:
-        """How often it ruled."""
-        ...
-
-
-class Challenged(Protocol):
-    """The part of a challenge that a gate reads: of a `ChallengeResult`, or of its file."""
-
-    @property
-    def judge(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """Digest of all that shapes the judge; empty: not known."""
-        ...
-
-    @property
-    def open(self) -> int:
-        """Items not judged yet: the challenge was interrupted."""
-        ...
-
-    @property
-    def operators(self) -> Sequence[ErrorCounts]:
-        """Its errors on each kind of change."""
-        ...
+    about: About = About.REQUESTS
+    looks: Looks = Looks.ONCE
+    need: Needed = Needed.EVERY
+    """Which of the generators must pass."""
+    origin: Origin | None = None
+    """Whose questions decide; `None`: real ones where there are any, else authored ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +61,12 @@ class GateResult:
 
     decision: Decision
     criteria: tuple[Criterion, ...]
+    terms: Terms
+    """With the origin of the questions that decided."""
+    confidence: float
+    """Of the criteria's intervals."""
     notes: tuple[str, ...]
-    """What differs between the runs although they are compared."""
+    """What differs between the runs although they are compared, and what is left out."""
 
 
 def decide_gate(
@@ -101,6 +75,7 @@ def decide_gate(
     baseline: str,
     limits: Limits,
     *,
+    terms: Terms | None = None,
     challenges: Sequence[Challenged] = (),
     generators: Sequence[str] = (),
     judges: Sequence[str] = (),
@@ -113,6 +88,8 @@ def decide_gate(
         run: The run that wants to pass: its id, how it begins, or its study's name.
         baseline: The run that it is held against.
         limits: What has to hold; see `Limits.or_else` for a study's.
+        terms: Of what it has to hold; `None`: of requests like these, looked at once, every
+            generator.
         challenges: Of the judges, where the worst operator is limited: `ChallengeResult`s, or from
             `read_challenge`.
         generators: Who must pass; all of the run where none is named.
@@ -123,9 +100,10 @@ def decide_gate(
         InputError: Nothing is limited, a challenge is missing or of another judge, or the runs
             are not comparable.
     """
-    refuse_undecidable(limits, challenges)
+    terms = terms or Terms()
+    refuse_undecidable(limits, terms, challenges)
     read = read_tables(store, [baseline, run], allow_different=allow_different)
-    (_, before), (identity, after) = read.tables.items()
+    (base, before), (identity, after) = read.tables.items()
     if not allow_different:
         require_challenged(challenges, versions_of(store, identity))
     chosen = choose_names(generators, after.generators, "generator")
@@ -137,24 +115,40 @@ def decide_gate(
                 fix="name the same generators in both studies, or say --generator",
             )
     shared = [name for name in after.judges if name in before.judges]
+    notes = list(read.notes)
+    if terms.looks is Looks.DAILY:
+        fresh = fresh_tables(store, base, identity, chosen)
+        before, after = fresh.baseline, fresh.run
+        notes += fresh.notes
+    terms = Terms(terms.about, terms.looks, terms.need, terms.origin or _first_origin(after))
     criteria = criteria_of(
         limits,
         after,
         before,
+        terms=terms,
         generators=chosen,
         judges=choose_names(judges, shared, "judge"),
-        challenge=challenges,
+        challenges=challenges,
     )
-    return GateResult(overall(criteria), criteria, read.notes)
+    criteria, decision = decide(criteria, terms.need)
+    notes += _left_out(after, terms)
+    return GateResult(decision, criteria, terms, _confidence(terms, chosen), tuple(notes))
 
 
-def refuse_undecidable(limits: Limits, challenges: Sequence[Challenged]) -> None:
+def refuse_undecidable(limits: Limits, terms: Terms, challenges: Sequence[Challenged]) -> None:
     """Raise `InputError` where nothing is limited, or a challenge is missing or unfinished."""
     if limits == Limits():
         raise InputError(
             "no criterion is set, so everything would pass",
             expected="max_drop, min_proved_right or max_worst_operator",
             fix="say --max-drop 0.2, or name a study with a section `gate` by --study",
+        )
+    if terms.about is About.CASES and terms.looks is Looks.DAILY:
+        raise InputError(
+            "looking daily counts fresh cases as draws from what people ask, and `about: cases` "
+            "is about no draws",
+            expected="about: requests, or looks: once",
+            fix="leave one of the two out",
         )
     if limits.max_worst_operator is not None and not challenges:
         raise InputError(
@@ -172,79 +166,6 @@ def refuse_undecidable(limits: Limits, challenges: Sequence[Challenged]) -> None
             )
 
 
-class OperatorErrors(msgspec.Struct, frozen=True):
-    """An operator of a challenge's file."""
-
-    operator: str
-    errors: int
-    trials: int
-
-
-class ChallengeErrors(msgspec.Struct, frozen=True):
-    """The part of a challenge's file that a gate reads."""
-
-    judge: str
-    operators: tuple[OperatorErrors, ...]
-    version: str = ""
-    open: int = 0
-
-
-def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
-    """Read `{"judge", "operators": [{"operator", "errors", "trials"}]}`, or a list of such.
-
-    Raises:
-        InputError: It has another form, or counts that cannot be.
-    """
-    kind = tuple[ChallengeErrors, ...] if text.lstrip()[:1] == "[" else ChallengeErrors
-    try:
-        read = msgspec.json.decode(text, type=kind)
-    except msgspec.DecodeError as error:
-        raise InputError(
-            str(error),
-            expected='{"judge", "operators": [{"operator", "errors", "trials"}, ...]}',
-            fix="write it with `jurist challenge ... --out FILE`",
-            where=where,
-        ) from None
-    found = read if isinstance(read, tuple) else (read,)
-    for challenge in found:
-        for each in challenge.operators:
-            if not 0 <= each.errors <= each.trials:
-                raise InputError(
-                    f"{each.operator!r} has {each.errors} errors in {each.trials} trials",
-                    expected="at most as many errors as trials",
-                    fix="make the file again: jurist challenge ... --out FILE",
-                    where=where,
-                )
-    return found
-
-
-def require_challenged(
-    challenges: Iterable[Challenged], versions: Mapping[str, Iterable[str]]
-) -> None:
-    """Refuse results of other judges than those that scored the run.
-
-    Args:
-        challenges: Of judges.
-        versions: By judge of the run, its versions; none where the run does not know them.
-
-    Raises:
-        InputError: Names the judge that is another one.
-    """
-    for each in challenges:
-        if each.judge not in versions:
-            raise InputError(
-                f"the run was not judged by {each.judge!r}, which was challenged",
-                expected=f"a challenge of {', '.join(versions)}",
-            )
-        known = set(versions[each.judge])
-        if each.version and known and each.version not in known:
-            raise InputError(
-                f"the judge {each.judge!r} was challenged with another prompt, model or option",
-                expected="the very judge that scored the run",
-                fix="challenge it again, or say --allow-different",
-            )
-
-
 def criteria_of(
     limits: Limits,
     run: ScoreTable,
@@ -252,9 +173,10 @@ def criteria_of(
     *,
     generators: Sequence[str],
     judges: Sequence[str],
-    challenge: Sequence[Challenged] = (),
+    terms: Terms | None = None,
+    challenges: Sequence[Challenged] = (),
 ) -> tuple[Criterion, ...]:
-    """Decide every criterion.
+    """Decide every criterion by itself; `decide` corrects them and decides over all.
 
     Args:
         limits: What has to hold.
@@ -262,12 +184,16 @@ def criteria_of(
         baseline: Scores of the run that it is held against.
         generators: Who must pass; each must be in both runs.
         judges: Under whose scores.
-        challenge: Results of challenging the judges.
+        terms: Of what it has to hold; see `decide_gate`.
+        challenges: Results of challenging the judges.
     """
+    terms = terms or Terms()
+    passes = len(generators) if terms.need is Needed.ANY else 1
+    worst = limits.max_worst_operator
     return (
-        *_drops(limits, run, baseline, generators, judges),
-        *_proved(limits, run, generators, judges),
-        *_operators(limits, challenge),
+        *_drops(limits, run, baseline, generators, judges, terms, passes),
+        *_proved(limits, run, generators, judges, terms, passes),
+        *(() if worst is None else operator_criteria(worst, challenges)),
     )
 
 
@@ -277,54 +203,68 @@ def _drops(
     baseline: ScoreTable,
     generators: Sequence[str],
     judges: Sequence[str],
+    terms: Terms,
+    passes: int,
 ) -> Iterator[Criterion]:
     if limits.max_drop is None:
         return
     tables = {"baseline": baseline, "run": run}
-    pairs = [(System("baseline", name), System("run", name)) for name in generators]
-    for each in contrasts(tables, pairs, judges):
-        yield at_least(
-            -limits.max_drop,
-            name="change of the mean score",
-            subject=f"{each.second.generator}, by {each.judge}",
-            estimate=each.difference.estimate,
-        )
+    origin = terms.origin or _first_origin(run)
+    for judge in judges:
+        for name in generators:
+            pair = pair_up(tables, System("baseline", name), System("run", name), judge, origin)
+            yield at_least(
+                -limits.max_drop,
+                gaps_of(pair, terms.about),
+                rule_of(terms.about, terms.looks, repeated=pair.repeated),
+                best=0.0,
+                name=DROP,
+                subject=f"{name}, by {judge}",
+                generator=name,
+                passes=passes,
+            )
 
 
 def _proved(
-    limits: Limits, table: ScoreTable, generators: Sequence[str], judges: Sequence[str]
+    limits: Limits,
+    table: ScoreTable,
+    generators: Sequence[str],
+    judges: Sequence[str],
+    terms: Terms,
+    passes: int,
 ) -> Iterator[Criterion]:
     if limits.min_proved_right is None:
         return
-    for generator in generators:
-        rows = np.concatenate([table.rows(generator=generator, judge=judge) for judge in judges])
-        _, answers = np.unique(table.task[rows], return_inverse=True)
-        right = (np.bincount(answers, weights=table.right[rows]) > 0).astype(np.float64)
-        clusters = np.zeros(len(right), dtype=np.int64)
-        clusters[answers] = table.cluster[rows]
+    origin = terms.origin or _first_origin(table)
+    for name in generators:
+        sample, repeated = rights_of(table, name, judges, origin, terms.about)
         yield at_least(
             limits.min_proved_right,
+            sample,
+            rule_of(terms.about, terms.looks, repeated=repeated),
+            best=1.0,
             name="share proved right",
-            subject=generator,
-            estimate=bounded_mean(right, clusters, scale=SHARES),
+            subject=name,
+            generator=name,
+            passes=passes,
         )
 
 
-def _operators(limits: Limits, challenge: Sequence[Challenged]) -> Iterator[Criterion]:
-    if limits.max_worst_operator is None:
-        return
-    for judged in challenge:
-        rates = [(each, proportion(each.errors, each.trials)) for each in judged.operators]
-        tried = [pair for pair in rates if pair[0].trials]
-        if not tried:
-            continue
-        worst, _ = max(tried, key=lambda pair: (pair[1].value, pair[1].low))
-        for each, estimate in tried:
-            criterion = at_most(
-                limits.max_worst_operator,
-                name="errors on one kind of mistake",
-                subject=f"{each.operator}, by {judged.judge}",
-                estimate=estimate,
+def _first_origin(table: ScoreTable) -> Origin:
+    there = {item.origin for item in table.items}
+    return next((origin for origin in ORIGINS if origin in there), Origin.REAL)
+
+
+def _confidence(terms: Terms, generators: Collection[str]) -> float:
+    passes = len(generators) if terms.need is Needed.ANY else 1
+    return 1 - (1 - CONFIDENCE) / passes
+
+
+def _left_out(table: ScoreTable, terms: Terms) -> Iterator[str]:
+    for origin in ORIGINS:
+        number = sum(item.origin == origin for item in table.items)
+        if origin is not terms.origin and number:
+            yield (
+                f"{counted(number, f'{origin} question')} of the run decide nothing here: "
+                f"only {terms.origin} ones do (--origin)"
             )
-            if each is worst or criterion.decision != "pass":
-                yield criterion

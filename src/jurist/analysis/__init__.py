@@ -21,21 +21,24 @@ if TYPE_CHECKING:
     )
     from jurist.analysis.comparison import (
         Difference,
-        VarianceShares,
         adjust,
         mcnemar_exact,
         missing_bounds,
         paired_difference,
     )
-    from jurist.analysis.contrasts import Contrast, System, pairs_of_systems, shares_of_variance
+    from jurist.analysis.contrasts import Contrast, pairs_of_systems
     from jurist.analysis.corrected import Corrected, rogan_gladen
-    from jurist.analysis.gating import Criterion, Decision, at_least, at_most, overall
+    from jurist.analysis.estimands import About, Looks, Needed
+    from jurist.analysis.gating import Criterion, Decision, at_least, decide
     from jurist.analysis.intervals import Estimate
     from jurist.analysis.leaderboard import Board, Standing
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
+    from jurist.analysis.pairing import System
     from jurist.analysis.power import Plan, Spread, plan_difference, plan_precision
     from jurist.analysis.scores import ScoreTable, score_table
+    from jurist.analysis.sequences import anytime_mean
     from jurist.analysis.spread import spread_of
+    from jurist.analysis.variance import VarianceShares, shares_of_variance
     from jurist.analysis.weighted import weighted_post_stratified, weighted_prediction_powered
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "POWER",
     "SCORES",
     "SHARES",
+    "About",
     "Board",
     "Contrast",
     "Corrected",
@@ -52,6 +56,8 @@ __all__ = [
     "Decision",
     "Difference",
     "Estimate",
+    "Looks",
+    "Needed",
     "Plan",
     "ScoreTable",
     "Spread",
@@ -59,13 +65,13 @@ __all__ = [
     "System",
     "VarianceShares",
     "adjust",
+    "anytime_mean",
     "at_least",
-    "at_most",
     "bounded_mean",
     "clopper_pearson",
+    "decide",
     "mcnemar_exact",
     "missing_bounds",
-    "overall",
     "paired_difference",
     "pairs_of_systems",
     "plan_difference",
@@ -92,21 +98,24 @@ __getattr__ = public_names(
         ),
         "comparison": (
             "Difference",
-            "VarianceShares",
             "adjust",
             "mcnemar_exact",
             "missing_bounds",
             "paired_difference",
         ),
-        "contrasts": ("Contrast", "System", "pairs_of_systems", "shares_of_variance"),
+        "contrasts": ("Contrast", "pairs_of_systems"),
         "corrected": ("Corrected", "rogan_gladen"),
-        "gating": ("Criterion", "Decision", "at_least", "at_most", "overall"),
+        "estimands": ("About", "Looks", "Needed"),
+        "gating": ("Criterion", "Decision", "at_least", "decide"),
         "intervals": ("Estimate",),
         "leaderboard": ("Board", "Standing"),
         "levels": ("CONFIDENCE", "PASS", "POWER"),
+        "pairing": ("System",),
         "power": ("Plan", "Spread", "plan_difference", "plan_precision"),
         "scores": ("ScoreTable", "score_table"),
+        "sequences": ("anytime_mean",),
         "spread": ("spread_of",),
+        "variance": ("VarianceShares", "shares_of_variance"),
         "weighted": ("weighted_post_stratified", "weighted_prediction_powered"),
     },
 )

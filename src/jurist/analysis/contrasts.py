@@ -1,37 +1,22 @@
-"""Every comparison of systems that share questions and judges, corrected together."""
+"""Every comparison of systems that share questions and judges, by origin, corrected together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from math import ceil
+from itertools import combinations, product
 
-import numpy as np
-from scipy import special
-
-from jurist.analysis.comparison import (
-    Difference,
-    VarianceShares,
-    adjust,
-    paired_difference,
-    variance_shares,
-)
-from jurist.analysis.levels import CONFIDENCE, POWER
-from jurist.analysis.scores import ScoreTable, aligned_scores, clusters_of
-
-
-@dataclass(frozen=True, slots=True)
-class System:
-    """A generator in a run."""
-
-    run: str
-    generator: str
+from jurist.analysis.comparison import Difference, adjust, difference_of
+from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.pairing import ORIGINS, Pair, System, gaps_of, pair_up
+from jurist.analysis.samples import LEVEL, MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
+from jurist.analysis.scores import ScoreTable
+from jurist.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """Two systems under one judge. The difference is second minus first, in points of score.
+    """Two systems under one judge, on questions of one origin. Second minus first, in points.
 
     `unpaired` counts questions that only one of the two was asked; they are left out.
     """
@@ -39,11 +24,36 @@ class Contrast:
     judge: str
     first: System
     second: System
+    origin: Origin
     difference: Difference
+    corrected_over: int
+    """Comparisons that `p_adjusted` and `detectable` are corrected over: all pairs and judges
+    on questions of this origin (Holm)."""
     unpaired: int
     more_references: int | None
-    """References to add until a difference of this size would be found with 80 % power among
-    all that are compared together; `None`: it is settled, or none was seen."""
+    """References to add until a difference of this size would be found with 80 % power, at the
+    level that is left after correction; `None`: it is settled, or none was seen."""
+    more_to_halve: int | None
+    """References to add until the interval is half as wide; `None`: nothing was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Two systems that gave the same answers: the difference is none, and nothing is tested."""
+
+    first: System
+    second: System
+    judge: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Contrasts:
+    """Comparisons, real questions first, then authored, then synthetic ones."""
+
+    compared: tuple[Contrast, ...]
+    unchanged: tuple[Unchanged, ...]
+    """Left out, and in no correction."""
 
 
 def pairs_of_systems(tables: Mapping[str, ScoreTable]) -> tuple[tuple[System, System], ...]:
@@ -75,66 +85,63 @@ def contrasts(
     tables: Mapping[str, ScoreTable],
     pairs: Sequence[tuple[System, System]],
     judges: Sequence[str],
-) -> tuple[Contrast, ...]:
-    """Compare each pair under each judge; p-values are Holm-corrected over all of them."""
-    found: list[Contrast] = []
-    for judge in judges:
-        for first, second in pairs:
-            systems = [(each.run, each.generator) for each in (first, second)]
-            items, scores, asked = aligned_scores(tables, systems, judge)
-            both = np.flatnonzero(asked.sum(1) == len(systems))
-            if not len(both):
-                continue
-            kept = [items[int(place)] for place in both]
-            difference = paired_difference(
-                scores[both, 0],
-                scores[both, 1],
-                clusters_of(kept),
-                names=(first.generator, second.generator),
-            )
-            found.append(Contrast(judge, first, second, difference, len(items) - len(both), None))
-    adjusted = adjust([each.difference.p_value for each in found])
-    corrected = [
-        replace(each, difference=replace(each.difference, p_value=p_value))
-        for each, p_value in zip(found, adjusted, strict=True)
+    *,
+    same_version: Collection[tuple[System, System]] = (),
+) -> Contrasts:
+    """Compare each pair under each judge, on the questions of each origin.
+
+    Args:
+        tables: By run.
+        pairs: Who is compared with whom.
+        judges: Under whose scores.
+        same_version: Pairs that are the same generator; where they gave the same answers too,
+            nothing is compared.
+    """
+    compared: list[Contrast] = []
+    unchanged: list[Unchanged] = []
+    for origin in ORIGINS:
+        found: list[tuple[System, System, str, Pair]] = []
+        for judge, (first, second) in product(judges, pairs):
+            pair = pair_up(tables, first, second, judge, origin)
+            if pair.items and (first, second) in same_version and pair.same:
+                unchanged.append(Unchanged(first, second, judge, origin))
+            elif pair.items:
+                found.append((first, second, judge, pair))
+        compared += _together(found, origin)
+    return Contrasts(tuple(compared), tuple(unchanged))
+
+
+def _together(
+    found: Sequence[tuple[System, System, str, Pair]], origin: Origin
+) -> Iterator[Contrast]:
+    samples = [gaps_of(pair) for _, _, _, pair in found]
+    differences = [
+        difference_of(sample, (first.generator, second.generator), together=len(found))
+        for (first, second, _, _), sample in zip(found, samples, strict=True)
     ]
-    return tuple(
-        replace(each, more_references=_more_references(each.difference, len(found)))
-        for each in corrected
-    )
+    adjusted = adjust([each.p_value for each in differences])
+    for (first, second, judge, pair), sample, difference, p_adjusted in zip(
+        found, samples, differences, adjusted, strict=True
+    ):
+        difference = replace(difference, p_adjusted=p_adjusted)
+        yield Contrast(
+            judge,
+            first,
+            second,
+            origin,
+            difference,
+            len(found),
+            pair.unpaired,
+            _more_references(difference, sample, len(found)),
+            more_to_halve(sample.measured()),
+        )
 
 
-def _more_references(difference: Difference, together: int) -> int | None:
+def _more_references(difference: Difference, sample: Sample, together: int) -> int | None:
     """References to add, at the level that the smallest of all p-values must reach."""
-    value, groups = abs(difference.estimate.value), difference.estimate.clusters
-    alpha = 1 - CONFIDENCE
-    if value == 0 or not difference.p_value > alpha:
+    value = difference.estimate.value
+    if value == 0 or not difference.p_adjusted > 1 - CONFIDENCE:
         return None
-    power = float(special.ndtri(POWER))
-    alone, corrected = (
-        float(special.stdtrit(groups - 1, 1 - level / 2)) + power
-        for level in (alpha, alpha / together)
-    )
-    reach = difference.detectable / alone * corrected
-    return max(1, ceil(groups * (reach / value) ** 2) - groups)
-
-
-def shares_of_variance(
-    tables: Mapping[str, ScoreTable], systems: Sequence[System], judges: Sequence[str]
-) -> VarianceShares:
-    """Where the scores' variance comes from, on questions that everybody answered and ruled on."""
-    pairs = [(each.run, each.generator) for each in systems]
-    by_judge = [aligned_scores(tables, pairs, judge) for judge in judges]
-    if not by_judge:
-        nan = float("nan")
-        return VarianceShares(nan, nan, nan, nan)
-    places = [{item: n for n, item in enumerate(items)} for items, _, _ in by_judge]
-    common = [item for item in places[0] if all(item in place for place in places)]
-    cube = np.stack(
-        [
-            scores[[place[item] for item in common]]
-            for (_, scores, _), place in zip(by_judge, places, strict=True)
-        ],
-        axis=2,
-    )
-    return variance_shares(cube)
+    towards = sample.measured() if value > 0 else sample.measured().flipped()
+    needed = needed_above(towards, 0.0, Rule.DRAWN, level=LEVEL / together)
+    return max(1, (MOST_NEEDED if needed is None else needed) - difference.estimate.clusters)

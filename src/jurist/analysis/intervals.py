@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
 
 from jurist.analysis.levels import CONFIDENCE, LEAST_TO_RESAMPLE
 from jurist.analysis.tables import Floats, Ints
@@ -36,29 +35,6 @@ class Estimate:
     def half_width(self) -> float:
         """Half the interval's length."""
         return (self.high - self.low) / 2
-
-
-def cluster_mean(values: Floats, clusters: Ints, confidence: float = CONFIDENCE) -> Estimate:
-    """The mean of items with a cluster-robust t interval.
-
-    SE = sqrt(G / (G - 1) * sum_g (sum_{i in g} (x_i - mean))^2) / n over G clusters, with
-    t on G - 1 degrees of freedom (Miller 2024, with the usual small-sample factor).
-
-    Args:
-        values: Shape (n,), no NaN.
-        clusters: Cluster number of each item, shape (n,).
-        confidence: Of the interval, between 0 and 1.
-    """
-    n = len(values)
-    if n == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0, 0, "cluster-robust t")
-    mean = float(values.mean())
-    error, groups = cluster_standard_error(values, clusters)
-    if groups < 2:
-        nan = float("nan")
-        return Estimate(mean, nan, nan, n, groups, "cluster-robust t", "one cluster: no interval")
-    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2)) * error
-    return Estimate(mean, mean - reach, mean + reach, n, groups, "cluster-robust t")
 
 
 def cluster_standard_error(values: Floats, clusters: Ints) -> tuple[float, int]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from jurist.analysis.leaderboard import proved_right
 from jurist.analysis.tables import Floats, Ints
+from jurist.records import Candidate
 from jurist.runs.results import Result
 
 
@@ -32,7 +35,7 @@ class ScoreTable:
     `item` and `task` index into `items` and `tasks`; `cluster` numbers the references (a
     dataset's case) and `generator` and `judge` index into their names. `score` is NaN where
     there is none, `right` whether the answer is proved right, `answered` 0 where the
-    generator failed to answer at all.
+    generator failed to answer at all, `answer` a digest of what it answered.
     """
 
     items: tuple[Item, ...]
@@ -47,6 +50,7 @@ class ScoreTable:
     score: Floats
     right: Floats
     answered: Floats
+    answer: Ints
 
     def rows(self, *, generator: str, judge: str) -> Ints:
         """Indices of the verdicts of one judge on one generator; none where a name is unknown."""
@@ -63,7 +67,8 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
     cases: dict[tuple[str, str], int] = {}
     generators: dict[str, int] = {}
     judges: dict[str, int] = {}
-    codes = {name: array("q") for name in ("item", "task", "cluster", "generator", "judge")}
+    columns_of_codes = ("item", "task", "cluster", "generator", "judge", "answer")
+    codes = {name: array("q") for name in columns_of_codes}
     score, right, answered = array("d"), array("d"), array("d")
     nan = float("nan")
     for result in results:
@@ -74,6 +79,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
         codes["cluster"].append(cases.setdefault((result.dataset, case.id), len(cases)))
         codes["generator"].append(generators.setdefault(result.generator, len(generators)))
         codes["judge"].append(judges.setdefault(result.judge, len(judges)))
+        codes["answer"].append(_digest(result.candidate))
         given = result.verdict.score
         score.append(nan if given is None else given)
         right.append(float(proved_right(result)))
@@ -92,7 +98,14 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
         np.frombuffer(score, dtype=np.float64),
         np.frombuffer(right, dtype=np.float64),
         np.frombuffer(answered, dtype=np.float64),
+        columns["answer"],
     )
+
+
+def _digest(candidate: Candidate) -> int:
+    """The same for equal queries, for equal refusals, and where there was no answer."""
+    told = msgspec.json.encode((candidate.query, candidate.refusal))
+    return int.from_bytes(blake2b(told, digest_size=7).digest())
 
 
 def aligned_scores(

@@ -89,17 +89,29 @@ def log_wealth(values: Floats, mean: float, *, scale: tuple[float, float]) -> Fl
     return special.logsumexp(wealth, axis=1) - log(len(_SHARES))
 
 
+def log_evidence(
+    levels: Floats, counts: Floats, mean: float, *, scale: tuple[float, float]
+) -> float:
+    """The last entry of `log_wealth` for levels that were seen as often as `counts` says."""
+    gains = (levels - mean) / (mean - scale[0])
+    wealth = counts @ np.log1p(_SHARES * gains[:, None])
+    return float(special.logsumexp(wealth)) - log(len(_SHARES))
+
+
 def _lower(values: Floats, width: float, least: float) -> float:
     """The least mean on a scale from 0 to `width` that is not refuted."""
-    distinct, counts = np.unique(values, return_counts=True)
+    levels, times = np.unique(values, return_counts=True)
     mean = float(values.mean()) if len(values) else 0.0
     if mean <= 0:
         return 0.0
-
-    def excess(m: float) -> float:
-        wealth = counts @ np.log1p(_SHARES * (distinct[:, None] / m - 1))
-        return float(special.logsumexp(wealth)) - log(len(_SHARES)) - least
-
+    counts = times.astype(np.float64)
     # Falls in m: above every bound near 0, where one positive value is worth any wealth, and
     # at most 0 at the mean seen, by Jensen's inequality.
-    return float(optimize.brentq(excess, width * 1e-12, mean, xtol=_TOLERANCE))
+    return float(
+        optimize.brentq(
+            lambda m: log_evidence(levels, counts, m, scale=(0, width)) - least,
+            width * 1e-12,
+            mean,
+            xtol=_TOLERANCE,
+        )
+    )

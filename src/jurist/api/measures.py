@@ -7,10 +7,12 @@ from typing import cast
 
 from jurist.alignment.challenge import ChallengeResult
 from jurist.alignment.challenging import refuse_impossible
-from jurist.alignment.gate import Limits
+from jurist.alignment.gate import Limits, Terms
+from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
-from jurist.api.arguments import in_words, refuse_number, refuse_share
+from jurist.api.arguments import in_words, member, refuse_number, refuse_share
 from jurist.errors import InputError
+from jurist.records import Origin
 
 
 def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: object) -> Limits:
@@ -35,6 +37,20 @@ def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: ob
             fix="give max_drop=0.2",
         )
     return limits
+
+
+def terms_of(about: object, looks: object, need: object, origin: object) -> Terms:
+    """Of what the limits of a gate have to hold.
+
+    Raises:
+        InputError: One is none of its words.
+    """
+    return Terms(
+        member("about", about, About),
+        member("looks", looks, Looks),
+        member("need", need, Needed),
+        None if origin is None else member("origin", origin, Origin),
+    )
 
 
 def challenges_of(given: object, limits: Limits) -> tuple[ChallengeResult, ...]:

@@ -24,6 +24,7 @@ from jurist.alignment.defaults import (
     SEED,
 )
 from jurist.alignment.gate import GateResult, decide_gate
+from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import as_path, in_words, member, names, refuse_no_flag, refuse_type
 from jurist.api.leaderboards import Leaderboard
@@ -32,21 +33,15 @@ from jurist.api.measures import (
     limits_of,
     refuse_challenge,
     refuse_other_datasets,
+    terms_of,
 )
 from jurist.api.outcomes import Outcome
-from jurist.api.rows import (
-    Row,
-    arrow_table,
-    pandas_frame,
-    polars_frame,
-    row_of,
-    write_parquet,
-)
+from jurist.api.rows import Row, arrow_table, pandas_frame, polars_frame, row_of, write_parquet
 from jurist.api.stored_studies import refuse_without_study, study_of_run
 from jurist.api.studies import Study, study_file
 from jurist.errors import InputError
 from jurist.plurals import counted
-from jurist.records import LabelRole
+from jurist.records import LabelRole, Origin
 from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
 from jurist.report.writing import RESULTS, Form, write_page
@@ -236,6 +231,10 @@ class Run:
         max_drop: float | None = None,
         min_proved_right: float | None = None,
         max_worst_operator: float | None = None,
+        about: About | str = About.REQUESTS,
+        looks: Looks | str = Looks.ONCE,
+        need: Needed | str = Needed.EVERY,
+        origin: Origin | str | None = None,
         challenges: Sequence[ChallengeResult] = (),
         generators: Sequence[str] = (),
         judges: Sequence[str] = (),
@@ -248,6 +247,10 @@ class Run:
             max_drop: Most the mean score may fall.
             min_proved_right: Least share proved right.
             max_worst_operator: Most errors on one kind of mistake, which needs `challenges`.
+            about: `requests` like these, of which the cases are draws, or these very `cases`.
+            looks: `once`, or `daily`: as often as you like, fresh cases alone count.
+            need: `every` generator must pass, or `any`.
+            origin: Whose questions decide; `None`: real ones first, else authored ones.
             challenges: What `challenge` gave, of the judges.
             generators: Who must pass; all where none is named.
             judges: Under whose scores; all that both runs have where none is named.
@@ -258,14 +261,14 @@ class Run:
         """
         refuse_no_flag("allow_different", allow_different)
         limits = limits_of(max_drop, min_proved_right, max_worst_operator)
-        held = challenges_of(challenges, limits)
         with self._opened() as store:
             return decide_gate(
                 store,
                 self._id,
                 other_run("baseline", baseline),
                 limits,
-                challenges=held,
+                terms=terms_of(about, looks, need, origin),
+                challenges=challenges_of(challenges, limits),
                 generators=names("generators", generators),
                 judges=names("judges", judges),
                 allow_different=allow_different,

@@ -15,8 +15,9 @@ Examples:
   jurist compare before after --allow-different (although judges or schemas differ)
 
 \b
-Scores are paired by case and question; differences are second minus first. p-values are
-corrected for all comparisons shown together (Holm), intervals are not.
+Scores are paired by case and question; differences are second minus first, a case one value.
+Real, authored and synthetic questions are compared apart, real ones first. p-values are corrected
+for all comparisons of one origin (Holm), intervals are not. In JSON `p_value` is the raw one.
 """
 
 
@@ -48,9 +49,13 @@ def compare(
 
         typer.echo(as_json(made))
     else:
-        from jurist.report.comparisons import contrasts_table, variance_words
+        from jurist.report.decisions import contrasts_table, variance_words
+        from jurist.report.sentences import comparison_words
 
-        output().print(contrasts_table(made.contrasts))
+        if made.contrasts:
+            output().print(contrasts_table(made.contrasts))
         output().print(variance_words(made.variance))
+        for sentence in comparison_words(made):
+            output().print(plain(sentence))
     for note in made.notes:
         notices().print(plain(note))

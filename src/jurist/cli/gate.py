@@ -7,18 +7,24 @@ from typing import Annotated
 
 import typer
 
+from jurist.analysis.estimands import About, Looks, Needed
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.terminal import notices, output, plain
+from jurist.records import Origin
 
 EXAMPLES = """\b
 Examples:
   jurist gate after-3c4d --baseline before-1a2b --study study.yaml
   jurist gate after --baseline before --max-drop 0.2 --min-proved-right 0.7
+  jurist gate after --baseline before --max-drop 0.2 --about cases
+  jurist gate after --baseline before --max-drop 0.2 --looks daily
   jurist gate after --baseline before --max-worst-operator 0.1 --challenge challenge.json
 
 \b
 Exit code: 0 pass, 1 fail, 3 not enough data, 2 an error. A criterion passes where its whole
 95 % interval is inside the limit, fails where it is wholly outside, and lacks data between.
+A false pass and a false fail happen with a chance of at most 2.5 % each: all criteria must
+pass, and failures are corrected over them (Holm). Scores that are missing count at their worst.
 """
 _CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
@@ -47,6 +53,21 @@ def gate(
     challenge: Annotated[
         Path | None, typer.Option(help="What `jurist challenge --out` wrote.")
     ] = None,
+    about: Annotated[
+        About | None,
+        typer.Option(help="Requests like these (where nothing is said), or these very cases."),
+    ] = None,
+    looks: Annotated[
+        Looks | None,
+        typer.Option(help="Daily: as often as you like; each case counts once, when it is fresh."),
+    ] = None,
+    need: Annotated[
+        Needed | None, typer.Option(help="Every generator must pass, or any of them.")
+    ] = None,
+    origin: Annotated[
+        Origin | None,
+        typer.Option(help="Whose questions decide; real ones first where nothing is said."),
+    ] = None,
     generator: Annotated[
         list[str] | None, typer.Option(help="Only this generator; repeatable.")
     ] = None,
@@ -58,26 +79,26 @@ def gate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Decide whether a change may pass."""
-    from jurist.alignment.gate import (
-        ChallengeErrors,
-        Limits,
-        decide_gate,
-        read_challenge,
-        refuse_undecidable,
-    )
+    from jurist.alignment.gate import Limits, Terms, decide_gate, refuse_undecidable
+    from jurist.alignment.gate_challenges import ChallengeErrors, read_challenge
     from jurist.cli.stores import existing_store, say_which
     from jurist.languages.file_kinds import CHALLENGE, read_as
     from jurist.languages.texts import read_text
-    from jurist.runs.study import read_study
+    from jurist.runs.study import Gate, read_study
 
-    limits = Limits(max_drop, min_proved_right, max_worst_operator)
-    if study is not None:
-        limits = limits.or_else(read_study(study).study.gate)
+    said = Gate() if study is None else read_study(study).study.gate
+    limits = Limits(max_drop, min_proved_right, max_worst_operator).or_else(said)
+    terms = Terms(
+        about or About(said.about),
+        looks or Looks(said.looks),
+        need or Needed(said.need),
+        origin or (None if said.origin is None else Origin(said.origin)),
+    )
     challenges: tuple[ChallengeErrors, ...] = ()
     if challenge is not None:
         with read_as(CHALLENGE, challenge):
             challenges = read_challenge(read_text(challenge), where=str(challenge))
-    refuse_undecidable(limits, challenges)  # before a store is looked for
+    refuse_undecidable(limits, terms, challenges)  # before a store is looked for
     with existing_store(store) as opened:
         say_which(opened, run)
         result = decide_gate(
@@ -85,6 +106,7 @@ def gate(
             run,
             baseline,
             limits,
+            terms=terms,
             challenges=challenges,
             generators=generator or (),
             judges=judge or (),
@@ -95,10 +117,13 @@ def gate(
     if json:
         from jurist.report.as_json import as_json
 
-        typer.echo(as_json({"decision": result.decision, "criteria": result.criteria}))
+        typer.echo(as_json(result))
     else:
-        from jurist.report.comparisons import criteria_table
+        from jurist.report.decisions import criteria_table
+        from jurist.report.sentences import gate_words
 
-        output().print(criteria_table(result.criteria))
+        output().print(criteria_table(result.criteria, result.confidence))
+        for sentence in gate_words(result):
+            output().print(plain(sentence))
         output().print(f"[bold]{result.decision}[/]")
     raise typer.Exit(_CODES[result.decision])

@@ -69,7 +69,7 @@ def plan(
 
         typer.echo(as_json({"spread": spread, "plans": made.plans}))
         return
-    from jurist.report.comparisons import plans_table
+    from jurist.report.plans import plans_table
 
     output().print(
         f"spread {spread.sd:.2f}, within a case {spread.within:.2f} of the variance, "

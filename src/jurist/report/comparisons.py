@@ -1,32 +1,24 @@
-"""Estimates, comparisons, gates, plans and transfers as tables and sentences for a terminal."""
+"""Estimates and transfers as tables and sentences for a terminal."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
-from jurist.plurals import counted
 from jurist.report.cards import NOTHING, p_words, plain_table
 from jurist.report.terminal import interval_words, percent
 
 if TYPE_CHECKING:
     from jurist.alignment.estimates import GeneratorEstimate
     from jurist.alignment.transfer import Transfer
-    from jurist.analysis.comparison import VarianceShares
-    from jurist.analysis.contrasts import Contrast, System
     from jurist.analysis.corrected import Corrected
-    from jurist.analysis.gating import Criterion
     from jurist.analysis.intervals import Estimate
-    from jurist.analysis.power import Plan
     from jurist.analysis.shift import Profile
 
 MOST_CONSTRUCTS = 8
-_MOST_OPEN: Final = 3
-"""Criteria of a name without enough data of which each has a row."""
 
 
 def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
@@ -106,103 +98,6 @@ def _worth(corrected: Corrected | None) -> str:
 
 def _maybe(estimate: Estimate | None) -> str:
     return NOTHING if estimate is None else interval_words(estimate)
-
-
-def contrasts_table(found: Sequence[Contrast]) -> Table:
-    """Differences of mean score, with what they could show and what would settle them."""
-    table = plain_table(
-        "first",
-        "second",
-        "judge",
-        "questions",
-        "difference [95 %]",
-        "p (Holm)",
-        "detectable",
-        "missing: bounds",
-        "to settle it",
-        text=3,
-    )
-    for each in found:
-        difference = each.difference
-        table.add_row(
-            Text(_system(each.first, found)),
-            Text(_system(each.second, found)),
-            Text(each.judge),
-            str(difference.estimate.n),
-            interval_words(difference.estimate),
-            p_words(difference.p_value),
-            f"{difference.detectable:.2f}" if difference.detectable > 0 else NOTHING,
-            _bounds(difference.bounds),
-            settle_words(each),
-        )  # fmt: skip
-    return table
-
-
-def settle_words(contrast: Contrast) -> str:
-    """How much more data a difference of this size would take."""
-    difference = contrast.difference
-    if difference.p_value != difference.p_value:
-        return "too little data"
-    if contrast.more_references is None:
-        return "no difference seen" if difference.estimate.value == 0 else "settled"
-    return counted(contrast.more_references, "more reference")
-
-
-def _system(system: System, found: Sequence[Contrast]) -> str:
-    several = len({run for each in found for run in (each.first.run, each.second.run)}) > 1
-    return f"{system.generator} ({system.run})" if several else system.generator
-
-
-def _bounds(bounds: tuple[float, float] | None) -> str:
-    return "none missing" if bounds is None else f"{bounds[0]:.2f} to {bounds[1]:.2f}"
-
-
-def variance_words(shares: VarianceShares) -> str:
-    """Where the scores' variance comes from."""
-    if shares.question != shares.question:
-        return "Variance cannot be split: fewer than two questions are complete."
-    return (
-        f"Variance: questions {percent(shares.question)}, generators {percent(shares.generator)}, "
-        f"judges {percent(shares.judge)}, the rest {percent(shares.residual)}."
-    )
-
-
-def criteria_table(criteria: Iterable[Criterion]) -> Table:
-    """Each criterion with its interval, its limit and the decision; of those open, the first."""
-    from jurist.analysis.gating import Decision  # other tables need no numpy
-
-    table = plain_table("criterion", "of", "measured [95 %]", "limit", "decision", text=2)
-    still_open = Counter[str]()
-    for each in criteria:
-        if each.decision is Decision.NOT_ENOUGH_DATA:
-            still_open[each.name] += 1
-            if still_open[each.name] > _MOST_OPEN:
-                continue
-        table.add_row(
-            each.name,
-            Text(each.subject),
-            interval_words(each.estimate),
-            f"{each.limit:.2f}",
-            each.decision,
-        )
-    for name, number in still_open.items():
-        if number > _MOST_OPEN:
-            table.add_row(name, f"and {number - _MOST_OPEN} more", "", "", Decision.NOT_ENOUGH_DATA)
-    return table
-
-
-def plans_table(plans: Iterable[Plan]) -> Table:
-    """What to collect, by questions a case."""
-    table = plain_table("questions a case", "cases", "answers", "labels", "half width", text=0)
-    for plan in plans:
-        table.add_row(
-            str(plan.questions),
-            f"{plan.references:,}",
-            f"{plan.references * plan.questions:,}",
-            f"{plan.labels:,}",
-            f"{plan.half_width:.3f}",
-        )
-    return table
 
 
 def profiles_table(found: Transfer) -> Table:

@@ -108,6 +108,14 @@ class Gate(_Section):
     """Least share of answers that are proved right."""
     max_worst_operator: Annotated[float, Field(ge=0, le=1)] | None = None
     """Largest error share on the worst kind of mistake."""
+    about: Literal["requests", "cases"] = "requests"
+    """Requests like these (the cases are draws), or these very cases."""
+    looks: Literal["once", "daily"] = "once"
+    """Daily: as often as one likes; fresh cases alone count."""
+    need: Literal["every", "any"] = "every"
+    """Which of the generators must pass."""
+    origin: Literal["real", "authored", "synthetic"] | None = None
+    """Whose questions decide; real ones where there are any, else authored ones, if `null`."""
 
 
 class Study(_Section):

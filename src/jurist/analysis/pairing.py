@@ -1,0 +1,255 @@
+"""Two systems on the same questions: their answers' scores beside each other, question by question.
+
+Questions of one origin only: real, authored and synthetic ones are never pooled where something
+is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from jurist.analysis.bounded import GAPS, SCORES, SHARES
+from jurist.analysis.estimands import About, Looks
+from jurist.analysis.samples import Rule, Sample, reference_sample
+from jurist.analysis.scores import Item, ScoreTable, clusters_of
+from jurist.analysis.tables import Floats, Ints
+from jurist.records import Origin
+
+ORIGINS: Final = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
+"""Which questions decide: the first of these that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A generator in a run."""
+
+    run: str
+    generator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One system's answers, one entry each, ordered by question."""
+
+    question: Ints
+    """Place in the questions that both systems were asked."""
+    score: Floats
+    digest: Ints
+
+    @property
+    def counts(self) -> Ints:
+        """Answers to each question."""
+        return np.bincount(self.question)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether any question has several."""
+        return bool((self.counts > 1).any())
+
+    def mean(self, unscored: float = np.nan) -> Floats:
+        """Of each question: over its scored answers, NaN for none; or the others at `unscored`."""
+        if unscored == unscored:
+            scores, question = np.where(np.isnan(self.score), unscored, self.score), self.question
+        else:
+            known = ~np.isnan(self.score)
+            scores, question = self.score[known], self.question[known]
+        size = len(self.counts)
+        sums = np.bincount(question, weights=scores, minlength=size)
+        counts = np.bincount(question, minlength=size)
+        return np.divide(sums, counts, out=np.full(size, np.nan), where=counts > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two systems under one judge, on the questions that both were asked."""
+
+    items: tuple[Item, ...]
+    first: Answers
+    second: Answers
+    unpaired: int
+    """Questions that only one of the two was asked."""
+
+    @property
+    def repeated(self) -> bool:
+        """Whether any question has several answers."""
+        return self.first.repeated or self.second.repeated
+
+    @property
+    def same(self) -> bool:
+        """Whether the two gave the same answers to every question."""
+        ours, theirs = (
+            np.stack([each.question, each.digest])[:, np.lexsort((each.digest, each.question))]
+            for each in (self.first, self.second)
+        )
+        return np.array_equal(ours, theirs)
+
+
+def pair_up(
+    tables: Mapping[str, ScoreTable], first: System, second: System, judge: str, origin: Origin
+) -> Pair:
+    """The answers of two systems to the questions of one origin, in the second's order."""
+    asked = [
+        _rows_by_item(tables[each.run], each.generator, judge, origin) for each in (second, first)
+    ]
+    shared = {item: n for n, item in enumerate(item for item in asked[0] if item in asked[1])}
+    given = [
+        _answers(tables[system.run], rows, shared)
+        for system, rows in zip((second, first), asked, strict=True)
+    ]
+    unpaired = len(asked[0]) + len(asked[1]) - 2 * len(shared)
+    ours, theirs = _without_shared_gaps(given[1], given[0])
+    return Pair(tuple(shared), ours, theirs, unpaired)
+
+
+def _rows_by_item(
+    table: ScoreTable, generator: str, judge: str, origin: Origin
+) -> dict[Item, list[int]]:
+    rows = table.rows(generator=generator, judge=judge)
+    found: dict[Item, list[int]] = {}
+    for row in rows.tolist():
+        item = table.items[int(table.item[row])]
+        if item.origin == origin:
+            found.setdefault(item, []).append(row)
+    return found
+
+
+def _answers(
+    table: ScoreTable, rows: Mapping[Item, Sequence[int]], shared: Mapping[Item, int]
+) -> Answers:
+    places = [(place, row) for item, place in shared.items() for row in rows[item]]
+    columns = np.asarray(places, dtype=np.int64).reshape(-1, 2)
+    return Answers(columns[:, 0], table.score[columns[:, 1]], table.answer[columns[:, 1]])
+
+
+def _without_shared_gaps(first: Answers, second: Answers) -> tuple[Answers, Answers]:
+    """The same answer that a judge could score neither time is no difference, so none is missing.
+
+    Only where every question has as many answers from both; the score that is put there cancels.
+    """
+    if not np.array_equal(first.question, second.question):
+        return first, second
+    alike = np.isnan(first.score) & np.isnan(second.score) & (first.digest == second.digest)
+    middle = sum(SCORES) / 2
+    return (
+        replace(first, score=np.where(alike, middle, first.score)),
+        replace(second, score=np.where(alike, middle, second.score)),
+    )
+
+
+def rule_of(about: About, looks: Looks, *, repeated: bool) -> Rule:
+    """Why a mean over answers may be another one than was seen."""
+    if about is About.CASES:
+        return Rule.DRAWN if repeated else Rule.EXACT
+    return Rule.ANYTIME if looks is Looks.DAILY else Rule.DRAWN
+
+
+def gaps_of(pair: Pair, about: About = About.REQUESTS) -> Sample:
+    """Differences of score, second minus first.
+
+    About requests, and about cases whose every question has one answer: one observation a
+    reference. About cases with repeated answers: one observation an answer. There the questions
+    are fixed and each answer is a draw from what the generator says to its question: independent
+    draws whose means differ from question to question. Taken for draws from one population they
+    are bounded safely: a sum of independent draws with unequal means spreads no further than one
+    of equal means (for shares: Hoeffding 1956).
+    """
+    first, second = pair.first, pair.second
+    clusters = clusters_of(pair.items)
+    low, high = SCORES
+    if about is About.CASES and (first.repeated or second.repeated):
+        return _gaps_of_answers(first, second, clusters)
+    return reference_sample(
+        second.mean() - first.mean(),
+        second.mean(low) - first.mean(high),
+        second.mean(high) - first.mean(low),
+        clusters,
+        GAPS,
+    )
+
+
+def _gaps_of_answers(first: Answers, second: Answers, clusters: Ints) -> Sample:
+    """Each answer against the other system's answer of the same turn.
+
+    Where one system has a single answer to every question, that is taken as it is.
+    """
+    low, high = SCORES
+    if not first.repeated:
+        seen, worst, best = (
+            second_scores - first.mean(unscored)[second.question]
+            for second_scores, unscored in (
+                (second.score, np.nan), (_filled(second, low), high), (_filled(second, high), low)
+            )
+        )  # fmt: skip
+        question = second.question
+    elif not second.repeated:
+        seen, worst, best = (
+            second.mean(unscored)[first.question] - first_scores
+            for first_scores, unscored in (
+                (first.score, np.nan), (_filled(first, high), low), (_filled(first, low), high)
+            )
+        )  # fmt: skip
+        question = first.question
+    else:
+        ours, theirs = _turns(first), _turns(second)
+        _, left, right = np.intersect1d(ours, theirs, return_indices=True)
+        seen = second.score[right] - first.score[left]
+        worst = _filled(second, low)[right] - _filled(first, high)[left]
+        best = _filled(second, high)[right] - _filled(first, low)[left]
+        question = first.question[left]
+    return _weighed(seen, worst, best, question, clusters, GAPS)
+
+
+def _filled(answers: Answers, unscored: float) -> Floats:
+    return np.where(np.isnan(answers.score), unscored, answers.score)
+
+
+def _turns(answers: Answers) -> Ints:
+    """A number for each answer: its question, and how many answers to it came before."""
+    starts = np.concatenate([[0], np.cumsum(answers.counts)])[answers.question]
+    return answers.question * len(answers.question) + np.arange(len(answers.question)) - starts
+
+
+def _weighed(
+    seen: Floats,
+    worst: Floats,
+    best: Floats,
+    question: Ints,
+    clusters: Ints,
+    scale: tuple[float, float],
+) -> Sample:
+    """One observation an answer; references count alike, and so do the questions of each."""
+    answers = np.bincount(question)[question]
+    questions = np.bincount(clusters)[clusters][question]
+    references = len(np.unique(clusters))
+    weights = 1 / (answers * questions * references)
+    return Sample(seen, worst, best, weights, scale, len(seen), references)
+
+
+def rights_of(
+    table: ScoreTable,
+    generator: str,
+    judges: Sequence[str],
+    origin: Origin,
+    about: About = About.REQUESTS,
+) -> tuple[Sample, bool]:
+    """Shares of answers that are proved right, under whichever judge; whether any is repeated."""
+    proved: dict[Item, dict[int, bool]] = {}
+    for judge in judges:
+        for item, rows in _rows_by_item(table, generator, judge, origin).items():
+            answers = proved.setdefault(item, {})
+            for row in rows:
+                task = int(table.task[row])
+                answers[task] = answers.get(task, False) or bool(table.right[row])
+    clusters = clusters_of(proved)
+    entries = [(n, hit) for n, hits in enumerate(proved.values()) for hit in hits.values()]
+    question = np.asarray([n for n, _ in entries], dtype=np.int64)
+    right = np.asarray([hit for _, hit in entries], dtype=np.float64)
+    answers = Answers(question, right, question)
+    if about is About.CASES and answers.repeated:
+        return _weighed(right, right, right, question, clusters, SHARES), True
+    means = answers.mean()
+    return reference_sample(means, means, means, clusters, SHARES), answers.repeated

@@ -1,0 +1,117 @@
+"""What a comparison or a gate comes to, in plain sentences: the last lines of the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from jurist.analysis.estimands import DROP, About, Looks, Needed
+from jurist.plurals import counted
+from jurist.report.decisions import system_words
+
+if TYPE_CHECKING:
+    from jurist.alignment.comparing import Comparison
+    from jurist.alignment.gate import GateResult
+    from jurist.analysis.contrasts import Contrast
+    from jurist.analysis.gating import Criterion
+    from jurist.analysis.intervals import Estimate
+
+_MOST: Final = 3
+"""Sentences of a kind."""
+
+
+def comparison_words(made: Comparison) -> Iterator[str]:
+    """Who is better, by the questions that decide: real ones first, then authored ones."""
+    for name in dict.fromkeys(each.second.generator for each in made.unchanged):
+        yield (
+            f"{name} is unchanged: the same version gave the same answers, so nothing is compared."
+        )
+    if not made.contrasts:
+        return
+    deciding = [each for each in made.contrasts if each.origin is made.contrasts[0].origin]
+    yield from (_contrast_words(each, made.contrasts) for each in deciding[:_MOST])
+    if len(deciding) > 1:
+        yield (
+            f"Corrected over {counted(deciding[0].corrected_over, 'comparison')} "
+            f"on {deciding[0].origin} questions (Holm)."
+        )
+    if len(deciding) < len(made.contrasts):
+        others = dict.fromkeys(each.origin for each in made.contrasts[len(deciding) :])
+        yield f"{' and '.join(others).capitalize()} questions are shown, and decide nothing."
+
+
+def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
+    first, second = (system_words(each, compared) for each in (contrast.first, contrast.second))
+    estimate = contrast.difference.estimate
+    where = f"on {contrast.origin} questions, by {contrast.judge}"
+    if estimate.value != estimate.value:
+        return f"{second} and {first} cannot be compared {where}: no question has both scores."
+    low, high = estimate.low, estimate.high
+    halved = (
+        f"; {counted(contrast.more_to_halve, 'more case')} would halve that"
+        if contrast.more_to_halve
+        else ""
+    )
+    if not contrast.difference.p_adjusted <= 0.05:
+        return (
+            f"No difference is shown between {second} and {first} {where}: "
+            f"it lies between {low:.2f} and {high:.2f}{halved}."
+        )
+    better, least, most = ("better", low, high) if low > 0 else ("worse", -high, -low)
+    return f"{second} is {better} than {first} by {least:.2f} to {most:.2f} {where}{halved}."
+
+
+def gate_words(result: GateResult) -> Iterator[str]:
+    """The decision, what it is about, and what would change it."""
+    from jurist.analysis.gating import Decision
+
+    about = {
+        About.REQUESTS: "requests like these (the cases are draws from what people ask)",
+        About.CASES: "these very cases (no other request is meant)",
+    }[result.terms.about]
+    daily = ", whenever you look" if result.terms.looks is Looks.DAILY else ""
+    yield f"About {about}, on {result.terms.origin} questions{daily}."
+    if result.terms.need is Needed.ANY:
+        yield "Any of the generators may give the pass: levels are corrected over them."
+    decisive = [each for each in result.criteria if each.decision is result.decision]
+    for each in decisive[:_MOST]:
+        yield f"{result.decision}: {_criterion_words(each)}"
+    taken_back = [
+        each
+        for each in result.criteria
+        if each.decision is Decision.NOT_ENOUGH_DATA and each.p_fail <= 0.025
+    ]
+    for each in taken_back[:_MOST]:
+        yield (
+            f"{each.subject} alone would fail (p {each.p_fail:.3f}); over all criteria together "
+            f"that may be chance (p {each.p_fail_adjusted:.3f}, Holm)."
+        )
+
+
+def _criterion_words(criterion: Criterion) -> str:
+    from jurist.analysis.gating import Decision
+
+    estimate, limit = criterion.estimate, criterion.limit
+    if criterion.name == DROP:
+        said = f"the mean score changes by {_range(estimate, '+.2f')} and may fall by {-limit:.2f}"
+    else:
+        said = f"{criterion.name} {_range(estimate, '.2f')}, the limit is {limit:.2f}"
+    said = f"{criterion.subject}: {said}"
+    if criterion.decision is not Decision.NOT_ENOUGH_DATA:
+        return f"{said}."
+    if not estimate.n:
+        return f"{criterion.subject}: nothing was measured."
+    least, here = criterion.needed_at_best, counted(estimate.clusters, "case")
+    if criterion.needed is None:
+        more = "what was seen is not inside the limit, and more like it would not be"
+    else:
+        more = f"{criterion.needed:,} like these would pass with a chance of 80 %"
+    if least is not None and least != criterion.needed and least > estimate.clusters:
+        more += f"; nothing passes with fewer than {least:,}"
+    return f"{said}. With {here} that is open: {more}."
+
+
+def _range(estimate: Estimate, form: str) -> str:
+    if estimate.low == estimate.high:
+        return format(estimate.low, form)
+    return f"{estimate.low:{form}} to {estimate.high:{form}}"
