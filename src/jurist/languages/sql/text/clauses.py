@@ -65,10 +65,12 @@ def refuse_broken_clauses(tokens: Sequence[Token], tree: exp.Expr, dialect: Dial
     _refuse_nothing(tokens)
     for call in tree.find_all(exp.AggFunc):
         _refuse_empty_aggregate(call, dialect)
-    if dialect is not Dialect.MYSQL:
+    if dialect is Dialect.POSTGRESQL:
         _refuse_lonely_joins(tokens)
     for join in tree.find_all(exp.Join):
         has_condition = any(join.args.get(part) for part in ("on", "using", "method"))
+        if dialect is Dialect.STANDARD and isinstance(join.this, exp.Lateral):
+            continue  # of Spark and others that are read as the standard
         if join.side and not has_condition and not join.this.args.get("joins"):
             raise _lonely_join(start_of(join))
 
@@ -163,7 +165,7 @@ _OF_ONE: Final = (exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)
 
 
 def _refuse_lonely_joins(tokens: Sequence[Token]) -> None:
-    """Each JOIN has its ON or USING, but CROSS JOIN and NATURAL JOIN; MySQL wants none."""
+    """Each JOIN has its ON or USING, but CROSS JOIN and NATURAL JOIN; MySQL and Spark want none."""
     frames = [_Frame()]
     for place, token in enumerate(tokens):
         kind, frame = token.token_type, frames[-1]

@@ -24,6 +24,7 @@ from jurist.languages.sql.text.functions import allowed
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.text.refusing import calls
+from jurist.languages.sql.text.respelling import respelled
 from jurist.languages.sql.text.type_rules import type_of
 from jurist.languages.sql.values import ValueType
 
@@ -96,6 +97,7 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
     tree = qualified(query, schema)
     if target is Dialect.SQLITE:
         fold_tree(tree, schema)
+        tree = respelled(tree, schema)
         _to_sqlite(tree)
         if query.dialect in _NOT_CONFIRMED:
             _refuse_other_values(tree, schema)
