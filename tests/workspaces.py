@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import yaml
+from functools import cache
 
 from jurist import data
 from jurist.languages import get_language
-from jurist.languages.documents import parse_document
+from jurist.languages.documents import parse_document, read_document
 from jurist.roles import Workspace
 from studies import SCHEMA
 
@@ -17,10 +17,11 @@ def small_workspace() -> Workspace:
     return Workspace(language, language.load_schema(document, where="test"), "small")
 
 
+@cache
 def shipped_in(language: str) -> tuple[str, ...]:
     """The names of the shipped workspaces of a language."""
     return tuple(
         name
         for name in data.workspace_names()
-        if yaml.safe_load(data.schema_path(name).read_text("utf-8"))["language"] == language
+        if read_document(data.schema_path(name))["language"] == language
     )
