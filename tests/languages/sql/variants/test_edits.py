@@ -312,8 +312,8 @@ def _runs(connection: sqlite3.Connection, text: str) -> bool:
 
 
 def test_the_order_is_always_the_same() -> None:
-    first, again = variants(RICH[0]), variants(RICH[0])
-    assert len(first) > 100
+    first, again = variants(RICH[3]), variants(RICH[3])
+    assert len(first) > 50
     assert first == again
 
 
