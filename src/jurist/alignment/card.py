@@ -21,7 +21,7 @@ from jurist.analysis.biases import (
     length_effect_interval,
     swap_effect,
 )
-from jurist.analysis.bounded import SHARES
+from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.calibration import Calibration, calibrate
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.reliability import (
@@ -32,7 +32,6 @@ from jurist.analysis.reliability import (
 )
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import Floats, Ints, cluster_indices, roundings
-from jurist.analysis.weighted_mean import weighted_mean
 from jurist.plurals import counted
 from jurist.records import Cost
 
@@ -221,7 +220,8 @@ def _acceptable(shared: _Shared) -> Estimate:
 
 
 def _weighted_share(values: Floats, shared: _Shared, where: NDArray[np.bool_]) -> Estimate:
-    return weighted_mean(values, shared.rated.weights[where], shared.clusters[where], scale=SHARES)
+    weights = shared.rated.weights[where]
+    return bounded_mean(values, shared.clusters[where], scale=SHARES, weights=weights)
 
 
 def _stability(shared: _Shared) -> Estimate:

@@ -8,11 +8,10 @@ import numpy as np
 
 from jurist.alignment.against import Yardstick
 from jurist.alignment.rated import Rated
-from jurist.analysis.bounded import SHARES
+from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.reliability import leave_one_out_gaps, leave_one_out_hits
 from jurist.analysis.tables import Floats, Ints, cluster_indices
-from jurist.analysis.weighted_mean import weighted_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,9 @@ def peers(rated: Rated, scores: Floats, clusters: Ints) -> Peers | None:
     weights = rated.weights[here] * times[here]
     judged, human = (np.nansum(x[here], axis=1) / times[here] for x in (of_judge, of_people))
     return Peers(
-        weighted_mean(judged, weights, clusters[here], scale=SHARES),
-        weighted_mean(human, weights, clusters[here], scale=SHARES),
-        weighted_mean(judged - human, weights, clusters[here], scale=(-1.0, 1.0)),
+        bounded_mean(judged, clusters[here], scale=SHARES, weights=weights),
+        bounded_mean(human, clusters[here], scale=SHARES, weights=weights),
+        bounded_mean(judged - human, clusters[here], scale=(-1.0, 1.0), weights=weights),
     )
 
 
@@ -81,8 +80,10 @@ def raters(rated: Rated) -> tuple[Rater, ...]:
         here = ~np.isnan(hits[:, column])
         weights, groups = rated.weights[here], clusters[here]
         if here.any():
-            severity = weighted_mean(gaps[here, column], weights, groups, scale=rated.scale.gaps)
-            met = weighted_mean(hits[here, column], weights, groups, scale=SHARES)
+            severity = bounded_mean(
+                gaps[here, column], groups, scale=rated.scale.gaps, weights=weights
+            )
+            met = bounded_mean(hits[here, column], groups, scale=SHARES, weights=weights)
             ordered = rated.scale.ordered
             found.append(Rater(name, int(here.sum()), severity if ordered else None, met))
     return tuple(found)

@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jurist.analysis import agreement
-from jurist.analysis.bounded import SHARES
+from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.correlations import kendall_tau_b, spearman
 from jurist.analysis.intervals import Estimate, bootstrap_sums
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import Floats, Ints, cluster_tables, contingency, roundings
-from jurist.analysis.weighted_mean import weighted_mean
 
 EXACT = "exact agreement"
 Statistic = Callable[[Floats], Floats]
@@ -73,8 +72,8 @@ class Paired:
     ) -> Estimate:
         """The weighed share of items (of those in `of`), with an interval that covers."""
         weights = self.weights if of is None else self.weights * of
-        return weighted_mean(
-            np.asarray(hits, dtype=np.float64), weights, self.clusters, scale=SHARES
+        return bounded_mean(
+            np.asarray(hits, dtype=np.float64), self.clusters, scale=SHARES, weights=weights
         )
 
     def resampled(self, sums: Floats, statistic: Statistic) -> Estimate:
@@ -126,7 +125,7 @@ def _statistics(paired: Paired) -> Iterator[tuple[str, Estimate]]:
 def bias(paired: Paired) -> Estimate:
     """Mean of the judge's score minus the yardstick's, as they were given."""
     gaps = paired.scores - paired.gold
-    return weighted_mean(gaps, paired.weights, paired.clusters, scale=paired.scale.gaps)
+    return bounded_mean(gaps, paired.clusters, scale=paired.scale.gaps, weights=paired.weights)
 
 
 def _correlations(paired: Paired) -> Iterator[tuple[str, Estimate]]:

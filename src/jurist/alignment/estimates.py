@@ -9,9 +9,10 @@ import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels import labels_that_measure
-from jurist.analysis.bounded import SCORES, SHARES, bounded_mean, effective_size
+from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import Corrected, rogan_gladen
+from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.scores import ScoreTable, score_table

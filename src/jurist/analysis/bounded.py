@@ -16,7 +16,8 @@ from math import nan
 import numpy as np
 from scipy import optimize, special
 
-from jurist.analysis.intervals import Estimate, cluster_standard_error
+from jurist.analysis.effective import effective_size
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
 from jurist.analysis.spacings import chance_below
 from jurist.analysis.tables import Floats, Ints
@@ -29,6 +30,8 @@ GAPS = (-4.0, 4.0)
 """The scale of differences of scores."""
 METHOD = "Gaffke"
 _TOLERANCE = 1e-9
+_MOST_POINTS = 257
+"""Distinct values beyond which a grid takes their place: it bounds time and memory."""
 
 
 def gaffke_bounds(
@@ -49,19 +52,41 @@ def gaffke_bounds(
     """
     low, high = scale
     level = 0.5 + confidence / 2
-    flipped = low + high - values
-    upper = _upper(values, counts, high, level)
-    return low + high - _upper(flipped, counts, high, level), upper
+    points, shapes = _on_a_grid(values, counts, scale)
+    flipped = (low + high - points)[::-1]
+    upper = _upper(points, shapes, high, level)
+    return low + high - _upper(flipped, shapes[::-1], high, level), upper
 
 
-def _upper(values: Floats, counts: Floats, top: float, level: float) -> float:
-    """The quantile `level` of the mean weighted by spacings, with one more value at `top`."""
+def _on_a_grid(values: Floats, counts: Floats, scale: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Distinct values in rising order, and how many observations stand at each.
+
+    More than `_MOST_POINTS` go to a grid, each shared between its two neighbours so that its
+    mean is kept: that only widens an interval, and by less than is printed.
+    """
     distinct, place = np.unique(values, return_inverse=True)
-    shapes = np.bincount(place, weights=counts)
-    mean = float((distinct * shapes).sum() / shapes.sum())
+    shapes = np.bincount(place, weights=counts).astype(np.float64)
+    if len(distinct) <= _MOST_POINTS:
+        return distinct, shapes
+    low, high = scale
+    positions = np.clip((distinct - low) / (high - low), 0, 1) * (_MOST_POINTS - 1)
+    below = np.minimum(positions.astype(np.int64), _MOST_POINTS - 2)
+    above = shapes * (positions - below)
+    shared = np.bincount(below, weights=shapes - above, minlength=_MOST_POINTS)
+    shared = (shared + np.bincount(below + 1, above, _MOST_POINTS)).astype(np.float64)
+    return np.linspace(low, high, _MOST_POINTS)[shared > 0], shared[shared > 0]
+
+
+def _upper(points: Floats, shapes: Floats, top: float, level: float) -> float:
+    """The quantile `level` of the mean weighted by spacings, with one more value at `top`."""
+    mean = float((points * shapes).sum() / shapes.sum())
     if mean >= top:
         return top
-    points, shapes = np.append(distinct, top), np.append(shapes, 1.0)[None]
+    at_top = float(shapes[1:].sum())
+    if len(points) == 1 or (len(points) == 2 and points[1] == top):
+        weight = float(special.betaincinv(at_top + 1, float(shapes[0]), level))
+        return float(points[0]) + (top - float(points[0])) * weight
+    points, shapes = np.append(points, top), np.append(shapes, 1.0)[None]
     # Below the mean the chance is under one half, so the quantile lies between it and the top.
     return float(
         optimize.brentq(
@@ -99,6 +124,7 @@ def bounded_mean(
     clusters: Ints,
     *,
     scale: tuple[float, float],
+    weights: Floats | None = None,
     confidence: float = CONFIDENCE,
 ) -> Estimate:
     """The mean of dependent items on a scale, with Gaffke's interval at the effective size.
@@ -107,36 +133,29 @@ def bounded_mean(
         values: Shape (n,), no NaN, inside the scale.
         clusters: Cluster number of each item (items of one reference hang together).
         scale: The least and the greatest value that can be.
+        weights: What each item counts for, shape (n,); all alike if `None`. Items of weight 0
+            are no items.
         confidence: Of the interval.
 
     Returns:
         Never of width 0 and never outside the scale; NaN bounds where there are no items.
     """
+    if weights is not None:
+        counted = weights > 0
+        values, clusters, weights = values[counted], clusters[counted], weights[counted]
     n, groups = len(values), len(np.unique(clusters))
     if n == 0:
         return Estimate(nan, nan, nan, 0, 0, METHOD, "there are no items")
-    size = effective_size(values, clusters)
-    counts = np.full(n, size / n)
-    low, high = gaffke_bounds(values, counts, scale=scale, confidence=confidence)
-    method = METHOD if groups == n else f"{METHOD} at the effective size"
-    return Estimate(float(values.mean()), low, high, n, groups, method, note_on(groups))
+    each = np.ones(n) if weights is None else weights
+    size = effective_size(values, clusters, weights)
+    low, high = gaffke_bounds(
+        values, each * (size / each.sum()), scale=scale, confidence=confidence
+    )
+    mean = float(np.clip((each * values).sum() / each.sum(), values.min(), values.max()))
+    method = METHOD if size == n else f"{METHOD} at the effective size"
+    return Estimate(mean, low, high, n, groups, method, note_on(groups))
 
 
 def note_on(groups: int) -> str:
     """What is said of an interval from so few references, if anything."""
     return f"fewer than {LEAST_TO_DECIDE} references decide nothing" * (groups < LEAST_TO_DECIDE)
-
-
-def effective_size(values: Floats, clusters: Ints) -> float:
-    """How many independent items say as much of the mean: n over the design effect (Kish 1965).
-
-    Where no spread is seen each cluster counts as one.
-    """
-    n = len(values)
-    error, groups = cluster_standard_error(values, clusters)
-    if groups < 2:
-        return 1.0
-    if not error > 0:
-        return float(groups)
-    size = float(values.var()) / error**2 * groups / (groups - 1)
-    return float(np.clip(size, 1.0, n))

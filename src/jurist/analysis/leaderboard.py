@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from jurist.analysis.bounded import SCORES, SHARES, bounded_mean, effective_size
+from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
+from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats, Ints
