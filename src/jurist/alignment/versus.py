@@ -11,6 +11,7 @@ import numpy as np
 from jurist.alignment.card_statistics import Paired
 from jurist.alignment.rated import Rated
 from jurist.analysis import agreement
+from jurist.analysis.bounded import bounded_mean
 from jurist.analysis.comparison import adjust
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.paired_judges import resampled_difference, sign_flip_p
@@ -21,7 +22,6 @@ from jurist.analysis.panels import (
 )
 from jurist.analysis.reliability import krippendorff_alpha
 from jurist.analysis.tables import Floats, cluster_indices, roundings
-from jurist.analysis.weighted_mean import weighted_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def compare_judges(
                 int(both.sum()),
                 float(np.average(right[0], weights=weights)),
                 float(np.average(right[1], weights=weights)),
-                weighted_mean(gaps, weights, places, scale=(-1.0, 1.0)),
+                bounded_mean(gaps, places, scale=(-1.0, 1.0), weights=weights),
                 sign_flip_p(gaps * weights, places),
                 kappa,
                 kappa_p,
