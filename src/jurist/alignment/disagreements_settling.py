@@ -17,9 +17,9 @@ from jurist.store.annotations import (
     Settlement,
     add_annotations,
     annotations_of,
-    replace_annotation,
     settle,
 )
+from jurist.store.corrections import correct_annotation
 
 TEACHING = frozenset({Ruling.JUDGE_WRONG, Ruling.LABEL_WRONG})
 """Rulings after which the right score is known: they make a tune label."""
@@ -163,6 +163,13 @@ def _keep(store: Store, run: str, label: Annotation) -> None:
     known = {each.id: each for each in annotations_of(store, run)}
     if label.id in known:
         before = known[label.id]
-        replace_annotation(store, replace(label, sampling_probability=before.sampling_probability))
+        if replace(label, sampling_probability=before.sampling_probability) == before:
+            return
+        correct_annotation(
+            store,
+            replace(label, sampling_probability=before.sampling_probability),
+            by=label.annotator,
+            reason=label.rationale,
+        )
     else:
         add_annotations(store, [label])

@@ -7,7 +7,6 @@ import io
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
 
 import msgspec
 
@@ -15,6 +14,7 @@ from jurist.errors import AnnotationError
 from jurist.languages.lines import decode_line, is_blank
 from jurist.languages.texts import MAX_BYTES
 from jurist.records import Annotation, LabelRole
+from jurist.store.annotations import annotation_id
 
 COLUMNS = (
     "task",
@@ -83,7 +83,7 @@ def read_labels(
             )
         labels.append(
             Annotation(
-                id=_identity(run, row.task, annotator or row.annotator),
+                id=annotation_id(run, row.task, annotator or row.annotator),
                 run=run,
                 task=row.task,
                 annotator=annotator or row.annotator,
@@ -130,10 +130,6 @@ def _check(row: _Row, scores: list[int], annotator: str, place: str) -> None:
         )
 
 
-def _identity(run: str, task: str, annotator: str) -> str:
-    return sha256(f"{run}\0{task}\0{annotator}".encode()).hexdigest()[:32]
-
-
 def make_annotation(
     run: str,
     task: str,
@@ -148,7 +144,7 @@ def make_annotation(
 ) -> Annotation:
     """An annotation under a version of the rubric."""
     return Annotation(
-        _identity(run, task, annotator),
+        annotation_id(run, task, annotator),
         run,
         task,
         annotator,

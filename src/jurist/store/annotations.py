@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from jurist.errors import AnnotationError
 from jurist.records import Annotation
 from jurist.store.engine import Store, now_ms
 from jurist.store.tables import ANNOTATIONS, SETTLEMENTS
+from jurist.store.triples import triples_of
 
 
 class Ruling(StrEnum):
@@ -70,10 +73,20 @@ def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[in
                     sampling_probability=annotation.sampling_probability,
                     created=moment,
                     payload=msgspec.json.encode(annotation).decode(),
+                    triple=_triple_of(connection, annotation.run, annotation.task),
                 )
             )
             new += 1
     return new, len(given) - new
+
+
+def annotation_id(run: str, task: str, annotator: str) -> str:
+    """The id of what an annotator says of a task: there is one."""
+    return sha256(f"{run}\0{task}\0{annotator}".encode()).hexdigest()[:32]
+
+
+def _triple_of(connection: Connection, run: str, task: str) -> str | None:
+    return next((triple for _, triple in triples_of(connection, run, task)), None)
 
 
 def _says_the_same(annotation: Annotation, known: Annotation) -> bool:
@@ -95,7 +108,8 @@ def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> No
             raise AnnotationError(
                 f"{known.annotator!r} has annotated task {annotation.task} already, differently",
                 expected="one annotation an annotator and task",
-                fix="settle the disagreement with `jurist disagreements --settle`",
+                fix=f"correct it: jurist annotate {annotation.run} --correct {annotation.task} "
+                f"--annotator {shlex.quote(annotation.annotator)} --score N --why WHY",
             )
 
 
@@ -135,29 +149,6 @@ def revise_probabilities(store: Store, probabilities: Mapping[str, float]) -> No
                     sampling_probability=probability, payload=msgspec.json.encode(revised).decode()
                 )
             )
-
-
-def replace_annotation(store: Store, annotation: Annotation) -> None:
-    """Put a label in the place of the one with its id: for who settles a second time.
-
-    Raises:
-        AnnotationError: There is none with this id, or its role is another one.
-    """
-    with store.write() as connection:
-        payload = connection.scalar(
-            select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == annotation.id)
-        )
-        if payload is None or _decoder.decode(payload).role is not annotation.role:
-            raise AnnotationError(
-                f"there is no label of {annotation.annotator!r} for {annotation.role} on the "
-                f"task {annotation.task}",
-                expected="a label that is there: its role stays as it is",
-            )
-        connection.execute(
-            update(ANNOTATIONS)
-            .where(ANNOTATIONS.c.id == annotation.id)
-            .values(payload=msgspec.json.encode(annotation).decode())
-        )
 
 
 def settle(store: Store, settlement: Settlement) -> None:

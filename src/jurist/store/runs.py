@@ -19,6 +19,7 @@ from jurist.store.tables import (
     ANNOTATIONS,
     CASES,
     CONSISTENCY,
+    CORRECTIONS,
     DATASETS,
     RUNS,
     SETTLEMENTS,
@@ -142,7 +143,16 @@ def delete_run(store: Store, run: str) -> None:
     """Delete a run with its cases, tasks, labels and account; what models replied stays."""
     accounts = table("accounts", column("run"))  # the ledger's, whose module needs all of `models`
     with store.write() as connection:
-        for each in (ANNOTATIONS, SETTLEMENTS, CONSISTENCY, TASKS, CASES, DATASETS, accounts):
+        for each in (
+            ANNOTATIONS,
+            CORRECTIONS,
+            SETTLEMENTS,
+            CONSISTENCY,
+            TASKS,
+            CASES,
+            DATASETS,
+            accounts,
+        ):
             connection.execute(delete(each).where(each.c.run == run))
         connection.execute(delete(RUNS).where(RUNS.c.id == run))
 

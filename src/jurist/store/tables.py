@@ -119,7 +119,22 @@ ANNOTATIONS: Final = Table(
     Column("sampling_probability", Float),
     Column("created", BigInteger, nullable=False),
     Column("payload", Text, nullable=False),  # records.Annotation
+    Column("triple", String(64)),  # what was judged, see `triples`; none: the answer is gone
     Index(None, "run", "task"),
+    Index(None, "triple"),
+)
+
+CORRECTIONS: Final = Table(
+    "corrections",
+    METADATA,
+    Column("id", String(64), primary_key=True),  # of the annotation
+    Column("number", Integer, primary_key=True),  # from 1, the first correction
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("corrected_by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),  # records.Annotation, as it was before
+    Index(None, "run"),
 )
 
 SETTLEMENTS: Final = Table(

@@ -1,0 +1,85 @@
+"""Labels that were wrong: put right, with what they said before, who changed them and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy import func, insert, select, update
+
+from jurist.errors import AnnotationError
+from jurist.records import Annotation
+from jurist.store.engine import Store, now_ms
+from jurist.store.tables import ANNOTATIONS, CORRECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A label as it was before somebody put it right."""
+
+    before: Annotation
+    number: int
+    """Of the label's corrections, from 1."""
+    by: str
+    reason: str
+    created: int
+    """Milliseconds since 1970, UTC."""
+
+
+def correct_annotation(store: Store, annotation: Annotation, *, by: str, reason: str) -> None:
+    """Put a label in the place of the one with its id, and keep that one.
+
+    Its role stays, and so does the chance with which its task was drawn.
+
+    Raises:
+        AnnotationError: There is none with this id, or its role is another one.
+    """
+    with store.write() as connection:
+        payload = connection.scalar(
+            select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == annotation.id)
+        )
+        if payload is None or _decoder.decode(payload).role is not annotation.role:
+            raise AnnotationError(
+                f"there is no label of {annotation.annotator!r} for {annotation.role} on the "
+                f"task {annotation.task}",
+                expected="a label that is there: its role stays as it is",
+            )
+        earlier = connection.scalar(
+            select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.id == annotation.id)
+        )
+        connection.execute(
+            insert(CORRECTIONS).values(
+                id=annotation.id,
+                number=(earlier or 0) + 1,
+                run=annotation.run,
+                corrected_by=by,
+                reason=reason,
+                created=now_ms(connection),
+                payload=payload,
+            )
+        )
+        connection.execute(
+            update(ANNOTATIONS)
+            .where(ANNOTATIONS.c.id == annotation.id)
+            .values(payload=msgspec.json.encode(annotation).decode())
+        )
+
+
+def corrections_of(store: Store, run: str) -> tuple[Correction, ...]:
+    """What was put right of a run's labels, in the order it was."""
+    query = (
+        select(CORRECTIONS)
+        .where(CORRECTIONS.c.run == run)
+        .order_by(CORRECTIONS.c.created, CORRECTIONS.c.id, CORRECTIONS.c.number)
+    )
+    with store.read() as connection:
+        return tuple(
+            Correction(
+                _decoder.decode(row.payload), row.number, row.corrected_by, row.reason, row.created
+            )
+            for row in connection.execute(query)
+        )
+
+
+_decoder: Final = msgspec.json.Decoder(Annotation)
