@@ -24,7 +24,7 @@ from jurist.errors import InputError
 from jurist.records import LabelRole
 from jurist.runs.results import results
 from jurist.store import Store
-from jurist.store.annotations import annotations_of
+from jurist.store.carrying import labels_of
 from jurist.store.runs import datasets_of, get_run
 
 MOST_COMPARED = 12
@@ -84,7 +84,7 @@ def align_judges(
     measured: list[MeasuredJudges] = []
     notes: list[str] = []
     if Yardstick.PEOPLE in against:
-        labels = list(annotations_of(store, record.id))
+        labels = labels_of(store, record.id)
         rated = rated_by_people(results(store, record.id), labels_that_measure(labels, role=role))
         if rated.tasks:
             measured.append(measure_judges(rated, *players, wanted=judges))

@@ -27,7 +27,8 @@ from jurist.records import Annotation, LabelRole, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, workspaces
 from jurist.store import Store
-from jurist.store.annotations import add_annotations, annotations_of, revise_probabilities
+from jurist.store.annotations import add_annotations, revise_probabilities
+from jurist.store.carrying import is_carried, labels_of
 from jurist.store.runs import get_run
 
 
@@ -111,7 +112,7 @@ class Desk:
             counts = add_annotations(self.store, labels)
         except InputError as error:
             raise error.at(where) from None
-        self.labels[:] = annotations_of(self.store, self.run)
+        self.labels[:] = labels_of(self.store, self.run)
         self._revise()
         return counts
 
@@ -131,6 +132,7 @@ class Desk:
             "scores": [],
             "rationale": "",
             "rubric": sheet.rubric.version,
+            "rubric_text": sheet.rubric.text,
             "role": self.role.value,
             "sampling_probability": each.probability,
             "tags": [tag_of(self.role, self.seed)],
@@ -149,7 +151,7 @@ class Desk:
                 if label.task in chances and label.sampling_probability != chances[label.task]
             },
         )
-        self.labels[:] = annotations_of(self.store, self.run)
+        self.labels[:] = labels_of(self.store, self.run)
 
 
 def open_desk(
@@ -175,8 +177,8 @@ def open_desk(
         AnnotationError: The run has no answer that could be annotated for this role.
     """
     run = get_run(store, run).id
-    labels = list(annotations_of(store, run))
-    taken = {label.task for label in labels if label.role is not role}
+    labels = list(labels_of(store, run))
+    taken = {label.task for label in labels if label.role is not role or is_carried(label)}
     everything = stratify(results(store, run))
     strata = {task: stratum for task, stratum in everything.items() if task not in taken}
     if not strata:
@@ -238,6 +240,7 @@ def _as_csv(rows: Iterable[Mapping[str, object]]) -> bytes:
         "also_acceptable",
         "rationale",
         "rubric",
+        "rubric_text",
         "role",
         "sampling_probability",
         "tags",

@@ -7,6 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import msgspec
 
@@ -15,6 +16,7 @@ from jurist.languages.lines import decode_line, is_blank
 from jurist.languages.texts import MAX_BYTES
 from jurist.records import Annotation, LabelRole
 from jurist.store.annotations import annotation_id
+from jurist.store.carrying import is_carried
 
 COLUMNS = (
     "task",
@@ -330,8 +332,11 @@ def labels_that_measure(
             "on a label agrees with it for that reason alone",
             fix="annotate other tasks with --role test",
         )
+    measuring = [label for label in annotations if label.role is role]
+    drawn = any(label.sampling_probability is not None for label in measuring)
     by_task: dict[str, list[Annotation]] = defaultdict(list)
-    for label in annotations:
-        if label.role is role:
-            by_task[label.task].append(label)
+    for label in measuring:
+        # What was carried here was chosen by not having changed: all of that part is labelled.
+        certain = drawn and is_carried(label)
+        by_task[label.task].append(replace(label, sampling_probability=1.0) if certain else label)
     return {task: tuple(labels) for task, labels in by_task.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
-from jurist.cli.terminal import notices, plain
+from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import LabelRole
@@ -23,11 +23,14 @@ Examples:
   jurist annotate my-study --annotator ada --count 200       (goes on where ada stopped)
   jurist annotate my-study --export tasks.csv
   jurist annotate my-study --import tasks.csv --annotator ada
+  jurist annotate my-study --correct 3f2a9c --annotator ada --score 4 --why "read it wrongly"
+  jurist annotate my-study --history
 
 \b
 What is asked is drawn at random within strata (undecided by proof, judges split, near the
 pass threshold, other); every label keeps the chance with which its answer was drawn, so that
-`jurist estimate` stays honest. No verdict and no generator's name is shown.
+`jurist estimate` stays honest. No verdict and no generator's name is shown. Labels follow a
+question, reference and answer that stand unchanged in a later run; they are not asked again.
 
 \b
 Roles: test labels measure, dev labels choose between judges, tune labels improve one. A
@@ -59,6 +62,17 @@ def annotate(
     import_: Annotated[
         Path | None, typer.Option("--import", help="Read labels from a .csv or .jsonl file.")
     ] = None,
+    correct: Annotated[
+        str | None, typer.Option(help="Put the label of this task (how it begins) right.")
+    ] = None,
+    score: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=5, help="With --correct: acceptable, the best first; repeatable."),
+    ] = None,
+    why: Annotated[str, typer.Option(help="With --correct: why; it is kept.")] = "",
+    history: Annotated[
+        bool, typer.Option("--history", help="List the run's labels and their corrections.")
+    ] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
@@ -74,6 +88,12 @@ def annotate(
             export, "--export", Result.TASKS, endings=(".csv", ".jsonl"), inputs=(store,)
         )
     )
+    if history:
+        _history(store, run)
+        return
+    if correct is not None:
+        _correct(store, run, correct, annotator, tuple(score or ()), why)
+        return
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
         desk = open_desk(opened, run, role, count=count, random_share=random_share, seed=seed)
@@ -91,6 +111,39 @@ def annotate(
             from jurist.cli.asking import ask_all
 
             ask_all(desk, annotator, reveal=reveal)
+
+
+def _correct(
+    where: str, run: str, task: str, annotator: str, scores: tuple[int, ...], reason: str
+) -> None:
+    from jurist.alignment.correcting import correct_label
+    from jurist.cli.stores import store_to_change
+
+    with store_to_change(where) as opened:
+        before = correct_label(opened, run, task, annotator=annotator, scores=scores, reason=reason)
+    told = f"{before.task}: {_scores(before.scores)} of {annotator} is now {_scores(scores)}"
+    notices().print(plain(told))
+
+
+def _scores(scores: tuple[int, ...]) -> str:
+    return " or ".join(map(str, scores))
+
+
+def _history(where: str, run: str) -> None:
+    from jurist.cli.stores import existing_store, say_which
+    from jurist.report.labels import labels_table
+    from jurist.store.carrying import labels_of
+    from jurist.store.corrections import corrections_of
+    from jurist.store.runs import get_run
+
+    with existing_store(where) as opened:
+        say_which(opened, run)
+        identity = get_run(opened, run).id
+        labels, corrections = labels_of(opened, identity), corrections_of(opened, identity)
+    if not labels:
+        notices().print(plain(f"no answer of {identity} has a label: jurist annotate {identity}"))
+        return
+    output().print(labels_table(labels, corrections))
 
 
 def _export(desk: Desk, target: Output) -> None:
