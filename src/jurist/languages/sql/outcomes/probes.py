@@ -110,6 +110,29 @@ def probes_of(tree: exp.Query, schema: SqlSchema) -> Probes:
     return Probes(inside, tuple(cuts), is_always_open)
 
 
+def is_settled(tree: exp.Query) -> bool:
+    """Whether nothing inside a query can be open, its own ORDER BY and LIMIT aside.
+
+    Of a dialect in which bare columns, and several rows of a scalar subquery, are errors.
+    """
+    top = unwrapped(tree)
+    is_cut_inside = any(
+        query is not top and is_cut(query) and not _is_harmless(query)
+        for query in tree.find_all(exp.Query)
+    )
+    return not (
+        is_volatile(tree)
+        or is_cut_inside
+        or any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct))
+        or any(map(_is_by_order, tree.find_all(*_BY_ORDER, exp.Anonymous, exp.Mode)))
+        or any(map(_turns_on_ties, tree.find_all(exp.Window)))
+    )
+
+
+def _is_by_order(node: exp.Expr) -> bool:
+    return not isinstance(node, exp.Anonymous) or node.name.lower() in _BY_ORDER_NAMES
+
+
 def alone(query: exp.Query, top: exp.Query) -> exp.Query:
     """A query inside another with what it may read of the WITH around it."""
     lone = query.copy()
@@ -178,7 +201,7 @@ def _with_probes(top: exp.Query, schema: SqlSchema) -> exp.Query | None:
         for select in list(probed.find_all(exp.Select)):
             is_probed |= probe_bare_columns(select, schema)
     for node in list(probed.find_all(*_BY_ORDER, exp.Anonymous)):
-        if isinstance(node, exp.Anonymous) and node.name.lower() not in _BY_ORDER_NAMES:
+        if not _is_by_order(node):
             continue
         is_probed = True
         arguments = [value for value in node.args.values() if isinstance(value, exp.Expr)]
@@ -238,18 +261,11 @@ def _probe_divisor(division: exp.Div | exp.Mod) -> bool:
 
 def _probe_ties(window: exp.Window) -> bool:
     """Let a window function whose value turns on the order of equals remember that there are."""
-    function = window.this
-    while isinstance(function, exp.IgnoreNulls | exp.RespectNulls | exp.Filter):
-        function = function.this
-    order, spec = window.args.get("order"), window.args.get("spec")
-    by_rows = spec is not None and str(spec.args.get("kind") or "").upper() != "RANGE"
-    is_positional = not isinstance(function, exp.AggFunc) or isinstance(
-        function, exp.FirstValue | exp.LastValue | exp.NthValue | exp.Lag | exp.Lead
-    )
-    if isinstance(function, _RANKS) or not (is_positional or (order is not None and by_rows)):
+    if not _turns_on_ties(window):
         return False
     if window.args.get("alias"):
         raise CannotProbe  # a named window
+    order = window.args.get("order")
     keys = [key.this if isinstance(key, exp.Ordered) else key for key in order or ()]
     together = [*(window.args.get("partition_by") or ()), *keys]
     count = exp.Window(
@@ -260,3 +276,17 @@ def _probe_ties(window: exp.Window) -> bool:
     arguments = [count, window.copy()]
     window.replace(exp.Anonymous(this=Sqlite.TIES, expressions=arguments))
     return True
+
+
+def _turns_on_ties(window: exp.Window) -> bool:
+    function = window.this
+    while isinstance(function, exp.IgnoreNulls | exp.RespectNulls | exp.Filter):
+        function = function.this
+    order, spec = window.args.get("order"), window.args.get("spec")
+    by_rows = spec is not None and str(spec.args.get("kind") or "").upper() != "RANGE"
+    is_positional = not isinstance(function, exp.AggFunc) or isinstance(
+        function, exp.FirstValue | exp.LastValue | exp.NthValue | exp.Lag | exp.Lead
+    )
+    if isinstance(function, _RANKS):
+        return False
+    return is_positional or (order is not None and by_rows) or bool(window.args.get("alias"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from jurist.errors import UnsupportedError
 from jurist.languages.sql.databases.generating import databases
 from jurist.languages.sql.databases.reading import hints_of
 from jurist.languages.sql.outcomes.comparing import Agreement, Comparison
 from jurist.languages.sql.outcomes.moments import NOW, asks_for_now
+from jurist.languages.sql.outcomes.native import NativePair, runs_natively
 from jurist.languages.sql.outcomes.pairs import Pair
 from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
@@ -66,15 +69,21 @@ class Trials:
         """Whether the witness shows the same of both, and another one is welcome."""
 
     @cached_property
-    def pair(self) -> Pair:
-        """Both queries, ready to be run.
+    def pair(self) -> Pair | NativePair:
+        """Both queries, ready to be run: in their own engine what SQLite cannot.
 
         Raises:
             UnsupportedError: SQLite has nothing that means the same as one of them, or sorts
-                texts otherwise.
+                texts otherwise, and no other engine can be asked.
         """
         refuse_other_order(self._schema, self._reference, self._candidate)
-        return Pair(self._reference, self._candidate, self._schema)
+        both = self._reference, self._candidate
+        try:
+            return Pair(*both, self._schema)
+        except UnsupportedError:
+            if not runs_natively(self._schema, *both):
+                raise
+        return NativePair(*both, self._schema)
 
     @cached_property
     def _stream(self) -> Iterator[Database]:
@@ -117,6 +126,7 @@ class Trials:
             return False
         if not self._is_confirmed(database, comparison):
             self.seen.is_denied = True
+            self._ask_its_own_engine()
             return False
         if self.witness is None or self._is_hidden:
             visible = self._visible(database)
@@ -124,6 +134,13 @@ class Trials:
                 self._is_hidden = visible is None
                 self._keep(database if visible is None else visible)
         return True
+
+    def _ask_its_own_engine(self) -> None:
+        """From now on, where it does not confirm what SQLite shows."""
+        both = self._reference, self._candidate
+        if isinstance(self.pair, Pair) and runs_natively(self._schema, *both):
+            with suppress(UnsupportedError):
+                self.pair = NativePair(*both, self._schema)
 
     def _visible(self, database: Database) -> Database | None:
         """The rows in an order in which both results are seen to differ, if there is one."""
