@@ -12,6 +12,7 @@ import pytest
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.alignment.against import Yardstick
 from jurist.alignment.aligning import align_judges
+from jurist.alignment.challenge_plan import plan_challenge
 from jurist.alignment.challenging import draw_challenge, judge_challenge
 from jurist.alignment.comparing import compare_runs
 from jurist.alignment.desk import open_desk
@@ -160,7 +161,7 @@ PAIRS: tuple[tuple[Callable[..., object], tuple[Callable[..., object], ...]], ..
     (disagreements.disagreements, (find_disagreements,)),
     (estimate.estimate, (estimate_scores,)),
     (gate.gate, (decide_gate,)),
-    (plan.plan, (plan_sizes,)),
+    (plan.plan, (plan_sizes, plan_challenge)),
     (shift.shift, (transfer_scores,)),
     (tune.tune, (tune_judge, tune_generator)),
 )

@@ -23,12 +23,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _jurist(*arguments: str) -> Result:
+    return CliRunner().invoke(build_app(), arguments)
+
+
 def _challenge(*arguments: str, sample: int = 3, pairs: int = 0) -> Result:
     sizes = ("--sample", str(sample), "--metamorphic", str(pairs), "--workers", "1")
     # Three items, all wrong, are significantly above 5 %: an operator with so few is tested.
     shares = ("--max-error", "0.6", "--max-operator-error", "0.05", "--max-untested", "0.9")
     limits = (*shares, "--least", "3")
-    return CliRunner().invoke(build_app(), ["challenge", *arguments, *sizes, *limits])
+    return _jurist("challenge", *arguments, *sizes, *limits)
 
 
 def test_exit_codes_tables_and_the_file(folder: Path) -> None:
@@ -92,12 +96,22 @@ def test_a_study_s_judge_by_name_asks_its_model_and_pays_once(folder: Path) -> N
             "generators: [rules]\n"
             "judges: [proof, {llm: 'local:small', name: small, chain_of_thought: false}]\n"
             f"models: {{presets: {{local: {{base_url: '{server.url}', protocol: chat_completions, "
-            "auth: none}}}\n"
+            "auth: none}}, prices: {'local:small': {input: 5, output: 10}}}\n"
         )
         asked = ("--study", "study.yaml", "--judge", "small", "--references", "2")
         first = _challenge(*asked, "--json", sample=1)
         assert isinstance(first.exception, SystemExit | None), first.exception
         assert json.loads(first.stdout)["open"] == 0
+        cost = json.loads(first.stdout)["cost"]
+        assert cost["usd"] > 0
+        plan = _jurist(
+            "plan", "challenge small", "--challenge", ".", "--max-error", "0.4", "--json"
+        )
+        size = json.loads(plan.stdout)["sizes"][0]
+        assert size["usd"] == pytest.approx(cost["usd"] / cost["calls"] * size["items"])
+        told = _jurist("plan", "challenge small", "--challenge", ".", "--max-error", "0.4")
+        assert "cost" in told.output
+        assert "references" in told.output
         paid = server.counts.requests
         assert paid == len(server.counts.by_body) > 10
         again = _challenge(*asked, "--json", "--store", "other.db", sample=1)

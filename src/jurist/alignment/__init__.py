@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jurist.alignment.against import Against, Yardstick
     from jurist.alignment.aligning import Alignment, MeasuredJudges, align_judges
     from jurist.alignment.challenge import ChallengeResult, OperatorResult, write_result
+    from jurist.alignment.challenge_plan import ChallengePlan, plan_challenge
     from jurist.alignment.challenging import (
         DEMANDS,
         Challenge,
@@ -46,6 +47,7 @@ __all__ = [
     "Against",
     "Alignment",
     "Challenge",
+    "ChallengePlan",
     "ChallengeResult",
     "Comparison",
     "Desk",
@@ -75,6 +77,7 @@ __all__ = [
     "find_unfaithful_questions",
     "judge_challenge",
     "open_desk",
+    "plan_challenge",
     "plan_sizes",
     "read_challenge",
     "read_memory",
@@ -93,6 +96,7 @@ __getattr__ = public_names(
         "against": ("Against", "Yardstick"),
         "aligning": ("Alignment", "MeasuredJudges", "align_judges"),
         "challenge": ("ChallengeResult", "OperatorResult", "write_result"),
+        "challenge_plan": ("ChallengePlan", "plan_challenge"),
         "challenging": ("DEMANDS", "Challenge", "draw_challenge", "judge_challenge"),
         "comparing": ("Comparison", "compare_runs"),
         "defaults": ("TuningMethod",),

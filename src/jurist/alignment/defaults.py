@@ -29,6 +29,11 @@ MAX_UNTESTED: Final = 0.3
 """Share of a language's operators that may have fewer. Rare constructs give few items: in the
 shipped workspaces with more than 100 references, 20 to 25 % of the operators have fewer."""
 
+ERROR_RATE: Final = 0.01
+"""Of the judge that a planned challenge should qualify."""
+CERTAINTY: Final = 0.9
+"""With which it should."""
+
 # --- labels ---------------------------------------------------------------------------------
 
 TASKS: Final = 50

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jurist.alignment.defaults import HALF_WIDTH
+from jurist.alignment.defaults import (
+    CERTAINTY,
+    ERROR_RATE,
+    HALF_WIDTH,
+    ITEMS,
+    MAX_ERROR,
+    MAX_OPERATOR_ERROR,
+)
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
@@ -17,6 +25,8 @@ EXAMPLES = """\b
 Examples:
   jurist plan my-pilot --half-width 0.1
   jurist plan --sd 1.4 --within 0.3 --correlation 0.7 --half-width 0.1
+  jurist plan --challenge shop
+  jurist plan "challenge gpt-5" --challenge ./mine      (with what an item cost there)
 
 \b
 Half widths are of a 95 % interval on the mean score (1 to 5) of one generator.
@@ -45,10 +55,47 @@ def plan(
     correlation: Annotated[
         float | None, typer.Option(min=-1.0, max=1.0, help="Of judge and people.")
     ] = None,
+    challenge: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Plan a challenge of a judge with this dataset's references; repeatable. RUN is "
+            "an earlier one, for its cost."
+        ),
+    ] = None,
+    sample: Annotated[int, typer.Option(min=1, help="Most items of one operator.")] = ITEMS,
+    error_rate: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Errors of a judge that should qualify.")
+    ] = ERROR_RATE,
+    certainty: Annotated[
+        float, typer.Option(min=0.01, max=0.999, help="Its chance to qualify.")
+    ] = CERTAINTY,
+    max_error: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="Most errors in all, of `challenge`.")
+    ] = MAX_ERROR,
+    max_operator_error: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="The limit of operators, of `challenge`.")
+    ] = MAX_OPERATOR_ERROR,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
-    """Say how many cases, questions a case and labels it takes."""
+    """Say how many cases, questions a case and labels it takes, or what a challenge does."""
+    if challenge:
+        from jurist.alignment.challenging import DEMANDS
+        from jurist.cli.plan_challenge import show_plan_of_challenge
+
+        demands = replace(DEMANDS, max_error=max_error, max_operator_error=max_operator_error)
+        with nullcontext() if run is None else _pilots(store) as opened:
+            show_plan_of_challenge(
+                challenge,
+                opened,
+                run,
+                demands,
+                sample=sample,
+                error_rate=error_rate,
+                certainty=certainty,
+                json=json,
+            )
+        return
     from jurist.alignment.planning import plan_sizes
 
     with nullcontext() if run is None else _pilots(store) as opened:

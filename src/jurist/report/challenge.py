@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +19,9 @@ from jurist.alignment.challenge_sentence import ERRORS, percent, percents
 from jurist.analysis.gating import Decision
 from jurist.plurals import counted
 from jurist.report.cards import plain_table
+
+if TYPE_CHECKING:
+    from jurist.alignment.challenge_plan import ChallengePlan
 
 _STYLES = {
     Decision.PASS: "bold green",
@@ -101,6 +105,38 @@ def checks_table(result: ChallengeResult) -> Table:
             f"{each.mean_change:+.2f}" if each.pairs else "–",
         )
     return table
+
+
+def plan_table(plan: ChallengePlan) -> Table:
+    """One row a number of references, with who qualifies by so many."""
+    judges = [f"{percent(rate)} errors" for rate in plan.rates]
+    priced = any(size.usd is not None for size in plan.sizes)
+    cost = ("cost",) if priced else ()
+    table = plain_table("references", "items", "operators", "untested", *judges, *cost, text=0)
+    for size in plan.sizes:
+        row = [f"{size.references:,}", f"{size.items:,}", str(size.operators), str(size.untested)]
+        row += [f"{chance:.0%}" for chance in size.chances]
+        row += ["" if size.usd is None else f"${size.usd:,.2f}"] * priced
+        mine = size.references == plan.available
+        table.add_row(*row, style="bold" if mine else "")
+    return table
+
+
+def plan_notes(plan: ChallengePlan) -> Iterator[str]:
+    """What the columns are, and what is assumed."""
+    demands = plan.demands
+    yield (
+        f"errors: the chance to qualify of a judge that errs so often, on each item alike and "
+        f"independently; the limit is {percent(demands.max_error)} in all. The datasets have "
+        f"{counted(plan.available, 'reference')}; more are like them. At most {plan.sample} items "
+        "an operator, each of another reference."
+    )
+    if plan.found_from == plan.found_from:
+        yield (
+            f"An operator with {plan.sample} items is found significantly above "
+            f"{percent(demands.max_operator_error)} in 95 % of challenges where the judge errs on "
+            f"{percent(plan.found_from)} of it or more; one on which it always errs, always."
+        )
 
 
 def words(result: ChallengeResult) -> Text:
