@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
+import numpy as np
 import pytest
+from typer.testing import Result
 
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder
+from jurist.alignment.challenge import CoverageResult, TotalResult
+from jurist.analysis.gating import Decision
+from jurist.analysis.qualifying import Demands, total_error, total_p_value
 from jurist.errors import InputError
 
 
@@ -109,32 +115,68 @@ def test_the_share_proved_right_needs_a_proof(folder: Folder) -> None:
     assert folder.cli(*asked, "0.7").exit_code == 3
 
 
-def test_the_worst_operator_is_read_from_a_challenge(folder: Folder) -> None:
+def _challenge(errors: int, *, references: int, untested: int = 0, **changed: object) -> str:
+    """A challenge's file: `window` was wrong so often of 20, `spelling` never of 200."""
+    wrong = np.r_[np.ones(errors), np.zeros(references - errors)]
+    numbers = np.arange(references)
+    demands = Demands(0.05, 0.2, least=6, max_untested=0.3)
+    enough = Decision.PASS if untested <= 3 else Decision.NOT_ENOUGH_DATA
+    rate = total_error(wrong, numbers)
+    decision = Decision.PASS if rate.high <= 0.05 else Decision.NOT_ENOUGH_DATA
+    names = tuple(f"rare {n}" for n in range(untested))
+    return json.dumps(
+        msgspec.to_builtins(
+            {
+                "judge": "careful",
+                "version": "",
+                "open": 0,
+                "demands": demands,
+                "total": TotalResult(
+                    errors, 220, errors, 0, 0, rate, total_p_value(wrong, numbers, 0.05), decision
+                ),
+                "coverage": [CoverageResult("cql", 10, names, (), 3, enough)],
+                "operators": [
+                    {"operator": "window", "errors": errors, "trials": 20},
+                    {"operator": "spelling", "errors": 0, "trials": 200},
+                ],
+                **changed,
+            }
+        )
+    )
+
+
+def test_a_judge_that_qualified_passes_and_one_bad_operator_fails(folder: Folder) -> None:
     runs = [
         folder.run(cases=20, name=name, generators=("good",), judges=(CAREFUL,))
         for name in ("before", "after")
     ]
     path = folder.path / "challenge.json"
-
-    def gate(errors: int, trials: int) -> int:
-        operators = [
-            {"operator": "window", "errors": errors, "trials": trials},
-            {"operator": "spelling", "errors": 0, "trials": 200},
-        ]
-        path.write_text(json.dumps({"judge": "careful", "operators": operators}))
-        limits = ("--max-worst-operator", "0.1", "--challenge", str(path))
-        return folder.cli("gate", runs[1], "--baseline", runs[0], *limits).exit_code
-
-    assert [gate(1, 200), gate(80, 200), gate(1, 12)] == [0, 1, 3]
-    path.write_text(json.dumps({"judge": "careful", "version": "older", "operators": []}))
     asked = ("gate", runs[1], "--baseline", runs[0], "--max-worst-operator", "0.1")
-    other = folder.cli(*asked, "--challenge", str(path))
+
+    def gate(text: str) -> Result:
+        path.write_text(text)
+        return folder.cli(*asked, "--challenge", str(path))
+
+    # log(.025) / log(.95) = 71.9 references without an error show a total error below 5 %
+    assert gate(_challenge(0, references=72)).exit_code == 0
+    assert gate(_challenge(0, references=71)).exit_code == 3
+    # 2 of 20 are not significantly more often than 10 %, 8 are
+    assert gate(_challenge(2, references=150)).exit_code == 0
+    failed = gate(_challenge(8, references=600))
+    assert failed.exit_code == 1
+    assert "significantly above: window" in failed.output
+    rare = gate(_challenge(0, references=72, untested=4))
+    assert rare.exit_code == 3
+    assert "4 of 10 kinds of cql had too few items, 3 may" in rare.output
+    other = gate(_challenge(0, references=72, version="older"))
     assert "another prompt, model or option" in str(other.exception)
-    path.write_text(json.dumps({"judge": "careful", "open": 7, "operators": []}))
-    interrupted = folder.cli(*asked, "--challenge", str(path))
+    interrupted = gate(_challenge(0, references=72, open=7))
     assert "7 items are open" in str(interrupted.exception)
-    without = folder.cli("gate", runs[1], "--baseline", runs[0], "--max-worst-operator", "0.1")
-    assert "jurist challenge" in str(without.exception)
+    empty = gate(_challenge(0, references=72, operators=[]))
+    assert "no item that the judge was asked" in str(empty.exception)
+    handmade = gate('{"judge": "careful", "operators": []}')
+    assert "jurist challenge" in str(handmade.exception)
+    assert "jurist challenge" in str(folder.cli(*asked).exception)
 
 
 def test_nothing_to_check_is_an_error_and_no_pass(folder: Folder) -> None:

@@ -114,6 +114,8 @@ class TotalResult:
     rate: Estimate
     """The chance of an error on a random item of a random reference: each reference counts the
     same, so it is not quite `errors` of `trials`. Gaffke's interval over references."""
+    p_value: float
+    """Of "it errs no more often than it may", to one side."""
     decision: Decision
 
 

@@ -25,7 +25,6 @@ from jurist.alignment.challenge_sentence import sentence_of
 from jurist.alignment.metamorphic import Probe
 from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Decision
-from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.pooling import pooled_rates
 from jurist.analysis.qualifying import (
@@ -34,8 +33,10 @@ from jurist.analysis.qualifying import (
     least_that_shows,
     operator_p_values,
     total_error,
+    total_p_value,
     untested_allowed,
 )
+from jurist.analysis.tables import Floats, Ints
 from jurist.records import Cost, Verdict
 
 
@@ -226,15 +227,17 @@ def _example(item: Item, verdict: Verdict) -> Example | None:
 # --- all together ---------------------------------------------------------------------------
 
 
-def _rate(items: Sequence[Item], verdicts: Mapping[str, Verdict]) -> Estimate:
+def _wrong(items: Sequence[Item], verdicts: Mapping[str, Verdict]) -> tuple[Floats, Ints]:
+    """1 where the judge erred, and the number of each item's reference."""
     places: dict[str, int] = {}
     references = [places.setdefault(item.reference, len(places)) for item in items]
     wrong = [float(_errs(item, verdicts)) for item in items]
-    return total_error(np.asarray(wrong), np.asarray(references, dtype=np.int64))
+    return np.asarray(wrong, dtype=np.float64), np.asarray(references, dtype=np.int64)
 
 
 def _total(items: Sequence[Item], verdicts: Mapping[str, Verdict], demands: Demands) -> TotalResult:
-    rate = _rate(items, verdicts)
+    errors, references = _wrong(items, verdicts)
+    rate = total_error(errors, references)
     wrong = [item for item in items if _errs(item, verdicts)]
     scored = [item.kind for item in wrong if verdicts[item.posed.id].score is not None]
     if rate.high <= demands.max_error:
@@ -248,6 +251,7 @@ def _total(items: Sequence[Item], verdicts: Mapping[str, Verdict], demands: Dema
         scored.count(Kind.REWRITE),
         len(wrong) - len(scored),
         rate,
+        total_p_value(errors, references, demands.max_error),
         decision,
     )
 
@@ -265,6 +269,7 @@ def _families(
     for (language, kind), mine in sorted(members.items()):
         family = (language, kind)
         beyond = sum(each[:2] == family for each in unreachable)
+        asked = [item for item in items if item.stratum[:2] == family]
         found.append(
             FamilyResult(
                 language,
@@ -272,7 +277,7 @@ def _families(
                 sum(each.errors for each in mine),
                 sum(each.trials for each in mine),
                 sum(each.unscored for each in mine),
-                _rate([item for item in items if item.stratum[:2] == family], verdicts),
+                total_error(*_wrong(asked, verdicts)),
                 len(mine) + beyond,
                 sum(each.standing is Standing.FEW for each in mine) + beyond,
             )

@@ -9,7 +9,7 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparable import versions_of
 from jurist.alignment.comparing import read_tables
 from jurist.alignment.fresh import fresh_tables
-from jurist.alignment.gate_challenges import Challenged, operator_criteria, require_challenged
+from jurist.alignment.gate_challenges import Challenged, judge_criteria, require_challenged
 from jurist.analysis.estimands import DROP, About, Looks, Needed
 from jurist.analysis.gating import Criterion, Decision, at_least, decide
 from jurist.analysis.levels import CONFIDENCE
@@ -164,6 +164,12 @@ def refuse_undecidable(limits: Limits, terms: Terms, challenges: Sequence[Challe
                 expected="a challenge that was run to its end",
                 fix="run the same challenge again: it goes on where it was",
             )
+        if limits.max_worst_operator is not None and not challenge.operators:
+            raise InputError(
+                f"the challenge of {challenge.judge!r} has no item that the judge was asked",
+                expected="a challenge with items",
+                fix="challenge it on more references, or a model by itself and not a cascade",
+            )
 
 
 def criteria_of(
@@ -193,7 +199,7 @@ def criteria_of(
     return (
         *_drops(limits, run, baseline, generators, judges, terms, passes),
         *_proved(limits, run, generators, judges, terms, passes),
-        *(() if worst is None else operator_criteria(worst, challenges)),
+        *(() if worst is None else judge_criteria(worst, challenges)),
     )
 
 

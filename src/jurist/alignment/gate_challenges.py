@@ -1,14 +1,18 @@
-"""What a gate reads of challenges: their files, whether they are of the run's judges, criteria."""
+"""What a gate asks of the judges: that they qualified, by what a challenge found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import msgspec
+import numpy as np
 
+from jurist.alignment.challenge import CoverageResult, TotalResult
 from jurist.analysis.bounded import proportion
-from jurist.analysis.gating import Criterion, at_most
+from jurist.analysis.gating import Criterion, Decision
+from jurist.analysis.qualifying import ALPHA, Demands, least_that_shows, operator_p_values
 from jurist.errors import InputError
 
 
@@ -22,12 +26,12 @@ class ErrorCounts(Protocol):
 
     @property
     def errors(self) -> int:
-        """How often it was wrong."""
+        """How often it was wrong, or gave no score."""
         ...
 
     @property
     def trials(self) -> int:
-        """How often it ruled."""
+        """How often it was asked."""
         ...
 
 
@@ -41,12 +45,27 @@ class Challenged(Protocol):
 
     @property
     def version(self) -> str:
-        """Digest of all that shapes the judge; empty: not known."""
+        """Digest of all that shapes the judge."""
         ...
 
     @property
     def open(self) -> int:
         """Items not judged yet: the challenge was interrupted."""
+        ...
+
+    @property
+    def demands(self) -> Demands:
+        """What it was held against."""
+        ...
+
+    @property
+    def total(self) -> TotalResult:
+        """Its errors on all items."""
+        ...
+
+    @property
+    def coverage(self) -> Sequence[CoverageResult]:
+        """Which kinds of change were tested."""
         ...
 
     @property
@@ -67,13 +86,16 @@ class ChallengeErrors(msgspec.Struct, frozen=True):
     """The part of a challenge's file that a gate reads."""
 
     judge: str
+    version: str
+    open: int
+    demands: Demands
+    total: TotalResult
+    coverage: tuple[CoverageResult, ...]
     operators: tuple[OperatorErrors, ...]
-    version: str = ""
-    open: int = 0
 
 
 def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
-    """Read `{"judge", "operators": [{"operator", "errors", "trials"}]}`, or a list of such.
+    """Read what `jurist challenge --out` wrote, or a list of such.
 
     Raises:
         InputError: It has another form, or counts that cannot be.
@@ -84,12 +106,12 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
     except msgspec.DecodeError as error:
         raise InputError(
             str(error),
-            expected='{"judge", "operators": [{"operator", "errors", "trials"}, ...]}',
-            fix="write it with `jurist challenge ... --out FILE`",
+            expected="a file that `jurist challenge ... --out FILE` wrote",
+            fix="make it again: jurist challenge ... --out FILE",
             where=where,
         ) from None
-    found = read if isinstance(read, tuple) else (read,)
-    for challenge in found:
+    challenges = read if isinstance(read, tuple) else (read,)
+    for challenge in challenges:
         for each in challenge.operators:
             if not 0 <= each.errors <= each.trials:
                 raise InputError(
@@ -98,7 +120,7 @@ def read_challenge(text: str, *, where: str) -> tuple[ChallengeErrors, ...]:
                     fix="make the file again: jurist challenge ... --out FILE",
                     where=where,
                 )
-    return found
+    return challenges
 
 
 def require_challenged(
@@ -128,20 +150,52 @@ def require_challenged(
             )
 
 
-def operator_criteria(limit: float, challenges: Sequence[Challenged]) -> Iterator[Criterion]:
-    """Whether each judge errs on no kind of mistake more often than `limit`."""
+def judge_criteria(limit: float, challenges: Sequence[Challenged]) -> Iterator[Criterion]:
+    """Whether each judge qualifies, with `limit` as what no operator may be significantly above.
+
+    That the total error is small has to be shown, at most as the challenge demanded; an operator
+    fails on evidence alone, and passes where enough of them were tested.
+    """
     for judged in challenges:
-        rates = [(each, proportion(each.errors, each.trials)) for each in judged.operators]
-        tried = [pair for pair in rates if pair[0].trials]
-        if not tried:
-            continue
-        worst, _ = max(tried, key=lambda pair: (pair[1].value, pair[1].low))
-        for each, estimate in tried:
-            criterion = at_most(
-                limit,
-                name="errors on one kind of mistake",
-                subject=f"{each.operator}, by {judged.judge}",
-                estimate=estimate,
-            )
-            if each is worst or criterion.decision != "pass":
-                yield criterion
+        total = judged.total
+        yield Criterion(
+            "total error of the judge",
+            judged.judge,
+            total.rate,
+            judged.demands.max_error,
+            total.decision,
+            p_fail=total.p_value,
+            p_fail_adjusted=total.p_value,
+        )
+        yield _worst_operator(limit, judged)
+
+
+def _worst_operator(limit: float, judged: Challenged) -> Criterion:
+    demands = replace(judged.demands, max_operator_error=limit)
+    number = len(judged.operators)
+    demands = replace(demands, least=max(demands.least, least_that_shows(demands, number)))
+    counts = np.asarray([(each.errors, each.trials) for each in judged.operators]).reshape(-1, 2)
+    errors, trials = counts.T.astype(np.float64)
+    p_values = np.nan_to_num(operator_p_values(errors, trials, demands), nan=1.0)
+    above = [each for each, p in zip(judged.operators, p_values, strict=True) if p <= ALPHA]
+    worst = judged.operators[int(np.lexsort((-errors / np.maximum(trials, 1), p_values))[0])]
+    few = [each for each in judged.coverage if each.decision is not Decision.PASS]
+    decision = Decision.NOT_ENOUGH_DATA if few else Decision.PASS
+    notes = [
+        f"{len(each.untested)} of {each.operators} kinds of {each.language} had too few items, "
+        f"{each.allowed} may"
+        for each in few
+    ]
+    if above:
+        notes.append(f"significantly above: {', '.join(each.operator for each in above)}")
+    p_fail = float(p_values.min())
+    return Criterion(
+        "errors on one kind of mistake",
+        f"{worst.operator}, by {judged.judge}",
+        proportion(worst.errors, worst.trials),
+        limit,
+        Decision.FAIL if above else decision,
+        p_fail=p_fail,
+        p_fail_adjusted=p_fail,
+        note="; ".join(notes),
+    )

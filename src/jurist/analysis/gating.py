@@ -70,6 +70,7 @@ class Criterion:
     needed_at_best: int | None = None
     """The least number of references with which anything passes: had all been as good as can
     be asked (an unchanged system, no error), with no spread at all. `None`: any number."""
+    note: str = ""
 
 
 def at_least(
@@ -114,17 +115,6 @@ def at_least(
         needed_above(sample, limit, rule, level=level) if open_ else None,
         needed_above(_all_at(best, sample), limit, rule, level=level) if open_ else None,
     )
-
-
-def at_most(limit: float, *, name: str, subject: str, estimate: Estimate) -> Criterion:
-    """Holds where the whole interval is at `limit` or below, fails where it is wholly above."""
-    if estimate.high <= limit:
-        decision = Decision.PASS
-    elif estimate.low > limit:
-        decision = Decision.FAIL
-    else:
-        decision = Decision.NOT_ENOUGH_DATA
-    return Criterion(name, subject, estimate, limit, decision)
 
 
 def overall(criteria: Iterable[Criterion]) -> Decision:

@@ -34,7 +34,7 @@ from jurist.analysis.bounded import SHARES, gaffke_bounds
 from jurist.analysis.comparison import adjust
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.spacings import p_at_least
+from jurist.analysis.spacings import p_at_least, p_at_most
 from jurist.analysis.tables import Floats, Ints
 
 ALPHA = (1 - CONFIDENCE) / 2
@@ -84,6 +84,14 @@ def total_error(wrong: Floats, references: Ints) -> Estimate:
         return Estimate(nan, nan, nan, 0, 0, "Gaffke over references", "there are no items")
     low, high = gaffke_bounds(shares, np.ones(groups), scale=SHARES)
     return Estimate(float(shares.mean()), low, high, len(wrong), groups, "Gaffke over references")
+
+
+def total_p_value(wrong: Floats, references: Ints, max_error: float) -> float:
+    """One-sided p-value of "the total error is at most `max_error`"; 1 where there is no item."""
+    shares, counts = np.unique(_shares(wrong[None], references)[0], return_counts=True)
+    if not len(shares):
+        return 1.0
+    return float(p_at_most(shares, counts[None].astype(np.float64), max_error, scale=SHARES)[0])
 
 
 def operator_p_values(errors: Floats, trials: Floats, demands: Demands) -> Floats:

@@ -48,7 +48,12 @@ def gate(
         float | None, typer.Option(min=0.0, max=1.0, help="Least share proved right.")
     ] = None,
     max_worst_operator: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="Most errors on one kind of mistake.")
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="Errors that no kind of mistake of the judge is significantly above.",
+        ),
     ] = None,
     challenge: Annotated[
         Path | None, typer.Option(help="What `jurist challenge --out` wrote.")

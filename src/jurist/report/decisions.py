@@ -139,6 +139,8 @@ def _measured(criterion: Criterion) -> str:
 
 def _needed(criterion: Criterion) -> str:
     best = criterion.needed_at_best
+    if criterion.p_pass != criterion.p_pass:
+        return NOTHING  # of a judge: `jurist plan` says how many items
     if criterion.needed is None:
         return "none like these" if criterion.estimate.n else NOTHING
     if criterion.needed == best:

@@ -96,11 +96,13 @@ def _criterion_words(criterion: Criterion) -> str:
         said = f"the mean score changes by {_range(estimate, '+.2f')} and may fall by {-limit:.2f}"
     else:
         said = f"{criterion.name} {_range(estimate, '.2f')}, the limit is {limit:.2f}"
-    said = f"{criterion.subject}: {said}"
+    said = f"{criterion.subject}: {said}" + (f"; {criterion.note}" if criterion.note else "")
     if criterion.decision is not Decision.NOT_ENOUGH_DATA:
         return f"{said}."
     if not estimate.n:
         return f"{criterion.subject}: nothing was measured."
+    if criterion.p_pass != criterion.p_pass:
+        return f"{said}. That is open."
     least, here = criterion.needed_at_best, counted(estimate.clusters, "case")
     if criterion.needed is None:
         more = "what was seen is not inside the limit, and more like it would not be"

@@ -107,7 +107,8 @@ class Gate(_Section):
     min_proved_right: Annotated[float, Field(ge=0, le=1)] | None = None
     """Least share of answers that are proved right."""
     max_worst_operator: Annotated[float, Field(ge=0, le=1)] | None = None
-    """Largest error share on the worst kind of mistake."""
+    """Error share that no kind of mistake of the judge may be significantly above. It has to have
+    qualified by its total error too."""
     about: Literal["requests", "cases"] = "requests"
     """Requests like these (the cases are draws), or these very cases."""
     looks: Literal["once", "daily"] = "once"
