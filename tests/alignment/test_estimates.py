@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jurist.alignment.estimates import Labelled, estimate_generators
+from jurist.alignment.estimates import estimate_generators
+from jurist.alignment.labelled import Labelled
 from jurist.alignment.pilot import pilot_of
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question, Verdict
@@ -38,7 +39,7 @@ def _judged(rng: np.random.Generator, n: int) -> tuple[ScoreTable, list[float]]:
 
 def test_every_correction_covers_the_true_pass_rate() -> None:
     rng = np.random.default_rng(8)
-    hits = {"ppi": 0, "post": 0, "shift": 0, "naive": 0}
+    hits = {"corrected": 0, "labels only": 0, "shift": 0, "naive": 0}
     rounds = 120
     for _ in range(rounds):
         table, truth = _judged(rng, 400)
@@ -46,16 +47,15 @@ def test_every_correction_covers_the_true_pass_rate() -> None:
         (found,) = estimate_generators(table, labels, judges=["j"], label_shift=True)
         assert found.pass_rate is not None
         for name, each in (
-            ("ppi", found.pass_rate.estimate),
-            ("post", found.pass_post_stratified),
+            ("corrected", found.pass_rate.estimate),
+            ("labels only", found.pass_rate.labels_only),
             ("shift", found.pass_rogan_gladen),
             ("naive", found.naive_pass_rate),
         ):
             assert each is not None
             hits[name] += each.low <= RATE <= each.high
-    # 120 rounds: a true 95 % lies within 0.90 and 0.99 with more than 99 % certainty
-    for name in ("ppi", "post", "shift"):
-        assert 0.9 <= hits[name] / rounds <= 0.99, name
+    for name in ("corrected", "labels only", "shift"):
+        assert hits[name] / rounds >= 0.93, name
     assert hits["naive"] / rounds < 0.9
 
 
@@ -78,22 +78,22 @@ def test_a_judge_that_guesses_adds_nothing_and_is_said_so() -> None:
     noise = {f"t{n}": Labelled(float(rng.integers(1, 6)), 0.2) for n in range(60)}
     (found,) = estimate_generators(table, noise, judges=["j"], label_shift=True)
     assert found.mean is not None
-    assert found.mean.lam < 0.3
-    assert found.mean.estimate.half_width <= 1.02 * found.mean.labels_only.half_width
+    assert found.mean.estimate.half_width <= 1.1 * found.mean.labels_only.half_width
     constant = ScoreTable(*(getattr(table, name) for name in table.__slots__))
     constant.score[:] = 4.0
     (mute,) = estimate_generators(constant, noise, judges=["j"])
     assert any("the judge adds nothing here" in note for note in mute.notes)
 
 
-def test_spent_tasks_and_failed_answers_take_no_part() -> None:
+def test_spent_answers_are_known_and_failed_ones_are_none() -> None:
     rng = np.random.default_rng(3)
     table, truth = _judged(rng, 60)
-    labels = {f"t{n}": Labelled(truth[n], 0.5) for n in range(30)}
-    spent = frozenset(f"t{n}" for n in range(15))
-    (found,) = estimate_generators(table, labels, judges=["j"], spent=spent)
-    assert found.labels == 15
-    assert any("15 answers are labelled for tuning" in note for note in found.notes)
+    labels = {f"t{n}": Labelled(truth[n], 0.5, known=n < 15) for n in range(30)}
+    (found,) = estimate_generators(table, labels, judges=["j"])
+    assert (found.labels, found.known) == (15, 15)
+    assert found.mean is not None
+    assert found.mean.known == 15
+    assert found.population == "answers to requests like these"
     failure = Failure(FailureKind.ERROR, "down")
     row = Result(
         "d",

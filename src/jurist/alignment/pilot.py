@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.estimates import Labelled, labelled_tasks
+from jurist.alignment.labelled import Labelled, labelled_tasks
 from jurist.alignment.labels import labels_that_measure
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
@@ -47,7 +47,8 @@ def read_pilot(store: Store, run: str, judge: str | None) -> Pilot:
     """
     identity = get_run(store, run).id
     table = score_table(results(store, identity))
-    labels = labelled_tasks(labels_that_measure(annotations_of(store, identity)))
+    measuring = labels_that_measure(annotations_of(store, identity))
+    labels = labelled_tasks(label for given in measuring.values() for label in given)
     (first, *_) = choose_names([judge] if judge else (), table.judges, "judge")
     return pilot_of(table, first, labels)
 

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
         paired_difference,
     )
     from jurist.analysis.contrasts import Contrast, pairs_of_systems
-    from jurist.analysis.corrected import Corrected, rogan_gladen
+    from jurist.analysis.corrected import (
+        Corrected,
+        Labels,
+        Worth,
+        corrected_difference,
+        corrected_mean,
+    )
     from jurist.analysis.estimands import About, Looks, Needed
     from jurist.analysis.gating import Criterion, Decision, at_least, decide
     from jurist.analysis.intervals import Estimate
@@ -35,11 +41,12 @@ if TYPE_CHECKING:
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
     from jurist.analysis.pairing import System
     from jurist.analysis.power import Plan, Spread, plan_difference, plan_precision
+    from jurist.analysis.rogan_gladen import rogan_gladen
     from jurist.analysis.scores import ScoreTable, score_table
     from jurist.analysis.sequences import anytime_mean
     from jurist.analysis.spread import spread_of
+    from jurist.analysis.transport import Holds, Transport, transport
     from jurist.analysis.variance import VarianceShares, shares_of_variance
-    from jurist.analysis.weighted import weighted_post_stratified, weighted_prediction_powered
 
 __all__ = [
     "CONFIDENCE",
@@ -56,6 +63,8 @@ __all__ = [
     "Decision",
     "Difference",
     "Estimate",
+    "Holds",
+    "Labels",
     "Looks",
     "Needed",
     "Plan",
@@ -63,12 +72,16 @@ __all__ = [
     "Spread",
     "Standing",
     "System",
+    "Transport",
     "VarianceShares",
+    "Worth",
     "adjust",
     "anytime_mean",
     "at_least",
     "bounded_mean",
     "clopper_pearson",
+    "corrected_difference",
+    "corrected_mean",
     "decide",
     "mcnemar_exact",
     "missing_bounds",
@@ -81,8 +94,7 @@ __all__ = [
     "score_table",
     "shares_of_variance",
     "spread_of",
-    "weighted_post_stratified",
-    "weighted_prediction_powered",
+    "transport",
 ]
 
 __getattr__ = public_names(
@@ -104,7 +116,13 @@ __getattr__ = public_names(
             "paired_difference",
         ),
         "contrasts": ("Contrast", "pairs_of_systems"),
-        "corrected": ("Corrected", "rogan_gladen"),
+        "corrected": (
+            "Corrected",
+            "Labels",
+            "Worth",
+            "corrected_difference",
+            "corrected_mean",
+        ),
         "estimands": ("About", "Looks", "Needed"),
         "gating": ("Criterion", "Decision", "at_least", "decide"),
         "intervals": ("Estimate",),
@@ -112,10 +130,11 @@ __getattr__ = public_names(
         "levels": ("CONFIDENCE", "PASS", "POWER"),
         "pairing": ("System",),
         "power": ("Plan", "Spread", "plan_difference", "plan_precision"),
+        "rogan_gladen": ("rogan_gladen",),
         "scores": ("ScoreTable", "score_table"),
         "sequences": ("anytime_mean",),
         "spread": ("spread_of",),
+        "transport": ("Holds", "Transport", "transport"),
         "variance": ("VarianceShares", "shares_of_variance"),
-        "weighted": ("weighted_post_stratified", "weighted_prediction_powered"),
     },
 )

@@ -1,217 +1,282 @@
-"""A mean quality from many judged and few labelled items, corrected for the judge's errors.
+"""A mean quality from many judged and few labelled answers, corrected for the judge's errors.
 
-Three estimators, after Angelopoulos et al. 2023 (PPI++), the post-stratified form of the
-same for a discrete judge, and Rogan & Gladen 1978 with Lee 2025's interval. The first two
-need labels that were sampled from the judged items; the last only needs the judge's error
-rates to carry over, so it is for label shift alone.
+Answers fall into a known stratum, where people's values count as they are, and the rest, where
+the judge's scores stand for what people said of answers with such scores:
+
+    theta = (sum of known Y + sum over levels s of N_s mean(Y | s)) / N.
+
+Within a level labels weigh by the inverse of their chance. This is stratified prediction-powered
+inference (Fisch et al. 2024) with the judge's score as stratum, the efficient estimator for a
+judge with few levels: with one level it is the labels' mean, so a judge that knows nothing costs
+nothing but the fineness of its levels. What is estimated is the mean over answers to *requests
+like these*: the references are draws. The interval is `melding`'s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
-from scipy import special
+from numpy.typing import NDArray
 
-from jurist.analysis.bounded import clopper_pearson
-from jurist.analysis.intervals import Estimate
+from jurist.analysis.intervals import Estimate, cluster_standard_error
 from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.melding import Level, Mixture, melded_mean
 from jurist.analysis.tables import Floats, Ints
-from jurist.plurals import counted
+
+Flags = NDArray[np.bool_]
+LEAST_LABELS = 10
+"""Drawn labels of a system below which nothing is corrected."""
+LEAST_IN_LEVEL = 5
+"""A level of the judge with fewer labels is merged with its neighbour."""
+_NORMAL = 1.96
+METHOD = "people's mean at each level of the judge, melded"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One system's answers in columns, shape (answers,).
+
+    `judged` is the judge's value, NaN where it gave none; `people` people's, NaN without a label.
+    A label is *known* where it was not drawn to measure the judge (it chose or tuned it, or came
+    with the answer): it counts as it is. Of the others `chance` is how likely the answer was to
+    be drawn, in (0, 1].
+    """
+
+    judged: Floats
+    people: Floats
+    chance: Floats
+    known: Flags
+
+    @property
+    def drawn(self) -> Flags:
+        """Which answers have a label that measures the judge."""
+        return ~np.isnan(self.people) & ~self.known
+
+    def __getitem__(self, chosen: Ints | Flags) -> Labels:
+        """The same columns of some answers."""
+        return Labels(
+            self.judged[chosen], self.people[chosen], self.chance[chosen], self.known[chosen]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What the judge's scores from `low` to `high` are worth: `mean`, by `labels` labels.
+
+    `share` is the share of all answers that are not known. NaN bounds: answers without a score.
+    """
+
+    low: float
+    high: float
+    share: float
+    labels: int
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """A corrected mean beside what it corrects.
 
-    `naive` is the judge's own mean over all items, `labels_only` the people's mean on the
-    labelled ones. `lam` is the weight given to the judge (0: it adds nothing here),
-    `effective_labels` how many labels alone would give the same interval.
+    `labels_only` is what people's labels say without the judge, `known` how many answers count
+    as people scored them, `labels` how many labels the correction was learnt from,
+    `effective_labels` how many of them alone would give an interval as narrow. `floor` is about
+    the half width that would be left if people had labelled every answer.
     """
 
     estimate: Estimate
-    naive: float
     labels_only: Estimate
-    lam: float
-    effective_labels: float
+    labels: int
+    known: int
+    levels: tuple[Worth, ...]
+    floor: float
 
     @property
     def judge_adds(self) -> bool:
         """Whether the interval is narrower than that of the labels alone."""
         return self.estimate.half_width < self.labels_only.half_width
 
+    @property
+    def labels_to_halve(self) -> int | None:
+        """More labels that would halve the interval; `None`: the answers are too few for that.
 
-def ppi_plus_plus(
-    labels: Floats,
-    judged_labelled: Floats,
-    judged_others: Floats,
-    *,
-    clusters: Ints | None = None,
-    other_clusters: Ints | None = None,
-    confidence: float = CONFIDENCE,
+        Squared widths fall as one over the labels, down to the floor's.
+        """
+        here, floor = self.estimate.half_width**2, self.floor**2
+        if not here / 4 > floor:
+            return None
+        return ceil(self.labels * ((here - floor) / (here / 4 - floor) - 1))
+
+    @property
+    def effective_labels(self) -> float:
+        """Labels alone that would give as narrow an interval: widths fall with their root."""
+        ratio = self.labels_only.half_width / self.estimate.half_width
+        return self.labels * ratio**2
+
+
+def corrected_mean(
+    labels: Labels, clusters: Ints, *, scale: tuple[float, float], confidence: float = CONFIDENCE
 ) -> Corrected:
-    """Prediction-powered mean with the variance-minimising weight (PPI++).
-
-    theta = mean(Y) + lam (mean F_U - mean F_L),
-    lam = cov(Y, F_L) / (var F_L + (n / N) var F_U), clipped to [0, 1],
-    var = var(Y - lam F_L) / n + lam^2 var(F_U) / N.
+    """What people would say of all answers on average, from those they labelled and the judge.
 
     Args:
-        labels: People's values Y on labelled items, shape (n,).
-        judged_labelled: The judge's values F_L on the same items, shape (n,).
-        judged_others: The judge's values F_U on the unlabelled items, shape (N,).
-        clusters: Cluster numbers of the labelled items; independent items if `None`.
-        other_clusters: Cluster numbers of the others, in the same numbering.
+        labels: Of all answers.
+        clusters: Cluster number of each.
+        scale: The least and the greatest value that people give.
         confidence: Of the interval.
 
     Raises:
-        ValueError: Where fewer than two items are labelled.
+        ValueError: No label was drawn, and not all answers are known.
     """
-    n, many = len(labels), len(judged_others)
-    if n < 2:
-        msg = f"a corrected mean needs at least 2 labelled items, there are {n}"
-        raise ValueError(msg)
-    here = np.arange(n) if clusters is None else clusters
-    there = -1 - np.arange(many) if other_clusters is None else other_clusters
-    lam = _weight(labels, judged_labelled, judged_others)
-    rest = float(judged_others.mean()) if many else 0.0
-    value = (
-        float(labels.mean()) + lam * (rest - float(judged_labelled.mean()))
-        if many
-        else (float(labels.mean()))
-    )
-    variance, groups = _variance(labels - lam * judged_labelled, here, lam * judged_others, there)
-    alone, _ = _variance(labels, here, np.empty(0), np.empty(0, dtype=np.int64))
-    estimate = _t_interval(value, variance, n, groups, "PPI++", confidence)
-    naive = float(np.concatenate([judged_labelled, judged_others]).mean())
+    mixture = mixture_of(labels, clusters, level_cuts(labels))
+    alone = mixture_of(labels, clusters, np.empty(0))
+    drawn = int(labels.drawn.sum())
     return Corrected(
-        estimate,
-        naive,
-        _t_interval(float(labels.mean()), alone, n, groups, "labels only", confidence),
-        lam,
-        n * alone / variance if variance > 0 else float(n),
+        _estimate([(1.0, mixture)], clusters, drawn, METHOD, scale, confidence),
+        _estimate([(1.0, alone)], clusters, drawn, "labels only", scale, confidence),
+        drawn,
+        int(labels.known.sum()),
+        _worths(labels, mixture),
+        _floor([(1.0, mixture)], clusters),
     )
 
 
-def _weight(labels: Floats, judged: Floats, others: Floats) -> float:
-    n, many = len(labels), len(others)
-    if many == 0:
-        return 0.0
-    spread = float(judged.var(ddof=1)) + n / many * float(others.var())
-    if spread <= 0:
-        return 0.0
-    covariance = float(((labels - labels.mean()) * (judged - judged.mean())).sum() / (n - 1))
-    return float(np.clip(covariance / spread, 0, 1))
-
-
-def _variance(here: Floats, h: Ints, there: Floats, t: Ints) -> tuple[float, int]:
-    """Cluster-robust variance of mean(here) + mean(there), and the clusters in `here`.
-
-    Influences of one cluster in both parts are added before squaring.
-    """
-    influence = (here - here.mean()) / len(here)
-    if len(there):
-        influence = np.concatenate([influence, (there - there.mean()) / len(there)])
-        keys = np.concatenate([h, t])
-    else:
-        keys = h
-    _, compact = np.unique(keys, return_inverse=True)
-    sums = np.bincount(compact, weights=influence)
-    groups = len(np.unique(h))
-    factor = groups / (groups - 1) if groups > 1 else float("nan")
-    return float((sums**2).sum()) * factor, groups
-
-
-def _t_interval(
-    value: float, variance: float, n: int, groups: int, method: str, confidence: float
-) -> Estimate:
-    if groups < 2:
-        nan = float("nan")
-        return Estimate(value, nan, nan, n, groups, method, "one cluster: no interval")
-    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2)) * float(np.sqrt(variance))
-    return Estimate(value, value - reach, value + reach, n, groups, method)
-
-
-def post_stratified(
-    labels: Floats, judged_labelled: Ints, judged_all: Ints, *, confidence: float = CONFIDENCE
-) -> Estimate:
-    """The labels' mean within each judge score, weighted by that score's share of all items.
-
-    theta = sum_s w_s mean(Y | s); var = sum_s w_s^2 var_s / m_s + sum_s w_s (mu_s - theta)^2 / N.
-
-    Args:
-        labels: People's values, shape (n,).
-        judged_labelled: The judge's level on the same items, shape (n,).
-        judged_all: The judge's level on all judged items, labelled ones too, shape (N,).
-        confidence: Of the interval.
-
-    Returns:
-        NaN with a note where a score that occurs has fewer than two labels.
-    """
-    n, total = len(labels), len(judged_all)
-    scores, counts = np.unique(judged_all, return_counts=True)
-    shares = counts / total
-    means, variances = np.empty(len(scores)), np.empty(len(scores))
-    for index, score in enumerate(scores):
-        stratum = labels[judged_labelled == score]
-        if len(stratum) < 2:
-            nan = float("nan")
-            note = f"judge score {score}: {counted(len(stratum), 'label')}, at least 2 are needed"
-            return Estimate(nan, nan, nan, n, n, "post-stratified", note)
-        means[index], variances[index] = stratum.mean(), stratum.var(ddof=1) / len(stratum)
-    value = float((shares * means).sum())
-    between = float((shares * (means - value) ** 2).sum()) / total
-    variance = float((shares**2 * variances).sum()) + between
-    reach = float(special.stdtrit(n - len(scores), 0.5 + confidence / 2)) * float(np.sqrt(variance))
-    return Estimate(value, value - reach, value + reach, n, n, "post-stratified")
-
-
-def rogan_gladen(
-    judged_passes: int,
-    n: int,
+def corrected_difference(
+    first: Labels,
+    second: Labels,
+    clusters: Ints,
     *,
-    true_passes: tuple[float, float],
-    true_fails: tuple[float, float],
+    scale: tuple[float, float],
     confidence: float = CONFIDENCE,
-) -> Estimate:
-    """The true pass rate from the judge's, its sensitivity and its specificity.
+) -> Corrected | None:
+    """Second minus first of what people would say of two systems' answers to the same questions.
 
-    theta = (p + q0 - 1) / (q0 + q1 - 1), interval after Lee 2025 (add-one counts, shifted).
+    Where most labels are of questions with both answers labelled, these pairs are corrected as
+    one: differences of people at each level of the judge's difference. Else both means are
+    corrected, each by its own labels, and their errors put together.
 
     Args:
-        judged_passes: Items that the judge passes, of `n`.
-        n: Items whose true pass rate is wanted.
-        true_passes: (judged pass, labelled) among the items that people pass.
-        true_fails: (judged fail, labelled) among the items that people fail. Counts may be
-            effective ones, of weighted labels.
+        first: Answers of one system, shape (questions,).
+        second: The other's to the same questions, in the same order.
+        clusters: Cluster number of each question.
+        scale: The least and the greatest value of an answer.
         confidence: Of the interval.
 
     Returns:
-        NaN with a note where sensitivity + specificity - 1 is not clearly above 0: such a
-        judge says nothing about the rate.
+        Values on the scale of differences; `None` where a system has fewer than `LEAST_LABELS`
+        labels of these questions: then nothing is corrected.
     """
-    (hits, m1), (rejections, m0) = true_passes, true_fails
-    method, nan = "Rogan-Gladen", float("nan")
-    labelled = round(m0 + m1)
-    if n == 0 or m0 == 0 or m1 == 0:
-        return Estimate(nan, nan, nan, labelled, labelled, method, "a class has no labels")
-    q1, q0 = hits / m1, rejections / m0
-    least = (
-        clopper_pearson(hits, m1, confidence)[0],
-        clopper_pearson(rejections, m0, confidence)[0],
+    low, high = scale
+    pairs = _pairs(first, second)
+    paired, drawn = int(pairs.drawn.sum()), int(first.drawn.sum() + second.drawn.sum())
+    if paired >= LEAST_LABELS and 4 * paired >= drawn:
+        gaps = (low - high, high - low)
+        return corrected_mean(pairs, clusters, scale=gaps, confidence=confidence)
+    if not (_enough(first) and _enough(second)):
+        return None
+    mixtures, alone = (
+        [
+            (factor, mixture_of(labels, clusters, level_cuts(labels) if judged else np.empty(0)))
+            for factor, labels in ((-1.0, first), (1.0, second))
+        ]
+        for judged in (True, False)
     )
-    if sum(least) <= 1:
-        note = "the judge is uninformative: it may do no better than chance on these labels"
-        return Estimate(nan, nan, nan, labelled, labelled, method, note)
-    value = float(np.clip((judged_passes / n + q0 - 1) / (q0 + q1 - 1), 0, 1))
-    z = float(special.ndtri(0.5 + confidence / 2))
-    p_ = (judged_passes + z**2 / 2) / (n + z**2)
-    q1_, q0_ = (hits + 1) / (m1 + 2), (rejections + 1) / (m0 + 2)
-    n_, m1_, m0_ = n + z**2, m1 + 2, m0 + 2
-    slope = q0_ + q1_ - 1
-    theta = (p_ + q0_ - 1) / slope
-    fails, passes = q0_ * (1 - q0_) / m0_, q1_ * (1 - q1_) / m1_
-    error = np.sqrt(p_ * (1 - p_) / n_ + (1 - theta) ** 2 * fails + theta**2 * passes) / slope
-    centre = theta + 2 * z**2 * (-(1 - theta) * fails + theta * passes)
-    low, high = np.clip([centre - z * error, centre + z * error], 0, 1)
-    return Estimate(value, float(low), float(high), labelled, labelled, method)
+    return Corrected(
+        _estimate(mixtures, clusters, drawn, METHOD, scale, confidence),
+        _estimate(alone, clusters, drawn, "labels only", scale, confidence),
+        drawn,
+        int((first.known & second.known).sum()),
+        (),
+        _floor(mixtures, clusters),
+    )
+
+
+def _enough(labels: Labels) -> bool:
+    return int(labels.drawn.sum()) >= LEAST_LABELS or bool(labels.known.all())
+
+
+def _pairs(first: Labels, second: Labels) -> Labels:
+    """Differences, where both have a label; the chance of both is the product."""
+    chances = [np.where(each.known, 1.0, each.chance) for each in (first, second)]
+    return Labels(
+        second.judged - first.judged,
+        second.people - first.people,
+        chances[0] * chances[1],
+        first.known & second.known,
+    )
+
+
+def _estimate(
+    mixtures: Sequence[tuple[float, Mixture]],
+    clusters: Ints,
+    labels: int,
+    method: str,
+    scale: tuple[float, float],
+    confidence: float,
+) -> Estimate:
+    value, low, high = melded_mean(mixtures, clusters, scale=scale, confidence=confidence)
+    return Estimate(value, low, high, labels, len(np.unique(clusters)), method)
+
+
+def level_cuts(labels: Labels) -> Floats:
+    """The least score of each level but the lowest; answers without a score come lowest."""
+    drawn = labels.judged[labels.drawn]
+    scores = np.where(np.isnan(drawn), -np.inf, drawn)
+    distinct, counts = np.unique(scores, return_counts=True)
+    least = max(LEAST_IN_LEVEL, round(len(scores) ** 0.5))
+    cuts: list[float] = []
+    here, left = 0, len(scores)
+    for score, count in zip(distinct.tolist(), counts.tolist(), strict=True):
+        if here >= least and left >= least:
+            cuts.append(score)
+            here = 0
+        here, left = here + count, left - count
+    return np.asarray(cuts)
+
+
+def mixture_of(labels: Labels, clusters: Ints, cuts: Floats) -> Mixture:
+    """The answers as a mixture of the judge's levels between the cuts, and of known values."""
+    drawn, rest = labels.drawn, ~labels.known
+    if rest.any() and not drawn.any():
+        msg = "a corrected mean needs labels that were drawn"
+        raise ValueError(msg)
+    scores = np.where(np.isnan(labels.judged), -np.inf, labels.judged)
+    level = np.searchsorted(cuts, scores, side="right")
+    levels = (
+        [
+            Level(labels.people[here], 1 / labels.chance[here], clusters[here])
+            for here in (drawn & (level == number) for number in range(len(cuts) + 1))
+        ]
+        if rest.any()
+        else []
+    )
+    values, place = np.unique(labels.people[labels.known], return_inverse=True)
+    parts = level.astype(np.int64)
+    parts[labels.known] = len(levels) + place
+    return Mixture(levels, values, parts)
+
+
+def _floor(mixtures: Sequence[tuple[float, Mixture]], clusters: Ints) -> float:
+    values = sum(factor * mixture.worth[mixture.parts] for factor, mixture in mixtures)
+    error, _ = cluster_standard_error(np.asarray(values, dtype=np.float64), clusters)
+    within = sum(
+        float((mixture.parts == number).mean() * level.variance)
+        for _, mixture in mixtures
+        for number, level in enumerate(mixture.levels)
+    )
+    return _NORMAL * float(np.sqrt(error**2 + within / len(clusters)))
+
+
+def _worths(labels: Labels, mixture: Mixture) -> tuple[Worth, ...]:
+    rest = mixture.parts < len(mixture.levels)
+    found: list[Worth] = []
+    for number, level in enumerate(mixture.levels):
+        here = mixture.parts == number
+        scores = labels.judged[here]
+        scores = scores[~np.isnan(scores)]
+        low, high = (float(scores.min()), float(scores.max())) if len(scores) else (np.nan, np.nan)
+        share = float(here.sum() / rest.sum())
+        found.append(Worth(low, high, share, len(level.people), level.mean))
+    return tuple(found)

@@ -14,8 +14,9 @@ Examples:
   jurist estimate my-study --judge gpt-5 --json
 
 \b
-Beside the judge's own numbers stand PPI++ and post-stratified ones, from labels of the role
-test alone, each weighed by the chance with which its answer was drawn.
+Beside the judge's own numbers stand corrected ones: what people said of answers to which the
+judge gave such scores, each label of the role test weighed by the chance with which its answer
+was drawn. Answers labelled for another role count as people scored them.
 """
 
 
@@ -57,8 +58,12 @@ def estimate(
 
         typer.echo(as_json(made.estimates))
         return
-    from jurist.report.comparisons import estimate_notes, estimates_table
+    from jurist.report.estimates import COLUMNS, estimate_notes, estimate_words, estimates_table
 
     output().print(estimates_table(made.estimates))
+    for name, meaning in COLUMNS:
+        output().print(plain(f"{name}: {meaning}"), style="dim")
     for note in estimate_notes(made.estimates):
         output().print(plain(note))
+    for sentence in estimate_words(made.estimates):
+        output().print(plain(sentence))
