@@ -5,11 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jurist.alignment.estimates import estimate_generators
-from jurist.alignment.labelled import Labelled
+from jurist.alignment.estimates import estimate_generators, passing
+from jurist.alignment.labelled import Labelled, labelled_tasks, with_settled
+from jurist.alignment.labels import make_annotation
 from jurist.alignment.pilot import pilot_of
+from jurist.analysis.corrected import Labels
 from jurist.analysis.scores import ScoreTable, score_table
-from jurist.records import Candidate, Case, Failure, FailureKind, Origin, Question, Verdict
+from jurist.evidence.verdicts import NO_QUERY
+from jurist.records import (
+    Annotation,
+    Candidate,
+    Case,
+    Failure,
+    FailureKind,
+    LabelRole,
+    Origin,
+    Question,
+    Verdict,
+)
 from jurist.runs.results import Result
 
 RATE, SENSITIVITY, SPECIFICITY = 0.6, 0.9, 0.8
@@ -121,3 +134,45 @@ def test_a_pilot_averages_over_generators_and_reads_the_labels() -> None:
         float(np.corrcoef(table.score[:200], truth[:200])[0, 1])
     )
     assert np.isnan(pilot_of(table, "j", {}).correlation)
+
+
+def _verdict(task: str, score: float, reasoning: str = "") -> Result:
+    question = Question("q", f"ask {task}", Origin.AUTHORED)
+    verdict = Verdict("j", score, reasoning)
+    return Result("d", Case(task, "r"), question, "g", Candidate("q"), "j", verdict, task)
+
+
+def _said(task: str, score: int, role: LabelRole, annotator: str = "ada") -> Annotation:
+    return make_annotation("run", task, annotator, (score,), role, rubric="1")
+
+
+def test_labels_that_chose_and_scores_of_the_rubric_are_known() -> None:
+    said = labelled_tasks(
+        [
+            _said("a", 3, LabelRole.TEST),
+            _said("a", 4, LabelRole.TEST, "bob"),
+            _said("b", 2, LabelRole.TEST),
+            _said("b", 4, LabelRole.TUNE, "bob"),
+            _said("no query, seen", 2, LabelRole.TEST),
+        ]
+    )
+    judged = [
+        _verdict("a", 5),
+        _verdict("no query", 1, NO_QUERY + "line 1"),
+        _verdict("no query, seen", 1, NO_QUERY + "line 1"),
+    ]
+    assert with_settled(said, judged) == {
+        "a": Labelled(3.5, None),  # between two levels, and not rounded to either
+        "b": Labelled(3, None, known=True),
+        "no query": Labelled(1, None, known=True),
+        "no query, seen": Labelled(2, None, known=True),
+    }
+
+
+def test_a_pass_is_a_score_as_it_is_not_rounded() -> None:
+    people = np.array([3.5, 3.8, 4.0, np.nan])
+    labels = Labels(np.full(4, 3.8), people, np.ones(4), np.zeros(4, dtype=np.bool_))
+    assert passing(labels).people[:3].tolist() == [0, 0, 1]
+    table = score_table([_verdict("a", 3.8), _verdict("b", 4.2)])
+    (found,) = estimate_generators(table, {}, judges=["j"])
+    assert found.naive_pass_rate.value == 0.5

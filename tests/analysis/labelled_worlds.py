@@ -12,7 +12,7 @@ from jurist.analysis.tables import Floats, Ints
 
 JUDGES = {"good": (0.97, 0.95), "mediocre": (0.85, 0.7), "biased": (1.0, 0.4)}
 """Chance that a judge passes what passes, and fails what fails; `useless` guesses."""
-_STRATA = list(Stratum)
+_STRATA = [Stratum.UNDECIDED, Stratum.SPLIT, Stratum.NEAR, Stratum.OTHER]
 
 
 @dataclass(frozen=True)

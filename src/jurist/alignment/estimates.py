@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, settled_tasks
+from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
 from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_mean
@@ -93,7 +93,7 @@ def estimate_scores(
     identity = get_run(store, run).id
     table = score_table(results(store, identity))
     said = labelled_tasks(annotations_of(store, identity))
-    labels = settled_tasks(results(store, identity)) | said
+    labels = with_settled(said, results(store, identity))
     estimates = estimate_generators(
         table,
         labels,
@@ -101,7 +101,7 @@ def estimate_scores(
         assume_random=assume_random,
         label_shift=label_shift,
     )
-    measuring = any(not label.known for label in said.values())
+    measuring = any(not labels[task].known for task in said)
     others = f" ({counted(len(said), 'label')} of other roles cannot measure a judge)"
     none = f"no labels with the role test{others * bool(said)}: only naive numbers"
     return RunEstimates(identity, estimates, () if measuring else (none,))

@@ -49,24 +49,23 @@ def labelled_tasks(annotations: Iterable[Annotation]) -> dict[str, Labelled]:
     return found
 
 
-def settled_tasks(results: Iterable[Result]) -> dict[str, Labelled]:
-    """Answers that have their score by the rubric: no query, a refusal, or no refusal.
+def with_settled(labels: Mapping[str, Labelled], results: Iterable[Result]) -> dict[str, Labelled]:
+    """The labels, and the answers that have their score by the rubric: all known.
 
-    Each verdict on them was given without asking, so nobody is asked to label them either.
+    No query, a refusal, or a query where refusing is right: no judge was asked about these.
     """
     scores: dict[str, float | None] = {}
     for result in results:
         verdict = result.verdict
         settled = automatic(verdict) in _SETTLED and result.candidate.failure is None
-        if not settled or scores.get(result.task, verdict.score) is None:
-            scores[result.task] = None
-        else:
-            scores[result.task] = verdict.score
-    return {
-        task: Labelled(score, None, known=True)
-        for task, score in scores.items()
-        if score is not None
-    }
+        before = scores.get(result.task, verdict.score)
+        scores[result.task] = verdict.score if settled and before is not None else None
+    found = dict(labels)
+    for task, score in scores.items():
+        if score is not None:
+            said = labels.get(task)
+            found[task] = Labelled(said.score if said else score, None, known=True)
+    return found
 
 
 def label_columns(
