@@ -58,7 +58,7 @@ def shift(
 
         typer.echo(as_json(made))
         return
-    from jurist.report.comparisons import profiles_table, transfer_words, transferred_table
+    from jurist.report.transfers import profiles_table, transfer_words, transferred_table
 
     output().print(profiles_table(made))
     output().print()

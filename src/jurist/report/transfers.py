@@ -1,8 +1,7 @@
-"""Estimates and transfers as tables and sentences for a terminal."""
+"""Transfers from synthetic to other questions as tables and sentences for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.table import Table
