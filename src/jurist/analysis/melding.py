@@ -128,8 +128,13 @@ def _independence(
     if alone <= 0:
         return groups / len(seen)
     together = float((np.bincount(place, weights=influence) ** 2).sum()) * groups / (groups - 1)
-    few = (float(special.stdtrit(groups - 1, 0.975)) / _NORMAL) ** 2
+    # where no two labels are of one cluster Gaffke's bound heeds by itself that they are few
+    few = 1.0 if groups == len(seen) else (_student(groups - 1) / _NORMAL) ** 2
     return min(1.0, alone / (few * together)) if together > 0 else 1.0
+
+
+def _student(freedom: int) -> float:
+    return float(special.stdtrit(freedom, 0.975))
 
 
 class _Draws:
