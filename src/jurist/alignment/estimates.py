@@ -22,7 +22,7 @@ from jurist.analysis.transport import Transport, transport
 from jurist.plurals import counted
 from jurist.runs.results import results
 from jurist.store import Store
-from jurist.store.annotations import annotations_of
+from jurist.store.carrying import labels_of
 from jurist.store.runs import get_run
 
 POPULATION = "answers to requests like these"
@@ -92,7 +92,7 @@ def estimate_scores(
     """
     identity = get_run(store, run).id
     table = score_table(results(store, identity))
-    said = labelled_tasks(annotations_of(store, identity))
+    said = labelled_tasks(labels_of(store, identity))
     labels = with_settled(said, results(store, identity))
     estimates = estimate_generators(
         table,

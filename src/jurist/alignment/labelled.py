@@ -14,6 +14,7 @@ from jurist.analysis.tables import Floats
 from jurist.plurals import counted
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import Result
+from jurist.store.carrying import is_carried
 
 _SETTLED = frozenset({Automatic.REFUSAL, Automatic.NO_QUERY})
 """What has its score by the rubric, and no judge and no person is asked about."""
@@ -35,7 +36,8 @@ class Labelled:
 def labelled_tasks(annotations: Iterable[Annotation]) -> dict[str, Labelled]:
     """One score a task: the median of the annotators' preferred ones, not rounded.
 
-    A task with any label of another role than `TEST` is known: a judge may have seen it.
+    A task with any label of another role than `TEST` is known: a judge may have seen it. So is one
+    whose label followed it from an earlier run: it was chosen by not having changed.
     """
     by_task: dict[str, list[Annotation]] = defaultdict(list)
     for label in annotations:
@@ -44,7 +46,7 @@ def labelled_tasks(annotations: Iterable[Annotation]) -> dict[str, Labelled]:
     for task, given in by_task.items():
         chances = [e.sampling_probability for e in given if e.sampling_probability is not None]
         score = float(np.median([label.scores[0] for label in given]))
-        spent = any(label.role is not LabelRole.TEST for label in given)
+        spent = any(label.role is not LabelRole.TEST or is_carried(label) for label in given)
         found[task] = Labelled(score, max(chances) if chances else None, spent)
     return found
 

@@ -127,10 +127,10 @@ def _independence(
     alone = float((influence**2).sum())
     if alone <= 0:
         return groups / len(seen)
-    together = float((np.bincount(place, weights=influence) ** 2).sum()) * groups / (groups - 1)
-    # where no two labels are of one cluster Gaffke's bound heeds by itself that they are few
-    few = 1.0 if groups == len(seen) else (_student(groups - 1) / _NORMAL) ** 2
-    return min(1.0, alone / (few * together)) if together > 0 else 1.0
+    together = float((np.bincount(place, weights=influence) ** 2).sum())
+    if groups < len(seen):  # else Gaffke's bound heeds by itself that labels are few
+        together *= groups / (groups - 1) * (_student(groups - 1) / _NORMAL) ** 2
+    return min(1.0, alone / together) if together > 0 else 1.0
 
 
 def _student(freedom: int) -> float:
