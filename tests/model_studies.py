@@ -42,7 +42,11 @@ def model_study(folder: Path, url: str, *, cases: int, extra: str = "", judges: 
         f"""
 name: models
 datasets: [{{name: small, schema: schema.yaml, cases: cases.jsonl}}]
-questions: {{use: all, generator: {{llm: "{model}", check: false}}, styles: [terse]}}
+questions:
+  use: all
+  ask_unchecked: true
+  generator: {{llm: "{model}", read_back: false, attempts: 1, stand_in: false}}
+  styles: [terse]
 generators: [{{llm: "{model}", name: writer}}]
 judges: {judging.format(model=model)}
 concurrency: 4

@@ -75,14 +75,27 @@ class Cost:
         )
 
 
+class CheckedBy(StrEnum):
+    """What found a question to say what its query says."""
+
+    PROOF = "proof"
+    """It was read back into a query, which is proved to mean the same."""
+    MENTION = "mention"
+    """It says every name, value, number, date and negation of the query, and no other."""
+    REALIZER = "realizer"
+    """It is the sentence that the query's language has for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Faithfulness:
     """Whether a question says all that its query says, and who found so."""
 
     faithful: bool | None
-    """`None`: could not be checked."""
+    """`None`: nothing found it to, or could look at it; `reason` says which."""
     method: str
     reason: str = ""
+    by: CheckedBy | None = None
+    """Of what is faithful: which of our checks found so; `None`: whoever brought the question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,8 @@ def _with_questions(folder: Folder, source: str) -> str:
     module = write_module(folder.path, source)
     text = (folder.path / "study.yaml").read_text()
     text = text.replace(
-        "questions: {use: authored}", f'questions: {{use: all, generator: "{module}:ask"}}'
+        "questions: {use: authored}",
+        f'questions: {{use: all, ask_unchecked: true, generator: "{module}:ask"}}',
     )
     from jurist.runs import parse_study, run_study
 

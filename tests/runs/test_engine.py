@@ -90,7 +90,7 @@ def test_questions_are_written_then_answered_and_doubles_are_dropped(
             if case.id == "case-3":
                 raise ValueError("no idea")
             number = case.reference.split()[-1]
-            return [f"above {number}", f"ABOVE {number} ", f"older than {number}"]
+            return [f"age above {number}", f"AGE above {number} ", f"older than {number}"]
         """,
     )
     questions = base.study.questions.model_copy(update={"use": "all"})
@@ -110,7 +110,7 @@ def test_questions_are_written_then_answered_and_doubles_are_dropped(
         for n in range(4)
         for entry in (
             (f"case-{n}", f"older than {n}", Origin.AUTHORED),
-            (f"case-{n}", f"above {n}", Origin.SYNTHETIC),
+            (f"case-{n}", f"age above {n}", Origin.SYNTHETIC),
         )
     ][:-1]
     assert asked == expected

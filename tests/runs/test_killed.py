@@ -43,7 +43,7 @@ def judge(question, reference, candidate, workspace):
 STUDY = """
 name: killed
 datasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]
-questions: {generator: "killed_plugin:ask"}
+questions: {generator: "killed_plugin:ask", ask_unchecked: true}
 generators: [{callable: "killed_plugin:answer", name: g}]
 judges: [{callable: "killed_plugin:judge", name: j}]
 concurrency: 4

@@ -183,7 +183,7 @@ M = '{llm: "ollama:m"}'
         ),
         (
             f"generators: [{M}]\njudges: [proof]",
-            "all, generator: {llm: 'ollama:m', check: false}, styles: [terse, typo]",
+            "all, generator: {llm: 'ollama:m', read_back: false}, styles: [terse, typo]",
             10 + 9 * 2 * (1 + 1),
         ),
     ],

@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.explanations import Explanation
+from jurist.languages.mentions import Mentioned
 from jurist.records import Case, Evidence, Witness
 
 CapabilityT = TypeVar("CapabilityT")
@@ -133,6 +134,19 @@ class ReadsEnglish(Protocol):
 
     def fit_request(self, query: Query, known: RequestOutline, asked: RequestOutline) -> Query:
         """A known request's query with what another request names; `check` need not accept it."""
+        ...
+
+
+@runtime_checkable
+class Mentions(Protocol):
+    """Says what a request for a query has to say; `Quotes` lists what else could be said."""
+
+    def mentioned(self, query: Query, schema: Schema) -> Mentioned:
+        """The names, values, numbers, times and negations of a query.
+
+        Raises:
+            UnsupportedError: It has something whose parts cannot be told.
+        """
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TypeVar, cast
 
 import msgspec
@@ -16,10 +17,11 @@ from jurist.errors import (
     StoreError,
     WorkerError,
 )
-from jurist.records import Candidate, Failure, FailureKind, Question, Verdict
+from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
+from jurist.roles.faithfulness.mentioning import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
-from jurist.runs.plan import Cast, answering, judging
+from jurist.runs.plan import Cast, answering, is_asked, judging
 from jurist.store.queue import Asked, Claim, Done, Stage
 
 _T = TypeVar("_T")
@@ -55,14 +57,14 @@ async def _ask(claim: Claim, cast_of: Cast) -> Done:
         text = question.text.strip().casefold()
         if text and text not in own:
             fresh.setdefault(text, question)
-    questions = tuple(fresh.values())
+    questions = tuple(_checked(each, case, cast_of) for each in fresh.values())
     if len({question.id for question in questions}) < len(questions):
         failure = Failure(FailureKind.ERROR, f"{role.name} gave two questions the same id")
         return Done(task.key, _encode(Asked(failure=failure)), failure)
     successors = [
         successor
         for ordinal, question in enumerate(questions, task.ordinal)
-        if question.faithfulness is None or question.faithfulness.faithful is not False
+        if is_asked(question, ask_unchecked=cast_of.ask_unchecked)
         for successor in answering(cast_of, task.position, case, ordinal, question)
     ]
     payload = _encode_or_none(Asked(questions))
@@ -70,6 +72,17 @@ async def _ask(claim: Claim, cast_of: Cast) -> Done:
         failure = _not_unicode()
         return Done(task.key, _encode(Asked(failure=failure)), failure)
     return Done(task.key, payload, successors=tuple(successors))
+
+
+def _checked(question: Question, case: Case, cast_of: Cast) -> Question:
+    """A question with what its author found; where they looked for nothing, with what is mentioned.
+
+    So one of the user's own generators counts no otherwise than a model's.
+    """
+    if question.faithfulness is not None or case.reference is None:
+        return question
+    found = check_mentions(question.text, case.reference, cast_of.dataset.workspace)
+    return replace(question, faithfulness=found)
 
 
 async def _answer(claim: Claim, cast_of: Cast) -> Done:

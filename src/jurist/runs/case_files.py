@@ -21,7 +21,7 @@ import numpy as np
 from jurist.errors import DatasetError
 from jurist.languages.lines import decode_line, is_blank, lines_of
 from jurist.languages.texts import explained
-from jurist.records import Case, Origin
+from jurist.records import Case, CheckedBy, Origin
 
 _LONGEST_ID: Final = 200
 _EXPECTED: Final = (
@@ -35,6 +35,7 @@ class _FaithfulnessLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     faithful: bool | None
     method: str
     reason: str = ""
+    by: CheckedBy | None = None
 
 
 class _QuestionLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

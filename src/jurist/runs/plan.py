@@ -50,6 +50,8 @@ class Cast:
     judges: dict[str, Judge]
     samples: Mapping[str, int] = field(default_factory=dict[str, int])
     """How often each generator is asked a question; of one that is not here, once."""
+    ask_unchecked: bool = False
+    """Whether written questions that nothing found faithful are asked."""
 
     @property
     def answers(self) -> int:
@@ -158,6 +160,12 @@ class Plan:
             )
 
 
+def is_asked(written: Question, *, ask_unchecked: bool) -> bool:
+    """Whether a question that a generator wrote is asked of the systems under test."""
+    faithful = None if written.faithfulness is None else written.faithfulness.faithful
+    return ask_unchecked if faithful is None else faithful
+
+
 def answering(
     cast: Cast, position: int, case: Case, ordinal: int, question: Question
 ) -> tuple[Task, ...]:
@@ -247,6 +255,7 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
             generators,
             _load(load_judge, file.roles.judges, means, file, "judge"),
             {name: spec.samples for name, spec in zip(generators, specs, strict=True)},
+            file.study.questions.ask_unchecked,
         )
     return Plan(file.study, casts, file.folder)
 
@@ -329,4 +338,4 @@ def _slug(name: str) -> str:
     return "-".join(part for part in kept.split("-") if part)[:40] or "run"
 
 
-__all__ = ["Cast", "Plan", "answering", "asking", "judging", "plan"]
+__all__ = ["Cast", "Plan", "answering", "asking", "is_asked", "judging", "plan"]

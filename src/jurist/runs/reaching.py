@@ -126,7 +126,7 @@ def expected_calls(file: StudyFile, sketched: Plan) -> int:
 
 
 def _calls_to_ask(spec: RoleSpec) -> int:
-    return calls_models(spec) * (1 if spec.options.get("check") is False else 2)
+    return calls_models(spec) * (1 if spec.options.get("read_back") is False else 2)
 
 
 def _calls_to_answer(spec: RoleSpec) -> int:

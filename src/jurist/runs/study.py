@@ -71,6 +71,9 @@ class Questions(_Section):
     styles: Annotated[tuple[_Name, ...], Field(min_length=1)] = ("conversational",)
     per_case: Annotated[int, Field(ge=1, le=100)] = 1
     """Synthetic questions a case and style."""
+    ask_unchecked: bool = False
+    """Whether written questions are asked too of which nothing found that they say what their
+    query says; one that is proved to say something else never is."""
 
 
 class Budget(_Section):

@@ -233,8 +233,11 @@ async def test_a_question_s_writer_and_its_checker_keep_their_frames() -> None:
     frames: dict[str, list[tuple[str, str]]] = {}
     async with talking(reply) as talk:
         for name, text in asked.items():
-            await talk.questions(model=name).ask(Case("c", text), WORKSPACE)
-            frames[name] = [(system, outside(user)) for system, user in talk.prompts()[-2:]]
+            before = len(talk.prompts())
+            asker = talk.questions(model=name, attempts=1, stand_in=False)
+            await asker.ask(Case("c", text), WORKSPACE)
+            sent = talk.prompts()[before:]
+            frames[name] = [(system, outside(user)) for system, user in sent]
     for name, frame in frames.items():
         assert frame == frames["usual"], name
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jurist.languages.cql.schemas.schema import CqlSchema
     from jurist.languages.cql.syntax import CqlQuery
     from jurist.languages.explanations import Explanation
+    from jurist.languages.mentions import Mentioned
 
 
 class CqlLanguage:
@@ -151,6 +152,12 @@ class CqlLanguage:
         from jurist.languages.cql.english.reading.fitting import adapt
 
         return adapt(_cql(query), known.slots, asked.slots)
+
+    def mentioned(self, query: Query, schema: Schema) -> Mentioned:
+        """What a request for an audience has to say."""
+        from jurist.languages.cql.english.mentions import mentioned
+
+        return mentioned(_cql(query), _schema(schema))
 
     def primer(self, schema: Schema) -> str:
         """The language on one page; accounts and related records only where the schema has them."""

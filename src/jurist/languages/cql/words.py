@@ -36,7 +36,7 @@ WORDS: Final = Words(
     example_query=(
         "event('Book Borrowed').within(30 days).count() >= 2 AND trait('card') = 'student'"
     ),
-    example_request="readers with a student card who borrowed at least twice in the past 30 days",
+    example_request="people with a student card who borrowed at least twice in the past 30 days",
     jargon="marketing jargon (lapsed, high-intent, LTV)",
     exact=(
         "The same audience: it selects exactly the customers that the request and the reference "

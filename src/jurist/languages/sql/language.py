@@ -25,6 +25,7 @@ from jurist.languages.words import Words
 from jurist.records import Witness
 
 if TYPE_CHECKING:
+    from jurist.languages.mentions import Mentioned
     from jurist.languages.sql.query import SqlQuery
     from jurist.languages.sql.schemas.schema import SqlSchema
 
@@ -226,6 +227,12 @@ class SqlLanguage:
         from jurist.languages.sql.english.fitting import adapt
 
         return adapt(_sql(query), known.slots, asked.slots)
+
+    def mentioned(self, query: Query, schema: Schema) -> Mentioned:
+        """What a request for a query's rows has to say."""
+        from jurist.languages.sql.english.mentions import mentioned
+
+        return mentioned(_sql(query), _schema(schema))
 
     @property
     def drawing(self) -> str:

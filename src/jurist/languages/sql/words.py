@@ -36,10 +36,10 @@ WORDS: Final = Words(
         "any order."
     ),
     example_query=(
-        "SELECT c.name, COUNT(*) FROM customers AS c JOIN orders AS o ON o.customer_id = c.id "
-        "GROUP BY c.id, c.name HAVING COUNT(*) >= 2"
+        "SELECT b.title, COUNT(*) FROM books AS b JOIN loans AS l ON l.book_id = b.id "
+        "GROUP BY b.id, b.title HAVING COUNT(*) >= 2"
     ),
-    example_request="customers with at least two orders, and how many they have",
+    example_request="titles of books with at least two loans, and how many they have",
     jargon="the jargon of the trade (ARPU, churn, YTD)",
     exact="The same result: it gives exactly the rows that the request and the reference ask for",
     levels={

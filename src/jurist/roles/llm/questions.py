@@ -1,7 +1,14 @@
-"""A model as question generator, with a check that the question says all the query says."""
+"""A model as question generator: each question is checked, asked for anew, or replaced.
+
+A question counts where it is proved to say what its query says, or says all that its query
+mentions and nothing else. Where no attempt does, it is the realizer's sentence, in the model's
+words where these pass the same checks. What nothing finds faithful says so, and is asked only
+where the study wants it.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -10,34 +17,26 @@ from typing import Annotated, Final
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, ModelError
+from jurist.errors import BudgetExceeded, InputError, ModelError, UnsupportedError
+from jurist.languages.capabilities import SpeaksEnglish, Style
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
-from jurist.models.types import Request
-from jurist.records import (
-    Candidate,
-    Case,
-    Failure,
-    FailureKind,
-    Faithfulness,
-    Origin,
-    Question,
-    Relation,
-)
+from jurist.models.types import Message, Request
+from jurist.records import Case, Failure, FailureKind, Faithfulness, Origin, Question
+from jurist.roles.faithfulness.checking import Example
+from jurist.roles.faithfulness.mentioning import METHOD, check_mentions, mentions_version
 from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.reading_back import BackReader
 from jurist.roles.llm.relevance import names_about
-from jurist.roles.llm.templates import Template, in_words, load_template
-from jurist.roles.offline.proof import ProofJudge
+from jurist.roles.llm.templates import Template, in_words, load_template, told_again
 from jurist.roles.offline.proof_pool import ProofPool
+from jurist.roles.offline.realizer import construction, realize
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 from jurist.roles.teaching import primer
 
 SHORTEST, LONGEST = 20, 300
 """Characters of a request, as a prompt box takes them."""
-
-
-_LONGEST_QUERY: Final = 500
 
 
 class QuestionStyle(StrEnum):
@@ -62,6 +61,9 @@ INSTRUCTIONS = {
     QuestionStyle.TYPO: "Style: typed in a hurry, with one or two spelling mistakes.",
     QuestionStyle.SPANISH: "Style: in Spanish.",
 }
+_IN_ENGLISH: Final = frozenset(QuestionStyle) - {QuestionStyle.SPANISH}
+_SHOWN: Final = re.compile(r'"question": "([^"]*)"')
+"""The examples of a prompt."""
 
 
 # Names and docstrings of what is asked for go into the request, and so into its key.
@@ -71,18 +73,13 @@ class Asked(msgspec.Struct, frozen=True):
     question: str
 
 
-class ReadBack(msgspec.Struct, frozen=True):
-    """The query that a second call reads out of the question."""
-
-    query: str
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionOptions:
     """All that shapes the questions, besides the prompts' text.
 
-    `check` back-translates each question with `checker` (the same model if `None`) and
-    asks for proof that the result means the same as the query.
+    `read_back` has `checker` (the same model if `None`) translate each question back into a
+    query, and asks for proof that it means the same. `attempts` is how often one question may be
+    written; after the last, `stand_in` puts the sentence of the query's language in its place.
     """
 
     model: str
@@ -90,12 +87,22 @@ class QuestionOptions:
         QuestionStyle.CONVERSATIONAL,
     )
     per_case: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
-    check: bool = True
+    read_back: bool = True
     checker: str | None = None
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
+    stand_in: bool = True
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.7
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 200
     seed: int = 0
     template: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A text that was not taken, and why."""
+
+    text: str
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,8 @@ class ModelQuestions:
     """Where proofs are computed; `None`: in a thread of this process."""
     words: Words = NEUTRAL
     """Of the language that it writes questions for."""
+    english_version: str = ""
+    """Of that language, whose sentences may stand in for the model's."""
 
     @cached_property
     def _template(self) -> Template:
@@ -119,13 +128,32 @@ class ModelQuestions:
         return load_template("read-back", self.words)
 
     @cached_property
+    def _reword(self) -> Template:
+        return load_template("reword", self.words)
+
+    @cached_property
+    def _example(self) -> Example:
+        return Example(" ".join(_SHOWN.findall(self._template.system)))
+
+    @cached_property
+    def _reader(self) -> BackReader | None:
+        options = self.options
+        if not options.read_back:
+            return None
+        model = options.checker or options.model
+        return BackReader(model, options.seed, self._back, self.models, self.pool)
+
+    @cached_property
     def version(self) -> str:
-        """Digest of the prompts' text and every option."""
+        """Digest of the prompts' text, of what checks questions, and of every option."""
         return digest_of(
             self._template.version,
-            self._back.version if self.options.check else "",
+            self._back.version if self.options.read_back else "",
+            self._reword.version if self.options.stand_in else "",
             [in_words(INSTRUCTIONS[style], self.words) for style in self.options.styles],
             replace(self.options, template=None),
+            mentions_version(),
+            self.english_version,
         )
 
     async def ask(self, case: Case, workspace: Workspace) -> tuple[Question, ...]:
@@ -142,31 +170,69 @@ class ModelQuestions:
         for style in self.options.styles:
             for sample in range(self.options.per_case):
                 try:
-                    text = await self._write(case.reference, workspace, style, sample)
+                    question = await self._question(case, case.reference, workspace, style, sample)
                 except BudgetExceeded:
                     raise
                 except ModelError as error:
                     failures.append(error.failure)
                     continue
-                if not SHORTEST <= len(text) <= LONGEST:
-                    failures.append(_of_wrong_length(text))
-                    continue
-                if text.casefold() in questions:
-                    continue
-                questions[text.casefold()] = Question(
-                    id=f"{case.id}/{self.name}/{style}/{sample}",
-                    text=text,
-                    origin=Origin.SYNTHETIC,
-                    style=style,
-                    author=self.name,
-                    faithfulness=await self._check(text, case, workspace),
-                )
+                questions.setdefault(question.text.casefold(), question)
         if not questions:
             raise ModelError(failures[-1])
         return tuple(questions.values())
 
+    async def _question(
+        self, case: Case, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
+    ) -> Question:
+        """One question, written so often as may be; the last is kept where none passes."""
+        tried: list[_Tried] = []
+        last: Question | None = None
+        while len(tried) < self.options.attempts:
+            try:
+                text = await self._write(reference, workspace, style, sample, tried)
+            except BudgetExceeded:
+                raise
+            except ModelError:
+                if not tried:
+                    raise
+                break
+            if not SHORTEST <= len(text) <= LONGEST:
+                tried.append(_Tried(text, _of_wrong_length(text).reason))
+                continue
+            found = await self._check(text, case, reference, workspace, style)
+            if tried:
+                times = f"attempt {len(tried) + 1}"
+                found = replace(found, reason="; ".join(filter(None, (times, found.reason))))
+            last = self._made(case, style, sample, text, found)
+            if found.faithful:
+                return last
+            tried.append(_Tried(text, found.reason))
+        stand_in = await self._stand_in(case, reference, workspace, style, sample, tried[-1])
+        if stand_in is not None:
+            return stand_in
+        if last is None:
+            raise ModelError(_of_wrong_length(tried[-1].text))
+        return last
+
+    def _made(
+        self, case: Case, style: QuestionStyle, sample: int, text: str, found: Faithfulness
+    ) -> Question:
+        return Question(
+            id=f"{case.id}/{self.name}/{style}/{sample}",
+            text=text,
+            origin=Origin.SYNTHETIC,
+            style=style,
+            author=self.name,
+            faithfulness=found,
+        )
+
     async def _write(
-        self, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
+        self,
+        reference: str,
+        workspace: Workspace,
+        style: QuestionStyle,
+        sample: int,
+        tried: list[_Tried],
     ) -> str:
         names = names_about(workspace, reference, limit=400)
         messages = self._template.render(
@@ -175,6 +241,17 @@ class ModelQuestions:
             query=fence("QUERY", reference),
             style=in_words(INSTRUCTIONS[style], self.words),
         )
+        for each in tried:
+            messages = told_again(
+                messages,
+                each.text,
+                each.problem,
+                fault="That does not say what the query says",
+                wish="Write it again: all that the query says, nothing else, in the same form.",
+            )
+        return await self._reply(messages, sample)
+
+    async def _reply(self, messages: tuple[Message, ...], sample: int) -> str:
         options = self.options
         asked, _ = await self.models.call_json(
             Request(
@@ -190,40 +267,85 @@ class ModelQuestions:
         )
         return " ".join(visible(asked.question).split())
 
-    async def _check(self, text: str, case: Case, workspace: Workspace) -> Faithfulness | None:
-        """What proof says of the query that a second call reads out of the question."""
-        if not self.options.check:
+    # --- checks -------------------------------------------------------------------------------
+
+    async def _check(
+        self, text: str, case: Case, reference: str, workspace: Workspace, style: QuestionStyle
+    ) -> Faithfulness:
+        """What proof says; where it says nothing, what is mentioned."""
+        proved = None
+        if self._reader is not None:
+            proved = await self._reader.check(text, case, workspace)
+            if proved.faithful is not None:
+                return proved
+        if style in _IN_ENGLISH:
+            found = check_mentions(text, reference, workspace, self._example)
+        else:
+            found = Faithfulness(None, METHOD, "mentions are looked for in English alone")
+        if proved is None or found.faithful:
+            return found
+        return replace(found, reason=f"{found.reason}; {proved.method}: {proved.reason}")
+
+    async def _stand_in(
+        self,
+        case: Case,
+        reference: str,
+        workspace: Workspace,
+        style: QuestionStyle,
+        sample: int,
+        last: _Tried,
+    ) -> Question | None:
+        """The realizer's sentence, reworded where that passes; `None` where there is none."""
+        if not self.options.stand_in or style not in _IN_ENGLISH:
             return None
-        model = self.options.checker or self.options.model
-        method = f"read back by {model}, judged by proof"
-        names = names_about(workspace, text)
-        messages = self._back.render(
-            language=primer(workspace),
-            names=fence("NAMES", names, limit=len(names)),
-            request=fence("REQUEST", text),
-        )
-        request = Request(
-            model, messages, msgspec.json.schema(ReadBack), 0.0, 400, self.options.seed
+        if not isinstance(workspace.language, SpeaksEnglish):
+            return None
+        try:
+            said = realize(
+                case.id,
+                reference,
+                workspace,
+                styles=(Style(style) if style in {*Style} else Style.CONVERSATIONAL,),
+                per_case=sample + 1,
+                seed=self.options.seed,
+                author=self.name,
+            )[-1]
+        except (InputError, UnsupportedError):
+            return None
+        why = f"in place of one of which was found: {last.problem}"
+        reworded = await self._reworded(said.text, case, reference, workspace, style, sample)
+        if reworded is not None:
+            text, found = reworded
+            reason = f"the realizer's sentence in the model's words, {why}"
+            return self._made(case, style, sample, text, replace(found, reason=reason))
+        found = construction(said.text)
+        reason = "; ".join(filter(None, (found.reason, why)))
+        found = replace(found, reason=reason)
+        return self._made(case, style, sample, said.text, found)
+
+    async def _reworded(
+        self,
+        sentence: str,
+        case: Case,
+        reference: str,
+        workspace: Workspace,
+        style: QuestionStyle,
+        sample: int,
+    ) -> tuple[str, Faithfulness] | None:
+        """The sentence in the model's words, where these pass the checks of any question."""
+        messages = self._reword.render(
+            request=fence("REQUEST", sentence), style=in_words(INSTRUCTIONS[style], self.words)
         )
         try:
-            read, _ = await self.models.call_json(request, ReadBack)
+            text = await self._reply(messages, sample)
         except BudgetExceeded:
             raise
-        except ModelError as error:
-            return Faithfulness(None, method, error.failure.reason)
-        query = visible(read.query)
-        asked = Question(case.id, text, Origin.SYNTHETIC)
-        verdict = await ProofJudge(pool=self.pool).judge(
-            asked, case, Candidate(query=query), workspace
-        )
-        evidence, shown = verdict.evidence, f"read back as {query[:_LONGEST_QUERY]}"
-        if evidence is None or evidence.relation is Relation.UNDECIDED:
-            reason = verdict.unscored.reason if verdict.unscored else verdict.reasoning
-            return Faithfulness(None, method, f"{shown}: {reason}")
-        if evidence.relation is Relation.EQUIVALENT:
-            return Faithfulness(True, method)  # noqa: FBT003 - the record's first field
-        story = evidence.witnesses[0].story if evidence.witnesses else ""
-        return Faithfulness(False, method, f"{shown}: {evidence.relation}; {story}")  # noqa: FBT003
+        except ModelError:
+            return None  # the sentence itself is there
+        if not SHORTEST <= len(text) <= LONGEST:
+            return None
+        found = await self._check(text, case, reference, workspace, style)
+        return (text, found) if found.faithful else None
 
 
 def _of_wrong_length(text: str) -> Failure:

@@ -9,7 +9,7 @@ from typing import Final
 
 from jurist.languages.capabilities import SpeaksEnglish, Style, require
 from jurist.languages.sources import source_digest
-from jurist.records import Case, Faithfulness, Origin, Question
+from jurist.records import Case, CheckedBy, Faithfulness, Origin, Question
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 
@@ -98,7 +98,7 @@ def realize(
                     origin=Origin.SYNTHETIC,
                     style=style,
                     author=author,
-                    faithfulness=_faithfulness(text),
+                    faithfulness=construction(text),
                 )
             )
             found += 1
@@ -107,7 +107,10 @@ def realize(
     return tuple(questions)
 
 
-def _faithfulness(text: str) -> Faithfulness:
+def construction(text: str) -> Faithfulness:
+    """What is known of a sentence of the language's own; how much too long it is for a box."""
     over = len(text) - LONGEST
     reason = f"{over} characters longer than the {LONGEST} of a prompt box" if over > 0 else ""
-    return Faithfulness(True, "by construction", reason)  # noqa: FBT003
+    return Faithfulness(
+        faithful=True, method="by construction", reason=reason, by=CheckedBy.REALIZER
+    )

@@ -1,0 +1,297 @@
+"""What a request for an audience has to say: its names, values, numbers, times and negations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from jurist.languages.cql.schemas.fields import find_field
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields
+from jurist.languages.cql.syntax import (
+    SYMBOLS,
+    AllUsers,
+    And,
+    AnyUser,
+    Between,
+    Comparison,
+    Condition,
+    Context,
+    CqlQuery,
+    Date,
+    Duration,
+    Entity,
+    Event,
+    ExpiresAfter,
+    Filter,
+    Moment,
+    Not,
+    Number,
+    Operand,
+    Operator,
+    Or,
+    Property,
+    Reducer,
+    Reduction,
+    Scalar,
+    Sources,
+    Stream,
+    Text,
+    Trait,
+    Where,
+    Within,
+)
+from jurist.languages.mentions import (
+    ONE,
+    PERHAPS,
+    Alternatives,
+    Extreme,
+    Mention,
+    Mentioned,
+    MentionKind,
+    Negations,
+    denied,
+)
+
+_HOUR_MS: Final = 3_600_000
+_FLAGS: Final = frozenset({"true", "false"})
+_VALUED: Final = frozenset({Operator.EQUALS, Operator.DIFFERS, Operator.ONE_OF, Operator.NONE_OF})
+"""Whose texts say by themselves what they are values of."""
+_DENYING: Final = frozenset({Operator.DIFFERS, Operator.ABSENT, Operator.OMITS, Operator.NONE_OF})
+_BEYOND: Final = frozenset({Operator.BEFORE_LAST, Operator.AFTER_NEXT})
+_EXISTENCE: Final = frozenset({(">=", 1), (">", 0), ("=", 0), ("<", 1), ("<=", 0)})
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:)")
+_EXTREMES: Final = {Reducer.MIN: Extreme.LOW, Reducer.MAX: Extreme.HIGH}
+_NEVER_SAID: Final = frozenset({"timestamp"})
+
+
+def mentioned(query: CqlQuery, schema: CqlSchema) -> Mentioned:
+    """All that a request for a query has to say."""
+    walk = _Walk(schema)
+    negations = (
+        walk.condition(query)
+        if isinstance(query, Condition)
+        else walk.scalar(query, optional=False)
+    )
+    return Mentioned(
+        tuple(walk.mentions),
+        negations,
+        walk.alternatives,
+        frozenset(walk.extremes),
+        averages=walk.averages,
+    )
+
+
+@dataclass
+class _Walk:
+    """Gathers mentions in written order."""
+
+    schema: CqlSchema
+    mentions: list[Mention] = field(default_factory=list[Mention])
+    alternatives: Alternatives = Alternatives.NONE
+    extremes: set[Extreme] = field(default_factory=set[Extreme])
+    averages: bool = False
+    denied: int = 0
+    """How many negations stand around."""
+    events: list[str] = field(default_factory=list[str])
+    entities: list[EntitySpec] = field(default_factory=list[EntitySpec])
+
+    def condition(self, node: Condition) -> Negations:
+        match node:
+            case And(operands) | Or(operands):
+                if isinstance(node, Or):
+                    self._note(Alternatives.SOME)
+                return sum((self.condition(each) for each in operands), Negations())
+            case Not(operand):
+                self._note(Alternatives.PERHAPS)
+                self.denied += 1
+                parts = tuple(self._leaves(operand))
+                self.denied -= 1
+                return denied(parts)
+            case AnyUser(operand) | AllUsers(operand):
+                return self.condition(operand)
+            case Comparison():
+                return self._comparison(node)
+
+    def _leaves(self, node: Condition) -> Iterator[Negations]:
+        """The negations of each condition below a negation."""
+        if isinstance(node, And | Or):
+            for each in node.operands:
+                yield from self._leaves(each)
+        else:
+            yield self.condition(node)
+
+    def _comparison(self, node: Comparison) -> Negations:
+        operator, arguments = node.operator, node.arguments
+        if len(arguments) > 1:
+            self._note(Alternatives.PERHAPS)
+        texts = [each for each in arguments if isinstance(each, Text)]
+        is_flag = bool(texts) and all(text.value in _FLAGS for text in texts)
+        implied = operator in _VALUED and bool(texts) and not is_flag
+        found = self.scalar(node.left, optional=implied)
+        if not is_flag:
+            for each in arguments:
+                found += self._operand(each, operator)
+        return found + self._denials(node, is_flag=is_flag)
+
+    @staticmethod
+    def _denials(node: Comparison, *, is_flag: bool) -> Negations:
+        """The negations of the comparison itself."""
+        operator, arguments = node.operator, node.arguments
+        if is_flag:
+            texts = {each.value for each in arguments if isinstance(each, Text)}
+            is_false = (texts == {"false"}) != (operator in _DENYING)
+            return ONE if is_false else Negations()
+        if operator in _DENYING:
+            return Negations(1, max(1, len(arguments)))
+        if _is_none(node):
+            return ONE
+        is_zero = operator is Operator.EQUALS and arguments == (Number(0),)
+        return PERHAPS if is_zero or operator in _BEYOND else Negations()
+
+    def scalar(self, node: Scalar, *, optional: bool) -> Negations:
+        """A name or a reduction; optional where a value says it."""
+        if not isinstance(node, Reduction):
+            self._name(node, optional=optional)
+            return Negations()
+        found = self._stream(node.stream)
+        if node.reducer in _EXTREMES:
+            self.extremes.add(_EXTREMES[node.reducer])
+        self.averages = self.averages or node.reducer is Reducer.AVG
+        if node.value is not None:
+            self._name(node.value, optional=optional)
+        if node.minimum is not None:
+            self._number(Decimal(node.minimum), ">=")
+        self._leave(node.stream)
+        return found
+
+    def _stream(self, node: Stream) -> Negations:
+        source = node.source
+        if isinstance(source, Event):
+            self.events.append(source.name)
+            spec = self.schema.events.get(source.name)
+            self._add(MentionKind.NAME, source.name, described=spec.description if spec else "")
+        else:
+            found = self._entity(source)
+            self.entities.append(found or EntitySpec())
+            described = found.description if found else ""
+            self._add(MentionKind.NAME, source.slug, described=described)
+        return sum((self._filter(each) for each in node.filters), Negations())
+
+    def _leave(self, node: Stream) -> None:
+        (self.events if isinstance(node.source, Event) else self.entities).pop()
+
+    def _entity(self, source: Entity) -> EntitySpec | None:
+        levels = [self.schema.entities, *(each.entities for each in reversed(self.entities))]
+        return next((level[source.slug] for level in levels if source.slug in level), None)
+
+    def _filter(self, node: Filter) -> Negations:
+        match node:
+            case Where(condition):
+                return self.condition(condition)
+            case Sources(exclude):
+                for each in exclude:
+                    self._add(MentionKind.TEXT, each)
+                return Negations(1, len(exclude) or 1)
+            case Within(duration) | ExpiresAfter(duration):
+                self._duration(duration)
+            case Between(near, far):
+                for each in (near, far):
+                    if each.amount:
+                        self._duration(each)
+        return Negations()
+
+    def _note(self, found: Alternatives) -> None:
+        """What stands below a negation may be said either way."""
+        if self.denied:
+            found = Alternatives.PERHAPS
+        if self.alternatives is not Alternatives.SOME and found is not Alternatives.NONE:
+            self.alternatives = found
+
+    # --- what is said -------------------------------------------------------------------------
+
+    def _operand(self, node: Operand, operator: Operator) -> Negations:
+        symbol = "" if self.denied else SYMBOLS.get(operator, "").replace("!=", "<>")
+        match node:
+            case Number(value):
+                self._number(Decimal(value), SYMBOLS.get(operator, "").replace("!=", "<>"))
+            case Text(value) if _DATE.match(value):
+                self._moment(value, operator, symbol)
+            case Text(value):
+                self._add(MentionKind.TEXT, value)
+            case Date(value):
+                self._moment(value.isoformat(), operator, symbol)
+            case Moment(ms):
+                at = datetime.fromtimestamp(ms / 1000, UTC)
+                self._moment(f"{at:%Y-%m-%dT%H:%M:%S}", operator, symbol)
+            case Duration():
+                self._duration(node, ">" if operator in _BEYOND and not self.denied else "")
+            case Trait() | Property() | Context():
+                self._name(node, optional=False)
+        return Negations()
+
+    def _moment(self, text: str, operator: Operator, symbol: str) -> None:
+        dated = {Operator.BEFORE_DATE: "<", Operator.AFTER_DATE: ">"}.get(operator, symbol)
+        self.mentions.append(
+            Mention(MentionKind.MOMENT, text, operator="" if self.denied else dated)
+        )
+
+    def _number(self, value: Decimal, symbol: str) -> None:
+        """A number; that there is one at all, or none, need not be said in numbers."""
+        exists = (symbol, value) in _EXISTENCE
+        shown = "" if self.denied else symbol
+        self.mentions.append(
+            Mention(MentionKind.NUMBER, f"{value:f}", value, shown, optional=exists)
+        )
+
+    def _duration(self, node: Duration, operator: str = "") -> None:
+        text = f"{node.amount} {node.unit}{'s' if node.amount != 1 else ''}"
+        hours = Decimal(node.ms) / _HOUR_MS
+        self.mentions.append(Mention(MentionKind.DURATION, text, hours, operator))
+
+    def _name(self, node: Trait | Property | Context, *, optional: bool) -> None:
+        described = ""
+        for fields in self._fields(node):
+            known = find_field(fields, node.name)
+            if known is not None:
+                described = known.description
+                break
+        hidden = optional or (isinstance(node, Context) and node.name in _NEVER_SAID)
+        self._add(MentionKind.NAME, node.name, optional=hidden, described=described)
+
+    def _fields(self, node: Trait | Property | Context) -> Iterator[Fields]:
+        if isinstance(node, Trait):
+            yield self.schema.traits
+            yield self.schema.account_traits
+            return
+        for entity in reversed(self.entities):
+            yield entity.properties
+        for name in reversed(self.events):
+            spec = self.schema.events.get(name)
+            if spec is not None:
+                yield spec.properties if isinstance(node, Property) else spec.context
+
+    def _add(
+        self, kind: MentionKind, text: str, *, optional: bool = False, described: str = ""
+    ) -> None:
+        descriptions = (described,) if described else ()
+        self.mentions.append(Mention(kind, text, optional=optional, descriptions=descriptions))
+
+
+def _is_none(node: Comparison) -> bool:
+    """Whether it says that there is none of something."""
+    if not isinstance(node.left, Reduction) or node.left.reducer not in (
+        Reducer.COUNT,
+        Reducer.UNIQUE_COUNT,
+    ):
+        return False
+    match node.operator, node.arguments:
+        case ((Operator.EQUALS | Operator.AT_MOST), (Number(0),)):
+            return True
+        case Operator.LESS_THAN, (Number(1),):
+            return True
+        case _:
+            return False

@@ -1,0 +1,1 @@
+"""Whether a question says what its query says."""
