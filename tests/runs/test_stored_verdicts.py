@@ -16,14 +16,14 @@ from sqlalchemy import select, update
 
 from jurist.evidence.sentences import sentences
 from jurist.languages import get_language
-from jurist.records import Side, Verdict
+from jurist.records import CheckedBy, Question, Side, Verdict
 from jurist.report.build import page_of, survey_of
 from jurist.report.html import write_html
 from jurist.report.markdown import render_markdown
 from jurist.runs import results, run_study
 from jurist.runs.stored_verdicts import read_verdict
 from jurist.store import Store, migrate_store, open_store
-from jurist.store.queue import Stage
+from jurist.store.queue import Asked, Stage
 from jurist.store.tables import TASKS
 from studies import small_study
 
@@ -200,3 +200,40 @@ def test_values_are_read_from_the_story(told: str, expected: object) -> None:
 def test_what_is_a_verdict_of_no_version_is_not_read(payload: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         read_verdict(payload)
+
+
+def test_migrate_names_the_checks_of_older_questions(tmp_path: Path) -> None:
+    """As they stood before a question said which check found it faithful."""
+    place = tmp_path / "older.db"
+    found: list[dict[str, object] | None] = [
+        None,
+        {"faithful": None, "method": "read back by m, judged by proof", "reason": "no query"},
+        {"faithful": True, "method": "read back by m, judged by proof", "reason": ""},
+        {"faithful": True, "method": "by construction", "reason": ""},
+        {"faithful": True, "method": "a colleague looked at it", "reason": ""},
+    ]
+    asked = [
+        {"id": f"q{n}", "text": "é", "origin": "synthetic", "style": "", "author": "", **more}
+        for n, more in enumerate({"faithfulness": each} for each in found)
+    ]
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript((Path(__file__).parent / "older_store.sql").read_text("utf-8"))
+        connection.execute(
+            "UPDATE tasks SET stage = 'questions', question = ?, payload = ? "
+            "WHERE key = (SELECT MIN(key) FROM tasks WHERE stage = 'candidates')",
+            (json.dumps(asked[2]), json.dumps({"questions": asked, "failure": None})),
+        )
+        connection.commit()
+    migrate_store(str(place))
+    store = open_store(str(place))
+    with store.read() as connection:
+        row = connection.execute(
+            select(TASKS.c.payload, TASKS.c.question).where(TASKS.c.stage == "questions")
+        ).one()
+    store.close()
+    written = msgspec.json.decode(row.payload, type=Asked)
+    kinds = [q.faithfulness.by if q.faithfulness else None for q in written.questions]
+    assert kinds == [None, None, CheckedBy.PROOF, CheckedBy.REALIZER, None]
+    question = msgspec.json.decode(row.question, type=Question)
+    assert question.faithfulness is not None
+    assert question.faithfulness.by is CheckedBy.PROOF

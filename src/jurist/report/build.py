@@ -21,6 +21,7 @@ from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes, undecided_pairs
+from jurist.report.questions import NONE, CountedQuestions, QuestionCounts, asks_unchecked
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
@@ -38,16 +39,21 @@ class Survey:
     answers: int
     worst: frozenset[str]
     """The tasks of the answers with the lowest scores, as many as a report shows."""
+    questions: QuestionCounts = NONE
+    """How the synthetic questions were checked."""
 
 
 def survey_of(store: Store, run: str) -> Survey:
     """Go through a run's verdicts. Raises `InputError` where there is no such run."""
-    judges = judges_of(get_run(store, run), datasets_of(store, run)).values()
+    record = get_run(store, run)
+    judges = judges_of(record, datasets_of(store, run)).values()
+    questions = CountedQuestions(asks_unchecked(record.study))
     board, worst = Board(), _Worst(MOST_ITEMS)
     notes = Notes(judges, reference_free_of(store, run))
     for _, of_question in itertools.groupby(rulings(store, run), key=question_of):
         rows = tuple(of_question)
         notes.add(rows)
+        questions.add(rows[0].question)
         on_answers = [row for row in rows if row.verdict.side is Side.CANDIDATE]
         for row in on_answers:
             board.add(row)
@@ -57,9 +63,10 @@ def survey_of(store: Store, run: str) -> Survey:
         board.add_consistency(of_question)
     for writing in writings(store, run):
         notes.add_writing(writing)
+        questions.add_writing(writing)
     standings = board.standings()
-    said = (*notes.told(), *undecided_pairs(standings))
-    return Survey(standings, said, worst.seen, worst.tasks())
+    said = (*questions.told(), *notes.told(), *undecided_pairs(standings))
+    return Survey(standings, said, worst.seen, worst.tasks(), questions.counts())
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:
@@ -75,6 +82,7 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         items=_Rows(store, run, survey.worst),
         left_out=survey.answers - len(survey.worst),
         notes=survey.notes,
+        questions=survey.questions,
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
         sources=sources_told(store, run),

@@ -18,6 +18,7 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
+from jurist.report.questions import NONE, QuestionCounts
 from jurist.report.terminal import consistent, missing
 from jurist.report.visible import in_json, visible
 
@@ -53,6 +54,8 @@ class Page:
     sources: Sequence[str] = ()
     """Of each role that is the user's own code: which of its files are in its key."""
     drawings: Sequence[str] = ()
+    questions: QuestionCounts = NONE
+    """How the synthetic questions were checked."""
 
 
 def write_html(page: Page, out: IO[bytes]) -> None:

@@ -71,6 +71,8 @@ class Item:
     rulings: tuple[Ruling, ...]
     sample: int = 1
     """Which of the generator's answers to the question it is, from 1."""
+    checked_by: str | None = None
+    """What found the question faithful, of our checks."""
 
     @property
     def worst(self) -> float | None:
@@ -103,6 +105,7 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         difference=_difference(right.query, given.query, language),
         rulings=_rulings(results, right.query, given.query, workspace),
         sample=of.sample,
+        checked_by=faithfulness.by if faithfulness else None,
     )
 
 

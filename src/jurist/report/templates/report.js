@@ -43,7 +43,8 @@
     return box;
   };
   const body = (item) => {
-    const unfaithful = item.faithful === false ? " · does not say all that the query says" : "";
+    const checked = { proof: "proved to say what the query says", mention: "says what the query mentions", realizer: "the realizer's sentence" };
+    const unfaithful = item.faithful === false ? " · does not say all that the query says" : item.checked_by ? " · " + checked[item.checked_by] : item.origin === "synthetic" && item.faithful === null ? " · unchecked" : "";
     const box = make("div", { class: "body" });
     box.append(cap("question, " + item.origin + (item.style ? ", " + item.style : "") + unfaithful), make("p", {}, item.question));
     box.append(make("div", { class: "pair" },
