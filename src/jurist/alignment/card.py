@@ -22,7 +22,7 @@ from jurist.analysis.biases import (
     swap_effect,
 )
 from jurist.analysis.bounded import SHARES, bounded_mean
-from jurist.analysis.calibration import Calibration, calibrate
+from jurist.analysis.calibration import Calibration, ScoreMeaning, calibrate, score_meanings
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.reliability import (
     AlternativeAnnotator,
@@ -31,6 +31,7 @@ from jurist.analysis.reliability import (
     negative_rmse,
 )
 from jurist.analysis.scales import Scale
+from jurist.analysis.systems import SystemAgreement, system_agreement
 from jurist.analysis.tables import Floats, Ints, cluster_indices, roundings
 from jurist.plurals import counted
 from jurist.records import Cost
@@ -95,6 +96,10 @@ class Card:
     """What the order in the prompt does; `None` where only one was asked."""
     length_effect: Estimate
     by_generator: tuple[GeneratorBias, ...]
+    systems: SystemAgreement | None
+    """Whether it ranks the generators as the yardstick does; `None` for one, or no order."""
+    meanings: tuple[ScoreMeaning, ...]
+    """What the yardstick's mean is where it gives a score; none on a nominal scale."""
     calibration: Calibration | None
     """Of its stated confidence."""
     alternative_annotator: AlternativeAnnotator | None
@@ -185,6 +190,8 @@ def report_card(
             seed=seed,
         ),
         by_generator=_by_generator(shared, player, generators or {}),
+        systems=_systems(shared, paired),
+        meanings=_meanings(paired),
         calibration=_calibration(shared),
         alternative_annotator=_alternative_annotator(shared),
         cost=sum((ruling.cost for ruling in shared.asked), start=Cost()),
@@ -262,6 +269,33 @@ def _by_generator(
         kin = None if player is None or other is None else related(player, other)
         found.append(GeneratorBias(name, bias(shared.paired(names == name)), kin))
     return tuple(found)
+
+
+def _systems(shared: _Shared, paired: Paired) -> SystemAgreement | None:
+    if not paired.scale.ordered:
+        return None
+    kept = zip(shared.rated.generators, shared.known.tolist(), strict=True)
+    return system_agreement(
+        paired.gold,
+        paired.scores,
+        tuple(name for name, here in kept if here),
+        weights=paired.weights,
+        clusters=paired.clusters,
+        resamples=paired.resamples,
+        seed=paired.seed,
+    )
+
+
+def _meanings(paired: Paired) -> tuple[ScoreMeaning, ...]:
+    if not paired.scale.ordered:
+        return ()
+    return score_meanings(
+        paired.scores,
+        paired.gold,
+        weights=paired.weights,
+        clusters=paired.clusters,
+        scale=paired.scale,
+    )
 
 
 def _calibration(shared: _Shared) -> Calibration | None:

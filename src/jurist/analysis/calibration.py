@@ -1,4 +1,4 @@
-"""Whether a judge's confidence means what it says, and from where on it may be trusted."""
+"""Whether a judge's confidence and its scores mean what they say, and from where on to trust it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from jurist.analysis.tables import Floats
+from jurist.analysis.bounded import bounded_mean
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.scales import Scale
+from jurist.analysis.tables import Floats, Ints
+
+FEWEST = 5
+"""Items that a row of judge-to-human calibration has at least."""
+_MOST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +86,65 @@ def trust_threshold(
             break
         best = float(threshold)
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreMeaning:
+    """What people's mean score is where the judge says from `low` to `high`."""
+
+    low: float
+    high: float
+    items: int
+    judge: float
+    """Its mean score there, weighed."""
+    people: Estimate
+
+
+def score_meanings(
+    scores: Floats, gold: Floats, *, weights: Floats, clusters: Ints, scale: Scale
+) -> tuple[ScoreMeaning, ...]:
+    """What people say where the judge says 3.5: rows of neighbouring scores, in rising order.
+
+    Scores are taken together by half levels (by twentieths of a scale of more than ten levels);
+    rows of fewer than `FEWEST` items with the next one.
+
+    Args:
+        scores: The judge's, shape (n,), no NaN.
+        gold: People's.
+        weights: Of each item.
+        clusters: Cluster number of each item.
+        scale: That both lie on.
+    """
+    steps = min(2 * (scale.size - 1), _MOST_ROWS)
+    rows = np.round(scale.positions(scores) / (scale.size - 1) * steps).astype(np.int64)
+    return tuple(
+        _meaning(here, scores, gold, weights, clusters, scale) for here in _row_by_row(rows)
+    )
+
+
+def _row_by_row(rows: Ints) -> list[Ints]:
+    """The items of each row, small rows joined with the next, the last with the one before."""
+    found: list[Ints] = []
+    for row in np.unique(rows).tolist():
+        here = np.nonzero(rows == row)[0].astype(np.int64)
+        if found and len(found[-1]) < FEWEST:
+            found[-1] = np.concatenate([found[-1], here])
+        else:
+            found.append(here)
+    if len(found) > 1 and len(found[-1]) < FEWEST:
+        last = found.pop()
+        found[-1] = np.concatenate([found[-1], last])
+    return found
+
+
+def _meaning(
+    here: Ints, scores: Floats, gold: Floats, weights: Floats, clusters: Ints, scale: Scale
+) -> ScoreMeaning:
+    said = scores[here]
+    return ScoreMeaning(
+        float(said.min()),
+        float(said.max()),
+        len(here),
+        float(np.average(said, weights=weights[here])),
+        bounded_mean(gold[here], clusters[here], scale=scale.bounds, weights=weights[here]),
+    )
