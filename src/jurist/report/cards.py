@@ -1,38 +1,73 @@
-"""Report cards of judges for a terminal: one column a judge, and what holds between judges."""
+"""Report cards of judges as sheets: one column a judge, and what holds between judges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
 from jurist.alignment.asked import Automatic
 from jurist.plurals import counted
+from jurist.report.card_words import (
+    alikeness_words,
+    card_sentences,
+    meaning_of,
+    panel_words,
+    rater_sentences,
+)
+from jurist.report.sheets import NOTHING, Section, Sheet
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
+    from jurist.alignment.aligning import MeasuredJudges
     from jurist.alignment.card import Card
-    from jurist.alignment.versus import Alikeness, JudgesCompared, PanelCard
-    from jurist.analysis.biases import SwapEffect
+    from jurist.alignment.card_people import Rater
+    from jurist.alignment.versus import Alikeness, JudgesCompared
     from jurist.analysis.calibration import Calibration
+    from jurist.analysis.intervals import Estimate
     from jurist.analysis.reliability import AlternativeAnnotator
     from jurist.records import Cost
 
-NOTHING = "–"
+
+def measured_section(measured: MeasuredJudges) -> Section:
+    """All that is known of the judges against one yardstick."""
+    heading = f"Judges against {measured.yardstick}"
+    if not measured.cards:
+        return Section(heading, ("every verdict here is the proof's own",), ())
+    cards = measured.cards
+    sheets = [cards_sheet(cards), *map(confusion_sheet, cards)]
+    sheets += [meanings_sheet(card) for card in cards if card.meanings]
+    if any(card.by_generator for card in cards):
+        sheets.append(generators_sheet(cards))
+    if measured.compared:
+        sheets.append(versus_sheet(measured.compared))
+    if measured.people:
+        sheets.append(raters_sheet(measured.people))
+    sentences = [sentence for card in cards for sentence in card_sentences(card)]
+    if measured.errors is not None:
+        sheets.append(alikeness_sheet(measured.errors))
+        sentences.append(alikeness_words(measured.errors))
+    sentences += [panel_words(panel) for panel in measured.panels]
+    sentences += rater_sentences(measured.people)
+    notes = [f"{card.judge}: {note}" for card in cards for note in card.notes]
+    return Section(heading, tuple(sentences), tuple(sheets), tuple(notes))
 
 
-def cards_table(cards: Sequence[Card]) -> Table:
+def cards_sheet(cards: Sequence[Card]) -> Sheet:
     """Every statistic of several judges against one yardstick, the ceiling beside agreement."""
-    table = plain_table("", *(card.judge for card in cards))
-    for row in _rows(cards):
-        if any(cell != NOTHING for cell in row[1:]):
-            table.add_row(*(Text(cell) for cell in row))
-    return table
+    rows = [row for row in _rows(cards) if any(cell != NOTHING for cell in row[1:])]
+    weighed = "every share and mean is weighed by how the answers were drawn; counts are not"
+    return Sheet(
+        ("", *(card.judge for card in cards)),
+        tuple(rows),
+        about=f"Of what each was asked, with 95 % intervals; {weighed}.",
+        meanings=tuple(meaning_of(row[0]) for row in rows),
+    )
 
 
-def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
+def _rows(cards: Sequence[Card]) -> Iterator[tuple[str, ...]]:
     yield "asked", *(str(card.tasks) for card in cards)
     yield "references", *(str(card.references) for card in cards)
     yield "no score (in no agreement)", *(str(card.missing) for card in cards)
@@ -40,12 +75,18 @@ def _rows(cards: Sequence[Card]) -> Iterable[tuple[str, ...]]:
         yield f"not asked: {reason}", *(_automatic(card, reason) for card in cards)
     for place, (name, _) in enumerate(cards[0].statistics if cards else ()):
         yield name, *(interval_words(card.statistics[place][1]) for card in cards)
-    yield "agreement with the other annotators", *(_peers(card, "judge") for card in cards)
-    yield "  a person's (the human ceiling)", *(_peers(card, "person") for card in cards)
+    peers = [card.peers for card in cards]
+    yield "it with the other annotators", *(_maybe(each and each.judge) for each in peers)
+    yield "a person with the other annotators", *(_maybe(each and each.person) for each in peers)
     yield "among acceptable scores", *(interval_words(card.acceptable) for card in cards)
+    systems = [card.systems for card in cards]
+    yield "pairs of generators", *(_maybe(each and each.ordered_alike) for each in systems)
+    yield "Spearman rho (generators)", *(_maybe(each and each.spearman) for each in systems)
+    yield "Kendall tau-b (generators)", *(_maybe(each and each.kendall) for each in systems)
     yield "stability over repeats", *(interval_words(card.stability) for card in cards)
-    yield "same score when swapped", *(_consistency(card.swap) for card in cards)
-    yield "shift when swapped", *(_shift(card.swap) for card in cards)
+    swaps = [card.swap for card in cards]
+    yield "same score when swapped", *(_maybe(each and each.consistency) for each in swaps)
+    yield "shift when swapped", *(_maybe(each and each.shift) for each in swaps)
     yield "error with length (r)", *(interval_words(card.length_effect) for card in cards)
     yield "calibration error", *(_calibration(card.calibration) for card in cards)
     yield "may replace a person", *(_replaces(card.alternative_annotator) for card in cards)
@@ -66,18 +107,8 @@ def _automatic(card: Card, reason: Automatic) -> str:
     return NOTHING
 
 
-def _peers(card: Card, who: Literal["judge", "person"]) -> str:
-    if card.peers is None:
-        return NOTHING
-    return interval_words(card.peers.judge if who == "judge" else card.peers.person)
-
-
-def _consistency(swap: SwapEffect | None) -> str:
-    return NOTHING if swap is None else interval_words(swap.consistency)
-
-
-def _shift(swap: SwapEffect | None) -> str:
-    return NOTHING if swap is None else interval_words(swap.shift)
+def _maybe(estimate: Estimate | None) -> str:
+    return NOTHING if estimate is None else interval_words(estimate)
 
 
 def _calibration(found: Calibration | None) -> str:
@@ -98,23 +129,37 @@ def _milliseconds(ms: float) -> str:
     return NOTHING if ms != ms else f"{ms:.0f} ms"
 
 
-def confusion_table(card: Card) -> Table:
+def confusion_sheet(card: Card) -> Sheet:
     """The yardstick's scores in rows, the judge's in columns."""
-    names = [card.scale.called(level) for level in range(card.scale.size)]
-    table = plain_table(f"{card.yardstick} \\ {card.judge}", *names)
-    for name, row in zip(names, card.confusion, strict=True):
-        table.add_row(Text(name), *(f"{count:.4g}" for count in row))
-    return table
+    names = tuple(card.scale.called(level) for level in range(card.scale.size))
+    rows = tuple(
+        (name, *(f"{count:.4g}" for count in row))
+        for name, row in zip(names, card.confusion, strict=True)
+    )
+    about = "Counts of answers, not weighed; a score between two levels counts for both in part."
+    return Sheet((f"{card.yardstick} \\ {card.judge}", *names), rows, about)
 
 
-def generators_table(cards: Sequence[Card]) -> Table:
+def meanings_sheet(card: Card) -> Sheet:
+    """What the yardstick's mean is where the judge gives a score."""
+    rows = tuple(
+        (
+            f"{row.low:.3g}" if row.low == row.high else f"{row.low:.3g} to {row.high:.3g}",
+            str(row.items),
+            interval_words(row.people),
+        )
+        for row in card.meanings
+    )
+    about = f"What {card.yardstick} say in the mean where {card.judge} says so."
+    return Sheet((f"{card.judge} says", "answers", f"{card.yardstick}, mean"), rows, about)
+
+
+def generators_sheet(cards: Sequence[Card]) -> Sheet:
     """Signed bias of each judge on each generator; its own family is flagged."""
-    table = plain_table("bias by generator", *(card.judge for card in cards))
     names = dict.fromkeys(bias.generator for card in cards for bias in card.by_generator)
-    for name in names:
-        cells = [_bias(card, name) for card in cards]
-        table.add_row(Text(name), *(Text(cell) for cell in cells))
-    return table
+    rows = tuple((name, *(_bias(card, name) for card in cards)) for name in names)
+    about = "Its mean score less the yardstick's, on each generator's answers."
+    return Sheet(("bias by generator", *(card.judge for card in cards)), rows, about)
 
 
 def _bias(card: Card, generator: str) -> str:
@@ -125,15 +170,12 @@ def _bias(card: Card, generator: str) -> str:
     return f"{interval_words(found.bias)}{flag}"
 
 
-def versus_table(pairs: Iterable[JudgesCompared]) -> Table:
+def versus_sheet(pairs: Iterable[JudgesCompared]) -> Sheet:
     """Judges two by two."""
-    table = plain_table(
-        "first", "second", "tasks", "exact", "difference", "p", "kappa difference", "p", text=2
-    )
-    for each in pairs:
-        table.add_row(
-            Text(each.first),
-            Text(each.second),
+    rows = tuple(
+        (
+            each.first,
+            each.second,
             str(each.tasks),
             f"{each.exact_first:.2f} / {each.exact_second:.2f}",
             interval_words(each.exact_difference),
@@ -141,43 +183,38 @@ def versus_table(pairs: Iterable[JudgesCompared]) -> Table:
             interval_words(each.kappa_difference),
             p_words(each.kappa_p),
         )
-    return table
-
-
-def alikeness_table(found: Alikeness) -> Table:
-    """Correlation of errors between judges."""
-    table = plain_table("errors together (phi)", *found.judges)
-    for name, row in zip(found.judges, found.correlations.tolist(), strict=True):
-        cells = [NOTHING if value != value else f"{value:.2f}" for value in row]
-        table.add_row(Text(name), *cells)
-    return table
-
-
-def alikeness_words(found: Alikeness) -> str:
-    """What the correlations come to, in a sentence."""
-    if found.votes != found.votes:
-        text = "How alike the judges' errors are is unknown: none of two varies"
-    else:
-        text = f"{len(found.judges)} judges are worth {found.votes:.2f} independent votes"
-        if found.unknown_pairs:
-            text += f" (of {counted(found.unknown_pairs, 'pair')} nothing is known)"
-    if found.both_wrong_cases:
-        text += (
-            f"; where two of them err on one task they give the same wrong score "
-            f"{100 * found.both_wrong:.0f} % of the time (blind guesses: "
-            f"{100 * found.by_chance:.0f} %; {counted(found.both_wrong_cases, 'case')})"
-        )
-    return f"{text}."
-
-
-def panel_words(card: PanelCard) -> str:
-    """A panel as a group, in two sentences."""
-    return (
-        f"{card.panel}: {len(card.members)} members are worth {card.errors.votes:.2f} independent "
-        f"votes (agreement among them {card.exact:.2f}, alpha {card.alpha:.2f}). "
-        f"Panel {card.panel_agreement:.2f} exact, its best member in hindsight "
-        f"({card.best_member}) {card.best_agreement:.2f}."
+        for each in pairs
     )
+    columns = ("first", "second", "tasks", "exact", "difference", "p", "kappa difference", "p")
+    about = (
+        "Second less first, on the answers that both were asked; p by whole references, corrected "
+        "for all pairs (Holm), the intervals not."
+    )
+    return Sheet(columns, rows, about, names=2)
+
+
+def raters_sheet(people: Sequence[Rater]) -> Sheet:
+    """Every annotator beside the others."""
+    rows = tuple(
+        (each.name, str(each.tasks), interval_words(each.agreement), _maybe(each.severity))
+        for each in people
+    )
+    columns = ("annotator", "shared answers", "agrees with the others", "severity")
+    about = (
+        "Agreement is with the majority of the others; severity is the mean score less the others', "
+        "below 0 sterner."
+    )
+    return Sheet(columns, rows, about)
+
+
+def alikeness_sheet(found: Alikeness) -> Sheet:
+    """Correlation of errors between judges."""
+    rows = tuple(
+        (name, *(NOTHING if value != value else f"{value:.2f}" for value in row))
+        for name, row in zip(found.judges, found.correlations.tolist(), strict=True)
+    )
+    about = "Do two judges err on the same answers: 0 independent, 1 always, – unknown."
+    return Sheet(("errors together (phi)", *found.judges), rows, about)
 
 
 def plain_table(*columns: str, text: int = 1) -> Table:
