@@ -14,7 +14,7 @@ from jurist.alignment.rated import Rated, Ruling
 from jurist.alignment.versus import alikeness, compare_judges
 from jurist.analysis.scales import FIVE, Scale, ScaleKind
 from jurist.analysis.tables import Floats, roundings
-from jurist.report.cards import confusion_table
+from jurist.report.cards import confusion_sheet
 
 BINARY = Scale((0, 1), passing=1)
 WINNER = Scale((0, 1, 2), names=("A", "tie", "B"), kind=ScaleKind.NOMINAL)
@@ -88,11 +88,7 @@ def test_a_card_of_pairs_has_no_means_and_calls_its_levels_by_name() -> None:
         "Krippendorff alpha (nominal)",
     }
     assert card.by_generator == ()
-    assert [column.header.plain for column in confusion_table(card).columns[1:]] == [  # type: ignore[union-attr]
-        "A",
-        "tie",
-        "B",
-    ]
+    assert confusion_sheet(card).columns[1:] == ("A", "tie", "B")
     assert all(each.severity is None for each in raters(made))
     (pair,) = compare_judges(made, ["j", "k"])
     assert (pair.exact_first, pair.exact_second) == (0.75, 0.75)

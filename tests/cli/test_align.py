@@ -10,8 +10,11 @@ from typing import cast
 import pytest
 
 from judged_runs import CAREFUL, LENIENT, PANEL, SILENT, Folder, labelled, make_folder
+from jurist.alignment.against import Yardstick
+from jurist.alignment.aligning import align_judges
 from jurist.cli.exit_codes import ExitCode
 from jurist.errors import AnnotationError, InputError
+from jurist.report.cards import measured_section
 
 
 @pytest.fixture
@@ -43,6 +46,49 @@ def test_cards_against_people_say_which_judge_is_better(folder: Folder) -> None:
     assert "human ceiling" in table.output
     assert "kappa difference" in table.output
     assert "people \\ careful" in table.output
+
+
+def test_cards_end_in_sentences_and_stand_as_a_page(folder: Folder) -> None:
+    run = folder.run(cases=60, judges=(CAREFUL, "proof"))
+    rows = folder.export(run, "--count", "100")
+    stern = [{**row, "scores": [1]} for row in labelled(rows, "<b>bob</b>")]
+    folder.label(run, [*labelled(rows), *stern])
+    page = folder.path / "cards.html"
+    shown = folder.cli("align", run, "--against", "people", "--html", str(page))
+    assert shown.exit_code == 0, shown.output
+    said = re.search(
+        r"careful agrees with people on (\d+) to (\d+) % of the 100 answers", shown.output
+    )
+    assert said is not None
+    assert int(said[1]) < int(said[2])
+    assert "a person agrees with the others on" in shown.output
+    assert "sterner than the other annotators" in shown.output
+    assert "what two blind raters with these habits reach" in shown.output
+    html = page.read_text()
+    assert said[0] in html
+    assert "&lt;b&gt;bob&lt;/b&gt;" in html
+    assert "<b>bob" not in html
+    assert "<script" not in html
+    assert "http" not in re.sub(r'http-equiv="', "", html)
+    again = folder.cli("align", run, "--html", str(page))  # its own earlier result may be replaced
+    assert again.exit_code == 0, again.output
+    page.write_text("mine")
+    refused = folder.cli("align", run, "--html", str(page))
+    assert isinstance(refused.exception, InputError)
+    assert page.read_text() == "mine"
+
+
+def test_every_row_of_a_card_says_what_it_is(folder: Folder) -> None:
+    run = folder.run(cases=40, judges=(CAREFUL, LENIENT))
+    rows = folder.export(run, "--count", "80")
+    for name in ("ada", "bob", "cy"):
+        folder.label(run, labelled(rows, name))
+    store = folder.open()
+    (measured,) = align_judges(store, run, against=[Yardstick.PEOPLE]).measured
+    store.close()
+    (cards, *others) = measured_section(measured).sheets
+    assert all(cards.meanings)
+    assert all(sheet.about for sheet in others)
 
 
 def test_proofs_are_a_yardstick_of_their_own(folder: Folder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,12 +15,14 @@ from jurist.cli.terminal import notices, output, plain
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
-    from jurist.alignment.aligning import Alignment, MeasuredJudges
+    from jurist.alignment.aligning import Alignment
+    from jurist.cli.files import Output
 
 EXAMPLES = """\b
 Examples:
   jurist align my-study
   jurist align my-study --judge gpt-5 --json
+  jurist align my-study --html cards.html
   jurist align my-study --role dev            (to choose between judges, not to report)
   jurist align --labels labels.csv --verdicts verdicts.csv
   jurist align --labels labels.csv --verdicts verdicts.csv --scale 1:7 --passing 5
@@ -53,10 +56,18 @@ def align(
     verdicts: Verdicts = None,
     scale: ScaleSaid = None,
     passing: Passing = None,
+    html: Annotated[Path | None, typer.Option(help="Also write the cards to this file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Say how far each judge can be trusted: against people, and against proofs."""
+    from jurist.cli.files import output_file
+    from jurist.report.earlier import Result
+
+    inputs = [store, *(each for each in (labels, verdicts) if each is not None)]
+    target = html and output_file(
+        html, "--html", Result.HTML, endings=(".html", ".htm"), inputs=inputs
+    )
     if is_plain(run, labels, verdicts):
         from jurist.alignment.plain.aligning import align_tables
 
@@ -67,13 +78,21 @@ def align(
         made = _align_run(store, run or "", judge or (), role, against or tuple(Yardstick))
     for note in made.notes:
         notices().print(plain(note))
+    if target is not None:
+        _write_html(made, target)
+        notices().print(f"cards: {plain(str(target.path))}")
     if json:
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made.measured))
     else:
+        from jurist.report.cards import measured_section
+        from jurist.report.sheets import section_parts
+
+        console = output()
         for each in made.measured:
-            _show(each)
+            for part in section_parts(measured_section(each)):
+                console.print(part)
     raise typer.Exit(ExitCode.YES if made.measured else ExitCode.OPEN)
 
 
@@ -92,39 +111,11 @@ def _align_run(
         return align_judges(opened, run, judges=judges, role=role, against=against)
 
 
-def _show(each: MeasuredJudges) -> None:
-    from rich.columns import Columns
+def _write_html(made: Alignment, target: Output) -> None:
+    from jurist.cli.files import open_output
+    from jurist.report.cards import measured_section
+    from jurist.report.sheets_html import write_sheets
 
-    from jurist.report.cards import (
-        alikeness_table,
-        alikeness_words,
-        cards_table,
-        confusion_table,
-        generators_table,
-        panel_words,
-        versus_table,
-    )
-
-    console = output()
-    console.print(f"\n[bold]Judges against {each.yardstick}[/]")
-    if not each.cards:
-        console.print("every verdict here is the proof's own")
-        return
-    console.print(cards_table(each.cards))
-    console.print()
-    console.print(Columns([confusion_table(card) for card in each.cards], padding=(1, 4)))
-    if any(card.by_generator for card in each.cards):
-        console.print()
-        console.print(generators_table(each.cards))
-    if each.compared:
-        console.print()
-        console.print(versus_table(each.compared))
-    if each.errors is not None:
-        console.print()
-        console.print(alikeness_table(each.errors))
-        console.print(plain(alikeness_words(each.errors)))
-    for panel in each.panels:
-        console.print(plain(panel_words(panel)))
-    for card in each.cards:
-        for note in card.notes:
-            console.print(plain(f"{card.judge}: {note}"))
+    sections = [measured_section(each) for each in made.measured]
+    with open_output(target) as written:
+        write_sheets("How far the judges can be trusted", made.run, sections, written)

@@ -46,7 +46,7 @@ _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "shift when": "mean change of the score then",
         "error with length": "does it pay for length: r of its error with it",
         "pairs of generators": "share that its means order as the yardstick's do",
-        "Spearman rho (generators": "do generators rank alike; flatters: says nothing of one answer",
+        "Spearman rho (generators": "do generators rank alike: says nothing of one answer",
         "Kendall tau-b (generators": "the same by pairs of generators",
         "calibration error": "is its stated confidence right: 0 is best",
         "may replace": "alternative annotator test: wins over half of them or more",
@@ -66,7 +66,7 @@ def card_sentences(card: Card) -> Iterator[str]:
     of_whom = "people" if card.yardstick is Yardstick.PEOPLE else "proofs"
     exact = dict(card.statistics)["exact agreement"]
     if exact.value != exact.value:
-        yield f"{card.judge} scored nothing of what it was asked: there is nothing to hold it against."
+        yield f"{card.judge} scored nothing of what it was asked: nothing is known of it."
         return
     asked = counted(card.tasks, "answer")
     sentence = f"{card.judge} agrees with {of_whom} on {_range(exact)} of the {asked} it was asked"
@@ -78,20 +78,22 @@ def card_sentences(card: Card) -> Iterator[str]:
             way = "high" if bias.low > 0 else "low"
             yield f"Its scores are {low:.2f} to {high:.2f} too {way} in the mean."
     if card.systems is not None:
-        alike, count = card.systems.ordered_alike, len(card.systems.systems)
-        if alike.value == alike.value:
-            names = counted(count, "generator")
-            yield f"Of the pairs among {names} it orders {100 * alike.value:.0f} % as {of_whom} do."
+        alike, number = card.systems.ordered_alike.value, len(card.systems.systems)
+        if alike == alike:
+            pairs = counted(number * (number - 1) // 2, "pair")
+            share = f"{100 * alike:.0f} % of the {pairs} of generators"
+            yield f"It orders {share} as {of_whom} do."
     if card.automatic:
         tasks = sum(each.tasks for each in card.automatic)
-        yield f"{counted(tasks, 'more answer has', 'more answers have')} a score that needed no judge."
+        more = counted(tasks, "more answer has", "more answers have")
+        yield f"{more} a score that needed no judge."
 
 
 def _beside_people(card: Card) -> str:
     if card.peers is None:
         return ""
     person, judge = (100 * each.value for each in (card.peers.person, card.peers.judge))
-    return f"; one person agrees with the others on {person:.0f} %, it with the same on {judge:.0f} %"
+    return f"; a person agrees with the others on {person:.0f} %, it with them on {judge:.0f} %"
 
 
 def _range(share: Estimate) -> str:

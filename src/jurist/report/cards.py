@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
 from jurist.alignment.asked import Automatic
 from jurist.plurals import counted
 from jurist.report.card_words import (
@@ -45,7 +42,7 @@ def measured_section(measured: MeasuredJudges) -> Section:
         sheets.append(versus_sheet(measured.compared))
     if measured.people:
         sheets.append(raters_sheet(measured.people))
-    sentences = [sentence for card in cards for sentence in card_sentences(card)]
+    sentences = [" ".join(card_sentences(card)) for card in cards]
     if measured.errors is not None:
         sheets.append(alikeness_sheet(measured.errors))
         sentences.append(alikeness_words(measured.errors))
@@ -150,7 +147,7 @@ def meanings_sheet(card: Card) -> Sheet:
         )
         for row in card.meanings
     )
-    about = f"What {card.yardstick} say in the mean where {card.judge} says so."
+    about = f"The mean score by {card.yardstick} where a judge gives a score."
     return Sheet((f"{card.judge} says", "answers", f"{card.yardstick}, mean"), rows, about)
 
 
@@ -201,8 +198,8 @@ def raters_sheet(people: Sequence[Rater]) -> Sheet:
     )
     columns = ("annotator", "shared answers", "agrees with the others", "severity")
     about = (
-        "Agreement is with the majority of the others; severity is the mean score less the others', "
-        "below 0 sterner."
+        "Agreement is with the majority of the others; severity is the mean score less the "
+        "others', below 0 sterner."
     )
     return Sheet(columns, rows, about)
 
@@ -215,15 +212,6 @@ def alikeness_sheet(found: Alikeness) -> Sheet:
     )
     about = "Do two judges err on the same answers: 0 independent, 1 always, – unknown."
     return Sheet(("errors together (phi)", *found.judges), rows, about)
-
-
-def plain_table(*columns: str, text: int = 1) -> Table:
-    """A table without lines; the first `text` columns are left-aligned, the rest right."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, column in enumerate(columns):
-        left = index < text
-        table.add_column(Text(column), justify="left" if left else "right", no_wrap=left)
-    return table
 
 
 def p_words(p_value: float) -> str:

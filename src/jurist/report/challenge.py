@@ -18,7 +18,7 @@ from jurist.alignment.challenge_items import Kind
 from jurist.alignment.challenge_sentence import ERRORS, percent, percents
 from jurist.analysis.gating import Decision
 from jurist.plurals import counted
-from jurist.report.cards import plain_table
+from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
     from jurist.alignment.challenge_plan import ChallengePlan

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.plurals import counted
-from jurist.report.cards import NOTHING, p_words, plain_table
+from jurist.report.cards import p_words
+from jurist.report.sheets import NOTHING, plain_table
 from jurist.report.terminal import interval_words, percent
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.plurals import counted
-from jurist.report.cards import NOTHING, plain_table
+from jurist.report.sheets import NOTHING, plain_table
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from jurist.report.cards import plain_table
+from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
     from jurist.analysis.power import Plan

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
+from rich.columns import Columns
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -36,16 +40,34 @@ class Section:
     notes: tuple[str, ...] = ()
 
 
+def section_parts(section: Section) -> Iterator[RenderableType]:
+    """A section for a terminal: its tables, those of one kind beside each other, then its words."""
+    yield Text(f"\n{section.heading}", style="bold")
+    for about, alike in groupby(section.sheets, key=lambda sheet: sheet.about):
+        tables = [sheet_table(sheet) for sheet in alike]
+        if about:
+            yield Text(about, style="dim")
+        yield tables[0] if len(tables) == 1 else Columns(tables, padding=(1, 4))
+        yield Text()
+    yield from map(Text, (*section.sentences, *section.notes))
+
+
 def sheet_table(sheet: Sheet) -> Table:
-    """A sheet for a terminal, without lines; what a row means stands at its end, dim."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for place, column in enumerate(sheet.columns):
-        left = place < sheet.names
-        table.add_column(Text(column), justify="left" if left else "right", no_wrap=True)
+    """A sheet for a terminal; what a row means stands at its end, dim."""
+    table = plain_table(*sheet.columns, text=sheet.names)
     if sheet.meanings:
         table.add_column(Text("what it is"), style="dim", overflow="fold")
     meanings = sheet.meanings or ("",) * len(sheet.rows)
     for row, meaning in zip(sheet.rows, meanings, strict=True):
         cells = [Text(cell) for cell in row]
         table.add_row(*cells, *([Text(meaning)] if sheet.meanings else []))
+    return table
+
+
+def plain_table(*columns: str, text: int = 1) -> Table:
+    """A table without lines; the first `text` columns are left-aligned, the rest right."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for index, column in enumerate(columns):
+        left = index < text
+        table.add_column(Text(column), justify="left" if left else "right", no_wrap=left)
     return table

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from jurist.report.cards import NOTHING, p_words, plain_table
+from jurist.report.cards import p_words
+from jurist.report.sheets import NOTHING, plain_table
 from jurist.report.terminal import interval_words, percent
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from jurist.report.cards import plain_table
+from jurist.report.sheets import plain_table
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
