@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from jurist.errors import InputError, UnsupportedError
+from jurist.errors import InputError, QuerySyntaxError, UnsupportedError
 from jurist.languages import VALUE, Quoted, get_language
 from jurist.languages.base import Query, Schema
 from jurist.languages.schema_files import read_schema
@@ -138,3 +139,42 @@ def test_queries_and_schemas_of_another_language_are_refused() -> None:
 
 def test_a_language_has_a_version_of_its_own() -> None:
     assert SQL.version == SqlLanguage().version != get_language("cql").version
+
+
+@pytest.mark.parametrize("address", ["mysql://ann:secret@host/shop", "MariaDB://host/shop"])
+def test_a_mysql_database_is_not_read_and_says_so(address: str) -> None:
+    with pytest.raises(InputError, match="MySQL's databases are not read here") as raised:
+        read_schema(address)
+    assert "secret" not in str(raised.value)
+    assert "mysqldump --no-data" in str(raised.value)
+
+
+@pytest.mark.parametrize("content", ["", " \n"])
+def test_an_empty_file_of_ddl_is_said_to_be_empty(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "shop.sql"
+    file.write_text(content)
+    with pytest.raises(InputError, match=r"shop\.sql is empty[\s\S]*CREATE TABLE"):
+        read_schema(file)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql", "duckdb", "mysql", "standard"])
+@pytest.mark.parametrize(
+    ("text", "column", "problem"),
+    [
+        ("nofile.sql", 1, "'nofile.sql' is no query, and no such file is there"),
+        (" answers/one.SQL", 2, "no such file is there"),
+        ("```sql\nSELECT 1\n```", 1, "a Markdown fence stands around the query"),
+        ("SELECT name FROM customer WHERE id = ?", 38, "a value that is not given"),
+        ("SELECT name FROM customer WHERE id = :id", 38, "a value that is not given"),
+        ("SELECT * FROM generate_series(1, 2)", 15, "not from the function 'generate_series'"),
+        ("SELECT * FROM read_csv('x')", 15, "'read_csv'"),
+        ("SELECT id FROM customer WHERE id = = 1", 36, "= "),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_writers_words(
+    dialect: str, text: str, column: int, problem: str
+) -> None:
+    """And not in the parser's, whose classes nobody knows."""
+    with pytest.raises(QuerySyntaxError, match=re.escape(problem)) as raised:
+        SQL.parse(text, _schema(dialect))
+    assert raised.value.column == column

@@ -23,6 +23,7 @@ def finds(source: str) -> bool:
     """Whether this is what `document_of` takes."""
     return (
         dialect_of_address(source) is not None
+        or _is_of_mysql(source)
         or source.lower().endswith(".sql")
         or _layout(source)[0] is not None
         or len(_in_folder(source)) == 1
@@ -51,15 +52,32 @@ def document_of(source: str, dialect: str | None = None) -> Mapping[str, object]
     if inside := _in_folder(source):
         source = inside[0]
     where = without_password(source)
+    if _is_of_mysql(source):
+        raise SchemaError(
+            f"MySQL's databases are not read here: {where}",
+            expected="a SQLite, DuckDB or PostgreSQL database, or a file of DDL",
+            fix="write its tables to a .sql file (mysqldump --no-data) and name that, "
+            "with the dialect mysql",
+        )
     name = Path(where.rpartition("/")[2]).stem
     if dialect_of_address(source) is None:
         ddl = read_text(source, raises=SchemaError)
+        if not ddl.strip():
+            raise SchemaError(
+                f"{where} is empty",
+                expected="CREATE TABLE statements",
+                fix="write one into it for each table that queries may name",
+            )
         said = _SAYS_DIALECT.match(ddl)
         return _document(name, _chosen(dialect, said[1] if said else None, where), ddl)
     with opened(source) as database:
         own = database.dialect
         _chosen(dialect, own, where)
         return _document(name, own, ddl_of(database, where=where))
+
+
+def _is_of_mysql(source: str) -> bool:
+    return source.lower().startswith(("mysql://", "mariadb://"))
 
 
 def _layout(source: str) -> tuple[Layout | None, str]:

@@ -19,6 +19,7 @@ from jurist.languages.sql.text.names import spell_names
 from jurist.languages.sql.text.refusing import (
     refuse_lenience,
     refuse_statement,
+    refuse_wrapping,
     unknown_call,
     unknown_node,
 )
@@ -43,7 +44,7 @@ def parse(text: str, schema: SqlSchema | None) -> SqlQuery:
         tokens = _tokens(text, dialect)
         tree = _tree(tokens, text, dialect)
         check_depth(tree)
-        unknown = unknown_node(tree), unknown_call(tokens, tree, dialect)  # both may refuse
+        unknown = unknown_node(tokens, tree), unknown_call(tokens, tree, dialect)  # both may refuse
         refuse_broken_clauses(tokens, tree, dialect)
         refuse_foreign_words(tokens, tree, dialect)
         refuse_other_dialects(text, tokens, dialect)
@@ -63,6 +64,7 @@ def _tokens(text: str, dialect: Dialect) -> list[Token]:
     Raises:
         Mistake: They are none, too many, or begin no query.
     """
+    refuse_wrapping(text)
     try:
         tokens = grammar(dialect).tokenize(text)
     except TokenError:

@@ -65,8 +65,6 @@ _REFUSED_NODES: Final = {
     "Delete": "DELETE writes",
     "Merge": "MERGE writes",
     "Command": "it is a command",
-    "Placeholder": "a placeholder stands for a value that is not given",
-    "Parameter": "a parameter stands for a value that is not given",
     "SessionParameter": "it names a setting of a session",
     "NextValueFor": "NEXT VALUE FOR changes a sequence",
     **dict.fromkeys(
@@ -83,6 +81,30 @@ _NO_CALLS: Final = words(
     "varchar varying when where window with within xor nchar nvarchar fetch "
 )
 """Words before a parenthesis that call nothing: of the grammar, and types in CONVERT."""
+
+
+def refuse_wrapping(text: str) -> None:
+    """Refuse a text that holds a query as a document does, or names a file.
+
+    Raises:
+        Mistake: Says which.
+    """
+    bare = text.strip()
+    if bare.startswith("```"):
+        raise Mistake(
+            "a Markdown fence stands around the query",
+            at=text.index("`"),
+            hint="leave the fence out: an answer is the query alone",
+        )
+    if _FILE.fullmatch(bare):
+        raise Mistake(
+            f"{quoted(bare)} is no query, and no such file is there",
+            at=text.index(bare),
+            hint="check the path, or " + _ONLY_QUERIES,
+        )
+
+
+_FILE: Final = re.compile(r"@?[^\s'\"();]+\.sql", re.IGNORECASE)
 
 
 def refuse_statement(tokens: Sequence[Token], dialect: Dialect) -> None:
@@ -216,7 +238,7 @@ def _is_name(word: str) -> bool:
     return word.isidentifier() and word.lower() not in _NO_CALLS
 
 
-def unknown_node(tree: exp.Expr) -> str:
+def unknown_node(tokens: Sequence[Token], tree: exp.Expr) -> str:
     """A construct that is not known here, though the dialect may have it; empty: there is none.
 
     Raises:
@@ -225,18 +247,22 @@ def unknown_node(tree: exp.Expr) -> str:
     unknown = ""
     for node in tree.walk():
         kind = type(node).__name__
+        if isinstance(node, exp.Placeholder | exp.Parameter):
+            at = next((each.start for each in tokens if each.token_type in _STANDS_IN), 0)
+            problem = "this stands for a value that is not given"
+            raise Mistake(problem, at=at, hint="write the value itself")
         if why := _REFUSED_NODES.get(kind):
             raise Mistake(f"{why}, which no query may", at=start_of(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.DDL):
-            raise Mistake(f"{kind} is no query", at=start_of(node), hint=_ONLY_QUERIES)
+            raise Mistake("this is no query", at=start_of(node), hint=_ONLY_QUERIES)
         if isinstance(node, exp.Select) and not isinstance(node.parent, _AROUND_QUERIES):
             _refuse_bare_query(node)
         if isinstance(node, exp.Table):
-            _refuse_source(node)
+            _refuse_source(node, tokens)
         if isinstance(node, exp.Select) and not node.expressions:
             raise Mistake("SELECT names no column", at=start_of(node), hint="name one, or *")
         if kind not in _NODES and not _is_allowed_call(node) and not unknown:
-            unknown = f"{quoted(node.sql()[:60])} ({kind})"
+            unknown = quoted(node.sql()[:60])
         elif isinstance(node, exp.Select) and _modifiers(node):
             unknown = unknown or "a SELECT with modifiers"
     return unknown
@@ -271,7 +297,10 @@ _OWN: Final = {"main", "public"}
 """What the engines call the place of a schema's own tables."""
 
 
-def _refuse_source(table: exp.Table) -> None:
+_STANDS_IN: Final = {TokenType.PLACEHOLDER, TokenType.PARAMETER, TokenType.COLON}
+
+
+def _refuse_source(table: exp.Table, tokens: Sequence[Token]) -> None:
     """Tables by their names alone: a function may read files."""
     if table.catalog or (table.db and table.db.lower() not in _OWN):
         raise Mistake(
@@ -280,9 +309,10 @@ def _refuse_source(table: exp.Table) -> None:
             hint="name the schema's own tables, without anything before them",
         )
     if not isinstance(table.this, exp.Identifier):
-        name = table.this.name or type(table.this).__name__
+        at = start_of(table.this)
+        name = next((token.text for token in tokens if token.start == at), "")
         raise Mistake(
-            f"rows come from tables and queries alone, not from a function ({quoted(name)})",
-            at=start_of(table.this),
+            f"rows come from tables and queries alone, not from the function {quoted(name)}",
+            at=at,
             hint="name a table of the schema",
         )

@@ -11,6 +11,22 @@ from jurist.languages.mistakes import Mistake, quoted
 
 _MISSING: Final = re.compile(r"Required keyword: '(\w+)' missing for <class '[\w.]*\.(\w+)'>")
 
+_SIGNS: Final = {
+    "EQ": "=",
+    "NEQ": "<>",
+    "LT": "<",
+    "LTE": "<=",
+    "GT": ">",
+    "GTE": ">=",
+    "Add": "+",
+    "Sub": "-",
+    "Mul": "*",
+    "Div": "/",
+    "Mod": "%",
+    "DPipe": "||",
+}
+"""What the parser's classes are called by who writes them."""
+
 
 def problem_of(error: ParseError, text: str) -> Mistake:
     """The mistake with its place; the parser's own words name its classes."""
@@ -24,9 +40,8 @@ def problem_of(error: ParseError, text: str) -> Mistake:
             f"{beginning}, where more must follow", at=at, hint="complete it, or leave that out"
         )
     if missing := _MISSING.match(said):
-        return Mistake(
-            f"{missing[2].upper()} lacks what it is of", at=at, hint="complete it, or leave it out"
-        )
+        name = _SIGNS.get(missing[2], missing[2].upper())
+        return Mistake(f"{name} lacks what it is of", at=at, hint="complete it, or leave it out")
     if said.startswith("Expecting"):
         wanted = said[10:].strip()
         return Mistake(
