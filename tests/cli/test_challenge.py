@@ -45,9 +45,15 @@ def test_exit_codes_tables_and_the_file(folder: Path) -> None:
     assert made["judge"] == "proof"
     assert made["decision"] == "pass"
     assert {"operator", "errors", "trials"} <= made["operators"][0].keys()
-    five = _challenge("--judge", f"{module}:always_five", "--dataset", str(folder), sample=8)
+    asked = ("--judge", f"{module}:always_five", "--dataset", str(folder))
+    five = _challenge(*asked, "--out", "five.html", sample=8)
     assert five.exit_code == 1
     assert "always_five does not qualify: " in five.output
+    page = (folder / "five.html").read_text()
+    assert "always_five does not qualify: " in page
+    assert "window_changed" in page
+    assert _challenge(*asked, "--out", "five.md", sample=8).exit_code == 1
+    assert "| window\\_changed | 8 misses | 8 |" in (folder / "five.md").read_text()
     assert "truth      A customer" in five.output or "truth      a customer" in five.output
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -96,7 +96,8 @@ def challenge(
     ] = MAX_UNTESTED,
     show: Annotated[int, typer.Option(min=0, help="Errors shown of each operator.")] = 1,
     out: Annotated[
-        Path | None, typer.Option(help="Write the result to this file, as JSON.")
+        Path | None,
+        typer.Option(help="Write the result to this file: .json (for a gate), .html or .md."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[
@@ -111,7 +112,7 @@ def challenge(
     from jurist.alignment.challenging import draw_challenge, judge_challenge
     from jurist.analysis.qualifying import Demands
     from jurist.cli.files import open_output, output_file
-    from jurist.report.challenge import unreachable
+    from jurist.report.challenge import remarks
     from jurist.report.earlier import Result
     from jurist.report.visible import in_json
     from jurist.runs import read_study
@@ -127,8 +128,10 @@ def challenge(
         folder = Path() if base is None else base.folder
         read = [path for each in entries_of(dataset or [], base) for path in paths_of(each, folder)]
         read += [study] if study else []
+        kinds = {".md": Result.MARKDOWN, ".html": Result.HTML, ".htm": Result.HTML}
+        kind = kinds.get(out.suffix.lower(), Result.CHALLENGE)
         target = output_file(
-            out, "--out", Result.CHALLENGE, endings=(".json",), inputs=(kept, *read)
+            out, "--out", kind, endings=(".json", ".html", ".htm", ".md"), inputs=(kept, *read)
         )
     with progress_bars(quiet=quiet) as bars:
         drawing = bars.add_task("changing references", total=None)
@@ -158,17 +161,14 @@ def challenge(
         raise KeyboardInterrupt
     if target is not None:
         with open_output(target) as written:
-            written.write(in_json(write_result(result)))
+            _write(result, written, Path(out or "").suffix.lower())
     if json:
         typer.echo(in_json(write_result(result)).decode(), nl=False)
     else:
         _show(result, show)
     say = notices(quiet=quiet)
-    for coverage in result.coverage:
-        if coverage.unreachable:
-            say.print(plain(unreachable(coverage)))
-    for reason, number in result.left_out.items():
-        say.print(f"left out: {number} {reason}")
+    for remark in remarks(result):
+        say.print(plain(remark))
     if result.open:
         say.print(plain(f"{result.ending}: {result.reason}"))
     raise typer.Exit(_CODES[result.decision])
@@ -176,28 +176,48 @@ def challenge(
 
 def _show(result: ChallengeResult, most: int) -> None:
     from jurist.report.challenge import (
-        COLUMNS,
-        TOTAL,
-        checks_table,
-        families_table,
+        STANDINGS,
+        STYLES,
+        checks_sheet,
+        families_sheet,
         misses,
-        operators_table,
-        words,
+        operators_sheet,
     )
+    from jurist.report.sheets import sheet_table
 
     console = output()
-    console.print(operators_table(result))
-    console.print(COLUMNS, style="dim")
-    if result.checks:
-        console.print()
-        console.print(checks_table(result))
+    for sheet in (operators_sheet(result), checks_sheet(result)):
+        if sheet.rows:
+            console.print(sheet_table(sheet, STANDINGS))
+            console.print(sheet.about, style="dim")
+            console.print()
     for miss in misses(result, most=most):
-        console.print(f"\n{plain(miss, limit=6_000)}")
+        console.print(f"{plain(miss, limit=6_000)}\n")
+    families = families_sheet(result)
+    console.print(sheet_table(families))
+    console.print(families.about, style="dim")
     console.print()
-    console.print(families_table(result))
-    console.print(TOTAL, style="dim")
-    console.print()
-    console.print(words(result))
+    console.print(plain(result.sentence), style=STYLES[result.decision])
+
+
+def _write(result: ChallengeResult, written: IO[bytes], ending: str) -> None:
+    from jurist.alignment.challenge import write_result
+    from jurist.report.challenge import challenge_sections, subtitle
+    from jurist.report.visible import in_json
+
+    title = f"A challenge of {result.judge}"
+    match ending:
+        case ".md":
+            from jurist.report.sheets_markdown import render_sheets
+
+            sections = list(challenge_sections(result))
+            written.write(render_sheets(title, subtitle(result), sections).encode())
+        case ".html" | ".htm":
+            from jurist.report.sheets_html import write_sheets
+
+            write_sheets(title, subtitle(result), list(challenge_sections(result)), written)
+        case _:
+            written.write(in_json(write_result(result)))
 
 
 def _spec(judge: str) -> JsonValue:

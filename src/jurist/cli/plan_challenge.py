@@ -42,11 +42,11 @@ def show_plan_of_challenge(
 
         typer.echo(as_json(made))
         return
-    from jurist.report.challenge import plan_notes, plan_table
+    from jurist.report.challenge import plan_sheet
+    from jurist.report.sheets import sheet_table
 
-    console = output()
-    console.print(plan_table(made))
-    for note in plan_notes(made):
-        console.print(note, style="dim")
+    console, sheet = output(), plan_sheet(made)
+    console.print(sheet_table(sheet))
+    console.print(sheet.about, style="dim")
     console.print()
     console.print(plain(made.sentence), style="bold")

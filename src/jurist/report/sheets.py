@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -32,12 +32,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What is said under one heading: sentences first, then tables, then what limits them."""
+    """What is said under one heading: sentences, tables, what limits them, then longer texts."""
 
     heading: str
     sentences: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    """Of several lines, shown as they are."""
 
 
 def section_parts(section: Section) -> Iterator[RenderableType]:
@@ -49,17 +51,23 @@ def section_parts(section: Section) -> Iterator[RenderableType]:
             yield Text(about, style="dim")
         yield tables[0] if len(tables) == 1 else Columns(tables, padding=(1, 4))
         yield Text()
-    yield from map(Text, (*section.sentences, *section.notes))
+    yield from map(Text, (*section.sentences, *section.notes, *section.texts))
 
 
-def sheet_table(sheet: Sheet) -> Table:
-    """A sheet for a terminal; what a row means stands at its end, dim."""
+def sheet_table(sheet: Sheet, styles: Mapping[str, str] | None = None) -> Table:
+    """A sheet for a terminal; what a row means stands at its end, dim.
+
+    Args:
+        sheet: The table.
+        styles: Of cells that hold one of these texts.
+    """
+    shown = styles or {}
     table = plain_table(*sheet.columns, text=sheet.names)
     if sheet.meanings:
         table.add_column(Text("what it is"), style="dim", overflow="fold")
     meanings = sheet.meanings or ("",) * len(sheet.rows)
     for row, meaning in zip(sheet.rows, meanings, strict=True):
-        cells = [Text(cell) for cell in row]
+        cells = [Text(cell, shown.get(cell, "")) for cell in row]
         table.add_row(*cells, *([Text(meaning)] if sheet.meanings else []))
     return table
 

@@ -1,0 +1,45 @@
+"""Sheets as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from jurist.report.earlier import GENERATED_MARKDOWN
+from jurist.report.sheets import Section, Sheet
+from jurist.report.visible import in_markdown, visible
+
+
+def render_sheets(title: str, subtitle: str, sections: Sequence[Section]) -> str:
+    """The whole document; data stands in code blocks, or with its markup escaped."""
+    head = (GENERATED_MARKDOWN.decode(), f"# {in_markdown(title)}", in_markdown(subtitle))
+    parts = (part for section in sections for part in _section(section))
+    return "\n\n".join(filter(None, (*head, *parts))) + "\n"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"## {in_markdown(section.heading)}"
+    yield from map(in_markdown, section.sentences)
+    for sheet in section.sheets:
+        yield in_markdown(sheet.about)
+        yield _table(sheet)
+    yield from map(in_markdown, section.notes)
+    yield from map(_block, section.texts)
+
+
+def _table(sheet: Sheet) -> str:
+    columns, rows = sheet.columns, sheet.rows
+    if sheet.meanings:
+        columns = (*columns, "what it is")
+        rows = tuple((*row, told) for row, told in zip(rows, sheet.meanings, strict=True))
+    numbers = range(sheet.names, len(sheet.columns))
+    rule = [" ---: " if place in numbers else " --- " for place in range(len(columns))]
+    lines = [f"| {' | '.join(map(in_markdown, columns))} |", f"|{'|'.join(rule)}|"]
+    lines.extend(f"| {' | '.join(map(in_markdown, row))} |" for row in rows)
+    return "\n".join(lines)
+
+
+def _block(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{visible(text)}\n{fence}"
