@@ -217,7 +217,7 @@ def test_cards_of_the_recorded_sql_judges() -> None:
     # counted from the recordings: of 1,034 pairs execution passes 854
     counts = {"GPT-4-Turbo": (712, 26, 142, 154), "GPT-3.5-Turbo": (673, 99, 181, 81)}
     for judge, (both, only_judge, only_execution, neither) in counts.items():
-        card = report_card(rated, judge, resamples=400)
+        card = report_card(rated, judge)
         found = dict(card.statistics)
         assert card.tasks == 1034
         assert card.confusion[4] == (only_execution, 0, 0, 0, both)
@@ -227,7 +227,7 @@ def test_cards_of_the_recorded_sql_judges() -> None:
         assert found["agreement on pass"].low < agreed < found["agreement on pass"].high
         assert found["true-positive rate"].value == pytest.approx(both / 854)
         assert found["true-negative rate"].value == pytest.approx(neither / 180)
-    (pair,) = compare_judges(rated, ["GPT-4-Turbo", "GPT-3.5-Turbo"], resamples=400)
+    (pair,) = compare_judges(rated, ["GPT-4-Turbo", "GPT-3.5-Turbo"])
     assert pair.exact_first > pair.exact_second
 
 

@@ -30,19 +30,6 @@ def _bootstrap(
     )
 
 
-def test_bootstrap_of_kappa_covers() -> None:
-    # true kappa of a judge that copies people with probability 0.6 and else guesses evenly: 0.6
-    rng = np.random.default_rng(11)
-    hits = 0
-    for trial in range(300):
-        people = rng.integers(0, 5, 200)
-        judge = np.where(rng.random(200) < 0.6, people, rng.integers(0, 5, 200))
-        tables, _ = cluster_tables(people, judge, np.arange(200), (5, 5))
-        estimate = _bootstrap(tables, agreement.cohen_kappa, 400, trial)
-        hits += estimate.low <= 0.6 <= estimate.high
-    assert 276 <= hits <= 294  # 92 to 98 %
-
-
 def test_bootstrap_says_when_it_cannot() -> None:
     tables, _ = cluster_tables(np.array([0]), np.array([0]), np.array([0]), (5, 5))
     for some in (tables, np.repeat(tables, 9, axis=0), np.repeat(tables, 50, axis=0)):

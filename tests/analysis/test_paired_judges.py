@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from jurist.analysis import agreement
-from jurist.analysis.paired_judges import resampled_difference, sign_flip_p
+from jurist.analysis.paired_judges import difference_of, sign_flip_p
 from jurist.analysis.tables import Floats, Ints, cluster_tables
 
 
@@ -63,20 +63,18 @@ def test_p_values_of_kappa_hold_their_level_and_may_be_small() -> None:
     rng = np.random.default_rng(3)
     clusters = np.repeat(np.arange(40), 2)
     rejected = 0
-    for seed in range(300):
+    for _ in range(400):
         people = rng.integers(0, 5, 80)
         copies = [np.where(rng.random(80) < 0.6, people, rng.integers(0, 5, 80)) for _ in range(2)]
         first, second = (cluster_tables(people, each, clusters, (5, 5))[0] for each in copies)
-        _, p_value = resampled_difference(
-            first, second, agreement.weighted_kappa, items=80, resamples=200, seed=seed
-        )
-        rejected += p_value < 0.05
-    assert rejected <= 0.075 * 300
+        found = difference_of(first, second, agreement.weighted_kappa, items=80)
+        rejected += found.p_value < 0.05
+        # interval and p-value are one statement
+        assert (found.p_value < 0.05) == (found.estimate.low > 0 or found.estimate.high < 0)
+    assert rejected <= 0.075 * 400
     people = rng.integers(0, 5, 80)
     right, _ = cluster_tables(people, people, clusters, (5, 5))
     guesses, _ = cluster_tables(people, rng.integers(0, 5, 80), clusters, (5, 5))
-    estimate, p_value = resampled_difference(
-        guesses, right, agreement.weighted_kappa, items=80, resamples=400
-    )
-    assert estimate.low > 0
-    assert p_value < 0.01 / 66  # a share of 400 resamples could not be below 1 / 401
+    found = difference_of(guesses, right, agreement.weighted_kappa, items=80)
+    assert found.estimate.low > 0
+    assert found.p_value < 0.01 / 66

@@ -88,10 +88,15 @@ def test_stability_and_length() -> None:
     gap, error = verbosity_bias(np.array([1, 1, 1, 0.0]), np.array([1, 0, 0, 0.0]))
     assert gap == pytest.approx(0.5)
     assert error == pytest.approx(np.sqrt(1 / 3) / 2)
-    assert length_effect(np.log1p([10.0, 100, 1000]), np.array([10.0, 100, 1000])) == (
-        pytest.approx(1)
-    )
-    assert np.isnan(length_effect(np.array([1.0, 1, 1]), np.array([1.0, 2, 3])))
+    every, apart = np.ones(3), np.arange(3)
+    lengths = np.array([10.0, 100, 1000])
+    assert length_effect(np.log1p(lengths), lengths, every, apart).value == pytest.approx(1)
+    assert np.isnan(length_effect(every, lengths, every, apart).value)
+    # an item of weight 3 is three items
+    errors, sizes = np.array([1.0, 0, 2, 2, 2]), np.array([3.0, 9, 5, 5, 5])
+    expected = np.corrcoef(errors, np.log1p(sizes))[0, 1]
+    weighed = length_effect(errors[:3], sizes[:3], np.array([1, 1, 3.0]), apart)
+    assert weighed.value == pytest.approx(expected)
 
 
 def test_calibration_by_hand() -> None:
@@ -100,6 +105,9 @@ def test_calibration_by_hand() -> None:
     assert result.error == pytest.approx(0.4 * 2 / 3 + 0.1 / 3)
     assert result.brier == pytest.approx((0.01 + 0.81 + 0.01) / 3)
     assert result.auroc == pytest.approx(0.75)
+    twice = calibrate(np.array([0.9, 0.9, 0.1]), np.array([1.0, 0, 0]), np.array([2.0, 1, 1]))
+    assert twice.error == pytest.approx(abs(0.9 - 2 / 3) * 3 / 4 + 0.1 / 4)
+    assert twice.auroc == pytest.approx(0.75)
     assert np.isnan(calibrate(np.array([]), np.array([])).error)
     assert np.isnan(calibrate(np.array([0.5]), np.array([1.0])).auroc)
 

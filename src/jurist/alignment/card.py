@@ -18,7 +18,7 @@ from jurist.alignment.rated import Rated, Ruling
 from jurist.analysis.biases import (
     SwapEffect,
     commonest_shares,
-    length_effect_interval,
+    length_effect,
     swap_effect,
 )
 from jurist.analysis.bounded import SHARES, bounded_mean
@@ -118,8 +118,6 @@ class _Shared:
     scores: Floats
     known: NDArray[np.bool_]
     clusters: Ints
-    resamples: int
-    seed: int
 
     @property
     def asked(self) -> list[Ruling]:
@@ -135,8 +133,6 @@ class _Shared:
             self.scores[here],
             rated.weights[here],
             self.clusters[here],
-            self.resamples,
-            self.seed,
         )
 
 
@@ -146,8 +142,6 @@ def report_card(
     *,
     judges: Mapping[str, Player] | None = None,
     generators: Mapping[str, Player] | None = None,
-    resamples: int = 2000,
-    seed: int = 0,
 ) -> Card:
     """Measure a judge against a yardstick, on any scale; intervals over references.
 
@@ -156,13 +150,11 @@ def report_card(
         judge: Whose card this is.
         judges: Who the judges are, by name: how many orders were asked, and which family.
         generators: Who the generators are.
-        resamples: Of the bootstrap.
-        seed: Of the bootstrap.
     """
     scores, asked = rated.scores_of(judge), rated.asked(judge)
     clusters, _ = cluster_indices(rated.clusters)
     rulings = tuple(rated.rulings[judge].get(task) for task in rated.tasks)
-    shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters, resamples, seed)
+    shared = _Shared(rated, rulings, scores, ~np.isnan(scores), clusters)
     known = shared.known
     paired = shared.paired(known)
     player = (judges or {}).get(judge)
@@ -182,12 +174,8 @@ def report_card(
         peers=peers(rated, scores, clusters),
         stability=_stability(shared),
         swap=_swap(shared, player),
-        length_effect=length_effect_interval(
-            paired.scores - paired.gold,
-            lengths[known],
-            clusters[known],
-            resamples=resamples,
-            seed=seed,
+        length_effect=length_effect(
+            paired.scores - paired.gold, lengths[known], paired.weights, paired.clusters
         ),
         by_generator=_by_generator(shared, player, generators or {}),
         systems=_systems(shared, paired),
@@ -207,9 +195,9 @@ def _automatic(shared: _Shared, judge: str) -> tuple[AutomaticScores, ...]:
         tasks = sum(r is not None and r.automatic is reason for r in shared.rulings)
         if tasks:
             scores = rated.automatic_scores(judge, reason)
-            alone = _Shared(
-                rated, (), scores, ~np.isnan(scores), shared.clusters, shared.resamples, shared.seed
-            ).paired(np.ones(len(scores), dtype=np.bool_))
+            alone = _Shared(rated, (), scores, ~np.isnan(scores), shared.clusters).paired(
+                np.ones(len(scores), dtype=np.bool_)
+            )
             found.append(AutomaticScores(reason, tasks, alone.share(alone.within(0))))
     return tuple(found)
 
@@ -245,16 +233,21 @@ def _swap(shared: _Shared, player: Player | None) -> SwapEffect | None:
         return None
     usual: list[float] = []
     swapped: list[float] = []
-    clusters: list[int] = []
-    for ruling, cluster in zip(shared.rulings, shared.clusters.tolist(), strict=True):
+    places: list[int] = []
+    for place, ruling in enumerate(shared.rulings):
         given = () if ruling is None or ruling.automatic else ruling.samples
         if len(given) == 2 * player.samples:  # first all as usual, then all swapped
             usual.append(float(np.mean(given[: player.samples])))
             swapped.append(float(np.mean(given[player.samples :])))
-            clusters.append(cluster)
+            places.append(place)
     if not usual:
         return None
-    return swap_effect(np.asarray(usual), np.asarray(swapped), np.asarray(clusters, dtype=np.int64))
+    return swap_effect(
+        np.asarray(usual),
+        np.asarray(swapped),
+        shared.clusters[places],
+        weights=shared.rated.weights[places],
+    )
 
 
 def _by_generator(
@@ -281,8 +274,6 @@ def _systems(shared: _Shared, paired: Paired) -> SystemAgreement | None:
         tuple(name for name, here in kept if here),
         weights=paired.weights,
         clusters=paired.clusters,
-        resamples=paired.resamples,
-        seed=paired.seed,
     )
 
 
@@ -312,7 +303,9 @@ def _calibration(shared: _Shared) -> Calibration | None:
         [np.nan if r.confidence is None else r.confidence for r in known], dtype=np.float64
     )
     told = ~np.isnan(stated)
-    return calibrate(stated[told], np.round(right[told])) if told.any() else None
+    if not told.any():
+        return None
+    return calibrate(stated[told], np.round(right[told]), paired.weights[told])
 
 
 def _alternative_annotator(shared: _Shared) -> AlternativeAnnotator | None:

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from jurist.analysis import agreement
 from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.correlations import kendall_tau_b, spearman
-from jurist.analysis.intervals import Estimate, bootstrap_sums
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.jackknife import FISHER, LOGIT, Link, jackknife_sums
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import Floats, Ints, cluster_tables, contingency, roundings
 
 EXACT = "exact agreement"
-Statistic = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,6 @@ class Paired:
     scores: Floats
     weights: Floats
     clusters: Ints
-    resamples: int
-    seed: int
 
     def rounded(self) -> tuple[Ints, Ints, Ints, Floats]:
         """Item, both sides' level indices and chance of every way of rounding both alike."""
@@ -76,18 +74,16 @@ class Paired:
             np.asarray(hits, dtype=np.float64), self.clusters, scale=SHARES, weights=weights
         )
 
-    def resampled(self, sums: Floats, statistic: Statistic) -> Estimate:
-        """A function of sums over clusters, with a bootstrap interval over references."""
-        return bootstrap_sums(
-            sums, statistic, items=len(self.gold), resamples=self.resamples, seed=self.seed
-        )
-
-    def of_table(self, tables: Floats, statistic: Statistic) -> Estimate:
-        """A statistic of the table of levels."""
+    def of_table(
+        self, tables: Floats, statistic: Callable[[Floats], Floats], link: Link = FISHER
+    ) -> Estimate:
+        """A statistic of the table of levels, with an interval over references."""
         size = round(tables.shape[1] ** 0.5)
-        return self.resampled(
-            tables, lambda sums: statistic(sums.reshape(*sums.shape[:-1], size, size))
-        )
+
+        def of_sums(sums: Floats) -> Floats:
+            return statistic(sums.reshape(*sums.shape[:-1], size, size))
+
+        return jackknife_sums(tables, of_sums, link, items=len(self.gold)).estimate
 
 
 def card_statistics(paired: Paired) -> tuple[tuple[str, Estimate], ...]:
@@ -102,7 +98,7 @@ def _statistics(paired: Paired) -> Iterator[tuple[str, Estimate]]:
     yield EXACT, paired.share(paired.within(0))
     if graded:
         yield "within one", paired.share(paired.within(1))
-    yield "agreement by chance", paired.of_table(tables, agreement.chance)
+    yield "agreement by chance", paired.of_table(tables, agreement.chance, LOGIT)
     yield "Cohen kappa", paired.of_table(tables, agreement.cohen_kappa)
     if graded:
         yield "weighted kappa", paired.of_table(tables, agreement.weighted_kappa)
@@ -146,7 +142,10 @@ def _correlations(paired: Paired) -> Iterator[tuple[str, Estimate]]:
         def of_weights(weights: Floats, statistic: Callable[..., Floats] = statistic) -> Floats:
             return statistic(weights, gold, scores)
 
-        yield f"{name} (tasks pooled)", paired.resampled(sums, of_weights)
+        yield (
+            f"{name} (tasks pooled)",
+            jackknife_sums(sums, of_weights, FISHER, items=len(paired.gold)).estimate,
+        )
 
 
 def _on_pass(paired: Paired, *, told: bool) -> Iterator[tuple[str, Estimate]]:

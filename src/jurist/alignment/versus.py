@@ -14,7 +14,7 @@ from jurist.analysis import agreement
 from jurist.analysis.bounded import bounded_mean
 from jurist.analysis.comparison import adjust
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.paired_judges import resampled_difference, sign_flip_p
+from jurist.analysis.paired_judges import difference_of, sign_flip_p
 from jurist.analysis.panels import (
     agreement_when_both_wrong,
     effective_votes,
@@ -29,7 +29,8 @@ class JudgesCompared:
     """Two judges on the tasks that both were asked and scored. Differences are second minus first.
 
     Everything is weighed and goes by whole references: `exact_p` tosses the sign of each
-    (McNemar's exact test where each task has a reference of its own), kappa's is of a bootstrap.
+    (McNemar's exact test where each task has a reference of its own), kappa's
+    leaves out each.
     Both p-values are Holm-corrected, each over all pairs compared together; the intervals are not.
     """
 
@@ -45,9 +46,7 @@ class JudgesCompared:
     kappa_p: float
 
 
-def compare_judges(
-    rated: Rated, judges: Sequence[str], *, resamples: int = 2000, seed: int = 0
-) -> tuple[JudgesCompared, ...]:
+def compare_judges(rated: Rated, judges: Sequence[str]) -> tuple[JudgesCompared, ...]:
     """Every pair of judges, by exact agreement and by kappa."""
     clusters, _ = cluster_indices(rated.clusters)
     found: list[JudgesCompared] = []
@@ -58,18 +57,15 @@ def compare_judges(
             continue
         weights, places = rated.weights[both], clusters[both]
         paired = [
-            Paired(rated.scale, rated.gold[both], each[both], weights, places, resamples, seed)
-            for each in scores
+            Paired(rated.scale, rated.gold[both], each[both], weights, places) for each in scores
         ]
         right = [each.within(0) for each in paired]
         gaps = right[1] - right[0]
-        kappa, kappa_p = resampled_difference(
+        kappa = difference_of(
             paired[0].tables(),
             paired[1].tables(),
             agreement.weighted_kappa if rated.scale.ordered else agreement.cohen_kappa,
             items=int(both.sum()),
-            resamples=resamples,
-            seed=seed,
         )
         found.append(
             JudgesCompared(
@@ -80,8 +76,8 @@ def compare_judges(
                 float(np.average(right[1], weights=weights)),
                 bounded_mean(gaps, places, scale=(-1.0, 1.0), weights=weights),
                 sign_flip_p(gaps * weights, places),
-                kappa,
-                kappa_p,
+                kappa.estimate,
+                kappa.p_value,
             )
         )
     exact = adjust([each.exact_p for each in found])

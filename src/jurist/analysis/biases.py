@@ -7,11 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.analysis.bounded import SHARES, bounded_mean, proportion
-from jurist.analysis.intervals import (
-    Estimate,
-    bootstrap_sums,
-    cluster_sums,
-)
+from jurist.analysis.intervals import Estimate, cluster_sums
+from jurist.analysis.jackknife import FISHER, jackknife_sums
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints, nearest_level
 
@@ -61,7 +58,12 @@ class SwapEffect:
 
 
 def swap_effect(
-    usual: Floats, swapped: Floats, clusters: Ints, *, scale: Scale = FIVE
+    usual: Floats,
+    swapped: Floats,
+    clusters: Ints,
+    *,
+    scale: Scale = FIVE,
+    weights: Floats | None = None,
 ) -> SwapEffect:
     """Swap effect of scores on a scale in both orders, shape (n,); intervals over clusters.
 
@@ -69,10 +71,12 @@ def swap_effect(
     """
     nearest = [nearest_level(scores, scale.levels) for scores in (usual, swapped)]
     same = (nearest[0] == nearest[1]).astype(np.float64)
-    gaps = swapped - usual if scale.ordered else np.empty(0)
+    gaps = swapped - usual
     return SwapEffect(
-        bounded_mean(same, clusters, scale=SHARES),
-        bounded_mean(gaps, clusters[: len(gaps)], scale=scale.gaps),
+        bounded_mean(same, clusters, scale=SHARES, weights=weights),
+        bounded_mean(gaps, clusters, scale=scale.gaps, weights=weights)
+        if scale.ordered
+        else bounded_mean(np.empty(0), clusters[:0], scale=scale.gaps),
     )
 
 
@@ -112,35 +116,30 @@ def verbosity_bias(
     return float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(n))
 
 
-def length_effect(errors: Floats, lengths: Floats) -> float:
+def length_effect(errors: Floats, lengths: Floats, weights: Floats, clusters: Ints) -> Estimate:
     """Correlation of the judge's signed error with the candidate's length; NaN if constant.
 
     Args:
         errors: Judge's score minus people's, shape (n,).
         lengths: Characters of the candidate, shape (n,); their logarithm is used.
+        weights: What each item counts for.
+        clusters: Cluster number of each item.
     """
-    return float(_correlation(_moments(errors, np.log1p(lengths)).sum(0)))
+    sums = cluster_sums(_moments(errors, np.log1p(lengths), weights), clusters)
+    return jackknife_sums(sums, _correlation, FISHER, items=len(errors)).estimate
 
 
-def length_effect_interval(
-    errors: Floats, lengths: Floats, clusters: Ints, *, resamples: int = 2000, seed: int = 0
-) -> Estimate:
-    """`length_effect` with a cluster-bootstrap interval."""
-    sums = cluster_sums(_moments(errors, np.log1p(lengths)), clusters)
-    return bootstrap_sums(sums, _correlation, items=len(errors), resamples=resamples, seed=seed)
-
-
-def _moments(x: Floats, y: Floats) -> Floats:
-    """Count and the first two moments of each item, centred so that nothing cancels."""
+def _moments(x: Floats, y: Floats, weights: Floats) -> Floats:
+    """Weight and the first two moments of each item, centred so that nothing cancels."""
     x, y = (each - each.mean() if len(each) else each for each in (x, y))
-    return np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1)
+    return weights[:, None] * np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1)
 
 
 def _correlation(sums: Floats) -> Floats:
-    """Pearson's r from the sums of `_moments`; NaN for fewer than three items or no spread."""
+    """Pearson's r from the sums of `_moments`; NaN without spread."""
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
-    count = np.maximum(n, 1)
+    count = np.where(n > 0, n, 1.0)
     spread = (xx - x * x / count) * (yy - y * y / count)
-    usable = (n >= 3) & (spread > 1e-18)
+    usable = spread > 1e-18
     r = np.full(np.shape(n), np.nan)
     return np.divide(xy - x * y / count, np.sqrt(np.abs(spread)), out=r, where=usable)

@@ -33,36 +33,36 @@ class Calibration:
     bins: tuple[tuple[float, float, int], ...]
 
 
-def calibrate(confidence: Floats, right: Floats, bins: int = 10) -> Calibration:
+def calibrate(
+    confidence: Floats, right: Floats, weights: Floats | None = None, bins: int = 10
+) -> Calibration:
     """Measure calibration of confidences in [0, 1] against 0/1 outcomes, shape (n,) each."""
     n = len(confidence)
     nan = float("nan")
     if n == 0:
         return Calibration(nan, nan, nan, 0, ())
+    each = np.ones(n) if weights is None else weights
     index = np.clip((confidence * bins).astype(np.int64), 0, bins - 1)
     rows: list[tuple[float, float, int]] = []
     gap = 0.0
-    for b in range(bins):
+    for b in np.unique(index).tolist():
         inside = index == b
-        count = int(inside.sum())
-        if count:
-            stated, real = float(confidence[inside].mean()), float(right[inside].mean())
-            rows.append((stated, real, count))
-            gap += count / n * abs(stated - real)
-    brier = float(((confidence - right) ** 2).mean())
-    return Calibration(gap, brier, _auroc(confidence, right), n, tuple(rows))
+        stated, real = (
+            float(np.average(side[inside], weights=each[inside])) for side in (confidence, right)
+        )
+        rows.append((stated, real, int(inside.sum())))
+        gap += float(each[inside].sum() / each.sum()) * abs(stated - real)
+    brier = float(np.average((confidence - right) ** 2, weights=each))
+    return Calibration(gap, brier, _auroc(confidence, right, each), n, tuple(rows))
 
 
-def _auroc(confidence: Floats, right: Floats) -> float:
-    positives = int(right.sum())
-    negatives = len(right) - positives
-    if not positives or not negatives:
+def _auroc(confidence: Floats, right: Floats, weights: Floats) -> float:
+    good, bad = right == 1, right == 0
+    pairs = weights[good][:, None] * weights[bad]
+    if not pairs.size:
         return float("nan")
-    from scipy import stats  # heavy, and most cards do without it
-
-    ranks = stats.rankdata(confidence)
-    below = float(ranks[right == 1].sum()) - positives * (positives + 1) / 2
-    return below / (positives * negatives)
+    above = confidence[good][:, None] - confidence[bad]
+    return float((pairs * (np.sign(above) + 1) / 2).sum() / pairs.sum())
 
 
 def trust_threshold(

@@ -10,7 +10,7 @@ POWER: Final = 0.8
 """The chance of finding a difference that is there."""
 LEAST_TO_DECIDE: Final = 5
 """References below which nothing is decided: an interval is shown, with a note."""
-LEAST_TO_RESAMPLE: Final = 10
+LEAST_TO_RESAMPLE: Final = 15
 """References below which a resampled statistic has no interval: too few to stand for others."""
 PASS: Final = 4.0
 """Score from which on an answer passes, unless a study says otherwise."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
-from jurist.analysis.intervals import Estimate, bootstrap_weights, percentile_interval
+from jurist.analysis.jackknife import DIFFERENCE, Jackknifed, jackknife_sums
 from jurist.analysis.tables import Floats, Ints
 
 _UNITS = 10_000
@@ -47,42 +46,22 @@ def sign_flip_p(gaps: Floats, clusters: Ints) -> float:
     return float(min(1.0, chances[distances >= abs(int(steps.sum()))].sum()))
 
 
-def resampled_difference(
-    first: Floats,
-    second: Floats,
-    statistic: Callable[[Floats], Floats],
-    *,
-    items: int,
-    resamples: int = 2000,
-    seed: int = 0,
-) -> tuple[Estimate, float]:
-    """Second minus first of a statistic of two judges' tables, by a paired cluster bootstrap.
+def difference_of(
+    first: Floats, second: Floats, statistic: Callable[[Floats], Floats], *, items: int
+) -> Jackknifed:
+    """Second minus first of a statistic of two judges' tables, both without each reference in turn.
 
     Args:
         first: One flattened table a cluster against the same yardstick, shape (C, K * K).
         second: The other judge's on the same items, cluster by cluster.
-        statistic: From tables (..., K, K) to values (...).
+        statistic: From tables (..., K, K) to values (...), between -1 and 1.
         items: How many items they hold.
-        resamples: How many; both judges share each resample.
-        seed: Of the resampling.
-
-    Returns:
-        The difference, and a two-sided p-value of t = difference / bootstrap standard error on
-        C - 1 degrees of freedom, which may be as small as a correction asks (a share of resamples
-        cannot be); NaN where there is no interval.
     """
-    groups, size = len(first), round(first.shape[1] ** 0.5)
+    size = round(first.shape[1] ** 0.5)
 
     def difference(sums: Floats) -> Floats:
         tables = sums.reshape(*sums.shape[:-1], 2, size, size)
         return statistic(tables[..., 1, :, :]) - statistic(tables[..., 0, :, :])
 
     sums = np.concatenate([first, second], axis=1)
-    value = float(difference(sums.sum(0)))
-    weights = bootstrap_weights(max(groups, 1), resamples, seed)
-    drawn = difference(weights @ sums)
-    estimate = percentile_interval(value, drawn, n=items, clusters=groups)
-    if np.isnan(estimate.low):
-        return estimate, float("nan")
-    error = float(np.nanstd(drawn, ddof=1))
-    return estimate, float(2 * special.stdtr(groups - 1, -abs(value) / error))
+    return jackknife_sums(sums, difference, DIFFERENCE, items=items)
