@@ -58,6 +58,7 @@ _OF_GRAMMAR: Final = frozenset({"format", "unit", "zone"})
 _ORDER: Final = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
 """Printable ASCII as the collation sorts it (DUCET), large letters folded."""
 _PLACES: Final = {letter: place for place, letter in enumerate(_ORDER)}
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?")
 _SORTS: Final = (
     *(exp.Ordered, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between),
     *(exp.Min, exp.Max, exp.Greatest, exp.Least),
@@ -209,8 +210,9 @@ def _constants(queries: Iterable[SqlQuery]) -> tuple[str, ...]:
 
 
 def _misplaced(texts: Iterable[str]) -> tuple[str, str] | None:
-    """Two signs of texts that the collation sorts otherwise than their codes."""
-    signs = sorted({letter for text in texts for letter in fold(text)})
+    """Two signs of texts, times aside, that the collation sorts otherwise than their codes."""
+    plain = (text for text in texts if not _TIME.fullmatch(text))
+    signs = sorted({letter for text in plain for letter in fold(text)})
     for before, after in pairwise(signs):
         if _PLACES.get(before, -1) > _PLACES.get(after, len(_ORDER)):
             return before, after

@@ -14,11 +14,13 @@ from sqlglot import exp
 from jurist.errors import UnsupportedError
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.type_rules import type_of
+from jurist.languages.sql.text.kinds import kind_of
+from jurist.languages.sql.text.times import align_times
 from jurist.languages.sql.values import ValueType
 
 _SKIPS_NULL: Final = {Dialect.POSTGRESQL, Dialect.DUCKDB}
 """Where CONCAT leaves NULLs out; MySQL's is NULL where one is; the standard has no CONCAT."""
+_ESCAPES: Final = {Dialect.POSTGRESQL, Dialect.MYSQL}
 _EMPTY: Final = exp.Literal.string("")
 _EACH, _FIRST, _PLACE, _KEY = "jurist_each", "jurist_first", "jurist_place", "jurist_sort_"
 _TEXTS: Final = (
@@ -39,6 +41,7 @@ def respelled(tree: exp.Query, schema: SqlSchema) -> exp.Query:
     """
     for node in list(tree.find_all(exp.All, exp.Any)):
         _quantified(node)
+    align_times(tree, schema)
     for node in list(tree.walk(bfs=False))[::-1]:  # what is inside comes first
         respell = _RESPELLED.get(type(node))
         if respell is not None:
@@ -99,6 +102,16 @@ def _right(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:
     return exp.Substring(this=node.this.copy(), start=exp.Neg(this=exp.Literal.number(size)))
 
 
+def _like(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:
+    """PostgreSQL and MySQL escape with a backslash where nothing else is said."""
+    if schema.dialect not in _ESCAPES or isinstance(node.parent, exp.Escape):
+        return None
+    pattern = node.expression
+    if isinstance(pattern, exp.Literal) and "\\" not in pattern.name:
+        return None
+    return exp.Escape(this=node.copy(), expression=exp.Literal.string("\\"))
+
+
 def _now(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:  # noqa: ARG001 - as the others
     is_now = node.name.lower() == "now" and not node.expressions
     return exp.CurrentTimestamp() if is_now else None
@@ -107,7 +120,9 @@ def _now(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:  # noqa: ARG001 
 _RESPELLED: Final[dict[type[exp.Expr], Callable[[exp.Expr, SqlSchema], exp.Expr | None]]] = {
     exp.Concat: _concat,
     exp.ConcatWs: _concat_ws,
+    exp.ILike: _like,
     exp.Left: _left,
+    exp.Like: _like,
     exp.Right: _right,
     exp.Anonymous: _now,
 }
@@ -150,7 +165,7 @@ def _is_text(node: exp.Expr, schema: SqlSchema) -> bool:
         )
     if isinstance(inner, exp.Null):
         return True
-    return isinstance(inner, _TEXTS) or type_of(inner, schema) is ValueType.TEXT
+    return isinstance(inner, _TEXTS) or kind_of(inner, schema) is ValueType.TEXT
 
 
 def _is_whole(node: exp.Expr, schema: SqlSchema) -> bool:
@@ -158,7 +173,7 @@ def _is_whole(node: exp.Expr, schema: SqlSchema) -> bool:
     if isinstance(inner, exp.Literal):
         return not inner.is_string and inner.is_int
     is_counted = isinstance(inner, exp.Count | exp.Length)
-    return is_counted or type_of(inner, schema) is ValueType.INTEGER
+    return is_counted or kind_of(inner, schema) is ValueType.INTEGER
 
 
 def _is_string(node: exp.Expr) -> bool:

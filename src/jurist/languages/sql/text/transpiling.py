@@ -22,10 +22,10 @@ from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.collating import fold_tree
 from jurist.languages.sql.text.functions import allowed
 from jurist.languages.sql.text.grammars import grammar
+from jurist.languages.sql.text.kinds import kind_of
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.text.refusing import calls
 from jurist.languages.sql.text.respelling import respelled
-from jurist.languages.sql.text.type_rules import type_of
 from jurist.languages.sql.values import ValueType
 
 _OF: Final = {
@@ -131,12 +131,12 @@ def _to_sqlite(tree: exp.Query) -> None:
 def _refuse_other_values(tree: exp.Query, schema: SqlSchema) -> None:
     """SQLite cuts off what others round, takes the year of a date for its number, sorts enums."""
     for node in tree.find_all(*_ORDERS):
-        if any(type_of(of.unnest(), schema) is ValueType.OTHER for of in node.iter_expressions()):
+        if any(kind_of(of.unnest(), schema) is ValueType.OTHER for of in node.iter_expressions()):
             raise _without(Engine.SQLITE, f"the order of {node.sql()[:60]}")
     for node in tree.find_all(exp.Cast, exp.Sub, exp.Add):
         if isinstance(node, exp.Cast):
             of = node.this.unnest()
-            is_real = type_of(of, schema) in {None, ValueType.REAL} and not _is_whole(of)
+            is_real = kind_of(of, schema) in {None, ValueType.REAL} and not _is_whole(of)
             if node.to.this in _WHOLE and is_real:
                 raise _without(Engine.SQLITE, f"the rounding of {node.sql()[:60]}")
         elif any(_is_time(side.unnest(), schema) for side in (node.this, node.expression)):
@@ -147,7 +147,7 @@ def _refuse_texts_as_numbers(tree: exp.Query, schema: SqlSchema) -> None:
     """MySQL compares a text with a number as the number that it begins with: 'a' is 0."""
     for node in tree.find_all(*_COMPARES):
         sides = [side for side in node.iter_expressions() if not isinstance(side, exp.Query)]
-        kinds = {type_of(side.unnest(), schema) for side in sides if not _is_written_number(side)}
+        kinds = {kind_of(side.unnest(), schema) for side in sides if not _is_written_number(side)}
         if ValueType.TEXT in kinds and {ValueType.INTEGER, ValueType.REAL} & kinds:
             raise _without(Engine.SQLITE, f"the number of a text in {node.sql()[:60]}")
 
@@ -174,7 +174,7 @@ def _is_time(node: exp.Expr, schema: SqlSchema) -> bool:
     if isinstance(node, exp.Cast):
         return node.to.this in _TIMES
     now = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentDatetime)
-    return isinstance(node, now) or type_of(node, schema) in _TIME_VALUES
+    return isinstance(node, now) or kind_of(node, schema) in _TIME_VALUES
 
 
 def _set_operation(node: exp.SetOperation) -> None:
