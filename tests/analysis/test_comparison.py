@@ -5,7 +5,6 @@ import pytest
 
 from jurist.analysis.comparison import (
     adjust,
-    mcnemar_exact,
     missing_bounds,
     paired_difference,
 )
@@ -63,14 +62,6 @@ def test_holm_against_statsmodels() -> None:
     assert adjust(values.tolist()) == pytest.approx(
         multitest.multipletests(values, 0.05, "holm")[1]
     )
-
-
-def test_mcnemar_by_hand() -> None:
-    # 1 against 5 discordant pairs: 2 * P(X <= 1 | 6, 1/2) = 2 * 7/64
-    first = np.array([1, 0, 0, 0, 0, 0, 1, 1], dtype=np.float64)
-    second = np.array([0, 1, 1, 1, 1, 1, 1, 1], dtype=np.float64)
-    assert mcnemar_exact(first, second) == pytest.approx(14 / 64)
-    assert mcnemar_exact(first, first) == 1.0
 
 
 def test_precision_plan_by_hand() -> None:

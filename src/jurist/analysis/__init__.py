@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jurist.analysis.comparison import (
         Difference,
         adjust,
-        mcnemar_exact,
         missing_bounds,
         paired_difference,
     )
@@ -83,7 +82,6 @@ __all__ = [
     "corrected_difference",
     "corrected_mean",
     "decide",
-    "mcnemar_exact",
     "missing_bounds",
     "paired_difference",
     "pairs_of_systems",
@@ -111,7 +109,6 @@ __getattr__ = public_names(
         "comparison": (
             "Difference",
             "adjust",
-            "mcnemar_exact",
             "missing_bounds",
             "paired_difference",
         ),

@@ -104,18 +104,6 @@ def adjust(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(values.tolist())
 
 
-def mcnemar_exact(first_right: Floats, second_right: Floats) -> float:
-    """Exact McNemar p-value for two judges on the same items, from 0/1 correctness (n,)."""
-    only_first = int(((first_right == 1) & (second_right == 0)).sum())
-    only_second = int(((first_right == 0) & (second_right == 1)).sum())
-    discordant = only_first + only_second
-    if not discordant:
-        return 1.0
-    from scipy import stats  # heavy, and reports of a run do without it
-
-    return float(stats.binomtest(min(only_first, only_second), discordant, 0.5).pvalue)
-
-
 def missing_bounds(scores: Floats, scale: tuple[float, float] = SCORES) -> tuple[float, float]:
     """The least and the greatest mean that missing scores (NaN) could have made."""
     low = np.where(np.isnan(scores), scale[0], scores)
