@@ -86,24 +86,29 @@ def happened(name: str, time: str, **properties: object) -> Mapping[str, object]
     return {"name": name, "time": time, "properties": properties}
 
 
-def standing(generator: str = "rules", *, origin: Origin | None = None) -> Standing:
+def standing(generator: str = "rules", *, origin: Origin | None = Origin.REAL) -> Standing:
     """A row of the leaderboard."""
     return Standing(
         generator=generator,
         judge="proof",
         origin=origin,
         answers=10,
+        scored=10,
         cases=9,
         mean=Estimate(3.5, 3.0, 4.0, 10, 9),
         pass_rate=Estimate(0.5, 0.2, 0.8, 10, 9),
         effective_n=9.0,
         proved_right=0.4,
         undecided=0.1,
-        refusals=1,
-        errors=0,
+        unbuildable=2,
+        due_refusals=1,
+        undue_refusals=0,
+        unanswered=0,
+        unjudged=0,
         scores=(1, 2, 3, 2, 2),
         bounds=None,
         unscored=(),
+        decides=origin is Origin.REAL,
     )
 
 

@@ -109,7 +109,7 @@ def test_failures_are_counted_where_the_run_is_shown(run: jurist.Run) -> None:
     assert (outcome.state, outcome.open, outcome.failed) == ("finished", 0, 1)
     assert "finished, 1 result missing" in repr(run)
     standing = next(each for each in run.leaderboard() if each.generator == "failing")
-    assert standing.errors == 1
+    assert standing.unanswered == 1
     assert any("no" in note for note in run.notes)
 
 

@@ -76,7 +76,7 @@ def test_a_run_in_a_terminal_then_its_table_in_narrower_ones(study: Path) -> Non
         said = in_terminal(study, width, "report", "small", NO_COLOR="1")
         assert "\x1b[3" not in said
         shown = " ".join(" ".join(plain_lines(said)).split())
-        for number in ("20", "4.70", "refusals", "errors", "mine[red]"):
+        for number in ("20 of 20", "4.70", "authored", "mine[red]"):
             assert number in shown
         assert "…" not in said
         assert all(len(line) <= width for line in plain_lines(said))

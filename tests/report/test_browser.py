@@ -259,7 +259,9 @@ def test_an_answer_stands_once_with_all_judges_on_it(page: Page, tmp_path: Path)
 
 
 def test_what_a_mean_lacks_stands_beside_it(page: Page, tmp_path: Path) -> None:
-    lacking = replace(standing("lacking"), bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),))
+    lacking = replace(
+        standing("lacking"), scored=8, bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),)
+    )
     shown = page_of([ITEM], standings=[lacking, standing()])
     page.goto(write_page(html_of(shown), tmp_path))
     assert page.locator("td .missing").all_inner_texts() == [

@@ -21,7 +21,7 @@ def html_of(text: str) -> str:
 def test_the_leaderboard_and_the_worst_answers() -> None:
     text = render_markdown(varied_page())
     assert text.startswith("<!-- A report by Jurist -->\n\n# A study\n")
-    assert "| rules | proof | all | 10 | 9 | 3.50 \\[3.00, 4.00\\] | 40.0 % |" in text
+    assert "| rules | proof | real | 9 | 10 of 10 | 3.50 \\[3.00, 4.00\\] | 40.0 % |" in text
     assert f"## The worst {WORST} of 97 answers below 5" in text
     assert text.count("\n### ") == WORST
     assert text.index("### crowd") < text.index("### ancient") < text.index("### account")
@@ -40,11 +40,15 @@ def test_of_computed_traits_it_is_told_what_each_gives() -> None:
 
 
 def test_a_column_for_what_is_missing_stands_there_where_something_is() -> None:
-    lacking = replace(standing(), bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),))
+    lacking = replace(
+        standing(), scored=8, bounds=(3.1, 3.9), unscored=((FailureKind.TIMEOUT, 2),), unjudged=2
+    )
     text = render_markdown(page([], standings=[lacking]))
-    assert "| mean [95 %] | missing |" in text
-    assert "| 3.50 \\[3.00, 4.00\\] | 2 | 40.0 % |" in text
-    assert "missing" not in render_markdown(page([], standings=[standing()]))
+    assert "| scored | mean [95 %] | with the missing |" in text
+    assert "| 8 of 10 | 3.50 \\[3.00, 4.00\\] | 3.10 to 3.90 | 40.0 % |" in text
+    assert text.splitlines()[6].endswith("| no verdict |")
+    for gone in ("missing", "no verdict", "no answer"):
+        assert gone not in render_markdown(page([], standings=[standing()]))
 
 
 def test_hostile_texts_are_no_markup() -> None:

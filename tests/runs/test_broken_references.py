@@ -58,6 +58,12 @@ def test_no_answer_to_a_broken_reference_has_a_score(tmp_path: Path, store_url: 
     assert [found[f"sound {text}"].verdict.score for text in ASKED] == [5, 1, 1, None]
     survey = survey_of(store, outcome.run)
     standing = survey.standings[0]
-    assert (standing.answers, standing.refusals, standing.errors) == (12, 3, 3)
+    assert (standing.answers, standing.scored, standing.unanswered, standing.unjudged) == (
+        12,
+        3,
+        3,
+        6,
+    )
+    assert (standing.due_refusals, standing.undue_refusals) == (0, 3)
     assert any("the reference is no query" in note for note in survey.notes)
     store.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 from scipy import special
@@ -28,10 +28,10 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
     - t has the degrees of freedom that the squared residuals of the clusters show (Satterthwaite
       1946), not one less than there are clusters: where two of fifty references fail, the error
       is known from those two. With G - 1 the interval covers 90 % there.
-    - The effect lies within limits: not below 1 for equal weights, and not above that of items
-      which are all alike within their cluster, or, with unequal weights or clusters, of the
-      heaviest deciding all. The estimate is drawn, as a ratio, towards the middle of them, which
-      weighs as one degree of freedom; limits count as two for t.
+    - The effect lies within limits: not below 1, and not above that of items which are all alike
+      within their cluster, unless the residuals themselves say so (heavy items that fail more).
+      The estimate is drawn, as a ratio, towards the middle of the limits, which weighs as one
+      degree of freedom; the limits count as two more for t.
     - Where no spread is seen, nothing is seen of the effect either: each cluster counts as one.
 
     With one item a cluster and equal weights the size is n, exactly.
@@ -60,10 +60,10 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
     inverse = float(np.clip(error / (spread + error), 1 / n, heaviest))
     freedom = _freedom(residuals)
     drawn = freedom * log(inverse) + _PRIOR_FREEDOM * log(sqrt(together / n))
-    inverse = np.exp(drawn / (freedom + _PRIOR_FREEDOM))
+    inverse = exp(drawn / (freedom + _PRIOR_FREEDOM))
     t = float(special.stdtrit(freedom + _LIMITED_FREEDOM, 0.5 + CONFIDENCE / 2))
-    inverse *= (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
-    return 1 / float(np.clip(inverse, 1 / n, heaviest))
+    uncertain = inverse * (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
+    return 1 / max(1 / n, min(uncertain, max(together, inverse)))
 
 
 def _freedom(residuals: Floats) -> float:

@@ -6,12 +6,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from math import inf, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
-from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
@@ -21,6 +21,10 @@ from jurist.runs.results import Result
 from jurist.store.consistency import OfQuestion
 
 Ints32 = NDArray[np.intc]
+MUCH_MISSING = 0.05
+"""Share of missing scores from which on bounds are shown, however little they matter."""
+RANKED_BY = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
+"""What generators are ordered by: the first of these of which there are questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +33,54 @@ class Standing:
 
     Shares are of all answers; those proved right and undecided are NaN where the judge
     never has evidence. `mean` and `pass_rate` are over answers that have a score: means over
-    questions of the mean over their answers, clustered by case. `bounds` is what the mean
-    could have been had the missing ones scored worst or best (`None` where none is missing).
+    questions of the mean over their answers, clustered by case.
     """
 
     generator: str
     judge: str
     origin: Origin | None
     answers: int
+    scored: int
+    """Of these, how many have a score."""
     cases: int
     mean: Estimate
     pass_rate: Estimate
     effective_n: float
+    """How many independent questions are worth as much for the mean."""
     proved_right: float
     undecided: float
-    refusals: int
-    errors: int
+    unbuildable: int
+    """Answers to questions that only a refusal answers."""
+    due_refusals: int
+    """Refusals among these."""
+    undue_refusals: int
+    """Refusals of questions that a query answers."""
+    unanswered: int
+    """Times at which the generator failed to answer."""
+    unjudged: int
+    """Answers to which the judge owes a score: it failed, or its reply could not be read."""
     scores: tuple[int, int, int, int, int]
     """Answers by score, each rounded to the nearest level."""
     bounds: tuple[float, float] | None
+    """What the mean would be had the missing scores been the least, or the greatest; `None` where
+    none is missing."""
     unscored: tuple[tuple[FailureKind, int], ...]
     samples: int = 1
     """Most answers that a question has."""
     consistency: Consistent | None = None
     """Where questions have several answers."""
+    decides: bool = False
+    """Whether its judge's generators are ordered by the rows of this origin."""
+
+    @property
+    def missing_matters(self) -> bool:
+        """Whether missing scores could move the mean beyond its interval, or are over 5 %."""
+        if self.bounds is None:
+            return False
+        low, high = self.bounds
+        moved = max(self.mean.value - low, high - self.mean.value)
+        missing = 1 - self.scored / self.answers
+        return missing > MUCH_MISSING or not moved <= self.mean.half_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +109,11 @@ class _Tally:
     compared: int = 0
     proved: int = 0
     undecided: int = 0
-    refusals: int = 0
-    errors: int = 0
+    unbuildable: int = 0
+    due_refusals: int = 0
+    undue_refusals: int = 0
+    unanswered: int = 0
+    unjudged: int = 0
     samples: int = 1
     unscored: Counter[FailureKind] = field(default_factory=Counter[FailureKind])
 
@@ -95,10 +126,15 @@ class _Tally:
         self.compared += verdict.evidence is not None
         self.proved += proved_right(result)
         self.undecided += _relation(verdict) is Relation.UNDECIDED
-        self.refusals += result.candidate.refusal is not None
-        self.errors += result.candidate.failure is not None
+        refused, unbuildable = result.candidate.refusal is not None, result.case.unbuildable
+        self.unbuildable += unbuildable
+        self.due_refusals += refused and unbuildable
+        self.undue_refusals += refused and not unbuildable
+        answered = result.candidate.failure is None
+        self.unanswered += not answered
         if verdict.unscored is not None:
             self.unscored[verdict.unscored.kind] += 1
+            self.unjudged += answered and verdict.unscored.kind is not FailureKind.UNDECIDED
 
     def take_in(self, other: _Tally) -> None:
         self.scores.extend(other.scores)
@@ -108,8 +144,11 @@ class _Tally:
         self.compared += other.compared
         self.proved += other.proved
         self.undecided += other.undecided
-        self.refusals += other.refusals
-        self.errors += other.errors
+        self.unbuildable += other.unbuildable
+        self.due_refusals += other.due_refusals
+        self.undue_refusals += other.undue_refusals
+        self.unanswered += other.unanswered
+        self.unjudged += other.unjudged
         self.unscored.update(other.unscored)
 
 
@@ -176,9 +215,11 @@ class Board:
             self._pairs.setdefault(key, _Pairs()).add(of_question)
 
     def standings(self, *, pass_score: float = PASS) -> tuple[Standing, ...]:
-        """By generator and judge: all questions, then each origin that occurs.
+        """By generator and judge: each origin that occurs, then all questions.
 
-        Ordered by judge, then from the best mean to the worst.
+        Ordered by judge, then from the best mean to the worst: on real questions where there are
+        any, else on authored, else on synthetic ones; equal ones by the next of these. Rows of
+        all questions order nothing: a generator may have written the synthetic ones itself.
         """
         tallies = dict(self._tallies)
         for (judge, generator, _), tally in self._tallies.items():
@@ -191,18 +232,7 @@ class Board:
             )
             for (judge, generator, origin), tally in tallies.items()
         ]
-        overall = {
-            (standing.judge, standing.generator): standing.mean.value
-            for standing in standings
-            if standing.origin is None
-        }
-
-        def order(standing: Standing) -> tuple[str, float, str, str]:
-            value = overall[standing.judge, standing.generator]
-            worst_last = float("inf") if value != value else -value
-            return standing.judge, worst_last, standing.generator, standing.origin or ""
-
-        return tuple(sorted(standings, key=order))
+        return _ranked(standings)
 
 
 def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple[Standing, ...]:
@@ -211,6 +241,28 @@ def leaderboard(results: Iterable[Result], *, pass_score: float = PASS) -> tuple
     for result in results:
         board.add(result)
     return board.standings(pass_score=pass_score)
+
+
+def _ranked(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """In the order that `Board.standings` says, with the rows that decide it marked."""
+    rows = list(standings)
+    means = {(row.judge, row.generator, row.origin): row.mean.value for row in rows}
+    scored = {(row.judge, row.origin) for row in rows if row.scored}
+    deciding = {
+        row.judge: next((each for each in RANKED_BY if (row.judge, each) in scored), None)
+        for row in rows
+    }
+
+    def order(row: Standing) -> tuple[str, list[float], str, int]:
+        own = (means.get((row.judge, row.generator, origin), nan) for origin in RANKED_BY)
+        worst_last = [inf if value != value else -value for value in own]
+        place = len(RANKED_BY) if row.origin is None else RANKED_BY.index(row.origin)
+        return row.judge, worst_last, row.generator, place
+
+    return tuple(
+        replace(row, decides=row.origin is not None and row.origin is deciding[row.judge])
+        for row in sorted(rows, key=order)
+    )
 
 
 def proved_right(result: Result) -> bool:
@@ -232,12 +284,12 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
     judge, generator, origin = key
     scores = np.frombuffer(tally.scores, dtype=np.float64)
     clusters = np.frombuffer(tally.cases, dtype=np.intc).astype(np.int64)
+    questions = np.frombuffer(tally.questions, dtype=np.intc)
     known = ~np.isnan(scores)
-    passes = (scores[known] >= pass_score).astype(np.float64)
-    mean_scores, mean_passes, of_case = _by_question(
-        np.frombuffer(tally.questions, dtype=np.intc)[known],
-        scores[known], passes, clusters[known],
-    )  # fmt: skip
+    first, (mean_scores, mean_passes) = _by_question(
+        questions[known], scores[known], scores[known] >= pass_score
+    )
+    of_case = clusters[known][first]
     levels = np.clip(np.floor(scores[known] + 0.5), 1, 5).astype(np.int64)
     counts = np.bincount(levels, minlength=6)
     return Standing(
@@ -245,31 +297,41 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         judge=judge,
         origin=origin,
         answers=len(scores),
+        scored=int(known.sum()),
         cases=len(np.unique(clusters)),
         mean=bounded_mean(mean_scores, of_case, scale=SCORES),
         pass_rate=bounded_mean(mean_passes, of_case, scale=SHARES),
-        effective_n=effective_size(scores[known], clusters[known]) if known.any() else 0.0,
+        effective_n=effective_size(mean_scores, of_case) if known.any() else 0.0,
         proved_right=tally.proved / len(scores) if tally.compared else float("nan"),
         undecided=tally.undecided / len(scores) if tally.compared else float("nan"),
-        refusals=tally.refusals,
-        errors=tally.errors,
+        unbuildable=tally.unbuildable,
+        due_refusals=tally.due_refusals,
+        undue_refusals=tally.undue_refusals,
+        unanswered=tally.unanswered,
+        unjudged=tally.unjudged,
         scores=(int(counts[1]), int(counts[2]), int(counts[3]), int(counts[4]), int(counts[5])),
-        bounds=None if known.all() else missing_bounds(scores),
+        bounds=None if known.all() else _missing_bounds(questions, scores),
         unscored=tuple(sorted(tally.unscored.items())),
         samples=tally.samples,
     )
 
 
+def _missing_bounds(questions: Ints32, scores: Floats) -> tuple[float, float]:
+    """The least and the greatest mean that missing scores could have made, over questions."""
+    missing = np.isnan(scores)
+    _, (low, high) = _by_question(questions, *(np.where(missing, end, scores) for end in SCORES))
+    return float(low.mean()), float(high.mean())
+
+
 def _by_question(
-    questions: Ints32, scores: Floats, passes: Floats, clusters: Ints
-) -> tuple[Floats, Floats, Ints]:
-    """Each question's mean score and share of passes over its answers, and its case.
+    questions: Ints32, *columns: Floats | NDArray[np.bool_]
+) -> tuple[Ints, list[Floats]]:
+    """Where each question is met first, and its mean of each column over its answers.
 
     Questions count alike, however many of their answers have a score.
     """
     _, first, place, counts = np.unique(
         questions, return_index=True, return_inverse=True, return_counts=True
     )
-    means = np.bincount(place, weights=scores) / counts
-    shares = np.bincount(place, weights=passes) / counts
-    return means, shares, clusters[first]
+    means = [np.bincount(place, weights=column) / counts for column in columns]
+    return first.astype(np.int64), means

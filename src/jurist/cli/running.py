@@ -148,12 +148,12 @@ def _refuse_fruitless(standings: Iterable[Standing]) -> None:
     problems = [
         f"the generator {name!r} gave no answer: all {row.answers} failed"
         for name, row in {row.generator: row for row in rows}.items()
-        if row.errors == row.answers
+        if row.unanswered == row.answers
     ]
     for name in dict.fromkeys(row.judge for row in rows):
         mine = [row for row in rows if row.judge == name]
         unscored = sum((Counter(dict(row.unscored)) for row in mine), Counter[FailureKind]())
-        answers = sum(row.answers - row.errors for row in mine)
+        answers = sum(row.answers - row.unanswered for row in mine)
         if answers and not unscored[FailureKind.UNDECIDED] and not any(sum(r.scores) for r in mine):
             problems.append(
                 f"the judge {name!r} gave no score: it failed on all {counted(answers, 'answer')}"

@@ -20,7 +20,7 @@ from jurist.languages.capabilities import DrawsWitnesses
 from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
-from jurist.report.notes import Notes, undecided_pairs
+from jurist.report.notes import Notes, ordering, undecided_pairs
 from jurist.report.questions import NONE, CountedQuestions, QuestionCounts, asks_unchecked
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, rulings, workspaces, writings
@@ -65,7 +65,12 @@ def survey_of(store: Store, run: str) -> Survey:
         notes.add_writing(writing)
         questions.add_writing(writing)
     standings = board.standings()
-    said = (*questions.told(), *notes.told(), *undecided_pairs(standings))
+    said = (
+        *ordering(standings),
+        *questions.told(),
+        *notes.told(),
+        *undecided_pairs(standings),
+    )
     return Survey(standings, said, worst.seen, worst.tasks(), questions.counts())
 
 

@@ -19,7 +19,7 @@ from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.questions import NONE, QuestionCounts
-from jurist.report.terminal import consistent, missing
+from jurist.report.terminal import consistent, refused_rightly, scored, shown
 from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
@@ -74,7 +74,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 title=page.title,
                 subtitle=page.subtitle,
                 inputs=page.inputs,
-                standings=page.standings,
+                standings=shown(page.standings),
                 notes=page.notes,
                 assumptions=page.assumptions,
                 study=page.study,
@@ -86,6 +86,8 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 interval=_interval,
                 histogram=_histogram,
                 without_score=_without_score,
+                scored=scored,
+                refused_rightly=refused_rightly,
                 percent=_percent,
                 consistent=consistent,
                 several=any(row.consistency is not None for row in page.standings),
@@ -121,11 +123,11 @@ def _interval(row: Standing) -> Markup:
 
 def _without_score(row: Standing) -> str:
     """How many verdicts the mean lacks, and what it could be with them; empty for none."""
-    number = missing(row)
-    if not number or row.bounds is None:
+    if row.bounds is None:
         return ""
     low, high = row.bounds
-    return f"{number} of {row.answers} have no score: with them {low:.2f} to {high:.2f}"
+    missing = row.answers - row.scored
+    return f"{missing} of {row.answers} have no score: with them {low:.2f} to {high:.2f}"
 
 
 def _histogram(row: Standing) -> Markup:

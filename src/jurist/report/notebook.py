@@ -19,7 +19,7 @@ from jurist.languages.words import Words
 from jurist.records import Evidence, Witness
 from jurist.report.explained import tell_explanation
 from jurist.report.pair import Told, headline
-from jurist.report.terminal import TEXT_COLUMNS, headed
+from jurist.report.terminal import TEXT_COLUMNS, headed, shown
 from jurist.report.visible import visible
 
 _LONGEST: Final = 4_000
@@ -99,7 +99,7 @@ def witness_html(witness: Witness, explained: WitnessExplanation | None) -> str:
 def leaderboard_html(standings: Sequence[Standing]) -> str:
     """How the generators did, as a table."""
     columns, rows = headed(standings)
-    parts = (standing.origin is not None for standing in standings)
+    parts = (not standing.decides for standing in shown(standings))
     return table_html(columns, zip(rows, parts, strict=True), text_columns=TEXT_COLUMNS)
 
 

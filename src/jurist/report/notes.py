@@ -10,7 +10,8 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.leaderboard import RANKED_BY, Standing
+from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
 from jurist.records import FailureKind, Side, Verdict
@@ -86,6 +87,26 @@ def undecided_pairs(standings: Iterable[Standing]) -> Iterator[str]:
                 f"{counted(found.undecided, 'is', 'are')} not in what is consistent: whether they "
                 "mean the same is undecided, or one of them is no answer."
             )
+
+
+def ordering(standings: Iterable[Standing]) -> Iterator[str]:
+    """By which questions generators are ordered, and which intervals decide nothing."""
+    every = list(standings)
+    origins = {(each.judge, each.origin) for each in every}
+    rows = [each for each in every if each.decides]
+    several = {row.judge for row in rows if sum(row.judge == other.judge for other in rows) > 1}
+    for origin in dict.fromkeys(row.origin for row in rows if row.judge in several):
+        if origin is None:
+            continue
+        better = RANKED_BY[: RANKED_BY.index(origin)]
+        why = f", as there are no {' or '.join(better)} ones" if better else ""
+        pooled = any(judge in several for judge, other in origins if other not in (origin, None))
+        also = "; the rows of all questions order nothing" if pooled else ""
+        yield f"Generators are ordered by their means on {origin} questions{why}{also}."
+    few = {row.generator: row.cases for row in rows if row.cases < LEAST_TO_DECIDE}
+    if few:
+        named = ", ".join(f"{name} ({number})" for name, number in few.items())
+        yield f"Fewer than {LEAST_TO_DECIDE} references decide nothing: {named}."
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -23,27 +24,30 @@ COLUMNS = (
     "generator",
     "judge",
     "questions",
-    "answers",
     "cases",
+    "scored",
     "mean [95 %]",
+    "with the missing",
     "consistent [95 %]",
-    "missing",
     "proved right",
     "undecided",
-    "refusals",
-    "errors",
+    "refused rightly",
+    "refused wrongly",
+    "no answer",
+    "no verdict",
 )
+"""`scored` is of all answers; `with the missing` what the mean would be had all answers without a
+score been the worst, or the best, shown where it matters; `refused rightly` of those that only a
+refusal answers. A column that has nothing to say in any row is left out."""
 TEXT_COLUMNS = 3
-_MISSING = COLUMNS.index("missing")
-"""Verdicts without a score, which are not in the mean beside them; shown where there are any."""
-_CONSISTENT = COLUMNS.index("consistent [95 %]")
-"""Of which of the answers to one question mean the same; shown where there are several."""
 _UNBOUNDED = 10_000
+_LEAST_WIDTH = 16
+_SILENT = {"–", "0"}
 
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Standings in the form that a terminal has room for; rows of one origin are dim.
+    """Standings in the form that a terminal has room for; rows that order nothing are dim.
 
     A table with a column for each of `COLUMNS`; where that is too wide, one whose first
     columns are one; where that is too wide too, a paragraph a row. No number is ever cut.
@@ -62,7 +66,7 @@ class Leaderboard:
         elif Measurement.get(console, anything, narrow).minimum <= options.max_width:
             yield narrow
         else:
-            yield from map(_told, self.standings)
+            yield from map(_told, shown(self.standings))
 
     def _wide(self) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
@@ -70,7 +74,7 @@ class Leaderboard:
         for index, column in enumerate(columns):
             left = index < TEXT_COLUMNS
             table.add_column(column, justify="left" if left else "right", no_wrap=True)
-        for standing, row in zip(self.standings, rows, strict=True):
+        for standing, row in zip(shown(self.standings), rows, strict=True):
             table.add_row(*(Text(visible(cell)) for cell in row), style=_style(standing))
         return table
 
@@ -78,32 +82,29 @@ class Leaderboard:
         table = Table(
             box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
         )
-        table.add_column("generator", overflow="fold")
+        table.add_column("generator", overflow="fold", min_width=_LEAST_WIDTH)
         columns, rows = headed(self.standings)
         for column in columns[TEXT_COLUMNS:]:
             heading = column.removesuffix(" [95 %]").replace(" ", "\n")
-            table.add_column(heading, justify="right", no_wrap=True)
-        for standing, row in zip(self.standings, rows, strict=True):
-            who = _who(standing) if standing.origin is None else f"  {standing.origin}"
+            table.add_column(heading, justify="right", vertical="bottom", no_wrap=True)
+        before = None
+        for standing, row in zip(shown(self.standings), rows, strict=True):
+            who, questions = _who(standing), f"  {standing.origin or 'all'}"
+            first = questions if who == before else f"{visible(who)}\n{questions}"
             numbers = (Text(cell) for cell in row[TEXT_COLUMNS:])
-            table.add_row(Text(visible(who)), *numbers, style=_style(standing))
+            table.add_row(Text(first), *numbers, style=_style(standing))
+            before = who
         return table
 
 
 def _told(standing: Standing) -> Text:
-    *_, mean, consistent, scoreless, proved, undecided, refusals, errors = _cells(standing)
-    answers, cases = counted(standing.answers, "answer"), counted(standing.cases, "case")
-    return Text(
-        f"{visible(_who(standing))}, {standing.origin or 'all'} questions: mean {mean}, {answers} "
-        f"{_consistent_words(standing, consistent)}"
-        f"to {cases}, {scoreless} of them without a score, {proved} proved right, {undecided} "
-        f"undecided, {refusals} refusals, {errors} errors",
-        style=_style(standing),
-    )
-
-
-def _consistent_words(standing: Standing, told: str) -> str:
-    return "" if standing.consistency is None else f"(of one question {told} consistent) "
+    of = dict(zip(COLUMNS, _cells(standing), strict=True))
+    parts = [
+        f"{visible(_who(standing))}, {of['questions']} questions: mean {of['mean [95 %]']}",
+        f"{of['scored']} answers to {counted(standing.cases, 'case')} scored",
+        *(f"{name} {of[name]}" for name in COLUMNS[6:] if of[name] not in _SILENT),
+    ]
+    return Text(", ".join(parts), style=_style(standing))
 
 
 def _who(standing: Standing) -> str:
@@ -111,7 +112,15 @@ def _who(standing: Standing) -> str:
 
 
 def _style(standing: Standing) -> str:
-    return "" if standing.origin is None else "dim"
+    return "" if standing.decides else "dim"
+
+
+def shown(standings: Sequence[Standing]) -> list[Standing]:
+    """The rows of a table: those of all questions only where there is more than one origin."""
+    rows = Counter((row.generator, row.judge) for row in standings)
+    return [
+        row for row in standings if row.origin is not None or rows[row.generator, row.judge] != 2
+    ]
 
 
 def leaderboard_text(standings: Sequence[Standing]) -> str:
@@ -144,22 +153,17 @@ def leaderboard_markdown(standings: Sequence[Standing]) -> str:
 def headed(
     standings: Sequence[Standing],
 ) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The headings and the rows, without a column that has nothing to say."""
-    left_out: set[int] = set()
-    if not any(missing(standing) for standing in standings):
-        left_out.add(_MISSING)
-    if all(standing.consistency is None for standing in standings):
-        left_out.add(_CONSISTENT)
-
-    def kept(row: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(cell for place, cell in enumerate(row) if place not in left_out)
-
-    return kept(COLUMNS), [kept(_cells(standing)) for standing in standings]
-
-
-def missing(standing: Standing) -> int:
-    """How many of the answers have no score, and are in no mean."""
-    return sum(count for _, count in standing.unscored)
+    """The headings and the rows of `shown`, without a column that has nothing to say."""
+    rows = [_cells(standing) for standing in shown(standings)]
+    kept = [
+        place
+        for place in range(len(COLUMNS))
+        if place < TEXT_COLUMNS or any(row[place] not in _SILENT for row in rows)
+    ]
+    return (
+        tuple(COLUMNS[place] for place in kept),
+        [tuple(row[place] for place in kept) for row in rows],
+    )
 
 
 def _cells(standing: Standing) -> tuple[str, ...]:
@@ -167,16 +171,37 @@ def _cells(standing: Standing) -> tuple[str, ...]:
         standing.generator,
         standing.judge,
         standing.origin or "all",
-        str(standing.answers),
         str(standing.cases),
+        scored(standing),
         interval_words(standing.mean),
+        with_the_missing(standing),
         consistent(standing),
-        str(missing(standing)),
         percent(standing.proved_right),
         percent(standing.undecided),
-        str(standing.refusals),
-        str(standing.errors),
+        refused_rightly(standing),
+        str(standing.undue_refusals),
+        str(standing.unanswered),
+        str(standing.unjudged),
     )
+
+
+def scored(standing: Standing) -> str:
+    """`12 of 60`: how many of the answers have a score, and are in the mean."""
+    return f"{standing.scored} of {standing.answers}"
+
+
+def with_the_missing(standing: Standing) -> str:
+    """What the mean could be with the scores that are missing, where that matters."""
+    if standing.bounds is None or not standing.missing_matters:
+        return "–"
+    low, high = standing.bounds
+    return f"{low:.2f} to {high:.2f}"
+
+
+def refused_rightly(standing: Standing) -> str:
+    """`3 of 4`: refusals where only a refusal is right."""
+    due = standing.unbuildable
+    return f"{standing.due_refusals} of {due}" if due else "–"
 
 
 def interval_words(estimate: Estimate, digits: int = 2) -> str:
