@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from judged_runs import CAREFUL, LENIENT, SILENT, Folder, make_folder
+from judged_runs import CAREFUL, LENIENT, SILENT, Folder, labelled, make_folder
 from jurist.errors import InputError
 
 
@@ -121,3 +121,21 @@ def test_what_cannot_be_compared_says_why(folder: Folder) -> None:
     assert "only one generator" in str(alone.exception)
     twice = folder.cli("compare", run, run)
     assert "named twice" in str(twice.exception)
+
+
+def test_where_people_labelled_their_labels_correct_the_judge(folder: Folder) -> None:
+    run = folder.run(cases=120, judges=(LENIENT,))
+    before = json.loads(folder.cli("compare", run, "--json").stdout)["contrasts"][0]
+    assert before["corrected"] is None
+    folder.label(run, labelled(folder.export(run, "--count", "12")))
+    few = folder.cli("compare", run)
+    assert "is unknown, so their difference stands as it judged it" in " ".join(few.output.split())
+    folder.label(run, labelled(folder.export(run, "--count", "150")))
+    after = json.loads(folder.cli("compare", run, "--json").stdout)["contrasts"][0]
+    assert after["difference"] == before["difference"]
+    corrected = after["corrected"]["estimate"]
+    # good is right 4 times in 5 and weak every second time; the lenient judge passes half of wrong
+    assert after["difference"]["estimate"]["value"] > corrected["value"] + 0.2
+    assert corrected["low"] <= -0.3 * 3 <= corrected["high"]
+    shown = " ".join(folder.cli("compare", run).output.split())
+    assert "labels of people correct it" in shown

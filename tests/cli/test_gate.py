@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from typer.testing import Result
 
-from judged_runs import CAREFUL, LENIENT, Folder, make_folder
+from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.alignment.challenge import CoverageResult, TotalResult
 from jurist.analysis.gating import Decision
 from jurist.analysis.qualifying import Demands, total_error, total_p_value
@@ -194,3 +194,19 @@ def test_incomparable_runs_and_unknown_generators_are_refused(folder: Folder) ->
     assert "not comparable" in str(refused.exception)
     unknown = folder.cli("gate", named, "--baseline", before, "--max-drop", "0.1")
     assert "the baseline has no generator 'new'" in str(unknown.exception)
+
+
+def test_where_people_labelled_both_runs_their_labels_correct_the_change(folder: Folder) -> None:
+    first = folder.run(cases=100, name="first", judges=(LENIENT,), generators=("good",))
+    second = folder.run(cases=100, name="second", judges=(LENIENT,), generators=("good=weak",))
+    gate = ("gate", second, "--baseline", first, "--max-drop", "0.4")
+    assert "labels of people" not in folder.cli(*gate).output
+    for run in (first, second):
+        folder.label(run, labelled(folder.export(run, "--count", "80")))
+    (criterion,) = json.loads(folder.cli(*gate, "--json").stdout)["criteria"]
+    # weak is right every second time where good is 4 times in 5, and wrong answers are 2, not 5
+    assert criterion["estimate"]["low"] <= -0.9 <= criterion["estimate"]["high"]
+    assert criterion["decision"] == "fail"
+    assert criterion["labels"] > 50
+    shown = " ".join(folder.cli(*gate).output.split())
+    assert "labels of people correct the judge" in shown

@@ -12,11 +12,20 @@ from jurist.alignment.comparable import (
     require_comparable,
     versions_of_generator,
 )
-from jurist.analysis.contrasts import Contrast, Unchanged, contrasts, pairs_of_systems
+from jurist.alignment.corrected_pairs import labelled_pair, labels_of_runs
+from jurist.analysis.contrasts import (
+    Contrast,
+    Unchanged,
+    contrasts,
+    pairs_of_systems,
+    with_corrections,
+)
+from jurist.analysis.corrected import LEAST_LABELS, Corrected
 from jurist.analysis.pairing import System
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.variance import VarianceShares, shares_of_variance
 from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
@@ -95,9 +104,35 @@ def compare_runs(
         if contrast.unpaired
     ]
     variance = shares_of_variance(read.tables, list(systems), used)
-    return Comparison(
-        made.compared, made.unchanged, variance, (*read.notes, *dict.fromkeys(unpaired))
-    )
+    compared, uncorrected = _by_people(store, read.tables, made.compared)
+    notes = (*read.notes, *dict.fromkeys((*unpaired, *uncorrected)))
+    return Comparison(compared, made.unchanged, variance, notes)
+
+
+def _by_people(
+    store: Store, tables: Mapping[str, ScoreTable], compared: Sequence[Contrast]
+) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
+    """The comparisons with what labels make of them, and whose labels are too few for that."""
+    said = labels_of_runs(store, list(tables))
+    if not any(said.values()):
+        return tuple(compared), ()
+    corrections: list[Corrected | None] = []
+    notes: list[str] = []
+    for each in compared:
+        pair = labelled_pair(tables, said, each.first, each.second, each.judge, each.origin)
+        corrections.append(pair.difference())
+        if corrections[-1] is None:
+            counts = (int(labels.drawn.sum()) for labels in (pair.first, pair.second))
+            labelled = " and ".join(
+                f"{counted(count, 'label')} of {system.generator}"
+                for count, system in zip(counts, (each.first, each.second), strict=True)
+            )
+            notes.append(
+                f"{labelled} on {each.origin} questions: whether {each.judge} errs alike on both "
+                f"is unknown, so their difference stands as it judged it ({LEAST_LABELS} of each "
+                "are needed)"
+            )
+    return with_corrections(compared, corrections), tuple(notes)
 
 
 def _same_version(store: Store, first: System, second: System) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparable import versions_of
 from jurist.alignment.comparing import read_tables
+from jurist.alignment.corrected_pairs import Said, labelled_pair, labels_of_runs
 from jurist.alignment.fresh import fresh_tables
 from jurist.alignment.gate_challenges import Challenged, judge_criteria, require_challenged
 from jurist.analysis.estimands import DROP, About, Looks, Needed
-from jurist.analysis.gating import Criterion, Decision, at_least, decide
+from jurist.analysis.gating import Criterion, Decision, at_least, corrected_at_least, decide
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up, rights_of, rule_of
 from jurist.analysis.scores import ScoreTable
@@ -116,6 +117,9 @@ def decide_gate(
             )
     shared = [name for name in after.judges if name in before.judges]
     notes = list(read.notes)
+    said = dict(
+        zip(("baseline", "run"), labels_of_runs(store, (base, identity)).values(), strict=True)
+    )
     if terms.looks is Looks.DAILY:
         fresh = fresh_tables(store, base, identity, chosen)
         before, after = fresh.baseline, fresh.run
@@ -129,6 +133,7 @@ def decide_gate(
         generators=chosen,
         judges=choose_names(judges, shared, "judge"),
         challenges=challenges,
+        said={"baseline": labels[base], "run": labels[identity]},
     )
     criteria, decision = decide(criteria, terms.need)
     notes += _left_out(after, terms)
@@ -181,6 +186,7 @@ def criteria_of(
     judges: Sequence[str],
     terms: Terms | None = None,
     challenges: Sequence[Challenged] = (),
+    said: Said | None = None,
 ) -> tuple[Criterion, ...]:
     """Decide every criterion by itself; `decide` corrects them and decides over all.
 
@@ -192,12 +198,14 @@ def criteria_of(
         judges: Under whose scores.
         terms: Of what it has to hold; see `decide_gate`.
         challenges: Results of challenging the judges.
+        said: What people said of the answers of `baseline` and `run`, by task: where there are
+            labels enough of both, they correct the change of the score.
     """
     terms = terms or Terms()
     passes = len(generators) if terms.need is Needed.ANY else 1
     worst = limits.max_worst_operator
     return (
-        *_drops(limits, run, baseline, generators, judges, terms, passes),
+        *_drops(limits, run, baseline, generators, judges, terms, passes, said or {}),
         *_proved(limits, run, generators, judges, terms, passes),
         *(() if worst is None else judge_criteria(worst, challenges)),
     )
@@ -211,6 +219,7 @@ def _drops(
     judges: Sequence[str],
     terms: Terms,
     passes: int,
+    said: Said,
 ) -> Iterator[Criterion]:
     if limits.max_drop is None:
         return
@@ -218,7 +227,23 @@ def _drops(
     origin = terms.origin or _first_origin(run)
     for judge in judges:
         for name in generators:
-            pair = pair_up(tables, System("baseline", name), System("run", name), judge, origin)
+            systems = System("baseline", name), System("run", name)
+            corrected = None
+            if any(said.values()) and (terms.about, terms.looks) == (About.REQUESTS, Looks.ONCE):
+                labels = labelled_pair(tables, said, *systems, judge, origin)
+                confidence = 1 - (1 - CONFIDENCE) / passes
+                corrected = labels.difference(claimed=-limits.max_drop, confidence=confidence)
+            if corrected is not None:
+                yield corrected_at_least(
+                    -limits.max_drop,
+                    corrected,
+                    name=DROP,
+                    subject=f"{name}, by {judge}",
+                    generator=name,
+                    passes=passes,
+                )
+                continue
+            pair = pair_up(tables, *systems, judge, origin)
             yield at_least(
                 -limits.max_drop,
                 gaps_of(pair, terms.about),

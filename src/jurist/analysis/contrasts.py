@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, product
+from math import nan
 
 from jurist.analysis.comparison import Difference, adjust, difference_of
+from jurist.analysis.corrected import Corrected
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.pairing import ORIGINS, Pair, System, gaps_of, pair_up
 from jurist.analysis.samples import LEVEL, MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
@@ -35,6 +37,10 @@ class Contrast:
     level that is left after correction; `None`: it is settled, or none was seen."""
     more_to_halve: int | None
     """References to add until the interval is half as wide; `None`: nothing was measured."""
+    corrected: Corrected | None = None
+    """The difference as people's labels correct it; `None` where these are too few."""
+    corrected_p: float = nan
+    """That there is no such difference; corrected over those of this origin that have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,28 @@ def _together(
             _more_references(difference, sample, len(found)),
             more_to_halve(sample.measured()),
         )
+
+
+def with_corrections(
+    compared: Sequence[Contrast], corrections: Sequence[Corrected | None]
+) -> tuple[Contrast, ...]:
+    """Put beside each comparison what labels make of it, with p-values corrected together."""
+    p_values: dict[int, float] = {}
+    for origin in ORIGINS:
+        places = [
+            place
+            for place, (each, corrected) in enumerate(zip(compared, corrections, strict=True))
+            if each.origin is origin and corrected is not None
+        ]
+        alone = [corrections[place] for place in places]
+        adjusted = adjust(
+            [min(1.0, 2 * min(each.p_at_most, each.p_at_least)) for each in alone if each]
+        )
+        p_values |= dict(zip(places, adjusted, strict=True))
+    return tuple(
+        replace(each, corrected=corrected, corrected_p=p_values.get(place, nan))
+        for place, (each, corrected) in enumerate(zip(compared, corrections, strict=True))
+    )
 
 
 def _more_references(difference: Difference, sample: Sample, together: int) -> int | None:

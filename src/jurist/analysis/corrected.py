@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jurist.analysis.intervals import Estimate, cluster_standard_error
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.melding import Level, Mixture, melded_mean
+from jurist.analysis.melding import Level, Mixture, meld
 from jurist.analysis.tables import Floats, Ints
 
 Flags = NDArray[np.bool_]
@@ -83,7 +83,8 @@ class Corrected:
     `labels_only` is what people's labels say without the judge, `known` how many answers count
     as people scored them, `labels` how many labels the correction was learnt from,
     `effective_labels` how many of them alone would give an interval as narrow. `floor` is about
-    the half width that would be left if people had labelled every answer.
+    the half width that would be left if people had labelled every answer. `p_at_most` and
+    `p_at_least` are one-sided p-values of what was claimed of the mean; NaN without a claim.
     """
 
     estimate: Estimate
@@ -92,6 +93,8 @@ class Corrected:
     known: int
     levels: tuple[Worth, ...]
     floor: float
+    p_at_most: float = nan
+    p_at_least: float = nan
 
     @property
     def judge_adds(self) -> bool:
@@ -117,7 +120,12 @@ class Corrected:
 
 
 def corrected_mean(
-    labels: Labels, clusters: Ints, *, scale: tuple[float, float], confidence: float = CONFIDENCE
+    labels: Labels,
+    clusters: Ints,
+    *,
+    scale: tuple[float, float],
+    confidence: float = CONFIDENCE,
+    claimed: float = nan,
 ) -> Corrected:
     """What people would say of all answers on average, from those they labelled and the judge.
 
@@ -126,20 +134,15 @@ def corrected_mean(
         clusters: Cluster number of each.
         scale: The least and the greatest value that people give.
         confidence: Of the interval.
+        claimed: A mean whose p-values are wanted.
 
     Raises:
         ValueError: No label was drawn, and not all answers are known.
     """
     mixture = mixture_of(labels, clusters, level_cuts(labels))
     alone = mixture_of(labels, clusters, np.empty(0))
-    drawn = int(labels.drawn.sum())
-    return Corrected(
-        _estimate([(1.0, mixture)], clusters, drawn, METHOD, scale, confidence),
-        _estimate([(1.0, alone)], clusters, drawn, "labels only", scale, confidence),
-        drawn,
-        int(labels.known.sum()),
-        _worths(labels, mixture),
-        _floor([(1.0, mixture)], clusters),
+    return _corrected(
+        [(1.0, mixture)], [(1.0, alone)], [labels], clusters, scale, confidence, claimed
     )
 
 
@@ -150,6 +153,7 @@ def corrected_difference(
     *,
     scale: tuple[float, float],
     confidence: float = CONFIDENCE,
+    claimed: float = 0.0,
 ) -> Corrected | None:
     """Second minus first of what people would say of two systems' answers to the same questions.
 
@@ -163,6 +167,7 @@ def corrected_difference(
         clusters: Cluster number of each question.
         scale: The least and the greatest value of an answer.
         confidence: Of the interval.
+        claimed: A difference whose p-values are wanted.
 
     Returns:
         Values on the scale of differences; `None` where a system has fewer than `LEAST_LABELS`
@@ -173,23 +178,42 @@ def corrected_difference(
     paired, drawn = int(pairs.drawn.sum()), int(first.drawn.sum() + second.drawn.sum())
     if paired >= LEAST_LABELS and 4 * paired >= drawn:
         gaps = (low - high, high - low)
-        return corrected_mean(pairs, clusters, scale=gaps, confidence=confidence)
+        return corrected_mean(pairs, clusters, scale=gaps, confidence=confidence, claimed=claimed)
     if not (_enough(first) and _enough(second)):
         return None
+    sides = [(-1.0, first), (1.0, second)]
     mixtures, alone = (
         [
             (factor, mixture_of(labels, clusters, level_cuts(labels) if judged else np.empty(0)))
-            for factor, labels in ((-1.0, first), (1.0, second))
+            for factor, labels in sides
         ]
         for judged in (True, False)
     )
+    return _corrected(mixtures, alone, [first, second], clusters, scale, confidence, claimed)
+
+
+def _corrected(
+    mixtures: Sequence[tuple[float, Mixture]],
+    alone: Sequence[tuple[float, Mixture]],
+    labels: Sequence[Labels],
+    clusters: Ints,
+    scale: tuple[float, float],
+    confidence: float,
+    claimed: float,
+) -> Corrected:
+    drawn = sum(int(each.drawn.sum()) for each in labels)
+    known = np.logical_and.reduce([each.known for each in labels])
+    corrected, unaided = (meld(each, clusters, scale=scale) for each in (mixtures, alone))
+    groups = len(np.unique(clusters))
     return Corrected(
-        _estimate(mixtures, clusters, drawn, METHOD, scale, confidence),
-        _estimate(alone, clusters, drawn, "labels only", scale, confidence),
+        Estimate(corrected.value, *corrected.interval(confidence), drawn, groups, METHOD),
+        Estimate(unaided.value, *unaided.interval(confidence), drawn, groups, "labels only"),
         drawn,
-        int((first.known & second.known).sum()),
-        (),
+        int(known.sum()),
+        _worths(labels[0], mixtures[0][1]) if len(labels) == 1 else (),
         _floor(mixtures, clusters),
+        nan if claimed != claimed else corrected.p_at_most(claimed),
+        nan if claimed != claimed else corrected.p_at_least(claimed),
     )
 
 
@@ -206,18 +230,6 @@ def _pairs(first: Labels, second: Labels) -> Labels:
         chances[0] * chances[1],
         first.known & second.known,
     )
-
-
-def _estimate(
-    mixtures: Sequence[tuple[float, Mixture]],
-    clusters: Ints,
-    labels: int,
-    method: str,
-    scale: tuple[float, float],
-    confidence: float,
-) -> Estimate:
-    value, low, high = melded_mean(mixtures, clusters, scale=scale, confidence=confidence)
-    return Estimate(value, low, high, labels, len(np.unique(clusters)), method)
 
 
 def level_cuts(labels: Labels) -> Floats:

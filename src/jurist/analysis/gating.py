@@ -22,6 +22,7 @@ from math import nan
 import numpy as np
 
 from jurist.analysis.comparison import adjust
+from jurist.analysis.corrected import Corrected
 from jurist.analysis.estimands import Needed
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import LEAST_TO_DECIDE
@@ -71,6 +72,10 @@ class Criterion:
     """The least number of references with which anything passes: had all been as good as can
     be asked (an unchanged system, no error), with no spread at all. `None`: any number."""
     note: str = ""
+    labels: int | None = None
+    """People's labels that correct the measurement; `None`: it is the judge's own."""
+    more_labels: int | None = None
+    """Labels that would halve its interval; `None`: more references are needed for that."""
 
 
 def at_least(
@@ -114,6 +119,43 @@ def at_least(
         p_fail,
         needed_above(sample, limit, rule, level=level) if open_ else None,
         needed_above(_all_at(best, sample), limit, rule, level=level) if open_ else None,
+    )
+
+
+def corrected_at_least(
+    limit: float,
+    corrected: Corrected,
+    *,
+    name: str,
+    subject: str,
+    generator: str = "",
+    passes: int = 1,
+) -> Criterion:
+    """A mean that people's labels correct has to be `limit` or more.
+
+    Args:
+        limit: On the mean's scale; what was claimed of `corrected`.
+        corrected: With p-values of that claim, and an interval corrected over `passes`.
+        name: Of the criterion.
+        subject: Generator and judge.
+        generator: Whom it is about.
+        passes: Generators that each may give the PASS.
+    """
+    decision = _decision(corrected.p_at_most, LEVEL / passes, corrected.p_at_least)
+    if corrected.estimate.clusters < LEAST_TO_DECIDE:
+        decision = Decision.NOT_ENOUGH_DATA
+    return Criterion(
+        name,
+        subject,
+        corrected.estimate,
+        limit,
+        decision,
+        generator,
+        corrected.p_at_most,
+        corrected.p_at_least,
+        corrected.p_at_least,
+        labels=corrected.labels,
+        more_labels=corrected.labels_to_halve,
     )
 
 

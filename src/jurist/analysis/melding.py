@@ -69,40 +69,52 @@ class Mixture:
         return np.append([level.mean for level in self.levels], self.known)
 
 
-def melded_mean(
-    mixtures: Sequence[tuple[float, Mixture]],
-    clusters: Ints,
-    *,
-    scale: tuple[float, float],
-    confidence: float,
-) -> tuple[float, float, float]:
-    """The mean of a sum of mixtures over the same answers, with its interval.
+@dataclass(frozen=True, slots=True)
+class Melded:
+    """A mean, and draws of its lower and its upper end, from the least to the most it can be."""
+
+    value: float
+    lows: Floats
+    highs: Floats
+
+    def interval(self, confidence: float) -> tuple[float, float]:
+        """Each bound is missed with a chance of (1 - confidence) / 2."""
+        tail = 0.5 - confidence / 2
+        low, high = np.quantile(self.lows, tail), np.quantile(self.highs, 1 - tail)
+        return min(self.value, float(low)), max(self.value, float(high))
+
+    def p_at_most(self, claimed: float) -> float:
+        """One-sided p-value of "the mean is at most this", by inversion of the lower bound."""
+        return float((self.lows <= claimed).mean())
+
+    def p_at_least(self, claimed: float) -> float:
+        """One-sided p-value of "the mean is at least this", by inversion of the upper bound."""
+        return float((self.highs >= claimed).mean())
+
+
+def meld(
+    mixtures: Sequence[tuple[float, Mixture]], clusters: Ints, *, scale: tuple[float, float]
+) -> Melded:
+    """The mean of a sum of mixtures over the same answers.
 
     Args:
         mixtures: With the factor of each: 1 of one mixture, or -1 and 1 for a difference.
         clusters: Cluster number of each answer.
         scale: The least and the greatest value of an answer in a mixture.
-        confidence: Of the interval.
 
     Returns:
-        The mean, the lower and the upper bound. The bounds are those of the scale where fewer
-        than two clusters were labelled.
+        Nothing but the scale where fewer than two clusters were labelled.
     """
     values = sum(factor * mixture.worth[mixture.parts] for factor, mixture in mixtures)
     mean = float(np.mean(values))
-    ends = [factor * end for factor, _ in mixtures for end in scale]
-    least = sum(min(ends[place : place + 2]) for place in range(0, len(ends), 2))
-    most = sum(max(ends[place : place + 2]) for place in range(0, len(ends), 2))
+    least = sum(min(factor * end for end in scale) for factor, _ in mixtures)
+    most = sum(max(factor * end for end in scale) for factor, _ in mixtures)
     independent = _independence(mixtures, np.asarray(values) - mean, clusters)
     if independent is None:
-        return mean, least, most
-    tail = 0.5 - confidence / 2
+        return Melded(mean, np.array([least]), np.array([most]))
     draws = _Draws(mixtures, scale, independent)
-    low, high = (
-        np.quantile(draws.means(top=False), tail),
-        np.quantile(draws.means(top=True), 1 - tail),
-    )
-    return mean, float(np.clip(low, least, mean)), float(np.clip(high, mean, most))
+    lows, highs = draws.means(top=False), draws.means(top=True)
+    return Melded(mean, np.clip(lows, least, most), np.clip(highs, least, most))
 
 
 def _independence(

@@ -93,7 +93,7 @@ def pair_up(
 ) -> Pair:
     """The answers of two systems to the questions of one origin, in the second's order."""
     asked = [
-        _rows_by_item(tables[each.run], each.generator, judge, origin) for each in (second, first)
+        rows_by_item(tables[each.run], each.generator, judge, origin) for each in (second, first)
     ]
     shared = {item: n for n, item in enumerate(item for item in asked[0] if item in asked[1])}
     given = [
@@ -105,9 +105,10 @@ def pair_up(
     return Pair(tuple(shared), ours, theirs, unpaired)
 
 
-def _rows_by_item(
+def rows_by_item(
     table: ScoreTable, generator: str, judge: str, origin: Origin
 ) -> dict[Item, list[int]]:
+    """The places of a generator's verdicts in a table, by question, of one origin."""
     rows = table.rows(generator=generator, judge=judge)
     found: dict[Item, list[int]] = {}
     for row in rows.tolist():
@@ -239,7 +240,7 @@ def rights_of(
     """Shares of answers that are proved right, under whichever judge; whether any is repeated."""
     proved: dict[Item, dict[int, bool]] = {}
     for judge in judges:
-        for item, rows in _rows_by_item(table, generator, judge, origin).items():
+        for item, rows in rows_by_item(table, generator, judge, origin).items():
             answers = proved.setdefault(item, {})
             for row in rows:
                 task = int(table.task[row])

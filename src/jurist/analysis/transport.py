@@ -18,7 +18,7 @@ from jurist.analysis.bounded import SCORES
 from jurist.analysis.corrected import LEAST_LABELS, Labels, level_cuts, mixture_of
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.melding import Mixture, melded_mean
+from jurist.analysis.melding import Mixture, meld
 from jurist.analysis.tables import Ints
 
 MARGIN = 0.5
@@ -94,10 +94,9 @@ def transport(
             mixture_of(pooled, owners, np.empty(0)),
         )
     moved = Mixture(carried.levels, carried.known, ours.parts)
-    value, low, high = melded_mean(
-        [(1.0, ours), (-1.0, moved)], here, scale=scale, confidence=confidence
-    )
-    residual = Estimate(value, low, high, mine, len(np.unique(here[own.drawn])), "residual")
+    found = meld([(1.0, ours), (-1.0, moved)], here, scale=scale)
+    bounds = found.interval(confidence)
+    residual = Estimate(found.value, *bounds, mine, len(np.unique(here[own.drawn])), "residual")
     return Transport(_verdict(residual, margin), residual, margin, mine, learnt)
 
 

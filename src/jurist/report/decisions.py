@@ -26,6 +26,7 @@ _MOST_OPEN: Final = 3
 
 def contrasts_table(compared: Sequence[Contrast]) -> Table:
     """Differences of mean score, with what they could show and what would settle them."""
+    labelled = any(each.corrected is not None for each in compared)
     table = plain_table(
         "first",
         "second",
@@ -34,6 +35,7 @@ def contrasts_table(compared: Sequence[Contrast]) -> Table:
         "cases",
         "difference [95 %]",
         "p (Holm)",
+        *(["by people's labels [95 %]", "p (Holm)"] if labelled else []),
         "detectable",
         "missing: bounds",
         "to settle it",
@@ -49,11 +51,18 @@ def contrasts_table(compared: Sequence[Contrast]) -> Table:
             str(difference.estimate.clusters),
             interval_words(difference.estimate),
             p_words(difference.p_adjusted),
+            *(_by_people(each) if labelled else ()),
             f"{difference.detectable:.2f}" if difference.detectable > 0 else NOTHING,
             _bounds(difference.bounds),
             settle_words(each),
         )
     return table
+
+
+def _by_people(contrast: Contrast) -> tuple[str, str]:
+    if contrast.corrected is None:
+        return NOTHING, NOTHING
+    return interval_words(contrast.corrected.estimate), p_words(contrast.corrected_p)
 
 
 def settle_words(contrast: Contrast) -> str:
@@ -140,6 +149,8 @@ def _measured(criterion: Criterion) -> str:
 
 def _needed(criterion: Criterion) -> str:
     best = criterion.needed_at_best
+    if criterion.labels is not None:
+        return f"{criterion.more_labels} more labels" if criterion.more_labels else NOTHING
     if criterion.p_pass != criterion.p_pass:
         return NOTHING  # of a judge: `jurist plan` says how many items
     if criterion.needed is None:

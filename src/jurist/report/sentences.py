@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from jurist.alignment.comparing import Comparison
     from jurist.alignment.gate import GateResult
     from jurist.analysis.contrasts import Contrast
+    from jurist.analysis.corrected import Corrected
     from jurist.analysis.gating import Criterion
     from jurist.analysis.intervals import Estimate
 
@@ -44,6 +45,8 @@ def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
     first, second = (system_words(each, compared) for each in (contrast.first, contrast.second))
     estimate = contrast.difference.estimate
     where = f"on {contrast.origin} questions, by {contrast.judge}"
+    if contrast.corrected is not None:
+        return _by_people(first, second, contrast, contrast.corrected)
     if estimate.value != estimate.value:
         return f"{second} and {first} cannot be compared {where}: no question has both scores."
     low, high = estimate.low, estimate.high
@@ -53,6 +56,23 @@ def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
         else ""
     )
     if not contrast.difference.p_adjusted <= 0.05:
+        return (
+            f"No difference is shown between {second} and {first} {where}: "
+            f"it lies between {low:.2f} and {high:.2f}{halved}."
+        )
+    better, least, most = ("better", low, high) if low > 0 else ("worse", -high, -low)
+    return f"{second} is {better} than {first} by {least:.2f} to {most:.2f} {where}{halved}."
+
+
+def _by_people(first: str, second: str, contrast: Contrast, corrected: Corrected) -> str:
+    low, high = corrected.estimate.low, corrected.estimate.high
+    where = (
+        f"on {contrast.origin} questions, by {contrast.judge} as "
+        f"{counted(corrected.labels, 'label')} of people correct it"
+    )
+    more = corrected.labels_to_halve
+    halved = f"; about {counted(more, 'more label')} would halve that" if more else ""
+    if not contrast.corrected_p <= 0.05:
         return (
             f"No difference is shown between {second} and {first} {where}: "
             f"it lies between {low:.2f} and {high:.2f}{halved}."
@@ -96,6 +116,8 @@ def _criterion_words(criterion: Criterion) -> str:
         said = f"the mean score changes by {_range(estimate, '+.2f')} and may fall by {-limit:.2f}"
     else:
         said = f"{criterion.name} {_range(estimate, '.2f')}, the limit is {limit:.2f}"
+    if criterion.labels is not None:
+        said += f", as {counted(criterion.labels, 'label')} of people correct the judge"
     said = f"{criterion.subject}: {said}" + (f"; {criterion.note}" if criterion.note else "")
     if criterion.decision is not Decision.NOT_ENOUGH_DATA:
         return f"{said}."
@@ -103,6 +125,10 @@ def _criterion_words(criterion: Criterion) -> str:
         return f"{criterion.subject}: nothing was measured."
     if criterion.p_pass != criterion.p_pass:
         return f"{said}. That is open."
+    if criterion.labels is not None:
+        more = criterion.more_labels
+        halve = f"about {counted(more, 'more label')}" if more else "only more cases"
+        return f"{said}. That is open: {halve} would halve the interval."
     least, here = criterion.needed_at_best, counted(estimate.clusters, "case")
     if criterion.needed is None:
         more = "what was seen is not inside the limit, and more like it would not be"

@@ -1,0 +1,106 @@
+"""What people's labels make of a comparison of two systems on the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
+from jurist.analysis.bounded import SCORES
+from jurist.analysis.corrected import Corrected, Labels, corrected_difference
+from jurist.analysis.pairing import System, rows_by_item
+from jurist.analysis.scores import Item, ScoreTable, clusters_of
+from jurist.analysis.tables import Ints
+from jurist.records import Origin
+from jurist.runs.results import results
+from jurist.store import Store
+from jurist.store.carrying import labels_of
+
+Said = Mapping[str, Mapping[str, Labelled]]
+"""What people said, by run and task."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPair:
+    """Two systems' answers to the same questions, row by row, with what people said of them."""
+
+    first: Labels
+    second: Labels
+    clusters: Ints
+
+    def difference(self, *, claimed: float = 0.0, confidence: float = 0.95) -> Corrected | None:
+        """Second minus first, corrected by the labels; `None` where they are too few."""
+        return corrected_difference(
+            self.first,
+            self.second,
+            self.clusters,
+            scale=SCORES,
+            claimed=claimed,
+            confidence=confidence,
+        )
+
+
+def labels_of_runs(store: Store, runs: Sequence[str]) -> dict[str, dict[str, Labelled]]:
+    """Read what people said of each run's answers; empty for a run without any label."""
+    found: dict[str, dict[str, Labelled]] = {}
+    for run in runs:
+        said = labelled_tasks(labels_of(store, run))
+        found[run] = with_settled(said, results(store, run)) if said else {}
+    return found
+
+
+def labelled_pair(
+    tables: Mapping[str, ScoreTable],
+    said: Said,
+    first: System,
+    second: System,
+    judge: str,
+    origin: Origin,
+) -> LabelledPair:
+    """Pair the answers of two systems to the questions of one origin that both answered.
+
+    Of several answers to a question the first of one is held against the first of the other, and
+    so on; where one has fewer, its answers are taken again. Times at which a system failed to
+    answer are left out.
+
+    Args:
+        tables: By run.
+        said: By run.
+        first: The system that is subtracted.
+        second: The other.
+        judge: Whose scores are corrected.
+        origin: Whose questions.
+    """
+    systems = (first, second)
+    rows = [_answered(tables[each.run], each.generator, judge, origin) for each in systems]
+    shared = [item for item in rows[0] if item in rows[1]]
+    of_items = clusters_of(shared)
+    chosen: list[tuple[int, int]] = []
+    clusters: list[int] = []
+    for place, item in enumerate(shared):
+        ours, theirs = rows[0][item], rows[1][item]
+        for turn in range(max(len(ours), len(theirs))):
+            chosen.append((ours[turn % len(ours)], theirs[turn % len(theirs)]))
+            clusters.append(int(of_items[place]))
+    columns = [
+        _columns(tables[system.run], said[system.run], [pair[side] for pair in chosen])
+        for side, system in enumerate(systems)
+    ]
+    return LabelledPair(columns[0], columns[1], np.asarray(clusters, dtype=np.int64))
+
+
+def _answered(
+    table: ScoreTable, generator: str, judge: str, origin: Origin
+) -> dict[Item, list[int]]:
+    found = {
+        item: [row for row in rows if table.answered[row] == 1]
+        for item, rows in rows_by_item(table, generator, judge, origin).items()
+    }
+    return {item: rows for item, rows in found.items() if rows}
+
+
+def _columns(table: ScoreTable, said: Mapping[str, Labelled], rows: Sequence[int]) -> Labels:
+    tasks = [table.tasks[int(table.task[row])] for row in rows]
+    return label_columns(table.score[np.asarray(rows, dtype=np.int64)], tasks, said)[0]
