@@ -117,9 +117,7 @@ def decide_gate(
             )
     shared = [name for name in after.judges if name in before.judges]
     notes = list(read.notes)
-    said = dict(
-        zip(("baseline", "run"), labels_of_runs(store, (base, identity)).values(), strict=True)
-    )
+    labels = labels_of_runs(store, (base, identity))
     if terms.looks is Looks.DAILY:
         fresh = fresh_tables(store, base, identity, chosen)
         before, after = fresh.baseline, fresh.run
