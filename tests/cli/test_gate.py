@@ -199,7 +199,7 @@ def test_incomparable_runs_and_unknown_generators_are_refused(folder: Folder) ->
 def test_where_people_labelled_both_runs_their_labels_correct_the_change(folder: Folder) -> None:
     first = folder.run(cases=100, name="first", judges=(LENIENT,), generators=("good",))
     second = folder.run(cases=100, name="second", judges=(LENIENT,), generators=("good=weak",))
-    gate = ("gate", second, "--baseline", first, "--max-drop", "0.4")
+    gate = ("gate", second, "--baseline", first, "--max-drop", "0.1")
     assert "labels of people" not in folder.cli(*gate).output
     for run in (first, second):
         folder.label(run, labelled(folder.export(run, "--count", "80")))
