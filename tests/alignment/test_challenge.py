@@ -116,6 +116,8 @@ def test_items_are_certified_shuffled_and_spread_over_references(
     own = {item.case: item.posed.question.text for item in drawn.items}
     assert own["bakery-1"] == "request number 1"
     assert "30 days" in own["bakery-0"]  # the realizer's
+    assert ("cql", "funnel_reversed") in drawn.placeless  # no reference has a funnel
+    assert not {(item.language, item.operator) for item in drawn.items} & set(drawn.placeless)
 
 
 def test_the_same_seed_draws_the_same_and_another_one_does_not(folder: Path, drawn: Drawn) -> None:

@@ -22,7 +22,7 @@ from jurist.analysis.qualifying import (
     total_error,
     untested_allowed,
 )
-from jurist.analysis.tables import Floats
+from jurist.analysis.tables import Floats, Ints
 
 DEMANDS = Demands(max_error=0.05, max_operator_error=0.2, least=6, max_untested=0.3)
 NO_LIMIT = Demands(max_error=1.0, max_operator_error=0.2, least=6, max_untested=0.3)
@@ -73,6 +73,35 @@ def test_at_the_border_of_the_total_a_judge_qualifies_in_at_most_one_of_forty(
     rng = np.random.default_rng(5)
     qualified = qualifies(LAYOUT, errors(DEMANDS.max_error, rng), DEMANDS)
     assert qualified.mean() <= ALPHA + 3 * np.sqrt(ALPHA * (1 - ALPHA) / JUDGES)
+
+
+def _share(references: Ints, wrong: Floats) -> float:
+    _, place, sizes = np.unique(references, return_inverse=True, return_counts=True)
+    return float((np.bincount(place, weights=wrong) / sizes).mean())
+
+
+@pytest.mark.parametrize("fault", ["long references", "operators of long references"])
+def test_nor_does_it_where_each_challenge_draws_references_and_items_anew(fault: str) -> None:
+    """The whole design: references differ in how much they hold, operators take up to 20 each."""
+    rng = np.random.default_rng(11)
+    places = rng.beta(0.6, 1.5, 81)
+    rare = np.argsort(places)[:40]
+    layouts: list[tuple[Layout, Floats]] = []
+    for _ in range(1_000):
+        length = rng.gamma(3, 1 / 3, 111)
+        there = rng.random((111, 81)) < np.minimum(0.97, places * length[:, None])
+        kept = [rng.permutation(np.flatnonzero(column))[:20] for column in there.T]
+        operators = np.repeat(np.arange(81), [len(each) for each in kept])
+        references = np.concatenate(kept)
+        wrong = length[references] > 2.1
+        if fault != "long references":
+            wrong &= np.isin(operators, rare) | (rng.random(len(wrong)) < 0.5)
+        layouts.append((Layout(operators, references), wrong.astype(np.float64)))
+    truth = np.mean([_share(each.references, wrong) for each, wrong in layouts])
+    demands = Demands(float(truth), 1.0, 6, 0.3)
+    qualified = [qualifies(each, wrong[None], demands)[0] for each, wrong in layouts]
+    assert 0.02 < truth < 0.08
+    assert np.mean(qualified) <= ALPHA + 3 * np.sqrt(ALPHA / 1_000)
 
 
 def test_a_judge_with_one_error_in_a_hundred_qualifies_in_nine_of_ten() -> None:

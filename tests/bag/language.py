@@ -46,6 +46,16 @@ class BagLanguage:
     version = "bag-1"
     english_version = "bag-english-1"
     words = WORDS
+    operators = (
+        "condition_dropped",
+        "operator_changed",
+        "constant_changed",
+        "order_turned",
+        "order_dropped",
+        "limit_dropped",
+        "conditions_reordered",
+        "condition_repeated",
+    )
     reorderings = ("conditions_reordered",)
     never_listed = ()
 

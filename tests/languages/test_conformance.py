@@ -312,6 +312,7 @@ def test_variants_are_what_their_evidence_says(of: Specimen) -> None:
     assert rewrites
     assert mutants
     assert {each.operator for each in rewrites} >= set(language.reorderings) - {"commute"}
+    assert {each.operator for each in (*rewrites, *mutants)} <= set(language.operators)
     for variant in rewrites:
         assert decide(language, query, variant.query, schema).relation is Relation.EQUIVALENT
     for variant in mutants:

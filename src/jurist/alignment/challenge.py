@@ -130,6 +130,9 @@ class CoverageResult:
     """Those with too few items, the unreachable ones too."""
     unreachable: tuple[str, ...]
     """Those that gave no certified variant, hence no item at all."""
+    placeless: tuple[str, ...]
+    """The language's other operators: they have no place in any of the references, count for
+    nothing, and nothing is known of them."""
     allowed: int
     """How many may be untested."""
     decision: Decision

@@ -88,6 +88,8 @@ class Drawn:
     """Why references or variants were not used, with how many."""
     unreachable: tuple[Stratum, ...] = ()
     """Operators that changed a reference, and never so that it could be certified."""
+    placeless: tuple[tuple[str, str], ...] = ()
+    """Languages with operators that have no place in any of the references."""
 
 
 def draw_items(
@@ -148,7 +150,15 @@ def draw_items(
         )
     _rng(seed, "order").shuffle(drawn)
     unreachable = tuple(sorted(tried - strata.keys()))
-    return Drawn(tuple(drawn), used, variants, dict(left_out), unreachable)
+    placed = {(language, operator) for language, _, operator in (*tried, *strata)}
+    known = {
+        (workspace.language.name, operator)
+        for workspace, _ in cases
+        if isinstance(workspace.language, Mutates)
+        for operator in workspace.language.operators
+    }
+    placeless = tuple(sorted(known - placed))
+    return Drawn(tuple(drawn), used, variants, dict(left_out), unreachable, placeless)
 
 
 def question_of(case: Case, reference: str, workspace: Workspace, seed: int) -> Question | None:

@@ -307,6 +307,7 @@ def _coverage(
                 len(mine),
                 untested,
                 unreachable,
+                tuple(name for of, name in drawn.placeless if of == language),
                 allowed,
                 Decision.PASS if enough else Decision.NOT_ENOUGH_DATA,
             )

@@ -218,6 +218,11 @@ class Mutates(Protocol):
     """Makes variants of a query by named operators."""
 
     @property
+    def operators(self) -> Collection[str]:
+        """All operators, of mutants and of rewrites."""
+        ...
+
+    @property
     def reorderings(self) -> Collection[str]:
         """The operators of rewrites that change nothing but an order that means nothing."""
         ...

@@ -115,6 +115,12 @@ def remarks(result: ChallengeResult) -> Iterator[str]:
         if each.unreachable:
             operators = counted(len(each.unreachable), "operator")
             yield f"no certified variant of {operators}: {', '.join(each.unreachable)}"
+        if each.placeless:
+            operators = counted(len(each.placeless), "operator")
+            yield (
+                f"no place in these references for {operators} of {each.language}, of which "
+                f"nothing is known: {', '.join(each.placeless)}"
+            )
     for reason, number in result.left_out.items():
         yield f"left out: {number} {reason}"
 

@@ -216,6 +216,13 @@ class CqlLanguage:
         return renamed_document(document, names)
 
     @property
+    def operators(self) -> frozenset[str]:
+        """Of mutants and of rewrites."""
+        from jurist.languages.cql import mutations, rewrites
+
+        return frozenset(mutations.OPERATORS) | frozenset(rewrites.OPERATORS)
+
+    @property
     def reorderings(self) -> frozenset[str]:
         """Rewrites that change nothing but an order."""
         return frozenset({"commute"})

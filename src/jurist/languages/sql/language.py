@@ -138,6 +138,13 @@ class SqlLanguage:
     # --- other queries ---
 
     @property
+    def operators(self) -> frozenset[str]:
+        """Of mutants and of rewrites."""
+        from jurist.languages.sql.variants import mutations, rewrites
+
+        return frozenset(mutations.OPERATORS) | frozenset(rewrites.OPERATORS)
+
+    @property
     def reorderings(self) -> frozenset[str]:
         """Rewrites that change nothing but an order."""
         from jurist.languages.sql.variants.rewriting import REORDERINGS
