@@ -12,6 +12,7 @@ from scipy import stats
 
 from judged_runs import Folder, make_folder
 from jurist.alignment.guidelines import Guideline, JudgeMemory, RememberedExample
+from jurist.alignment.labels import accepts
 from jurist.alignment.tuning import (
     Contender,
     Measured,
@@ -281,3 +282,12 @@ def test_only_a_model_can_be_tuned_and_a_cascade_keeps_its_proof() -> None:
         "cascade": ["proof", {"llm": "ollama:a", "guidelines": ["look twice"]}],
         "name": "both (tuned)",
     }
+
+
+def test_a_score_between_two_levels_is_accepted_as_either() -> None:
+    # Python's own rounding would take 2.5 for a 2 and 3.5 for a 4
+    for score in (2.5, 3.5):
+        assert accepts((int(score),), score)
+        assert accepts((int(score) + 1,), score)
+    assert not accepts((4,), 3.4)
+    assert accepts((1, 4), 3.6)

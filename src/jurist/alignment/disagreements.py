@@ -10,6 +10,7 @@ from statistics import median
 
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements_kinds import DifferenceKind, difference_kind
+from jurist.alignment.labels import accepts
 from jurist.analysis.levels import PASS
 from jurist.records import Annotation, LabelRole, Relation, Verdict
 from jurist.roles.protocols import Workspace
@@ -193,7 +194,7 @@ def _of_answer(
         score = verdict.score or 0.0
         if certain is not None and disagree(score, certain.score or 0.0):
             yield made(judge, Against.PROOF, "proof", certain.score or 0.0, certain.reasoning)
-        if labels and not any(round(score) in label.scores for label in labels):
+        if labels and not any(accepts(label.scores, score) for label in labels):
             persons = median(label.scores[0] for label in labels)
             if disagree(score, persons):
                 names = ", ".join(label.annotator for label in labels)

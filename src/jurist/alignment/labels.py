@@ -31,6 +31,7 @@ COLUMNS = (
 )
 LONGEST_NAME = 200
 _SCORES = frozenset("12345")
+_HALF = 0.5
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -340,3 +341,8 @@ def labels_that_measure(
         certain = drawn and is_carried(label)
         by_task[label.task].append(replace(label, sampling_probability=1.0) if certain else label)
     return {task: tuple(labels) for task, labels in by_task.items()}
+
+
+def accepts(accepted: Iterable[int], score: float) -> bool:
+    """Whether a score is one of those that people accept: a level next to it is; midway, either."""
+    return any(abs(score - level) <= _HALF for level in accepted)

@@ -15,6 +15,7 @@ from typing import Final, cast
 import numpy as np
 
 from jurist.alignment.guidelines import JudgeMemory
+from jurist.alignment.labels import accepts
 from jurist.alignment.tuning_labels import LabelledAnswer
 from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.intervals import Estimate
@@ -32,7 +33,7 @@ AT_ONCE: Final = 16
 class Measured:
     """How often a judge or a generator is right.
 
-    `right` is the share of a judge's answers whose score, rounded, an annotator accepts, or of
+    `right` is the share of a judge's answers whose score an annotator accepts, or of
     a generator's that are proved right; an answer without a score is not right. `error` is the
     mean distance to the accepted scores (to a 5) over those with one, NaN where there is none.
     """
@@ -108,8 +109,8 @@ def distance(verdict: Verdict, answer: LabelledAnswer) -> float | None:
 
 
 def agrees(verdict: Verdict, answer: LabelledAnswer) -> bool:
-    """Whether some annotator would accept the score, rounded (half up, as levels are)."""
-    return verdict.score is not None and math.floor(verdict.score + 0.5) in answer.accepted
+    """Whether some annotator would accept the score."""
+    return verdict.score is not None and accepts(answer.accepted, verdict.score)
 
 
 async def rule_all(judge: Judge, answers: Sequence[LabelledAnswer]) -> list[Verdict]:
