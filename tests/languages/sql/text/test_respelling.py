@@ -46,6 +46,8 @@ EXPRESSIONS = [
     "RIGHT(b, 2)",
     "RIGHT(c, 9)",
     "RIGHT(CONCAT(b, c), 3)",
+    "0.06 + 0.01 = 0.07 AND 0.1 * 3 - 0.3 = 0.0 AND 0.1 + (0.2 - -0.1) = 0.4",
+    "1 - 3 * 2 + a",
     "GREATEST(a, 3)",
     "LEAST(a, 3, 2)",
     "GREATEST(b, c)",

@@ -250,7 +250,7 @@ def _spellings(tree: exp.Expr) -> frozenset[str]:
                     continue
                 if not isinstance(node, exp.Literal):
                     spells.add(node.key)
-                elif node.is_string:
+                elif node.is_string and node.name.lower() != node.name.upper():
                     spells.add(node.name)
     return frozenset(spells)
 

@@ -6,7 +6,10 @@ engine of the dialect is at hand (GROUPING SETS, LATERAL, SPLIT_PART).
 
 from __future__ import annotations
 
+import operator
+import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from sqlglot import exp
@@ -117,6 +120,37 @@ def _now(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:  # noqa: ARG001 
     return exp.CurrentTimestamp() if is_now else None
 
 
+def _reckoned(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:  # noqa: ARG001 - as the others
+    """Constants with a point are decimals but in SQLite: `0.06 + 0.01` is 0.07 there."""
+    sides = [_decimal(node.this), _decimal(node.expression)]
+    if sides[0] is None or sides[1] is None:
+        return None
+    value = _RECKONS[type(node)](*sides)
+    if value == value.to_integral_value() and not value.as_tuple().exponent:
+        return None  # of integers alone
+    number = exp.Literal.number(f"{abs(value):f}")
+    return exp.paren(exp.Neg(this=number)) if value < 0 else number
+
+
+_RECKONS: Final[dict[type[exp.Expr], Callable[..., Decimal]]] = {
+    exp.Add: operator.add,
+    exp.Sub: operator.sub,
+    exp.Mul: operator.mul,
+}
+
+
+def _decimal(side: exp.Expr) -> Decimal | None:
+    inner, sign = side, 1
+    while isinstance(inner, exp.Paren | exp.Neg):
+        sign = -sign if isinstance(inner, exp.Neg) else sign
+        inner = inner.this
+    is_plain = isinstance(inner, exp.Literal) and not inner.is_string
+    if not is_plain or not _DECIMAL.fullmatch(inner.name):
+        return None
+    return sign * Decimal(inner.name)
+
+
+_DECIMAL: Final = re.compile(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}")
 _RESPELLED: Final[dict[type[exp.Expr], Callable[[exp.Expr, SqlSchema], exp.Expr | None]]] = {
     exp.Concat: _concat,
     exp.ConcatWs: _concat_ws,
@@ -125,6 +159,7 @@ _RESPELLED: Final[dict[type[exp.Expr], Callable[[exp.Expr, SqlSchema], exp.Expr 
     exp.Like: _like,
     exp.Right: _right,
     exp.Anonymous: _now,
+    **dict.fromkeys(_RECKONS, _reckoned),
 }
 
 
