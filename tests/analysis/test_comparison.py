@@ -1,4 +1,4 @@
-"""Comparisons: pairing, multiplicity, power, plans."""
+"""Comparisons: pairing, coverage, multiplicity."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from jurist.analysis.comparison import (
     missing_bounds,
     paired_difference,
 )
-from jurist.analysis.power import Spread, label_split, plan_difference, plan_precision
 
 NAN = float("nan")
 
@@ -62,28 +61,3 @@ def test_holm_against_statsmodels() -> None:
     assert adjust(values.tolist()) == pytest.approx(
         multitest.multipletests(values, 0.05, "holm")[1]
     )
-
-
-def test_precision_plan_by_hand() -> None:
-    # sd 1, no clustering effect, one question: (1.96 / .1)^2 = 384.1 references
-    plan = plan_precision(Spread(1, 0.0, 0.0), half_width=0.1, questions=1)
-    assert plan.references == 385
-    assert plan.labels == 385
-    # rho = .6 saves 36 % of the labels
-    saved = plan_precision(Spread(1, 0.0, 0.6), half_width=0.1, questions=1)
-    assert saved.labels == 246
-    with pytest.raises(ValueError, match="above 0"):
-        plan_precision(Spread(1, 0, 0), half_width=0, questions=1)
-
-
-def test_difference_plan_by_hand() -> None:
-    # (1.96 + .8416)^2 * 1 / .25 = 31.4 -> 32 (Miller 2024, with one repeat and no repeat noise)
-    n = plan_difference(delta=0.5, sd_question=1, sd_first=0, sd_second=0, repeats=1)
-    assert n == 32
-
-
-def test_labels_go_where_the_judge_errs() -> None:
-    even = label_split(0.5, 0.9, 0.9, labels=100, pilot=50)
-    assert even == (50, 50)
-    passes, fails = label_split(0.5, 0.95, 0.6, labels=100, pilot=50)
-    assert fails > passes

@@ -17,16 +17,58 @@ def folder(tmp_path: Path) -> Folder:
     return make_folder(tmp_path)
 
 
-def test_a_plan_by_hand(folder: Folder) -> None:
-    # sd 1, half of the variance within a case: (1.959964 / 0.1)^2 = 384.15 cases with one
-    # question; with two, 384.15 (0.5 + 0.25) = 288.1; labels 384.15 (1 - 0.36) = 245.9
-    result = folder.cli(
-        "plan", "--sd", "1", "--within", "0.5", "--correlation", "0.6", "--half-width", "0.1",
-        "--json",
-    )  # fmt: skip
-    plans = {plan["questions"]: plan for plan in json.loads(result.stdout)["plans"]}
-    assert (plans[1]["references"], plans[2]["references"]) == (385, 289)
-    assert plans[1]["labels"] == 246
+def test_a_plan_of_a_precision(folder: Folder) -> None:
+    # with z alone: (1.96 / 0.1)^2 = 384 cases with one question, and with two, half of the
+    # variance being within a case, 384 (0.5 + 0.25) = 288; Gaffke's interval asks for a tenth more
+    asked = ("plan", "--sd", "1", "--within", "0.5", "--correlation", "0.6", "--half-width", "0.1")
+    made = json.loads(folder.cli(*asked, "--json").stdout)
+    plans = {plan["questions"]: plan for plan in made["plans"]}
+    assert 384 < plans[1]["judged"] < 440
+    assert 288 < plans[2]["judged"] < 340
+    # of the corrected mean cases and labels each have half the variance: 2 * .64 * (384 to 440)
+    # labels, fewer for what the judge knows, and more cases than for its own mean
+    assert 246 < plans[1]["labels"] < 400
+    assert plans[1]["references"] == pytest.approx(2 * plans[1]["judged"], rel=0.02)
+    assert all(plan["half_width"] == pytest.approx(0.1, abs=0.002) for plan in plans.values())
+    text = " ".join(folder.cli(*asked).output.split())
+    assert "The judge's own mean is known to ± 0.1 with" in text
+
+
+def test_a_plan_of_a_comparison_by_numbers_and_by_a_pilot(folder: Folder) -> None:
+    asked = ("plan", "--difference", "0.5", "--difference-sd", "1")
+    made = json.loads(folder.cli(*asked, "--json").stdout)
+    # with z alone: (1.96 + .84)^2 / .25 = 31.4
+    assert 31 < made["cases"] < 60
+    assert made["power"] == pytest.approx(0.8, abs=0.05)
+    assert "true difference of 0.5 is found in" in folder.cli(*asked).output
+    run = folder.run(cases=40, judges=(CAREFUL,))
+    by_pilot = folder.cli("plan", run, "--difference", "0.5", "--cases", "80", "--json")
+    assert json.loads(by_pilot.stdout)["cases"] == 80
+    assert "weak" in by_pilot.stderr
+    nothing = folder.cli("plan", "--difference", "0.5")
+    assert "--difference-sd" in str(nothing.exception)
+    beyond = folder.cli("plan", "--difference", "5", "--difference-sd", "1")
+    assert "above 0 and below 4" in str(beyond.exception)
+
+
+def test_a_plan_of_a_gate_has_its_operating_characteristic(folder: Folder) -> None:
+    asked = ("plan", "--gate", "--max-drop", "0.4", "--difference-sd", "0.6", "--cases", "90")
+    made = json.loads(folder.cli(*asked, "--json").stdout)
+    by_drop = {-each["difference"]: each for each in made["chances"]}
+    assert by_drop[0.4]["passes"] <= 0.025
+    assert by_drop[0.4]["fails"] <= 0.025
+    assert by_drop[0.0]["passes"] > 0.9
+    passing = [each["passes"] for each in made["chances"]]
+    assert passing == sorted(passing, reverse=True)
+    text = folder.cli(*asked).output
+    assert "█" in text
+    assert "With 90 cases a system as good as its baseline passes" in " ".join(text.split())
+    first = folder.run(cases=20, name="first", generators=("good",), judges=(CAREFUL,))
+    second = folder.run(cases=20, name="second", generators=("good=weak",), judges=(CAREFUL,))
+    pilot = ("plan", second, "--baseline", first, "--gate", "--max-drop", "1", "--cases", "50")
+    assert json.loads(folder.cli(*pilot, "--json").stdout)["spread"] > 0.5
+    alone = folder.cli("plan", first, "--gate")
+    assert "no two systems" in str(alone.exception)
 
 
 def test_a_pilot_gives_the_spread_and_with_labels_the_correlation(folder: Folder) -> None:

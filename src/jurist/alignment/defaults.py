@@ -58,6 +58,10 @@ TRIALS: Final = 200
 
 # --- plan -----------------------------------------------------------------------------------
 
+WANTED_POWER: Final = 0.8
+"""Chance of finding a difference that is there, or of an unchanged system to pass."""
+MAX_DROP: Final = 0.2
+"""Of a gate that is planned."""
 HALF_WIDTH: Final = 0.1
 """Of the interval that is wanted, in points of mean score."""
 QUESTIONS: Final = (1, 2, 3, 5, 10)

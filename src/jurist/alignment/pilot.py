@@ -11,8 +11,13 @@ import numpy as np
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labelled import Labelled, labelled_tasks
 from jurist.alignment.labels import labels_that_measure
+from jurist.analysis.contrasts import pairs_of_systems
+from jurist.analysis.pairing import ORIGINS, gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
+from jurist.analysis.tables import Floats
+from jurist.errors import InputError
+from jurist.plurals import counted
 from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
@@ -51,6 +56,43 @@ def read_pilot(store: Store, run: str, judge: str | None) -> Pilot:
     labels = labelled_tasks(label for given in measuring.values() for label in given)
     (first, *_) = choose_names([judge] if judge else (), table.judges, "judge")
     return pilot_of(table, first, labels)
+
+
+@dataclass(frozen=True, slots=True)
+class PilotGaps:
+    """How two systems differed on the references of a pilot."""
+
+    differences: Floats
+    """One a reference, whatever its mean: their spread is what a plan takes."""
+    words: str
+    """Whose they are."""
+
+
+def read_pilot_gaps(store: Store, run: str, baseline: str | None, judge: str | None) -> PilotGaps:
+    """Differences between two runs, or between the first two generators of one.
+
+    Raises:
+        InputError: There is no such run or judge, or there are no two systems to compare.
+    """
+    names = [get_run(store, each).id for each in (baseline, run) if each is not None]
+    tables = {name: score_table(results(store, name)) for name in names}
+    pairs = pairs_of_systems(tables)
+    (chosen, *_) = choose_names([judge] if judge else (), tables[names[-1]].judges, "judge")
+    for origin in ORIGINS:
+        for first, second in pairs:
+            sample = gaps_of(pair_up(tables, first, second, chosen, origin)).measured()
+            if len(sample.seen) > 1:
+                words = f"{second.generator} ({second.run}) less {first.generator} ({first.run})"
+                return PilotGaps(
+                    sample.seen,
+                    f"pilot: {words} on {counted(len(sample.seen), 'case')}, by {chosen}, on "
+                    f"{origin} questions",
+                )
+    raise InputError(
+        "the pilot has no two systems that answered the same questions",
+        expected="two generators in the run, or a run of each system",
+        fix="say --baseline RUN, or --difference-sd",
+    )
 
 
 def pilot_of(table: ScoreTable, judge: str, labels: Mapping[str, Labelled]) -> Pilot:

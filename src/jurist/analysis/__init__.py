@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from jurist.analysis.leaderboard import Board, Standing
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
     from jurist.analysis.pairing import System
-    from jurist.analysis.power import Plan, Spread, plan_difference, plan_precision
+    from jurist.analysis.power import Plan, Spread, plan_precision
     from jurist.analysis.rogan_gladen import rogan_gladen
     from jurist.analysis.scores import ScoreTable, score_table
     from jurist.analysis.sequences import anytime_mean
@@ -85,7 +85,6 @@ __all__ = [
     "missing_bounds",
     "paired_difference",
     "pairs_of_systems",
-    "plan_difference",
     "plan_precision",
     "proportion",
     "rogan_gladen",
@@ -126,7 +125,7 @@ __getattr__ = public_names(
         "leaderboard": ("Board", "Standing"),
         "levels": ("CONFIDENCE", "PASS", "POWER"),
         "pairing": ("System",),
-        "power": ("Plan", "Spread", "plan_difference", "plan_precision"),
+        "power": ("Plan", "Spread", "plan_precision"),
         "rogan_gladen": ("rogan_gladen",),
         "scores": ("ScoreTable", "score_table"),
         "sequences": ("anytime_mean",),

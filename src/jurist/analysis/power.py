@@ -1,23 +1,29 @@
-"""How much data a wanted precision takes."""
+"""How much data a wanted precision of a mean score takes, by the intervals that will be shown."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, sqrt
-from statistics import NormalDist
 
-from jurist.analysis.levels import CONFIDENCE
+import numpy as np
+
+from jurist.analysis.bounded import SCORES, bounded_mean, gaffke_bounds
+from jurist.analysis.samples import MOST_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to collect: references, questions for each, and people's labels.
+    """What to collect with so many questions a case: references, and people's labels.
 
-    `half_width` is the interval's expected half width with that much.
+    `judged` references give the judge's own mean the wanted half width, without any label.
+    `references` and `labels` together give it to the mean that is corrected by people; each has
+    half of the variance. `half_width` is what comes out then.
     """
 
-    references: int
     questions: int
+    judged: int
+    references: int
     labels: int
     half_width: float
 
@@ -26,9 +32,8 @@ class Plan:
 class Spread:
     """What a pilot says of the spread of scores.
 
-    `sd` of single scores; `within` the share of their variance that lies between questions
-    of one reference, 0 to 1; `correlation` of judge and people; `half_width` of a labels
-    budget follows from these.
+    `sd` of single scores; `within` the share of their variance that lies between questions of
+    one reference, 0 to 1; `correlation` of judge and people.
     """
 
     sd: float
@@ -36,13 +41,17 @@ class Spread:
     correlation: float
 
 
-def plan_precision(
-    spread: Spread, *, half_width: float, questions: int, confidence: float = CONFIDENCE
-) -> Plan:
-    """Sizes for a mean score known to +- `half_width`.
+def plan_precision(spread: Spread, *, half_width: float, questions: int) -> Plan:
+    """Sizes for a mean score known to +- `half_width`, by a 95 % interval.
 
-    var(mean) = sd^2 ((1 - within) + within / K) / R for R references with K questions;
-    labels from the scaling law n_eff = n / (1 - rho^2) (Chen 2026; Dorner 2025).
+    The judge's mean: `bounded_mean`'s width on scores with just this spread. The corrected mean
+    has the variance
+
+        sd^2 (1 - rho^2) (1 / labels - 1 / answers) + sd^2 effect / answers,
+
+    of what the judge does not know of the labelled answers, and of all answers had people
+    labelled them (rho: correlation, effect: of answers that share references); its width is
+    Gaffke's at the size that independent labels alone would need for this variance.
 
     Raises:
         ValueError: Where the half width is not above 0.
@@ -50,51 +59,57 @@ def plan_precision(
     if half_width <= 0:
         msg = f"the wanted half width must be above 0, it is {half_width}"
         raise ValueError(msg)
-    z = _quantile(0.5 + confidence / 2)
-    per_reference = spread.sd**2 * ((1 - spread.within) + spread.within / questions)
-    references = max(2, ceil(per_reference * (z / half_width) ** 2))
-    alone = spread.sd**2 * (z / half_width) ** 2
-    labels = max(2, ceil(alone * (1 - spread.correlation**2)))
-    return Plan(references, questions, labels, z * sqrt(per_reference / references))
+    judged = _least(lambda references: judged_half_width(spread, references, questions), half_width)
+    size = _least(lambda labels: _half_width_at(spread, labels), half_width)
+    effect = 1 + (questions - 1) * (1 - spread.within)
+    references = max(judged, ceil(2 * size * effect / questions))
+    answers = references * questions
+    left = 1 / size - effect / answers
+    unknown = 1 - spread.correlation**2
+    labels = answers if unknown == 0 else ceil(1 / (left / unknown + 1 / answers))
+    labels = max(2, min(answers, labels)) if unknown else 2
+    variance = unknown * (1 / labels - 1 / answers) + effect / answers
+    return Plan(questions, judged, references, labels, _half_width_at(spread, 1 / variance))
 
 
-def plan_difference(
-    *, delta: float, sd_question: float, sd_first: float, sd_second: float, repeats: int,
-    alpha: float = 0.05, power: float = 0.8,
-) -> int:  # fmt: skip
-    """Questions needed to find a difference `delta` between two systems (Miller 2024).
-
-    n = (z_{alpha/2} + z_beta)^2 (omega^2 + sA^2 / K + sB^2 / K) / delta^2.
-
-    Args:
-        delta: True difference of mean scores to be found, not 0.
-        sd_question: omega, spread over questions of the expected paired difference.
-        sd_first: Spread of the first system's repeats on one question.
-        sd_second: The same of the second system.
-        repeats: K, answers a question.
-        alpha: Two-sided level.
-        power: Chance of finding it.
-    """
-    z = _quantile(1 - alpha / 2) + _quantile(power)
-    noise = sd_question**2 + (sd_first**2 + sd_second**2) / repeats
-    return max(2, ceil(z**2 * noise / delta**2))
+def judged_half_width(spread: Spread, references: int, questions: int) -> float:
+    """Half the width of the interval of the judge's mean, on scores with just this spread."""
+    between = spread.sd**2 * (1 - spread.within)
+    within = spread.sd**2 * spread.within
+    means = _pattern(references) * sqrt(between + within / questions)
+    scores = means[:, None] + _pattern(questions) * sqrt(within)
+    middle = sum(SCORES) / 2
+    estimate = bounded_mean(
+        np.clip(middle + scores, *SCORES).ravel(),
+        np.repeat(np.arange(references), questions),
+        scale=SCORES,
+    )
+    return estimate.half_width
 
 
-def label_split(
-    judged_pass_rate: float, sensitivity: float, specificity: float, *, labels: int, pilot: int
-) -> tuple[int, int]:
-    """How to split labels between items the judge passes and fails (Lee 2025's allocation).
-
-    kappa = (m (1 - q0) + 1) / (m (1 - q1) + 1), m1 = labels / (1 + (1/p - 1) sqrt(kappa)).
-
-    Returns:
-        Labels for true passes and for true fails.
-    """
-    kappa = (pilot * (1 - specificity) + 1) / (pilot * (1 - sensitivity) + 1)
-    passes = labels / (1 + (1 / judged_pass_rate - 1) * sqrt(kappa))
-    return round(passes), labels - round(passes)
+def _pattern(size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """So many values, half up and half down, with mean 0 and variance 1 (with n - 1); 0 for one."""
+    if size == 1:
+        return np.zeros(1)
+    values = np.resize(np.array([-1.0, 1.0]), size)
+    values = values - values.mean()
+    return np.asarray(values / values.std(ddof=1), dtype=np.float64)
 
 
-def _quantile(share: float) -> float:
-    """Of the normal distribution; the standard library's, so that a plan loads nothing heavy."""
-    return NormalDist().inv_cdf(share)
+def _half_width_at(spread: Spread, size: float) -> float:
+    """Half the width of Gaffke's interval of so many independent scores with this spread."""
+    values = np.clip(sum(SCORES) / 2 + spread.sd * np.array([-1.0, 1.0]), *SCORES)
+    low, high = gaffke_bounds(values, np.full(2, size / 2), scale=SCORES)
+    return (high - low) / 2
+
+
+def _least(width: Callable[[int], float], wanted: float) -> int:
+    """The least number from 2 on that makes a width as small as wanted."""
+    high = 2
+    while width(high) > wanted and high < MOST_NEEDED:
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if width(middle) <= wanted else (middle, high)
+    return high

@@ -13,8 +13,10 @@ from jurist.alignment.defaults import (
     ERROR_RATE,
     HALF_WIDTH,
     ITEMS,
+    MAX_DROP,
     MAX_ERROR,
     MAX_OPERATOR_ERROR,
+    WANTED_POWER,
 )
 from jurist.cli.terminal import notices, output, plain
 
@@ -25,11 +27,15 @@ EXAMPLES = """\b
 Examples:
   jurist plan my-pilot --half-width 0.1
   jurist plan --sd 1.4 --within 0.3 --correlation 0.7 --half-width 0.1
+  jurist plan my-pilot --difference 0.3 --power 0.8
+  jurist plan after --baseline before --gate --max-drop 0.2
+  jurist plan --gate --max-drop 0.2 --difference-sd 0.9 --cases 100
   jurist plan --challenge shop
   jurist plan "challenge gpt-5" --challenge ./mine      (with what an item cost there)
 
 \b
-Half widths are of a 95 % interval on the mean score (1 to 5) of one generator.
+Half widths are of a 95 % interval on the mean score (1 to 5) of one generator. Chances of a
+comparison and of a gate are those of the decision itself, simulated.
 """
 
 
@@ -55,6 +61,35 @@ def plan(
     correlation: Annotated[
         float | None, typer.Option(min=-1.0, max=1.0, help="Of judge and people.")
     ] = None,
+    difference: Annotated[
+        float | None,
+        typer.Option(help="Plan a comparison that finds this true difference of two systems."),
+    ] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Plan a gate, and say what it does to true drops.")
+    ] = False,
+    max_drop: Annotated[
+        float, typer.Option(help="Most the mean score may fall, of `gate`.")
+    ] = MAX_DROP,
+    power: Annotated[
+        float,
+        typer.Option(
+            min=0.01, max=0.999, help="Chance to find it, or of an unchanged system to pass."
+        ),
+    ] = WANTED_POWER,
+    comparisons: Annotated[
+        int, typer.Option(min=1, help="Comparisons that are corrected together.")
+    ] = 1,
+    cases: Annotated[
+        int | None, typer.Option(min=1, help="So many cases, in place of as many as it takes.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="Pilot run of the other system; else RUN has two.")
+    ] = None,
+    difference_sd: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=4.0, help="Standard deviation of the difference on a case."),
+    ] = None,
     challenge: Annotated[
         list[str] | None,
         typer.Option(
@@ -78,7 +113,7 @@ def plan(
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
-    """Say how many cases, questions a case and labels it takes, or what a challenge does."""
+    """Say how many cases, questions and labels a precision, comparison, gate or challenge takes."""
     if challenge:
         from jurist.alignment.challenging import DEMANDS
         from jurist.cli.plan_challenge import show_plan_of_challenge
@@ -93,6 +128,24 @@ def plan(
                 sample=sample,
                 error_rate=error_rate,
                 certainty=certainty,
+                json=json,
+            )
+        return
+    if gate or difference is not None:
+        from jurist.cli.plan_decision import show_plan_of_decision
+
+        with nullcontext() if run is None else _pilots(store) as opened:
+            show_plan_of_decision(
+                opened,
+                run,
+                difference=None if gate else difference,
+                max_drop=max_drop,
+                power=power,
+                comparisons=comparisons,
+                cases=cases,
+                baseline=baseline,
+                judge=judge,
+                difference_sd=difference_sd,
                 json=json,
             )
         return
@@ -116,13 +169,15 @@ def plan(
 
         typer.echo(as_json({"spread": spread, "plans": made.plans}))
         return
-    from jurist.report.plans import plans_table
+    from jurist.report.plans import plans_table, precision_words
 
     output().print(
         f"spread {spread.sd:.2f}, within a case {spread.within:.2f} of the variance, "
         f"correlation {spread.correlation:.2f}"
     )
     output().print(plans_table(made.plans))
+    for sentence in precision_words(made.plans, half_width):
+        output().print(sentence)
 
 
 def _pilots(where: str) -> AbstractContextManager[Store]:
