@@ -64,6 +64,8 @@ PERHAPS = Negations(0, 1)
 def denied(inner: Iterable[Negations]) -> Negations:
     """Of a negation around conditions: a request may deny all at once or each, or turn them."""
     parts = tuple(inner)
+    if parts == (ONE,):
+        return Negations()  # not missing: there
     turned = any(part.most for part in parts)
     return Negations(0 if turned else 1, sum(part.most + 1 for part in parts) or 1)
 

@@ -86,6 +86,10 @@ class _Check:
     def mentions(self) -> Sequence[Mention]:
         return self.mentioned.mentions
 
+    @property
+    def _durations(self) -> Sequence[Mention]:
+        return [each for each in self.mentions if each.kind is MentionKind.DURATION]
+
     def findings(self) -> Iterator[str]:
         for mention in self.mentions:
             found = self._lacking(mention)
@@ -113,7 +117,7 @@ class _Check:
                 if naming.is_text_said(mention.text, request):
                     return ""
             case _:
-                return quantities.lacking(mention, request)
+                return quantities.lacking(mention, request, self._durations)
         return f"it does not say {mention.text!r}"
 
     # --- negations ----------------------------------------------------------------------------

@@ -16,11 +16,17 @@ _INCLUSIVE: Final = {">": (">=", 1), "<": ("<=", -1)}
 _FLIPPED: Final = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
-def lacking(mention: Mention, request: Request) -> str:
-    """What is wrong with how a quantity is said; empty where it is said as the query means it."""
+def lacking(mention: Mention, request: Request, durations: Sequence[Mention]) -> str:
+    """What is wrong with how a quantity is said; empty where it is said as the query means it.
+
+    Args:
+        mention: The quantity.
+        request: What should say it.
+        durations: All lengths of time of the query, whose numbers say nothing else.
+    """
     match mention.kind:
         case MentionKind.NUMBER:
-            return _number(mention, request)
+            return _number(mention, request, durations)
         case MentionKind.DURATION:
             return _duration(mention, request)
         case MentionKind.MOMENT:
@@ -46,19 +52,25 @@ def _lasts(said: Said, mention: Mention) -> bool:
     return mention.text.split()[0] == said.text
 
 
-def _number(mention: Mention, request: Request) -> str:
+def _number(mention: Mention, request: Request, durations: Sequence[Mention]) -> str:
     value = mention.value or Decimal(0)
     if value in request.months and not mention.operator.strip("="):
         return ""
-    fitting = [each for each in request.numbers if _equals(each, value)]
+    numbers = [each for each in request.numbers if not _is_time(each, durations)]
+    fitting = [each for each in numbers if _equals(each, value)]
     if any(_agree(mention, each, value) for each in fitting):
         return ""
-    if any(_shifted(mention, each, value) for each in request.numbers):
+    if any(_shifted(mention, each, value) for each in numbers):
         return ""
     if fitting:
         said = f"{fitting[0].comparison} {fitting[0].text}"
         return f"it says {said}, where the query has {mention.operator} {mention.text}"
     return "" if mention.optional else f"it does not say {mention.text}"
+
+
+def _is_time(said: Said, durations: Sequence[Mention]) -> bool:
+    """Whether a number tells a length of time and nothing else: "a week", "7 days" of the query."""
+    return bool(said.hours) and (said.loose or any(_lasts(said, each) for each in durations))
 
 
 def _equals(said: Said, value: Decimal) -> bool:
@@ -68,7 +80,7 @@ def _equals(said: Said, value: Decimal) -> bool:
 def _agree(mention: Mention, said: Said, value: Decimal) -> bool:
     """Whether the words around a number compare as the query does."""
     if not said.comparison or not mention.operator or mention.operator == "<>":
-        return True
+        return not (said.loose and mention.operator in (">", "<="))  # one is not more than one
     if said.comparison == mention.operator:
         return True
     return value in (0, 1) and mention.optional
