@@ -11,8 +11,9 @@ from jurist.analysis.leaderboard import Standing
 class Leaderboard(Sequence[Standing]):
     """How each generator did under each judge; `print` and notebooks show a table."""
 
-    def __init__(self, standings: Sequence[Standing]) -> None:
+    def __init__(self, standings: Sequence[Standing], note: str = "") -> None:
         self._standings = tuple(standings)
+        self._note = note
 
     @overload
     def __getitem__(self, index: int) -> Standing: ...
@@ -27,12 +28,13 @@ class Leaderboard(Sequence[Standing]):
     def __str__(self) -> str:
         from jurist.report.terminal import leaderboard_text
 
-        return leaderboard_text(self._standings)
+        return "\n".join(filter(None, (leaderboard_text(self._standings), self._note)))
 
     def __repr__(self) -> str:
         return str(self) or "<jurist.Leaderboard: nothing was judged>"
 
     def _repr_html_(self) -> str:
-        from jurist.report.notebook import framed, leaderboard_html
+        from jurist.report.notebook import framed, leaderboard_html, text_html
 
-        return framed(leaderboard_html(self._standings))
+        note = f'<p class="quiet">{text_html(self._note)}</p>' if self._note else ""
+        return framed(leaderboard_html(self._standings), note)

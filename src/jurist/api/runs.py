@@ -44,6 +44,7 @@ from jurist.plurals import counted
 from jurist.records import LabelRole, Origin
 from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
+from jurist.report.questions import questions_note
 from jurist.report.writing import RESULTS, Form, write_page
 from jurist.runs.results import results
 from jurist.runs.study import StudyFile
@@ -115,7 +116,8 @@ class Run:
 
     def leaderboard(self) -> Leaderboard:
         """How each generator did under each judge, with intervals."""
-        return Leaderboard(self._survey().standings)
+        survey = self._survey()
+        return Leaderboard(survey.standings, questions_note(survey.questions))
 
     def rows(self) -> Iterator[Row]:
         """The verdicts as flat dicts, in the run's order, in flat memory."""

@@ -75,6 +75,8 @@ def report(
             from jurist.report.terminal import Leaderboard
 
             output().print(Leaderboard(survey.standings))
+            for note in survey.notes:
+                notices(quiet=quiet).print(plain(note))
             return
         from jurist.report.writing import Form, write_page
 

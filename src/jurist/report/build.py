@@ -21,7 +21,13 @@ from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes, ordering, undecided_pairs
-from jurist.report.questions import NONE, CountedQuestions, QuestionCounts, asks_unchecked
+from jurist.report.questions import (
+    NONE,
+    CountedQuestions,
+    QuestionCounts,
+    asks_unchecked,
+    questions_note,
+)
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
@@ -65,13 +71,14 @@ def survey_of(store: Store, run: str) -> Survey:
         notes.add_writing(writing)
         questions.add_writing(writing)
     standings = board.standings()
+    asked = questions.counts()
     said = (
         *ordering(standings),
-        *questions.told(),
+        *filter(None, [questions_note(asked)]),
         *notes.told(),
         *undecided_pairs(standings),
     )
-    return Survey(standings, said, worst.seen, worst.tasks(), questions.counts())
+    return Survey(standings, said, worst.seen, worst.tasks(), asked)
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:

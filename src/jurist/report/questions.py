@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,13 +11,6 @@ from jurist.plurals import counted
 from jurist.records import CheckedBy, Origin, Question
 from jurist.runs.plan import is_asked
 from jurist.runs.results import Writing
-
-_FOUND: Final = {
-    CheckedBy.PROOF: "proved to say what their query says",
-    CheckedBy.MENTION: "found to say what their query mentions",
-    CheckedBy.REALIZER: "the realizer's own sentences",
-    None: "faithful by the word of who brought them",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,12 @@ class QuestionCounts:
     """Not asked: they are proved to say something else."""
     unasked_unchecked: int = 0
     """Not asked: nothing found them faithful."""
+
+    @property
+    def asked(self) -> int:
+        """All that were asked."""
+        found = self.by_proof + self.by_mention + self.by_realizer + self.by_others
+        return found + self.unchecked
 
 
 NONE: Final = QuestionCounts()
@@ -81,23 +79,33 @@ class CountedQuestions:
             self.unasked,
         )
 
-    def told(self) -> Iterator[str]:
-        """One note, if there are such questions at all."""
-        parts = [f"{self.asked[by]:,} {what}" for by, what in _FOUND.items() if self.asked[by]]
-        unasked = [
-            *([f"{self.unfaithful:,} proved to say something else"] if self.unfaithful else []),
-            *(
-                [f"{self.unasked:,} that nothing found faithful (ask_unchecked asks them)"]
-                if self.unasked
-                else []
-            ),
-        ]
-        if not (parts or unasked or self.unchecked):
-            return
-        total = self.asked.total() + self.unchecked
-        note = f"{counted(total, 'synthetic question')}: " if total else "No synthetic question: "
-        note += ", ".join((*parts, f"{self.unchecked:,} unchecked")) if total else "none was asked"
-        yield f"{note}." + (f" Not asked: {', '.join(unasked)}." if unasked else "")
+
+def questions_note(counts: QuestionCounts) -> str:
+    """One sentence or two; empty where there are no written questions."""
+    parts = [
+        f"{number:,} {what}"
+        for number, what in (
+            (counts.by_proof, "proved to say what their query says"),
+            (counts.by_mention, "found to say what their query mentions"),
+            (counts.by_realizer, "the realizer's own sentences"),
+            (counts.by_others, "faithful by the word of who brought them"),
+        )
+        if number
+    ]
+    unasked = [
+        f"{number:,} {what}"
+        for number, what in (
+            (counts.unasked_unfaithful, "proved to say something else"),
+            (counts.unasked_unchecked, "that nothing found faithful (ask_unchecked asks them)"),
+        )
+        if number
+    ]
+    left_out = f" Not asked: {', '.join(unasked)}." if unasked else ""
+    total = counts.asked
+    if not total:
+        return f"No synthetic question was asked.{left_out}" if unasked else ""
+    told = ", ".join((*parts, f"{counts.unchecked:,} unchecked"))
+    return f"{counted(total, 'synthetic question')}: {told}.{left_out}"
 
 
 def asks_unchecked(study: str) -> bool:
