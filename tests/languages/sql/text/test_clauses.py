@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from jurist.errors import QuerySyntaxError
-from jurist.languages.sql.dialects import Dialect
+from jurist.errors import QuerySyntaxError, UnsupportedError
+from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
+from jurist.languages.sql.text.transpiling import executable
 
 DDL = "CREATE TABLE t (a INT, b INT, c VARCHAR(9)); CREATE TABLE u (a INT, d INT);"
 BROKEN = [
@@ -136,3 +137,21 @@ def test_words_of_other_dialects_are_refused(dialect: Dialect, lacks: str, text:
 )
 def test_a_dialects_own_words_are_let_pass(dialect: Dialect, text: str) -> None:
     assert parse(text, schema_of(dialect))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"),
+    [
+        (Dialect.POSTGRESQL, "SELECT IFNULL(a, 1) FROM t"),
+        (Dialect.POSTGRESQL, "SELECT a FROM t WHERE INSTR(c, 'a') > 0"),
+        (Dialect.POSTGRESQL, "SELECT IF(a = 1, 1, 2) FROM t"),
+        (Dialect.MYSQL, "SELECT STRING_AGG(c, ',') FROM t"),
+        (Dialect.MYSQL, "SELECT STRPOS(c, 'a') FROM t"),
+    ],
+)
+def test_a_function_of_other_dialects_is_not_mended(dialect: Dialect, text: str) -> None:
+    """A database may have it as one of its own, so it is no mistake; nothing decides on it."""
+    query = parse(text, schema_of(dialect))
+    assert query.lacks.startswith("the function")
+    with pytest.raises(UnsupportedError, match="is not supported"):
+        executable(query, schema_of(dialect), Engine.SQLITE)

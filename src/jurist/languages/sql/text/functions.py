@@ -59,7 +59,23 @@ _SERVERS: Final = (
     )
     | AGGREGATES
 )
-_POSTGRESQL: Final = _SERVERS | words(
+_NOT_IN_POSTGRESQL: Final = words(
+    "approx_count_distinct arg_max arg_min count_if countif date_diff date_sub datediff day "
+    "dayname dayofmonth dayofweek dayofyear first group_concat hex hour if ifnull instr "
+    "isnull json_extract json_group_array json_group_object json_type last lcase len listagg "
+    "locate log2 max_by median min_by minute month monthname product quantile_cont "
+    "quantile_disc quarter rand second sha1 std timestampdiff total truncate try_cast ucase "
+    "week weekday weekofyear year "
+)
+_NOT_IN_MYSQL: Final = words(
+    "approx_count_distinct arg_max arg_min array_agg bool_and bool_or cbrt chr corr count_if "
+    "countif covar_pop covar_samp date_diff date_part date_trunc every first initcap "
+    "json_array_length json_group_array json_group_object last len listagg make_date max_by "
+    "median min_by mode overlay percentile_cont percentile_disc product quantile_cont "
+    "quantile_disc random regexp_matches sha256 split_part starts_with string_agg strpos "
+    "to_char to_date to_number to_timestamp total translate trunc try_cast "
+)
+_POSTGRESQL: Final = (_SERVERS - _NOT_IN_POSTGRESQL) | words(
     "age array_length array_to_string btrim clock_timestamp div factorial format gcd isfinite "
     "json_build_object jsonb_build_object justify_days lcm log make_interval make_timestamp "
     "regexp_count regexp_instr regexp_match regexp_split_to_array regexp_substr scale "
@@ -73,7 +89,7 @@ _DUCKDB: Final = _SERVERS | words(
     "time_bucket try_strptime typeof unicode yearweek kurtosis skewness entropy mad "
     "array_length century decade millennium era microsecond millisecond timezone today "
 )
-_MYSQL: Final = _SERVERS | words(
+_MYSQL: Final = (_SERVERS - _NOT_IN_MYSQL) | words(
     "adddate addtime bin bit_count char convert convert_tz crc32 curdate current_timestamp "
     "curtime date_format elt field find_in_set format from_days from_unixtime insert interval "
     "json_contains json_unquote last_day localtime localtimestamp lower makedate maketime mid "
