@@ -9,13 +9,14 @@ import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
-from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
+from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_mean
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.levels import LEAST_TO_DECIDE, PASS
+from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.analysis.rogan_gladen import rogan_gladen
+from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.tables import Floats, Ints
 from jurist.analysis.transport import Transport, transport
@@ -102,8 +103,9 @@ def estimate_scores(
         label_shift=label_shift,
     )
     measuring = any(not labels[task].known for task in said)
-    others = f" ({counted(len(said), 'label')} of other roles cannot measure a judge)"
-    none = f"no labels with the role test{others * bool(said)}: only naive numbers"
+    others = f" ({counted(len(said), 'answer has', 'answers have')} labels that cannot: of another "
+    others += "role, or carried from an earlier run)"
+    none = f"no labels were drawn here to measure a judge{others * bool(said)}: only naive numbers"
     return RunEstimates(identity, estimates, () if measuring else (none,))
 
 
@@ -133,7 +135,9 @@ def estimate_generators(
                 systems[name] = _system(table, rows, labels, assume_random=assume_random)
         for name, system in systems.items():
             others = [other for key, other in systems.items() if key != name]
-            found.append(_estimate(name, judge, system, others, label_shift=label_shift))
+            found.append(
+                _estimate(name, judge, system, others, table.scale, label_shift=label_shift)
+            )
     return tuple(found)
 
 
@@ -160,7 +164,13 @@ def _system(
 
 
 def _estimate(
-    generator: str, judge: str, system: _System, others: Sequence[_System], *, label_shift: bool
+    generator: str,
+    judge: str,
+    system: _System,
+    others: Sequence[_System],
+    scale: Scale,
+    *,
+    label_shift: bool,
 ) -> GeneratorEstimate:
     scores, clusters, labels = system.scores, system.clusters, system.labels
     here = clusters[system.answered]
@@ -176,8 +186,13 @@ def _estimate(
     enough = drawn >= LEAST_LABELS or (len(here) > 0 and bool(labels.known.all()))
     if drawn and not enough:
         notes.append(f"{counted(drawn, 'label')}, at least {LEAST_LABELS} are needed to correct")
-    mean = corrected_mean(labels, here, scale=SCORES) if enough else None
-    rate = corrected_mean(passing(labels), here, scale=SHARES) if enough else None
+    mean = corrected_mean(labels, here, scale=scale.bounds) if enough else None
+    passes = scale.passes(scores[scored]).astype(np.float64)
+    rate = None
+    if scale.passing is None:
+        passes = passes[:0]  # nothing passes or fails
+    elif enough:
+        rate = corrected_mean(passing(labels, scale), here, scale=SHARES)
     if mean is not None:
         groups = len(np.unique(here[labels.drawn | labels.known]))
         if groups < LEAST_TO_DECIDE:
@@ -190,42 +205,45 @@ def _estimate(
         POPULATION,
         len(scores),
         len(np.unique(clusters)),
-        bounded_mean(scores[scored], clusters[scored], scale=SCORES),
-        bounded_mean((scores[scored] >= PASS).astype(np.float64), clusters[scored], scale=SHARES),
+        bounded_mean(scores[scored], clusters[scored], scale=scale.bounds),
+        bounded_mean(passes, clusters[scored][: len(passes)], scale=SHARES),
         effective_size(scores[scored], clusters[scored]) if scored.any() else 0.0,
-        None if scored.all() else missing_bounds(scores),
+        None if scored.all() else missing_bounds(scores, scale.bounds),
         drawn,
         known,
         mean,
         rate,
-        _rogan_gladen(labels) if label_shift and drawn >= LEAST_LABELS else None,
+        _rogan_gladen(labels, scale)
+        if label_shift and drawn >= LEAST_LABELS and scale.passing is not None
+        else None,
         transport(labels, here, [(each.labels, each.clusters[each.answered]) for each in others]),
         tuple(notes),
     )
 
 
-def passing(labels: Labels) -> Labels:
+def passing(labels: Labels, scale: Scale = FIVE) -> Labels:
     """The same labels as passes and fails, by the scores as they are; the judge's scores stay."""
-    people = np.where(np.isnan(labels.people), np.nan, labels.people >= PASS)
+    people = np.where(np.isnan(labels.people), np.nan, scale.passes(labels.people))
     return Labels(labels.judged, people, labels.chance, labels.known)
 
 
-def _rogan_gladen(labels: Labels) -> Estimate:
-    judged = labels.judged[~np.isnan(labels.judged)] >= PASS
+def _rogan_gladen(labels: Labels, scale: Scale) -> Estimate:
+    judged = scale.passes(labels.judged[~np.isnan(labels.judged)])
     chosen = labels[labels.drawn & ~np.isnan(labels.judged)]
+    right = scale.passes(chosen.people)
     return rogan_gladen(
         int(judged.sum()),
         len(judged),
-        true_passes=_alike(chosen[chosen.people >= PASS], passes=True),
-        true_fails=_alike(chosen[chosen.people < PASS], passes=False),
+        true_passes=_alike(chosen[right], scale, passes=True),
+        true_fails=_alike(chosen[~right], scale, passes=False),
     )
 
 
-def _alike(labels: Labels, *, passes: bool) -> tuple[float, float]:
+def _alike(labels: Labels, scale: Scale, *, passes: bool) -> tuple[float, float]:
     """Judged alike, and labelled so: effective counts (Kish) of labels weighed by chance."""
     if not len(labels.people):
         return 0.0, 0.0
     weight = 1 / labels.chance
     size = float(weight.sum() ** 2 / (weight**2).sum())
-    agree = (labels.judged >= PASS) == passes
+    agree = scale.passes(labels.judged) == passes
     return size * float(weight[agree].sum() / weight.sum()), size

@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from jurist.analysis.bounded import GAPS, SCORES, SHARES
+from jurist.analysis.bounded import SHARES
 from jurist.analysis.estimands import About, Looks
 from jurist.analysis.samples import Rule, Sample, reference_sample
+from jurist.analysis.scales import Scale
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
 from jurist.analysis.tables import Floats, Ints
 from jurist.records import Origin
@@ -72,6 +73,8 @@ class Pair:
     second: Answers
     unpaired: int
     """Questions that only one of the two was asked."""
+    scale: Scale
+    """Of the scores."""
 
     @property
     def repeated(self) -> bool:
@@ -101,8 +104,9 @@ def pair_up(
         for system, rows in zip((second, first), asked, strict=True)
     ]
     unpaired = len(asked[0]) + len(asked[1]) - 2 * len(shared)
-    ours, theirs = _without_shared_gaps(given[1], given[0])
-    return Pair(tuple(shared), ours, theirs, unpaired)
+    scale = tables[second.run].scale
+    ours, theirs = _without_shared_gaps(given[1], given[0], scale)
+    return Pair(tuple(shared), ours, theirs, unpaired, scale)
 
 
 def rows_by_item(
@@ -126,7 +130,7 @@ def _answers(
     return Answers(columns[:, 0], table.score[columns[:, 1]], table.answer[columns[:, 1]])
 
 
-def _without_shared_gaps(first: Answers, second: Answers) -> tuple[Answers, Answers]:
+def _without_shared_gaps(first: Answers, second: Answers, scale: Scale) -> tuple[Answers, Answers]:
     """The same answer that a judge could score neither time is no difference, so none is missing.
 
     Only where every question has as many answers from both; the score that is put there cancels.
@@ -134,7 +138,7 @@ def _without_shared_gaps(first: Answers, second: Answers) -> tuple[Answers, Answ
     if not np.array_equal(first.question, second.question):
         return first, second
     alike = np.isnan(first.score) & np.isnan(second.score) & (first.digest == second.digest)
-    middle = sum(SCORES) / 2
+    middle = sum(scale.bounds) / 2
     return (
         replace(first, score=np.where(alike, middle, first.score)),
         replace(second, score=np.where(alike, middle, second.score)),
@@ -160,24 +164,25 @@ def gaps_of(pair: Pair, about: About = About.REQUESTS) -> Sample:
     """
     first, second = pair.first, pair.second
     clusters = clusters_of(pair.items)
-    low, high = SCORES
+    low, high = pair.scale.bounds
     if about is About.CASES and (first.repeated or second.repeated):
-        return _gaps_of_answers(first, second, clusters)
+        return _gaps_of_answers(pair, clusters)
     return reference_sample(
         second.mean() - first.mean(),
         second.mean(low) - first.mean(high),
         second.mean(high) - first.mean(low),
         clusters,
-        GAPS,
+        pair.scale.gaps,
     )
 
 
-def _gaps_of_answers(first: Answers, second: Answers, clusters: Ints) -> Sample:
+def _gaps_of_answers(pair: Pair, clusters: Ints) -> Sample:
     """Each answer against the other system's answer of the same turn.
 
     Where one system has a single answer to every question, that is taken as it is.
     """
-    low, high = SCORES
+    first, second = pair.first, pair.second
+    low, high = pair.scale.bounds
     if not first.repeated:
         seen, worst, best = (
             second_scores - first.mean(unscored)[second.question]
@@ -201,7 +206,7 @@ def _gaps_of_answers(first: Answers, second: Answers, clusters: Ints) -> Sample:
         worst = _filled(second, low)[right] - _filled(first, high)[left]
         best = _filled(second, high)[right] - _filled(first, low)[left]
         question = first.question[left]
-    return _weighed(seen, worst, best, question, clusters, GAPS)
+    return _weighed(seen, worst, best, question, clusters, pair.scale.gaps)
 
 
 def _filled(answers: Answers, unscored: float) -> Floats:

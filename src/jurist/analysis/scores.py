@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from jurist.analysis.leaderboard import proved_right
+from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints
 from jurist.records import Candidate
 from jurist.runs.results import Result
@@ -51,6 +52,7 @@ class ScoreTable:
     right: Floats
     answered: Floats
     answer: Ints
+    scale: Scale = FIVE
 
     def rows(self, *, generator: str, judge: str) -> Ints:
         """Indices of the verdicts of one judge on one generator; none where a name is unknown."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.plain_tables import Passing, ScaleSaid, Verdicts, is_plain, read_verdict_table
 from jurist.cli.terminal import notices, output, plain
 
 EXAMPLES = """\b
@@ -13,6 +14,7 @@ Examples:
   jurist compare my-study                       (the generators of one run)
   jurist compare before-1a2b after-3c4d         (the same generators in two runs)
   jurist compare before after --allow-different (although judges or schemas differ)
+  jurist compare --verdicts verdicts.csv        (columns: item, system, judge, score)
 
 \b
 Scores are paired by case and question; differences are second minus first, a case one value.
@@ -27,23 +29,36 @@ def register(app: typer.Typer) -> None:
 
 
 def compare(
-    runs: Annotated[list[str], typer.Argument(help="Runs, the earlier ones first.")],
+    runs: Annotated[
+        list[str] | None, typer.Argument(help="Runs, the earlier ones first; or say --verdicts.")
+    ] = None,
     *,
     judge: Annotated[list[str] | None, typer.Option(help="Only this judge; repeatable.")] = None,
     allow_different: Annotated[
         bool, typer.Option("--allow-different", help="Compare although judges or data differ.")
     ] = False,
+    verdicts: Verdicts = None,
+    scale: ScaleSaid = None,
+    passing: Passing = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Compare generators on the same questions, and say what it would take to settle it."""
-    from jurist.alignment.comparing import compare_runs
-    from jurist.cli.stores import existing_store, say_which
+    if is_plain(runs, None, verdicts):
+        from jurist.alignment.plain.estimating import compare_table
 
-    with existing_store(store) as opened:
-        for run in runs:
-            say_which(opened, run)
-        made = compare_runs(opened, runs, judges=judge or (), allow_different=allow_different)
+        made = compare_table(
+            read_verdict_table(verdicts), scale=scale, passing=passing, judges=judge or ()
+        )
+    else:
+        from jurist.alignment.comparing import compare_runs
+        from jurist.cli.stores import existing_store, say_which
+
+        asked = runs or []
+        with existing_store(store) as opened:
+            for run in asked:
+                say_which(opened, run)
+            made = compare_runs(opened, asked, judges=judge or (), allow_different=allow_different)
     if json:
         from jurist.report.as_json import as_json
 

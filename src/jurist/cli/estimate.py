@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
 from jurist.cli.terminal import notices, output, plain
 
 EXAMPLES = """\b
 Examples:
   jurist estimate my-study
   jurist estimate my-study --judge gpt-5 --json
+  jurist estimate --labels labels.csv --verdicts verdicts.csv --assume-random
 
 \b
 Beside the judge's own numbers stand corrected ones: what people said of answers to which the
@@ -26,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 def estimate(
-    run: Annotated[str, typer.Argument(help="The run's id, or how it begins.")],
+    run: Annotated[
+        str | None, typer.Argument(help="The run's id, or how it begins; or say --labels.")
+    ] = None,
     *,
     judge: Annotated[list[str] | None, typer.Option(help="Only this judge; repeatable.")] = None,
     assume_random: Annotated[
@@ -35,22 +39,38 @@ def estimate(
     label_shift: Annotated[
         bool, typer.Option("--label-shift", help="Also Rogan-Gladen: labels of another mix.")
     ] = False,
+    labels: Labels = None,
+    verdicts: Verdicts = None,
+    scale: ScaleSaid = None,
+    passing: Passing = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
-    from jurist.alignment.estimates import estimate_scores
-    from jurist.cli.stores import existing_store, say_which
+    if is_plain(run, labels, verdicts):
+        from jurist.alignment.plain.estimating import estimate_tables
 
-    with existing_store(store) as opened:
-        say_which(opened, run)
-        made = estimate_scores(
-            opened,
-            run,
+        made = estimate_tables(
+            *read_tables(labels, verdicts),
+            scale=scale,
+            passing=passing,
             judges=judge or (),
             assume_random=assume_random,
             label_shift=label_shift,
         )
+    else:
+        from jurist.alignment.estimates import estimate_scores
+        from jurist.cli.stores import existing_store, say_which
+
+        with existing_store(store) as opened:
+            say_which(opened, run or "")
+            made = estimate_scores(
+                opened,
+                run or "",
+                judges=judge or (),
+                assume_random=assume_random,
+                label_shift=label_shift,
+            )
     for note in made.notes:
         notices().print(plain(note))
     if json:

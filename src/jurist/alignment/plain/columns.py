@@ -1,0 +1,120 @@
+"""Plain judgments as the columns that estimates, comparisons and plans are computed from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from math import nan
+
+import numpy as np
+
+from jurist.alignment.labelled import Labelled
+from jurist.alignment.plain.reading import Judgment, Judgments
+from jurist.alignment.plain.scaling import Spelled
+from jurist.analysis.scores import Item, ScoreTable
+from jurist.errors import InputError
+from jurist.records import Origin
+
+ALL = "all"
+"""The system where verdicts name none."""
+
+
+def columns_of(verdicts: Judgments, spelled: Spelled) -> ScoreTable:
+    """The verdicts in columns: a task is a system's answer to an item.
+
+    Several verdicts of a judge on an answer (repeats, orders) count as their mean. Items are taken
+    for real requests.
+
+    Raises:
+        InputError: Scores are words, which have no mean, or one is not on the scale.
+    """
+    if not spelled.scale.ordered:
+        raise InputError(
+            "the scores are words, and words have no mean",
+            expected="numbers",
+            fix="write the judgments as 1 (right) and 0 (wrong), or use `jurist align`",
+        )
+    scores: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    first: dict[tuple[str, str, str], Judgment] = {}
+    for row in verdicts.rows:
+        key = row.item, row.system or ALL, row.rater
+        first.setdefault(key, row)
+        score = spelled.score_of(row)
+        scores[key] += [] if score is None else [score]
+    items = dict.fromkeys(
+        Item("", row.group, None, row.item, Origin.REAL) for row in first.values()
+    )
+    tasks = dict.fromkeys((item, system) for item, system, _ in first)
+    groups = dict.fromkeys(row.group for row in first.values())
+    systems = dict.fromkeys(system for _, system, _ in first)
+    judges = dict.fromkeys(judge for _, _, judge in first)
+    places = [{key: n for n, key in enumerate(each)} for each in (items, tasks, groups)]
+    of_item, of_task, of_group = places
+    rows = list(first.items())
+    count = len(rows)
+    return ScoreTable(
+        tuple(items),
+        tuple(task_of(item, system) for item, system in tasks),
+        tuple(systems),
+        tuple(judges),
+        _codes(
+            [of_item[Item("", row.group, None, row.item, Origin.REAL)] for _, row in rows],
+        ),
+        _codes([of_task[item, system] for (item, system, _), _ in rows]),
+        _codes([of_group[row.group] for _, row in rows]),
+        _codes([list(systems).index(system) for (_, system, _), _ in rows]),
+        _codes([list(judges).index(judge) for (_, _, judge), _ in rows]),
+        np.asarray([np.mean(scores[key]) if scores[key] else nan for key, _ in rows]),
+        np.zeros(count),
+        np.ones(count),
+        # Nothing says which answers are the same, so no two are.
+        _codes([of_task[item, system] for (item, system, _), _ in rows]),
+        spelled.scale,
+    )
+
+
+def _codes(numbers: Sequence[int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return np.asarray(numbers, dtype=np.int64)
+
+
+def task_of(item: str, system: str) -> str:
+    """The name of a system's answer to an item."""
+    return f"{item}\x1f{system or ALL}"
+
+
+def labels_of_columns(
+    labels: Judgments, table: ScoreTable, spelled: Spelled
+) -> Mapping[str, Labelled]:
+    """People's score of each answer: the median of the annotators.
+
+    Raises:
+        InputError: A score is not on the scale, labels name no system though several answered, or
+            none is of an answer that was judged.
+    """
+    if "system" not in labels.columns and len(table.generators) > 1:
+        raise InputError(
+            f"the verdicts are about {len(table.generators)} systems, and the labels do not say "
+            "whose answer they are about",
+            expected="a column `system` in the labels too",
+            fix="add the column",
+        )
+    given: dict[str, list[float]] = defaultdict(list)
+    chances: dict[str, float] = {}
+    alone = table.generators[0] if len(table.generators) == 1 else ""
+    for row in labels.rows:
+        score = spelled.score_of(row)
+        if score is not None:
+            task = task_of(row.item, row.system or alone)
+            given[task].append(score)
+            if row.probability is not None:
+                chances[task] = row.probability
+    if given and not given.keys() & set(table.tasks):
+        raise InputError(
+            "no label is of an answer that was judged",
+            expected="the same names in the columns `item` and `system` of both tables",
+            fix=f"labels begin with {labels.rows[0].item[:60]!r}",
+        )
+    return {
+        task: Labelled(float(np.median(scores)), chances.get(task))
+        for task, scores in given.items()
+    }

@@ -1,0 +1,97 @@
+"""`--labels` and `--verdicts`: what people do with two tables, and what they do wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner, Result
+
+from jurist.cli import build_app
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two systems on 80 items; the judge is half a point too kind; 40 items are labelled."""
+    folder = tmp_path_factory.mktemp("tables")
+    rng = np.random.default_rng(4)
+    verdicts, labels = ["item,system,judge,score"], ["item,system,annotator,score,probability"]
+    for item in range(80):
+        ease = rng.normal()
+        for system, level in (("old", 2.6), ("new", 3.6)):
+            truth = int(np.clip(round(level + ease), 1, 5))
+            verdicts.append(f"q{item},{system},gpt,{min(5, truth + int(rng.random() < 0.5))}")
+            if item < 40:
+                labels.append(f"q{item},{system},ann,{truth},0.5")
+    (folder / "verdicts.csv").write_text("\n".join(verdicts))
+    (folder / "labels.csv").write_text("\n".join(labels))
+    return folder
+
+
+def _cli(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(build_app(), [str(each) for each in arguments])
+
+
+def _error(*arguments: str | Path) -> str:
+    return str(_cli(*arguments).exception)
+
+
+def test_align(tables: Path) -> None:
+    said = ("align", "--labels", tables / "labels.csv", "--verdicts", tables / "verdicts.csv")
+    (measured,) = json.loads(_cli(*said, "--scale", "1:5", "--json").stdout)
+    (card,) = measured["cards"]
+    bias = dict(card["statistics"])["bias (judge minus yardstick)"]
+    assert 0.2 < bias["low"] < bias["value"] < bias["high"] < 0.6
+    shown = _cli(*said)
+    assert shown.exit_code == 0
+    assert "too high in the mean" in shown.output
+
+
+def test_estimate_and_compare(tables: Path) -> None:
+    labels, verdicts = tables / "labels.csv", tables / "verdicts.csv"
+    said = _cli("estimate", "--labels", labels, "--verdicts", verdicts, "--json")
+    old, new = json.loads(said.stdout)
+    for each in (old, new):
+        assert each["mean"]["estimate"]["value"] < each["naive_mean"]["value"] - 0.1
+        assert each["labels"] == 40
+    assert new["mean"]["estimate"]["low"] > old["mean"]["estimate"]["value"]
+    (contrast,) = json.loads(_cli("compare", "--verdicts", verdicts, "--json").stdout)["contrasts"]
+    assert contrast["second"]["generator"] == "new"
+    assert contrast["difference"]["estimate"]["low"] > 0
+
+
+def test_scales_other_than_1_to_5_keep_their_ends(tmp_path: Path) -> None:
+    rows = [f"q{n},{system},{hit}" for n in range(30) for system, hit in (("a", 1), ("b", n % 2))]
+    (tmp_path / "v.csv").write_text("item,system,score\n" + "\n".join(rows))
+    labels = "item,system,score,probability\n"
+    labels += "".join(f"q{n},{system},1,1\n" for n in range(30) for system in "ab")
+    (tmp_path / "l.csv").write_text(labels)
+    said = _cli("compare", "--verdicts", tmp_path / "v.csv", "--json")
+    (contrast,) = json.loads(said.stdout)["contrasts"]
+    assert contrast["difference"]["estimate"]["value"] == -0.5
+    assert -1 <= contrast["difference"]["estimate"]["low"]
+    estimates = json.loads(
+        _cli(
+            "estimate", "--labels", tmp_path / "l.csv", "--verdicts", tmp_path / "v.csv", "--json"
+        ).stdout
+    )
+    for each in estimates:
+        assert each["mean"]["estimate"]["value"] == 1
+        assert 0 < each["mean"]["estimate"]["low"] < each["mean"]["estimate"]["high"] <= 1
+
+
+def test_wrong_calls_say_what_to_do(tables: Path) -> None:
+    labels, verdicts = tables / "labels.csv", tables / "verdicts.csv"
+    assert "nothing says what to look at" in _error("align")
+    assert "both a run and plain tables" in _error("align", "run", "--labels", labels)
+    assert "there are no verdicts" in _error("estimate", "--labels", labels)
+    assert "there are no labels" in _error("align", "--verdicts", verdicts)
+    missing = _error("compare", "--verdicts", tables / "other.csv")
+    assert "there is no file" in missing
+    named = _error("align", "--labels", labels, "--verdicts", verdicts, "--judge", "gtp")
+    assert "no judge 'gtp'" in named
+    words = tables / "words.csv"
+    words.write_text("item,system,score\na,x,good\na,y,bad\n")
+    assert "words have no mean" in _error("compare", "--verdicts", words)
