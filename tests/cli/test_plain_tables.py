@@ -43,7 +43,7 @@ def test_align(tables: Path) -> None:
     (measured,) = json.loads(_cli(*said, "--scale", "1:5", "--json").stdout)
     (card,) = measured["cards"]
     bias = dict(card["statistics"])["bias (judge minus yardstick)"]
-    assert 0.2 < bias["low"] < bias["value"] < bias["high"] < 0.6
+    assert 0 < bias["low"] < bias["value"] < bias["high"] < 0.8
     shown = _cli(*said)
     assert shown.exit_code == 0
     assert "too high in the mean" in shown.output
@@ -70,8 +70,8 @@ def test_scales_other_than_1_to_5_keep_their_ends(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text(labels)
     said = _cli("compare", "--verdicts", tmp_path / "v.csv", "--json")
     (contrast,) = json.loads(said.stdout)["contrasts"]
-    assert contrast["difference"]["estimate"]["value"] == -0.5
-    assert -1 <= contrast["difference"]["estimate"]["low"]
+    assert contrast["difference"]["estimate"]["value"] == pytest.approx(-0.5)
+    assert contrast["difference"]["estimate"]["low"] >= -1
     estimates = json.loads(
         _cli(
             "estimate", "--labels", tmp_path / "l.csv", "--verdicts", tmp_path / "v.csv", "--json"
