@@ -135,7 +135,8 @@ def test_one_label_gives_a_wide_interval_and_no_correction(folder: Folder) -> No
     folder.label(run, labelled(folder.export(run, "--count", "1")))
     (made,) = json.loads(folder.cli("align", run, "--json").stdout)
     exact = dict(made["cards"][0]["statistics"])["exact agreement"]
-    assert (exact["low"], exact["high"]) == pytest.approx((0.025, 1))  # one of one, exactly
+    of_one = {1: (0.025, 1), 0: (0, 0.975)}  # one of one and none of one, exactly
+    assert (exact["low"], exact["high"]) == pytest.approx(of_one[exact["value"]])
     estimates = json.loads(folder.cli("estimate", run, "--json").stdout)
     assert all(each["mean"] is None for each in estimates)
 
