@@ -189,7 +189,8 @@ def _show(result: ChallengeResult, most: int) -> None:
     for sheet in (operators_sheet(result), checks_sheet(result)):
         if sheet.rows:
             console.print(sheet_table(sheet, STANDINGS))
-            console.print(sheet.about, style="dim")
+            if sheet.about:
+                console.print(sheet.about, style="dim")
             console.print()
     for miss in misses(result, most=most):
         console.print(f"{plain(miss, limit=6_000)}\n")
