@@ -313,3 +313,11 @@ def test_who_was_asked_is_told_from_how_the_verdict_came_about() -> None:
     )
     for verdict, reason in cases:
         assert automatic(verdict) is reason, verdict
+
+
+def test_a_card_says_why_it_does_not_test_whether_a_person_may_be_replaced() -> None:
+    for count, tested in ((12, False), (36, True)):
+        given = [1, 5, 4] * (count // 3)
+        card = report_card(_rated(given, given, given, given), "j")
+        assert (card.alternative_annotator is not None) is tested
+        assert any("share 30 answers" in note for note in card.notes) is not tested

@@ -159,6 +159,7 @@ def report_card(
     paired = shared.paired(known)
     player = (judges or {}).get(judge)
     lengths = np.asarray([ruling.length if ruling else 0 for ruling in rulings], dtype=np.float64)
+    replacing = _alternative_annotator(shared)
     times = [ruling.cost.ms for ruling in shared.asked if ruling.cost.ms > 0]
     return Card(
         judge=judge,
@@ -181,10 +182,10 @@ def report_card(
         systems=_systems(shared, paired),
         meanings=_meanings(paired),
         calibration=_calibration(shared),
-        alternative_annotator=_alternative_annotator(shared),
+        alternative_annotator=replacing,
         cost=sum((ruling.cost for ruling in shared.asked), start=Cost()),
         latency_ms=median(times) if times else float("nan"),
-        notes=_notes(shared),
+        notes=_notes(shared, replacing),
     )
 
 
@@ -319,7 +320,7 @@ def _alternative_annotator(shared: _Shared) -> AlternativeAnnotator | None:
     )
 
 
-def _notes(shared: _Shared) -> tuple[str, ...]:
+def _notes(shared: _Shared, test: AlternativeAnnotator | None) -> tuple[str, ...]:
     rated, known = shared.rated, shared.known
     references = len(np.unique(shared.clusters[known]))
     notes: list[str] = []
@@ -335,6 +336,10 @@ def _notes(shared: _Shared) -> tuple[str, ...]:
         )
     if not rated.sampled:
         notes.append("the labels' chances are unknown: this holds for the labelled answers alone")
+    if rated.yardstick is Yardstick.PEOPLE and rated.people.shape[1] >= 3 and test is None:
+        notes.append(
+            "the alternative annotator test needs three people who share 30 answers each or more"
+        )
     if len(rated.rubrics) > 1:
         notes.append(f"the labels were given under {len(rated.rubrics)} versions of the rubric")
     return tuple(notes)
