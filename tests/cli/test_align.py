@@ -143,7 +143,7 @@ def test_one_label_gives_a_wide_interval_and_no_correction(folder: Folder) -> No
 
 def test_estimates_cover_the_truth_where_the_naive_mean_does_not(folder: Folder) -> None:
     run = folder.run(cases=120, judges=(LENIENT,))
-    rows = folder.export(run, "--count", "140")
+    rows = folder.export(run, "--count", "200")  # .07 is five standard errors
     folder.label(run, labelled(rows))
     everything = labelled(folder.export(run, "--count", "1000"))
     truth = sum(each["scores"] == [5] for each in everything) / len(everything)
