@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from jurist.analysis.bounded import bounded_mean, gaffke_bounds
+from jurist.analysis.effective import effective_size
 
 LEVELS = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
 
@@ -66,3 +67,48 @@ def test_repeats_of_a_reference_add_nothing() -> None:
     once = bounded_mean(scores, np.arange(5), scale=(1, 5))
     often = bounded_mean(np.repeat(scores, 8), np.repeat(np.arange(5), 8), scale=(1, 5))
     assert (often.low, often.high) == pytest.approx((once.low, once.high), abs=0.02)
+
+
+def test_weighted_means_by_hand() -> None:
+    # weights 3 : 1 on values 1 and 5: mean 2, with Kish's size (3 + 1)^2 / (9 + 1) = 1.6 at least
+    estimate = bounded_mean(
+        np.array([1.0, 5]), np.array([0, 1]), scale=(1, 5), weights=np.array([3.0, 1])
+    )
+    assert estimate.value == 2
+    assert estimate.method == "Gaffke at the effective size"
+    alike = np.full(30, 5.0), np.arange(30)
+    weights = np.where(np.arange(30) < 10, 4.0, 1.0)
+    size = effective_size(*alike, weights)
+    assert size == pytest.approx(60**2 / (10 * 16 + 20))
+    assert bounded_mean(*alike, scale=(1, 5), weights=weights).low == pytest.approx(
+        1 + 4 * 0.025 ** (1 / size)
+    )
+
+
+def test_items_without_weight_are_no_items_and_equal_weights_are_none() -> None:
+    rng = np.random.default_rng(2)
+    values, clusters = rng.integers(1, 6, 40).astype(np.float64), np.repeat(np.arange(10), 4)
+    weights = np.repeat([1.0, 0.0], 20)
+    halved = bounded_mean(values, clusters, scale=(1, 5), weights=weights)
+    assert halved == bounded_mean(values[:20], clusters[:20], scale=(1, 5))
+    assert halved.clusters == 5
+
+
+def test_one_question_a_reference_counts_as_one_exactly() -> None:
+    values = np.random.default_rng(3).random(17)
+    assert effective_size(values, np.arange(17)) == 17
+    once = gaffke_bounds(values, np.ones(17), scale=(0, 1))
+    estimate = bounded_mean(values, np.arange(17), scale=(0, 1))
+    assert (estimate.low, estimate.high) == once
+    assert estimate.method == "Gaffke"
+
+
+def test_a_grid_in_place_of_many_values_widens_by_less_than_is_printed() -> None:
+    rng = np.random.default_rng(4)
+    for values in (rng.random(600), rng.beta(0.3, 0.3, 600), rng.random(600) ** 6):
+        low, high = gaffke_bounds(values, np.ones(600), scale=(0, 1))
+        weights = rng.dirichlet(np.ones(601), size=20_000)
+        drawn_high = np.quantile(weights @ np.r_[values, 1], 0.975)
+        drawn_low = np.quantile(weights @ np.r_[values, 0], 0.025)
+        assert low == pytest.approx(drawn_low, abs=1e-3)
+        assert high == pytest.approx(drawn_high, abs=1e-3)

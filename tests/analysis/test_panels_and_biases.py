@@ -16,7 +16,7 @@ from jurist.analysis.panels import (
     effective_votes,
     error_correlations,
 )
-from jurist.analysis.shift import classifier_two_sample_test, reweighted_mean
+from jurist.analysis.shift import classifier_two_sample_test
 
 
 def test_a_copied_judge_adds_no_vote() -> None:
@@ -148,10 +148,3 @@ def test_shift_sees_a_difference_and_no_difference() -> None:
     assert apart.weights.mean() == pytest.approx(1)
     with pytest.raises(ValueError, match="at least 10"):
         classifier_two_sample_test(["a"], ["b"])
-
-
-def test_reweighted_mean_by_hand() -> None:
-    # weights 3 : 1 on values 1 and 5: mean 2; effective size 16 / 10
-    estimate, size = reweighted_mean(np.array([1.0, 5]), np.array([3.0, 1]))
-    assert estimate.value == pytest.approx(2)
-    assert size == pytest.approx(1.6)

@@ -10,9 +10,10 @@ import numpy as np
 
 from jurist.alignment.defaults import SEED
 from jurist.analysis.bounded import SCORES, bounded_mean
+from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.scores import Item, ScoreTable, score_table
-from jurist.analysis.shift import Shift, classifier_two_sample_test, reweighted_mean
+from jurist.analysis.shift import Shift, classifier_two_sample_test
 from jurist.analysis.tables import Floats
 from jurist.errors import InputError
 from jurist.languages.base import Node
@@ -32,7 +33,7 @@ class TransferredScore:
     """One generator under one judge: its score on synthetic questions, carried over.
 
     `reweighted` weighs each synthetic question by how typical it is of the others;
-    `effective_n` is what that leaves of the sample. `there` is the score on the other
+    `effective_n` is how many independent questions that leaves. `there` is the score on the other
     questions themselves, where they were asked: what the reweighting should have met.
     """
 
@@ -71,7 +72,7 @@ def transfer_scores(
         store: Where the run is kept.
         run: Its id, how it begins, or its study's name.
         against: `REAL` or `AUTHORED`; `None`: real questions where the run has any.
-        seed: Of folds, permutations and resamples.
+        seed: Of folds and permutations.
 
     Raises:
         InputError: There is no such run, or one side has fewer than ten questions.
@@ -94,7 +95,7 @@ def transfer(
         table: The run's scores.
         origin: `REAL` or `AUTHORED`.
         places: The workspaces by dataset.
-        seed: Of folds, permutations and resamples.
+        seed: Of folds and permutations.
 
     Raises:
         TooFewQuestionsError: One side has fewer than ten questions.
@@ -115,7 +116,7 @@ def transfer(
         score
         for judge in table.judges
         for generator in table.generators
-        if (score := _carried(table, generator, judge, weight, origin, seed)) is not None
+        if (score := _carried(table, generator, judge, weight, origin)) is not None
     )
     return Transfer(
         origin,
@@ -143,7 +144,7 @@ def _too_few(table: ScoreTable, synthetic: int, others: int, origin: Origin) -> 
 
 
 def _carried(
-    table: ScoreTable, generator: str, judge: str, weight: Floats, origin: Origin, seed: int
+    table: ScoreTable, generator: str, judge: str, weight: Floats, origin: Origin
 ) -> TransferredScore | None:
     rows = table.rows(generator=generator, judge=judge)
     rows = rows[~np.isnan(table.score[rows])]
@@ -151,17 +152,15 @@ def _carried(
     if not len(mine):
         return None
     weights = weight[table.item[mine]]
-    carried, size = reweighted_mean(
-        table.score[mine], weights, clusters=table.cluster[mine], seed=seed
-    )
+    scores, clusters = table.score[mine], table.cluster[mine]
     kinds = np.asarray([item.origin == origin for item in table.items])
     there = rows[kinds[table.item[rows]]]
     return TransferredScore(
         generator,
         judge,
-        bounded_mean(table.score[mine], table.cluster[mine], scale=SCORES),
-        carried,
-        size,
+        bounded_mean(scores, clusters, scale=SCORES),
+        bounded_mean(scores, clusters, scale=SCORES, weights=weights),
+        effective_size(scores, clusters, weights),
         bounded_mean(table.score[there], table.cluster[there], scale=SCORES)
         if len(there)
         else None,

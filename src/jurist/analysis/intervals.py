@@ -95,12 +95,6 @@ def cluster_sums(columns: Floats, clusters: Ints) -> Floats:
     return sums
 
 
-def ratio_of_sums(sums: Floats) -> Floats:
-    """First sum over second, NaN where the second is 0: a mean from (sum, count)."""
-    undefined = np.full(sums.shape[:-1], np.nan)
-    return np.divide(sums[..., 0], sums[..., 1], out=undefined, where=sums[..., 1] != 0)
-
-
 def percentile_interval(
     value: float, drawn: Floats, *, n: int, clusters: int, confidence: float = CONFIDENCE
 ) -> Estimate:

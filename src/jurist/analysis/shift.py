@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from jurist.analysis.intervals import Estimate, bootstrap_sums, cluster_sums, ratio_of_sums
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats
 
 if TYPE_CHECKING:
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -141,18 +140,3 @@ def _auroc(scores: Floats, labels: Floats) -> float:
     positives = int(labels.sum())
     below = float(ranks[labels == 1].sum()) - positives * (positives + 1) / 2
     return below / (positives * (len(labels) - positives))
-
-
-def reweighted_mean(
-    values: Floats, weights: Floats, *, clusters: Ints | None = None, seed: int = 0
-) -> tuple[Estimate, float]:
-    """The mean under importance weights, with its effective sample size.
-
-    Self-normalised weights, cluster-bootstrap percentile interval (of independent items if
-    `clusters` is `None`); the effective size is (sum w)^2 / sum w^2 (Kish 1965).
-    """
-    n = len(values)
-    columns = np.stack([weights * values, weights], axis=1)
-    sums = cluster_sums(columns, np.arange(n) if clusters is None else clusters)
-    size = float(weights.sum() ** 2 / (weights**2).sum())
-    return bootstrap_sums(sums, ratio_of_sums, items=n, seed=seed), size
