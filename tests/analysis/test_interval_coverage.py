@@ -31,6 +31,11 @@ SHAPES = {
 LEVELS = np.arange(1.0, 6.0)
 
 
+def _at_least(samples: int) -> float:
+    """What is asked of so many drawn samples: two standard errors less where these are few."""
+    return LEAST - (2 * float(np.sqrt(LEAST * (1 - LEAST) / samples)) if samples < 4000 else 0.0)
+
+
 def _hold(found: list[Cell]) -> None:
     for cell in found:
         assert cell.coverage >= LEAST, cell
@@ -113,7 +118,7 @@ def test_shares_of_unequal_references_are_covered(
         hits = (rng.random((samples, len(clusters))) < chances[:, clusters]).astype(np.float64)
         found = [bounded_mean(row, clusters, scale=(0, 1)) for row in hits]
         inside = np.mean([each.low <= pass_rate <= each.high for each in found])
-        assert inside >= LEAST - 2 * np.sqrt(LEAST * (1 - LEAST) / samples)
+        assert inside >= _at_least(samples)
 
 
 def _covered(
@@ -169,7 +174,7 @@ def test_means_of_scores_are_covered(
             correlation=correlation,
             samples=samples,
         )
-        assert found >= LEAST, (questions, correlation)
+        assert found >= _at_least(samples), (questions, correlation)
 
 
 def test_the_simulation_can_fail() -> None:
