@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,43 @@ def test_without_a_name_nothing_is_asked(folder: Folder) -> None:
     result = folder.cli("annotate", run, typed="3\n")
     assert isinstance(result.exception, InputError)
     assert "--annotator NAME" in str(result.exception)
+
+
+def test_a_session_ends_in_what_people_would_pass(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    asked = ("annotate", run, "--annotator", "ada", "--count", "30")
+    none = folder.cli(*asked, typed="q\n")
+    assert "Nothing is known of these 40 answers yet" in none.output
+    some = folder.cli(*asked, typed="5\n\n" * 12 + "q\n")
+    said = " ".join(some.output.split())
+    assert re.search(r"People would pass \d+ to 100 % of these 40 answers, by 12 labels", said)
+    assert re.search(r"\(valid whenever you stop\); about \d+ more labels would halve that", said)
+
+
+def test_until_asks_no_more_than_is_needed(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    asked = ("annotate", run, "--annotator", "ada", "--count", "40", "--until", "0.15")
+    first = folder.cli(*asked, typed="5\n\n" * 40)
+    said = " ".join(first.output.split())
+    assert "enough is known: stop" in said
+    stored = len(_labels(folder, run))
+    assert 5 < stored < 35
+    again = folder.cli(*asked)
+    assert "Task" not in again.output
+    assert "0 labels stored" in again.output
+    assert len(_labels(folder, run)) == stored
+
+
+def test_export_and_import_say_what_is_known_and_what_is_missing(folder: Folder) -> None:
+    run = folder.run(cases=40)
+    rows = labelled(folder.export(run, "--count", "14"))
+    for number, row in enumerate(rows):
+        row["scores"] = [5 if number % 3 else 2]
+    taken = folder.label(run, rows, "--count", "14", "--until", "0.1")
+    said = " ".join(taken.output.split())
+    more = re.search(r"about (\d+) more labels would make that ±10 points", said)
+    assert more is not None
+    assert f"more are drawn with --count {14 + int(more[1])}" in said
+    path = folder.path / "tasks.jsonl"
+    written = folder.cli("annotate", run, "--export", str(path), "--count", "14")
+    assert "of these 80 answers, by 14 labels" in " ".join(written.output.split())

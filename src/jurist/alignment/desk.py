@@ -21,6 +21,8 @@ from jurist.alignment.sampling import (
     stratify,
     tag_of,
 )
+from jurist.alignment.so_far import Answers, Progress, answers_of
+from jurist.analysis.labelling import KnownSoFar
 from jurist.errors import AnnotationError, InputError
 from jurist.languages.layout import laid_out
 from jurist.records import Annotation, LabelRole, Verdict
@@ -66,6 +68,36 @@ class Desk:
     """Of the drawn tasks."""
     labels: list[Annotation]
     """All labels of the run, of any role."""
+    answers: Answers
+    """All of the run, with their judges' scores."""
+
+    def progress(self, generator: str | None = None, judge: str | None = None) -> Progress:
+        """What `pass_rate` and `mean_score` are computed from, for whoever asks often.
+
+        Raises:
+            InputError: There is no such generator or judge.
+        """
+        levels = self.answers.chosen(generator, judge)
+        return Progress(self.strata, levels, self.answers.settled, self.role)
+
+    def pass_rate(self, generator: str | None = None, judge: str | None = None) -> KnownSoFar:
+        """The share of these answers that people would pass, known at any time.
+
+        The interval holds after each label, so one may stop whenever it is narrow enough. It
+        speaks of the answers of this run, not of requests like these.
+
+        Args:
+            generator: Of its answers; of all where none is named.
+            judge: Whose scores help; the mean of all judges' where none is named.
+
+        Raises:
+            InputError: There is no such generator or judge.
+        """
+        return self.progress(generator, judge).pass_rate(self.labels)
+
+    def mean_score(self, generator: str | None = None, judge: str | None = None) -> KnownSoFar:
+        """The mean score that people would give to these answers; else as `pass_rate`."""
+        return self.progress(generator, judge).mean_score(self.labels)
 
     def open_for(self, annotator: str) -> list[Draw]:
         """What this annotator has not labelled yet, in the order to be asked."""
@@ -194,7 +226,8 @@ def open_desk(
     for result in results(store, run):
         if result.task in wanted and result.task not in sheets:
             sheets[result.task] = _sheet(result, places[result.dataset])
-    return Desk(store, run, role, seed, strata, draws, sheets, labels)
+    answers = answers_of(store, run)
+    return Desk(store, run, role, seed, strata, draws, sheets, labels, answers)
 
 
 def _sheet(result: Result, workspace: Workspace) -> Sheet:

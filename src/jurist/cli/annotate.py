@@ -21,6 +21,7 @@ EXAMPLES = """\b
 Examples:
   jurist annotate my-study --annotator ada
   jurist annotate my-study --annotator ada --count 200       (goes on where ada stopped)
+  jurist annotate my-study --annotator ada --until 0.1       (stops when enough is known)
   jurist annotate my-study --export tasks.csv
   jurist annotate my-study --import tasks.csv --annotator ada
   jurist annotate my-study --correct 3f2a9c --annotator ada --score 4 --why "read it wrongly"
@@ -31,6 +32,11 @@ What is asked is drawn at random within strata (undecided by proof, judges split
 pass threshold, other); every label keeps the chance with which its answer was drawn, so that
 `jurist estimate` stays honest. No verdict and no generator's name is shown. Labels follow a
 question, reference and answer that stand unchanged in a later run; they are not asked again.
+
+\b
+Each session ends in what people would pass of these answers: all of the run, whichever
+generator gave them. That interval holds after each label, so stop whenever it is narrow
+enough; `--until 0.1` stops when it is the share of passes to within 0.1 either way.
 
 \b
 Roles: test labels measure, dev labels choose between judges, tune labels improve one. A
@@ -53,6 +59,10 @@ def annotate(
         float, typer.Option(min=0.05, max=1.0, help="Share drawn in proportion to all answers.")
     ] = RANDOM_SHARE,
     seed: Annotated[int, typer.Option(help="The same seed asks everyone the same.")] = SEED,
+    until: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=0.5, help="Stop when the pass rate is known to plus or minus."),
+    ] = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="After each answer show who said what.")
     ] = False,
@@ -104,13 +114,13 @@ def annotate(
                 fix="let it go on first",
             )
         if target is not None:
-            _export(desk, target)
+            _export(desk, target, until)
         elif import_ is not None:
-            _import(desk, import_, annotator)
+            _import(desk, import_, annotator, until)
         else:
             from jurist.cli.asking import ask_all
 
-            ask_all(desk, annotator, reveal=reveal)
+            ask_all(desk, annotator, reveal=reveal, until=until)
 
 
 def _correct(
@@ -146,15 +156,18 @@ def _history(where: str, run: str) -> None:
     output().print(labels_table(labels, corrections))
 
 
-def _export(desk: Desk, target: Output) -> None:
+def _export(desk: Desk, target: Output, until: float | None) -> None:
+    from jurist.cli.asking import say_what_is_known
     from jurist.cli.files import open_output
 
     with open_output(target) as written:
         written.write(desk.export(as_csv=target.path.suffix.lower() == ".csv"))
     notices().print(f"{counted(len(desk.draws), 'task')}: {plain(str(target.path))}")
+    say_what_is_known(desk, until)
 
 
-def _import(desk: Desk, path: Path, annotator: str) -> None:
+def _import(desk: Desk, path: Path, annotator: str, until: float | None) -> None:
+    from jurist.cli.asking import say_what_is_known
     from jurist.languages.texts import read_text
 
     new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
@@ -162,3 +175,4 @@ def _import(desk: Desk, path: Path, annotator: str) -> None:
         raise InputError(f"{path} holds no label", expected="lines with a score, as in an export")
     there = counted(known, "was", "were")
     notices().print(f"{counted(new, 'new label')} with the role {desk.role}, {there} there already")
+    say_what_is_known(desk, until)

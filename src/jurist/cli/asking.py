@@ -12,9 +12,11 @@ from jurist.alignment.labels import LONGEST_NAME
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
+from jurist.report.so_far import enough, so_far_words
 
 if TYPE_CHECKING:
     from jurist.alignment.sampling import Draw
+    from jurist.alignment.so_far import Progress
 
 LONGEST_RATIONALE = 4_000
 _SHOWN = 6_000
@@ -34,11 +36,12 @@ class _Answer:
     rationale: str
 
 
-def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
+def ask_all(desk: Desk, annotator: str, *, reveal: bool, until: float | None = None) -> None:
     """Ask for all that this annotator has not labelled yet; Ctrl-C goes on to the caller.
 
     An answer is stored when the next one is given or the session ends, so that `b` can take
-    the last one back; with `reveal` it is stored at once, and stands.
+    the last one back; with `reveal` it is stored at once, and stands. Nothing is asked any more
+    once the stored labels tell the pass rate to within `until`.
     """
     if not 0 < len(annotator) <= LONGEST_NAME or not annotator.isprintable():
         raise InputError(
@@ -48,10 +51,11 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
         )
     queue = desk.open_for(annotator)
     total = len(desk.draws)
+    progress = desk.progress()
     pending: _Answer | None = None
     place, stored = 0, 0
     try:
-        while place < len(queue):
+        while place < len(queue) and not _enough(desk, progress, until):
             each = queue[place]
             _show(desk.sheets[each.task], total - len(queue) + place + 1, total)
             given = _ask_scores()
@@ -79,6 +83,21 @@ def ask_all(desk: Desk, annotator: str, *, reveal: bool) -> None:
         if pending is not None:
             stored += _store(desk, annotator, pending)
         _say_what_is_left(desk, annotator, stored)
+        say_what_is_known(desk, until)
+
+
+def _enough(desk: Desk, progress: Progress, until: float | None) -> bool:
+    return until is not None and enough(progress.pass_rate(desk.labels), until)
+
+
+def say_what_is_known(desk: Desk, until: float | None) -> None:
+    """What people would pass of the run's answers, and whether more labels are worth giving."""
+    passed = desk.pass_rate()
+    notices().print(so_far_words(passed, until))
+    more = None if until is None else passed.labels_for(until)
+    undone = {each.task for each in desk.draws} - {label.task for label in desk.labels}
+    if more is not None and more > len(undone):
+        notices().print(f"more are drawn with --count {len(desk.draws) + more - len(undone)}")
 
 
 def _say_what_is_left(desk: Desk, annotator: str, stored: int) -> None:
