@@ -82,6 +82,7 @@ def _of_dialect(dialect: Dialect) -> tuple[str, ...]:
             f"{dialect}: texts are of printable ASCII, and compare in results too by "
             "utf8mb4_0900_ai_ci: neither case nor accents count; "
             "results are shown in small letters",
+            f"{dialect}: digits that a quotient or a mean leaves out do not count",
         )
     elif dialect in {Dialect.POSTGRESQL, Dialect.STANDARD}:
         texts = (f"{dialect}: texts sort by the codes of their characters (collation C)",)

@@ -366,3 +366,20 @@ def test_dozens_of_columns_in_any_order_are_paired_at_once() -> None:
     first_again = f"SELECT {', '.join(['c0'] * 26)} FROM w"  # noqa: S608
     other = Pair(reference, parse(first_again, schema), schema)
     assert other.compare({"w": rows}).agreement is DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("candidate", "in_mysql"),
+    [
+        ("SELECT ROUND(AVG(a), 4) FROM t", SAME),
+        ("SELECT ROUND(SUM(a) / COUNT(a), 4) FROM t", SAME),
+        ("SELECT ROUND(AVG(a), 2) FROM t", DIFFERS),
+        ("SELECT AVG(a) + 0.001 FROM t", DIFFERS),
+    ],
+)
+def test_mysql_leaves_digits_of_a_mean_out(candidate: str, in_mysql: Agreement) -> None:
+    """By its manual, 14.6.1: a mean of integers, and a quotient, has four behind the point."""
+    thirds: Database = {"t": [(1, 1, "p", 0.5), (2, 1, "p", 0.5), (3, 3, "p", 0.5)], "u": []}
+    for dialect, expected in ((Dialect.MYSQL, in_mysql), (Dialect.DUCKDB, DIFFERS)):
+        found = compared("SELECT AVG(a) FROM t", candidate, STRICT, dialect, thirds)
+        assert found.agreement is expected

@@ -14,8 +14,17 @@ from jurist.languages.sql.values import Row, Value
 _LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
-def alike(reference: Outcome, candidate: Outcome, readings: Readings) -> tuple[Outcome, Outcome]:
-    """Two outcomes in which values that count as equal are equal."""
+def alike(
+    reference: Outcome, candidate: Outcome, readings: Readings, absolute: float = 0.0
+) -> tuple[Outcome, Outcome]:
+    """Two outcomes in which values that count as equal are equal.
+
+    Args:
+        reference: What the reference gives.
+        candidate: What the candidate gives.
+        readings: What counts as equal.
+        absolute: By how much reals may differ too, whatever their size.
+    """
     if readings.text_and_numbers is TextAndNumbers.LOOSE:
         reference, candidate = (_mapped(each, _read) for each in (reference, candidate))
     digits = readings.round_to
@@ -25,7 +34,7 @@ def alike(reference: Outcome, candidate: Outcome, readings: Readings) -> tuple[O
             return round(value, digits) if isinstance(value, float) else value
 
         reference, candidate = (_mapped(each, rounded) for each in (reference, candidate))
-    merged = _merged(reference, candidate, readings.tolerance)
+    merged = _merged(reference, candidate, readings.tolerance, absolute)
     if merged:
 
         def nearest(value: Value) -> Value:
@@ -41,14 +50,14 @@ def folded(text: str) -> str:
 
 
 def _merged(
-    reference: Outcome, candidate: Outcome, tolerance: float
+    reference: Outcome, candidate: Outcome, tolerance: float, absolute: float
 ) -> dict[int | float, int | float]:
     """For numbers that are as good as a lesser one: that one.
 
     Two integers are never merged but through a real that lies between them: integers are exact.
     """
     floats = {value for each in (reference, candidate) for value in _floats(each)}
-    if not floats or not tolerance:
+    if not floats or not (tolerance or absolute):
         return {}
     numbers = sorted(
         floats | {value for each in (reference, candidate) for value in _integers(each)}
@@ -56,7 +65,8 @@ def _merged(
     merged: dict[int | float, int | float] = {}
     for lesser, greater in pairwise(numbers):
         is_real = lesser in floats or greater in floats
-        if is_real and greater - lesser <= tolerance * max(abs(lesser), abs(greater)):
+        most = max(tolerance * max(abs(lesser), abs(greater)), absolute)
+        if is_real and greater - lesser <= most:
             merged[greater] = merged.get(lesser, lesser)
     return merged
 

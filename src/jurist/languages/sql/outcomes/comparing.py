@@ -72,7 +72,12 @@ class Comparison:
 
 
 def compare(
-    reference: Outcome, candidate: Outcome, readings: Readings, *, ordered: bool
+    reference: Outcome,
+    candidate: Outcome,
+    readings: Readings,
+    *,
+    ordered: bool,
+    absolute: float = 0.0,
 ) -> Comparison:
     """How a candidate's outcome stands to the reference's.
 
@@ -81,6 +86,7 @@ def compare(
         candidate: What the candidate permits.
         readings: What counts as a difference.
         ordered: Whether the reference's outermost query has an ORDER BY.
+        absolute: By how much reals may differ beyond the readings' tolerance.
     """
     in_order = ordered and readings.order is not Order.IGNORED
     if reference.raises or candidate.raises:
@@ -90,7 +96,7 @@ def compare(
         return Comparison(agreement, reference, candidate, aspects)
     left, right = reference, candidate
     if reference.classes != candidate.classes:
-        left, right = alike(reference, candidate, readings)
+        left, right = alike(reference, candidate, readings, absolute)
     best = _best(left, right, readings, readings.columns, in_order=in_order)
     if best is Agreement.FINER and readings.order is Order.EXACT:
         best = Agreement.DIFFERS

@@ -6,6 +6,9 @@ import random
 from dataclasses import replace
 from typing import Final
 
+from sqlglot import exp
+
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine, sqlite_of
 from jurist.languages.sql.outcomes.choices import alternatives
@@ -18,6 +21,9 @@ from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.values import Database
 from jurist.records import DifferenceAspect
 
+_CUT_OFF: Final = 1e-4
+"""What MySQL may leave out of a quotient or a mean of integers: it has four digits there
+(`div_precision_increment`)."""
 _SHUFFLES: Final = 2
 _NOTHING: Final = Outcome((), 0)
 _UNKNOWN: Final = Comparison(Agreement.OPEN, _NOTHING, _NOTHING)
@@ -36,6 +42,11 @@ class Pair:
         self.schema = schema
         self.reference = prepared(reference, schema)
         self.candidate = prepared(candidate, schema)
+        divides = any(
+            side.tree.find(exp.Div, exp.Avg) is not None
+            for side in (self.reference, self.candidate)
+        )
+        self._absolute = _CUT_OFF if schema.dialect is Dialect.MYSQL and divides else 0.0
         readings = schema.readings
         self._takes_first = Ties.FIRST is readings.ties or SeveralRows.FIRST in {
             readings.scalar_subqueries,
@@ -79,8 +90,13 @@ class Pair:
             return _UNKNOWN
 
     def _compared(self, reference: Outcome, candidate: Outcome) -> Comparison:
-        ordered = self.reference.is_ordered
-        return compare(reference, candidate, self.schema.readings, ordered=ordered)
+        return compare(
+            reference,
+            candidate,
+            self.schema.readings,
+            ordered=self.reference.is_ordered,
+            absolute=self._absolute,
+        )
 
     def _with_names(self, comparison: Comparison) -> Comparison:
         """The comparison, in which other names are a difference where they must match."""
