@@ -52,6 +52,10 @@ AUDIENCES = {
     ),
     "a comparison denied": ("trait('total_spend') <= 100", "haven't spent more than 100 in total"),
     "a word misspelt": ("trait('loyalty_tier') = 'platinum'", "customers of the platnium tier"),
+    "a range": (
+        "trait('orders_count') >= 3 AND trait('orders_count') <= 5",
+        "customers with 3-5 as their orders count",
+    ),
     "or more": ("trait('orders_count') >= 3", "an orders count of 3 or more"),
 }
 
@@ -107,6 +111,16 @@ REFUSED = {
         "trait('email').exists() OR trait('phone').exists()",
         "customers with an email and a phone",
         "it does not say 'or'",
+    ),
+    "a bound that is none": (
+        "trait('orders_count') >= 3",
+        "customers with an orders count of 3",
+        "it gives 3 as no bound",
+    ),
+    "other things than people": (
+        "event('Order Completed').max(property('total')) >= 1000",
+        "find completed orders with a total of at least 1000",
+        "it does not ask for customers",
     ),
     "a mean that is none": (
         "event('Order Completed').sum(property('revenue')) > 100",

@@ -21,10 +21,12 @@ from jurist.roles.faithfulness.lexicon import (
     ALTERNATIVE,
     EVERYDAY,
     HIGH,
+    LEADS,
     LISTING,
     LOW,
     MEANS,
     MONTHS,
+    PEOPLE,
     stem,
 )
 from jurist.roles.faithfulness.naming import Terms, terms_of
@@ -70,6 +72,8 @@ def unsaid_or_added(
         terms_of(workspace.language, workspace.schema),
         naming.explained_by(mentioned.mentions, around.split()),
         example,
+        words.inputs,
+        of_people=words.asked_for == "whom",
     )
     return tuple(dict.fromkeys(check.findings()))
 
@@ -81,6 +85,9 @@ class _Check:
     terms: Terms
     explained: frozenset[str]
     example: Example
+    inputs: str
+    of_people: bool
+    """Whether the query selects somebody, whom the request has to ask for."""
 
     @property
     def mentions(self) -> Sequence[Mention]:
@@ -98,6 +105,9 @@ class _Check:
         yield from self._denials()
         yield from self._joined()
         yield from self._summed_up()
+        asks = self.of_people and LEADS.match(self.request.text) is not None
+        if asks and PEOPLE.isdisjoint(self.request.stems):
+            yield f"it does not ask for {self.inputs}"
         for number in quantities.others(self.mentions, self.request):
             yield f"it says {number}, which the query lacks"
         if quantities.other_months(self.mentions, self.request):

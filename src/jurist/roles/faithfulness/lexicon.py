@@ -258,6 +258,37 @@ BEYOND: Final = frozenset(
     map(stem, ("ago", "before", "longer", "earlier", "older", "prior", "beyond", "later", "after"))
 )
 """Stems by which something lies outside a length of time that is said."""
+LEADS: Final = re.compile(
+    r"\W*(?:please )?(?:find|show|list|get|give|display|count|how many|how much|what|which|"
+    r"the (?:number|count|average|total))\b",
+    re.IGNORECASE,
+)
+"""How a request begins that names what it asks for."""
+PEOPLE: Final = frozenset(
+    map(
+        stem,
+        (
+            *("person", "people", "who", "whom", "whose", "those", "everyone", "everybody", "user"),
+            *("anyone", "anybody", "someone", "somebody", "folks", "member", "subscriber", "they"),
+            *("buyer", "shopper", "visitor", "viewer", "customer", "client", "guest", "contact"),
+            *("individual", "household", "company", "account", "team", "fan", "player", "parent"),
+        ),
+    )
+)
+"""Stems for whom an audience may be asked."""
+COMPARING: Final = frozenset(
+    map(
+        stem,
+        (
+            *("since", "from", "between", "range", "until", "till", "through", "starting", "plus"),
+            *("least", "most", "more", "less", "fewer", "over", "under", "above", "below", "up"),
+            *("minimum", "maximum", "min", "max", "beyond", "exceeding", "exceed", "exceeds"),
+            *("than", "after", "before", "later", "earlier", "past", "reach", "reached", "top"),
+            *("higher", "lower", "cheaper", "nineties", "percentile", "within", "to", "better"),
+        ),
+    )
+)
+"""Stems that compare something with a number, wherever they stand."""
 ALTERNATIVE: Final = frozenset({"or", "either", "plus", "alternatively", "any", "o", "and/or"})
 AFFIXES: Final = ("non", "un", "dis", "in", "im", "not")
 """Beginnings that deny the word after them."""
@@ -269,6 +300,8 @@ PHRASES: Final = (
     (re.compile(r"n't\b", re.I), " not"),
     (re.compile(r"\b(have|has|had|did|is|are|do|does|was|were)nt\b", re.I), r"\1 not"),
     (re.compile(r"\bw/o\b", re.I), "without"),
+    (re.compile(r"\bat-?(least|most)\b", re.I), r"at \1"),
+    (re.compile(r"(?<![\d-])(\d{1,6}) ?[-–] ?([1-9]\d{0,5})(?![\d-])"), r"\1 to \2"),
     (re.compile(r"\b(other|rather) than\b", re.I), r"\1-than"),
     (re.compile(r"\bother (\w+) than\b", re.I), r"other-than \1"),
     (re.compile(r"\bapart from\b", re.I), "apart-from"),

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Final
 
 from jurist.languages.mentions import Mention, MentionKind
-from jurist.roles.faithfulness.lexicon import BEYOND
+from jurist.roles.faithfulness.lexicon import BEYOND, COMPARING
 from jurist.roles.faithfulness.reading import Request, Said
 
 _INCLUSIVE: Final = {">": (">=", 1), "<": ("<=", -1)}
-_FLIPPED: Final = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+_BOUNDS: Final = frozenset({">", ">=", "<", "<="})
 
 
 def lacking(mention: Mention, request: Request, durations: Sequence[Mention]) -> str:
@@ -59,7 +59,9 @@ def _number(mention: Mention, request: Request, durations: Sequence[Mention]) ->
     numbers = [each for each in request.numbers if not _is_time(each, durations)]
     fitting = [each for each in numbers if _equals(each, value)]
     if any(_agree(mention, each, value) for each in fitting):
-        return ""
+        bounds = mention.operator in _BOUNDS and not mention.optional
+        compared = any(each.comparison for each in fitting) or COMPARING & request.stems
+        return f"it gives {mention.text} as no bound" if bounds and not compared else ""
     if any(_shifted(mention, each, value) for each in numbers):
         return ""
     if fitting:

@@ -62,7 +62,12 @@ _BEFORE: Final = (
     ),
 )
 _AFTER: Final = (
-    (re.compile(r"^(?:\w+ )?(?:or|and) (?:more|over|older|above|higher|greater|later|up)\b"), ">="),
+    (
+        re.compile(
+            r"^(?:\w+ )?(?:or|and) (?:more|over|older|above|higher|greater|later|up|better)\b"
+        ),
+        ">=",
+    ),
     (re.compile(r"^(?:\w+ )?(?:or|and) (?:less|fewer|under|younger|below|lower|earlier)\b"), "<="),
 )
 _BEFORE_UNITS: Final = frozenset({"a", "an", "past", "last", "next", "one", "coming", "same"})
