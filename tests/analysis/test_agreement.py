@@ -108,4 +108,4 @@ def test_a_batch_gives_what_each_table_gives(pairs: list[tuple[int, int]]) -> No
 
 
 def test_nearest_level_sends_ties_down() -> None:
-    assert nearest_level([1.0, 1.5, 1.51, 4.5, 5.0]).tolist() == [0, 0, 1, 3, 4]
+    assert nearest_level([1.0, 1.5, 1.51, 4.5, 5.0], range(1, 6)).tolist() == [0, 0, 1, 3, 4]

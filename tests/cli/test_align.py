@@ -118,6 +118,7 @@ def test_missing_verdicts_are_counted_and_never_scored(folder: Folder) -> None:
     (made,) = json.loads(folder.cli("align", run, "--json").stdout)
     (card,) = made["cards"]
     assert card["missing"] == 20
+    assert "how far two people agree there is not known" in folder.cli("align", run).output
     assert sum(map(sum, card["confusion"])) == 40
 
 

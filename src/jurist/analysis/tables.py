@@ -15,12 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-LEVELS = (1, 2, 3, 4, 5)
 _NO_CHANCE = 1e-12
 """Below it two fractions differ by how they were computed alone."""
 
 
-def nearest_level(scores: ArrayLike, levels: Sequence[float] = LEVELS) -> Ints:
+def nearest_level(scores: ArrayLike, levels: Sequence[float]) -> Ints:
     """Index of the level nearest to each score; a score midway goes to the lower one.
 
     Args:

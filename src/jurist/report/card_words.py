@@ -90,8 +90,10 @@ def card_sentences(card: Card) -> Iterator[str]:
 
 
 def _beside_people(card: Card) -> str:
-    if card.peers is None:
+    if card.yardstick is not Yardstick.PEOPLE:
         return ""
+    if card.peers is None:
+        return "; how far two people agree there is not known"
     person, judge = (100 * each.value for each in (card.peers.person, card.peers.judge))
     return f"; a person agrees with the others on {person:.0f} %, it with them on {judge:.0f} %"
 

@@ -133,7 +133,8 @@ def confusion_sheet(card: Card) -> Sheet:
         (name, *(f"{count:.4g}" for count in row))
         for name, row in zip(names, card.confusion, strict=True)
     )
-    about = "Counts of answers, not weighed; a score between two levels counts for both in part."
+    about = "Counts of answers, not weighed"
+    about += "; a score between two levels counts for both in part." if card.scale.ordered else "."
     return Sheet((f"{card.yardstick} \\ {card.judge}", *names), rows, about)
 
 
@@ -192,16 +193,22 @@ def versus_sheet(pairs: Iterable[JudgesCompared]) -> Sheet:
 
 def raters_sheet(people: Sequence[Rater]) -> Sheet:
     """Every annotator beside the others."""
+    graded = any(each.severity is not None for each in people)
     rows = tuple(
-        (each.name, str(each.tasks), interval_words(each.agreement), _maybe(each.severity))
+        (
+            each.name,
+            str(each.tasks),
+            interval_words(each.agreement),
+            *((_maybe(each.severity),) if graded else ()),
+        )
         for each in people
     )
-    columns = ("annotator", "shared answers", "agrees with the others", "severity")
-    about = (
-        "Agreement is with the majority of the others; severity is the mean score less the "
-        "others', below 0 sterner."
-    )
-    return Sheet(columns, rows, about)
+    columns = ("annotator", "shared answers", "agrees with the others")
+    about = "Agreement is with the majority of the others"
+    if not graded:
+        return Sheet(columns, rows, f"{about}.")
+    about = f"{about}; severity is the mean score less the others', below 0 sterner."
+    return Sheet((*columns, "severity"), rows, about)
 
 
 def alikeness_sheet(found: Alikeness) -> Sheet:
