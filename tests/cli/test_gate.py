@@ -134,7 +134,7 @@ def _challenge(errors: int, *, references: int, untested: int = 0, **changed: ob
                 "total": TotalResult(
                     errors, 220, errors, 0, 0, rate, total_p_value(wrong, numbers, 0.05), decision
                 ),
-                "coverage": [CoverageResult("cql", 10, names, (), 3, enough)],
+                "coverage": [CoverageResult("cql", 10, names, (), (), 3, enough)],
                 "operators": [
                     {"operator": "window", "errors": errors, "trials": 20},
                     {"operator": "spelling", "errors": 0, "trials": 200},
