@@ -24,7 +24,8 @@ The records (`Case`, `Question`, `Candidate`, `Evidence`, `Verdict`, ...) have \
 [a page of their own](records.md). `Comparison` is `Evidence`, and `Judgement` a `Verdict`, that \
 print themselves, and draw themselves in a notebook.
 """
-CALLED = ("workspace", "Workspace", "Dataset", "Study", "run", "run_async", "open_run", "Run")
+CALLED = ("workspace", "Workspace", "Dataset", "Study", "run", "run_async", "open_run", "Run",
+          "align", "estimate", "compare")  # fmt: skip
 SHOWN = ("Leaderboard", "Outcome", "Comparison", "Judgement", "Variant")
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner, Result
 
+import jurist
 from jurist.cli import build_app
+from jurist.errors import InputError
+from jurist.report.as_json import as_json
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +100,22 @@ def test_wrong_calls_say_what_to_do(tables: Path) -> None:
     words = tables / "words.csv"
     words.write_text("item,system,score\na,x,good\na,y,bad\n")
     assert "words have no mean" in _error("compare", "--verdicts", words)
+
+
+def test_python_says_what_the_commands_say(tables: Path) -> None:
+    labels, verdicts = tables / "labels.csv", tables / "verdicts.csv"
+    said = ("--labels", labels, "--verdicts", verdicts, "--json")
+    assert json.loads(as_json(jurist.align(labels, str(verdicts)).measured)) == json.loads(
+        _cli("align", *said).stdout
+    )
+    with verdicts.open() as file:
+        rows = list(csv.DictReader(file))
+    made = jurist.estimate(pd.read_csv(labels), rows)
+    assert json.loads(as_json(made.estimates)) == json.loads(_cli("estimate", *said).stdout)
+    assert json.loads(as_json(jurist.compare(pd.read_csv(verdicts)))) == json.loads(
+        _cli("compare", "--verdicts", verdicts, "--json").stdout
+    )
+    with pytest.raises(InputError, match="`labels` is a dict"):
+        jurist.align({"item": ["q1"]}, rows)
+    with pytest.raises(InputError, match="`scale` is"):
+        jurist.align(labels, rows, scale=5)  # pyright: ignore[reportArgumentType] - wrong on purpose

@@ -21,6 +21,7 @@ from jurist.cli import main
 PAGES = (
     "README.md",
     "docs/tutorial/first-report.md",
+    "docs/tutorial/your-own-labels.md",
     "docs/how-to/bring-your-own-generator.md",
     "docs/how-to/ask-several-times.md",
     "docs/how-to/judge-recorded-answers.md",

@@ -8,6 +8,7 @@ from jurist.api.rows import COLUMNS
 from jurist.api.running import run, run_async
 from jurist.api.runs import Run, open_run
 from jurist.api.studies import Study
+from jurist.api.tables import align, compare, estimate
 from jurist.api.workspaces import Variant, Workspace, workspace
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "Study",
     "Variant",
     "Workspace",
+    "align",
+    "compare",
+    "estimate",
     "open_run",
     "run",
     "run_async",

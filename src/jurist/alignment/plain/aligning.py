@@ -34,6 +34,13 @@ def align_tables(
     spelled = spell_scale(scale, passing, labels.rows, verdicts.rows)
     paired = pair_judgments(labels, verdicts, spelled)
     made = measure_judges(paired.rated, {}, {}, wanted=judges)
-    cards = tuple(replace(card, swap=paired.swaps.get(card.judge)) for card in made.cards)
+    cards = tuple(
+        replace(
+            card,
+            swap=paired.swaps.get(card.judge),
+            by_generator=card.by_generator if len(card.by_generator) > 1 else (),
+        )
+        for card in made.cards
+    )
     notes = (*([spelled.note] if spelled.note else []), *paired.notes)
     return Alignment("", (replace(made, cards=cards),), notes)
