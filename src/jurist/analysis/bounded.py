@@ -11,7 +11,7 @@ tests, over all distributions on five levels of a grid: two levels are the worst
 
 from __future__ import annotations
 
-from math import nan
+from math import nan, sqrt
 
 import numpy as np
 from scipy import optimize, special
@@ -20,7 +20,7 @@ from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
 from jurist.analysis.spacings import chance_below
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, renumbered
 
 SCORES = (1.0, 5.0)
 """The scale of scores."""
@@ -29,8 +29,8 @@ SHARES = (0.0, 1.0)
 GAPS = (-4.0, 4.0)
 """The scale of differences of scores."""
 METHOD = "Gaffke"
-_TOLERANCE = 1e-9
-_MOST_POINTS = 257
+_TOLERANCE = 1e-8
+_MOST_POINTS = 129
 """Distinct values beyond which a grid takes their place: it bounds time and memory."""
 
 
@@ -87,15 +87,17 @@ def _upper(points: Floats, shapes: Floats, top: float, level: float) -> float:
         weight = float(special.betaincinv(at_top + 1, float(shapes[0]), level))
         return float(points[0]) + (top - float(points[0])) * weight
     points, shapes = np.append(points, top), np.append(shapes, 1.0)[None]
-    # Below the mean the chance is under one half, so the quantile lies between it and the top.
-    return float(
-        optimize.brentq(
-            lambda t: float(chance_below(points - t, shapes)[0]) - level,
-            mean,
-            top,
-            xtol=_TOLERANCE,
-        )
-    )
+
+    def excess(t: float) -> float:
+        return float(chance_below(points - t, shapes)[0]) - level
+
+    # Below the mean the chance is under one half, so the quantile lies between it and the top;
+    # mostly below four standard errors, and what the value at the top adds.
+    total = float(shapes.sum())
+    error = sqrt(float((shapes * (points - mean) ** 2).sum())) / total
+    near = min(top, mean + 4 * error + 4 * (top - mean) / total)
+    high = near if near < top and excess(near) > 0 else top
+    return float(optimize.brentq(excess, mean, high, xtol=_TOLERANCE))
 
 
 def clopper_pearson(
@@ -143,7 +145,7 @@ def bounded_mean(
     if weights is not None:
         counted = weights > 0
         values, clusters, weights = values[counted], clusters[counted], weights[counted]
-    n, groups = len(values), len(np.unique(clusters))
+    n, (_, groups) = len(values), renumbered(clusters)
     if n == 0:
         return Estimate(nan, nan, nan, 0, 0, METHOD, "there are no items")
     each = np.ones(n) if weights is None else weights

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, renumbered
 
 _PRIOR_FREEDOM = 1.0
 """Degrees of freedom that the middle of what can be is worth, beside those of the residuals."""
@@ -43,14 +43,14 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
     """
     n = len(values)
     shares = np.full(n, 1 / n) if weights is None else weights / weights.sum()
-    _, place = np.unique(clusters, return_inverse=True)
+    place, groups = renumbered(clusters)
     of_cluster = np.bincount(place, weights=shares)
-    groups = len(of_cluster)
     heaviest, together = float(of_cluster.max()), float((of_cluster**2).sum())
     if heaviest <= (1 + 1e-9) / n:
         return float(n)
-    gaps = values - shares @ values
-    spread = float(shares @ gaps**2)
+    # Sums of products, not matrix products: those start threads, which cost more than they save.
+    gaps = values - (shares * values).sum()
+    spread = float((shares * gaps**2).sum())
     residuals = (np.bincount(place, weights=shares * gaps) ** 2).astype(np.float64)
     error = groups / max(1, groups - 1) * float(residuals.sum())
     scale = _NO_SPREAD * max(1.0, float(np.abs(values).max())) ** 2

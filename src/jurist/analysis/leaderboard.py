@@ -126,15 +126,17 @@ class _Tally:
         self.compared += verdict.evidence is not None
         self.proved += proved_right(result)
         self.undecided += _relation(verdict) is Relation.UNDECIDED
-        refused, unbuildable = result.candidate.refusal is not None, result.case.unbuildable
+        candidate, unbuildable = result.candidate, result.case.unbuildable
         self.unbuildable += unbuildable
-        self.due_refusals += refused and unbuildable
-        self.undue_refusals += refused and not unbuildable
-        answered = result.candidate.failure is None
-        self.unanswered += not answered
+        if candidate.refusal is not None:
+            self.due_refusals += unbuildable
+            self.undue_refusals += not unbuildable
+        if candidate.failure is not None:
+            self.unanswered += 1
         if verdict.unscored is not None:
-            self.unscored[verdict.unscored.kind] += 1
-            self.unjudged += answered and verdict.unscored.kind is not FailureKind.UNDECIDED
+            kind = verdict.unscored.kind
+            self.unscored[kind] += 1
+            self.unjudged += candidate.failure is None and kind is not FailureKind.UNDECIDED
 
     def take_in(self, other: _Tally) -> None:
         self.scores.extend(other.scores)
@@ -286,10 +288,10 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
     clusters = np.frombuffer(tally.cases, dtype=np.intc).astype(np.int64)
     questions = np.frombuffer(tally.questions, dtype=np.intc)
     known = ~np.isnan(scores)
-    first, (mean_scores, mean_passes) = _by_question(
+    place, (mean_scores, mean_passes) = _by_question(
         questions[known], scores[known], scores[known] >= pass_score
     )
-    of_case = clusters[known][first]
+    of_case = clusters[known][place]
     levels = np.clip(np.floor(scores[known] + 0.5), 1, 5).astype(np.int64)
     counts = np.bincount(levels, minlength=6)
     return Standing(
@@ -298,7 +300,7 @@ def _standing(key: tuple[str, str, Origin | None], tally: _Tally, pass_score: fl
         origin=origin,
         answers=len(scores),
         scored=int(known.sum()),
-        cases=len(np.unique(clusters)),
+        cases=int(np.count_nonzero(np.bincount(clusters))),
         mean=bounded_mean(mean_scores, of_case, scale=SCORES),
         pass_rate=bounded_mean(mean_passes, of_case, scale=SHARES),
         effective_n=effective_size(mean_scores, of_case) if known.any() else 0.0,
@@ -326,12 +328,14 @@ def _missing_bounds(questions: Ints32, scores: Floats) -> tuple[float, float]:
 def _by_question(
     questions: Ints32, *columns: Floats | NDArray[np.bool_]
 ) -> tuple[Ints, list[Floats]]:
-    """Where each question is met first, and its mean of each column over its answers.
+    """Where each question is met, and its mean of each column over its answers.
 
-    Questions count alike, however many of their answers have a score.
+    Questions count alike, however many of their answers have a score. They are numbered from 1, so
+    that nothing has to be sorted.
     """
-    _, first, place, counts = np.unique(
-        questions, return_index=True, return_inverse=True, return_counts=True
-    )
-    means = [np.bincount(place, weights=column) / counts for column in columns]
-    return first.astype(np.int64), means
+    counts = np.bincount(questions)
+    met = np.flatnonzero(counts)
+    places = np.zeros(len(counts), dtype=np.int64)
+    places[questions] = np.arange(len(questions))
+    means = [np.bincount(questions, weights=column)[met] / counts[met] for column in columns]
+    return places[met], means
