@@ -120,6 +120,7 @@ QUERIES: tuple[tuple[tuple[str, Reads], ...], ...] = (
         (f"{IDS} WHERE name LIKE 'A'", EQUAL),
         (f"{IDS} WHERE name <=> 'A'", EQUAL),
         (f"{IDS} WHERE name IN ('a', 'A')", EQUAL),
+        (f"{IDS} WHERE name IN (SELECT UPPER(name) FROM t WHERE name = 'a')", EQUAL),  # noqa: S608
         (f"{IDS} WHERE name = 'b'", where(lambda name: name == Ci("b"))),
         (f"{IDS} WHERE name LIKE 'A%'", where(lambda name: name.key.startswith("a"))),
         (f"{IDS} WHERE name = '\u00c9'", where(lambda name: name == Ci("e"))),

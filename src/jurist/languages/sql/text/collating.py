@@ -242,7 +242,7 @@ def _spellings(tree: exp.Expr) -> frozenset[str]:
     """What of the outputs decides how a text is spelled."""
     spells: set[str] = set()
     for select in tree.find_all(exp.Select):
-        if isinstance(select.parent, exp.Exists):
+        if not _is_seen(select):
             continue
         for output in select.expressions:
             for node in output.find_all(exp.Literal, exp.Lower, exp.Upper):
@@ -258,8 +258,8 @@ def _spellings(tree: exp.Expr) -> frozenset[str]:
 def _is_seen(node: exp.Expr) -> bool:
     """Whether a text may come to stand in a result, and is not only compared or counted."""
     parent = node.parent
-    while parent is not None and not isinstance(parent, exp.Query):
-        if isinstance(parent, exp.Predicate | exp.Count):
+    while isinstance(parent, exp.Subquery) or not isinstance(parent, exp.Query | None):
+        if isinstance(parent, exp.Predicate | exp.Count | exp.All | exp.Any):
             return False
         parent = parent.parent
     return True
