@@ -119,3 +119,18 @@ def test_python_says_what_the_commands_say(tables: Path) -> None:
         jurist.align({"item": ["q1"]}, rows)
     with pytest.raises(InputError, match="`scale` is"):
         jurist.align(labels, rows, scale=5)  # pyright: ignore[reportArgumentType] - wrong on purpose
+
+
+def test_estimates_as_a_page_escape_what_tables_hold(tables: Path, tmp_path: Path) -> None:
+    for name in ("verdicts.csv", "labels.csv"):
+        hostile = (tables / name).read_text().replace(",new,", ",<script>alert(1)</script>,")
+        (tmp_path / name).write_text(hostile)
+    page = tmp_path / "estimates.html"
+    said = ("--labels", tmp_path / "labels.csv", "--verdicts", tmp_path / "verdicts.csv")
+    made = _cli("estimate", *said, "--html", page)
+    assert made.exit_code == 0, made.output
+    text = page.read_text()
+    assert "<script>" not in text
+    assert "People would pass" in text
+    again = _cli("estimate", *said, "--html", tmp_path / "labels.csv")
+    assert "what this command reads" in str(again.exception)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
 from jurist.cli.terminal import notices, output, plain
 
+if TYPE_CHECKING:
+    from jurist.alignment.estimates import RunEstimates
+    from jurist.cli.files import Output
+
 EXAMPLES = """\b
 Examples:
   jurist estimate my-study
   jurist estimate my-study --judge gpt-5 --json
+  jurist estimate my-study --html estimates.html
   jurist estimate --labels labels.csv --verdicts verdicts.csv --assume-random
 
 \b
@@ -43,10 +49,20 @@ def estimate(
     verdicts: Verdicts = None,
     scale: ScaleSaid = None,
     passing: Passing = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also write the estimates to this file.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
+    from jurist.cli.files import output_file
+    from jurist.report.earlier import Result
+
+    inputs = [store, *(each for each in (labels, verdicts) if each is not None)]
+    target = html and output_file(
+        html, "--html", Result.HTML, endings=(".html", ".htm"), inputs=inputs
+    )
     if is_plain(run, labels, verdicts):
         from jurist.alignment.plain.estimating import estimate_tables
 
@@ -73,17 +89,26 @@ def estimate(
             )
     for note in made.notes:
         notices().print(plain(note))
+    if target is not None:
+        _write_html(made, target)
+        notices().print(f"estimates: {plain(str(target.path))}")
     if json:
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made.estimates))
         return
-    from jurist.report.estimates import COLUMNS, estimate_notes, estimate_words, estimates_table
+    from jurist.report.estimates import estimates_section
+    from jurist.report.sheets import section_parts
 
-    output().print(estimates_table(made.estimates))
-    for name, meaning in COLUMNS:
-        output().print(plain(f"{name}: {meaning}"), style="dim")
-    for note in estimate_notes(made.estimates):
-        output().print(plain(note))
-    for sentence in estimate_words(made.estimates):
-        output().print(plain(sentence))
+    for part in section_parts(estimates_section(made.estimates)):
+        output().print(part)
+
+
+def _write_html(made: RunEstimates, target: Output) -> None:
+    from jurist.cli.files import open_output
+    from jurist.report.estimates import estimates_section
+    from jurist.report.sheets_html import write_sheets
+
+    with open_output(target) as written:
+        section = estimates_section(made.estimates)
+        write_sheets("How good the generators are", made.run, (section,), written)

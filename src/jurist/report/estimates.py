@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from rich.table import Table
-from rich.text import Text
-
 from jurist.plurals import counted
-from jurist.report.sheets import NOTHING, plain_table
+from jurist.report.sheets import NOTHING, Section, Sheet
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
@@ -38,22 +35,31 @@ COLUMNS: Final = (
     ("worth", "how many labels alone would give as narrow an interval"),
 )
 """The columns of numbers, and what they say."""
+ABOUT: Final = "Of each generator's answers, with 95 % intervals."
 
 
-def estimates_table(found: Iterable[GeneratorEstimate]) -> Table:
-    """The judge's own numbers beside corrected ones."""
-    table = plain_table("generator", "judge", "", *(name for name, _ in COLUMNS), text=3)
-    for each in found:
-        head = Text(each.generator), Text(each.judge)
-        for name, naive, corrected in (
-            ("mean", each.naive_mean, each.mean),
-            ("pass rate", each.naive_pass_rate, each.pass_rate),
-        ):
-            table.add_row(*head, name, *_numbers(each, naive, corrected))
-        if each.pass_rogan_gladen is not None:
-            shown = interval_words(each.pass_rogan_gladen)
-            table.add_row(*head, "pass rate, Rogan-Gladen", "", "", "", "", shown)
-    return table
+def estimates_section(found: Sequence[GeneratorEstimate]) -> Section:
+    """The judge's own numbers beside corrected ones, what each column says, and what they come to.
+
+    For a terminal and for a page alike.
+    """
+    rows = tuple(row for each in found for row in _rows(each))
+    numbers = Sheet(
+        ("generator", "judge", "", *(name for name, _ in COLUMNS)), rows, about=ABOUT, names=3
+    )
+    columns = Sheet(("column", "what it says"), COLUMNS, names=2)
+    return Section(
+        "Estimates", tuple(estimate_words(found)), (numbers, columns), tuple(estimate_notes(found))
+    )
+
+
+def _rows(each: GeneratorEstimate) -> Iterator[tuple[str, ...]]:
+    head = each.generator, each.judge
+    yield *head, "mean", *_numbers(each, each.naive_mean, each.mean)
+    yield *head, "pass rate", *_numbers(each, each.naive_pass_rate, each.pass_rate)
+    if each.pass_rogan_gladen is not None:
+        shown = interval_words(each.pass_rogan_gladen)
+        yield *head, "pass rate, Rogan-Gladen", "", "", "", "", shown, ""
 
 
 def _numbers(
@@ -117,7 +123,6 @@ def _transport(found: Transport) -> str:
 def estimate_words(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
     """What the numbers come to, a sentence for each generator and judge."""
     for each in found:
-        name = f"{each.generator} (corrected scores of {each.judge})"
         if each.pass_rate is None:
             yield (
                 f"What people would pass of {each.generator}'s answers is not known: {each.judge} "
@@ -125,9 +130,10 @@ def estimate_words(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
             )
             continue
         low, high = each.pass_rate.estimate.low, each.pass_rate.estimate.high
+        share = f"{100 * low:.0f} to {100 * high:.0f} %"
         yield (
-            f"People would pass {100 * low:.0f} to {100 * high:.0f} % of {name}'s answers to "
-            f"requests like these; {_more(each.pass_rate)}."
+            f"People would pass {share} of {each.generator}'s answers to requests like these (by "
+            f"{each.judge}, corrected); {_more(each.pass_rate)}."
         )
 
 
