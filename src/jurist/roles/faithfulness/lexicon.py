@@ -58,6 +58,7 @@ _ALIKE: Final = (
     "spend revenue amount money worth pay spender expensive total",
     "age old older oldest young younger youngest aged",
     "birth born birthday birthdate dob old young oldest youngest",
+    "birthday born birth birthdate dob old young oldest youngest",
     "date when time day recent recently latest late last early earliest newest new oldest first",
     "date since",
     "at on when time date day month year",
