@@ -6,12 +6,14 @@ exactly over all counts; clustered ones are simulated.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from jurist.alignment.gate import Limits, Terms, criteria_of
+from jurist.alignment.labelled import Labelled
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.gating import Criterion, Decision, decide
 from jurist.analysis.scores import ScoreTable
@@ -228,3 +230,25 @@ def test_the_questions_of_one_origin_decide() -> None:
     run, baseline = tables({authored: 0, real: 40})
     assert _gate(run, baseline, Terms())[1] is Decision.FAIL
     assert _gate(run, baseline, Terms(origin=authored))[1] is Decision.PASS
+
+
+def test_no_correction_covers_what_the_run_failed_to_answer() -> None:
+    baseline, run = flat_table(100), flat_table(100, answers="run")
+    said = {
+        name: {task: Labelled(5.0, 1.0) for task in table.tasks}
+        for name, table in (("baseline", baseline), ("run", run))
+    }
+
+    def decided(table: ScoreTable) -> Criterion:
+        (criterion,) = criteria_of(
+            Limits(max_drop=0.5), table, baseline, generators=["g"], judges=["j"], said=said
+        )
+        return criterion
+
+    whole = decided(run)
+    assert whole.decision is Decision.PASS
+    assert "the judge alone says" in whole.note
+    answered = np.r_[np.zeros(3), np.ones(97)]
+    silent = decided(replace(run, answered=answered, score=np.where(answered, 5.0, np.nan)))
+    assert silent.decision is Decision.NOT_ENOUGH_DATA
+    assert "3 questions that the run failed to answer" in silent.note

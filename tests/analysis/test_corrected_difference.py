@@ -87,3 +87,26 @@ def test_pairs_of_labels_tell_more_than_as_many_apart() -> None:
             assert found is not None
             widths[paired] += found.estimate.half_width / 20
     assert widths[True] < 0.9 * widths[False]
+
+
+@pytest.mark.parametrize("own", [0, 30])
+def test_labels_that_followed_unchanged_answers_say_nothing_of_the_changed_ones(own: int) -> None:
+    """Half of the answers changed, all to wrong ones; labels followed the other half."""
+    random = np.random.default_rng(0)
+    n = 200
+    drawn, changed = random.random(n) < 0.5, random.random(n) < 0.5
+    chance, nothing = np.full(n, 0.5), np.zeros(n, dtype=np.bool_)
+    first = Labels(np.full(n, 4.0), np.where(drawn, 5.0, np.nan), chance, nothing)
+    followed = drawn & ~changed
+    people = np.where(followed, 5.0, np.nan)
+    rest = np.flatnonzero(~followed)
+    asked = random.choice(rest, own, replace=False)
+    people[asked] = np.where(changed[asked], 2.0, 5.0)
+    judged = np.where(changed & (random.random(n) < 0.5), 3.0, 4.0)
+    second = Labels(judged, people, np.full(n, own / len(rest)), followed)
+    found = corrected_difference(first, second, np.arange(n), scale=SCORES)
+    if not own:
+        assert found is None
+        return
+    assert found is not None
+    assert found.estimate.low <= -3 * changed.mean() <= found.estimate.high < -0.5

@@ -196,6 +196,22 @@ def test_incomparable_runs_and_unknown_generators_are_refused(folder: Folder) ->
     assert "the baseline has no generator 'new'" in str(unknown.exception)
 
 
+def test_a_judge_that_flatters_one_system_is_no_evidence_without_labels_of_both(
+    folder: Folder,
+) -> None:
+    both = ("good", "bad=wrong")
+    first = folder.run(cases=150, name="first", judges=(LENIENT,), generators=both)
+    second = folder.run(cases=150, name="second", judges=(LENIENT,), generators=("good=weak",))
+    gate = ("gate", second, "--baseline", first, "--max-drop", "1")
+    assert folder.cli(*gate).exit_code == 0  # by a judge that gives most wrong answers a 4
+    folder.label(first, labelled(folder.export(first, "--count", "250")))
+    refused = folder.cli(*gate)
+    assert refused.exit_code == 3
+    assert "otherwise than lenient's scores of the others mean" in " ".join(refused.output.split())
+    compared = folder.cli("compare", first, second)
+    assert "is no evidence" in " ".join(compared.output.split())
+
+
 def test_where_people_labelled_both_runs_their_labels_correct_the_change(folder: Folder) -> None:
     first = folder.run(cases=100, name="first", judges=(LENIENT,), generators=("good",))
     second = folder.run(cases=100, name="second", judges=(LENIENT,), generators=("good=weak",))

@@ -12,7 +12,7 @@ from jurist.alignment.comparable import (
     require_comparable,
     versions_of_generator,
 )
-from jurist.alignment.corrected_pairs import labelled_pair, labels_of_runs
+from jurist.alignment.corrected_pairs import labelled_pair, labels_of_runs, refusals
 from jurist.analysis.contrasts import (
     Contrast,
     Unchanged,
@@ -122,15 +122,19 @@ def _by_people(
         pair = labelled_pair(tables, said, each.first, each.second, each.judge, each.origin)
         corrections.append(pair.difference())
         if corrections[-1] is None:
+            systems = (each.first, each.second)
             counts = (int(labels.drawn.sum()) for labels in (pair.first, pair.second))
             labelled = " and ".join(
                 f"{counted(count, 'label')} of {system.generator}"
-                for count, system in zip(counts, (each.first, each.second), strict=True)
+                for count, system in zip(counts, systems, strict=True)
             )
+            refused = refusals(tables, said, systems, each.judge, each.origin)
             notes.append(
                 f"{labelled} on {each.origin} questions: whether {each.judge} errs alike on both "
                 f"is unknown, so their difference stands as it judged it ({LEAST_LABELS} of each "
                 "are needed)"
+                if not refused
+                else f"their difference is no evidence: {'; '.join(refused)}"
             )
     return with_corrections(compared, corrections), tuple(notes)
 

@@ -9,10 +9,11 @@ import numpy as np
 
 from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
 from jurist.analysis.bounded import SCORES
-from jurist.analysis.corrected import Corrected, Labels, corrected_difference
+from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_difference
 from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
 from jurist.analysis.tables import Ints
+from jurist.analysis.transport import Holds, transport
 from jurist.records import Origin
 from jurist.runs.results import results
 from jurist.store import Store
@@ -104,3 +105,49 @@ def _answered(
 def _columns(table: ScoreTable, said: Mapping[str, Labelled], rows: Sequence[int]) -> Labels:
     tasks = [table.tasks[int(table.task[row])] for row in rows]
     return label_columns(table.score[np.asarray(rows, dtype=np.int64)], tasks, said)[0]
+
+
+def refusals(
+    tables: Mapping[str, ScoreTable],
+    said: Said,
+    systems: Sequence[System],
+    judge: str,
+    origin: Origin,
+) -> tuple[str, ...]:
+    """Why a judge's own difference of systems is no evidence: it errs otherwise on one of them.
+
+    Each is audited against the other generators of its run (see `transport`).
+    """
+    found: list[str] = []
+    for system in systems:
+        table = tables[system.run]
+        columns = {
+            name: _of_system(table, said[system.run], name, judge, origin)
+            for name in table.generators
+        }
+        mine, clusters = columns.pop(system.generator)
+        audit = transport(mine, clusters, list(columns.values()))
+        if audit is not None and audit.holds is Holds.NO:
+            found.append(
+                f"people score {system.generator} ({system.run}) by {audit.residual.low:+.2f} to "
+                f"{audit.residual.high:+.2f} otherwise than {judge}'s scores of the others mean: "
+                f"label both systems ({LEAST_LABELS} answers of each)"
+            )
+    return tuple(found)
+
+
+def unanswered(
+    tables: Mapping[str, ScoreTable], systems: Sequence[System], judge: str, origin: Origin
+) -> int:
+    """Questions to which the second of two systems failed to give an answer, and the first not."""
+    rows = [_answered(tables[each.run], each.generator, judge, origin) for each in systems]
+    second = tables[systems[1].run]
+    asked = rows_by_item(second, systems[1].generator, judge, origin)
+    return sum(item in rows[0] and item not in rows[1] for item in asked)
+
+
+def _of_system(
+    table: ScoreTable, said: Mapping[str, Labelled], generator: str, judge: str, origin: Origin
+) -> tuple[Labels, Ints]:
+    rows = [row for each in _answered(table, generator, judge, origin).values() for row in each]
+    return _columns(table, said, rows), table.cluster[np.asarray(rows, dtype=np.int64)]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparable import versions_of
 from jurist.alignment.comparing import read_tables
-from jurist.alignment.corrected_pairs import Said, labelled_pair, labels_of_runs
+from jurist.alignment.corrected_pairs import (
+    Said,
+    labelled_pair,
+    labels_of_runs,
+    refusals,
+    unanswered,
+)
 from jurist.alignment.fresh import fresh_tables
 from jurist.alignment.gate_challenges import Challenged, judge_criteria, require_challenged
 from jurist.analysis.estimands import DROP, About, Looks, Needed
@@ -226,23 +232,8 @@ def _drops(
     for judge in judges:
         for name in generators:
             systems = System("baseline", name), System("run", name)
-            corrected = None
-            if any(said.values()) and (terms.about, terms.looks) == (About.REQUESTS, Looks.ONCE):
-                labels = labelled_pair(tables, said, *systems, judge, origin)
-                confidence = 1 - (1 - CONFIDENCE) / passes
-                corrected = labels.difference(claimed=-limits.max_drop, confidence=confidence)
-            if corrected is not None:
-                yield corrected_at_least(
-                    -limits.max_drop,
-                    corrected,
-                    name=DROP,
-                    subject=f"{name}, by {judge}",
-                    generator=name,
-                    passes=passes,
-                )
-                continue
             pair = pair_up(tables, *systems, judge, origin)
-            yield at_least(
+            raw = at_least(
                 -limits.max_drop,
                 gaps_of(pair, terms.about),
                 rule_of(terms.about, terms.looks, repeated=pair.repeated),
@@ -252,6 +243,57 @@ def _drops(
                 generator=name,
                 passes=passes,
             )
+            if any(said.values()) and (terms.about, terms.looks) == (About.REQUESTS, Looks.ONCE):
+                yield _by_people(raw, tables, said, systems, judge, origin, passes)
+            else:
+                yield raw
+
+
+def _by_people(
+    raw: Criterion,
+    tables: Mapping[str, ScoreTable],
+    said: Said,
+    systems: tuple[System, System],
+    judge: str,
+    origin: Origin,
+    passes: int,
+) -> Criterion:
+    """A change of the score as labels correct it; the judge's own where they cannot.
+
+    Refused where they speak against it: where the judge is shown to err otherwise on one of the
+    systems than on others, its own difference decides nothing; and no correction covers questions
+    that the run failed to answer, so with such it does not pass.
+    """
+    labels = labelled_pair(tables, said, *systems, judge, origin)
+    confidence = 1 - (1 - CONFIDENCE) / passes
+    corrected = labels.difference(claimed=raw.limit, confidence=confidence)
+    if corrected is None:
+        refused = refusals(tables, said, systems, judge, origin)
+        if not refused:
+            return raw
+        return replace(raw, decision=Decision.NOT_ENOUGH_DATA, p_fail=1.0, note="; ".join(refused))
+    alone = f"the judge alone says {raw.estimate.low:+.2f} to {raw.estimate.high:+.2f}"
+    criterion = replace(
+        corrected_at_least(
+            raw.limit,
+            corrected,
+            name=raw.name,
+            subject=raw.subject,
+            generator=raw.generator,
+            passes=passes,
+        ),
+        note=alone,
+    )
+    silent = unanswered(tables, systems, judge, origin)
+    if not silent:
+        return criterion
+    told = f"{counted(silent, 'question')} that the run failed to answer are in no correction"
+    decision = criterion.decision
+    return replace(
+        criterion,
+        decision=Decision.NOT_ENOUGH_DATA if decision is Decision.PASS else decision,
+        note=f"{alone}; {told}",
+    )
 
 
 def _proved(

@@ -159,7 +159,9 @@ def corrected_difference(
 
     Where most labels are of questions with both answers labelled, these pairs are corrected as
     one: differences of people at each level of the judge's difference. Else both means are
-    corrected, each by its own labels, and their errors put together.
+    corrected, each by its own labels, and their errors put together. So it is too where an answer
+    is known and the other system's is not: a label that followed an unchanged answer makes a pair
+    of equal answers, and such pairs say nothing of the answers that did change.
 
     Args:
         first: Answers of one system, shape (questions,).
@@ -176,7 +178,8 @@ def corrected_difference(
     low, high = scale
     pairs = _pairs(first, second)
     paired, drawn = int(pairs.drawn.sum()), int(first.drawn.sum() + second.drawn.sum())
-    if paired >= LEAST_LABELS and 4 * paired >= drawn:
+    alike = np.array_equal(first.known, second.known)
+    if alike and paired >= LEAST_LABELS and 4 * paired >= drawn:
         gaps = (low - high, high - low)
         return corrected_mean(pairs, clusters, scale=gaps, confidence=confidence, claimed=claimed)
     if not (_enough(first) and _enough(second)):
