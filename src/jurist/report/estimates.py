@@ -47,7 +47,8 @@ def estimates_section(found: Sequence[GeneratorEstimate]) -> Section:
     numbers = Sheet(
         ("generator", "judge", "", *(name for name, _ in COLUMNS)), rows, about=ABOUT, names=3
     )
-    columns = Sheet(("column", "what it says"), COLUMNS, names=2)
+    names, meanings = zip(*COLUMNS, strict=True)
+    columns = Sheet(("column",), tuple((name,) for name in names), meanings=meanings)
     return Section(
         "Estimates", tuple(estimate_words(found)), (numbers, columns), tuple(estimate_notes(found))
     )
