@@ -134,3 +134,23 @@ def test_estimates_as_a_page_escape_what_tables_hold(tables: Path, tmp_path: Pat
     assert "People would pass" in text
     again = _cli("estimate", *said, "--html", tmp_path / "labels.csv")
     assert "what this command reads" in str(again.exception)
+
+
+def test_plan(tables: Path, tmp_path: Path) -> None:
+    labels, verdicts = tables / "labels.csv", tables / "verdicts.csv"
+    sizes = json.loads(_cli("plan", "--labels", labels, "--verdicts", verdicts, "--json").stdout)
+    assert 0.7 < sizes["spread"]["sd"] < 1.3
+    assert sizes["spread"]["correlation"] > 0.8
+    found = ("plan", "--verdicts", verdicts, "--difference", "0.5", "--json")
+    wanted = json.loads(_cli(*found).stdout)
+    assert wanted["power"] >= 0.8
+    assert "new less old" in wanted["notes"][0]
+    halved = tmp_path / "tens.csv"
+    rows = [row.rsplit(",", 1) for row in verdicts.read_text().splitlines()[1:]]
+    tens = [f"{head},{(float(score) - 1) * 2.5}" for head, score in rows]
+    halved.write_text("\n".join(["item,system,judge,score", *tens]))
+    other = ("plan", "--verdicts", halved, "--scale", "0:10", "--difference", "0.5", "--json")
+    again = _cli(*other)
+    assert json.loads(again.stdout)["cases"] == wanted["cases"]
+    assert "such a point is 2.5 of these scores" in again.stderr
+    assert "there are no verdicts" in _error("plan", "--labels", labels)

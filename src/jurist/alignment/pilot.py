@@ -12,7 +12,7 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.labelled import Labelled, labelled_tasks
 from jurist.alignment.labels import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
-from jurist.analysis.pairing import ORIGINS, gaps_of, pair_up
+from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
 from jurist.analysis.tables import Floats
@@ -75,14 +75,23 @@ def read_pilot_gaps(store: Store, run: str, baseline: str | None, judge: str | N
         InputError: There is no such run or judge, or there are no two systems to compare.
     """
     names = [get_run(store, each).id for each in (baseline, run) if each is not None]
-    tables = {name: score_table(results(store, name)) for name in names}
+    return pilot_gaps_of({name: score_table(results(store, name)) for name in names}, judge)
+
+
+def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotGaps:
+    """Differences between two tables, or between the first two systems of one.
+
+    Raises:
+        InputError: There is no such judge, or there are no two systems to compare.
+    """
     pairs = pairs_of_systems(tables)
-    (chosen, *_) = choose_names([judge] if judge else (), tables[names[-1]].judges, "judge")
+    (*_, last) = tables.values()
+    (chosen, *_) = choose_names([judge] if judge else (), last.judges, "judge")
     for origin in ORIGINS:
         for first, second in pairs:
             sample = gaps_of(pair_up(tables, first, second, chosen, origin)).measured()
             if len(sample.seen) > 1:
-                words = f"{second.generator} ({second.run}) less {first.generator} ({first.run})"
+                words = f"{_named(second)} less {_named(first)}"
                 return PilotGaps(
                     sample.seen,
                     f"pilot: {words} on {counted(len(sample.seen), 'case')}, by {chosen}, on "
@@ -93,6 +102,10 @@ def read_pilot_gaps(store: Store, run: str, baseline: str | None, judge: str | N
         expected="two generators in the run, or a run of each system",
         fix="say --baseline RUN, or --difference-sd",
     )
+
+
+def _named(system: System) -> str:
+    return f"{system.generator} ({system.run})" if system.run else system.generator
 
 
 def pilot_of(table: ScoreTable, judge: str, labels: Mapping[str, Labelled]) -> Pilot:

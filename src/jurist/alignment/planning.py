@@ -32,6 +32,7 @@ def plan_sizes(
     store: Store | None = None,
     run: str | None = None,
     *,
+    pilot: Pilot | None = None,
     half_width: float = HALF_WIDTH,
     judge: str | None = None,
     sd: float | None = None,
@@ -43,6 +44,7 @@ def plan_sizes(
     Args:
         store: Where the pilot is kept.
         run: A pilot run whose spread is used: its id, how it begins, or its study's name.
+        pilot: What a pilot that is not in the store says of the spread.
         half_width: What a 95 % interval on the mean score of one generator may have.
         judge: Whose scores; the pilot's first where none is named.
         sd: Standard deviation of scores; the pilot's where it is not given.
@@ -52,7 +54,6 @@ def plan_sizes(
     Raises:
         InputError: Nothing says how far scores spread, or there is no such run or judge.
     """
-    pilot = None
     if store is not None and run is not None:
         from jurist.alignment.pilot import read_pilot  # heavy, and not every plan has a pilot
 

@@ -19,6 +19,7 @@ from jurist.analysis.samples import LEVEL
 from jurist.errors import InputError
 
 if TYPE_CHECKING:
+    from jurist.alignment.pilot import PilotGaps
     from jurist.store import Store
 
 _DROPS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
@@ -46,6 +47,7 @@ def plan_comparison(
     run: str | None = None,
     *,
     difference: float,
+    pilot: PilotGaps | None = None,
     power: float = WANTED_POWER,
     comparisons: int = 1,
     cases: int | None = None,
@@ -60,6 +62,7 @@ def plan_comparison(
         run: A pilot whose spread of differences is used: with `baseline` between the two runs,
             else between its first two generators.
         difference: True difference of mean scores to be found, above 0.
+        pilot: Differences that are not in the store.
         power: The chance to find it.
         comparisons: Made together: each is found at the level that is left after correction.
         cases: So many; `None`: as many as it takes.
@@ -75,7 +78,7 @@ def plan_comparison(
             f"the difference to be found is {difference:g}",
             expected="points of mean score, above 0 and below 4",
         )
-    gaps, notes = _gaps(store, run, baseline, judge, difference_sd)
+    gaps, notes = _gaps(pilot, store, run, baseline, judge, difference_sd)
     level = LEVEL / comparisons
     number = cases or references_to_find(gaps, difference, power, level=level)
     if number is None:
@@ -94,6 +97,7 @@ def plan_gate(
     run: str | None = None,
     *,
     max_drop: float = MAX_DROP,
+    pilot: PilotGaps | None = None,
     power: float = WANTED_POWER,
     cases: int | None = None,
     baseline: str | None = None,
@@ -108,6 +112,7 @@ def plan_gate(
         store: Where the pilot is kept.
         run: A pilot; see `plan_comparison`.
         max_drop: Most the mean score may fall.
+        pilot: Differences that are not in the store.
         power: The chance of a system that is as good as its baseline to pass.
         cases: So many; `None`: as many as it takes.
         baseline: Another pilot run.
@@ -121,7 +126,7 @@ def plan_gate(
         raise InputError(
             f"the limit is {max_drop:g}", expected="points of mean score, above 0 and below 4"
         )
-    gaps, notes = _gaps(store, run, baseline, judge, difference_sd)
+    gaps, notes = _gaps(pilot, store, run, baseline, judge, difference_sd)
     number = cases or references_to_pass(gaps, -max_drop, power)
     if number is None:
         raise _hopeless()
@@ -134,6 +139,7 @@ def plan_gate(
 
 
 def _gaps(
+    pilot: PilotGaps | None,
     store: Store | None,
     run: str | None,
     baseline: str | None,
@@ -142,6 +148,8 @@ def _gaps(
 ) -> tuple[Gaps, tuple[str, ...]]:
     if difference_sd is not None:
         return normal_gaps(difference_sd), ()
+    if pilot is not None:
+        return seen_gaps(pilot.differences), (pilot.words,)
     if store is None or run is None:
         raise InputError(
             "nothing says how far differences spread",
@@ -150,8 +158,8 @@ def _gaps(
         )
     from jurist.alignment.pilot import read_pilot_gaps  # heavy, and not every plan has a pilot
 
-    pilot = read_pilot_gaps(store, run, baseline, judge)
-    return seen_gaps(pilot.differences), (pilot.words,)
+    read = read_pilot_gaps(store, run, baseline, judge)
+    return seen_gaps(read.differences), (read.words,)
 
 
 def _hopeless() -> InputError:

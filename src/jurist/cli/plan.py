@@ -18,6 +18,14 @@ from jurist.alignment.defaults import (
     MAX_OPERATOR_ERROR,
     WANTED_POWER,
 )
+from jurist.cli.plain_tables import (
+    Labels,
+    ScaleSaid,
+    Verdicts,
+    is_plain,
+    read_tables,
+    read_verdict_table,
+)
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
@@ -30,6 +38,8 @@ Examples:
   jurist plan my-pilot --difference 0.3 --power 0.8
   jurist plan after --baseline before --gate --max-drop 0.2
   jurist plan --gate --max-drop 0.2 --difference-sd 0.9 --cases 100
+  jurist plan --verdicts verdicts.csv --labels labels.csv
+  jurist plan --verdicts verdicts.csv --difference 0.3
   jurist plan --challenge shop
   jurist plan "challenge gpt-5" --challenge ./mine      (with what an item cost there)
 
@@ -110,6 +120,9 @@ def plan(
     max_operator_error: Annotated[
         float, typer.Option(min=0.001, max=1.0, help="The limit of operators, of `challenge`.")
     ] = MAX_OPERATOR_ERROR,
+    labels: Labels = None,
+    verdicts: Verdicts = None,
+    scale: ScaleSaid = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
@@ -131,13 +144,24 @@ def plan(
                 json=json,
             )
         return
+    plain_tables = verdicts is not None or labels is not None
+    if plain_tables:
+        is_plain(run, labels, verdicts)
     if gate or difference is not None:
         from jurist.cli.plan_decision import show_plan_of_decision
+
+        gaps = None
+        if plain_tables:
+            from jurist.alignment.plain.planning import gaps_of_table
+
+            gaps, said = gaps_of_table(read_verdict_table(verdicts), scale=scale, judge=judge)
+            _say(said)
 
         with nullcontext() if run is None else _pilots(store) as opened:
             show_plan_of_decision(
                 opened,
                 run,
+                pilot=gaps,
                 difference=None if gate else difference,
                 max_drop=max_drop,
                 power=power,
@@ -151,18 +175,26 @@ def plan(
         return
     from jurist.alignment.planning import plan_sizes
 
+    pilot = None
+    if plain_tables:
+        from jurist.alignment.plain.planning import pilot_of_tables
+
+        people = None if labels is None else read_tables(labels, verdicts)[0]
+        judged = read_verdict_table(verdicts)
+        pilot, said = pilot_of_tables(judged, people, scale=scale, judge=judge)
+        _say(said)
     with nullcontext() if run is None else _pilots(store) as opened:
         made = plan_sizes(
             opened,
             run,
+            pilot=pilot,
             half_width=half_width,
             judge=judge,
             sd=sd,
             within=within,
             correlation=correlation,
         )
-    for note in made.notes:
-        notices().print(plain(note))
+    _say(made.notes)
     spread = made.spread
     if json:
         from jurist.report.as_json import as_json
@@ -178,6 +210,11 @@ def plan(
     output().print(plans_table(made.plans))
     for sentence in precision_words(made.plans, half_width):
         output().print(sentence)
+
+
+def _say(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        notices().print(plain(note))
 
 
 def _pilots(where: str) -> AbstractContextManager[Store]:

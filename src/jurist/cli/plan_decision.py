@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from jurist.alignment.planning_decisions import plan_comparison, plan_gate
 from jurist.cli.terminal import notices, output, plain
 from jurist.store import Store
 
+if TYPE_CHECKING:
+    from jurist.alignment.pilot import PilotGaps
+
 
 def show_plan_of_decision(
     store: Store | None,
     run: str | None,
     *,
+    pilot: PilotGaps | None,
     difference: float | None,
     max_drop: float,
     power: float,
@@ -31,6 +37,7 @@ def show_plan_of_decision(
             store,
             run,
             max_drop=max_drop,
+            pilot=pilot,
             power=power,
             cases=cases,
             baseline=baseline,
@@ -43,6 +50,7 @@ def show_plan_of_decision(
             store,
             run,
             difference=difference,
+            pilot=pilot,
             power=power,
             comparisons=comparisons,
             cases=cases,
