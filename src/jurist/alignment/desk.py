@@ -200,7 +200,8 @@ def open_desk(
     Args:
         store: Where the run is.
         run: Its id, how it begins, or its study's name.
-        role: What the labels will be for. Tasks with labels of another role are not drawn.
+        role: What the labels will be for. Tasks with labels of another role are not drawn, nor
+            are those that have their score by the rubric alone (no query, a refusal).
         count: How many tasks to draw in all, those that are labelled already included.
         random_share: See `sampling.draw`.
         seed: Of the draw.
@@ -211,12 +212,14 @@ def open_desk(
     run = get_run(store, run).id
     labels = list(labels_of(store, run))
     taken = {label.task for label in labels if label.role is not role or is_carried(label)}
+    answers = answers_of(store, run)
+    taken |= answers.settled.keys()
     everything = stratify(results(store, run))
     strata = {task: stratum for task, stratum in everything.items() if task not in taken}
     if not strata:
         raise AnnotationError(
             f"run {run} has no answer left to annotate for {role.value!r}",
-            expected="judged answers without labels of another role",
+            expected="judged answers without labels of another role or a score by the rubric alone",
             fix="let the run finish, or use the role that they have",
         )
     draws = draw(strata, count, random_share=random_share, seed=seed)
@@ -226,7 +229,6 @@ def open_desk(
     for result in results(store, run):
         if result.task in wanted and result.task not in sheets:
             sheets[result.task] = _sheet(result, places[result.dataset])
-    answers = answers_of(store, run)
     return Desk(store, run, role, seed, strata, draws, sheets, labels, answers)
 
 
