@@ -36,7 +36,7 @@ def _drawn(random: np.random.Generator, strata: Ints, *, count: int) -> Ints:
     codes: list[int] = strata.tolist()
     tasks = {str(place): list(Stratum)[code] for place, code in enumerate(codes)}
     seed = int(random.integers(1 << 30))
-    orders = [draw(tasks, drawn, seed=seed) for drawn in (count, len(tasks))]
+    orders = [draw(tasks, drawn, random_share=0.4, seed=seed) for drawn in (count, len(tasks))]
     return np.array(list(dict.fromkeys(int(each.task) for each in itertools.chain(*orders))))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labelled import labelled_tasks, with_settled
-from jurist.alignment.sampling import Stratum, tag_of
+from jurist.alignment.sampling import tag_of
 from jurist.analysis.bounded import SCORES, SHARES
 from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
 from jurist.analysis.levels import PASS
@@ -25,7 +25,6 @@ from jurist.records import Annotation, LabelRole
 from jurist.runs.results import results
 from jurist.store import Store
 
-_STRATA = {stratum: code for code, stratum in enumerate(Stratum)}
 _LEVELS = 6
 """No score, and 1 to 5."""
 _GUESSES = np.array([0.5, 0.2, 0.35, 0.5, 0.65, 0.8])
@@ -92,7 +91,7 @@ def _level(answer: Answer, judge: str | None) -> int:
 class Progress:
     """The answers that something is to be known of: made once, asked after each label."""
 
-    strata: Mapping[str, Stratum]
+    strata: Mapping[str, str]
     """Of those that may be drawn."""
     levels: Mapping[str, int]
     """Of all, what they were judged."""
@@ -114,14 +113,13 @@ class Progress:
         drawn = dict.fromkeys(
             label.task
             for label in here
-            if label.task in self.strata
-            and label.task not in self.settled
-            and any(tag.startswith(prefix) for tag in label.tags)
+            if label.task in self.strata and any(tag.startswith(prefix) for tag in label.tags)
         )
-        sizes = np.zeros((len(_STRATA), _LEVELS), dtype=np.int64)
+        codes = {stratum: code for code, stratum in enumerate(sorted({*self.strata.values()}))}
+        sizes = np.zeros((len(codes), _LEVELS), dtype=np.int64)
         for task, level in self.levels.items():
             if task in drawn or not (task in scores or task in self.settled):
-                sizes[_STRATA[self.strata[task]], level] += 1
+                sizes[codes[self.strata[task]], level] += 1
         known = [
             scores[task] if task in scores else self.settled[task]
             for task in self.levels
@@ -129,7 +127,7 @@ class Progress:
         ]
         return Labelling(
             _values([scores[task] for task in drawn], scale),
-            np.array([_STRATA[self.strata[task]] for task in drawn], dtype=np.int64),
+            np.array([codes[self.strata[task]] for task in drawn], dtype=np.int64),
             np.array([self.levels[task] for task in drawn], dtype=np.int64),
             sizes,
             scale[0] + (scale[1] - scale[0]) * _GUESSES,

@@ -24,9 +24,10 @@ def so_far_words(passed: KnownSoFar, until: float | None = None) -> str:
     if not passed.left:
         return f"People pass {100 * passed.estimate.value:.0f} % of {these}: all have their score."
     low, high = floor(100 * passed.estimate.low), ceil(100 * passed.estimate.high)
+    known = f" and {counted(passed.known, 'known score')}" if passed.known else ""
     return (
         f"People would pass {low} to {high} % of {these}, by "
-        f"{counted(passed.labels, 'label')} (valid whenever you stop){_more(passed, until)}."
+        f"{counted(passed.labels, 'label')}{known} (valid whenever you stop){_more(passed, until)}."
     )
 
 
