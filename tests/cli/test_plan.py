@@ -29,7 +29,7 @@ def test_a_plan_of_a_precision(folder: Folder) -> None:
     # labels, fewer for what the judge knows, and more cases than for its own mean
     assert 246 < plans[1]["labels"] < 400
     assert plans[1]["references"] == pytest.approx(2 * plans[1]["judged"], rel=0.02)
-    assert all(plan["half_width"] == pytest.approx(0.1, abs=0.002) for plan in plans.values())
+    assert all(0.097 < plan["half_width"] <= 0.1 for plan in plans.values())
     text = " ".join(folder.cli(*asked).output.split())
     assert "The judge's own mean is known to ± 0.1 with" in text
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 import numpy as np
+from scipy import special
 
 from jurist.analysis.bounded import SCORES, bounded_mean, gaffke_bounds
+from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.samples import MOST_NEEDED
 
 
@@ -51,7 +53,8 @@ def plan_precision(spread: Spread, *, half_width: float, questions: int) -> Plan
 
     of what the judge does not know of the labelled answers, and of all answers had people
     labelled them (rho: correlation, effect: of answers that share references); its width is
-    Gaffke's at the size that independent labels alone would need for this variance.
+    that of as many independent labels with this variance, since one label more at the worst is
+    part of the interval however good the judge is.
 
     Raises:
         ValueError: Where the half width is not above 0.
@@ -60,16 +63,37 @@ def plan_precision(spread: Spread, *, half_width: float, questions: int) -> Plan
         msg = f"the wanted half width must be above 0, it is {half_width}"
         raise ValueError(msg)
     judged = _least(lambda references: judged_half_width(spread, references, questions), half_width)
-    size = _least(lambda labels: _half_width_at(spread, labels), half_width)
+    size = _least(lambda labels: _half_width_at(spread.sd, labels), half_width)
     effect = 1 + (questions - 1) * (1 - spread.within)
     references = max(judged, ceil(2 * size * effect / questions))
+    while corrected_half_width(spread, references, questions, references * questions) > half_width:
+        references = ceil(1.1 * references)
+    labels = _least(
+        lambda labels: corrected_half_width(spread, references, questions, labels), half_width
+    )
+    labels = min(labels, references * questions)
+    width = corrected_half_width(spread, references, questions, labels)
+    return Plan(questions, judged, references, labels, width)
+
+
+def corrected_half_width(spread: Spread, references: int, questions: int, labels: int) -> float:
+    """Half the width of the interval of a mean that so many people's labels correct.
+
+    That of as many labels with the variance that `plan_precision` says, each worth as much less as
+    answers that share references make of it (as `melding` counts them).
+    """
     answers = references * questions
-    left = 1 / size - effect / answers
+    labels = min(labels, answers)
+    effect = 1 + (questions - 1) * (1 - spread.within)
     unknown = 1 - spread.correlation**2
-    labels = answers if unknown == 0 else ceil(1 / (left / unknown + 1 / answers))
-    labels = max(2, min(answers, labels)) if unknown else 2
-    variance = unknown * (1 / labels - 1 / answers) + effect / answers
-    return Plan(questions, judged, references, labels, _half_width_at(spread, 1 / variance))
+    alone = unknown * (1 / labels - 1 / answers) + 1 / answers
+    variance = alone + (effect - 1) / answers
+    if questions > 1:
+        groups = max(2.0, references * (1 - (1 - 1 / references) ** labels))
+        t = float(special.stdtrit(groups - 1, 0.5 + CONFIDENCE / 2))
+        variance *= groups / (groups - 1) * (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
+    worth = labels * min(1.0, alone / variance)
+    return _half_width_at(spread.sd * sqrt(worth * variance), worth)
 
 
 def judged_half_width(spread: Spread, references: int, questions: int) -> float:
@@ -96,9 +120,9 @@ def _pattern(size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(values / values.std(ddof=1), dtype=np.float64)
 
 
-def _half_width_at(spread: Spread, size: float) -> float:
+def _half_width_at(sd: float, size: float) -> float:
     """Half the width of Gaffke's interval of so many independent scores with this spread."""
-    values = np.clip(sum(SCORES) / 2 + spread.sd * np.array([-1.0, 1.0]), *SCORES)
+    values = np.clip(sum(SCORES) / 2 + sd * np.array([-1.0, 1.0]), *SCORES)
     low, high = gaffke_bounds(values, np.full(2, size / 2), scale=SCORES)
     return (high - low) / 2
 
