@@ -64,7 +64,7 @@ def test_a_run_by_its_studys_name_its_id_or_how_that_begins(report: Jurist) -> N
     identity = report().out.splitlines()[1].split()[0]
     tables = [report(name).out for name in ("small", identity, identity[:-3])]
     assert len(set(tables)) == 1
-    assert tables[0].splitlines()[1].split()[:5] == ["g", "j", "all", "12", "12"]
+    assert tables[0].splitlines()[1].split()[:5] == ["g", "j", "authored", "12", "11"]
 
 
 @pytest.mark.parametrize("ending", ["html", "md", "json"])

@@ -55,8 +55,8 @@ def test_a_table_a_report_and_where_it_is_kept(jurist: Jurist, study: Path, tmp_
     said = jurist("run", study.name, "--html", "report.html")
     assert said.code == 0
     header, row, *_ = said.out.splitlines()
-    assert header.split()[:6] == ["generator", "judge", "questions", "answers", "cases", "mean"]
-    assert row.split()[:6] == ["mine", "exact", "all", "20", "20", "5.00"]
+    assert header.split()[:6] == ["generator", "judge", "questions", "cases", "scored", "mean"]
+    assert row.split()[:7] == ["mine", "exact", "authored", "20", "20", "of", "20"]
     assert "report: report.html" in said.err
     assert "in jurist.db: " in said.err
     assert "mine" in (tmp_path / "report.html").read_text()
@@ -182,7 +182,7 @@ def test_ctrl_c_says_how_to_go_on_and_going_on_ends_the_same(
     assert "Traceback" not in said
     resumed = jurist("run", "study.yaml")
     assert resumed.code == 0
-    assert resumed.out.splitlines()[1].split()[3:6] == ["100", "100", "5.00"]
+    assert resumed.out.splitlines()[1].split()[3:8] == ["100", "100", "of", "100", "5.00"]
 
 
 @pytest.mark.parametrize(
@@ -281,14 +281,15 @@ def test_what_may_pass_is_counted_as_the_table_counts_and_asked_again(
     )
     said = jurist("run", "study.yaml")
     assert said.code == 0
-    assert said.out.splitlines()[1].split()[-1] == "3"  # the table's errors
+    assert said.out.splitlines()[0].endswith("no answer  no verdict")
+    assert said.out.splitlines()[1].split()[-2:] == ["3", "1"]
     assert "2 answers and 1 verdict failed in a way that may pass" in said.err
     assert "jurist run study.yaml --retry-failures" in said.err
     (tmp_path / "up").touch()
     again = jurist("run", "study.yaml", "--retry-failures")
     assert "asked again: 3 answers and 1 verdict" in again.err
     assert "may pass" not in again.err
-    assert again.out.splitlines()[1].split()[-1] == "0"
+    assert "no answer" not in again.out
     third = jurist("run", "study.yaml", "--retry-failures")
     assert "asked again: nothing, for nothing had failed so" in third.err
 
