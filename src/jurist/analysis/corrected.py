@@ -31,6 +31,8 @@ LEAST_LABELS = 10
 """Drawn labels of a system below which nothing is corrected."""
 LEAST_IN_LEVEL = 5
 """A level of the judge with fewer labels is merged with its neighbour."""
+MOST_LEVELS = 10
+"""Distinct scores up to which each may be a level."""
 _NORMAL = 1.96
 METHOD = "people's mean at each level of the judge, melded"
 
@@ -236,19 +238,26 @@ def _pairs(first: Labels, second: Labels) -> Labels:
 
 
 def level_cuts(labels: Labels) -> Floats:
-    """The least score of each level but the lowest; answers without a score come lowest."""
+    """The least score of each level but the lowest; answers without a score come lowest.
+
+    The level with the fewest labels is merged with the poorer of its neighbours, until each has
+    `LEAST_IN_LEVEL`.
+    """
     drawn = labels.judged[labels.drawn]
     scores = np.where(np.isnan(drawn), -np.inf, drawn)
     distinct, counts = np.unique(scores, return_counts=True)
-    least = max(LEAST_IN_LEVEL, round(len(scores) ** 0.5))
-    cuts: list[float] = []
-    here, left = 0, len(scores)
-    for score, count in zip(distinct.tolist(), counts.tolist(), strict=True):
-        if here >= least and left >= least:
-            cuts.append(score)
-            here = 0
-        here, left = here + count, left - count
-    return np.asarray(cuts)
+    starts, sizes = distinct.tolist(), counts.tolist()
+    if len(starts) > MOST_LEVELS:  # a judge of fine scores: as many levels of as many labels
+        share = np.cumsum(counts) - counts
+        _, firsts = np.unique(share * MOST_LEVELS // len(scores), return_index=True)
+        starts, sizes = distinct[firsts].tolist(), np.add.reduceat(counts, firsts).tolist()
+    while len(sizes) > 1 and min(sizes) < LEAST_IN_LEVEL:
+        poorest = sizes.index(min(sizes))
+        below, above = sizes[poorest - 1 : poorest], sizes[poorest + 1 : poorest + 2]
+        lower = poorest - 1 if below and (not above or below < above) else poorest
+        sizes[lower : lower + 2] = [sum(sizes[lower : lower + 2])]
+        del starts[lower + 1]
+    return np.asarray(starts[1:])
 
 
 def mixture_of(labels: Labels, clusters: Ints, cuts: Floats) -> Mixture:
