@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,35 +100,30 @@ def truth(world: World, *, passes: bool) -> float:
     return float((people >= 4).mean() if passes else people.mean())
 
 
-def label(
-    random: np.random.Generator,
-    run: Run,
-    *,
-    spent: int,
-    test: int,
-    share: float = 0.4,
-) -> Labels:
-    """Label answers as `annotate` does: first for tuning and choosing, then to measure.
+def label(random: np.random.Generator, run: Run, *, spent: int, test: int) -> Labels:
+    """Label answers as `annotate` does: first what is doubtful, to tune and to choose; then by the
+    judge's scores, to measure.
 
     The judge is tuned on what was spent: it copies people there.
     """
     role = np.zeros(len(run.people), dtype=np.int64)
     chance = np.full(len(run.people), np.nan)
-    for number, count in ((1, spent // 2), (1, spent - spent // 2), (2, test)):
+    doubt = np.asarray([str(_STRATA[int(code)]) for code in run.strata], dtype=np.str_)
+    scores = np.asarray([f"judged {float(score):g}" for score in run.judged], dtype=np.str_)
+    for number, count, strata, share in (
+        (1, spent // 2, doubt, 0.4),
+        (1, spent - spent // 2, doubt, 0.4),
+        (2, test, scores, 1.0),
+    ):
         free = role == 0
-        sizes = {
-            stratum: int((free & (run.strata == code)).sum())
-            for code, stratum in enumerate(_STRATA)
-        }
-        sizes = {stratum: size for stratum, size in sizes.items() if size}
+        sizes: dict[str, int] = Counter(strata[free].tolist())
         if not count or not sizes:
             continue
-        for stratum, wanted in allocate(
-            sizes, min(count, sum(sizes.values())), random_share=share
-        ).items():
-            members = np.flatnonzero(free & (run.strata == _STRATA.index(stratum)))
-            drawn = random.choice(members, wanted, replace=False)
-            role[drawn], chance[drawn] = number, wanted / len(members)
+        drawn = allocate(sizes, min(count, sum(sizes.values())), random_share=share)
+        for stratum, wanted in drawn.items():
+            members = np.flatnonzero(free & (strata == stratum))
+            chosen = random.choice(members, wanted, replace=False)
+            role[chosen], chance[chosen] = number, wanted / len(members)
     known = role == 1
     people = np.where(role > 0, run.people, np.nan)
     return Labels(np.where(known, run.people, run.judged), people, chance, known)

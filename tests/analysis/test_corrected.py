@@ -103,14 +103,10 @@ def test_more_labels_that_halve_an_interval_do() -> None:
     random = np.random.default_rng(4)
     world = World(references=2000, answers=1, judge="mediocre")
     run = draw_run(random, world)
-    first = corrected_mean(
-        label(random, run, spent=0, test=60, share=1), run.clusters, scale=SCORES
-    )
+    first = corrected_mean(label(random, run, spent=0, test=60), run.clusters, scale=SCORES)
     more = first.labels_to_halve
     assert more is not None
-    again = corrected_mean(
-        label(random, run, spent=0, test=60 + more, share=1), run.clusters, scale=SCORES
-    )
+    again = corrected_mean(label(random, run, spent=0, test=60 + more), run.clusters, scale=SCORES)
     assert again.estimate.half_width / first.estimate.half_width == pytest.approx(0.5, abs=0.1)
 
 
@@ -124,7 +120,7 @@ def test_spent_labels_are_a_known_part_of_the_population(monkeypatch: pytest.Mon
     unlabelled misses it too, for the judge is too good there.
     """
     monkeypatch.setattr("jurist.analysis.melding.DRAWS", 500)
-    world = World(references=200, answers=2, rate=0.6, gap=0.6)
+    world = World(references=200, answers=2, rate=0.6, gap=0.6, judge="mediocre")
     target = truth(world, passes=True)
     random = np.random.default_rng(1)
     hits = np.zeros(3)

@@ -18,6 +18,10 @@ class Automatic(StrEnum):
     PROOF = "settled by proof"
 
 
+SETTLED = frozenset({Automatic.REFUSAL, Automatic.NO_QUERY})
+"""What has its score by the rubric: neither a judge nor a person is asked about it."""
+
+
 def automatic(verdict: Verdict) -> Automatic | None:
     """Why the judge was not asked for this verdict; `None` where it was.
 

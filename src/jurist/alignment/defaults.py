@@ -39,7 +39,7 @@ CERTAINTY: Final = 0.9
 TASKS: Final = 50
 """Answers to draw for annotation, those that are labelled already included."""
 RANDOM_SHARE: Final = 0.4
-"""Share of them that is drawn in proportion to all answers."""
+"""Share of them that is drawn in proportion to all answers, where they choose or tune a judge."""
 
 # --- tune -----------------------------------------------------------------------------------
 

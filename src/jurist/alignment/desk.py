@@ -15,9 +15,10 @@ from jurist.alignment.labels import inert, make_annotation, read_labels
 from jurist.alignment.rubric import Rubric, rubric_of
 from jurist.alignment.sampling import (
     Draw,
-    Stratum,
     draw,
     realised_probabilities,
+    score_strata,
+    spreads_of,
     stratify,
     tag_of,
 )
@@ -61,7 +62,7 @@ class Desk:
     run: str
     role: LabelRole
     seed: int
-    strata: Mapping[str, Stratum]
+    strata: Mapping[str, str]
     """Of all answers that may be drawn for this role."""
     draws: tuple[Draw, ...]
     sheets: Mapping[str, Sheet]
@@ -203,7 +204,8 @@ def open_desk(
         role: What the labels will be for. Tasks with labels of another role are not drawn, nor
             are those that have their score by the rubric alone (no query, a refusal).
         count: How many tasks to draw in all, those that are labelled already included.
-        random_share: See `sampling.draw`.
+        random_share: See `sampling.draw`; of labels that tune or choose. Those that measure are
+            drawn by the judges' scores.
         seed: Of the draw.
 
     Raises:
@@ -214,7 +216,9 @@ def open_desk(
     taken = {label.task for label in labels if label.role is not role or is_carried(label)}
     answers = answers_of(store, run)
     taken |= answers.settled.keys()
-    everything = stratify(results(store, run))
+    measuring = role is LabelRole.TEST
+    by = score_strata if measuring else stratify
+    everything = by(results(store, run))
     strata = {task: stratum for task, stratum in everything.items() if task not in taken}
     if not strata:
         raise AnnotationError(
@@ -222,7 +226,15 @@ def open_desk(
             expected="judged answers without labels of another role or a score by the rubric alone",
             fix="let the run finish, or use the role that they have",
         )
-    draws = draw(strata, count, random_share=random_share, seed=seed)
+    done = {label.task: label.scores[0] for label in labels if tag_of(role, seed) in label.tags}
+    draws = draw(
+        strata,
+        count,
+        random_share=1.0 if measuring else random_share,
+        spreads=spreads_of(strata, done) if measuring else None,
+        done=done,
+        seed=seed,
+    )
     wanted = {each.task for each in draws}
     places = workspaces(store, run)
     sheets: dict[str, Sheet] = {}

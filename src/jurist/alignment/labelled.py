@@ -8,16 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.alignment.asked import Automatic, automatic
+from jurist.alignment.asked import SETTLED, automatic
 from jurist.analysis.corrected import Labels
 from jurist.analysis.tables import Floats
 from jurist.plurals import counted
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import Result
 from jurist.store.carrying import is_carried
-
-_SETTLED = frozenset({Automatic.REFUSAL, Automatic.NO_QUERY})
-"""What has its score by the rubric, and no judge and no person is asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def with_settled(labels: Mapping[str, Labelled], results: Iterable[Result]) -> d
     scores: dict[str, float | None] = {}
     for result in results:
         verdict = result.verdict
-        settled = automatic(verdict) in _SETTLED and result.candidate.failure is None
+        settled = automatic(verdict) in SETTLED and result.candidate.failure is None
         before = scores.get(result.task, verdict.score)
         scores[result.task] = verdict.score if settled and before is not None else None
     found = dict(labels)

@@ -28,9 +28,9 @@ Examples:
   jurist annotate my-study --history
 
 \b
-What is asked is drawn at random within strata (undecided by proof, judges split, near the
-pass threshold, other); every label keeps the chance with which its answer was drawn, so that
-`jurist estimate` stays honest. No verdict and no generator's name is shown. Labels follow a
+What is asked is drawn at random within strata (test: by the judges' scores; dev and tune:
+undecided by proof, judges split, near the pass threshold, other); every label keeps the
+chance with which its answer was drawn, so that `jurist estimate` stays honest. No verdict and no generator's name is shown. Labels follow a
 question, reference and answer that stand unchanged in a later run; they are not asked again.
 
 \b
@@ -40,7 +40,8 @@ enough; `--until 0.1` stops when it is the share of passes to within 0.1 either 
 
 \b
 Roles: test labels measure, dev labels choose between judges, tune labels improve one. A
-task's role is fixed by its first label; tune labels can enter no estimate and no report card.
+task's role is fixed by its first label. Estimates count dev and tune labels as they are, and
+let them correct nothing; tune labels can enter no report card.
 """
 
 
@@ -56,7 +57,7 @@ def annotate(
     role: Annotated[LabelRole, typer.Option(help="What the labels are for.")] = LabelRole.TEST,
     count: Annotated[int, typer.Option(min=1, help="Answers to draw, done ones included.")] = TASKS,
     random_share: Annotated[
-        float, typer.Option(min=0.05, max=1.0, help="Share drawn in proportion to all answers.")
+        float, typer.Option(min=0.05, max=1.0, help="dev, tune: share not drawn for doubt.")
     ] = RANDOM_SHARE,
     seed: Annotated[int, typer.Option(help="The same seed asks everyone the same.")] = SEED,
     until: Annotated[
