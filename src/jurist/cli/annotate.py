@@ -30,13 +30,9 @@ Examples:
 \b
 What is asked is drawn at random within strata (test: by the judges' scores; dev and tune:
 undecided by proof, judges split, near the pass threshold, other); every label keeps the
-chance with which its answer was drawn, so that `jurist estimate` stays honest. No verdict and no generator's name is shown. Labels follow a
-question, reference and answer that stand unchanged in a later run; they are not asked again.
-
-\b
-Each session ends in what people would pass of these answers: all of the run, whichever
-generator gave them. That interval holds after each label, so stop whenever it is narrow
-enough; `--until 0.1` stops when it is the share of passes to within 0.1 either way.
+chance with which its answer was drawn, so that `jurist estimate` stays honest. No verdict and
+no generator's name is shown. Labels follow a question, reference and answer that stand
+unchanged in a later run; they are not asked again.
 
 \b
 Roles: test labels measure, dev labels choose between judges, tune labels improve one. A
