@@ -48,6 +48,7 @@ class Stratum(StrEnum):
 
 
 _NOT_URGENT = (Stratum.OTHER, Stratum.AUTOMATIC)
+LEVELS = (1, 2, 3, 4, 5)
 PILOT = 20
 """Labels below which nothing is made of how people's scores spread."""
 _PRIOR_LABELS = 5
@@ -134,8 +135,8 @@ def _score_stratum(reasons: Collection[Automatic | None], scores: Sequence[float
         return Stratum.AUTOMATIC
     if not scores:
         return "not scored"
-    (level,) = nearest_level([sum(scores) / len(scores)])
-    return f"{'proved' if None not in reasons else 'judged'} {level + 1}"
+    level = LEVELS[int(nearest_level([sum(scores) / len(scores)], LEVELS)[0])]
+    return f"{'proved' if None not in reasons else 'judged'} {level}"
 
 
 def draw(
