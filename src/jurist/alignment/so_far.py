@@ -115,15 +115,8 @@ class Progress:
             for label in here
             if label.task in self.strata and any(tag.startswith(prefix) for tag in label.tags)
         )
-<<<<<<< HEAD
         codes = {stratum: code for code, stratum in enumerate(sorted({*self.strata.values()}))}
         sizes = np.zeros((len(codes), _LEVELS), dtype=np.int64)
-||||||| parent of 504d302 (What is known so far counts whichever strata were drawn from)
-        sizes = np.zeros((len(_STRATA), _LEVELS), dtype=np.int64)
-=======
-        codes = {each: code for code, each in enumerate(sorted(set(self.strata.values())))}
-        sizes = np.zeros((len(codes), _LEVELS), dtype=np.int64)
->>>>>>> 504d302 (What is known so far counts whichever strata were drawn from)
         for task, level in self.levels.items():
             if task in drawn or not (task in scores or task in self.settled):
                 sizes[codes[self.strata[task]], level] += 1
