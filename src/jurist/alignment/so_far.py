@@ -9,7 +9,8 @@ whatever the judge is worth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats
 from jurist.records import Annotation, LabelRole
-from jurist.runs.results import results
+from jurist.runs.results import Result, results
 from jurist.store import Store
 
 _LEVELS = 6
@@ -68,14 +69,17 @@ class Answers:
 def answers_of(store: Store, run: str) -> Answers:
     """Gather a run's answers; what a generator failed to give is none."""
     generators: dict[str, str] = {}
-    scores: dict[str, dict[str, float]] = {}
-    for result in results(store, run):
-        if result.candidate.failure is None:
-            generators[result.task] = result.generator
-            given = scores.setdefault(result.task, {})
-            if result.verdict.score is not None:
-                given[result.judge] = result.verdict.score
-    settled = with_settled({}, results(store, run))
+    scores: dict[str, dict[str, float]] = defaultdict(dict)
+
+    def gathered() -> Iterator[Result]:
+        for result in results(store, run):
+            if result.candidate.failure is None:
+                generators[result.task] = result.generator
+                if result.verdict.score is not None:
+                    scores[result.task][result.judge] = result.verdict.score
+            yield result
+
+    settled = with_settled({}, gathered())
     return Answers(
         {task: Answer(name, scores[task]) for task, name in generators.items()},
         {task: label.score for task, label in settled.items()},

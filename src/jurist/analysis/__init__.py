@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from jurist.analysis.estimands import About, Looks, Needed
     from jurist.analysis.gating import Criterion, Decision, at_least, decide
     from jurist.analysis.intervals import Estimate
+    from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
     from jurist.analysis.leaderboard import Board, Standing
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
     from jurist.analysis.pairing import System
@@ -63,6 +64,8 @@ __all__ = [
     "Difference",
     "Estimate",
     "Holds",
+    "KnownSoFar",
+    "Labelling",
     "Labels",
     "Looks",
     "Needed",
@@ -82,6 +85,7 @@ __all__ = [
     "corrected_difference",
     "corrected_mean",
     "decide",
+    "known_so_far",
     "missing_bounds",
     "paired_difference",
     "pairs_of_systems",
@@ -122,6 +126,7 @@ __getattr__ = public_names(
         "estimands": ("About", "Looks", "Needed"),
         "gating": ("Criterion", "Decision", "at_least", "decide"),
         "intervals": ("Estimate",),
+        "labelling": ("KnownSoFar", "Labelling", "known_so_far"),
         "leaderboard": ("Board", "Standing"),
         "levels": ("CONFIDENCE", "PASS", "POWER"),
         "pairing": ("System",),
