@@ -76,7 +76,6 @@ def test_the_help_of_a_command_loads_nothing_heavy(tmp_path: Path, command: str)
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [
-        (("plan", "--sd", "1.4", "--within", "0.3"), _TYPERS),
         (("report",), _TYPERS | _STORES),
         (("runs",), _TYPERS | _STORES),
         (("runs", "--json"), _TYPERS | _STORES),
