@@ -9,9 +9,11 @@ import resource
 import time
 from collections.abc import Iterator
 
-from jurist.analysis.contrasts import System, contrasts, pairs_of_systems, shares_of_variance
+from jurist.analysis.contrasts import contrasts, pairs_of_systems
 from jurist.analysis.leaderboard import leaderboard
+from jurist.analysis.pairing import System
 from jurist.analysis.scores import score_table
+from jurist.analysis.variance import shares_of_variance
 from jurist.records import Candidate, Case, Origin, Question, Verdict
 from jurist.runs.results import Result
 
@@ -63,7 +65,7 @@ def bench() -> dict[str, float]:
 
     started = time.perf_counter()
     tables = {"run": table}
-    found = contrasts(tables, pairs_of_systems(tables), table.judges)
+    found = contrasts(tables, pairs_of_systems(tables), table.judges).compared
     figures["comparison_seconds"] = time.perf_counter() - started
 
     started = time.perf_counter()
