@@ -91,13 +91,16 @@ def test_a_whole_annotation_seldom_ever_misses_the_truth(
 @pytest.mark.long
 @pytest.mark.parametrize("judge", ["good", "mediocre", "useless", "biased"])
 @pytest.mark.parametrize("answers", [40, 120, 400])
+@pytest.mark.parametrize("hard", [0.0, 0.3])
 @pytest.mark.parametrize("passes", [True, False])
-def test_each_cell_seldom_ever_misses_the_truth(answers: int, judge: str, *, passes: bool) -> None:
+def test_each_cell_seldom_ever_misses_the_truth(
+    answers: int, judge: str, hard: float, *, passes: bool
+) -> None:
     cells = {
-        (rate, hard): _paths(200, answers, rate, judge, hard, passes=passes)[0]
-        for rate, hard in itertools.product((0.5, 0.8, 0.95, 0.98), (0.0, 0.3))
+        rate: _paths(200, answers, rate, judge, hard, passes=passes)[0]
+        for rate in (0.5, 0.8, 0.95, 0.98)
     }
-    assert {cell: missed for cell, missed in cells.items() if missed > 0.05} == {}
+    assert {rate: missed for rate, missed in cells.items() if missed > 0.05} == {}
 
 
 @pytest.mark.parametrize("pace", ["aabaababba", "aaaaaabbbb", "babaaababa"])
