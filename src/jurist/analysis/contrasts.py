@@ -105,7 +105,8 @@ def contrasts(
     """
     compared: list[Contrast] = []
     unchanged: list[Unchanged] = []
-    for origin in ORIGINS:
+    there = {item.origin for table in tables.values() for item in table.items}
+    for origin in (each for each in ORIGINS if each in there):
         found: list[tuple[System, System, str, Pair]] = []
         for judge, (first, second) in product(judges, pairs):
             pair = pair_up(tables, first, second, judge, origin)
