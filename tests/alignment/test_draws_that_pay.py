@@ -80,6 +80,7 @@ def test_a_draw_by_scores_pays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 def test_a_draw_by_scores_pays_in_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jurist.analysis.melding.DRAWS", 400)
     by_score, _ = _cells(rounds=400)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -83,6 +85,41 @@ def test_label_shift_stands_labels_of_another_mix_where_ppi_does_not() -> None:
     assert found.pass_rogan_gladen.low <= RATE <= found.pass_rogan_gladen.high
     assert found.pass_rate is not None
     assert found.pass_rate.labels_only.value == pytest.approx(0.25)
+
+
+def test_label_shift_covers_where_answers_of_a_reference_hang_together() -> None:
+    """Four answers to each of 60 references, all right or all wrong, and judged alike."""
+    rng = np.random.default_rng(11)
+    hits = tries = 0
+    for _ in range(100):
+        table, truth = _judged(rng, 60)
+        codes = np.repeat(np.arange(60), 4)
+        often = replace(
+            table,
+            tasks=tuple(f"t{n}" for n in range(240)),
+            item=table.item[codes],
+            task=np.arange(240),
+            cluster=table.cluster[codes],
+            generator=table.generator[codes],
+            judge=table.judge[codes],
+            score=table.score[codes],
+            right=table.right[codes],
+            answered=table.answered[codes],
+            answer=table.answer[codes],
+        )
+        people = np.repeat(truth, 4)
+        labels = {
+            f"t{n}": Labelled(float(people[n]), 1.0)
+            for score in (5.0, 2.0)  # as many fails as passes, though fewer fail
+            for n in rng.permutation(np.flatnonzero(people == score))[:60].tolist()
+        }
+        (found,) = estimate_generators(often, labels, judges=["j"], label_shift=True)
+        assert found.pass_rogan_gladen is not None
+        if found.pass_rogan_gladen.value == found.pass_rogan_gladen.value:
+            tries += 1
+            hits += found.pass_rogan_gladen.low <= RATE <= found.pass_rogan_gladen.high
+    assert tries >= 80
+    assert hits / tries >= 0.93
 
 
 def test_a_judge_that_guesses_adds_nothing_and_is_said_so() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -213,10 +213,15 @@ def _estimate(
         known,
         mean,
         rate,
-        _rogan_gladen(labels, scale)
+        _rogan_gladen(labels, here, scale)
         if label_shift and drawn >= LEAST_LABELS and scale.passing is not None
         else None,
-        transport(labels, here, [(each.labels, each.clusters[each.answered]) for each in others]),
+        transport(
+            labels,
+            here,
+            [(each.labels, each.clusters[each.answered]) for each in others],
+            scale=scale.bounds,
+        ),
         tuple(notes),
     )
 
@@ -227,23 +232,33 @@ def passing(labels: Labels, scale: Scale = FIVE) -> Labels:
     return Labels(labels.judged, people, labels.chance, labels.known)
 
 
-def _rogan_gladen(labels: Labels, scale: Scale) -> Estimate:
-    judged = scale.passes(labels.judged[~np.isnan(labels.judged)])
-    chosen = labels[labels.drawn & ~np.isnan(labels.judged)]
+def _rogan_gladen(labels: Labels, clusters: Ints, scale: Scale) -> Estimate:
+    """Of the answers that are not known by the judge's error rates; known ones as they are."""
+    rest = ~labels.known & ~np.isnan(labels.judged)
+    judged = scale.passes(labels.judged[rest]).astype(np.float64)
+    size = effective_size(judged, clusters[rest]) if len(judged) else 0.0
+    chosen, owners = labels[labels.drawn & rest], clusters[labels.drawn & rest]
     right = scale.passes(chosen.people)
-    return rogan_gladen(
-        int(judged.sum()),
-        len(judged),
-        true_passes=_alike(chosen[right], scale, passes=True),
-        true_fails=_alike(chosen[~right], scale, passes=False),
+    found = rogan_gladen(
+        size * float(judged.mean()) if len(judged) else 0.0,
+        size,
+        true_passes=_alike(chosen[right], owners[right], scale, passes=True),
+        true_fails=_alike(chosen[~right], owners[~right], scale, passes=False),
     )
+    known = float(scale.passes(labels.people[labels.known]).sum())
+    share = len(judged) / max(1, len(judged) + int(labels.known.sum()))
+    value, low, high = (
+        share * bound + (1 - share) * known / max(1, int(labels.known.sum()))
+        for bound in (found.value, found.low, found.high)
+    )
+    return replace(found, value=value, low=low, high=high, clusters=len(np.unique(clusters)))
 
 
-def _alike(labels: Labels, scale: Scale, *, passes: bool) -> tuple[float, float]:
-    """Judged alike, and labelled so: effective counts (Kish) of labels weighed by chance."""
+def _alike(labels: Labels, clusters: Ints, scale: Scale, *, passes: bool) -> tuple[float, float]:
+    """Judged alike, and labelled so: effective counts of weighed labels that hang together."""
     if not len(labels.people):
         return 0.0, 0.0
     weight = 1 / labels.chance
-    size = float(weight.sum() ** 2 / (weight**2).sum())
-    agree = scale.passes(labels.judged) == passes
-    return size * float(weight[agree].sum() / weight.sum()), size
+    agree = (scale.passes(labels.judged) == passes).astype(np.float64)
+    size = effective_size(agree, clusters, weight)
+    return size * float((weight * agree).sum() / weight.sum()), size

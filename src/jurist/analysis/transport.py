@@ -21,8 +21,8 @@ from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.melding import Mixture, meld
 from jurist.analysis.tables import Ints
 
-MARGIN = 0.5
-"""Points of mean score within which a correction holds."""
+MARGIN = 1 / 8
+"""Of the scale, within which a correction holds: half a point of 1 to 5."""
 
 
 class Holds(StrEnum):
@@ -54,7 +54,6 @@ def transport(
     others: Sequence[tuple[Labels, Ints]],
     *,
     scale: tuple[float, float] = SCORES,
-    margin: float = MARGIN,
     confidence: float = CONFIDENCE,
 ) -> Transport | None:
     """Audit whether the correction that others' labels give holds for one system.
@@ -69,12 +68,12 @@ def transport(
         others: The other systems' answers under the same judge, with their clusters in the same
             numbering.
         scale: The least and the greatest value.
-        margin: In points of the scale.
         confidence: Of the interval.
 
     Returns:
         `None` where there is no other system with a drawn label.
     """
+    margin = MARGIN * (scale[1] - scale[0])
     theirs = [(each[each.drawn], groups[each.drawn]) for each, groups in others if each.drawn.any()]
     if not theirs:
         return None
