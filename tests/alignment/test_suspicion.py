@@ -165,9 +165,10 @@ judges:
     assert suspicion.case.id == "c4"
     assert suspicion.grounds == {Ground.DENIED, Ground.CONTESTED}
     broken = "verdict is missing: the reference is no query of this workspace: line 1, column 1: "
-    assert survey.notes[0].startswith(f"free: 1 {broken}")
-    assert survey.notes[1].startswith(f"usual: 1 {broken}")
-    assert list(survey.notes[2:]) == [
+    assert survey.notes[0] == "Fewer than 5 references decide nothing: writer (3)."
+    assert survey.notes[1].startswith(f"free: 1 {broken}")
+    assert survey.notes[2].startswith(f"usual: 1 {broken}")
+    assert list(survey.notes[3:]) == [
         "usual: of 3 verdicts, 2 were settled without a model, which saved 6 model calls.",
         "References that may be wrong themselves, to be looked at: small/c4.",
     ]

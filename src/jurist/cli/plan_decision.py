@@ -8,6 +8,7 @@ import typer
 
 from jurist.alignment.planning_decisions import plan_comparison, plan_gate
 from jurist.cli.terminal import notices, output, plain
+from jurist.plurals import counted
 from jurist.store import Store
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def show_plan_of_decision(
         typer.echo(as_json(made))
         return
     output().print(
-        f"{made.cases:,} cases; differences on a case have a standard deviation of "
+        f"{counted(made.cases, 'case')}; differences on a case have a standard deviation of "
         f"{made.spread:.2f}"
     )
     output().print(table)
