@@ -106,7 +106,7 @@ def ordering(standings: Iterable[Standing]) -> Iterator[str]:
     few = {row.generator: row.cases for row in rows if row.cases < LEAST_TO_DECIDE}
     if few:
         named = ", ".join(f"{name} ({number})" for name, number in few.items())
-        yield f"Fewer than {LEAST_TO_DECIDE} references decide nothing: {named}."
+        yield f"Fewer than {counted(LEAST_TO_DECIDE, 'reference')} decide nothing: {named}."
 
 
 @dataclass
