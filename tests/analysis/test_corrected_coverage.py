@@ -77,7 +77,9 @@ def test_each_cell_covers(size: tuple[int, int], alike: float, judge: str, *, pa
     low: list[str] = []
     for rate, (spent, test, repeats) in itertools.product((0.5, 0.8, 0.95, 0.98), LABELS):
         world = World(*size, rate, alike, judge, repeats=repeats)
-        covered = _coverage(world, spent=spent, test=test, passes=passes, rounds=400)[:2]
+        covered = _coverage(world, spent=spent, test=test, passes=passes, rounds=300)[:2]
+        if min(covered) < 0.945:  # 300 rounds have an error of 1.3 %: look again
+            covered = _coverage(world, spent=spent, test=test, passes=passes, rounds=2000)[:2]
         if min(covered) < 0.93:
             low.append(f"{world} {spent} {test}: {covered}")
     assert low == []
