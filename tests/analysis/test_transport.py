@@ -47,6 +47,34 @@ def test_few_labels_of_its_own_leave_it_unknown() -> None:
     assert (found.labels, found.others) == (4, 100)
 
 
+@pytest.mark.parametrize("scale", [(1.0, 5.0), (0.0, 1.0)])
+def test_the_margin_is_of_the_scale_and_of_what_is_claimed(scale: tuple[float, float]) -> None:
+    """A miss of a quarter of the scale never holds; nor one as large as what rests on it."""
+    random = np.random.default_rng(6)
+    low, high = scale
+    span = high - low
+
+    def moved(labels: Labels) -> Labels:
+        judged, people = (low + (each - 1) * span / 4 for each in (labels.judged, labels.people))
+        return Labels(judged, people, labels.chance, labels.known)
+
+    other, groups = _system(random, labels=250, harder=0.0)
+    others = [(moved(other), groups)]
+    far, clusters = _system(random, labels=250, harder=1.0)
+    missed = transport(moved(far), clusters, others, scale=scale)
+    near, clusters = _system(random, labels=250, harder=0.25)
+    inside = transport(moved(near), clusters, others, scale=scale)
+    claimed = transport(moved(near), clusters, others, scale=scale, claimed=span / 40)
+    assert missed is not None
+    assert inside is not None
+    assert claimed is not None
+    assert missed.holds is Holds.NO
+    assert missed.margin == pytest.approx(span / 8)
+    assert inside.holds is Holds.YES
+    assert inside.shown
+    assert claimed.holds is Holds.NO
+
+
 def test_nobody_else_labelled_gives_no_audit() -> None:
     random = np.random.default_rng(5)
     own, clusters = _system(random, labels=50, harder=0.0)

@@ -67,6 +67,61 @@ def test_estimate_and_compare(tables: Path) -> None:
     assert contrast["difference"]["estimate"]["low"] > 0
 
 
+def test_labels_correct_a_comparison_of_plain_tables(tmp_path: Path) -> None:
+    """Hand-made: each system is right on every second item; the judge passes all of `kind`'s."""
+    verdicts, labels = ["item,system,judge,score"], ["item,system,score"]
+    for item in range(200):
+        right = item % 2
+        verdicts += [f"q{item},strict,gpt,{right}", f"q{item},kind,gpt,1"]
+        if item < 120:
+            labels += [f"q{item},strict,{right}", f"q{item},kind,{right}"]
+    (tmp_path / "v.csv").write_text("\n".join(verdicts))
+    (tmp_path / "l.csv").write_text("\n".join(labels))
+    judged = _cli("compare", "--verdicts", tmp_path / "v.csv").output
+    assert "kind is better than strict" in judged
+    assert "on these items, by gpt" in " ".join(judged.split())
+    assert "real" not in judged
+    tables = ("compare", "--verdicts", tmp_path / "v.csv", "--labels", tmp_path / "l.csv")
+    assert "--assume-random" in _cli(*tables).output
+    said = _cli(*tables, "--assume-random").output
+    assert "No difference is shown between kind and strict on these items" in said
+    made = jurist.compare(tmp_path / "v.csv", tmp_path / "l.csv", assume_random=True)
+    shown = _cli(*tables, "--assume-random", "--json")
+    assert json.loads(as_json(made)) == json.loads(shown.stdout)
+    (contrast,) = made.contrasts
+    assert contrast.corrected is not None
+    assert -0.1 < contrast.corrected.estimate.low <= 0 <= contrast.corrected.estimate.high < 0.1
+
+
+def test_a_miss_as_large_as_a_difference_makes_it_no_evidence(tmp_path: Path) -> None:
+    """The judge gives `b` a tenth of 0:1 more than people do, which is all its lead over `a`."""
+    verdicts, labels = ["item,system,score"], ["item,system,score,probability"]
+    for item in range(400):
+        truth = 0.1 * (item % 9)
+        for system, given in (("a", truth), ("b", min(0.8, truth + 0.1)), ("c", truth)):
+            verdicts.append(f"q{item},{system},{given:.1f}")
+            if system != "a" and item < 200:
+                labels.append(f"q{item},{system},{truth:.1f},0.5")
+    (tmp_path / "v.csv").write_text("\n".join(verdicts))
+    (tmp_path / "l.csv").write_text("\n".join(labels))
+    tables = ("--verdicts", tmp_path / "v.csv", "--labels", tmp_path / "l.csv")
+    said = " ".join(_cli("compare", *tables, "--scale", "0:1:0.1").output.split())
+    assert "their difference is no evidence: people score b by" in said
+    estimated = " ".join(_cli("estimate", *tables, "--scale", "0:1:0.1").output.split())
+    assert "is off by -0.0" in estimated
+    assert "within 0.125 points" in estimated
+
+
+def test_where_no_system_is_named_none_is_said(tmp_path: Path) -> None:
+    for name, count in (("v.csv", 60), ("l.csv", 30)):
+        rows = "".join(f"q{n},{n % 2}\n" for n in range(count))
+        (tmp_path / name).write_text("item,score\n" + rows)
+    tables = ("--verdicts", tmp_path / "v.csv", "--labels", tmp_path / "l.csv")
+    said = " ".join(_cli("estimate", *tables, "--assume-random").output.split())
+    assert "of the answers to requests like these" in said
+    assert "all's" not in said
+
+
 def test_scales_other_than_1_to_5_keep_their_ends(tmp_path: Path) -> None:
     rows = [f"q{n},{system},{hit}" for n in range(30) for system, hit in (("a", 1), ("b", n % 2))]
     (tmp_path / "v.csv").write_text("item,system,score\n" + "\n".join(rows))

@@ -12,7 +12,7 @@ from jurist.alignment.comparable import (
     require_comparable,
     versions_of_generator,
 )
-from jurist.alignment.corrected_pairs import labelled_pair, labels_of_runs, refusals
+from jurist.alignment.corrected_pairs import Said, labelled_pair, labels_of_runs, refusals
 from jurist.analysis.contrasts import (
     Contrast,
     Unchanged,
@@ -21,6 +21,7 @@ from jurist.analysis.contrasts import (
     with_corrections,
 )
 from jurist.analysis.corrected import LEAST_LABELS, Corrected
+from jurist.analysis.estimands import asked_words
 from jurist.analysis.pairing import System
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.variance import VarianceShares, shares_of_variance
@@ -60,6 +61,7 @@ def compare_runs(
     *,
     judges: Sequence[str] = (),
     allow_different: bool = False,
+    assume_random: bool = False,
 ) -> Comparison:
     """Compare generators on the same questions; what `jurist compare` does.
 
@@ -69,6 +71,7 @@ def compare_runs(
             every two generators are compared, of several each generator with its namesake.
         judges: Only under these; all that are in every run where none is named.
         allow_different: Compare although judges or data differ, and note what does.
+        assume_random: Take labels without a sampling probability as drawn at random.
 
     Raises:
         InputError: A run is not there, the runs are not comparable, or they share nothing.
@@ -104,35 +107,59 @@ def compare_runs(
         if contrast.unpaired
     ]
     variance = shares_of_variance(read.tables, list(systems), used)
-    compared, uncorrected = _by_people(store, read.tables, made.compared)
+    said = labels_of_runs(store, list(read.tables))
+    compared, uncorrected = compared_by_people(
+        read.tables, said, made.compared, assume_random=assume_random
+    )
     notes = (*read.notes, *dict.fromkeys((*unpaired, *uncorrected)))
     return Comparison(compared, made.unchanged, variance, notes)
 
 
-def _by_people(
-    store: Store, tables: Mapping[str, ScoreTable], compared: Sequence[Contrast]
+def compared_by_people(
+    tables: Mapping[str, ScoreTable],
+    said: Said,
+    compared: Sequence[Contrast],
+    *,
+    assume_random: bool = False,
 ) -> tuple[tuple[Contrast, ...], tuple[str, ...]]:
-    """The comparisons with what labels make of them, and whose labels are too few for that."""
-    said = labels_of_runs(store, list(tables))
+    """The comparisons with what labels make of them, and whose labels are too few for that.
+
+    Args:
+        tables: By run.
+        said: What people said, by run and task.
+        compared: The comparisons as the judges' scores have them.
+        assume_random: Take labels without a sampling probability as drawn at random.
+    """
     if not any(said.values()):
         return tuple(compared), ()
     corrections: list[Corrected | None] = []
     notes: list[str] = []
     for each in compared:
-        pair = labelled_pair(tables, said, each.first, each.second, each.judge, each.origin)
+        systems = (each.first, each.second)
+        pair = labelled_pair(
+            tables, said, *systems, each.judge, each.origin, assume_random=assume_random
+        )
+        notes += pair.notes
         corrections.append(pair.difference())
         if corrections[-1] is None:
-            systems = (each.first, each.second)
             counts = (int(labels.drawn.sum()) for labels in (pair.first, pair.second))
             labelled = " and ".join(
                 f"{counted(count, 'label')} of {system.generator}"
                 for count, system in zip(counts, systems, strict=True)
             )
-            refused = refusals(tables, said, systems, each.judge, each.origin)
+            refused = refusals(
+                tables,
+                said,
+                systems,
+                each.judge,
+                each.origin,
+                claimed=abs(each.difference.estimate.value),
+                assume_random=assume_random,
+            )
             notes.append(
-                f"{labelled} on {each.origin} questions: whether {each.judge} errs alike on both "
-                f"is unknown, so their difference stands as it judged it ({LEAST_LABELS} of each "
-                "are needed)"
+                f"{labelled} on {asked_words(each.first.run, each.origin)}: whether {each.judge} "
+                f"errs alike on both is unknown, so their difference stands as it judged it "
+                f"({LEAST_LABELS} of each are needed)"
                 if not refused
                 else f"their difference is no evidence: {'; '.join(refused)}"
             )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
-from jurist.analysis.bounded import SCORES
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_difference
 from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
@@ -30,6 +29,9 @@ class LabelledPair:
     first: Labels
     second: Labels
     clusters: Ints
+    scale: tuple[float, float]
+    notes: tuple[str, ...]
+    """Labels that were left out, or taken on trust."""
 
     def difference(self, *, claimed: float = 0.0, confidence: float = 0.95) -> Corrected | None:
         """Second minus first, corrected by the labels; `None` where they are too few."""
@@ -37,7 +39,7 @@ class LabelledPair:
             self.first,
             self.second,
             self.clusters,
-            scale=SCORES,
+            scale=self.scale,
             claimed=claimed,
             confidence=confidence,
         )
@@ -59,6 +61,8 @@ def labelled_pair(
     second: System,
     judge: str,
     origin: Origin,
+    *,
+    assume_random: bool = False,
 ) -> LabelledPair:
     """Pair the answers of two systems to the questions of one origin that both answered.
 
@@ -73,6 +77,7 @@ def labelled_pair(
         second: The other.
         judge: Whose scores are corrected.
         origin: Whose questions.
+        assume_random: Take labels without a sampling probability as drawn at random.
     """
     systems = (first, second)
     rows = [_answered(tables[each.run], each.generator, judge, origin) for each in systems]
@@ -86,10 +91,22 @@ def labelled_pair(
             chosen.append((ours[turn % len(ours)], theirs[turn % len(theirs)]))
             clusters.append(int(of_items[place]))
     columns = [
-        _columns(tables[system.run], said[system.run], [pair[side] for pair in chosen])
+        _columns(
+            tables[system.run],
+            said[system.run],
+            [pair[side] for pair in chosen],
+            assume_random=assume_random,
+        )
         for side, system in enumerate(systems)
     ]
-    return LabelledPair(columns[0], columns[1], np.asarray(clusters, dtype=np.int64))
+    (ours, left), (theirs, right) = columns
+    notes = tuple(
+        f"{system.generator}: {note}"
+        for system, found in zip(systems, (left, right), strict=True)
+        for note in found
+    )
+    scale = tables[second.run].scale.bounds
+    return LabelledPair(ours, theirs, np.asarray(clusters, dtype=np.int64), scale, notes)
 
 
 def _answered(
@@ -102,9 +119,12 @@ def _answered(
     return {item: rows for item, rows in found.items() if rows}
 
 
-def _columns(table: ScoreTable, said: Mapping[str, Labelled], rows: Sequence[int]) -> Labels:
+def _columns(
+    table: ScoreTable, said: Mapping[str, Labelled], rows: Sequence[int], *, assume_random: bool
+) -> tuple[Labels, tuple[str, ...]]:
     tasks = [table.tasks[int(table.task[row])] for row in rows]
-    return label_columns(table.score[np.asarray(rows, dtype=np.int64)], tasks, said)[0]
+    scores = table.score[np.asarray(rows, dtype=np.int64)]
+    return label_columns(scores, tasks, said, assume_random=assume_random)
 
 
 def refusals(
@@ -113,23 +133,31 @@ def refusals(
     systems: Sequence[System],
     judge: str,
     origin: Origin,
+    *,
+    claimed: float,
+    assume_random: bool = False,
 ) -> tuple[str, ...]:
     """Why a judge's own difference of systems is no evidence: it errs otherwise on one of them.
 
-    Each is audited against the other generators of its run (see `transport`).
+    Each is audited against the other generators of its run, within a margin that is no wider than
+    the difference that is claimed (see `transport`).
     """
     found: list[str] = []
     for system in systems:
         table = tables[system.run]
         columns = {
-            name: _of_system(table, said[system.run], name, judge, origin)
+            name: _of_system(
+                table, said[system.run], name, judge, origin, assume_random=assume_random
+            )
             for name in table.generators
         }
         mine, clusters = columns.pop(system.generator)
-        audit = transport(mine, clusters, list(columns.values()))
+        audit = transport(
+            mine, clusters, list(columns.values()), scale=table.scale.bounds, claimed=claimed
+        )
         if audit is not None and audit.holds is Holds.NO:
             found.append(
-                f"people score {system.generator} ({system.run}) by {audit.residual.low:+.2f} to "
+                f"people score {_named(system)} by {audit.residual.low:+.2f} to "
                 f"{audit.residual.high:+.2f} otherwise than {judge}'s scores of the others mean: "
                 f"label both systems ({LEAST_LABELS} answers of each)"
             )
@@ -146,8 +174,19 @@ def unanswered(
     return sum(item in rows[0] and item not in rows[1] for item in asked)
 
 
+def _named(system: System) -> str:
+    return f"{system.generator} ({system.run})" if system.run else system.generator
+
+
 def _of_system(
-    table: ScoreTable, said: Mapping[str, Labelled], generator: str, judge: str, origin: Origin
+    table: ScoreTable,
+    said: Mapping[str, Labelled],
+    generator: str,
+    judge: str,
+    origin: Origin,
+    *,
+    assume_random: bool,
 ) -> tuple[Labels, Ints]:
     rows = [row for each in _answered(table, generator, judge, origin).values() for row in each]
-    return _columns(table, said, rows), table.cluster[np.asarray(rows, dtype=np.int64)]
+    columns, _ = _columns(table, said, rows, assume_random=assume_random)
+    return columns, table.cluster[np.asarray(rows, dtype=np.int64)]

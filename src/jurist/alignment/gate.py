@@ -268,7 +268,7 @@ def _by_people(
     confidence = 1 - (1 - CONFIDENCE) / passes
     corrected = labels.difference(claimed=raw.limit, confidence=confidence)
     if corrected is None:
-        refused = refusals(tables, said, systems, judge, origin)
+        refused = refusals(tables, said, systems, judge, origin, claimed=abs(raw.limit))
         if not refused:
             return raw
         return replace(raw, decision=Decision.NOT_ENOUGH_DATA, p_fail=1.0, note="; ".join(refused))

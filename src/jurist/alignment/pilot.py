@@ -12,6 +12,7 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.labelled import Labelled, labelled_tasks
 from jurist.alignment.labels import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
+from jurist.analysis.estimands import asked_words
 from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
@@ -95,7 +96,7 @@ def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotG
                 return PilotGaps(
                     sample.seen,
                     f"pilot: {words} on {counted(len(sample.seen), 'case')}, by {chosen}, on "
-                    f"{origin} questions",
+                    f"{asked_words(second.run, origin)}",
                 )
     raise InputError(
         "the pilot has no two systems that answered the same questions",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jurist.records import Origin
 
 DROP: Final = "change of the mean score"
 """The criterion that holds a run against its baseline."""
+ALL: Final = "all"
+"""The system where plain verdicts name none."""
 
 
 class About(StrEnum):
@@ -31,3 +36,8 @@ class Needed(StrEnum):
 
     EVERY = "every"
     ANY = "any"
+
+
+def asked_words(run: str, origin: Origin) -> str:
+    """Which questions a number speaks of; of plain tables, which are no run, no origin is known."""
+    return f"{origin} questions" if run else "these items"

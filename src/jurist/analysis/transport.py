@@ -47,6 +47,11 @@ class Transport:
     labels: int
     others: int
 
+    @property
+    def shown(self) -> bool:
+        """Whether it misses at all: the interval of the residual excludes 0."""
+        return self.residual.low > 0 or self.residual.high < 0
+
 
 def transport(
     labels: Labels,
@@ -54,6 +59,7 @@ def transport(
     others: Sequence[tuple[Labels, Ints]],
     *,
     scale: tuple[float, float] = SCORES,
+    claimed: float = float("inf"),
     confidence: float = CONFIDENCE,
 ) -> Transport | None:
     """Audit whether the correction that others' labels give holds for one system.
@@ -68,12 +74,14 @@ def transport(
         others: The other systems' answers under the same judge, with their clusters in the same
             numbering.
         scale: The least and the greatest value.
+        claimed: A difference that is said to be there: a miss that is no smaller than it could be
+            all of it, so the margin is at most this.
         confidence: Of the interval.
 
     Returns:
         `None` where there is no other system with a drawn label.
     """
-    margin = MARGIN * (scale[1] - scale[0])
+    margin = min(MARGIN * (scale[1] - scale[0]), claimed)
     theirs = [(each[each.drawn], groups[each.drawn]) for each, groups in others if each.drawn.any()]
     if not theirs:
         return None

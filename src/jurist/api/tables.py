@@ -94,19 +94,33 @@ def estimate(
 
 
 def compare(
-    verdicts: object, *, scale: str | None = None, judges: Sequence[str] = ()
+    verdicts: object,
+    labels: object = None,
+    *,
+    scale: str | None = None,
+    judges: Sequence[str] = (),
+    assume_random: bool = False,
 ) -> Comparison:
     """Which systems of a plain table differ, item by item; what `jurist compare --verdicts` does.
 
     Args:
         verdicts: See `align`, with `system`.
+        labels: See `estimate`, with `system`; where there are enough, they correct the comparison.
         scale: See `align`.
         judges: Only under these; all where none is named.
+        assume_random: Take labels without a probability as drawn at random.
 
     Raises:
-        InputError: The table, the scale or a name does not fit, or there is one system only.
+        InputError: A table, the scale or a name does not fit, or there is one system only.
     """
-    return compare_table(_verdicts(verdicts), scale=_scale(scale), judges=names("judges", judges))
+    refuse_no_flag("assume_random", assume_random)
+    return compare_table(
+        _verdicts(verdicts),
+        None if labels is None else _labels(labels),
+        scale=_scale(scale),
+        judges=names("judges", judges),
+        assume_random=assume_random,
+    )
 
 
 def _labels(given: object) -> Judgments:

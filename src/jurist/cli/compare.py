@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from jurist.cli.plain_tables import Passing, ScaleSaid, Verdicts, is_plain, read_verdict_table
+from jurist.cli.plain_tables import (
+    Labels,
+    Passing,
+    ScaleSaid,
+    Verdicts,
+    is_plain,
+    read_tables,
+    read_verdict_table,
+)
 from jurist.cli.terminal import notices, output, plain
 
 EXAMPLES = """\b
@@ -15,6 +23,7 @@ Examples:
   jurist compare before-1a2b after-3c4d         (the same generators in two runs)
   jurist compare before after --allow-different (although judges or schemas differ)
   jurist compare --verdicts verdicts.csv        (columns: item, system, judge, score)
+  jurist compare --verdicts verdicts.csv --labels labels.csv --assume-random
 
 \b
 Scores are paired by case and question; differences are second minus first, a case one value.
@@ -37,6 +46,10 @@ def compare(
     allow_different: Annotated[
         bool, typer.Option("--allow-different", help="Compare although judges or data differ.")
     ] = False,
+    assume_random: Annotated[
+        bool, typer.Option("--assume-random", help="Labels without a chance were drawn at random.")
+    ] = False,
+    labels: Labels = None,
     verdicts: Verdicts = None,
     scale: ScaleSaid = None,
     passing: Passing = None,
@@ -44,11 +57,17 @@ def compare(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Compare generators on the same questions, and say what it would take to settle it."""
-    if is_plain(runs, None, verdicts):
+    if is_plain(runs, labels, verdicts):
         from jurist.alignment.plain.estimating import compare_table
 
+        people = None if labels is None else read_tables(labels, verdicts)[0]
         made = compare_table(
-            read_verdict_table(verdicts), scale=scale, passing=passing, judges=judge or ()
+            read_verdict_table(verdicts),
+            people,
+            scale=scale,
+            passing=passing,
+            judges=judge or (),
+            assume_random=assume_random,
         )
     else:
         from jurist.alignment.comparing import compare_runs
@@ -58,7 +77,13 @@ def compare(
         with existing_store(store) as opened:
             for run in asked:
                 say_which(opened, run)
-            made = compare_runs(opened, asked, judges=judge or (), allow_different=allow_different)
+            made = compare_runs(
+                opened,
+                asked,
+                judges=judge or (),
+                allow_different=allow_different,
+                assume_random=assume_random,
+            )
     if json:
         from jurist.report.as_json import as_json
 

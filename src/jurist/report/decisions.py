@@ -47,7 +47,9 @@ def contrasts_table(compared: Sequence[Contrast]) -> Table:
             Text(system_words(each.first, compared)),
             Text(system_words(each.second, compared)),
             Text(each.judge),
-            f"{difference.estimate.n} {each.origin}",
+            f"{difference.estimate.n} {each.origin}"
+            if each.first.run
+            else str(difference.estimate.n),
             str(difference.estimate.clusters),
             interval_words(difference.estimate),
             p_words(difference.p_adjusted),

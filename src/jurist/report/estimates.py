@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from jurist.analysis.estimands import ALL
 from jurist.plurals import counted
 from jurist.report.sheets import NOTHING, Section, Sheet
 from jurist.report.terminal import interval_words
@@ -113,11 +114,16 @@ def _transport(found: Transport) -> str:
     if found.residual.value != found.residual.value:
         return f"{others} may hold or not: unknown, with {counted(found.labels, 'label')} here"
     within = {
-        "holds": f"holds within {found.margin:g} points",
+        "holds": f"holds within {found.margin:.3g} points",
         "does not hold": "does not hold: compare nothing by the judge alone",
-        "unknown": f"may miss by more than {found.margin:g} points: unknown",
+        "unknown": f"may miss by more than {found.margin:.3g} points: unknown",
     }
     residual = interval_words(found.residual)
+    if found.holds == "holds" and found.shown:
+        return (
+            f"{others} is off by {found.residual.value:+.2f}, within {found.margin:.3g} points "
+            f"(people's mean less it {residual})"
+        )
     return f"{others} {within[found.holds]} (people's mean less it {residual})"
 
 
@@ -126,16 +132,20 @@ def estimate_words(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
     for each in found:
         if each.pass_rate is None:
             yield (
-                f"What people would pass of {each.generator}'s answers is not known: {each.judge} "
+                f"What people would pass of {_answers(each.generator)} is not known: {each.judge} "
                 "passes them, but too few labels say what that is worth."
             )
             continue
         low, high = each.pass_rate.estimate.low, each.pass_rate.estimate.high
         share = f"{100 * low:.0f} to {100 * high:.0f} %"
         yield (
-            f"People would pass {share} of {each.generator}'s answers to requests like these (by "
+            f"People would pass {share} of {_answers(each.generator)} to requests like these (by "
             f"{each.judge}, corrected); {_more(each.pass_rate)}."
         )
+
+
+def _answers(generator: str) -> str:
+    return "the answers" if generator == ALL else f"{generator}'s answers"
 
 
 def _more(corrected: Corrected) -> str:

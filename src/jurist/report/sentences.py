@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from jurist.analysis.estimands import DROP, About, Looks, Needed
+from jurist.analysis.estimands import DROP, About, Looks, Needed, asked_words
 from jurist.plurals import counted
 from jurist.report.decisions import system_words
 
@@ -34,7 +34,7 @@ def comparison_words(made: Comparison) -> Iterator[str]:
     if len(deciding) > 1:
         yield (
             f"Corrected over {counted(deciding[0].corrected_over, 'comparison')} "
-            f"on {deciding[0].origin} questions (Holm)."
+            f"on {asked_words(deciding[0].first.run, deciding[0].origin)} (Holm)."
         )
     if len(deciding) < len(made.contrasts):
         others = dict.fromkeys(each.origin for each in made.contrasts[len(deciding) :])
@@ -44,7 +44,7 @@ def comparison_words(made: Comparison) -> Iterator[str]:
 def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
     first, second = (system_words(each, compared) for each in (contrast.first, contrast.second))
     estimate = contrast.difference.estimate
-    where = f"on {contrast.origin} questions, by {contrast.judge}"
+    where = f"on {asked_words(contrast.first.run, contrast.origin)}, by {contrast.judge}"
     if contrast.corrected is not None:
         return _by_people(first, second, contrast, contrast.corrected)
     if estimate.value != estimate.value:
@@ -67,7 +67,7 @@ def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
 def _by_people(first: str, second: str, contrast: Contrast, corrected: Corrected) -> str:
     low, high = corrected.estimate.low, corrected.estimate.high
     where = (
-        f"on {contrast.origin} questions, by {contrast.judge} as "
+        f"on {asked_words(contrast.first.run, contrast.origin)}, by {contrast.judge} as "
         f"{counted(corrected.labels, 'label')} of people correct it"
     )
     more = corrected.labels_to_halve

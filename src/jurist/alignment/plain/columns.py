@@ -11,12 +11,10 @@ import numpy as np
 from jurist.alignment.labelled import Labelled
 from jurist.alignment.plain.reading import Judgment, Judgments
 from jurist.alignment.plain.scaling import Spelled
+from jurist.analysis.estimands import ALL
 from jurist.analysis.scores import Item, ScoreTable
 from jurist.errors import InputError
 from jurist.records import Origin
-
-ALL = "all"
-"""The system where verdicts name none."""
 
 
 def columns_of(verdicts: Judgments, spelled: Spelled) -> ScoreTable:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.comparing import Comparison
+from jurist.alignment.comparing import Comparison, compared_by_people
 from jurist.alignment.estimates import RunEstimates, estimate_generators
+from jurist.alignment.labelled import Labelled
 from jurist.alignment.plain.columns import columns_of, labels_of_columns
 from jurist.alignment.plain.reading import Judgments
 from jurist.alignment.plain.scaling import spell_scale
@@ -55,17 +56,27 @@ def estimate_tables(
 
 def compare_table(
     verdicts: Judgments,
+    labels: Judgments | None = None,
     *,
     scale: str | None = None,
     passing: str | None = None,
     judges: Sequence[str] = (),
+    assume_random: bool = False,
 ) -> Comparison:
     """Compare every two systems on the items of both; what `jurist compare --verdicts` does.
 
+    Args:
+        verdicts: Judges' scores of all answers.
+        labels: People's scores of some, by which the comparisons are corrected.
+        scale: See `align_tables`.
+        passing: See `align_tables`.
+        judges: Only under these; all where none is named.
+        assume_random: Take labels without a probability as drawn at random.
+
     Raises:
-        InputError: The table, the scale or a name does not fit, or there is one system only.
+        InputError: A table, the scale or a name does not fit, or there is one system only.
     """
-    spelled = spell_scale(scale, passing, (), verdicts.rows)
+    spelled = spell_scale(scale, passing, () if labels is None else labels.rows, verdicts.rows)
     table = columns_of(verdicts, spelled)
     systems = [System("", name) for name in table.generators]
     if len(systems) < 2:
@@ -81,6 +92,13 @@ def compare_table(
             "the systems share no item",
             expected="the same names in the column `item` for every system",
         )
-    notes = (spelled.note,) if spelled.note else ()
+    people: Mapping[str, Labelled] = (
+        {} if labels is None else labels_of_columns(labels, table, spelled)
+    )
+    said = {"": people}
+    compared, uncorrected = compared_by_people(
+        {"": table}, said, made.compared, assume_random=assume_random
+    )
+    notes = (*((spelled.note,) if spelled.note else ()), *dict.fromkeys(uncorrected))
     variance = shares_of_variance({"": table}, systems, used)
-    return Comparison(made.compared, made.unchanged, variance, notes)
+    return Comparison(compared, made.unchanged, variance, notes)
