@@ -11,6 +11,7 @@ import pytest
 from judged_runs import LENIENT, Folder, labelled, make_folder
 from jurist.alignment.aligning import align_judges
 from jurist.alignment.desk import open_desk
+from jurist.alignment.importing import import_labels
 from jurist.errors import AnnotationError
 from jurist.records import Annotation, LabelRole
 from jurist.runs import results
@@ -77,7 +78,8 @@ def test_what_was_carried_is_not_asked_again_and_counts_as_fully_labelled(folder
         assert "unknown" in " ".join(card.notes)  # of the changed answers nothing is labelled
         rows = [json.loads(line) for line in desk.export(as_csv=False).splitlines()]
         lines = [json.dumps(row) for row in labelled(rows[:6], "bob")]
-        desk.take_in("\n".join(lines), where="labels", annotator="")
+        import_labels(store, later, "\n".join(lines), where="labels")
+        desk.refresh()
         measured = {label.task: label.sampling_probability for label in desk.labels}
         assert sum(chance is not None for chance in measured.values()) == 6
         (card,) = align_judges(store, later).measured[0].cards
@@ -126,7 +128,10 @@ def test_a_correction_keeps_what_was_said_and_holds_wherever_it_was_carried(fold
         )  # fmt: skip
     finally:
         store.close()
+    again = folder.cli(*said, "--score", "3", "--score", "4", "--why", "once more")
+    assert "3 or 4 of ada stands: nothing changed" in " ".join(again.output.split())
     history = folder.cli("annotate", first, "--history").output
+    assert "once more" not in history
     assert "an edge case" in history
     assert "3 or 4" in history
     unknown = folder.cli("annotate", later, "--correct", there.task, "--annotator", "ada",

@@ -10,6 +10,7 @@ import pytest
 
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.alignment.desk import Desk, open_desk
+from jurist.alignment.importing import import_labels
 from jurist.errors import InputError
 from jurist.records import LabelRole
 from jurist.runs.results import results
@@ -84,7 +85,8 @@ def test_labels_of_other_roles_and_brought_along_count_as_they_are(folder: Folde
     _label(desk, right, 10)
     chosen = [task for task in right if task not in {label.task for label in desk.labels}][:3]
     rows = [{"task": task, "score": 5, "annotator": "eve"} for task in chosen]
-    desk.take_in("\n".join(map(json.dumps, rows)), where="eve.jsonl", annotator="")
+    import_labels(store, run, "\n".join(map(json.dumps, rows)), where="eve.jsonl")
+    desk.refresh()
     known = desk.pass_rate()
     assert (known.answers, known.labels, known.known, known.left) == (40, 10, 9, 21)
     passes = sum(label.scores[0] >= 4 for label in desk.labels)

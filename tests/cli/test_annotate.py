@@ -192,8 +192,10 @@ def test_a_session_ends_in_what_people_would_pass(folder: Folder) -> None:
     assert "Nothing is known of these 40 answers yet" in none.output
     some = folder.cli(*asked, typed="5\n\n" * 12 + "q\n")
     said = " ".join(some.output.split())
-    assert re.search(r"People would pass \d+ to 100 % of these 40 answers, by 12 labels", said)
-    assert re.search(r"\(valid whenever you stop\); about \d+ more labels would halve that", said)
+    assert re.search(
+        r"People would pass \d+ to 100 % of these 40 answers, by 12 answers labelled for test", said
+    )
+    assert re.search(r"\(valid whenever you stop\); about \d+ more would halve that", said)
 
 
 def test_until_asks_no_more_than_is_needed(folder: Folder) -> None:
@@ -217,9 +219,79 @@ def test_export_and_import_say_what_is_known_and_what_is_missing(folder: Folder)
         row["scores"] = [5 if number % 3 else 2]
     taken = folder.label(run, rows, "--count", "14", "--until", "0.1")
     said = " ".join(taken.output.split())
-    more = re.search(r"about (\d+) more labels would make that ±10 points", said)
+    more = re.search(r"about (\d+) more would make that ±10 points", said)
     assert more is not None
     assert f"more are drawn with --count {14 + int(more[1])}" in said
     path = folder.path / "tasks.jsonl"
     written = folder.cli("annotate", run, "--export", str(path), "--count", "14")
-    assert "of these 80 answers, by 14 labels" in " ".join(written.output.split())
+    assert "of these 80 answers, by 14 answers labelled for test" in " ".join(
+        written.output.split()
+    )
+
+
+def test_a_file_that_says_another_role_than_the_command_line_is_refused(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    rows = labelled(folder.export(run, "--count", "8"))
+    refused = folder.label(run, rows, "--role", "tune")
+    assert isinstance(refused.exception, AnnotationError)
+    assert "the file says test, you said tune" in str(refused.exception)
+    assert "line 1" in str(refused.exception)
+    assert not _labels(folder, run)
+
+
+def test_labels_keep_the_role_of_their_file_and_the_sentence_speaks_of_it(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    rows = labelled(folder.export(run, "--count", "12", "--role", "tune"))
+    taken = folder.label(run, rows)
+    said = " ".join(taken.output.split())
+    assert "12 new labels with the role tune, 0 were there already" in said
+    assert "of these 40 answers, by 12 answers labelled for tune" in said
+    assert {label.role for label in _labels(folder, run)} == {LabelRole.TUNE}
+
+
+def test_a_file_of_two_roles_is_counted_by_role(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    rows = labelled(folder.export(run, "--count", "8"))
+    taken = folder.label(run, [*rows[:5], *({**row, "role": "dev"} for row in rows[5:])])
+    said = " ".join(taken.output.split())
+    assert "5 new labels with the role test, 3 new labels with the role dev, 0 were" in said
+    assert "by 5 answers labelled for test and 3 known scores" in said
+    assert "but for 8 known scores: none drawn for dev has a label" in said
+
+
+def test_a_draw_for_another_role_says_nothing_of_these_labels(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    rows = labelled(folder.export(run, "--count", "6"))
+    bare = [{key: cell for key, cell in row.items() if key != "role"} for row in rows]
+    assert folder.label(run, bare, "--role", "dev").exit_code == 0
+    labels = _labels(folder, run)
+    assert {label.role for label in labels} == {LabelRole.DEV}
+    assert {(label.tags, label.sampling_probability) for label in labels} == {((), None)}
+
+
+def test_answers_are_counted_once_and_annotators_may_differ(folder: Folder) -> None:
+    run = folder.run(cases=20)
+    rows = labelled(folder.export(run, "--count", "12"))
+    assert "differ" not in folder.label(run, rows).output
+    others = [{**row, "annotator": "bob", "scores": [1]} for row in rows[:4]]
+    said = " ".join(folder.label(run, others).output.split())
+    assert "4 new labels with the role test" in said
+    assert "by 12 answers labelled for test" in said
+    assert "annotators differ on 4 of the 4 answers that several labelled" in said
+
+
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_labels_come_back_from_any_spreadsheet(folder: Folder, separator: str) -> None:
+    run = folder.run(cases=10)
+    rows = folder.export(run, "--count", "6")
+    path = folder.path / "sheet.csv"
+    with path.open("w", newline="") as file:
+        names = ("task", "question", "reference", "annotator", "score", "sampling_probability")
+        writer = csv.DictWriter(file, names, extrasaction="ignore", delimiter=separator)
+        writer.writeheader()
+        for row in rows:  # a decimal comma too, as spreadsheets write it beside semicolons
+            cells = {"annotator": "ada", "score": "4,0", "sampling_probability": "0,5"}
+            writer.writerow({**row, **cells})
+    result = folder.cli("annotate", run, "--import", str(path))
+    assert result.exit_code == 0, result.exception
+    assert {(x.scores, x.sampling_probability) for x in _labels(folder, run)} == {((4,), 0.5)}

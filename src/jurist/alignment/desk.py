@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -11,7 +12,7 @@ from typing import cast
 import msgspec
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
-from jurist.alignment.labels import inert, make_annotation, read_labels
+from jurist.alignment.labels import inert, make_annotation
 from jurist.alignment.rubric import Rubric, rubric_of
 from jurist.alignment.sampling import (
     Draw,
@@ -100,6 +101,15 @@ class Desk:
         """The mean score that people would give to these answers; else as `pass_rate`."""
         return self.progress(generator, judge).mean_score(self.labels)
 
+    def differences(self) -> tuple[int, int]:
+        """Of the answers that several labelled for this role: on how many they differ; of all."""
+        scores: dict[str, list[int]] = defaultdict(list)
+        for label in self.labels:
+            if label.role is self.role:
+                scores[label.task].append(label.scores[0])
+        several = [given for given in scores.values() if len(given) > 1]
+        return sum(len({*given}) > 1 for given in several), len(several)
+
     def open_for(self, annotator: str) -> list[Draw]:
         """What this annotator has not labelled yet, in the order to be asked."""
         done = {label.task for label in self.labels if label.annotator == annotator}
@@ -119,35 +129,12 @@ class Desk:
             tags=(tag_of(self.role, self.seed),),
         )
         add_annotations(self.store, [label])
-        self.labels.append(label)
-        self._revise()
+        self.refresh()
 
     def export(self, *, as_csv: bool) -> bytes:
         """The drawn tasks with empty scores: JSONL, or CSV for a spreadsheet."""
         rows = [self._row(each) for each in self.draws]
         return _as_csv(rows) if as_csv else b"".join(msgspec.json.encode(r) + b"\n" for r in rows)
-
-    def take_in(self, text: str, *, where: str, annotator: str) -> tuple[int, int]:
-        """Store the labels of a file; returns how many are new and how many were there.
-
-        Raises:
-            AnnotationError: A line cannot be used; then nothing is stored.
-        """
-        labels = read_labels(
-            text,
-            run=self.run,
-            role=self.role,
-            where=where,
-            rubrics=rubric_versions(self.store, self.run),
-            annotator=annotator,
-        )
-        try:
-            counts = add_annotations(self.store, labels)
-        except InputError as error:
-            raise error.at(where) from None
-        self.labels[:] = labels_of(self.store, self.run)
-        self._revise()
-        return counts
 
     def reveal(self, task: str) -> Revealed:
         """Who answered, and what the judges said."""
@@ -171,8 +158,11 @@ class Desk:
             "tags": [tag_of(self.role, self.seed)],
         }
 
-    def _revise(self) -> None:
-        """Set the chances of what was drawn here from how much of each stratum is labelled."""
+    def refresh(self) -> None:
+        """Take in what was stored; chances follow from how much of each stratum is labelled."""
+        self.labels[:] = labels_of(self.store, self.run)
+        taken = {label.task for label in self.labels if label.role is not self.role}
+        self.strata = {task: name for task, name in self.strata.items() if task not in taken}
         prefix = tag_of(self.role, None)
         drawn = [label for label in self.labels if any(t.startswith(prefix) for t in label.tags)]
         chances = realised_probabilities(self.strata, {label.task for label in drawn})

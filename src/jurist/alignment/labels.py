@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import msgspec
 
+from jurist.alignment.plain.reading import number_of, separator_of
+from jurist.alignment.sampling import tag_of
 from jurist.errors import AnnotationError
 from jurist.languages.lines import decode_line, is_blank
 from jurist.languages.texts import MAX_BYTES
@@ -50,7 +52,7 @@ def read_labels(
     text: str,
     *,
     run: str,
-    role: LabelRole,
+    role: LabelRole | None,
     where: str,
     rubrics: Mapping[str, str],
     annotator: str = "",
@@ -60,7 +62,8 @@ def read_labels(
     Args:
         text: The file's text. JSONL where its first character is `{`.
         run: The run whose answers were annotated.
-        role: What the labels are for, where a row does not say it.
+        role: What the labels are for; a row that says otherwise is an error. `None`: the rows
+            say it, `TEST` where they do not.
         where: The file, for errors.
         rubrics: By each task of the run, the version of the rubric that its annotators see, for
             rows that do not say it; a label of any other task is an error.
@@ -84,6 +87,8 @@ def read_labels(
                 fix="export the tasks to annotate with `jurist annotate RUN --export`",
                 where=place,
             )
+        stored = _stored_role(row, role, place)
+        strange = [tag for tag in row.tags if _drawn_for_another(tag, stored)]
         labels.append(
             Annotation(
                 id=annotation_id(run, row.task, annotator or row.annotator),
@@ -92,10 +97,11 @@ def read_labels(
                 annotator=annotator or row.annotator,
                 scores=tuple(dict.fromkeys(scores)),
                 rubric=row.rubric or rubrics[row.task],
-                role=row.role or role,
+                role=stored,
                 rationale=row.rationale,
-                sampling_probability=row.sampling_probability,
-                tags=tuple(row.tags),
+                # The chance was that of a draw for another purpose: it says nothing for this one.
+                sampling_probability=None if strange else row.sampling_probability,
+                tags=tuple(tag for tag in row.tags if tag not in strange),
             )
         )
     if not labels:
@@ -106,6 +112,21 @@ def read_labels(
             where=where,
         )
     return tuple(labels)
+
+
+def _stored_role(row: _Row, told: LabelRole | None, place: str) -> LabelRole:
+    if row.role and told and row.role is not told:
+        raise AnnotationError(
+            f"the file says {row.role}, you said {told}",
+            expected="one role a label: what tunes a judge must not also measure it",
+            fix=f"leave --role out to keep what the file says, or export with --role {told}",
+            where=place,
+        )
+    return told or row.role or LabelRole.TEST
+
+
+def _drawn_for_another(tag: str, role: LabelRole) -> bool:
+    return tag.startswith("drawn:") and not tag.startswith(tag_of(role, None))
 
 
 def _check(row: _Row, scores: list[int], annotator: str, place: str) -> None:
@@ -177,7 +198,9 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
     csv.field_size_limit(MAX_BYTES)  # a cell may be as long as the file: exported queries are long
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True
+    )
     with _csv_explained(reader, where):
         header = list(reader.fieldnames or ())
     missing = {"task", "score"} - set(header)
@@ -203,7 +226,7 @@ def _csv_explained(reader: csv.DictReader[str], where: str) -> Generator[None]:
     except csv.Error as error:
         raise AnnotationError(
             f"the line cannot be read as CSV: {error}",
-            expected="cells between commas, in double quotes where they hold commas or quotes",
+            expected="cells between separators, in double quotes where they hold them",
             fix="save the file as CSV again",
             where=f"{where}, line {reader.line_num + 1}",
         ) from None
@@ -215,7 +238,7 @@ def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, wher
         raise AnnotationError(
             f"the row has {'more' if None in row else 'fewer'} cells than the header",
             expected=f"{columns} cells",
-            fix="put cells that hold commas or line breaks in double quotes",
+            fix="put cells that hold the separator or line breaks in double quotes",
             where=where,
         )
     score, chance = cells["score"].strip(), cells.get("sampling_probability", "").strip()
@@ -234,7 +257,7 @@ def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, wher
 
 def _score(cell: str, where: str) -> int:
     """A whole number, also as a program writes it that keeps a column's numbers as floats."""
-    number = cell.removesuffix(".0")
+    number = cell.replace(",", ".").removesuffix(".0")
     if number not in _SCORES:
         raise AnnotationError(
             f"the score is {cell[:40]!r}",
@@ -257,15 +280,15 @@ def _role(cell: str, where: str) -> LabelRole:
 
 
 def _chance(cell: str, where: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
+    chance = number_of(cell)
+    if chance is None:
         raise AnnotationError(
             f"the sampling probability is {cell[:40]!r}",
             expected="a number above 0, at most 1",
             fix="leave what was exported as it is, or the cell empty",
             where=where,
-        ) from None
+        )
+    return chance
 
 
 def write_csv(annotations: Iterable[Annotation]) -> str:

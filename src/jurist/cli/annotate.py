@@ -15,6 +15,7 @@ from jurist.records import LabelRole
 
 if TYPE_CHECKING:
     from jurist.alignment.desk import Desk
+    from jurist.alignment.importing import Imported
     from jurist.cli.files import Output
 
 EXAMPLES = """\b
@@ -50,7 +51,9 @@ def annotate(
     run: Annotated[str, typer.Argument(help="The run's id, or how it begins.")],
     *,
     annotator: Annotated[str, typer.Option(help="Who says so: a name or pseudonym.")] = "",
-    role: Annotated[LabelRole, typer.Option(help="What the labels are for.")] = LabelRole.TEST,
+    role: Annotated[
+        LabelRole | None, typer.Option(help="What the labels are for: test, unless a file says it.")
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="Answers to draw, done ones included.")] = TASKS,
     random_share: Annotated[
         float, typer.Option(min=0.05, max=1.0, help="dev, tune: share not drawn for doubt.")
@@ -103,8 +106,29 @@ def annotate(
         return
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
-        desk = open_desk(opened, run, role, count=count, random_share=random_share, seed=seed)
-        if not desk.draws and import_ is None:
+        if target is None and import_ is not None:
+            from jurist.alignment.importing import import_labels
+            from jurist.languages.texts import read_text
+
+            text, where = read_text(import_), str(import_)
+            _say_imported(
+                import_labels(
+                    opened,
+                    run,
+                    text,
+                    where=where,
+                    role=role,
+                    annotator=annotator,
+                    count=count,
+                    random_share=random_share,
+                    seed=seed,
+                ),
+                until,
+            )
+            return
+        asked = role or LabelRole.TEST
+        desk = open_desk(opened, run, asked, count=count, random_share=random_share, seed=seed)
+        if not desk.draws:
             raise InputError(
                 f"the run {desk.run} has no answer to label",
                 expected="a run with answers that were judged",
@@ -112,8 +136,6 @@ def annotate(
             )
         if target is not None:
             _export(desk, target, until)
-        elif import_ is not None:
-            _import(desk, import_, annotator, until)
         else:
             from jurist.cli.asking import ask_all
 
@@ -128,8 +150,10 @@ def _correct(
 
     with store_to_change(where) as opened:
         before = correct_label(opened, run, task, annotator=annotator, scores=scores, reason=reason)
-    told = f"{before.task}: {_scores(before.scores)} of {annotator} is now {_scores(scores)}"
-    notices().print(plain(told))
+    after = tuple(dict.fromkeys(scores))
+    stood = f"{before.task}: {_scores(before.scores)} of {annotator}"
+    became = f"is now {_scores(after)}" if after != before.scores else "stands: nothing changed"
+    notices().print(plain(f"{stood} {became}"))
 
 
 def _scores(scores: tuple[int, ...]) -> str:
@@ -163,13 +187,11 @@ def _export(desk: Desk, target: Output, until: float | None) -> None:
     say_what_is_known(desk, until)
 
 
-def _import(desk: Desk, path: Path, annotator: str, until: float | None) -> None:
+def _say_imported(imported: Imported, until: float | None) -> None:
     from jurist.cli.asking import say_what_is_known
-    from jurist.languages.texts import read_text
 
-    new, known = desk.take_in(read_text(path), where=str(path), annotator=annotator)
-    if not new + known:
-        raise InputError(f"{path} holds no label", expected="lines with a score, as in an export")
-    there = counted(known, "was", "were")
-    notices().print(f"{counted(new, 'new label')} with the role {desk.role}, {there} there already")
-    say_what_is_known(desk, until)
+    new = (f"{counted(n, 'new label')} with the role {role}" for role, n in imported.new.items())
+    there = counted(imported.known, "was", "were")
+    notices().print(f"{', '.join(new)}, {there} there already")
+    for desk in imported.desks:
+        say_what_is_known(desk, until)

@@ -93,7 +93,11 @@ def _enough(desk: Desk, progress: Progress, until: float | None) -> bool:
 def say_what_is_known(desk: Desk, until: float | None) -> None:
     """What people would pass of the run's answers, and whether more labels are worth giving."""
     passed = desk.pass_rate()
-    notices().print(so_far_words(passed, until))
+    notices().print(so_far_words(passed, desk.role, until))
+    differing, several = desk.differences()
+    if several:
+        each = counted(several, "answer")
+        notices().print(f"annotators differ on {differing} of the {each} that several labelled")
     more = None if until is None else passed.labels_for(until)
     undone = {each.task for each in desk.draws} - {label.task for label in desk.labels}
     if more is not None and more > len(undone):

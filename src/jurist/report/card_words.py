@@ -42,7 +42,7 @@ _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "a person with the other": "a person's, on the same answers: the human ceiling",
         "among acceptable": "share of scores that some annotator would accept",
         "stability": "share of the commonest score, asked again",
-        "same score when": "share, reference and candidate exchanged in the prompt",
+        "same score when": "share, the two texts in the prompt exchanged",
         "shift when": "mean change of the score then",
         "error with length": "does it pay for length: r of its error with it",
         "pairs of generators": "share that its means order as the yardstick's do",

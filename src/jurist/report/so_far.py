@@ -9,25 +9,29 @@ from jurist.plurals import counted
 
 if TYPE_CHECKING:
     from jurist.analysis.labelling import KnownSoFar
+    from jurist.records import LabelRole
 
 
-def so_far_words(passed: KnownSoFar, until: float | None = None) -> str:
-    """What people would pass of these answers, and how many more labels are worth giving.
+def so_far_words(passed: KnownSoFar, role: LabelRole, until: float | None = None) -> str:
+    """What people would pass of these answers, and how many more are worth labelling.
 
     Args:
         passed: The pass rate.
+        role: For which the answers behind it were drawn.
         until: The half width that is wanted; `None`: none is, half the width is told of.
     """
     these = f"these {counted(passed.answers, 'answer')}"
     if not passed.labels and passed.left:
-        return f"Nothing is known of {these} yet: none of the drawn ones has a label."
+        known = f", but for {counted(passed.known, 'known score')}" if passed.known else ""
+        return f"Nothing is known of {these} yet{known}: none drawn for {role} has a label."
     if not passed.left:
         return f"People pass {100 * passed.estimate.value:.0f} % of {these}: all have their score."
     low, high = floor(100 * passed.estimate.low), ceil(100 * passed.estimate.high)
     known = f" and {counted(passed.known, 'known score')}" if passed.known else ""
     return (
         f"People would pass {low} to {high} % of {these}, by "
-        f"{counted(passed.labels, 'label')}{known} (valid whenever you stop){_more(passed, until)}."
+        f"{counted(passed.labels, 'answer')} labelled for {role}{known} "
+        f"(valid whenever you stop){_more(passed, until)}."
     )
 
 
@@ -43,4 +47,4 @@ def _more(passed: KnownSoFar, until: float | None) -> str:
     if more is None:
         return ""
     purpose = "would halve that" if until is None else f"would make that ±{100 * until:g} points"
-    return f"; about {counted(more, 'more label')} {purpose}"
+    return f"; about {more} more {purpose}"

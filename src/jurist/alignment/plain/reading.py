@@ -138,6 +138,11 @@ def number_of(cell: str) -> float | None:
     return number if isfinite(number) else None
 
 
+def separator_of(text: str) -> str:
+    """What separates the cells of a CSV: a comma, or the semicolon or tab of its first line."""
+    return max(",;\t", key=text.split("\n", 1)[0].count)
+
+
 def rows_of_table(given: object, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Rows of a pandas or polars frame, an Arrow table, or a list of dicts.
 
@@ -187,8 +192,7 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     csv.field_size_limit(MAX_BYTES)
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
+    delimiter = separator_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     try:
