@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 
+from jurist.report.card_words import meaning_of
 from jurist.report.earlier import Result, is_earlier
 from jurist.report.sheets import Section, Sheet
 from jurist.report.sheets_html import write_sheets
@@ -78,3 +79,9 @@ def test_markdown_shows_all_of_it_and_a_fence_is_not_broken_out_of() -> None:
 def test_every_part_is_in_both(part: str) -> None:
     assert part in _html()
     assert part in MARKDOWN
+
+
+def test_what_is_swapped_is_said_so_that_it_holds_of_pairs_too() -> None:
+    said = meaning_of("same score when swapped")
+    assert "exchanged" in said
+    assert "reference" not in said  # a judge of pairs sees two answers in either order
