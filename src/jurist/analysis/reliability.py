@@ -149,7 +149,7 @@ def alternative_annotator_test(
         scoring: `negative_rmse` where scores have an order, `accuracy` where not.
         epsilon: Cost-benefit margin: 0.2 for experts, 0.15 skilled, 0.1 crowd.
         q: False discovery rate.
-        least: Items an annotator must share with others to be counted.
+        least: Clusters in which an annotator must share items with others to be counted.
 
     Returns:
         `None` where fewer than three annotators have enough items: the test says nothing.
@@ -160,7 +160,8 @@ def alternative_annotator_test(
     for j in range(people.shape[1]):
         others = np.delete(people, j, axis=1)
         known = ~np.isnan(people[:, j]) & ~np.isnan(judge) & (~np.isnan(others)).any(1)
-        if known.sum() < least:
+        shared = len(np.unique(clusters[known]))
+        if shared < least:
             continue
         of_judge = scoring(judge[known], others[known])
         of_person = scoring(people[known, j], others[known])
@@ -168,7 +169,7 @@ def alternative_annotator_test(
         gaps = person_wins.astype(np.float64) - judge_wins.astype(np.float64)
         p_values.append(_one_sided(gaps, clusters[known], epsilon))
         advantages.append(float(judge_wins.mean()))
-        sizes.append(int(known.sum()))
+        sizes.append(shared)
     if len(p_values) < 3:
         return None
     rejected = _benjamini_yekutieli(np.asarray(p_values), q)

@@ -12,6 +12,7 @@ from jurist.alignment.against import Yardstick
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
 from jurist.cli.terminal import notices, output, plain
+from jurist.errors import InputError
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
@@ -71,6 +72,12 @@ def align(
     if is_plain(run, labels, verdicts):
         from jurist.alignment.plain.aligning import align_tables
 
+        if role is not LabelRole.TEST or against:
+            raise InputError(
+                "--role and --against are about a run's labels and proofs",
+                expected="plain tables without them",
+                fix="leave them out, or name a run",
+            )
         made = align_tables(
             *read_tables(labels, verdicts), scale=scale, passing=passing, judges=judge or ()
         )

@@ -21,7 +21,7 @@ _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "references": "what these come from; intervals count them, not answers",
         "no score": "asked in vain; in no number below",
         "not asked": "scored without it; in no number below",
-        "exact agreement": "share of equal scores",
+        "exact agreement": "share of equal scores; between two levels, in part",
         "within one": "share at most one level apart",
         "agreement by chance": "what two blind raters with these habits reach",
         "Cohen kappa": "agreement beyond chance: 0 none, 1 all",

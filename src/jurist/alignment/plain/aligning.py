@@ -42,5 +42,6 @@ def align_tables(
         )
         for card in made.cards
     )
-    notes = (*([spelled.note] if spelled.note else []), *paired.notes)
+    said = (spelled.note,) if spelled.note else ()
+    notes = (*labels.notes, *verdicts.notes, *said, *paired.notes)
     return Alignment("", (replace(made, cards=cards),), notes)

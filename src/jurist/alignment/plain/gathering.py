@@ -40,29 +40,48 @@ class _Labelled:
 
     scores: Mapping[str, float]
     """By annotator."""
-    gold: float
-    """NaN where annotators tie between words."""
+    golds: tuple[float, ...]
+    """What people say of it: several words where annotators tie."""
     group: str
     system: str
     chance: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A thing in one order; of words also one repeat and one of the words that people tie on."""
+
+    key: Key
+    order: str
+    repeat: int
+    gold: float
+    share: float
+    """What it counts for: all tasks of a thing in one order count for one."""
+
+    @property
+    def name(self) -> str:
+        """Parts that no name can blend into one another."""
+        return "\x1f".join((*self.key, self.order, str(self.repeat), f"{self.gold:g}"))
+
+
 def pair_judgments(labels: Judgments, verdicts: Judgments, spelled: Spelled) -> Paired:
     """Put people's and judges' scores beside each other.
 
-    Gold is the median of the annotators, which may lie between two levels; of words it is the
-    commonest, and a thing on which words tie is left out. Where verdicts have an order, each order
-    is a task of its own, so that agreement is the mean over both. Several verdicts of a judge on a
-    thing in one order are repeats: their mean (their commonest word) counts.
+    Gold is the median of the annotators, which may lie between two levels, and of a judge's repeats
+    on a thing in one order the mean counts. Words have neither: where annotators tie, each of the
+    words counts in part, and so does each repeat. Where verdicts have an order, each order is a
+    task of its own, so that agreement is the mean over both.
 
     Raises:
-        InputError: A score is not on the scale, an annotator scored a thing twice, or no verdict
-            is about a labelled thing.
+        InputError: A score is not on the scale, an annotator scored a thing twice, no verdict is
+            about a labelled thing, or nothing says which of two sides a score means.
     """
     key_of = _keys(labels, verdicts)
+    _refuse_unclear_sides((*labels.rows, *verdicts.rows))
     people, notes = _people(labels.rows, key_of, spelled)
     by_judge = _by_judge(verdicts.rows, key_of, spelled)
-    tasks = _tasks(by_judge, people)
+    scale = spelled.scale
+    tasks = tuple(_tasks(by_judge, people, scale))
     if not tasks:
         raise InputError(
             "no verdict is about an item that has a label",
@@ -71,34 +90,63 @@ def pair_judgments(labels: Judgments, verdicts: Judgments, spelled: Spelled) -> 
             f"{verdicts.rows[0].item[:60]!r}",
         )
     notes += _unmatched(people, by_judge)
-    annotators = sorted({name for key, _ in tasks for name in people[key].scores})
-    table = [[people[key].scores.get(name, nan) for name in annotators] for key, _ in tasks]
-    chances = [people[key].chance for key, _ in tasks]
+    annotators = sorted({name for task in tasks for name in people[task.key].scores})
+    table = [[people[task.key].scores.get(name, nan) for name in annotators] for task in tasks]
+    chances = [people[task.key].chance for task in tasks]
     known = [chance for chance in chances if chance is not None]
-    weights = 1 / np.asarray(known) if len(known) == len(tasks) else np.ones(len(tasks))
-    scale = spelled.scale
+    weights = np.asarray([task.share for task in tasks])
+    if len(known) == len(tasks):
+        weights = weights / np.asarray(known)
     rated = Rated(
         Yardstick.PEOPLE,
-        tuple(_name(key, order) for key, order in tasks),
-        tuple(people[key].group for key, _ in tasks),
-        np.asarray([people[key].gold for key, _ in tasks]),
-        tuple(frozenset(people[key].scores.values()) for key, _ in tasks),
+        tuple(task.name for task in tasks),
+        tuple(people[task.key].group for task in tasks),
+        np.asarray([task.gold for task in tasks]),
+        tuple(frozenset(people[task.key].scores.values()) for task in tasks),
         np.asarray(table, dtype=np.float64).reshape(len(tasks), len(annotators)),
         tuple(annotators),
         {
             judge: {
-                _name(key, order): _ruling(given[key, order], scale)
-                for key, order in tasks
-                if (key, order) in given
+                task.name: _ruling(given[task.key, task.order], scale, task.repeat)
+                for task in tasks
+                if (task.key, task.order) in given
             }
             for judge, given in by_judge.items()
         },
-        tuple(people[key].system or "all" for key, _ in tasks),
+        tuple(people[task.key].system or "all" for task in tasks),
         weights / weights.mean(),
         len(known) == len(tasks),
         scale=scale,
     )
     return Paired(rated, _swaps(by_judge, people, scale), tuple(notes))
+
+
+def _tasks(by_judge: _Given, people: Mapping[Key, _Labelled], scale: Scale) -> Iterator[_Task]:
+    every = dict.fromkeys(place for given in by_judge.values() for place in given)
+    for key, order in every:
+        if key not in people:
+            continue
+        golds = people[key].golds
+        repeats = 1
+        if not scale.ordered:
+            said = (_scored(given.get((key, order), ())) for given in by_judge.values())
+            repeats = max(1, *(len(scores) for scores in said))
+        for repeat in range(repeats):
+            for gold in golds:
+                yield _Task(key, order, repeat, gold, 1 / (repeats * len(golds)))
+
+
+def _scored(repeats: Sequence[float | None]) -> tuple[float, ...]:
+    return tuple(score for score in repeats if score is not None)
+
+
+def _ruling(repeats: Sequence[float | None], scale: Scale, repeat: int = 0) -> Ruling:
+    """Of words the repeat of this number; who gave fewer than another judge begins again."""
+    given = _scored(repeats)
+    if not given:
+        return Ruling(None)
+    score = float(np.mean(given)) if scale.ordered else given[repeat % len(given)]
+    return Ruling(score, samples=given if len(given) > 1 else ())
 
 
 def _keys(labels: Judgments, verdicts: Judgments) -> Callable[[Judgment], Key]:
@@ -113,6 +161,28 @@ def _keys(labels: Judgments, verdicts: Judgments) -> Callable[[Judgment], Key]:
         return row.item, *sorted(sides)
 
     return key_of
+
+
+def _refuse_unclear_sides(rows: Iterable[Judgment]) -> None:
+    """Where sides stand in both orders, a score has to name the winner and not its place."""
+    first: dict[tuple[str, str, str], Judgment] = {}
+    swapped: Judgment | None = None
+    for row in rows:
+        if not row.opponent:
+            continue
+        if row.score in {row.system, row.opponent}:
+            return
+        first.setdefault((row.item, row.system, row.opponent), row)
+        if (row.item, row.opponent, row.system) in first:
+            swapped = row
+    if swapped is not None:
+        raise InputError(
+            f"item {swapped.item[:60]!r} has {swapped.system!r} and {swapped.opponent!r} in both "
+            "orders, and nothing says which of them a score means",
+            expected="the winner's name as the score (and a word for a tie)",
+            fix="write names in place of first and second, or a column `order` beside one order",
+            where=swapped.where,
+        )
 
 
 def _refuse_shared_items(verdicts: Sequence[Judgment]) -> None:
@@ -156,30 +226,32 @@ def _people(
     people = {
         key: _Labelled(
             given,
-            _gold(given.values(), spelled.scale),
+            _golds(given.values(), spelled.scale),
             first[key].group,
             first[key].system,
             max(chances[key]) if chances[key] else None,
         )
         for key, given in scores.items()
     }
-    ties = [key for key, each in people.items() if each.gold != each.gold]
-    for key in ties:
-        del people[key]
+    ties = [key for key, each in people.items() if len(each.golds) > 1]
     notes: list[str] = []
     if skipped:
         notes.append(f"{counted(skipped, 'label')} without a score: left out")
     if ties:
-        notes.append(f"annotators tie on {counted(len(ties), 'item')}: left out")
+        notes.append(
+            f"annotators tie on {counted(len(ties), 'item')}: each of the words counts in part, "
+            "as an answer of its own"
+        )
     return people, notes
 
 
-def _gold(scores: Iterable[float], scale: Scale) -> float:
+def _golds(scores: Iterable[float], scale: Scale) -> tuple[float, ...]:
     given = list(scores)
     if scale.ordered:
-        return float(np.median(given))
-    (word, most), *others = Counter(given).most_common()
-    return nan if others and others[0][1] == most else word
+        return (float(np.median(given)),)
+    counts = Counter(given)
+    most = max(counts.values())
+    return tuple(sorted(word for word, count in counts.items() if count == most))
 
 
 _Given = Mapping[str, Mapping[tuple[Key, str], Sequence[float | None]]]
@@ -192,13 +264,15 @@ def _by_judge(
     found: dict[str, dict[tuple[Key, str], list[float | None]]] = {}
     for row in rows:
         given = found.setdefault(row.rater, {})
-        given.setdefault((key_of(row), row.order), []).append(spelled.score_of(row))
+        given.setdefault((key_of(row), _order(row)), []).append(spelled.score_of(row))
     return found
 
 
-def _tasks(by_judge: _Given, people: Mapping[Key, _Labelled]) -> tuple[tuple[Key, str], ...]:
-    every = dict.fromkeys(place for given in by_judge.values() for place in given)
-    return tuple(place for place in every if place[0] in people)
+def _order(row: Judgment) -> str:
+    """In which order the two sides were shown: as it is said, or as they are named."""
+    if row.order or not row.opponent:
+        return row.order
+    return "1" if row.system <= row.opponent else "2"
 
 
 def _unmatched(people: Mapping[Key, _Labelled], by_judge: _Given) -> list[str]:
@@ -209,16 +283,6 @@ def _unmatched(people: Mapping[Key, _Labelled], by_judge: _Given) -> list[str]:
     if without := len(judged - people.keys()):
         notes.append(f"{counted(without, 'judged item')} without a label: left out")
     return notes
-
-
-def _ruling(repeats: Sequence[float | None], scale: Scale) -> Ruling:
-    if len(repeats) == 1:
-        return Ruling(repeats[0])
-    given = tuple(score for score in repeats if score is not None)
-    if not given:
-        return Ruling(None)
-    score = float(np.mean(given)) if scale.ordered else Counter(given).most_common(1)[0][0]
-    return Ruling(score, samples=given if len(given) > 1 else ())
 
 
 def _swaps(
@@ -246,8 +310,3 @@ def _in_both(
         usual, swapped = (_ruling(given.get((key, order), ()), scale).score for order in orders)
         if usual is not None and swapped is not None:
             yield key, usual, swapped
-
-
-def _name(key: Key, order: str) -> str:
-    """A task's name: parts that no name can blend into one another."""
-    return "\x1f".join((*key, order))

@@ -30,8 +30,10 @@ LABEL_COLUMNS: Final = (
 )
 VERDICT_COLUMNS: Final = ("item", "score", "judge", "group", "system", "opponent", "order")
 _NEEDED: Final = ("item", "score")
-_MISSING: Final = frozenset({"", "nan", "na", "n/a", "none", "null", "<na>", "nat"})
-"""What pandas, polars, R and people write where there is nothing."""
+_MISSING: Final = frozenset({"", "nan", "na", "n/a", "#n/a", "none", "null", "<na>", "nat"})
+"""What pandas, polars, R, spreadsheets and people write where there is nothing."""
+_WORKBOOK: Final = "PK\x03\x04"
+"""How a spreadsheet's own file begins: it is a ZIP archive."""
 _TRUTHS: Final = {"true": "1", "false": "0"}
 _LONGEST_NAME: Final = 2000
 
@@ -64,6 +66,8 @@ class Judgments:
     rows: tuple[Judgment, ...]
     columns: frozenset[str]
     """The known columns that it has."""
+    notes: tuple[str, ...] = ()
+    """Columns that are not read and look like one that is."""
 
 
 def read_labels(text: str, *, where: str) -> Judgments:
@@ -90,12 +94,13 @@ def read_judgments(
         InputError: Names the row and the column.
     """
     rater_column = columns[2]
-    seen: set[str] = set()
+    seen: dict[str, None] = {}
     read: list[Judgment] = []
-    for place, cells in rows:
+    for place, given in rows:
+        cells = {_column(name, columns): cell for name, cell in given.items()}
         if not read:
             _refuse_lacking(cells, columns, where)
-        seen.update(name for name in columns if name in cells)
+        seen.update(dict.fromkeys(cells))
         item = _word(cells.get("item"), "item", place)
         if not item:
             raise InputError(
@@ -125,7 +130,24 @@ def read_judgments(
             fix="only item and score must be there",
             where=where,
         )
-    return Judgments(tuple(read), frozenset(seen))
+    return Judgments(
+        tuple(read), frozenset(seen.keys() & set(columns)), tuple(_misspelt(seen, columns, where))
+    )
+
+
+def _column(name: object, columns: tuple[str, ...]) -> str:
+    """A column's name; spreadsheets begin theirs with a capital."""
+    text = str(name).strip()
+    return text.lower() if text.lower() in columns else text
+
+
+def _misspelt(seen: Iterable[str], columns: tuple[str, ...], where: str) -> Iterator[str]:
+    there = list(seen)
+    missing = [name for name in columns if name not in there]
+    for name in there:
+        hint = nearest_hint(name, missing) if name not in columns else ""
+        if hint:
+            yield f"{where}: the column {name[:60]!r} is not read; {hint}"
 
 
 def number_of(cell: str) -> float | None:
@@ -154,14 +176,15 @@ def rows_of_table(given: object, name: str) -> Iterator[tuple[str, Mapping[str, 
         if callable(listing):
             return _numbered(cast("Iterable[object]", listing()), name)
     to_dict = getattr(given, "to_dict", None)
-    if callable(to_dict) and not isinstance(given, Mapping):  # pandas
+    if callable(to_dict) and hasattr(given, "columns"):  # pandas
         return _numbered(cast("Iterable[object]", to_dict("records")), name)
-    if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)):
+    series = callable(to_dict)  # one column of a frame
+    if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping)) and not series:
         return _numbered(cast("Iterable[object]", given), name)
     raise InputError(
         f"`{name}` is a {type(cast('object', given)).__name__}",
         expected="a path, a data frame, or a list of dicts with `item` and `score`",
-        fix=f"give `{name}` as one of these",
+        fix=f'write {name}=[{{"item": "q1", "score": 4}}, ...], or {name}=pandas.DataFrame(...)',
     )
 
 
@@ -192,6 +215,16 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     csv.field_size_limit(MAX_BYTES)
+    if text.startswith(_WORKBOOK):
+        raise InputError(
+            "it is a workbook of a spreadsheet",
+            expected="a table as text",
+            fix="save the sheet as CSV",
+            where=where,
+        )
+    head, _, rest = text.partition("\n")
+    if head.strip().lower().startswith("sep="):  # what Excel is told by some programs
+        text = rest
     delimiter = separator_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
@@ -201,7 +234,8 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]
             if header is None:
                 header = [name.strip() for name in cells]
                 _refuse_twice(header, place)
-                _refuse_lacking(dict.fromkeys(header), _NEEDED, place)
+                known = {_column(name, _NEEDED): "" for name in header}
+                _refuse_lacking(known, _NEEDED, place)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(header):
                     raise InputError(

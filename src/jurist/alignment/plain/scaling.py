@@ -67,7 +67,7 @@ def spell_scale(
     Raises:
         InputError: It cannot be read, or the scores show no scale.
     """
-    levels, names, note = _said(said) if said else _shown(labels, verdicts)
+    levels, names, note = _shown(labels, verdicts) if said is None else _said(said)
     kind = ScaleKind.NOMINAL if names else ScaleKind.ORDINAL
     threshold = _threshold(passing, levels, names)
     return Spelled(Scale(levels, threshold, names, kind), note)
@@ -82,7 +82,7 @@ def in_words(scale: Scale) -> str:
 
 
 def _said(text: str) -> tuple[tuple[float, ...], tuple[str, ...], str]:
-    if "," in text:
+    if ":" not in text and "," in text:
         names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
         if not 2 <= len(names) <= MOST_LEVELS:
             raise _unreadable(text, f"there are {len(names)} different names")
@@ -130,12 +130,23 @@ def _shown(
                 fix=f"say which there are: --scale {_FORMS}",
             )
         return tuple(map(float, range(len(names)))), names, f"scores are words: {', '.join(names)}"
-    return _numeric([number for number in numbers.values() if number is not None])
+    levels = [numbers[cell] for cell in by_people or every]
+    return _numeric(
+        [number for number in numbers.values() if number is not None],
+        [number for number in levels if number is not None],
+    )
 
 
-def _numeric(numbers: Sequence[float]) -> tuple[tuple[float, ...], tuple[str, ...], str]:
+def _numeric(
+    numbers: Sequence[float], levels_given: Sequence[float]
+) -> tuple[tuple[float, ...], tuple[str, ...], str]:
+    """The smallest usual scale that holds all numbers, in the steps in which people give theirs.
+
+    A judge's score may lie between levels: it is often a mean.
+    """
     low, high = min(numbers), max(numbers)
-    whole = all(number == round(number) for number in numbers)
+    whole = all(number == round(number) for number in levels_given)
+    halves = all(2 * number == round(2 * number) for number in levels_given)
     first, last = next(
         (
             ends
@@ -144,7 +155,7 @@ def _numeric(numbers: Sequence[float]) -> tuple[tuple[float, ...], tuple[str, ..
         ),
         (low, high),
     )
-    step = 1.0 if whole or last - first > 1 else 0.1
+    step = 1.0 if whole else 0.5 if halves else 1.0 if last - first > 1 else 0.1
     if not 1 <= round((last - first) / step) < MOST_LEVELS:
         raise InputError(
             f"the scores lie between {low:g} and {high:g}",
@@ -154,7 +165,9 @@ def _numeric(numbers: Sequence[float]) -> tuple[tuple[float, ...], tuple[str, ..
     levels = tuple(
         round(first + place * step, 9) for place in range(round((last - first) / step) + 1)
     )
-    note = f"the scale is taken to be {first:g} to {last:g}, from the scores; else say --scale"
+    steps = f" in steps of {step:g}" * (step != 1)
+    note = f"the scale is taken to be {first:g} to {last:g}{steps}, from the scores; "
+    note += "else say --scale"
     return levels, (), note
 
 
