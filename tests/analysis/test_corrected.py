@@ -114,20 +114,20 @@ def test_more_labels_that_halve_an_interval_do() -> None:
 
 
 def test_spent_labels_are_a_known_part_of_the_population(monkeypatch: pytest.MonkeyPatch) -> None:
-    """200 labels chose and tuned the judge, which copies them; 100 measure it.
+    """Of 300 answers 200 labels chose and tuned the judge, which copies them; 80 measure it.
 
     Leaving them out misses the truth, for they came from doubtful answers; taking them as
     unlabelled misses it too, for the judge is too good there.
     """
-    monkeypatch.setattr("jurist.analysis.melding.DRAWS", 500)
-    world = World(references=200, answers=2, rate=0.6, gap=0.6, judge="mediocre")
+    monkeypatch.setattr("jurist.analysis.melding.DRAWS", 2_000)
+    world = World(references=150, answers=2, rate=0.6, gap=0.6, judge="mediocre")
     target = truth(world, passes=True)
     random = np.random.default_rng(1)
     hits = np.zeros(3)
     rounds = 120
     for _ in range(rounds):
         run = draw_run(random, world)
-        labels = label(random, run, spent=200, test=100)
+        labels = label(random, run, spent=200, test=80)
         labels = replace(labels, people=np.where(np.isnan(labels.people), NAN, labels.people >= 4))
         rest = ~labels.known
         unlabelled = replace(

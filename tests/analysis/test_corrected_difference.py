@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from jurist.analysis.bounded import SCORES
 from jurist.analysis.corrected import Labels, corrected_difference
@@ -110,3 +111,25 @@ def test_labels_that_followed_unchanged_answers_say_nothing_of_the_changed_ones(
         return
     assert found is not None
     assert found.estimate.low <= -3 * changed.mean() <= found.estimate.high < -0.5
+
+
+@pytest.mark.parametrize(("labelled", "limit"), [(100, 0.5), (200, 0.5), (200, 1.0), (90, 1.0)])
+def test_a_drop_at_the_limit_passes_no_oftener_than_clopper_and_pearson_allow(
+    labelled: int, limit: float
+) -> None:
+    """All answers of one level; sparse falls from 5 to 1: the chance of a false pass is exact."""
+    answers = 300
+    drawn = np.arange(answers) < labelled
+    chance = np.where(drawn, labelled / answers, np.nan)
+    judged, none_known = np.full(answers, 5.0), np.zeros(answers, dtype=np.bool_)
+    first = Labels(judged, np.where(drawn, 5.0, np.nan), chance, none_known)
+    rate = limit / 4
+    allowed = max(k for k in range(labelled) if stats.binom.cdf(k, labelled, rate) <= 0.025)
+    for falls, passes in ((allowed - 2, True), (allowed + 1, False)):
+        scores = np.where(np.arange(answers) < falls, 1.0, 5.0)
+        second = Labels(judged, np.where(drawn, scores, np.nan), chance, none_known)
+        found = corrected_difference(
+            first, second, np.arange(answers), scale=(1.0, 5.0), claimed=-limit
+        )
+        assert found is not None
+        assert (found.p_at_most <= 0.025) is passes

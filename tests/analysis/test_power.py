@@ -70,7 +70,7 @@ def test_the_planned_width_of_a_corrected_mean_comes_out(
     questions: int, half_width: float, noise: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Scores of people from 1 to 5, a judge that adds noise to them, labels drawn at random."""
-    monkeypatch.setattr("jurist.analysis.melding.DRAWS", 1000)
+    monkeypatch.setattr("jurist.analysis.melding.DRAWS", 4_000)
     rng = np.random.default_rng(1)
 
     def drawn(references: int) -> tuple[Floats, Floats]:

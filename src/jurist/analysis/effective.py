@@ -22,7 +22,7 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
 
     Korn and Graubard (1998) estimate the design effect from the clusters, take Clopper and
     Pearson's interval at n / effect, and lessen that by the square of the ratio of t to z, since
-    the effect is known from few clusters only. Here is the same, with three changes, each of
+    the effect is known from few clusters only. Here is the same, with four changes, each of
     which simulations asked for (tests/analysis/test_interval_coverage.py):
 
     - t has the degrees of freedom that the squared residuals of the clusters show (Satterthwaite
@@ -33,6 +33,9 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
       The estimate is drawn, as a ratio, towards the middle of the limits, which weighs as one
       degree of freedom; the limits count as two more for t.
     - Where no spread is seen, nothing is seen of the effect either: each cluster counts as one.
+    - Where clusters weigh unalike, what is seen is mostly of the light ones, and a heavy one that
+      would fail may not be among these: so far as they are uneven (1 - Kish's number of clusters
+      over theirs), the effect is taken to be that of items all alike within their cluster.
 
     With one item a cluster and equal weights the size is n, exactly.
 
@@ -61,9 +64,17 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
     freedom = _freedom(residuals)
     drawn = freedom * log(inverse) + _PRIOR_FREEDOM * log(sqrt(together / n))
     inverse = exp(drawn / (freedom + _PRIOR_FREEDOM))
+    uncertain = inverse * _widening(freedom)
+    bounded = max(1 / n, min(uncertain, max(together, inverse)))
+    even = 1 / (groups * together)
+    alike = together * _widening(1 / together)
+    return 1 / (bounded**even * max(bounded, alike) ** (1 - even))
+
+
+def _widening(freedom: float) -> float:
+    """The square of t over z: what it costs to know an error from few degrees of freedom."""
     t = float(special.stdtrit(freedom + _LIMITED_FREEDOM, 0.5 + CONFIDENCE / 2))
-    uncertain = inverse * (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
-    return 1 / max(1 / n, min(uncertain, max(together, inverse)))
+    return (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
 
 
 def _freedom(residuals: Floats) -> float:

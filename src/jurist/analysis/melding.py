@@ -22,8 +22,8 @@ from scipy import special
 
 from jurist.analysis.tables import Floats, Ints
 
-DRAWS = 4_000
-"""Of the quantiles: their error is a fiftieth of the width."""
+DRAWS = 8_000
+"""Of the quantiles: what their error costs is a fiftieth of the width."""
 _SEED = 0
 _NORMAL = float(special.ndtri(0.975))
 
@@ -79,17 +79,31 @@ class Melded:
 
     def interval(self, confidence: float) -> tuple[float, float]:
         """Each bound is missed with a chance of (1 - confidence) / 2."""
-        tail = 0.5 - confidence / 2
+        tail = _drawn_tail(0.5 - confidence / 2, len(self.lows))
         low, high = np.quantile(self.lows, tail), np.quantile(self.highs, 1 - tail)
         return min(self.value, float(low)), max(self.value, float(high))
 
     def p_at_most(self, claimed: float) -> float:
         """One-sided p-value of "the mean is at most this", by inversion of the lower bound."""
-        return float((self.lows <= claimed).mean())
+        return _p_of(int((self.lows <= claimed).sum()), len(self.lows))
 
     def p_at_least(self, claimed: float) -> float:
         """One-sided p-value of "the mean is at least this", by inversion of the upper bound."""
-        return float((self.highs >= claimed).mean())
+        return _p_of(int((self.highs >= claimed).sum()), len(self.highs))
+
+
+def _p_of(count: int, draws: int) -> float:
+    """The chance of which `count` of `draws` came out, two standard errors above what was seen.
+
+    A share of draws is as often below the chance as above: decided by it alone, a drop at the
+    limit passes in 2.9 % and not in 2.5 %.
+    """
+    return min(1.0, (count**0.5 + 1) ** 2 / (draws + 1))
+
+
+def _drawn_tail(tail: float, draws: int) -> float:
+    """The share of draws that has just this p-value: interval and p cannot contradict."""
+    return max(0.0, (tail * (draws + 1)) ** 0.5 - 1) ** 2 / draws
 
 
 def meld(
