@@ -25,6 +25,7 @@ from jurist.records import (
     Question,
     Verdict,
 )
+from jurist.report.estimates import estimate_notes
 from jurist.runs.results import Result
 
 RATE, SENSITIVITY, SPECIFICITY = 0.6, 0.9, 0.8
@@ -72,6 +73,19 @@ def test_every_correction_covers_the_true_pass_rate() -> None:
     for name in ("corrected", "labels only", "shift"):
         assert hits[name] / rounds >= 0.93, name
     assert hits["naive"] / rounds < 0.9
+
+
+def test_pooled_origins_are_named() -> None:
+    table, _ = _judged(np.random.default_rng(3), 40)
+    (alone,) = estimate_generators(table, {}, judges=["j"])
+    assert "pooled" not in alone.population
+    items = tuple(
+        item._replace(origin=Origin.SYNTHETIC) if number % 2 else item
+        for number, item in enumerate(table.items)
+    )
+    (mixed,) = estimate_generators(replace(table, items=items), {}, judges=["j"])
+    assert "(authored and synthetic questions pooled)" in mixed.population
+    assert any("authored and synthetic" in note for note in estimate_notes([mixed]))
 
 
 def test_label_shift_stands_labels_of_another_mix_where_ppi_does_not() -> None:

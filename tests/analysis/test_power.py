@@ -51,6 +51,18 @@ def test_the_planned_width_comes_out(
     assert np.mean(widths) == pytest.approx(half_width, rel=allowed)
 
 
+@pytest.mark.parametrize("sd", [0.6, 0.9, 1.3])
+@pytest.mark.parametrize("wanted", [0.8, 0.9])
+def test_a_size_reaches_the_power_that_was_asked(sd: float, wanted: float) -> None:
+    gaps = normal_gaps(sd)
+    size = references_to_find(gaps, 0.4, wanted)
+    assert size is not None
+    assert chances_of(gaps, -0.4, size, limit=0.0).fails >= wanted
+    size = references_to_pass(gaps, -0.4, wanted)
+    assert size is not None
+    assert chances_of(gaps, 0.0, size, limit=-0.4).passes >= wanted
+
+
 def test_labels_and_cases_share_the_variance() -> None:
     plan = plan_precision(Spread(1, 0.5, 0.6), half_width=0.2, questions=2)
     assert plan.half_width == pytest.approx(0.2, abs=0.005)

@@ -34,12 +34,39 @@ def test_a_plan_of_a_precision(folder: Folder) -> None:
     assert "The judge's own mean is known to ± 0.1 with" in text
 
 
+def test_a_judge_that_adds_nothing_takes_no_more_cases_than_labels(folder: Folder) -> None:
+    for within in ("0.3", "1"):
+        for correlation in ("0", "0.1"):
+            asked = ("--sd", "1.4", "--within", within, "--correlation", correlation)
+            made = json.loads(folder.cli("plan", *asked, "--half-width", "0.1", "--json").stdout)
+            # with z alone (1.96 * 1.4 / 0.1)^2 = 753 labels, each of another case
+            plan = made["plans"][0]
+            assert 753 < plan["references"] == plan["labels"] < 830
+
+
+def test_what_a_plan_would_not_use_is_refused(folder: Folder) -> None:
+    wide = folder.cli("plan", "--sd", "1", "--half-width", "2.5")
+    assert "half of the scale" in str(wide.exception)
+    unused = folder.cli("plan", "--sd", "1", "--cases", "50")
+    assert "--cases says nothing" in str(unused.exception)
+    asked = ("plan", "--difference", "0.5", "--difference-sd", "1", "--sd", "1")
+    assert "--sd says nothing" in str(folder.cli(*asked).exception)
+
+
+def test_small_differences_are_told_apart(folder: Folder) -> None:
+    asked = ("plan", "--difference", "0.02", "--difference-sd", "0.5", "--cases", "500")
+    rows = [line.split() for line in folder.cli(*asked).output.splitlines()]
+    shown = [row[0] for row in rows if row and row[0].startswith("0.")]
+    assert shown[1:4] == ["0.0050", "0.0100", "0.0150"]
+    assert len(set(shown)) == len(shown) == 7
+
+
 def test_a_plan_of_a_comparison_by_numbers_and_by_a_pilot(folder: Folder) -> None:
     asked = ("plan", "--difference", "0.5", "--difference-sd", "1")
     made = json.loads(folder.cli(*asked, "--json").stdout)
     # with z alone: (1.96 + .84)^2 / .25 = 31.4
     assert 31 < made["cases"] < 60
-    assert made["power"] == pytest.approx(0.8, abs=0.05)
+    assert 0.8 <= made["power"] < 0.85
     assert "true difference of 0.5 is found in" in folder.cli(*asked).output
     run = folder.run(cases=40, judges=(CAREFUL,))
     by_pilot = folder.cli("plan", run, "--difference", "0.5", "--cases", "80", "--json")

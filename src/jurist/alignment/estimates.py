@@ -15,6 +15,7 @@ from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import LEAST_TO_DECIDE
+from jurist.analysis.pairing import ORIGINS
 from jurist.analysis.rogan_gladen import rogan_gladen
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.scores import ScoreTable, score_table
@@ -136,9 +137,26 @@ def estimate_generators(
         for name, system in systems.items():
             others = [other for key, other in systems.items() if key != name]
             found.append(
-                _estimate(name, judge, system, others, table.scale, label_shift=label_shift)
+                _estimate(
+                    name,
+                    judge,
+                    system,
+                    others,
+                    table.scale,
+                    _population(table, table.rows(generator=name, judge=judge)),
+                    label_shift=label_shift,
+                )
             )
     return tuple(found)
+
+
+def _population(table: ScoreTable, rows: Ints) -> str:
+    """What a row speaks of; where questions of several origins are in it, that they are."""
+    here = {table.items[int(code)].origin for code in table.item[rows]}
+    pooled = [f"{origin}" for origin in ORIGINS if origin in here]
+    if len(pooled) < 2:
+        return POPULATION
+    return f"{POPULATION} ({' and '.join(pooled)} questions pooled)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +187,7 @@ def _estimate(
     system: _System,
     others: Sequence[_System],
     scale: Scale,
+    population: str,
     *,
     label_shift: bool,
 ) -> GeneratorEstimate:
@@ -202,7 +221,7 @@ def _estimate(
     return GeneratorEstimate(
         generator,
         judge,
-        POPULATION,
+        population,
         len(scores),
         len(np.unique(clusters)),
         bounded_mean(scores[scored], clusters[scored], scale=scale.bounds),

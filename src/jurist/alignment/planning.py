@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jurist.alignment.defaults import HALF_WIDTH, QUESTIONS
 from jurist.analysis.power import Plan, Spread, plan_precision
+from jurist.analysis.scales import FIVE
 from jurist.errors import InputError
 from jurist.plurals import counted
 
@@ -52,8 +53,17 @@ def plan_sizes(
         correlation: Of judge and people; the pilot's otherwise.
 
     Raises:
-        InputError: Nothing says how far scores spread, or there is no such run or judge.
+        InputError: The half width is none, nothing says how far scores spread, or there is no
+            such run or judge.
     """
+    low, high = FIVE.bounds
+    if not 0 < half_width <= (high - low) / 2:
+        raise InputError(
+            f"the half width is {half_width:g}",
+            expected=f"points of mean score, above 0 and at most {(high - low) / 2:g}: half of "
+            f"the scale from {low:g} to {high:g}, which is known without any data",
+            fix="say --half-width 0.1",
+        )
     if store is not None and run is not None:
         from jurist.alignment.pilot import read_pilot  # heavy, and not every plan has a pilot
 

@@ -133,9 +133,8 @@ def chances_of(
 def references_to_pass(gaps: Gaps, limit: float, wanted: float) -> int | None:
     """References with which an unchanged system passes with a chance of `wanted`."""
     return _least(
-        lambda references: (
-            chances_of(gaps, 0.0, references, limit=limit, trials=_TRIALS_TO_SEARCH).passes
-            >= wanted
+        lambda references, trials: (
+            chances_of(gaps, 0.0, references, limit=limit, trials=trials).passes >= wanted
         )
     )
 
@@ -145,29 +144,34 @@ def references_to_find(
 ) -> int | None:
     """References with which a comparison finds a true difference with a chance of `wanted`."""
     return _least(
-        lambda references: (
+        lambda references, trials: (
             chances_of(
                 gaps,
                 -abs(difference),
                 references,
                 limit=0.0,
                 level=level,
-                trials=_TRIALS_TO_SEARCH,
+                trials=trials,
             ).fails
             >= wanted
         )
     )
 
 
-def _least(enough: Callable[[int], bool]) -> int | None:
-    """The least number of references for which something holds, to 2 %; `None`: ten million."""
+def _least(enough: Callable[[int, int], bool]) -> int | None:
+    """The least number of references for which something holds, to 2 %; `None`: ten million.
+
+    Searched by few samples, then raised until it holds by those that a stated chance comes from.
+    """
     high = 8
-    while not enough(high):
+    while not enough(high, _TRIALS_TO_SEARCH):
         high *= 2
         if high > MOST_NEEDED:
             return None
     low = high // 2
     while high - low > max(1, high // 50):
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
+        low, high = (low, middle) if enough(middle, _TRIALS_TO_SEARCH) else (middle, high)
+    while not enough(high, TRIALS):
+        high += max(1, high // 100)
     return high

@@ -13,6 +13,9 @@ from jurist.analysis.bounded import SCORES, bounded_mean, gaffke_bounds
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.samples import MOST_NEEDED
 
+_HARDLY = 1.05
+"""Labels without the judge, over those with it, up to which it is not worth twice the cases."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -20,7 +23,8 @@ class Plan:
 
     `judged` references give the judge's own mean the wanted half width, without any label.
     `references` and `labels` together give it to the mean that is corrected by people; each has
-    half of the variance. `half_width` is what comes out then.
+    half of the variance; but where the judge saves hardly a label of single questions,
+    labelling each of fewer cases does, and they are as many. `half_width` is what comes out then.
     """
 
     questions: int
@@ -72,6 +76,8 @@ def plan_precision(spread: Spread, *, half_width: float, questions: int) -> Plan
         lambda labels: corrected_half_width(spread, references, questions, labels), half_width
     )
     labels = min(labels, references * questions)
+    if questions == 1 and size <= _HARDLY * labels:  # labelling each takes no judge
+        return Plan(questions, judged, size, size, _half_width_at(spread.sd, size))
     width = corrected_half_width(spread, references, questions, labels)
     return Plan(questions, judged, references, labels, width)
 

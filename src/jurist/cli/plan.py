@@ -27,6 +27,7 @@ from jurist.cli.plain_tables import (
     read_verdict_table,
 )
 from jurist.cli.terminal import notices, output, plain
+from jurist.errors import InputError
 
 if TYPE_CHECKING:
     from jurist.store import Store
@@ -150,6 +151,7 @@ def plan(
     if gate or difference is not None:
         from jurist.cli.plan_decision import show_plan_of_decision
 
+        _refuse_unused("a comparison or a gate", sd=sd, within=within, correlation=correlation)
         gaps = None
         if plain_tables:
             from jurist.alignment.plain.planning import gaps_of_table
@@ -173,6 +175,7 @@ def plan(
                 json=json,
             )
         return
+    _refuse_unused("a precision", cases=cases, baseline=baseline, difference_sd=difference_sd)
     from jurist.alignment.planning import plan_sizes
 
     pilot = None
@@ -210,6 +213,18 @@ def plan(
     output().print(plans_table(made.plans))
     for sentence in precision_words(made.plans, half_width):
         output().print(sentence)
+
+
+def _refuse_unused(planned: str, **options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise InputError(
+                f"{option} says nothing of the plan of {planned}",
+                expected="--difference or --gate with --cases, --baseline, --difference-sd; else "
+                "--half-width with --sd, --within, --correlation",
+                fix=f"leave out {option}, or say what it plans",
+            )
 
 
 def _say(notes: tuple[str, ...]) -> None:

@@ -84,6 +84,8 @@ def estimate_notes(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
     """What must be said beside the numbers."""
     for each in found:
         name = f"{each.generator}, by {each.judge}"
+        if "pooled" in each.population:
+            yield f"{name}: the numbers speak of {each.population}."
         if each.bounds is not None:
             low, high = each.bounds
             yield (
@@ -139,8 +141,9 @@ def estimate_words(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
         low, high = each.pass_rate.estimate.low, each.pass_rate.estimate.high
         share = f"{100 * low:.0f} to {100 * high:.0f} %"
         yield (
-            f"People would pass {share} of {_answers(each.generator)} to requests like these (by "
-            f"{each.judge}, corrected); {_more(each.pass_rate)}."
+            f"People would pass {share} of {_answers(each.generator)}"
+            f"{each.population.removeprefix('answers')} (by {each.judge}, corrected); "
+            f"{_more(each.pass_rate)}."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import floor, log10
 from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
@@ -56,9 +57,10 @@ def precision_words(plans: Iterable[Plan], half_width: float) -> Iterator[str]:
 def gate_chances_table(plan: DecisionPlan) -> Table:
     """The operating characteristic: what a gate says of true drops, in numbers and as bars."""
     table = plain_table("true drop", "PASS", "FAIL", "not enough data", "", text=0)
+    places = _places(plan)
     for each in plan.chances:
         table.add_row(
-            f"{-each.difference:.2f}",
+            f"{-each.difference:.{places}f}",
             _percent(each.passes),
             _percent(each.fails),
             _percent(each.undecided),
@@ -70,9 +72,18 @@ def gate_chances_table(plan: DecisionPlan) -> Table:
 def comparison_chances_table(plan: DecisionPlan) -> Table:
     """How often a true difference is found, in numbers and as bars."""
     table = plain_table("true difference", "found", "", text=0)
+    places = _places(plan)
     for each in plan.chances:
-        table.add_row(f"{-each.difference:.2f}", _percent(_found(each)), _bar(_found(each), 1.0))
+        table.add_row(
+            f"{-each.difference:.{places}f}", _percent(_found(each)), _bar(_found(each), 1.0)
+        )
     return table
+
+
+def _places(plan: DecisionPlan) -> int:
+    """Decimal places that leave two digits of the least difference, so that no rows coincide."""
+    least = min(abs(each.difference) for each in plan.chances if each.difference)
+    return max(2, 1 - floor(log10(least)))
 
 
 def _found(chances: Chances) -> float:
@@ -98,7 +109,8 @@ def gate_plan_words(plan: DecisionPlan, max_drop: float) -> Iterator[str]:
         f"{max_drop:g} in {_percent(plan.power)} of runs, one that lost {max_drop:g} in "
         f"{_percent(at_limit.passes)}"
         + (
-            f", and one that lost {-worst.difference:.2f} fails in {_percent(worst.fails)}."
+            f", and one that lost {-worst.difference:.{_places(plan)}f} fails in "
+            f"{_percent(worst.fails)}."
             if worst
             else "."
         )
