@@ -157,3 +157,13 @@ def test_a_table_that_only_the_engine_may_make_is_left_out() -> None:
     )
     engine.load({"t": [("a",)]})
     assert engine.run("SELECT name FROM t").rows == (("a",),)
+
+
+def test_a_load_after_a_query_that_was_stopped_is_whole(engine: SqliteEngine) -> None:
+    """The steps of the query before are no steps of the load, which nothing stops."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    for _ in range(3):
+        with pytest.raises(RunsTooLong):
+            engine.run(endless)
+        engine.load({"person": [(number, "x" * 50, None) for number in range(3000)]})
+        assert engine.run("SELECT count(*) FROM person").rows == ((3000,),)

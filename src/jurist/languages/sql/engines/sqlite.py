@@ -178,6 +178,7 @@ class SqliteEngine(Sqlite):
     def load(self, database: Database) -> None:
         """Let the tables hold these rows alone, in this order; folded for what ignores case."""
         self._run.loads = True
+        self._run.ticks = 0  # of a query before, which may have been stopped by them
         try:
             execute = self._connection.execute
             execute("BEGIN")
