@@ -358,11 +358,8 @@ class Run:
 
     @contextmanager
     def _opened(self) -> Generator[Store]:
-        store = read_store(self._store)
-        try:
+        with closing(read_store(self._store)) as store:
             yield store
-        finally:
-            store.close()
 
 
 def other_run(name: str, given: object) -> str:
@@ -394,9 +391,6 @@ def open_run(name_or_id: str | None = None, store: str | Path = "jurist.db") -> 
                 expected="a run's id, how it begins, or its study's name",
                 fix="leave it out for the newest run",
             )
-    opened = read_store(store)
-    try:
+    with closing(read_store(store)) as opened:
         record = get_run(opened, "latest" if name_or_id is None else name_or_id)
-    finally:
-        opened.close()
     return Run(store, record.id, record.name)
