@@ -176,7 +176,7 @@ async def test_a_process_that_ends_after_others_did_not_start_has_a_successor(
             patch.setattr(sys, "executable", str(broken))
             for _ in range(100):
                 await asyncio.gather(*(pool.rule(*SAME, workspace) for _ in range(40)))
-                if log.exists() and len(log.read_text().split()) == 2:
+                if log.exists() and len(log.read_text().split()) >= 2:
                     break
             else:
                 pytest.fail("no second process was started")
