@@ -10,12 +10,13 @@ from typing import Annotated, Final
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, InputError, ModelError
+from jurist.errors import BudgetExceeded, ModelError
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Cost, Question
 from jurist.roles.llm.costs import cost_of
+from jurist.roles.llm.feedback import feedback_on, problems_of
 from jurist.roles.llm.fence import fence
 from jurist.roles.llm.relevance import NAMES_LIMIT, names_about
 from jurist.roles.llm.retrieval import Memory
@@ -128,14 +129,15 @@ class ModelGenerator:
                 answer, reply = await self._ask(question, workspace, examples, feedback)
                 cost += cost_of(reply)
                 candidate = _candidate(answer, cost, notes)
-                problems = _problems(candidate, workspace)
+                problems = problems_of(candidate.query, workspace) if candidate.query else []
                 if not problems or attempt == self.options.repairs:
                     return candidate
                 notes.append(f"sent back: {'; '.join(problems)}"[:_LONGEST_NOTE])
-                told = "\n".join(problems)
-                feedback = (
-                    f"{fence('PREVIOUS ANSWER', answer.query)}\n\n"
-                    f"It was not accepted:\n{fence('PROBLEMS', told)}\nWrite it again, mended."
+                feedback = feedback_on(
+                    answer.query,
+                    "\n".join(problems),
+                    fault="It was not accepted",
+                    wish="Write it again, mended.",
                 )
         except BudgetExceeded:
             raise
@@ -213,15 +215,3 @@ def _candidate(answer: Answer, cost: Cost, notes: Sequence[str]) -> Candidate:
         return Candidate(query=answer.query.strip(), cost=cost, notes=tuple(notes))
     reason = answer.refusal.strip() or "neither a query nor a reason"
     return Candidate(refusal=reason, cost=cost, notes=tuple(notes))
-
-
-def _problems(candidate: Candidate, workspace: Workspace) -> list[str]:
-    """What a parser and a checker, which production has too, find wrong with an answer."""
-    if candidate.query is None:
-        return []
-    try:
-        query = workspace.language.parse(candidate.query, workspace.schema)
-    except InputError as error:
-        return [str(error)]
-    issues = workspace.language.check(query, workspace.schema, text=candidate.query)
-    return [str(issue) for issue in issues]

@@ -25,10 +25,11 @@ from jurist.models.types import Message, Request
 from jurist.records import Case, Failure, FailureKind, Faithfulness, Origin, Question
 from jurist.roles.faithfulness.checking import Example
 from jurist.roles.faithfulness.mentioning import METHOD, check_mentions, mentions_version
+from jurist.roles.llm.feedback import feedback_on, followed_by
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.reading_back import BackReader
 from jurist.roles.llm.relevance import names_about
-from jurist.roles.llm.templates import Template, in_words, load_template, told_again
+from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.offline.realizer import construction, realize
 from jurist.roles.protocols import Workspace
@@ -242,13 +243,13 @@ class ModelQuestions:
             style=in_words(INSTRUCTIONS[style], self.words),
         )
         for each in tried:
-            messages = told_again(
-                messages,
+            feedback = feedback_on(
                 each.text,
                 each.problem,
                 fault="That does not say what the query says",
                 wish="Write it again: all that the query says, nothing else, in the same form.",
             )
+            messages = followed_by(messages, feedback)
         return await self._reply(messages, sample)
 
     async def _reply(self, messages: tuple[Message, ...], sample: int) -> str:

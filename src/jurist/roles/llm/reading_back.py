@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from jurist.errors import BudgetExceeded, InputError, ModelError
+from jurist.errors import BudgetExceeded, ModelError
 from jurist.models import Models
 from jurist.models.types import Request
 from jurist.records import (
@@ -19,9 +19,10 @@ from jurist.records import (
     Question,
     Relation,
 )
+from jurist.roles.llm.feedback import feedback_on, followed_by, problems_of
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.relevance import names_about
-from jurist.roles.llm.templates import Template, told_again
+from jurist.roles.llm.templates import Template
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Workspace
@@ -92,25 +93,15 @@ class BackReader:
         )
         read, _ = await self.models.call_json(request, ReadBack)
         query = visible(read.query)
-        problem = problem_of(query, workspace)
-        if not problem:
+        problems = problems_of(query, workspace)
+        if not problems:
             return query
-        messages = told_again(
-            request.messages,
+        feedback = feedback_on(
             query,
-            problem,
+            "\n".join(problems),
             fault="That is no query",
             wish="Write it again, mended, in the same form.",
         )
+        messages = followed_by(request.messages, feedback)
         mended, _ = await self.models.call_json(replace(request, messages=messages), ReadBack)
         return visible(mended.query)
-
-
-def problem_of(text: str, workspace: Workspace) -> str:
-    """Why a text is no query of a workspace; empty where it is one."""
-    language, schema = workspace.language, workspace.schema
-    try:
-        issues = language.check(language.parse(text, schema), schema, text=text)
-    except InputError as error:
-        return str(error)
-    return "\n".join(map(str, issues))

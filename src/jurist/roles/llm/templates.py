@@ -9,7 +9,7 @@ replaced when a template is read by what the language's people say (`Words`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -18,7 +18,6 @@ from jurist.errors import InputError
 from jurist.languages.texts import read_text
 from jurist.languages.words import Words
 from jurist.models.types import Message
-from jurist.roles.llm.fence import fence
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _WORD = re.compile(r"\{\{words\.(\w+)\}\}")
@@ -55,26 +54,6 @@ class Template:
             Message("system", _PLACE.sub(fill, self.system)),
             Message("user", _PLACE.sub(fill, self.user)),
         )
-
-
-def told_again(
-    messages: tuple[Message, ...], answer: str, problem: str, *, fault: str, wish: str
-) -> tuple[Message, ...]:
-    """The same request with an answer that was not taken, why not, and what is wanted now.
-
-    Args:
-        messages: The request.
-        answer: The model's text, which is data like any other.
-        problem: What was found in it.
-        fault: What is wrong with it, in our words.
-        wish: What is to be done, in ours.
-    """
-    *before, last = messages
-    told = (
-        f"{last.content}\n\n{fence('PREVIOUS ANSWER', answer)}\n\n{fault}:\n"
-        f"{fence('PROBLEMS', problem)}\n{wish}"
-    )
-    return (*before, replace(last, content=told))
 
 
 def load_template(name: str, words: Words, *, override: Path | None = None) -> Template:
