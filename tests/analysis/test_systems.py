@@ -71,17 +71,20 @@ def test_systems_agree_where_tasks_do_not() -> None:
 
 
 def test_the_interval_holds_the_share_of_pairs_that_the_true_means_order_alike() -> None:
-    # true means: the judge reverses one of the three pairs for good; 2/3
+    # true means: the judge reverses one of the three pairs for good, by so little that the means
+    # of 40 references often do not show it; 2/3
     rng = np.random.default_rng(2)
-    people, judge = np.array([1.5, 3.0, 4.5]), np.array([2.0, 1.2, 4.0])
-    held = 0
+    people, judge = np.array([2.0, 2.3, 4.5]), np.array([2.0, 1.7, 4.0])
+    known = held = 0
     for _ in range(100):
         first, second = (
             np.clip(means + rng.normal(0, 0.8, (40, 3)), 1, 5).ravel() for means in (people, judge)
         )
         found = _agreement(first, second, [f"s{n % 3}" for n in range(120)], 200).ordered_alike
-        held += np.isnan(found.low) or found.low <= 2 / 3 <= found.high
-    assert held >= 95
+        known += not np.isnan(found.low)
+        held += found.low <= 2 / 3 <= found.high
+    assert known >= 80
+    assert held >= 0.95 * known
 
 
 def test_what_a_score_means_to_people() -> None:
