@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from judged_runs import Folder
-from jurist.alignment.labels import make_annotation
+from jurist.alignment.labels.files import make_annotation
 from jurist.records import LabelRole
 from jurist.runs import results
 from jurist.store.annotations import add_annotations

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from jurist.alignment.casting import families_of, generators_of, judges_of, related
-from jurist.alignment.comparable import RunFacts, differences
+from jurist.alignment.comparison.comparable import RunFacts, differences
 from jurist.store.runs import DatasetRecord, RunRecord
 
 JUDGES = [

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from jurist.alignment.estimates import estimate_generators, passing
-from jurist.alignment.labelled import Labelled, labelled_tasks, with_settled
-from jurist.alignment.labels import make_annotation
-from jurist.alignment.pilot import pilot_of
+from jurist.alignment.labels.columns import Labelled, labelled_tasks, with_settled
+from jurist.alignment.labels.files import make_annotation
+from jurist.alignment.planning.pilot import pilot_of
 from jurist.analysis.corrected import Labels
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.evidence.verdicts import NO_QUERY

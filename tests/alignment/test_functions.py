@@ -11,18 +11,18 @@ import pytest
 
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.alignment.against import Yardstick
-from jurist.alignment.aligning import align_judges
-from jurist.alignment.challenge_plan import plan_challenge
-from jurist.alignment.challenging import draw_challenge, judge_challenge
-from jurist.alignment.comparing import compare_runs
-from jurist.alignment.desk import open_desk
+from jurist.alignment.cards.aligning import align_judges
+from jurist.alignment.challenge.challenging import draw_challenge, judge_challenge
+from jurist.alignment.challenge.planning import plan_challenge
+from jurist.alignment.comparison.comparing import compare_runs
+from jurist.alignment.disagreements.reviewing import find_disagreements, find_unfaithful_questions
+from jurist.alignment.disagreements.suspicion import suspicions_of
 from jurist.alignment.estimates import estimate_scores
-from jurist.alignment.gate import Limits, decide_gate
-from jurist.alignment.planning import plan_sizes
-from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
-from jurist.alignment.suspicion import suspicions_of
+from jurist.alignment.gate.deciding import Limits, decide_gate
+from jurist.alignment.labels.desk import open_desk
+from jurist.alignment.planning.sizes import plan_sizes
 from jurist.alignment.transfer import transfer_scores
-from jurist.alignment.tuning_roles import tune_generator, tune_judge
+from jurist.alignment.tuning.roles import tune_generator, tune_judge
 from jurist.analysis.qualifying import Demands
 from jurist.cli import (
     align,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.alignment.sampling import Stratum, allocate
+from jurist.alignment.labels.sampling import Stratum, allocate
 from jurist.analysis.corrected import Labels
 from jurist.analysis.tables import Floats, Ints
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.analysis.labelled_worlds import World, draw_run
 
-from jurist.alignment.sampling import Stratum, draw
+from jurist.alignment.labels.sampling import Stratum, draw
 from jurist.analysis.bounded import clopper_pearson
 from jurist.analysis.labelling import Labelling, bounds_at, known_so_far
 from jurist.analysis.tables import Floats, Ints

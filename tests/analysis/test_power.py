@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jurist.alignment.gate import Limits, criteria_of
+from jurist.alignment.gate.deciding import Limits, criteria_of
 from jurist.analysis.bounded import SCORES, bounded_mean
 from jurist.analysis.contrasts import contrasts, pairs_of_systems
 from jurist.analysis.corrected import Labels, corrected_mean

@@ -11,7 +11,7 @@ import pytest
 
 import jurist
 from commands import run_process
-from jurist.alignment.challenge import ChallengeResult
+from jurist.alignment.challenge.results import ChallengeResult
 from jurist.errors import InputError
 from jurist.report.as_json import as_json
 from studies import write_dataset

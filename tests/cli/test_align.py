@@ -11,7 +11,7 @@ import pytest
 
 from judged_runs import CAREFUL, LENIENT, PANEL, SILENT, Folder, labelled, make_folder
 from jurist.alignment.against import Yardstick
-from jurist.alignment.aligning import align_judges
+from jurist.alignment.cards.aligning import align_judges
 from jurist.cli.exit_codes import ExitCode
 from jurist.errors import AnnotationError, InputError
 from jurist.report.cards import measured_section

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import Result
 
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
-from jurist.alignment.challenge import CoverageResult, TotalResult
+from jurist.alignment.challenge.results import CoverageResult, TotalResult
 from jurist.analysis.gating import Decision
 from jurist.analysis.qualifying import Demands, total_error, total_p_value
 from jurist.errors import InputError

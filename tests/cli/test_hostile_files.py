@@ -194,7 +194,7 @@ def test_long_and_odd_texts_come_back_as_they_were_exported(ran: Folder) -> None
         for row, text in zip(rows, texts, strict=True)
     ]
     assert ran.label(run, given).exit_code == 0
-    from jurist.alignment.labels import read_labels, write_csv, write_jsonl
+    from jurist.alignment.labels.files import read_labels, write_csv, write_jsonl
     from jurist.records import LabelRole
     from jurist.store.annotations import annotations_of
 

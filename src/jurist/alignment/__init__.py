@@ -17,30 +17,33 @@ from jurist.deferred import public_names
 
 if TYPE_CHECKING:
     from jurist.alignment.against import Against, Yardstick
-    from jurist.alignment.aligning import Alignment, MeasuredJudges, align_judges
-    from jurist.alignment.challenge import ChallengeResult, OperatorResult, write_result
-    from jurist.alignment.challenge_plan import ChallengePlan, plan_challenge
-    from jurist.alignment.challenging import (
+    from jurist.alignment.cards.aligning import Alignment, MeasuredJudges, align_judges
+    from jurist.alignment.challenge.challenging import (
         DEMANDS,
         Challenge,
         draw_challenge,
         judge_challenge,
     )
-    from jurist.alignment.comparing import Comparison, compare_runs
+    from jurist.alignment.challenge.planning import ChallengePlan, plan_challenge
+    from jurist.alignment.challenge.results import ChallengeResult, OperatorResult, write_result
+    from jurist.alignment.comparison.comparing import Comparison, compare_runs
     from jurist.alignment.defaults import TuningMethod
-    from jurist.alignment.desk import Desk, open_desk
-    from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
-    from jurist.alignment.disagreements_settling import find_disagreement, settle_disagreement
+    from jurist.alignment.disagreements.finding import Disagreement, UnfaithfulQuestion
+    from jurist.alignment.disagreements.reviewing import (
+        find_disagreements,
+        find_unfaithful_questions,
+    )
+    from jurist.alignment.disagreements.settling import find_disagreement, settle_disagreement
+    from jurist.alignment.disagreements.suspicion import Suspicion, suspicions_of
     from jurist.alignment.estimates import GeneratorEstimate, RunEstimates, estimate_scores
-    from jurist.alignment.gate import GateResult, Limits, Terms, decide_gate
-    from jurist.alignment.gate_challenges import read_challenge
-    from jurist.alignment.guidelines import JudgeMemory
-    from jurist.alignment.planning import SizePlan, plan_sizes
-    from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
-    from jurist.alignment.suspicion import Suspicion, suspicions_of
+    from jurist.alignment.gate.challenges import read_challenge
+    from jurist.alignment.gate.deciding import GateResult, Limits, Terms, decide_gate
+    from jurist.alignment.labels.desk import Desk, open_desk
+    from jurist.alignment.planning.sizes import SizePlan, plan_sizes
     from jurist.alignment.transfer import Transfer, transfer_scores
-    from jurist.alignment.tuning_files import TunedRole, read_memory, write_tuned
-    from jurist.alignment.tuning_roles import tune_generator, tune_judge
+    from jurist.alignment.tuning.files import TunedRole, read_memory, write_tuned
+    from jurist.alignment.tuning.guidelines import JudgeMemory
+    from jurist.alignment.tuning.roles import tune_generator, tune_judge
 
 __all__ = [
     "DEMANDS",
@@ -94,24 +97,24 @@ __getattr__ = public_names(
     __name__,
     {
         "against": ("Against", "Yardstick"),
-        "aligning": ("Alignment", "MeasuredJudges", "align_judges"),
-        "challenge": ("ChallengeResult", "OperatorResult", "write_result"),
-        "challenge_plan": ("ChallengePlan", "plan_challenge"),
-        "challenging": ("DEMANDS", "Challenge", "draw_challenge", "judge_challenge"),
-        "comparing": ("Comparison", "compare_runs"),
+        "cards.aligning": ("Alignment", "MeasuredJudges", "align_judges"),
+        "challenge.results": ("ChallengeResult", "OperatorResult", "write_result"),
+        "challenge.planning": ("ChallengePlan", "plan_challenge"),
+        "challenge.challenging": ("DEMANDS", "Challenge", "draw_challenge", "judge_challenge"),
+        "comparison.comparing": ("Comparison", "compare_runs"),
         "defaults": ("TuningMethod",),
-        "desk": ("Desk", "open_desk"),
-        "disagreements": ("Disagreement", "UnfaithfulQuestion"),
-        "disagreements_settling": ("find_disagreement", "settle_disagreement"),
+        "labels.desk": ("Desk", "open_desk"),
+        "disagreements.finding": ("Disagreement", "UnfaithfulQuestion"),
+        "disagreements.settling": ("find_disagreement", "settle_disagreement"),
         "estimates": ("GeneratorEstimate", "RunEstimates", "estimate_scores"),
-        "gate": ("GateResult", "Limits", "Terms", "decide_gate"),
-        "gate_challenges": ("read_challenge",),
-        "guidelines": ("JudgeMemory",),
-        "planning": ("SizePlan", "plan_sizes"),
-        "reviewing": ("find_disagreements", "find_unfaithful_questions"),
-        "suspicion": ("Suspicion", "suspicions_of"),
+        "gate.deciding": ("GateResult", "Limits", "Terms", "decide_gate"),
+        "gate.challenges": ("read_challenge",),
+        "tuning.guidelines": ("JudgeMemory",),
+        "planning.sizes": ("SizePlan", "plan_sizes"),
+        "disagreements.reviewing": ("find_disagreements", "find_unfaithful_questions"),
+        "disagreements.suspicion": ("Suspicion", "suspicions_of"),
         "transfer": ("Transfer", "transfer_scores"),
-        "tuning_files": ("TunedRole", "read_memory", "write_tuned"),
-        "tuning_roles": ("tune_generator", "tune_judge"),
+        "tuning.files": ("TunedRole", "read_memory", "write_tuned"),
+        "tuning.roles": ("tune_generator", "tune_judge"),
     },
 )

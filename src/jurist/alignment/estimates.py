@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.labelled import Labelled, label_columns, labelled_tasks, with_settled
+from jurist.alignment.labels.columns import Labelled, label_columns, labelled_tasks, with_settled
 from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_mean

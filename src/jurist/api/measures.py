@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from jurist.alignment.challenge import ChallengeResult
-from jurist.alignment.challenging import refuse_impossible
-from jurist.alignment.gate import Limits, Terms
+from jurist.alignment.challenge.challenging import refuse_impossible
+from jurist.alignment.challenge.results import ChallengeResult
+from jurist.alignment.gate.deciding import Limits, Terms
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import in_words, member, refuse_number, refuse_share

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jurist.alignment.against import Yardstick
-from jurist.alignment.aligning import Alignment, align_judges
-from jurist.alignment.card import Card
-from jurist.alignment.challenge import ChallengeResult
-from jurist.alignment.challenging import draw_challenge, judge_challenge
-from jurist.alignment.comparing import Comparison as RunsCompared
-from jurist.alignment.comparing import compare_runs
+from jurist.alignment.cards.aligning import Alignment, align_judges
+from jurist.alignment.cards.card import Card
+from jurist.alignment.challenge.challenging import draw_challenge, judge_challenge
+from jurist.alignment.challenge.results import ChallengeResult
+from jurist.alignment.comparison.comparing import Comparison as RunsCompared
+from jurist.alignment.comparison.comparing import compare_runs
 from jurist.alignment.defaults import (
     ITEMS,
     LEAST,
@@ -23,7 +23,7 @@ from jurist.alignment.defaults import (
     PROBES,
     SEED,
 )
-from jurist.alignment.gate import GateResult, decide_gate
+from jurist.alignment.gate.deciding import GateResult, decide_gate
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import as_path, in_words, member, names, refuse_no_flag, refuse_type

@@ -21,8 +21,8 @@ from jurist.api.arguments import names, refuse_no_flag, refuse_type
 from jurist.languages.texts import read_text
 
 if TYPE_CHECKING:
-    from jurist.alignment.aligning import Alignment
-    from jurist.alignment.comparing import Comparison
+    from jurist.alignment.cards.aligning import Alignment
+    from jurist.alignment.comparison.comparing import Comparison
     from jurist.alignment.estimates import RunEstimates
 
 _SCALE: Final = 'text such as "1:5", "0:1:0.1" or "A,B,tie"'

@@ -16,7 +16,7 @@ from jurist.errors import InputError
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
-    from jurist.alignment.aligning import Alignment
+    from jurist.alignment.cards.aligning import Alignment
     from jurist.cli.files import Output
 
 EXAMPLES = """\b
@@ -110,7 +110,7 @@ def _align_run(
     role: LabelRole,
     against: Sequence[Yardstick],
 ) -> Alignment:
-    from jurist.alignment.aligning import align_judges
+    from jurist.alignment.cards.aligning import align_judges
     from jurist.cli.stores import existing_store, say_which
 
     with existing_store(store) as opened:

@@ -14,8 +14,8 @@ from jurist.plurals import counted
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
-    from jurist.alignment.desk import Desk
-    from jurist.alignment.importing import Imported
+    from jurist.alignment.labels.desk import Desk
+    from jurist.alignment.labels.importing import Imported
     from jurist.cli.files import Output
 
 EXAMPLES = """\b
@@ -86,7 +86,7 @@ def annotate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
-    from jurist.alignment.desk import open_desk
+    from jurist.alignment.labels.desk import open_desk
     from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store, store_to_change
     from jurist.report.earlier import Result
@@ -107,7 +107,7 @@ def annotate(
     open_it = existing_store if export is not None else store_to_change
     with open_it(store) as opened:
         if target is None and import_ is not None:
-            from jurist.alignment.importing import import_labels
+            from jurist.alignment.labels.importing import import_labels
             from jurist.languages.texts import read_text
 
             text, where = read_text(import_), str(import_)
@@ -145,7 +145,7 @@ def annotate(
 def _correct(
     where: str, run: str, task: str, annotator: str, scores: tuple[int, ...], reason: str
 ) -> None:
-    from jurist.alignment.correcting import correct_label
+    from jurist.alignment.labels.correcting import correct_label
     from jurist.cli.stores import store_to_change
 
     with store_to_change(where) as opened:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from jurist.alignment.desk import Desk, Sheet
-from jurist.alignment.labels import LONGEST_NAME
+from jurist.alignment.labels.desk import Desk, Sheet
+from jurist.alignment.labels.files import LONGEST_NAME
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.report.so_far import enough, so_far_words
 
 if TYPE_CHECKING:
-    from jurist.alignment.sampling import Draw
-    from jurist.alignment.so_far import Progress
+    from jurist.alignment.labels.progress import Progress
+    from jurist.alignment.labels.sampling import Draw
 
 LONGEST_RATIONALE = 4_000
 _SHOWN = 6_000

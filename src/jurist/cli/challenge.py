@@ -25,7 +25,7 @@ from jurist.report.progress import Bars, progress_bars
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from jurist.alignment.challenge import ChallengeResult
+    from jurist.alignment.challenge.results import ChallengeResult
 
 EXAMPLES = """\b
 Examples:
@@ -107,9 +107,9 @@ def challenge(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Put certified mutants and rewrites before a judge, and say whether it qualifies."""
-    from jurist.alignment.challenge import write_result
-    from jurist.alignment.challenge_sentence import shortfall
-    from jurist.alignment.challenging import draw_challenge, judge_challenge
+    from jurist.alignment.challenge.challenging import draw_challenge, judge_challenge
+    from jurist.alignment.challenge.results import write_result
+    from jurist.alignment.challenge.sentence import shortfall
     from jurist.analysis.qualifying import Demands
     from jurist.cli.files import open_output, output_file
     from jurist.report.challenge import remarks
@@ -202,7 +202,7 @@ def _show(result: ChallengeResult, most: int) -> None:
 
 
 def _write(result: ChallengeResult, written: IO[bytes], ending: str) -> None:
-    from jurist.alignment.challenge import write_result
+    from jurist.alignment.challenge.results import write_result
     from jurist.report.challenge import challenge_sections, subtitle
     from jurist.report.visible import in_json
 

@@ -70,7 +70,7 @@ def compare(
             assume_random=assume_random,
         )
     else:
-        from jurist.alignment.comparing import compare_runs
+        from jurist.alignment.comparison.comparing import compare_runs
         from jurist.cli.stores import existing_store, say_which
 
         asked = runs or []

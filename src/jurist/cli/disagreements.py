@@ -11,8 +11,8 @@ from jurist.alignment.against import Against
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
-    from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
-    from jurist.alignment.suspicion import Suspicion
+    from jurist.alignment.disagreements.finding import Disagreement, UnfaithfulQuestion
+    from jurist.alignment.disagreements.suspicion import Suspicion
     from jurist.store import Store
 
 EXAMPLES = """\b
@@ -67,8 +67,11 @@ def disagreements(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """List what judges got wrong, or others did, by kind; and settle it."""
-    from jurist.alignment.reviewing import find_disagreements, find_unfaithful_questions
-    from jurist.alignment.suspicion import suspicions_of
+    from jurist.alignment.disagreements.reviewing import (
+        find_disagreements,
+        find_unfaithful_questions,
+    )
+    from jurist.alignment.disagreements.suspicion import suspicions_of
     from jurist.cli.stores import existing_store, say_which, store_to_change
     from jurist.store.runs import get_run
 
@@ -130,7 +133,7 @@ def _settle(
     score: int | None,
     teach: bool,
 ) -> None:
-    from jurist.alignment.disagreements_settling import find_disagreement, settle_disagreement
+    from jurist.alignment.disagreements.settling import find_disagreement, settle_disagreement
     from jurist.errors import InputError
     from jurist.store.annotations import Ruling
 
@@ -189,7 +192,7 @@ _PROMPT = "j judge wrong, r reference wrong, a question ambiguous, l label wrong
 
 def _walk(store: Store, run: str, found: tuple[Disagreement, ...], by: str) -> None:
     """Ask about each disagreement that is not settled, until there is none, or `q`."""
-    from jurist.alignment.disagreements_settling import find_disagreement, settle_disagreement
+    from jurist.alignment.disagreements.settling import find_disagreement, settle_disagreement
     from jurist.errors import InputError
     from jurist.report.disagreements import disagreement_words
     from jurist.store.annotations import Ruling

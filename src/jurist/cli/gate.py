@@ -84,8 +84,8 @@ def gate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Decide whether a change may pass."""
-    from jurist.alignment.gate import Limits, Terms, decide_gate, refuse_undecidable
-    from jurist.alignment.gate_challenges import ChallengeErrors, read_challenge
+    from jurist.alignment.gate.challenges import ChallengeErrors, read_challenge
+    from jurist.alignment.gate.deciding import Limits, Terms, decide_gate, refuse_undecidable
     from jurist.cli.stores import existing_store, say_which
     from jurist.languages.file_kinds import CHALLENGE, read_as
     from jurist.languages.texts import read_text

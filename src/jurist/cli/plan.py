@@ -129,7 +129,7 @@ def plan(
 ) -> None:
     """Say how many cases, questions and labels a precision, comparison, gate or challenge takes."""
     if challenge:
-        from jurist.alignment.challenging import DEMANDS
+        from jurist.alignment.challenge.challenging import DEMANDS
         from jurist.cli.plan_challenge import show_plan_of_challenge
 
         demands = replace(DEMANDS, max_error=max_error, max_operator_error=max_operator_error)
@@ -176,7 +176,7 @@ def plan(
             )
         return
     _refuse_unused("a precision", cases=cases, baseline=baseline, difference_sd=difference_sd)
-    from jurist.alignment.planning import plan_sizes
+    from jurist.alignment.planning.sizes import plan_sizes
 
     pilot = None
     if plain_tables:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from jurist.alignment.challenge_plan import plan_challenge
+from jurist.alignment.challenge.planning import plan_challenge
 from jurist.analysis.qualifying import Demands
 from jurist.cli.terminal import output, plain
 from jurist.report.progress import progress_bars

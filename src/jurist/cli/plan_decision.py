@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from jurist.alignment.planning_decisions import plan_comparison, plan_gate
+from jurist.alignment.planning.decisions import plan_comparison, plan_gate
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
 from jurist.store import Store
 
 if TYPE_CHECKING:
-    from jurist.alignment.pilot import PilotGaps
+    from jurist.alignment.planning.pilot import PilotGaps
 
 
 def show_plan_of_decision(

@@ -70,8 +70,8 @@ def tune(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Teach a judge what people ruled, or a generator what proofs found; choose, then report."""
-    from jurist.alignment.tuning_files import find_role, read_memory, report_of, write_tuned
-    from jurist.alignment.tuning_roles import tune_generator, tune_judge
+    from jurist.alignment.tuning.files import find_role, read_memory, report_of, write_tuned
+    from jurist.alignment.tuning.roles import tune_generator, tune_judge
     from jurist.cli.files import output_file
     from jurist.cli.stores import store_to_change
     from jurist.report.earlier import Result

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from jurist.alignment.casting import judges_of
-from jurist.alignment.suspicion import question_of, reference_free_of
+from jurist.alignment.disagreements.suspicion import question_of, reference_free_of
 from jurist.analysis.leaderboard import Board, Standing
 from jurist.languages.capabilities import DrawsWitnesses
 from jurist.records import Side

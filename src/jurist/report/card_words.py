@@ -10,9 +10,9 @@ from jurist.alignment.against import Yardstick
 from jurist.plurals import counted
 
 if TYPE_CHECKING:
-    from jurist.alignment.card import Card
-    from jurist.alignment.card_people import Rater
-    from jurist.alignment.versus import Alikeness, PanelCard
+    from jurist.alignment.cards.card import Card
+    from jurist.alignment.cards.people import Rater
+    from jurist.alignment.cards.versus import Alikeness, PanelCard
     from jurist.analysis.intervals import Estimate
 
 _MEANINGS: Final[Mapping[str, str]] = MappingProxyType(

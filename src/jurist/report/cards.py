@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from jurist.alignment.asked import Automatic
+from jurist.alignment.automatic import Automatic
 from jurist.plurals import counted
 from jurist.report.card_words import (
     alikeness_words,
@@ -18,10 +18,10 @@ from jurist.report.sheets import NOTHING, Section, Sheet
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
-    from jurist.alignment.aligning import MeasuredJudges
-    from jurist.alignment.card import Card
-    from jurist.alignment.card_people import Rater
-    from jurist.alignment.versus import Alikeness, JudgesCompared
+    from jurist.alignment.cards.aligning import MeasuredJudges
+    from jurist.alignment.cards.card import Card
+    from jurist.alignment.cards.people import Rater
+    from jurist.alignment.cards.versus import Alikeness, JudgesCompared
     from jurist.analysis.calibration import Calibration
     from jurist.analysis.intervals import Estimate
     from jurist.analysis.reliability import AlternativeAnnotator

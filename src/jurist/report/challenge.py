@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from jurist.alignment.challenge import ChallengeResult, OperatorResult, Standing
-from jurist.alignment.challenge_items import Kind
-from jurist.alignment.challenge_sentence import ERRORS, percent, percents
+from jurist.alignment.challenge.items import Kind
+from jurist.alignment.challenge.results import ChallengeResult, OperatorResult, Standing
+from jurist.alignment.challenge.sentence import ERRORS, percent, percents
 from jurist.analysis.gating import Decision
 from jurist.plurals import counted
 from jurist.report.sheets import Section, Sheet
 
 if TYPE_CHECKING:
-    from jurist.alignment.challenge_plan import ChallengePlan
+    from jurist.alignment.challenge.planning import ChallengePlan
 
 STYLES = {
     Decision.PASS: "bold green",

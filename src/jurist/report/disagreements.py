@@ -12,8 +12,8 @@ from rich.text import Text
 from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
-    from jurist.alignment.disagreements import Disagreement, UnfaithfulQuestion
-    from jurist.alignment.suspicion import Suspicion
+    from jurist.alignment.disagreements.finding import Disagreement, UnfaithfulQuestion
+    from jurist.alignment.disagreements.suspicion import Suspicion
 
 SHORTEST_KEY = 10
 """Characters of a task's key that are shown: enough to name it."""

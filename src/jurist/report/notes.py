@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jurist.alignment.casting import Player
-from jurist.alignment.suspicion import Suspicion, strength, suspicion_of
+from jurist.alignment.disagreements.suspicion import Suspicion, strength, suspicion_of
 from jurist.analysis.leaderboard import RANKED_BY, Standing
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.evidence.verdicts import NO_QUERY

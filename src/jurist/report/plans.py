@@ -13,7 +13,7 @@ from jurist.plurals import counted
 from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
-    from jurist.alignment.planning_decisions import DecisionPlan
+    from jurist.alignment.planning.decisions import DecisionPlan
     from jurist.analysis.operating import Chances
     from jurist.analysis.power import Plan
 

@@ -10,8 +10,8 @@ from jurist.plurals import counted
 from jurist.report.decisions import system_words
 
 if TYPE_CHECKING:
-    from jurist.alignment.comparing import Comparison
-    from jurist.alignment.gate import GateResult
+    from jurist.alignment.comparison.comparing import Comparison
+    from jurist.alignment.gate.deciding import GateResult
     from jurist.analysis.contrasts import Contrast
     from jurist.analysis.corrected import Corrected
     from jurist.analysis.gating import Criterion

@@ -12,7 +12,7 @@ from jurist.report.sheets import plain_table
 from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
-    from jurist.alignment.tuning import Measured, Tuned
+    from jurist.alignment.tuning.judge import Measured, Tuned
 
 
 def tuned_table(tuned: Tuned) -> Table:

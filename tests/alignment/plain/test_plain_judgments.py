@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jurist.alignment.card import Card
+from jurist.alignment.cards.card import Card
 from jurist.alignment.plain.aligning import align_tables
 from jurist.alignment.plain.reading import (
     LABEL_COLUMNS,

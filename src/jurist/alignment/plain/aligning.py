@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jurist.alignment.aligning import Alignment, measure_judges
+from jurist.alignment.cards.aligning import Alignment, measure_judges
 from jurist.alignment.plain.gathering import pair_judgments
 from jurist.alignment.plain.reading import Judgments
 from jurist.alignment.plain.scaling import spell_scale

@@ -8,7 +8,7 @@ from math import nan
 
 import numpy as np
 
-from jurist.alignment.labelled import Labelled
+from jurist.alignment.labels.columns import Labelled
 from jurist.alignment.plain.reading import Judgment, Judgments
 from jurist.alignment.plain.scaling import Spelled
 from jurist.analysis.estimands import ALL

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.comparing import Comparison, compared_by_people
+from jurist.alignment.comparison.comparing import Comparison, compared_by_people
 from jurist.alignment.estimates import RunEstimates, estimate_generators
-from jurist.alignment.labelled import Labelled
+from jurist.alignment.labels.columns import Labelled
 from jurist.alignment.plain.columns import columns_of, labels_of_columns
 from jurist.alignment.plain.reading import Judgments
 from jurist.alignment.plain.scaling import spell_scale

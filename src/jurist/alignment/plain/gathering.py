@@ -10,9 +10,9 @@ from math import nan
 import numpy as np
 
 from jurist.alignment.against import Yardstick
+from jurist.alignment.cards.rated import Rated, Ruling
 from jurist.alignment.plain.reading import Judgment, Judgments
 from jurist.alignment.plain.scaling import Spelled
-from jurist.alignment.rated import Rated, Ruling
 from jurist.analysis.biases import SwapEffect, swap_effect
 from jurist.analysis.scales import Scale
 from jurist.analysis.tables import cluster_indices

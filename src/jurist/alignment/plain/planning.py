@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from jurist.alignment.choosing import choose_names
-from jurist.alignment.labelled import Labelled
-from jurist.alignment.pilot import Pilot, PilotGaps, pilot_gaps_of, pilot_of
+from jurist.alignment.labels.columns import Labelled
 from jurist.alignment.plain.columns import columns_of, labels_of_columns
 from jurist.alignment.plain.reading import Judgments
 from jurist.alignment.plain.scaling import Spelled, spell_scale
+from jurist.alignment.planning.pilot import Pilot, PilotGaps, pilot_gaps_of, pilot_of
 from jurist.analysis.scales import FIVE
 from jurist.analysis.scores import ScoreTable
 

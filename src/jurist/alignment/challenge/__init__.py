@@ -1,0 +1,1 @@
+"""What a judge misses, on certified variants of references: no label is needed."""

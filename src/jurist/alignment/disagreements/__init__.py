@@ -1,0 +1,1 @@
+"""Where judges, people, proofs and references contradict each other, and settling it."""

@@ -1,0 +1,1 @@
+"""How many cases, questions and labels a wanted precision or decision takes."""

@@ -1,0 +1,1 @@
+"""Judges and generators that learn: from rulings, and from proofs."""
