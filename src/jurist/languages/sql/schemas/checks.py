@@ -44,7 +44,7 @@ def column_facts(
     """
     narrowed = dict(columns)
     texts: list[str] = []
-    for part in _conjuncts(_strings(condition, columns, dialect)):
+    for part in conjuncts(_strings(condition, columns, dialect)):
         column = _narrowed(part, narrowed)
         if column is None:
             texts.append(part.sql(habits(dialect).sqlglot))
@@ -53,11 +53,12 @@ def column_facts(
     return narrowed, tuple(texts)
 
 
-def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+def conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    """What AND joins, however it is nested, without parentheses."""
     bare = condition.unnest()
     if isinstance(bare, exp.And):
         for part in bare.flatten():
-            yield from _conjuncts(part)
+            yield from conjuncts(part)
     else:
         yield bare
 
@@ -67,14 +68,14 @@ def _strings(condition: exp.Expr, columns: Mapping[str, Column], dialect: Dialec
     if not habits(dialect).quoted_unknown_is_text:
         return condition
 
-    def told(node: exp.Expr) -> exp.Expr:
+    def as_string(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
             name = node.this
             if name.quoted and not node.table and name.name.lower() not in columns:
                 return exp.Literal.string(name.name)
         return node
 
-    return condition.transform(told)
+    return condition.transform(as_string)
 
 
 def _narrowed(part: exp.Expr, columns: Mapping[str, Column]) -> Column | None:

@@ -104,7 +104,7 @@ def fold_tree(tree: exp.Query, schema: SqlSchema) -> None:
         return
     counts_bytes = any(length.args.get("binary") for length in tree.find_all(exp.Length))
     for node in list(tree.walk()):
-        if isinstance(node, exp.Literal) and node.is_string:
+        if node.is_string:
             if counts_bytes and not node.name.isascii():
                 raise _tells_apart("LENGTH")
             if node.arg_key not in _OF_GRAMMAR:

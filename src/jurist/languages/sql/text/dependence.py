@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from sqlglot import exp
 
 from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.schemas.checks import conjuncts
 from jurist.languages.sql.schemas.schema import SqlSchema, Table
 from jurist.languages.sql.text.sources import source_nodes
 
@@ -126,14 +127,9 @@ def _of_padded(condition: exp.Expr, padded: str) -> Iterator[_Rule]:
 
 
 def _equal_sides(condition: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:
-    inner = condition.unnest()
-    parts = inner.flatten() if isinstance(inner, exp.And) else [inner]
-    for part in parts:
-        bare = part.unnest()
-        if isinstance(bare, exp.And):
-            yield from _equal_sides(bare)
-        elif isinstance(bare, exp.EQ):
-            yield bare.this.unnest(), bare.expression.unnest()
+    for part in conjuncts(condition):
+        if isinstance(part, exp.EQ):
+            yield part.this.unnest(), part.expression.unnest()
 
 
 def _is_fixed(value: exp.Expr) -> bool:

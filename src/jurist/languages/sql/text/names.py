@@ -60,14 +60,15 @@ def _spellings(tree: exp.Query, schema: SqlSchema | None) -> dict[str, str]:
         for table in filter(None, named):
             spelling.setdefault(table.name.lower(), table.name)
     for alias in tree.find_all(exp.TableAlias, exp.Alias):
-        for name in _defined(alias):
+        for name in defined(alias):
             spelling.setdefault(name.lower(), name)
     for name in tree.find_all(exp.Identifier):
         spelling.setdefault(name.name.lower(), name.name)
     return spelling
 
 
-def _defined(alias: exp.TableAlias | exp.Alias) -> Iterator[str]:
+def defined(alias: exp.TableAlias | exp.Alias) -> Iterator[str]:
+    """The names that an alias gives: to a source or an output, and to columns."""
     if alias.alias:
         yield alias.alias
     elif isinstance(alias, exp.TableAlias):

@@ -10,7 +10,7 @@ from sqlglot import exp
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.names import is_quoted
+from jurist.languages.sql.text.names import defined, is_quoted
 from jurist.languages.sql.text.writing import canonical
 
 ALIAS = "alias"
@@ -42,13 +42,8 @@ def _place(part: exp.Expr) -> int:
 
 
 def _aliases(tree: exp.Expr) -> frozenset[str]:
-    defined = [alias.alias or alias.name for alias in tree.find_all(exp.Alias, exp.TableAlias)]
-    columns = [
-        column.name
-        for alias in tree.find_all(exp.TableAlias)
-        for column in alias.args.get("columns") or ()
-    ]
-    return frozenset(name.lower() for name in (*defined, *columns))
+    aliases = tree.find_all(exp.Alias, exp.TableAlias)
+    return frozenset(name.lower() for alias in aliases for name in defined(alias))
 
 
 def _kind(name: exp.Identifier, aliases: frozenset[str]) -> str:

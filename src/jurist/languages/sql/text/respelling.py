@@ -15,9 +15,10 @@ from typing import Final
 from sqlglot import exp
 
 from jurist.errors import UnsupportedError
-from jurist.languages.sql.dialects import Dialect
+from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.kinds import kind_of
+from jurist.languages.sql.text.scopes import column_of
 from jurist.languages.sql.text.times import align_times
 from jurist.languages.sql.values import ValueType
 
@@ -76,7 +77,7 @@ def _concat(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:
 def _concat_ws(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:
     """NULLs are left out, and so is what separates them."""
     separator, *parts = node.expressions
-    if schema.dialect is Dialect.STANDARD or not _is_string(separator):
+    if schema.dialect is Dialect.STANDARD or not separator.is_string:
         return None
     behind = [
         _or_empty(exp.DPipe(this=separator.copy(), expression=_written(part, schema)))
@@ -183,7 +184,7 @@ def _written(part: exp.Expr, schema: SqlSchema) -> exp.Expr:
         UnsupportedError: It is not known to be a text or an integer.
     """
     if not _is_text(part, schema) and not _is_whole(part, schema):
-        raise _lacking(f"the text of {part.sql()[:60]}")
+        raise without(f"the text of {part.sql()[:60]}")
     return exp.paren(part.copy(), copy=False)
 
 
@@ -211,10 +212,6 @@ def _is_whole(node: exp.Expr, schema: SqlSchema) -> bool:
     return is_counted or kind_of(inner, schema) is ValueType.INTEGER
 
 
-def _is_string(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Literal) and node.is_string
-
-
 def _size(node: exp.Expr) -> int | None:
     """A number of characters that is written down and not negative."""
     is_number = isinstance(node, exp.Literal) and not node.is_string and node.is_int
@@ -233,7 +230,7 @@ def _quantified(node: exp.Expr) -> None:
     compares, inner = node.parent, node.this.unnest()
     value = compares.this if isinstance(compares, exp.Binary) else None
     if not isinstance(inner, exp.Query) or compares is None or value is None or value is node:
-        raise _lacking(node.sql()[:60])
+        raise without(node.sql()[:60])
     wants_all = isinstance(node, exp.All)
     query = exp.Subquery(this=inner.copy())
     if isinstance(compares, exp.EQ) and not wants_all:
@@ -244,10 +241,9 @@ def _quantified(node: exp.Expr) -> None:
         return
     settles = (_OPPOSITES if wants_all else _THEMSELVES).get(type(compares))
     if settles is None or len(inner.selects) != 1:
-        raise _lacking(compares.sql()[:60])
+        raise without(compares.sql()[:60])
     query.set("alias", exp.TableAlias(this=exp.to_identifier(_EACH, quoted=True)))
-    name = exp.to_identifier(inner.selects[0].alias, quoted=True)
-    each = exp.Column(this=name, table=exp.to_identifier(_EACH, quoted=True))
+    each = column_of(_EACH, inner.selects[0].alias)
 
     def of_all(output: exp.Expr) -> exp.Subquery:
         return exp.Subquery(this=exp.Select(expressions=[output]).from_(query.copy(), copy=False))
@@ -292,7 +288,7 @@ def _first_of_each(select: exp.Select) -> exp.Select:
     distinct, order = select.args["distinct"], select.args.get("order")
     names = [output.alias for output in select.expressions]
     if not all(names) or len(set(names)) != len(names):
-        raise _lacking("DISTINCT ON with two columns of one name")
+        raise without("DISTINCT ON with two columns of one name")
 
     def as_written(key: exp.Expr) -> exp.Expr:
         place = key.unnest()
@@ -317,21 +313,18 @@ def _first_of_each(select: exp.Select) -> exp.Select:
     added = [exp.alias_(sort.this, f"{_KEY}{at}", quoted=True) for at, sort in enumerate(sorts)]
     inner.set("expressions", [*inner.expressions, *added, exp.alias_(place, _PLACE, quoted=True)])
 
-    def of_first(name: str) -> exp.Column:
-        return exp.column(
-            exp.to_identifier(name, quoted=True), exp.to_identifier(_FIRST, quoted=True)
-        )
-
     outer = exp.Select(
-        expressions=[exp.alias_(of_first(name), name, quoted=True) for name in names]
+        expressions=[exp.alias_(column_of(_FIRST, name), name, quoted=True) for name in names]
     )
     outer.from_(
         exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST, quoted=True))),
         copy=False,
     )
-    outer.where(exp.EQ(this=of_first(_PLACE), expression=exp.Literal.number(1)), copy=False)
+    outer.where(
+        exp.EQ(this=column_of(_FIRST, _PLACE), expression=exp.Literal.number(1)), copy=False
+    )
     for at, sort in enumerate(sorts):
-        sort.set("this", of_first(f"{_KEY}{at}"))
+        sort.set("this", column_of(_FIRST, f"{_KEY}{at}"))
     if sorts:
         outer.set("order", exp.Order(expressions=sorts))
     for part in ("limit", "offset", "with_"):
@@ -339,9 +332,10 @@ def _first_of_each(select: exp.Select) -> exp.Select:
     return outer
 
 
-def _lacking(what: str) -> UnsupportedError:
+def without(what: str, engine: Engine = Engine.SQLITE) -> UnsupportedError:
+    """That an engine has nothing for a part of a query."""
     return UnsupportedError(
-        f"SQLite has nothing for {what}",
+        f"{engine} has nothing for {what}",
         expected="what it has, or can be put otherwise",
         fix="the query runs in its own dialect's engine alone",
     )

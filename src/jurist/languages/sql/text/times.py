@@ -18,10 +18,11 @@ from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.kinds import kind_of
 from jurist.languages.sql.values import ValueType
 
-_COMPARES: Final = (
+COMPARES: Final = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
     *(exp.Between, exp.In),
 )
+"""Conditions on values that stand beside each other."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d(\.\d*[1-9])?")
 _MIDNIGHT: Final = " 00:00:00"
@@ -37,7 +38,7 @@ def align_times(tree: exp.Query, schema: SqlSchema) -> None:
     Raises:
         UnsupportedError: A text that is compared with a time is not written as ISO 8601 has it.
     """
-    for node in list(tree.find_all(*_COMPARES)):
+    for node in list(tree.find_all(*COMPARES)):
         sides = _sides(node)
         kinds = {kind_of(side, schema) for side in sides} & {ValueType.DATE, ValueType.TIMESTAMP}
         if ValueType.TIMESTAMP in kinds:
@@ -68,8 +69,7 @@ def _has_moments(sides: Sequence[exp.Expr]) -> bool:
     """Whether a text beside a date is a moment of it that is not its midnight."""
     texts = map(_bare, sides)
     return any(
-        isinstance(text, exp.Literal)
-        and text.is_string
+        text.is_string
         and _MOMENT.fullmatch(text.name) is not None
         and not text.name.endswith(_MIDNIGHT)
         for text in texts
@@ -86,7 +86,7 @@ def _rewrite(sides: Sequence[exp.Expr], write: _Write, schema: SqlSchema) -> Non
 
 
 def _as_moment(side: exp.Expr, kind: ValueType | None) -> exp.Expr:
-    if _is_text(side):
+    if side.is_string:
         if _DAY.fullmatch(side.name):
             return exp.Literal.string(f"{side.name}{_MIDNIGHT}")
         if _MOMENT.fullmatch(side.name):
@@ -99,7 +99,7 @@ def _as_moment(side: exp.Expr, kind: ValueType | None) -> exp.Expr:
 
 
 def _as_day(side: exp.Expr, kind: ValueType | None) -> exp.Expr:  # noqa: ARG001 - as the other
-    if _is_text(side):
+    if side.is_string:
         moment = _MOMENT.fullmatch(side.name)
         if moment is not None:  # midnight, or PostgreSQL, which reads the text as a date
             return exp.Literal.string(moment[1])
@@ -113,10 +113,6 @@ def _bare(side: exp.Expr) -> exp.Expr:
     while isinstance(side, exp.Paren):
         side = side.this
     return side
-
-
-def _is_text(side: exp.Expr) -> bool:
-    return isinstance(side, exp.Literal) and side.is_string
 
 
 def _lacking(node: exp.Expr) -> UnsupportedError:

@@ -15,7 +15,6 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 from sqlglot.errors import UnsupportedError as NotInDialect
 
-from jurist.errors import UnsupportedError
 from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -25,7 +24,8 @@ from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.kinds import kind_of
 from jurist.languages.sql.text.qualifying import qualified
 from jurist.languages.sql.text.refusing import calls
-from jurist.languages.sql.text.respelling import respelled
+from jurist.languages.sql.text.respelling import respelled, without
+from jurist.languages.sql.text.times import COMPARES
 from jurist.languages.sql.values import ValueType
 
 _OF: Final = {
@@ -54,10 +54,6 @@ _NOT_IN_SQLITE: Final[tuple[type[exp.Expr], ...]] = (
 )
 _HAVE_OTHER_VALUES: Final = {Dialect.POSTGRESQL, Dialect.MYSQL, Dialect.DUCKDB}
 """Where SQLite would show wrongly what no engine takes back, or their own engine shows better."""
-_COMPARES: Final = (
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ),
-    *(exp.In, exp.Between),
-)
 _ORDERS: Final = (exp.Ordered, exp.Min, exp.Max, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _WHOLE: Final = exp.DataType.INTEGER_TYPES
 _TIMES: Final = exp.DataType.TEMPORAL_TYPES
@@ -106,7 +102,7 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
     try:
         text = tree.sql(dialect=grammar(target), comments=False, unsupported_level=ErrorLevel.RAISE)
     except NotInDialect as error:
-        raise _without(engine, str(error)[:200]) from None
+        raise without(str(error)[:200], engine) from None
     if target is Dialect.SQLITE:
         _refuse_other_functions(text)
     return text
@@ -115,11 +111,11 @@ def executable(query: SqlQuery, schema: SqlSchema, engine: Engine) -> str:
 def _to_sqlite(tree: exp.Query) -> None:
     for node in list(tree.walk()):
         if isinstance(node, _NOT_IN_SQLITE):
-            raise _without(Engine.SQLITE, node.sql()[:60])
+            raise without(node.sql()[:60])
         if isinstance(node, exp.SetOperation):
             _set_operation(node)
         elif isinstance(node, exp.Distinct) and (node.args.get("on") or len(node.expressions) > 1):
-            raise _without(Engine.SQLITE, node.sql()[:60])
+            raise without(node.sql()[:60])
         elif isinstance(node, exp.Extract):
             _part_of_time(node, _NAMED_PARTS.get(node.name.upper()), node.expression)
         elif isinstance(node, exp.Length) and node.args.get("binary"):  # of MySQL: bytes
@@ -131,30 +127,30 @@ def _to_sqlite(tree: exp.Query) -> None:
 def _refuse_other_values(tree: exp.Query, schema: SqlSchema) -> None:
     """SQLite cuts off what others round, takes the year of a date for its number, sorts enums."""
     for node in tree.find_all(*_ORDERS):
-        if any(kind_of(of.unnest(), schema) is ValueType.OTHER for of in node.iter_expressions()):
-            raise _without(Engine.SQLITE, f"the order of {node.sql()[:60]}")
+        if any(kind_of(of, schema) is ValueType.OTHER for of in node.iter_expressions()):
+            raise without(f"the order of {node.sql()[:60]}")
     for node in tree.find_all(exp.Cast, exp.Sub, exp.Add):
         if isinstance(node, exp.Cast):
             of = node.this.unnest()
             is_real = kind_of(of, schema) in {None, ValueType.REAL} and not _is_whole(of)
             if node.to.this in _WHOLE and is_real:
-                raise _without(Engine.SQLITE, f"the rounding of {node.sql()[:60]}")
+                raise without(f"the rounding of {node.sql()[:60]}")
         elif any(_is_time(side.unnest(), schema) for side in (node.this, node.expression)):
-            raise _without(Engine.SQLITE, f"the days of {node.sql()[:60]}")
+            raise without(f"the days of {node.sql()[:60]}")
 
 
 def _refuse_texts_as_numbers(tree: exp.Query, schema: SqlSchema) -> None:
     """MySQL compares a text with a number as the number that it begins with: 'a' is 0."""
-    for node in tree.find_all(*_COMPARES):
+    for node in tree.find_all(*COMPARES):
         sides = [side for side in node.iter_expressions() if not isinstance(side, exp.Query)]
-        kinds = {kind_of(side.unnest(), schema) for side in sides if not _is_written_number(side)}
+        kinds = {kind_of(side, schema) for side in sides if not _is_written_number(side)}
         if ValueType.TEXT in kinds and {ValueType.INTEGER, ValueType.REAL} & kinds:
-            raise _without(Engine.SQLITE, f"the number of a text in {node.sql()[:60]}")
+            raise without(f"the number of a text in {node.sql()[:60]}")
 
 
 def _is_written_number(side: exp.Expr) -> bool:
     text = side.unnest()
-    if not isinstance(text, exp.Literal) or not text.is_string:
+    if not text.is_string:
         return False
     try:
         return math.isfinite(float(text.name))
@@ -173,14 +169,13 @@ def _is_whole(node: exp.Expr) -> bool:
 def _is_time(node: exp.Expr, schema: SqlSchema) -> bool:
     if isinstance(node, exp.Cast):
         return node.to.this in _TIMES
-    now = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentDatetime)
-    return isinstance(node, now) or kind_of(node, schema) in _TIME_VALUES
+    return kind_of(node, schema) in _TIME_VALUES
 
 
 def _set_operation(node: exp.SetOperation) -> None:
     """SQLite has no ALL but of UNION, and no parentheses around a side."""
     if not isinstance(node, exp.Union) and not node.args.get("distinct", True):
-        raise _without(Engine.SQLITE, "EXCEPT ALL and INTERSECT ALL")
+        raise without("EXCEPT ALL and INTERSECT ALL")
     for side in (node.this, node.expression):
         if isinstance(side, exp.Subquery):
             inner = exp.Subquery(this=side.this.copy(), **_own_clauses(side))
@@ -190,13 +185,13 @@ def _set_operation(node: exp.SetOperation) -> None:
 
 def _own_clauses(side: exp.Subquery) -> dict[str, exp.Expr]:
     if any(side.args.get(clause) for clause in ("order", "limit", "offset")):
-        raise _without(Engine.SQLITE, "ORDER BY or LIMIT of a query in parentheses")
+        raise without("ORDER BY or LIMIT of a query in parentheses")
     return {"alias": exp.TableAlias(this=exp.to_identifier("side", quoted=True))}
 
 
 def _part_of_time(node: exp.Expr, pattern: str | None, of: exp.Expr) -> None:
     if pattern is None:
-        raise _without(Engine.SQLITE, node.sql()[:60])
+        raise without(node.sql()[:60])
     part = exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string(pattern), of.copy()])
     node.replace(exp.Cast(this=part, to=exp.DataType.build("int")))
 
@@ -204,12 +199,4 @@ def _part_of_time(node: exp.Expr, pattern: str | None, of: exp.Expr) -> None:
 def _refuse_other_functions(text: str) -> None:
     for call in calls(grammar(Dialect.SQLITE).tokenize(text)):
         if call.text.lower() not in allowed(Dialect.SQLITE):
-            raise _without(Engine.SQLITE, f"the function {call.text}")
-
-
-def _without(engine: Engine, what: str) -> UnsupportedError:
-    return UnsupportedError(
-        f"{engine} has nothing for {what}",
-        expected="what it has, or can be put otherwise",
-        fix="the query runs in its own dialect's engine alone",
-    )
+            raise without(f"the function {call.text}")

@@ -28,7 +28,7 @@ def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
     for node in tree.find_all(*_COMPARISONS) if schema.dialect is Dialect.POSTGRESQL else ():
         sides: tuple[exp.Expr, exp.Expr] = (node.this, node.expression)
         left, right = (type_of(side, schema) for side in sides)
-        literal = any(isinstance(side, exp.Literal) and side.is_string for side in sides)
+        literal = any(side.is_string for side in sides)
         if left and right and _clash(left, right) and not literal:
             yield Finding(
                 "type_clash",
