@@ -17,7 +17,7 @@ from jurist.languages.sql.engines.sqlite import SqliteEngine
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import qualified
+from jurist.languages.sql.text.resolving.qualifying import qualified
 from jurist.records import Case
 from workspaces import shipped_in
 

@@ -21,7 +21,7 @@ from jurist.languages.sql.engines.sqlite import SqliteEngine
 from jurist.languages.sql.lint.linting import lint
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import resolved
+from jurist.languages.sql.text.resolving.qualifying import resolved
 from jurist.languages.sql.values import Database
 from jurist.records import Case, Origin
 from jurist.roles.recorded import RecordedGenerator, read_recording

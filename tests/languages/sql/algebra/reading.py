@@ -13,7 +13,7 @@ from jurist.languages.sql.algebra.nodes import Query
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import Column, ForeignKey, SqlSchema, Table
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import qualified
+from jurist.languages.sql.text.resolving.qualifying import qualified
 from jurist.languages.sql.values import ValueType
 from shared_data import data_folder
 

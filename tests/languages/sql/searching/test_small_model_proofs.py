@@ -15,7 +15,7 @@ from jurist.languages.sql.schemas.schema import FactKind, SqlSchema
 from jurist.languages.sql.searching.shapes import positive, products
 from jurist.languages.sql.searching.small_model_proofs import SmallModelProof, prove_by_small_models
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import qualified
+from jurist.languages.sql.text.resolving.qualifying import qualified
 
 DDL = """
 CREATE TABLE c (id INTEGER PRIMARY KEY, name TEXT, level INTEGER CHECK (level BETWEEN 1 AND 3));

@@ -13,7 +13,7 @@ from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.language import SqlLanguage
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 
 SQL = SqlLanguage()
 DDL = """

@@ -11,7 +11,7 @@ from jurist.errors import JuristError, QuerySyntaxError, UnsupportedError
 from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 from jurist.languages.sql.values import ValueType
 
 

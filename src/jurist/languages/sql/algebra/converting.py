@@ -1,6 +1,6 @@
 """Qualified trees of sqlglot to the algebra, which knows no dialects.
 
-`text/qualifying` has resolved names, stars, USING and NATURAL before.
+`text/resolving` has resolved names, stars, USING and NATURAL before.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from jurist.languages.sql.algebra.walking import has_aggregate, walk
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.collating import fold_tree, refuse_other_order
-from jurist.languages.sql.text.qualifying import qualified
+from jurist.languages.sql.text.resolving.qualifying import qualified
 
 _COMBINES: Final[dict[type[exp.SetOperation], Combines]] = {
     exp.Union: Combines.UNION,
@@ -77,7 +77,7 @@ def convert(tree: exp.Expr, schema: SqlSchema, fresh: Iterator[int]) -> Query:
     """What a qualified tree means under a schema, in the schema's dialect.
 
     Args:
-        tree: As `text/qualifying` made it; it is not changed.
+        tree: As `text/resolving` made it; it is not changed.
         schema: The tables, with their types.
         fresh: Numbers for sources, from 1 on, shared by both queries of a pair.
 

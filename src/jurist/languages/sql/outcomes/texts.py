@@ -10,7 +10,7 @@ from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.grammars import grammar
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 from jurist.languages.sql.text.writing import canonical
 
 

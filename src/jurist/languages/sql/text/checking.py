@@ -10,10 +10,10 @@ from jurist.languages.base import Issue
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.findings import Finding
-from jurist.languages.sql.text.grouping_rules import grouping_findings
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import resolved
-from jurist.languages.sql.text.type_rules import type_findings
+from jurist.languages.sql.text.resolving.qualifying import resolved
+from jurist.languages.sql.text.rules.grouping import grouping_findings
+from jurist.languages.sql.text.rules.types import type_findings
 
 MAX_ISSUES: Final = 100
 """More than these nobody reads, and a hostile query could have very many."""

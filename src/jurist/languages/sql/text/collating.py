@@ -28,7 +28,7 @@ from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import Column, SqlSchema
 from jurist.languages.sql.text.functions import words
-from jurist.languages.sql.text.type_rules import type_of
+from jurist.languages.sql.text.kinds import type_of
 from jurist.languages.sql.values import Value, ValueType
 
 _BLIND: Final = words(

@@ -9,7 +9,6 @@ from sqlglot import exp
 from jurist.languages.effort import spend
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.sources import common_tables, source_nodes
-from jurist.languages.sql.text.type_rules import type_of
 from jurist.languages.sql.values import ValueType
 
 _KEEPS: Final = (exp.Min, exp.Max, exp.Paren, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue)
@@ -73,5 +72,24 @@ def _query_of(column: exp.Column) -> exp.Query | None:
                 inner = common.this.unnest() if common is not None else None
                 return inner if isinstance(inner, exp.Query) else None
             return None
+        select = select.find_ancestor(exp.Select)
+    return None
+
+
+def type_of(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
+    """The type of a literal, or of a column of a table, alone; `None`: it is not known."""
+    while isinstance(node, exp.Paren | exp.Neg):
+        node = node.this
+    if isinstance(node, exp.Literal):
+        return ValueType.TEXT if node.is_string else ValueType.REAL
+    if not isinstance(node, exp.Column):
+        return None
+    select = node.find_ancestor(exp.Select)
+    while select is not None:
+        for source in select.find_all(exp.Table):
+            if source.alias == node.table and source.find_ancestor(exp.Select) is select:
+                table = schema.table(source.name)
+                column = table.column(node.name) if table is not None else None
+                return column.type if column is not None else None
         select = select.find_ancestor(exp.Select)
     return None

@@ -10,21 +10,26 @@ from jurist.languages.mistakes import Mistake, located
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.clauses import refuse_broken_clauses
-from jurist.languages.sql.text.engine_syntax import refuse_other_dialects
-from jurist.languages.sql.text.foreign import refuse_foreign_words
 from jurist.languages.sql.text.grammars import grammar
-from jurist.languages.sql.text.limits import check_depth, check_text, check_tokens, too_deep
 from jurist.languages.sql.text.names import spell_names
-from jurist.languages.sql.text.refusing import (
+from jurist.languages.sql.text.refusing.allow_list import (
     refuse_lenience,
     refuse_statement,
     refuse_wrapping,
     unknown_call,
     unknown_node,
 )
+from jurist.languages.sql.text.refusing.clauses import refuse_broken_clauses
+from jurist.languages.sql.text.refusing.engine_syntax import refuse_other_dialects
+from jurist.languages.sql.text.refusing.foreign import refuse_foreign_words
+from jurist.languages.sql.text.refusing.limits import (
+    check_depth,
+    check_text,
+    check_tokens,
+    too_deep,
+)
+from jurist.languages.sql.text.refusing.syntax_errors import problem_of
 from jurist.languages.sql.text.strings import tell_strings
-from jurist.languages.sql.text.syntax_errors import problem_of
 from jurist.languages.sql.text.writing import canonical
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.limits import too_deep
+from jurist.languages.sql.text.refusing.limits import too_deep
 from jurist.languages.sql.text.sources import common_tables, source_nodes
 
 _ROW_IDS: Final = frozenset({"rowid", "oid", "_rowid_"})

@@ -18,7 +18,7 @@ from jurist.languages.sql.outcomes.ordering import is_ordered
 from jurist.languages.sql.outcomes.outcome import Class, Outcome
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 from jurist.languages.sql.values import Database
 
 _NAMES: Final = {

@@ -15,7 +15,7 @@ from jurist.languages.sql.outcomes.preparing import Prepared, prepared
 from jurist.languages.sql.outcomes.tallying import Tally
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.transpiling import ENGINE_OF, executable
+from jurist.languages.sql.text.transpiling.transpiling import ENGINE_OF, executable
 from jurist.plurals import counted
 from jurist.records import Evidence, Method, Overlap, Relation, Witness
 

@@ -12,7 +12,7 @@ from jurist.errors import UnsupportedError
 from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
 from jurist.languages.sql.text.findings import Resolving
-from jurist.languages.sql.text.scopes import Scope, resolve_column
+from jurist.languages.sql.text.resolving.scopes import Scope, resolve_column
 
 _GIVEN: Final = "given"
 """Marks an alias that was not written."""

@@ -22,10 +22,10 @@ from jurist.languages.sql.text.collating import fold_tree
 from jurist.languages.sql.text.functions import allowed
 from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.kinds import kind_of
-from jurist.languages.sql.text.qualifying import qualified
-from jurist.languages.sql.text.refusing import calls
-from jurist.languages.sql.text.respelling import respelled, without
-from jurist.languages.sql.text.times import COMPARES
+from jurist.languages.sql.text.refusing.allow_list import calls
+from jurist.languages.sql.text.resolving.qualifying import qualified
+from jurist.languages.sql.text.transpiling.respelling import respelled, without
+from jurist.languages.sql.text.transpiling.times import COMPARES
 from jurist.languages.sql.values import ValueType
 
 _OF: Final = {

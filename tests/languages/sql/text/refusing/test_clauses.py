@@ -9,7 +9,7 @@ from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 
 DDL = "CREATE TABLE t (a INT, b INT, c VARCHAR(9)); CREATE TABLE u (a INT, d INT);"
 BROKEN = [

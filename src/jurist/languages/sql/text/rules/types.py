@@ -11,6 +11,7 @@ from jurist.languages.mistakes import quoted
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.findings import Finding, start_of
+from jurist.languages.sql.text.kinds import type_of
 from jurist.languages.sql.values import ValueType
 
 _STRICT: Final = {Dialect.POSTGRESQL, Dialect.DUCKDB}
@@ -50,22 +51,3 @@ def type_findings(tree: exp.Query, schema: SqlSchema) -> Iterator[Finding]:
 def _clash(left: ValueType, right: ValueType) -> bool:
     texts = ValueType.TEXT in {left, right}
     return texts and any(kind.is_number for kind in (left, right))
-
-
-def type_of(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
-    """Of a literal, or a column of a table; `None`: it is not known."""
-    while isinstance(node, exp.Paren | exp.Neg):
-        node = node.this
-    if isinstance(node, exp.Literal):
-        return ValueType.TEXT if node.is_string else ValueType.REAL
-    if not isinstance(node, exp.Column):
-        return None
-    select = node.find_ancestor(exp.Select)
-    while select is not None:
-        for source in select.find_all(exp.Table):
-            if source.alias == node.table and source.find_ancestor(exp.Select) is select:
-                table = schema.table(source.name)
-                column = table.column(node.name) if table is not None else None
-                return column.type if column is not None else None
-        select = select.find_ancestor(exp.Select)
-    return None

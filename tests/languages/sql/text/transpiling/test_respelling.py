@@ -14,7 +14,7 @@ from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.transpiling import executable
+from jurist.languages.sql.text.transpiling.transpiling import executable
 
 DDL = (
     "CREATE TABLE t (a INTEGER, b VARCHAR, c VARCHAR); CREATE TABLE u (d INTEGER);"

@@ -18,7 +18,7 @@ from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.text.findings import Resolving
-from jurist.languages.sql.text.outputs import (
+from jurist.languages.sql.text.resolving.outputs import (
     Outputs,
     given,
     name_outputs,
@@ -27,8 +27,8 @@ from jurist.languages.sql.text.outputs import (
     written_aliases,
     written_names,
 )
-from jurist.languages.sql.text.positions import place_group_keys, place_sort_keys
-from jurist.languages.sql.text.scopes import Place, Scope, Source, resolve_column
+from jurist.languages.sql.text.resolving.positions import place_group_keys, place_sort_keys
+from jurist.languages.sql.text.resolving.scopes import Place, Scope, Source, resolve_column
 
 _MOST_COLUMNS: Final = 2_000
 _ALIASES_IN_WHERE: Final = {Dialect.SQLITE, Dialect.DUCKDB}

@@ -9,7 +9,7 @@ from sqlglot import exp
 from jurist.languages.mistakes import quoted
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.text.findings import Resolving
-from jurist.languages.sql.text.scopes import Scope
+from jurist.languages.sql.text.resolving.scopes import Scope
 
 
 def place_group_keys(select: exp.Select, names: Sequence[str], scope: Scope) -> None:

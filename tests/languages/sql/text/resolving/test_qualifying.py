@@ -15,7 +15,7 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
 from jurist.languages.sql.text.parsing import parse
-from jurist.languages.sql.text.qualifying import qualified, resolved
+from jurist.languages.sql.text.resolving.qualifying import qualified, resolved
 from jurist.languages.sql.text.writing import canonical
 from jurist.languages.sql.values import ValueType
 from shared_data import shared_data

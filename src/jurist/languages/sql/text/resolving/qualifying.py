@@ -18,9 +18,9 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.findings import Finding, Resolving
-from jurist.languages.sql.text.resolving import resolve_query
-from jurist.languages.sql.text.rewording import reword
-from jurist.languages.sql.text.scopes import Place
+from jurist.languages.sql.text.resolving.resolving import resolve_query
+from jurist.languages.sql.text.resolving.rewording import reword
+from jurist.languages.sql.text.resolving.scopes import Place
 
 _QUOTED: Final = True
 

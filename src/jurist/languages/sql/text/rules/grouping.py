@@ -10,8 +10,8 @@ from sqlglot import exp
 from jurist.languages.mistakes import quoted
 from jurist.languages.sql.dialects import habits
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.dependence import determined
 from jurist.languages.sql.text.findings import Finding, start_of
+from jurist.languages.sql.text.rules.dependence import determined
 from jurist.languages.sql.text.sources import source_nodes
 
 _WRAPPERS: Final = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)

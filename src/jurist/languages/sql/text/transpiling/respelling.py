@@ -18,8 +18,8 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.dialects import Dialect, Engine
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.kinds import kind_of
-from jurist.languages.sql.text.scopes import column_of
-from jurist.languages.sql.text.times import align_times
+from jurist.languages.sql.text.resolving.scopes import column_of
+from jurist.languages.sql.text.transpiling.times import align_times
 from jurist.languages.sql.values import ValueType
 
 _SKIPS_NULL: Final = {Dialect.POSTGRESQL, Dialect.DUCKDB}
