@@ -14,8 +14,8 @@ from jurist.report.card_words import (
     panel_words,
     rater_sentences,
 )
-from jurist.report.sheets import NOTHING, Section, Sheet
-from jurist.report.terminal import interval_words
+from jurist.report.numbers import NOTHING, interval_words, p_words
+from jurist.report.sheets import Section, Sheet
 
 if TYPE_CHECKING:
     from jurist.alignment.cards.aligning import MeasuredJudges
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from jurist.alignment.cards.people import Rater
     from jurist.alignment.cards.versus import Alikeness, JudgesCompared
     from jurist.analysis.calibration import Calibration
-    from jurist.analysis.intervals import Estimate
     from jurist.analysis.reliability import AlternativeAnnotator
     from jurist.records import Cost
 
@@ -73,17 +72,20 @@ def _rows(cards: Sequence[Card]) -> Iterator[tuple[str, ...]]:
     for place, (name, _) in enumerate(cards[0].statistics if cards else ()):
         yield name, *(interval_words(card.statistics[place][1]) for card in cards)
     peers = [card.peers for card in cards]
-    yield "it with the other annotators", *(_maybe(each and each.judge) for each in peers)
-    yield "a person with the other annotators", *(_maybe(each and each.person) for each in peers)
+    yield "it with the other annotators", *(interval_words(each and each.judge) for each in peers)
+    yield (
+        "a person with the other annotators",
+        *(interval_words(each and each.person) for each in peers),
+    )
     yield "among acceptable scores", *(interval_words(card.acceptable) for card in cards)
     systems = [card.systems for card in cards]
-    yield "pairs of generators", *(_maybe(each and each.ordered_alike) for each in systems)
-    yield "Spearman rho (generators)", *(_maybe(each and each.spearman) for each in systems)
-    yield "Kendall tau-b (generators)", *(_maybe(each and each.kendall) for each in systems)
+    yield "pairs of generators", *(interval_words(each and each.ordered_alike) for each in systems)
+    yield "Spearman rho (generators)", *(interval_words(each and each.spearman) for each in systems)
+    yield "Kendall tau-b (generators)", *(interval_words(each and each.kendall) for each in systems)
     yield "stability over repeats", *(interval_words(card.stability) for card in cards)
     swaps = [card.swap for card in cards]
-    yield "same score when swapped", *(_maybe(each and each.consistency) for each in swaps)
-    yield "shift when swapped", *(_maybe(each and each.shift) for each in swaps)
+    yield "same score when swapped", *(interval_words(each and each.consistency) for each in swaps)
+    yield "shift when swapped", *(interval_words(each and each.shift) for each in swaps)
     yield "error with length (r)", *(interval_words(card.length_effect) for card in cards)
     yield "calibration error", *(_calibration(card.calibration) for card in cards)
     yield "may replace a person", *(_replaces(card.alternative_annotator) for card in cards)
@@ -102,10 +104,6 @@ def _automatic(card: Card, reason: Automatic) -> str:
         if each.reason is reason:
             return f"{each.tasks}, agreeing {interval_words(each.agreement)}"
     return NOTHING
-
-
-def _maybe(estimate: Estimate | None) -> str:
-    return NOTHING if estimate is None else interval_words(estimate)
 
 
 def _calibration(found: Calibration | None) -> str:
@@ -199,7 +197,7 @@ def raters_sheet(people: Sequence[Rater]) -> Sheet:
             each.name,
             str(each.tasks),
             interval_words(each.agreement),
-            *((_maybe(each.severity),) if graded else ()),
+            *((interval_words(each.severity),) if graded else ()),
         )
         for each in people
     )
@@ -219,10 +217,3 @@ def alikeness_sheet(found: Alikeness) -> Sheet:
     )
     about = "Do two judges err on the same answers: 0 independent, 1 always, – unknown."
     return Sheet(("errors together (phi)", *found.judges), rows, about)
-
-
-def p_words(p_value: float) -> str:
-    """`0.031`, `< 0.001`, or a dash."""
-    if p_value != p_value:
-        return NOTHING
-    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"

@@ -10,6 +10,7 @@ from jurist.alignment.challenge.results import ChallengeResult, OperatorResult, 
 from jurist.alignment.challenge.sentence import ERRORS, percent, percents
 from jurist.analysis.gating import Decision
 from jurist.plurals import counted
+from jurist.report.numbers import NOTHING
 from jurist.report.sheets import Section, Sheet
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def checks_sheet(result: ChallengeResult) -> Sheet:
                 str(each.pairs),
                 percents(each.moved),
                 str(each.flipped),
-                f"{each.mean_change:+.2f}" if each.pairs else "–",
+                f"{each.mean_change:+.2f}" if each.pairs else NOTHING,
             )
             for each in result.checks
         ),

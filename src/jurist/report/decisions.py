@@ -10,9 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.plurals import counted
-from jurist.report.cards import p_words
-from jurist.report.sheets import NOTHING, plain_table
-from jurist.report.terminal import interval_words, percent
+from jurist.report.numbers import NOTHING, interval_words, p_words, percent
+from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
     from jurist.analysis.contrasts import Contrast

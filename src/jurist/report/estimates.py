@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from jurist.analysis.estimands import ALL
 from jurist.plurals import counted
-from jurist.report.sheets import NOTHING, Section, Sheet
-from jurist.report.terminal import interval_words
+from jurist.report.numbers import NOTHING, interval_words
+from jurist.report.sheets import Section, Sheet
 
 if TYPE_CHECKING:
     from jurist.alignment.estimates import GeneratorEstimate

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from importlib import resources
 from tempfile import SpooledTemporaryFile
@@ -18,6 +19,7 @@ from jurist import __version__
 from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
+from jurist.report.numbers import percent
 from jurist.report.questions import NONE, QuestionCounts
 from jurist.report.terminal import consistent, refused_rightly, scored, shown
 from jurist.report.visible import in_json, visible
@@ -88,7 +90,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 without_score=_without_score,
                 scored=scored,
                 refused_rightly=refused_rightly,
-                percent=_percent,
+                percent=partial(percent, places=0),
                 consistent=consistent,
                 several=any(row.consistency is not None for row in page.standings),
                 visible=visible,
@@ -132,10 +134,6 @@ def _without_score(row: Standing) -> str:
 
 def _histogram(row: Standing) -> Markup:
     return histogram_chart(row.scores)
-
-
-def _percent(share: float) -> str:
-    return "–" if share != share else f"{100 * share:.0f} %"
 
 
 def _shipped(name: str) -> str:

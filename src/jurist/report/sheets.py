@@ -11,8 +11,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-NOTHING = "–"
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

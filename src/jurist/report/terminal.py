@@ -14,10 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.plurals import counted
+from jurist.report.numbers import NOTHING, interval_words, percent
 from jurist.report.visible import in_markdown, visible
 
 if TYPE_CHECKING:
-    from jurist.analysis.intervals import Estimate
     from jurist.analysis.leaderboard import Standing
 
 COLUMNS = (
@@ -42,7 +42,7 @@ refusal answers. A column that has nothing to say in any row is left out."""
 TEXT_COLUMNS = 3
 _UNBOUNDED = 10_000
 _LEAST_WIDTH = 16
-_SILENT = {"–", "0"}
+_SILENT = {NOTHING, "0"}
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def scored(standing: Standing) -> str:
 def with_the_missing(standing: Standing) -> str:
     """What the mean could be with the scores that are missing, where that matters."""
     if standing.bounds is None or not standing.missing_matters:
-        return "–"
+        return NOTHING
     low, high = standing.bounds
     return f"{low:.2f} to {high:.2f}"
 
@@ -201,25 +201,9 @@ def with_the_missing(standing: Standing) -> str:
 def refused_rightly(standing: Standing) -> str:
     """`3 of 4`: refusals where only a refusal is right."""
     due = standing.unbuildable
-    return f"{standing.due_refusals} of {due}" if due else "–"
-
-
-def interval_words(estimate: Estimate, digits: int = 2) -> str:
-    """`3.42 [3.21, 3.63]`; a dash where there is no value."""
-    if estimate.value != estimate.value:
-        return "–"
-    value = f"{estimate.value:.{digits}f}"
-    if estimate.low != estimate.low:
-        return value
-    return f"{value} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+    return f"{standing.due_refusals} of {due}" if due else NOTHING
 
 
 def consistent(standing: Standing) -> str:
     """The share of pairs of answers to one question that mean the same, with its interval."""
-    found = standing.consistency
-    return "–" if found is None else interval_words(found.estimate)
-
-
-def percent(share: float) -> str:
-    """A share as a percentage with one decimal; a dash where there is none."""
-    return "–" if share != share else f"{100 * share:.1f} %"
+    return interval_words(standing.consistency and standing.consistency.estimate)

@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from jurist.report.cards import p_words
-from jurist.report.sheets import NOTHING, plain_table
-from jurist.report.terminal import interval_words, percent
+from jurist.report.numbers import interval_words, p_words, percent
+from jurist.report.sheets import plain_table
 
 if TYPE_CHECKING:
     from jurist.alignment.transfer import Transfer
-    from jurist.analysis.intervals import Estimate
     from jurist.analysis.shift import Profile
 
 MOST_CONSTRUCTS = 8
-
-
-def _maybe(estimate: Estimate | None) -> str:
-    return NOTHING if estimate is None else interval_words(estimate)
 
 
 def profiles_table(found: Transfer) -> Table:
@@ -59,7 +53,7 @@ def transferred_table(found: Transfer) -> Table:
             interval_words(each.synthetic),
             interval_words(each.reweighted),
             f"{each.effective_n:.0f}",
-            _maybe(each.there),
+            interval_words(each.there),
         )
     return table
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from jurist.report.numbers import NOTHING, interval_words
 from jurist.report.sheets import plain_table
-from jurist.report.terminal import interval_words
 
 if TYPE_CHECKING:
     from jurist.alignment.tuning.judge import Measured, Tuned
@@ -44,5 +44,5 @@ def tuned_words(tuned: Tuned) -> Iterator[str]:
 
 
 def _cells(measured: Measured) -> tuple[str, str, str]:
-    error = "–" if measured.error != measured.error else f"{measured.error:.2f}"
+    error = NOTHING if measured.error != measured.error else f"{measured.error:.2f}"
     return interval_words(measured.right), error, str(measured.unscored or "")
