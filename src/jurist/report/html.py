@@ -7,12 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from importlib import resources
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
 import msgspec
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from jurist import __version__
@@ -21,6 +19,7 @@ from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.numbers import percent
 from jurist.report.questions import NONE, QuestionCounts
+from jurist.report.templating import shipped, stylesheet, template
 from jurist.report.terminal import consistent, refused_rightly, scored, shown
 from jurist.report.visible import in_json, visible
 
@@ -68,8 +67,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
             digest.update(piece)
             data.write(piece)
         data.seek(0)
-        environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-        head, tail = (environment.from_string(part) for part in _halves(_shipped("report.html.j2")))
+        head, tail = map(template, _halves(shipped("report.html.j2")))
         nonce = digest.hexdigest()[:16]
         out.write(
             head.render(
@@ -84,7 +82,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 beyond_sources=BEYOND_SOURCES,
                 version=__version__,
                 nonce=nonce,
-                style=Markup(_shipped("report.css")),  # noqa: S704 - our own file
+                style=stylesheet(),
                 interval=_interval,
                 histogram=_histogram,
                 without_score=_without_score,
@@ -97,7 +95,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
             ).encode()
         )
         shutil.copyfileobj(data, out)
-        scripts = _shipped("witness.js"), *page.drawings, _shipped("report.js")
+        scripts = shipped("witness.js"), *page.drawings, shipped("report.js")
         script = Markup("".join(scripts))  # noqa: S704 - our own files, and those of languages
         out.write(tail.render(nonce=nonce, script=script).encode())
 
@@ -134,7 +132,3 @@ def _without_score(row: Standing) -> str:
 
 def _histogram(row: Standing) -> Markup:
     return histogram_chart(row.scores)
-
-
-def _shipped(name: str) -> str:
-    return (resources.files("jurist.report") / "templates" / name).read_text("utf-8")

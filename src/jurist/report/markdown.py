@@ -10,7 +10,7 @@ from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
 from jurist.report.terminal import leaderboard_markdown
-from jurist.report.visible import in_markdown, visible
+from jurist.report.visible import in_markdown, in_markdown_block
 
 WORST = 20
 """Answers that are told one by one."""
@@ -58,12 +58,13 @@ def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
 
 
 def _told(item: Item) -> str:
+    answer = item.candidate or item.refusal or item.failure or ""
     lines = [
         f"### {in_markdown(item.case)} · {_whose(item)} · {_scores(item)}",
         f"> {in_markdown(item.question)}",
-        _block("reference", item.reference or "unbuildable"),
+        f"reference:\n\n{in_markdown_block(item.reference or 'unbuildable')}",
         in_markdown(item.reference_english),
-        _block("candidate", item.candidate or item.refusal or item.failure or ""),
+        f"candidate:\n\n{in_markdown_block(answer)}",
         in_markdown(item.candidate_english),
         *(text for ruling in item.rulings for text in _ruled(ruling, alone=len(item.rulings) == 1)),
     ]
@@ -89,10 +90,3 @@ def _ruled(ruling: Ruling, *, alone: bool) -> Iterator[str]:
     for witness in ruling.witnesses:
         if str(witness["story"])[1:] not in ruling.reasoning:
             yield f"Witness: {in_markdown(str(witness['story']))}"
-
-
-def _block(label: str, text: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{label}:\n\n{fence}\n{visible(text)}\n{fence}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.sheets import Section, Sheet
-from jurist.report.visible import in_markdown, visible
+from jurist.report.visible import in_markdown, in_markdown_block
 
 
 def render_sheets(title: str, subtitle: str, sections: Sequence[Section]) -> str:
@@ -23,7 +23,7 @@ def _section(section: Section) -> Iterator[str]:
         yield in_markdown(sheet.about)
         yield _table(sheet)
     yield from map(in_markdown, section.notes)
-    yield from map(_block, section.texts)
+    yield from (in_markdown_block(text, "text") for text in section.texts)
 
 
 def _table(sheet: Sheet) -> str:
@@ -36,10 +36,3 @@ def _table(sheet: Sheet) -> str:
     lines = [f"| {' | '.join(map(in_markdown, columns))} |", f"|{'|'.join(rule)}|"]
     lines.extend(f"| {' | '.join(map(in_markdown, row))} |" for row in rows)
     return "\n".join(lines)
-
-
-def _block(text: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}text\n{visible(text)}\n{fence}"

@@ -32,6 +32,14 @@ def in_markdown(text: str) -> str:
     return re.sub(r"^(\d+)([.)])(?=\s|$)|^([-+=])", r"\1\\\2\3", escaped).replace("\x00", "&#")
 
 
+def in_markdown_block(text: str, kind: str = "") -> str:
+    """The text as a code block of Markdown that nothing in it can end."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{kind}\n{visible(text)}\n{fence}"
+
+
 def in_json(raw: bytes) -> bytes:
     r"""JSON with the same values in which such characters are written as `\uXXXX`."""
     if raw.isascii() and b"\x7f" not in raw:
