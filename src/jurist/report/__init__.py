@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jurist.report.build import Survey, page_of, survey_of
     from jurist.report.html import Page, write_html
     from jurist.report.markdown import render_markdown
-    from jurist.report.terminal import Leaderboard, leaderboard_markdown
+    from jurist.report.terminal import Leaderboard
     from jurist.report.visible import in_json, in_markdown, visible
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "as_json",
     "in_json",
     "in_markdown",
-    "leaderboard_markdown",
     "page_of",
     "render_markdown",
     "survey_of",
@@ -43,7 +42,7 @@ __getattr__ = public_names(
         "build": ("Survey", "page_of", "survey_of"),
         "html": ("Page", "write_html"),
         "markdown": ("render_markdown",),
-        "terminal": ("Leaderboard", "leaderboard_markdown"),
+        "terminal": ("Leaderboard",),
         "visible": ("in_json", "in_markdown", "visible"),
     },
 )

@@ -19,8 +19,8 @@ from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.numbers import percent
 from jurist.report.questions import NONE, QuestionCounts
+from jurist.report.standing_words import consistent, refused_rightly, rows_shown, scored
 from jurist.report.templating import shipped, stylesheet, template
-from jurist.report.terminal import consistent, refused_rightly, scored, shown
 from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
@@ -74,7 +74,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 title=page.title,
                 subtitle=page.subtitle,
                 inputs=page.inputs,
-                standings=shown(page.standings),
+                standings=rows_shown(page.standings),
                 notes=page.notes,
                 assumptions=page.assumptions,
                 study=page.study,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from jurist.analysis.leaderboard import Standing
 from jurist.plurals import counted
 from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
-from jurist.report.terminal import leaderboard_markdown
+from jurist.report.sheets_markdown import markdown_table
+from jurist.report.standing_words import TEXT_COLUMNS, headings_and_cells
 from jurist.report.visible import in_markdown, in_markdown_block
 
 WORST = 20
@@ -23,12 +25,12 @@ def render_markdown(page: Page) -> str:
         GENERATED_MARKDOWN.decode(),
         f"# {in_markdown(page.title)}",
         in_markdown(page.subtitle),
-        leaderboard_markdown(page.standings),
+        _leaderboard(page.standings),
     ]
     parts.extend(in_markdown(note) for note in page.notes)
     if wrong:
         parts.append(f"## The worst {len(worst)} of {counted(wrong, 'answer')} below 5")
-        parts.extend(map(_told, worst))
+        parts.extend(map(_answer, worst))
     for name, sentences in page.assumptions:
         parts.append(f"## Readings that the verdicts on {in_markdown(name)} rest on")
         parts.append("\n".join(f"- {in_markdown(sentence)}" for sentence in sentences))
@@ -37,6 +39,11 @@ def render_markdown(page: Page) -> str:
         parts.append("\n".join(f"- {in_markdown(each)}" for each in page.sources))
         parts.append(in_markdown(BEYOND_SOURCES))
     return "\n\n".join(parts) + "\n"
+
+
+def _leaderboard(standings: Sequence[Standing]) -> str:
+    headings, rows = headings_and_cells(standings)
+    return markdown_table(headings, rows, range(TEXT_COLUMNS, len(headings)))
 
 
 def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
@@ -57,7 +64,7 @@ def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
     return [item for _, item in heapq.nsmallest(WORST, below(), key=order)], wrong
 
 
-def _told(item: Item) -> str:
+def _answer(item: Item) -> str:
     answer = item.candidate or item.refusal or item.failure or ""
     lines = [
         f"### {in_markdown(item.case)} · {_whose(item)} · {_scores(item)}",

@@ -19,7 +19,7 @@ from jurist.languages.words import Words
 from jurist.records import Evidence, Witness
 from jurist.report.explained import tell_explanation
 from jurist.report.pair import Told, headline
-from jurist.report.terminal import TEXT_COLUMNS, headed, shown
+from jurist.report.standing_words import TEXT_COLUMNS, headings_and_cells, rows_shown
 from jurist.report.visible import visible
 
 _LONGEST: Final = 4_000
@@ -98,8 +98,8 @@ def witness_html(witness: Witness, explained: WitnessExplanation | None) -> str:
 
 def leaderboard_html(standings: Sequence[Standing]) -> str:
     """How the generators did, as a table."""
-    columns, rows = headed(standings)
-    parts = (not standing.decides for standing in shown(standings))
+    columns, rows = headings_and_cells(standings)
+    parts = (not standing.decides for standing in rows_shown(standings))
     return table_html(columns, zip(rows, parts, strict=True), text_columns=TEXT_COLUMNS)
 
 

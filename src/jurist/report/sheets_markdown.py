@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.sheets import Section, Sheet
@@ -30,9 +30,22 @@ def _table(sheet: Sheet) -> str:
     columns, rows = sheet.columns, sheet.rows
     if sheet.meanings:
         columns = (*columns, "what it is")
-        rows = tuple((*row, told) for row, told in zip(rows, sheet.meanings, strict=True))
+        rows = tuple((*row, meaning) for row, meaning in zip(rows, sheet.meanings, strict=True))
     numbers = range(sheet.names, len(sheet.columns))
-    rule = [" ---: " if place in numbers else " --- " for place in range(len(columns))]
-    lines = [f"| {' | '.join(map(in_markdown, columns))} |", f"|{'|'.join(rule)}|"]
+    return markdown_table(list(map(in_markdown, columns)), rows, numbers)
+
+
+def markdown_table(
+    headings: Sequence[str], rows: Iterable[Iterable[str]], numbers: Container[int]
+) -> str:
+    """A table; its headings are Markdown, its cells data.
+
+    Args:
+        headings: Of the columns.
+        rows: Their cells.
+        numbers: The places of the columns that are aligned to the right.
+    """
+    rule = [" ---: " if place in numbers else " --- " for place in range(len(headings))]
+    lines = [f"| {' | '.join(headings)} |", f"|{'|'.join(rule)}|"]
     lines.extend(f"| {' | '.join(map(in_markdown, row))} |" for row in rows)
     return "\n".join(lines)
