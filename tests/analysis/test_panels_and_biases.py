@@ -3,19 +3,14 @@
 import numpy as np
 import pytest
 
-from jurist.analysis.biases import (
-    length_effect,
-    order_effect,
-    repetition_stability,
-    verbosity_bias,
-)
-from jurist.analysis.calibration import calibrate, trust_threshold
+from jurist.analysis.biases import commonest_shares, length_effect, swap_effect
+from jurist.analysis.calibration import calibrate
 from jurist.analysis.panels import (
     agreement_when_both_wrong,
-    capa,
     effective_votes,
     error_correlations,
 )
+from jurist.analysis.scales import Scale, ScaleKind
 from jurist.analysis.shift import classifier_two_sample_test
 
 
@@ -62,32 +57,18 @@ def test_agreement_when_both_are_wrong() -> None:
     assert np.isnan(agreement_when_both_wrong(gold, gold, gold, np.ones(4))[0])
 
 
-def test_capa_of_independent_and_equal_models() -> None:
-    # equal models, right with certainty on half: c_obs = 1, so kappa_p = 1
-    certain = np.array([[1, 0, 0], [0, 1, 0.0]])
-    assert capa(certain, certain) == pytest.approx(1)
-    # independent errors by construction: both .5 right, the rest spread evenly over two
-    # c_obs = .25 + 2 * .0625 = .375; c_exp = .25 + .25/2 = .375: kappa_p = 0
-    even = np.tile([0.5, 0.25, 0.25], (4, 1))
-    assert capa(even, even) == pytest.approx(0)
-
-
-def test_order_effect_by_hand() -> None:
-    # pairs: stable 1, stable 2, flips to first twice (1 then 2), flip to second once (2 then 1)
-    effect = order_effect(np.array([1, 2, 1, 1, 2.0]), np.array([1, 2, 2, 2, 1.0]))
-    assert effect.consistency.value == pytest.approx(2 / 5)
-    assert effect.preference == pytest.approx(1 / 3)
-    # shown first wins: first order 1,1,1 (3 of 5), second order 2,2,2 (3 of 5)
-    assert effect.first_rate == pytest.approx(0.6)
-    assert np.isnan(order_effect(np.array([1.0]), np.array([1.0])).preference)
+def test_swap_effect_by_hand() -> None:
+    usual, swapped = np.array([5.0, 4, 3, 2]), np.array([5.0, 5, 3, 4])
+    found = swap_effect(usual, swapped, np.arange(4))
+    assert found.consistency.value == pytest.approx(2 / 4)
+    assert found.shift.value == pytest.approx((0 + 1 + 0 + 2) / 4)
+    words = Scale((2.0, 3.0, 4.0, 5.0), kind=ScaleKind.NOMINAL)
+    assert np.isnan(swap_effect(usual, swapped, np.arange(4), scale=words).shift.value)
 
 
 def test_stability_and_length() -> None:
-    assert repetition_stability([(5, 5, 4), (1, 1), (3,)]) == pytest.approx((2 / 3 + 1) / 2)
-    assert np.isnan(repetition_stability([(3,)]))
-    gap, error = verbosity_bias(np.array([1, 1, 1, 0.0]), np.array([1, 0, 0, 0.0]))
-    assert gap == pytest.approx(0.5)
-    assert error == pytest.approx(np.sqrt(1 / 3) / 2)
+    shares = commonest_shares([(5, 5, 4), (1, 1), (3,)])
+    assert shares == pytest.approx([2 / 3, 1, np.nan], nan_ok=True)
     every, apart = np.ones(3), np.arange(3)
     lengths = np.array([10.0, 100, 1000])
     assert length_effect(np.log1p(lengths), lengths, every, apart).value == pytest.approx(1)
@@ -110,18 +91,6 @@ def test_calibration_by_hand() -> None:
     assert twice.auroc == pytest.approx(0.75)
     assert np.isnan(calibrate(np.array([]), np.array([])).error)
     assert np.isnan(calibrate(np.array([0.5]), np.array([1.0])).auroc)
-
-
-def test_trust_threshold_keeps_the_risk() -> None:
-    rng = np.random.default_rng(4)
-    confidence = rng.random(2000)
-    right = (rng.random(2000) < 0.5 + confidence / 2).astype(np.float64)
-    threshold = trust_threshold(confidence, right, risk=0.15)
-    assert threshold is not None
-    fresh = rng.random(20000)
-    outcome = rng.random(20000) < 0.5 + fresh / 2
-    assert 1 - outcome[fresh >= threshold].mean() <= 0.15
-    assert trust_threshold(confidence, np.zeros(2000), risk=0.15) is None
 
 
 TOPICS = ["orders", "logins", "invoices", "coupons", "returns", "sessions", "payments"]

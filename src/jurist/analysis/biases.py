@@ -1,4 +1,4 @@
-"""Biases of a judge: order, position, length; and its stability over repeats."""
+"""Biases of a judge: the order of a prompt, length; and its stability over repeats."""
 
 from __future__ import annotations
 
@@ -6,43 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.analysis.bounded import SHARES, bounded_mean, proportion
+from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.intervals import Estimate, cluster_sums
 from jurist.analysis.jackknife import FISHER, jackknife_sums
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints, nearest_level
-
-
-@dataclass(frozen=True, slots=True)
-class OrderEffect:
-    """What happens to a pairwise judge's choice when the two sides change places.
-
-    `consistency` is the share of pairs with the same winner both ways; `first_rate` how
-    often the side shown first wins, over both orders; `preference` is (flips towards the
-    first - flips towards the second) / flips, NaN without flips.
-    """
-
-    consistency: Estimate
-    first_rate: float
-    preference: float
-
-
-def order_effect(first_order: Floats, second_order: Floats) -> OrderEffect:
-    """Order effect from winners named by content (1 or 2) in both orders, shape (n,).
-
-    In the first order content 1 stands first, in the second content 2 does.
-    """
-    same = first_order == second_order
-    n = len(same)
-    shown_first = np.concatenate([first_order == 1, second_order == 2])
-    to_first = int(((first_order == 1) & (second_order == 2)).sum())
-    to_second = int(((first_order == 2) & (second_order == 1)).sum())
-    flips = to_first + to_second
-    return OrderEffect(
-        proportion(int(same.sum()), n),
-        float(shown_first.mean()) if n else float("nan"),
-        (to_first - to_second) / flips if flips else float("nan"),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +59,6 @@ def commonest_shares(samples: list[tuple[float, ...]]) -> Floats:
         ],
         dtype=np.float64,
     )
-
-
-def repetition_stability(samples: list[tuple[float, ...]]) -> float:
-    """Mean share of the commonest score among each item's repeats; NaN without repeats."""
-    shares = commonest_shares(samples)
-    shares = shares[~np.isnan(shares)]
-    return float(shares.mean()) if len(shares) else float("nan")
-
-
-def verbosity_bias(
-    judge_prefers_longer: Floats, people_prefer_longer: Floats
-) -> tuple[float, float]:
-    """P(judge picks the longer) - P(people pick the longer), and its paired standard error.
-
-    Args:
-        judge_prefers_longer: 0/1 on items whose sides differ in length, shape (n,).
-        people_prefer_longer: The same of people.
-    """
-    gaps = judge_prefers_longer - people_prefer_longer
-    n = len(gaps)
-    if n < 2:
-        return (float(gaps.mean()) if n else float("nan")), float("nan")
-    return float(gaps.mean()), float(gaps.std(ddof=1) / np.sqrt(n))
 
 
 def length_effect(errors: Floats, lengths: Floats, weights: Floats, clusters: Ints) -> Estimate:

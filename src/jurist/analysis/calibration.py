@@ -1,11 +1,10 @@
-"""Whether a judge's confidence and its scores mean what they say, and from where on to trust it."""
+"""Whether a judge's confidence and its scores mean what they say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from jurist.analysis.bounded import bounded_mean
 from jurist.analysis.intervals import Estimate
@@ -63,29 +62,6 @@ def _auroc(confidence: Floats, right: Floats, weights: Floats) -> float:
         return float("nan")
     above = confidence[good][:, None] - confidence[bad]
     return float((pairs * (np.sign(above) + 1) / 2).sum() / pairs.sum())
-
-
-def trust_threshold(
-    confidence: Floats, right: Floats, *, risk: float, delta: float = 0.1, least: int = 30
-) -> float | None:
-    """The lowest confidence from which on errors stay at most `risk`, or `None`.
-
-    Trust-or-Escalate (Jung et al. 2025): walk down from the top while the exact binomial
-    upper bound beta.ppf(1 - delta, k + 1, n - k) of the error among items at or above the
-    threshold is at most `risk`; at least `least` items. Verdicts below go to a dearer judge.
-    """
-    best: float | None = None
-    for threshold in sorted(set(confidence.tolist()), reverse=True):
-        kept = confidence >= threshold
-        n = int(kept.sum())
-        if n < least:
-            continue
-        wrong = n - int(right[kept].sum())
-        bound = float(special.betaincinv(wrong + 1, n - wrong, 1 - delta)) if wrong < n else 1.0
-        if bound > risk:
-            break
-        best = float(threshold)
-    return best
 
 
 @dataclass(frozen=True, slots=True)

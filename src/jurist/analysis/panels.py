@@ -61,21 +61,3 @@ def agreement_when_both_wrong(
     wrong = weights * ((first != gold) & (second != gold))
     total = float(wrong.sum())
     return (float((wrong * (first == second)).sum()) / total if total else float("nan")), total
-
-
-def capa(a: Floats, b: Floats) -> float:
-    """Chance-adjusted error consistency kappa_p (Goel et al. 2025, "Great Models Think Alike").
-
-    (c_obs - c_exp) / (1 - c_exp) with c_obs = mean_i sum_k pA_ik pB_ik and
-    c_exp = A B + (1 - A)(1 - B) / (K - 1), where A, B are the mean probabilities on the
-    right answer.
-
-    Args:
-        a: Probabilities with the right answer's in column 0, shape (n, K).
-        b: The same of the other judge.
-    """
-    k = a.shape[1]
-    observed = float((a * b).sum(1).mean())
-    right_a, right_b = float(a[:, 0].mean()), float(b[:, 0].mean())
-    expected = right_a * right_b + (1 - right_a) * (1 - right_b) / (k - 1)
-    return (observed - expected) / (1 - expected) if expected < 1 else float("nan")
