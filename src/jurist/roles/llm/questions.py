@@ -9,6 +9,7 @@ where the study wants it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -31,7 +32,7 @@ from jurist.roles.llm.reading_back import BackReader
 from jurist.roles.llm.relevance import names_about
 from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.offline.proof_pool import ProofPool
-from jurist.roles.offline.realizer import construction, realize
+from jurist.roles.offline.realizer import by_construction, realize
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 from jurist.roles.teaching import primer
@@ -96,6 +97,17 @@ class QuestionOptions:
     max_tokens: Annotated[int, msgspec.Meta(ge=1)] = 200
     seed: int = 0
     template: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which question is to be written."""
+
+    case: Case
+    reference: str
+    workspace: Workspace
+    style: QuestionStyle
+    sample: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +182,9 @@ class ModelQuestions:
         failures: list[Failure] = []
         for style in self.options.styles:
             for sample in range(self.options.per_case):
+                wanted = _Wanted(case, case.reference, workspace, style, sample)
                 try:
-                    question = await self._question(case, case.reference, workspace, style, sample)
+                    question = await self._question(wanted)
                 except BudgetExceeded:
                     raise
                 except ModelError as error:
@@ -182,15 +195,13 @@ class ModelQuestions:
             raise ModelError(failures[-1])
         return tuple(questions.values())
 
-    async def _question(
-        self, case: Case, reference: str, workspace: Workspace, style: QuestionStyle, sample: int
-    ) -> Question:
+    async def _question(self, wanted: _Wanted) -> Question:
         """One question, written so often as may be; the last is kept where none passes."""
         tried: list[_Tried] = []
         last: Question | None = None
         while len(tried) < self.options.attempts:
             try:
-                text = await self._write(reference, workspace, style, sample, tried)
+                text = await self._write(wanted, tried)
             except BudgetExceeded:
                 raise
             except ModelError:
@@ -200,47 +211,37 @@ class ModelQuestions:
             if not SHORTEST <= len(text) <= LONGEST:
                 tried.append(_Tried(text, _of_wrong_length(text).reason))
                 continue
-            found = await self._check(text, case, reference, workspace, style)
+            ruling = await self._check(text, wanted)
             if tried:
-                times = f"attempt {len(tried) + 1}"
-                found = replace(found, reason="; ".join(filter(None, (times, found.reason))))
-            last = self._made(case, style, sample, text, found)
-            if found.faithful:
+                ruling = replace(ruling, reason=_joined(f"attempt {len(tried) + 1}", ruling.reason))
+            last = self._made(wanted, text, ruling)
+            if ruling.faithful:
                 return last
-            tried.append(_Tried(text, found.reason))
-        stand_in = await self._stand_in(case, reference, workspace, style, sample, tried[-1])
+            tried.append(_Tried(text, ruling.reason))
+        stand_in = await self._stand_in(wanted, tried[-1])
         if stand_in is not None:
             return stand_in
         if last is None:
             raise ModelError(_of_wrong_length(tried[-1].text))
         return last
 
-    def _made(
-        self, case: Case, style: QuestionStyle, sample: int, text: str, found: Faithfulness
-    ) -> Question:
+    def _made(self, wanted: _Wanted, text: str, ruling: Faithfulness) -> Question:
         return Question(
-            id=f"{case.id}/{self.name}/{style}/{sample}",
+            id=f"{wanted.case.id}/{self.name}/{wanted.style}/{wanted.sample}",
             text=text,
             origin=Origin.SYNTHETIC,
-            style=style,
+            style=wanted.style,
             author=self.name,
-            faithfulness=found,
+            faithfulness=ruling,
         )
 
-    async def _write(
-        self,
-        reference: str,
-        workspace: Workspace,
-        style: QuestionStyle,
-        sample: int,
-        tried: list[_Tried],
-    ) -> str:
-        names = names_about(workspace, reference, limit=400)
+    async def _write(self, wanted: _Wanted, tried: Sequence[_Tried]) -> str:
+        names = names_about(wanted.workspace, wanted.reference, limit=400)
         messages = self._template.render(
-            language=primer(workspace),
+            language=primer(wanted.workspace),
             names=fence("NAMES", names, limit=len(names)),
-            query=fence("QUERY", reference),
-            style=in_words(INSTRUCTIONS[style], self.words),
+            query=fence("QUERY", wanted.reference),
+            style=in_words(INSTRUCTIONS[wanted.style], self.words),
         )
         for each in tried:
             feedback = feedback_on(
@@ -250,7 +251,7 @@ class ModelQuestions:
                 wish="Write it again: all that the query says, nothing else, in the same form.",
             )
             messages = followed_by(messages, feedback)
-        return await self._reply(messages, sample)
+        return await self._reply(messages, wanted.sample)
 
     async def _reply(self, messages: tuple[Message, ...], sample: int) -> str:
         options = self.options
@@ -270,83 +271,70 @@ class ModelQuestions:
 
     # --- checks -------------------------------------------------------------------------------
 
-    async def _check(
-        self, text: str, case: Case, reference: str, workspace: Workspace, style: QuestionStyle
-    ) -> Faithfulness:
+    async def _check(self, text: str, wanted: _Wanted) -> Faithfulness:
         """What proof says; where it says nothing, what is mentioned."""
         proved = None
         if self._reader is not None:
-            proved = await self._reader.check(text, case, workspace)
+            proved = await self._reader.check(text, wanted.case, wanted.workspace)
             if proved.faithful is not None:
                 return proved
-        if style in _IN_ENGLISH:
-            found = check_mentions(text, reference, workspace, self._example)
+        if wanted.style in _IN_ENGLISH:
+            ruling = check_mentions(text, wanted.reference, wanted.workspace, self._example)
         else:
-            found = Faithfulness(None, METHOD, "mentions are looked for in English alone")
-        if proved is None or found.faithful:
-            return found
-        return replace(found, reason=f"{found.reason}; {proved.method}: {proved.reason}")
+            ruling = Faithfulness(None, METHOD, "mentions are looked for in English alone")
+        if proved is None or ruling.faithful:
+            return ruling
+        return replace(ruling, reason=f"{ruling.reason}; {proved.method}: {proved.reason}")
 
-    async def _stand_in(
-        self,
-        case: Case,
-        reference: str,
-        workspace: Workspace,
-        style: QuestionStyle,
-        sample: int,
-        last: _Tried,
-    ) -> Question | None:
+    async def _stand_in(self, wanted: _Wanted, last: _Tried) -> Question | None:
         """The realizer's sentence, reworded where that passes; `None` where there is none."""
+        style = wanted.style
         if not self.options.stand_in or style not in _IN_ENGLISH:
             return None
-        if not isinstance(workspace.language, SpeaksEnglish):
+        if not isinstance(wanted.workspace.language, SpeaksEnglish):
             return None
         try:
-            said = realize(
-                case.id,
-                reference,
-                workspace,
+            sentence = realize(
+                wanted.case.id,
+                wanted.reference,
+                wanted.workspace,
                 styles=(Style(style) if style in {*Style} else Style.CONVERSATIONAL,),
-                per_case=sample + 1,
+                per_case=wanted.sample + 1,
                 seed=self.options.seed,
                 author=self.name,
-            )[-1]
+            )[-1].text
         except (InputError, UnsupportedError):
             return None
         why = f"in place of one of which was found: {last.problem}"
-        reworded = await self._reworded(said.text, case, reference, workspace, style, sample)
+        reworded = await self._reworded(sentence, wanted)
         if reworded is not None:
-            text, found = reworded
+            text, ruling = reworded
             reason = f"the realizer's sentence in the model's words, {why}"
-            return self._made(case, style, sample, text, replace(found, reason=reason))
-        found = construction(said.text)
-        reason = "; ".join(filter(None, (found.reason, why)))
-        found = replace(found, reason=reason)
-        return self._made(case, style, sample, said.text, found)
+            return self._made(wanted, text, replace(ruling, reason=reason))
+        ruling = by_construction(sentence)
+        reason = _joined(ruling.reason, why)
+        return self._made(wanted, sentence, replace(ruling, reason=reason))
 
-    async def _reworded(
-        self,
-        sentence: str,
-        case: Case,
-        reference: str,
-        workspace: Workspace,
-        style: QuestionStyle,
-        sample: int,
-    ) -> tuple[str, Faithfulness] | None:
+    async def _reworded(self, sentence: str, wanted: _Wanted) -> tuple[str, Faithfulness] | None:
         """The sentence in the model's words, where these pass the checks of any question."""
         messages = self._reword.render(
-            request=fence("REQUEST", sentence), style=in_words(INSTRUCTIONS[style], self.words)
+            request=fence("REQUEST", sentence),
+            style=in_words(INSTRUCTIONS[wanted.style], self.words),
         )
         try:
-            text = await self._reply(messages, sample)
+            text = await self._reply(messages, wanted.sample)
         except BudgetExceeded:
             raise
         except ModelError:
             return None  # the sentence itself is there
         if not SHORTEST <= len(text) <= LONGEST:
             return None
-        found = await self._check(text, case, reference, workspace, style)
-        return (text, found) if found.faithful else None
+        ruling = await self._check(text, wanted)
+        return (text, ruling) if ruling.faithful else None
+
+
+def _joined(*reasons: str) -> str:
+    return "; ".join(filter(None, reasons))
 
 
 def _of_wrong_length(text: str) -> Failure:

@@ -98,7 +98,7 @@ def realize(
                     origin=Origin.SYNTHETIC,
                     style=style,
                     author=author,
-                    faithfulness=construction(text),
+                    faithfulness=by_construction(text),
                 )
             )
             found += 1
@@ -107,7 +107,7 @@ def realize(
     return tuple(questions)
 
 
-def construction(text: str) -> Faithfulness:
+def by_construction(text: str) -> Faithfulness:
     """What is known of a sentence of the language's own; how much too long it is for a box."""
     over = len(text) - LONGEST
     reason = f"{over} characters longer than the {LONGEST} of a prompt box" if over > 0 else ""
