@@ -15,7 +15,7 @@ from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, cluster_indices
 from jurist.records import FailureKind, Method, Origin, Relation, Verdict
 from jurist.runs.results import Result
 from jurist.store.consistency import OfQuestion
@@ -173,12 +173,9 @@ class _Pairs:
         self.undecided += found.undecided
 
     def consistent(self) -> Consistent:
-        numbers = {case: number for number, case in enumerate(dict.fromkeys(self.cases))}
-        estimate = bounded_mean(
-            np.asarray(self.shares, dtype=np.float64),
-            np.asarray([numbers[case] for case in self.cases], dtype=np.int64),
-            scale=SHARES,
-        )
+        clusters, _ = cluster_indices(self.cases)
+        shares = np.asarray(self.shares, dtype=np.float64)
+        estimate = bounded_mean(shares, clusters, scale=SHARES)
         return Consistent(estimate, self.pairs, self.undecided)
 
 

@@ -17,7 +17,7 @@ from jurist.analysis.estimands import About, Looks
 from jurist.analysis.samples import Rule, Sample, reference_sample
 from jurist.analysis.scales import Scale
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, group_means
 from jurist.records import Origin
 
 ORIGINS: Final = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
@@ -53,15 +53,7 @@ class Answers:
 
     def mean(self, unscored: float = np.nan) -> Floats:
         """Of each question: over its scored answers, NaN for none; or the others at `unscored`."""
-        if unscored == unscored:
-            scores, question = np.where(np.isnan(self.score), unscored, self.score), self.question
-        else:
-            known = ~np.isnan(self.score)
-            scores, question = self.score[known], self.question[known]
-        size = len(self.counts)
-        sums = np.bincount(question, weights=scores, minlength=size)
-        counts = np.bincount(question, minlength=size)
-        return np.divide(sums, counts, out=np.full(size, np.nan), where=counts > 0)
+        return group_means(_filled(self, unscored), self.question, len(self.counts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from scipy import special
 
 from jurist.analysis.agreement import alpha_from_coincidences
 from jurist.analysis.intervals import cluster_standard_error
-from jurist.analysis.tables import Floats, Ints, roundings
+from jurist.analysis.tables import Floats, Ints, ratio, roundings
 
 
 def coincidence_matrix(levels: Floats, k: int, weights: Floats | None = None) -> Floats:
@@ -88,8 +88,7 @@ def leave_one_out_gaps(scores: Floats) -> Floats:
     rated = ~np.isnan(scores)
     totals = np.nansum(scores, axis=1, keepdims=True) - np.where(rated, scores, 0.0)
     others = rated.sum(1, keepdims=True) - rated
-    undefined = np.full(scores.shape, np.nan)
-    return scores - np.divide(totals, others, out=undefined, where=others > 0)
+    return scores - ratio(totals, others)
 
 
 Scoring = Callable[[Floats, Floats], Floats]

@@ -17,7 +17,7 @@ from jurist.analysis import sequences, spacings
 from jurist.analysis.bounded import METHOD, gaffke_bounds, note_on
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, POWER
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, group_means
 
 LEVEL = (1 - CONFIDENCE) / 2
 """Of a decision to one side: 2.5 %."""
@@ -121,17 +121,13 @@ def reference_sample(
     order = np.argsort(np.argsort(first))  # references in the order in which they come
     place = order[place]
     sizes = np.bincount(place, minlength=len(numbers))
-    known = ~np.isnan(seen)
-    counts = np.bincount(place[known], minlength=len(numbers))
-    sums = np.bincount(place[known], weights=seen[known], minlength=len(numbers))
-    means = np.divide(sums, counts, out=np.full(len(numbers), np.nan), where=counts > 0)
     return Sample(
-        means,
+        group_means(seen, place, len(numbers)),
         np.bincount(place, weights=worst, minlength=len(numbers)) / sizes,
         np.bincount(place, weights=best, minlength=len(numbers)) / sizes,
         np.full(len(numbers), 1 / max(1, len(numbers))),
         scale,
-        int(known.sum()),
+        int(np.count_nonzero(~np.isnan(seen))),
         len(numbers),
     )
 

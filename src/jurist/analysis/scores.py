@@ -13,7 +13,7 @@ import numpy as np
 
 from jurist.analysis.leaderboard import proved_right
 from jurist.analysis.scales import FIVE, Scale
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, cluster_indices, group_means
 from jurist.records import Candidate
 from jurist.runs.results import Result
 
@@ -136,16 +136,11 @@ def aligned_scores(
     scores = np.full((len(numbers), len(wanted)), np.nan)
     asked = np.zeros((len(numbers), len(wanted)))
     for column, (places, values) in enumerate(entries):
-        known = ~np.isnan(values)
-        counts = np.bincount(places[known], minlength=len(numbers))
-        sums = np.bincount(places[known], weights=values[known], minlength=len(numbers))
-        scores[counts > 0, column] = sums[counts > 0] / counts[counts > 0]
+        scores[:, column] = group_means(values, places, len(numbers))
         asked[places, column] = 1
     return tuple(numbers), scores, asked
 
 
 def clusters_of(items: Iterable[Item]) -> Ints:
     """The number of each item's reference."""
-    numbers: dict[tuple[str, str], int] = {}
-    codes = [numbers.setdefault((item.dataset, item.case), len(numbers)) for item in items]
-    return np.asarray(codes, dtype=np.int64)
+    return cluster_indices([(item.dataset, item.case) for item in items])[0]

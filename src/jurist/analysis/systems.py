@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jurist.analysis.intervals import Estimate, bootstrap_sums, cluster_sums
-from jurist.analysis.tables import Floats, Ints
+from jurist.analysis.tables import Floats, Ints, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,7 @@ def system_agreement(
 
 def _means(sums: Floats) -> tuple[Floats, Floats]:
     first, second, weights = np.split(sums, 3, axis=-1)
-    undefined = np.full(weights.shape, np.nan)
-    return (
-        np.divide(first, weights, out=undefined.copy(), where=weights > 0),
-        np.divide(second, weights, out=undefined, where=weights > 0),
-    )
+    return ratio(first, weights), ratio(second, weights)
 
 
 def _signs(sums: Floats) -> tuple[Floats, Floats]:
@@ -93,26 +89,21 @@ def _ordered_alike(sums: Floats) -> Floats:
     first, second = _signs(sums)
     apart = (first != 0).sum((-2, -1)).astype(np.float64)
     alike = np.where(second == 0, 0.5, first == second) * (first != 0)
-    return _ratio(alike.sum((-2, -1)), apart)
+    return ratio(alike.sum((-2, -1)), apart)
 
 
 def _kendall(sums: Floats) -> Floats:
     first, second = _signs(sums)
     apart = np.abs(first).sum((-2, -1)) * np.abs(second).sum((-2, -1))
-    return _if_three(sums, _ratio((first * second).sum((-2, -1)), np.sqrt(apart)))
+    return _if_three(sums, ratio((first * second).sum((-2, -1)), np.sqrt(apart)))
 
 
 def _spearman(sums: Floats) -> Floats:
     # midranks less their mean are half the sums of signs
     first, second = (signs.sum(-1) for signs in _signs(sums))
     spread = (first**2).sum(-1) * (second**2).sum(-1)
-    return _if_three(sums, _ratio((first * second).sum(-1), np.sqrt(spread)))
+    return _if_three(sums, ratio((first * second).sum(-1), np.sqrt(spread)))
 
 
 def _if_three(sums: Floats, values: Floats) -> Floats:
     return values if sums.shape[-1] >= 9 else np.full_like(values, np.nan)
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    undefined = np.full(np.shape(above), np.nan)
-    return np.divide(above, below, out=undefined, where=below > 0)

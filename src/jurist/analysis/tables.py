@@ -62,6 +62,25 @@ def roundings(positions: Floats) -> tuple[Ints, Floats, Floats]:
     return items.astype(np.int64), below[items] + higher, chances[items, ways]
 
 
+def ratio(above: Floats, below: Floats | Ints) -> Floats:
+    """`above / below` of arrays of one shape, NaN where `below` is not above 0."""
+    undefined = np.full(np.shape(above), np.nan)
+    return np.divide(above, below, out=undefined, where=below > 0)
+
+
+def group_means(values: Floats, groups: Ints, size: int) -> Floats:
+    """Mean of what is known of each of `size` groups, NaN where nothing is.
+
+    Args:
+        values: Shape (n,), NaN missing.
+        groups: The group of each, from 0.
+        size: How many groups there are.
+    """
+    known = ~np.isnan(values)
+    sums = np.bincount(groups[known], values[known], size).astype(np.float64)
+    return ratio(sums, np.bincount(groups[known], minlength=size))
+
+
 def contingency(
     rows: Ints, columns: Ints, shape: tuple[int, int], *, weights: Floats | None = None
 ) -> Floats:
