@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from jurist.analysis.bounded import gaffke_bounds
-from jurist.analysis.sequences import anytime_bounds, anytime_mean, log_wealth
+from jurist.analysis.sequences import anytime_bounds, anytime_mean, log_evidence
+from jurist.analysis.tables import Floats, Ints
 
 DROPS = (-4.0, 4.0)
 LOOKS = 200
 REFUTED = np.log(1 / 0.025)
+
+
+def _looks(places: Ints, levels: int) -> Floats:
+    """How often each level was seen after each value."""
+    return np.cumsum(np.eye(levels)[places], axis=0)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +39,10 @@ def test_a_drop_at_the_limit_is_seldom_ever_taken_for_a_smaller_one(
     rng = np.random.default_rng(5)
     crossed = 0
     for _ in range(400):
-        drops = rng.choice(levels, size=5 * LOOKS, p=chances)
-        crossed += bool((log_wealth(drops, -0.2, scale=DROPS)[4::5] >= REFUTED).any())
+        drops = rng.choice(len(levels), size=5 * LOOKS, p=chances)
+        looks = _looks(drops, len(levels))[4::5]
+        evidence = log_evidence(np.asarray(levels), looks, -0.2, scale=DROPS)
+        crossed += bool((evidence >= REFUTED).any())
     # 400 * 0.025 = 10 expected at most; 18 would be exceeded with a chance below 1 %
     assert crossed <= 18
 
@@ -47,7 +55,7 @@ def test_every_short_game_is_fair() -> None:
     ever = 0.0
     for path in itertools.product(range(3), repeat=6):
         steps = np.asarray(path)
-        wealth = np.exp(log_wealth(levels[steps], mean, scale=(0, 1)))
+        wealth = np.exp(log_evidence(levels, _looks(steps, 3), mean, scale=(0, 1)))
         likely = float(np.prod(chances[steps]))
         expected += likely * wealth
         ever += likely * bool((wealth >= 5).any())
@@ -59,8 +67,9 @@ def test_the_bounds_are_where_the_evidence_suffices() -> None:
     rng = np.random.default_rng(2)
     values = rng.integers(1, 6, 60).astype(np.float64)
     low, high = anytime_bounds(values, scale=(1, 5))
-    assert log_wealth(values, low, scale=(1, 5))[-1] == pytest.approx(np.log(40), abs=1e-5)
-    flipped = log_wealth(6 - values, 6 - high, scale=(1, 5))[-1]
+    ones = np.ones(60)
+    assert log_evidence(values, ones, low, scale=(1, 5)) == pytest.approx(np.log(40), abs=1e-5)
+    flipped = log_evidence(6 - values, ones, 6 - high, scale=(1, 5))
     assert flipped == pytest.approx(np.log(40), abs=1e-5)
     shuffled = anytime_bounds(rng.permutation(values), scale=(1, 5))
     assert shuffled == pytest.approx((low, high))

@@ -170,8 +170,8 @@ def p_below(sample: Sample, mean: float, rule: Rule, *, more: float = 1.0) -> fl
     if mean <= sample.scale[0]:
         return spacings.LEAST_P
     if rule is Rule.ANYTIME:
-        wealth = sequences.log_evidence(levels, counts, mean, scale=sample.scale)
-        return max(spacings.LEAST_P, min(1.0, exp(-wealth)))
+        evidence = float(sequences.log_evidence(levels, counts, mean, scale=sample.scale))
+        return max(spacings.LEAST_P, min(1.0, exp(-evidence)))
     return float(spacings.p_at_most(levels, counts[None], mean, scale=sample.scale)[0])
 
 

@@ -70,32 +70,26 @@ def anytime_bounds(
     )
 
 
-def log_wealth(values: Floats, mean: float, *, scale: tuple[float, float]) -> Floats:
-    """Log of the evidence against "the mean is at most `mean`", after each value.
+def log_evidence(
+    levels: Floats, counts: Floats, mean: float, *, scale: tuple[float, float]
+) -> Floats:
+    """Log of the evidence against "the mean is at most `mean`".
 
     Where the claim is true it ever reaches log(1 / a) with a chance of at most a. The lower
     bound of `anytime_bounds` is above `mean` exactly where it is above log(2 / (1 - confidence)).
 
     Args:
-        values: Shape (n,), inside the scale.
+        levels: What was seen, shape (n,), inside the scale.
+        counts: How often by each look, shape (..., n), not necessarily whole.
         mean: Above the least value of the scale.
         scale: The least and the greatest value that can be.
 
     Returns:
-        Shape (n,). Against "at least": flip values and mean on the scale.
+        Shape (...). Against "at least": flip levels and mean on the scale.
     """
-    gains = (values - mean) / (mean - scale[0])
-    wealth = np.cumsum(np.log1p(_SHARES * gains[:, None]), axis=0)
-    return special.logsumexp(wealth, axis=1) - log(len(_SHARES))
-
-
-def log_evidence(
-    levels: Floats, counts: Floats, mean: float, *, scale: tuple[float, float]
-) -> float:
-    """The last entry of `log_wealth` for levels that were seen as often as `counts` says."""
     gains = (levels - mean) / (mean - scale[0])
     wealth = counts @ np.log1p(_SHARES * gains[:, None])
-    return float(special.logsumexp(wealth)) - log(len(_SHARES))
+    return np.asarray(special.logsumexp(wealth, axis=-1)) - log(len(_SHARES))
 
 
 def _lower(values: Floats, width: float, least: float) -> float:
@@ -109,7 +103,7 @@ def _lower(values: Floats, width: float, least: float) -> float:
     # at most 0 at the mean seen, by Jensen's inequality.
     return float(
         optimize.brentq(
-            lambda m: log_evidence(levels, counts, m, scale=(0, width)) - least,
+            lambda m: float(log_evidence(levels, counts, m, scale=(0, width))) - least,
             width * 1e-12,
             mean,
             xtol=_TOLERANCE,
