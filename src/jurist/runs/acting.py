@@ -18,7 +18,7 @@ from jurist.errors import (
     WorkerError,
 )
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
-from jurist.roles.faithfulness.mentioning import check_mentions
+from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
 from jurist.runs.plan import Cast, answering, is_asked, judging

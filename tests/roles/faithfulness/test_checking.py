@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from fake_language import FakeLanguage, Nowhere
 from jurist.roles.faithfulness.checking import unsaid_or_added
-from jurist.roles.faithfulness.mentioning import check_mentions
+from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.protocols import Workspace
-from jurist.runs.datasets import load_dataset
-from jurist.runs.study import DatasetEntry
-
-
-@cache
-def workspace(name: str) -> Workspace:
-    return load_dataset(DatasetEntry(name=name), Path()).workspace
+from workspaces import shipped
 
 
 def found(name: str, reference: str, request: str) -> tuple[str, ...]:
-    place = workspace(name)
+    place = shipped(name)
     return unsaid_or_added(request, place.language.parse(reference, place.schema), place)
 
 
@@ -183,7 +174,7 @@ def test_a_language_that_does_not_say_what_it_mentions_leaves_questions_unchecke
 
 
 def test_a_reference_that_is_none_leaves_the_question_unchecked() -> None:
-    ruled = check_mentions("anything at all", "trait('", workspace("shop"))
+    ruled = check_mentions("anything at all", "trait('", shipped("shop"))
     assert ruled.faithful is None
     assert ruled.by is None
 

@@ -7,7 +7,6 @@ stands here by name; docs/explanation/questions.md prints the same figures.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -15,11 +14,12 @@ import pytest
 
 from jurist.languages import get_language
 from jurist.languages.capabilities import Imports
-from jurist.roles.faithfulness.checking import Example, unsaid_or_added
+from jurist.roles.faithfulness.checking import unsaid_or_added
 from jurist.roles.protocols import Workspace
 from jurist.runs.datasets import load_dataset
 from jurist.runs.study import DatasetEntry
 from shared_data import shared_data
+from workspaces import shipped
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -44,17 +44,10 @@ FALSELY_REFUSED = {"people who looked at tents over 200 in price in the last wee
 """That it is a product that was viewed goes without saying for people alone."""
 
 
-@cache
-def workspace(name: str) -> Workspace:
-    return load_dataset(DatasetEntry(name=name), Path()).workspace
-
-
 def findings(pair: Pair) -> tuple[str, ...]:
-    place = workspace(pair.workspace)
+    place = shipped(pair.workspace)
     query = place.language.parse(pair.reference, place.schema)
-    return unsaid_or_added(
-        pair.question, query, place, Example(place.language.words.example_request)
-    )
+    return unsaid_or_added(pair.question, query, place, place.language.words.example_request)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.question)

@@ -18,10 +18,9 @@ from jurist.models import Budget, BudgetLimits
 from jurist.records import Case, CheckedBy, FailureKind, Faithfulness, Origin
 from jurist.roles.llm.questions import INSTRUCTIONS, QuestionStyle
 from jurist.roles.llm.templates import in_words
-from jurist.runs.datasets import load_dataset
-from jurist.runs.study import DatasetEntry
 from model_server import Fault, Json
 from role_talk import CASE, REFERENCE, WORKSPACE, fenced, prompt_of, talking
+from workspaces import shipped
 
 STYLES = [style.value for style in QuestionStyle]
 
@@ -163,7 +162,7 @@ async def test_a_checker_that_fails_leaves_what_is_mentioned() -> None:
     assert question.faithfulness.by is CheckedBy.MENTION
 
 
-SHOP = load_dataset(DatasetEntry(name="shop"), Path()).workspace
+SHOP = shipped("shop")
 GOLD = Case(
     "gold",
     "event('Order Completed').within(30 days).count() >= 2 AND NOT trait('employees') = 'true'",

@@ -38,18 +38,8 @@ _WEEKDAYS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What a prompt shows, and what none of its answers may copy."""
-
-    request: str = ""
-
-
-NO_EXAMPLE: Final = Example()
-
-
 def unsaid_or_added(
-    request: str, query: Query, workspace: Workspace, example: Example = NO_EXAMPLE
+    request: str, query: Query, workspace: Workspace, example: str = ""
 ) -> tuple[str, ...]:
     """What a request leaves out, changes or adds, one clause each; empty where nothing is found.
 
@@ -57,7 +47,7 @@ def unsaid_or_added(
         request: What a person would type, in English.
         query: What it is to ask for.
         workspace: Where the query belongs; its language must have `Mentions`.
-        example: What the request's author had before them.
+        example: What the prompt showed that the request answers; no answer may copy its words.
 
     Raises:
         UnsupportedError: The parts of the query cannot be told.
@@ -84,7 +74,7 @@ class _Check:
     mentioned: Mentioned
     terms: Terms
     explained: frozenset[str]
-    example: Example
+    example: str
     inputs: str
     of_people: bool
     """Whether the query selects somebody, whom the request has to ask for."""
@@ -103,7 +93,7 @@ class _Check:
             if found:
                 yield found
         yield from self._denials()
-        yield from self._joined()
+        yield from self._alternatives()
         yield from self._summed_up()
         asks = self.of_people and LEADS.match(self.request.text) is not None
         if asks and PEOPLE.isdisjoint(self.request.stems):
@@ -166,7 +156,7 @@ class _Check:
 
     # --- or, and which end --------------------------------------------------------------------
 
-    def _joined(self) -> Iterator[str]:
+    def _alternatives(self) -> Iterator[str]:
         words = [word.text.lower() for word in self.request.words]
         has_or = any(
             word == "or" and self.request.words[place].place not in self.request.bounds
@@ -180,7 +170,7 @@ class _Check:
 
     def _summed_up(self) -> Iterator[str]:
         words = [word.text.lower() for word in self.request.words]
-        bounds = {a for b, a in pairwise(words) if b == "at"}
+        bounds = {word for before, word in pairwise(words) if before == "at"}
         low, high = not LOW.isdisjoint({*words} - bounds), not HIGH.isdisjoint({*words} - bounds)
         if self.mentioned.extremes == frozenset({Extreme.HIGH}) and low and not high:
             yield "it asks for the lowest, and the query for the highest"
@@ -218,7 +208,7 @@ class _Check:
 
     def _copied(self) -> Iterator[str]:
         """The words of the prompt's example that the query does not account for."""
-        shown = {stem(word) for word in self.example.request.split()} - EVERYDAY
+        shown = {stem(word) for word in self.example.split()} - EVERYDAY
         for word in self.request.words:
             if word.stem in shown and not naming.is_explained(word.stem, self.explained):
                 yield f"it says {word.text!r} as the prompt's example does, and the query does not"

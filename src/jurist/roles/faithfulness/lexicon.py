@@ -17,12 +17,10 @@ _IRREGULAR: Final = {
     "went": "go", "gone": "go", "came": "come", "ran": "run", "began": "begin", "begun": "begin",
     "held": "hold", "taught": "teach", "won": "win", "lost": "lose", "sold": "sell", "flew": "fly",
     "flown": "fly", "drove": "drive", "driven": "drive", "people": "person", "children": "child",
-    "kids": "child", "men": "man", "women": "woman", "men's": "man", "status": "status",
-    "series": "series", "news": "news", "has": "have", "had": "have", "was": "be", "is": "be",
-    "are": "be", "were": "be", "does": "do", "did": "do", "movies": "movie", "this": "this",
-    "us": "us", "its": "its", "used": "use", "uses": "use", "using": "use", "bus": "bus",
-    "ids": "id",
-    "during": "during", "once": "once", "yes": "yes", "countries": "country", "cities": "city",
+    "kids": "child", "men": "man", "women": "woman", "series": "series",
+    "news": "news", "has": "have", "had": "have", "was": "be", "is": "be", "are": "be",
+    "were": "be", "does": "do", "did": "do", "movies": "movie",
+    "used": "use", "using": "use", "ids": "id", "during": "during", "once": "once",
 }  # fmt: skip
 _ENDINGS: Final = (
     ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"),
@@ -132,7 +130,7 @@ _ALIKE: Final = (
 )  # fmt: skip
 
 
-def _table() -> dict[str, frozenset[str]]:
+def _by_name() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for group in _ALIKE:
         first, *others = (stem(word) for word in group.split())
@@ -140,7 +138,7 @@ def _table() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
-def _turned(table: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def _inverted(table: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for word, others in table.items():
         for other in others:
@@ -148,9 +146,9 @@ def _turned(table: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
-ALIKE: Final = _table()
+ALIKE: Final = _by_name()
 """By the stem of a name's word, the stems by which people say it."""
-SAID_FOR: Final = _turned(ALIKE)
+SAID_FOR: Final = _inverted(ALIKE)
 """By the stem of what people say, the stems of names' words that it may stand for."""
 
 _USUAL: Final = (
@@ -169,7 +167,7 @@ _EVERYDAY: Final = (
     "decade descending ascending alphabetical alphabetically did different display distinct do "
     "does doing done down during each earlier earliest either else end ending equal equals ever "
     "every everybody everyone everything exactly exceed exceeds exceeding few fewer fewest find "
-    "first follow followed following folks for from full further get gets getting gets give gives "
+    "first follow followed following folks for from full further get gets getting give gives "
     "go goes going gone got great greater greatest group grouped had happen happened has have "
     "having he her here high higher highest him his hour hours how however i if in include "
     "included includes including individuals information into involve is it item its itself just "
@@ -186,8 +184,8 @@ _EVERYDAY: Final = (
     "there these they thing things this those through time times to together too top total toward "
     "twice type types under unique until up us use used user users using value values very want "
     "was we week weeks well went were what whatever when where whether which while who whole whom "
-    "whose why will with within without would year yearly years yet you young your below beyond "
-    "either ever few given belong belongs associated corresponding respective particular certain "
+    "whose why will with within without would year yearly years yet you young your beyond "
+    "given belong belongs associated corresponding respective particular certain "
     "true false id ids identifier specific various common commonly way amongst among whenever upon "
     "via regardless"
 )

@@ -137,12 +137,12 @@ def _near(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < _FUZZY - 1:
         return False
-    if _alike(short, long) >= max(5, len(short) - 1):
+    if _common_prefix(short, long) >= max(5, len(short) - 1):
         return True
     return len(short) >= _FUZZY and _is_one_off(short, long)
 
 
-def _alike(short: str, long: str) -> int:
+def _common_prefix(short: str, long: str) -> int:
     """How many letters both begin with."""
     letters = enumerate(zip(short, long, strict=False))
     return next((n for n, (a, b) in letters if a != b), len(short))
@@ -152,7 +152,7 @@ def _is_one_off(short: str, long: str) -> bool:
     """Whether one letter is missing, wrong, or has changed places with the next."""
     if len(long) - len(short) > 1:
         return False
-    n = _alike(short, long)
+    n = _common_prefix(short, long)
     if len(long) > len(short):
         return short[n:] == long[n + 1 :]
     swapped = short[n : n + 2] == long[n : n + 2][::-1]

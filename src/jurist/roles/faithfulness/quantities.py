@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from jurist.languages.mentions import Mention, MentionKind
 from jurist.roles.faithfulness.lexicon import BEYOND, COMPARING
-from jurist.roles.faithfulness.reading import Request, Said
+from jurist.roles.faithfulness.reading import Request, SaidNumber
 
 _INCLUSIVE: Final = {">": (">=", 1), "<": ("<=", -1)}
 _BOUNDS: Final = frozenset({">", ">=", "<", "<="})
@@ -45,7 +45,7 @@ def _duration(mention: Mention, request: Request) -> str:
     return ""
 
 
-def _lasts(said: Said, mention: Mention) -> bool:
+def _lasts(said: SaidNumber, mention: Mention) -> bool:
     """Whether a number is a length of time; its unit may stand with another: 30 to 90 days."""
     if said.hours:
         return mention.value in said.hours
@@ -70,16 +70,16 @@ def _number(mention: Mention, request: Request, durations: Sequence[Mention]) ->
     return "" if mention.optional else f"it does not say {mention.text}"
 
 
-def _is_time(said: Said, durations: Sequence[Mention]) -> bool:
+def _is_time(said: SaidNumber, durations: Sequence[Mention]) -> bool:
     """Whether a number tells a length of time and nothing else: "a week", "7 days" of the query."""
     return bool(said.hours) and (said.loose or any(_lasts(said, each) for each in durations))
 
 
-def _equals(said: Said, value: Decimal) -> bool:
+def _equals(said: SaidNumber, value: Decimal) -> bool:
     return said.value in (value, -value) or (said.percent and said.value == value * 100)
 
 
-def _agree(mention: Mention, said: Said, value: Decimal) -> bool:
+def _agree(mention: Mention, said: SaidNumber, value: Decimal) -> bool:
     """Whether the words around a number compare as the query does."""
     if not said.comparison or not mention.operator or mention.operator == "<>":
         return not (said.loose and mention.operator in (">", "<="))  # one is not more than one
@@ -88,7 +88,7 @@ def _agree(mention: Mention, said: Said, value: Decimal) -> bool:
     return value in (0, 1) and mention.optional
 
 
-def _shifted(mention: Mention, said: Said, value: Decimal) -> bool:
+def _shifted(mention: Mention, said: SaidNumber, value: Decimal) -> bool:
     """Whether it is the neighbouring whole number with the other comparison: over 1 for >= 2."""
     if not said.comparison or not mention.operator or value != value.to_integral_value():
         return False
@@ -128,12 +128,17 @@ def _date(mention: Mention) -> _Date:
 
 def _moment(mention: Mention, request: Request) -> str:
     date = _date(mention)
-    numbers = {int(each.value) for each in request.numbers if each.value == int(each.value)}
+    comparisons = {
+        int(each.value): each.comparison
+        for each in request.numbers
+        if each.value == int(each.value)
+    }
+    numbers = comparisons.keys()
     begins = date.day in (0, 1)
     ends = date.month > 0 and date.day == date.last_day
     if len(request.dates) and date.day and f"{date}" not in request.dates:
         return f"it does not say {mention.text}"
-    if _years(mention, request, date).isdisjoint(numbers):
+    if _years(mention, request, date, comparisons).isdisjoint(numbers):
         return f"it does not say {mention.text}"
     of_year = (begins and date.month in (0, 1)) or (ends and date.month == 12)
     months = {date.month, *((date.month - 1 or 12,) if begins else ())}
@@ -145,20 +150,17 @@ def _moment(mention: Mention, request: Request) -> str:
     return _direction(mention, request, date)
 
 
-def _years(mention: Mention, request: Request, date: _Date) -> set[int]:
+def _years(
+    mention: Mention, request: Request, date: _Date, comparisons: Mapping[int, str]
+) -> set[int]:
     """The years by which a date may be said: after 2023 is from 2024-01-01 on."""
-    near = {
-        int(each.value): each.comparison
-        for each in request.numbers
-        if each.value == int(each.value)
-    }
     years = {date.year}
     is_first = date.day in (0, 1) and date.month in (0, 1)
     is_last = date.month == 12 and date.day == date.last_day
     ends = "end" in request.stems
-    if is_first and (mention.operator == "<" or ends or near.get(date.year - 1) == ">"):
+    if is_first and (mention.operator == "<" or ends or comparisons.get(date.year - 1) == ">"):
         years.add(date.year - 1)
-    if is_last and (mention.operator == ">" or near.get(date.year + 1) == "<"):
+    if is_last and (mention.operator == ">" or comparisons.get(date.year + 1) == "<"):
         years.add(date.year + 1)
     return years
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from jurist.roles.faithfulness.lexicon import (
@@ -97,7 +98,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidNumber:
     """A number that a request says."""
 
     place: int
@@ -118,7 +119,7 @@ class Request:
 
     text: str
     words: tuple[Word, ...]
-    numbers: tuple[Said, ...]
+    numbers: tuple[SaidNumber, ...]
     dates: frozenset[str]
     """Those in figures, as ISO 8601."""
     months: frozenset[int]
@@ -127,11 +128,11 @@ class Request:
     """The places of words that deny."""
     bounds: frozenset[int]
     """The places of "or" in "or more" and the like."""
-    stems: frozenset[str] = field(default_factory=frozenset[str])
 
-    def between(self, start: int, end: int) -> Iterator[Word]:
-        """The words from a place on and before another."""
-        return (word for word in self.words if start <= word.place < end)
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Those of all its words."""
+        return frozenset(word.stem for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,6 @@ def read(request: str) -> Request:
         quotes,
         tuple(_negatives(tokens)),
         frozenset(_bounds(tokens)),
-        frozenset(word.stem for word in words),
     )
 
 
@@ -194,24 +194,24 @@ def _months(tokens: Sequence[_Token]) -> Iterator[str]:
 # --- numbers ------------------------------------------------------------------------------------
 
 
-def _numbers(tokens: Sequence[_Token]) -> Iterator[Said]:
+def _numbers(tokens: Sequence[_Token]) -> Iterator[SaidNumber]:
     place = 0
     while place < len(tokens):
         token = tokens[place]
         if token.date:
             for part in token.date.split("-"):
-                yield _said(tokens, place, place + 1, Decimal(part), token.text)
+                yield _number(tokens, place, place + 1, Decimal(part), token.text)
             place += 1
             continue
         value, length = _value(tokens, place)
         if value is None:
             lone = _lone_unit(tokens, place)
             if lone is not None:
-                yield Said(place, f"a {tokens[place].text}", Decimal(1), lone, loose=True)
+                yield SaidNumber(place, f"a {tokens[place].text}", Decimal(1), lone, loose=True)
             place += 1
             continue
         text = " ".join(each.text for each in tokens[place : place + length])
-        yield _said(tokens, place, place + length, value, text)
+        yield _number(tokens, place, place + length, value, text)
         place += length
 
 
@@ -250,7 +250,10 @@ def _lone_unit(tokens: Sequence[_Token], place: int) -> frozenset[Decimal] | Non
     return frozenset(Decimal(each) / (2 if half else 1) for each in lengths)
 
 
-def _said(tokens: Sequence[_Token], start: int, end: int, value: Decimal, text: str) -> Said:
+def _number(
+    tokens: Sequence[_Token], start: int, end: int, value: Decimal, text: str
+) -> SaidNumber:
+    """A number with what the words around it say of it."""
     first, last = tokens[start], tokens[end - 1]
     hours: frozenset[Decimal] = frozenset()
     if end < len(tokens):
@@ -263,7 +266,7 @@ def _said(tokens: Sequence[_Token], start: int, end: int, value: Decimal, text: 
         comparison = ">=" if last.suffix == "+" else ""
         comparison = next((op for pattern, op in _AFTER if pattern.search(after)), comparison)
     loose = first.text.lower() in LOOSE or last.suffix in {"st", "nd", "rd", "th"}
-    return Said(start, text, value, hours, comparison, loose, last.suffix == "%")
+    return SaidNumber(start, text, value, hours, comparison, loose, last.suffix == "%")
 
 
 def _bare(before: str) -> str:

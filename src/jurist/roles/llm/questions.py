@@ -24,21 +24,20 @@ from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Message, Request
 from jurist.records import Case, Failure, FailureKind, Faithfulness, Origin, Question
-from jurist.roles.faithfulness.checking import Example
-from jurist.roles.faithfulness.mentioning import METHOD, check_mentions, mentions_version
+from jurist.roles.faithfulness.ruling import METHOD, check_mentions, mentions_version
 from jurist.roles.llm.feedback import feedback_on, followed_by
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.reading_back import BackReader
 from jurist.roles.llm.relevance import names_about
 from jurist.roles.llm.templates import Template, in_words, load_template
 from jurist.roles.offline.proof_pool import ProofPool
-from jurist.roles.offline.realizer import by_construction, realize
+from jurist.roles.offline.realizer import LONGEST, by_construction, realize
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 from jurist.roles.teaching import primer
 
-SHORTEST, LONGEST = 20, 300
-"""Characters of a request, as a prompt box takes them."""
+SHORTEST: Final = 20
+"""Characters of a request; `LONGEST` is the realizer's."""
 
 
 class QuestionStyle(StrEnum):
@@ -145,8 +144,8 @@ class ModelQuestions:
         return load_template("reword", self.words)
 
     @cached_property
-    def _example(self) -> Example:
-        return Example(" ".join(_SHOWN.findall(self._template.system)))
+    def _example(self) -> str:
+        return " ".join(_SHOWN.findall(self._template.system))
 
     @cached_property
     def _reader(self) -> BackReader | None:

@@ -9,7 +9,7 @@ from jurist.languages.capabilities import Mentions
 from jurist.languages.effort import OutOfSteps
 from jurist.languages.sources import source_digest
 from jurist.records import CheckedBy, Faithfulness
-from jurist.roles.faithfulness.checking import NO_EXAMPLE, Example, unsaid_or_added
+from jurist.roles.faithfulness.checking import unsaid_or_added
 from jurist.roles.protocols import Workspace
 
 METHOD: Final = "by what it mentions"
@@ -18,7 +18,7 @@ _MOST: Final = 6
 
 
 def check_mentions(
-    request: str, reference: str, workspace: Workspace, example: Example = NO_EXAMPLE
+    request: str, reference: str, workspace: Workspace, example: str = ""
 ) -> Faithfulness:
     """Whether a request says what a reference mentions, and nothing else.
 
