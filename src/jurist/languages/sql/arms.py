@@ -163,7 +163,7 @@ class _Databases:
         trials.run_to(self.number, further=_FURTHER)
         if trials.witness is None and self.number < MANY:
             return Evidence(Relation.UNDECIDED, Method.NONE)  # more of them will be asked
-        return _told(self.pair)
+        return _from_databases(self.pair)
 
     def overlap(self) -> Overlap | None:
         """The databases, by which of the two gave what the other did not."""
@@ -188,7 +188,7 @@ class _Search:
         pair = self.pair
         result = search(pair.reference, pair.candidate, pair.schema, ROWS, pair.trials.differs)
         if isinstance(result, Refuted):
-            return _told(pair)
+            return _from_databases(pair)
         if isinstance(result, NoneUpTo):
             left_out = f" ({result.reason})" if result.reason else ""
             reason = f"none up to {_rows(result.rows)} a table{left_out}"
@@ -216,7 +216,7 @@ def _proved(pair: _Pair, proof: Proof) -> Evidence:
     )
 
 
-def _told(pair: _Pair) -> Evidence:
+def _from_databases(pair: _Pair) -> Evidence:
     """What all databases so far say."""
     trials, seen = pair.trials, pair.trials.seen
     overlap = trials.tally.overlap

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import islice
+from typing import Final
 
 from jurist.languages.sql.outcomes.canonical import alike
 from jurist.languages.sql.outcomes.columns import MOST, arranged, arrangements
@@ -69,6 +70,10 @@ class Comparison:
         """Rows that both have, as often as both have them."""
         rows, others = self.rows
         return rows & others
+
+
+UNKNOWN: Final = Comparison(Agreement.OPEN, Outcome((), 0), Outcome((), 0))
+"""Of a database on which one of two queries does not run."""
 
 
 def compare(

@@ -13,7 +13,7 @@ from jurist.errors import UnsupportedError
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.engines.duckdb import duckdb_of, has_duckdb
 from jurist.languages.sql.engines.results import DoesNotRun, Runs, RunsTooLong
-from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compare
+from jurist.languages.sql.outcomes.comparing import UNKNOWN, Agreement, Comparison, compare
 from jurist.languages.sql.outcomes.moments import asks_for_now
 from jurist.languages.sql.outcomes.ordering import is_cut, is_ordered, sorted_query, unwrapped
 from jurist.languages.sql.outcomes.outcome import Class, Outcome
@@ -23,9 +23,6 @@ from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.writing import canonical
 from jurist.languages.sql.values import Database
-
-_NOTHING = Outcome((), 0)
-_UNKNOWN = Comparison(Agreement.OPEN, _NOTHING, _NOTHING)
 
 
 def runs_natively(schema: SqlSchema, *queries: SqlQuery) -> bool:
@@ -71,7 +68,7 @@ class NativePair:
             reference = self._reference.observed(self._engine)
             candidate = self._candidate.observed(self._engine)
         except (DoesNotRun, RunsTooLong):
-            return _UNKNOWN
+            return UNKNOWN
         comparison = compare(
             reference, candidate, self._schema.readings, ordered=self._reference.is_ordered
         )

@@ -12,7 +12,7 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
 from jurist.languages.sql.engines.sqlite import SqliteEngine, sqlite_of
 from jurist.languages.sql.outcomes.choices import alternatives
-from jurist.languages.sql.outcomes.comparing import Agreement, Comparison, compare, listed
+from jurist.languages.sql.outcomes.comparing import UNKNOWN, Agreement, Comparison, compare, listed
 from jurist.languages.sql.outcomes.outcome import Outcome
 from jurist.languages.sql.outcomes.preparing import prepared
 from jurist.languages.sql.query import SqlQuery
@@ -25,8 +25,6 @@ _CUT_OFF: Final = 1e-4
 """What MySQL may leave out of a quotient or a mean of integers: it has four digits there
 (`div_precision_increment`)."""
 _SHUFFLES: Final = 2
-_NOTHING: Final = Outcome((), 0)
-_UNKNOWN: Final = Comparison(Agreement.OPEN, _NOTHING, _NOTHING)
 
 
 class Pair:
@@ -69,7 +67,7 @@ class Pair:
             reference = self.reference.observed(engine)
             candidate = self.candidate.observed(engine)
         except (DoesNotRun, RunsTooLong):
-            return _UNKNOWN
+            return UNKNOWN
         return self._with_names(self._compared(reference, candidate))
 
     def compare(self, database: Database) -> Comparison:
@@ -87,7 +85,7 @@ class Pair:
                 return comparison
             return self._held(comparison, database, engine)
         except (DoesNotRun, RunsTooLong):
-            return _UNKNOWN
+            return UNKNOWN
 
     def _compared(self, reference: Outcome, candidate: Outcome) -> Comparison:
         return compare(

@@ -123,12 +123,12 @@ def _database(value: object, place: Place) -> LiveDatabase | None:
     return LiveDatabase(
         _address(given.get("address"), place.at("address")),
         is_witness=is_witness,
-        shows_rows=_shown(given.get("rows"), place.at("rows")),
-        lends_values=_shown(given.get("values"), place.at("values")),
+        shows_rows=_is_shown(given.get("rows"), place.at("rows")),
+        lends_values=_is_shown(given.get("values"), place.at("values")),
     )
 
 
-def _shown(value: object, place: Place) -> bool:
+def _is_shown(value: object, place: Place) -> bool:
     if value is not None:
         place.known_word("choice", str(value), ("hidden", "shown"))
     return value == "shown"

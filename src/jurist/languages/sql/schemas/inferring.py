@@ -102,7 +102,7 @@ def _note(
     if owners:
         table = tables[owners[0].lower()]
         table.columns.setdefault(low, column.name)
-        type_ = _shown(column)
+        type_ = _type_of_use(column)
         if type_ is not None:
             table.types.setdefault(low, type_)
 
@@ -126,7 +126,7 @@ def _is_made(low: str, scope: Scope) -> bool:
     )
 
 
-def _shown(column: exp.Column) -> ValueType | None:
+def _type_of_use(column: exp.Column) -> ValueType | None:
     """What a use of a column shows of its type; `None`: nothing."""
     node = column.parent
     if isinstance(node, _ARITHMETIC):

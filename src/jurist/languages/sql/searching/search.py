@@ -208,7 +208,7 @@ class Search:
     def _within(self, bounds: Mapping[str, int]) -> SearchResult:
         problem = self._problem(bounds)
         with self._level(problem):
-            found = self._found(problem)
+            found = self._counterexample(problem)
             if found is not None:
                 return found
             left_out = self._left_out(problem)
@@ -260,7 +260,7 @@ class Search:
             left_out.append("databases that leave an outcome open")
         return left_out
 
-    def _found(self, problem: _Problem) -> SearchResult | None:
+    def _counterexample(self, problem: _Problem) -> SearchResult | None:
         """A witness, or why none was found; `None`: there is none."""
         terms = self._terms
         blocked: list[Term] = []

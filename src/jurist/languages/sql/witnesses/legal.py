@@ -36,7 +36,7 @@ def broken(schema: SqlSchema, database: Database) -> tuple[str, ...]:
     rows = {name.lower(): list(of) for name, of in database.items()}
     if habits(schema.dialect).equality_ignores_case:
         rows = {name: [tuple(map(_small, row)) for row in of] for name, of in rows.items()}
-    return tuple(_each_broken(schema, rows))
+    return tuple(_breaches(schema, rows))
 
 
 def _small(value: Value) -> Value:
@@ -44,7 +44,7 @@ def _small(value: Value) -> Value:
     return value.lower() if isinstance(value, str) else value
 
 
-def _each_broken(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]:
+def _breaches(schema: SqlSchema, rows: dict[str, list[Row]]) -> Iterator[str]:
     known = {table.name.lower() for table in schema.tables}
     yield from (f"there is no table {name}" for name in rows if name not in known)
     for table in schema.tables:

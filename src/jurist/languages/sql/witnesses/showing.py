@@ -50,8 +50,8 @@ def witness_of(
             "columns": dict(zip(map(str, SIDES), map(list, names), strict=True)),
             **({"now": now} if now else {}),
         },
-        reference=_given(comparison.reference),
-        candidate=_given(comparison.candidate),
+        reference=_result_of(comparison.reference),
+        candidate=_result_of(comparison.candidate),
         story=story,
     )
 
@@ -71,7 +71,7 @@ def grids_of(given: Mapping[str, object]) -> tuple[Grid, ...]:
     )
 
 
-def _given(outcome: Outcome) -> object:
+def _result_of(outcome: Outcome) -> object:
     if outcome.raises:
         return "an error: a subquery for one value has several rows"
     return [list(row) for row in outcome.rows]

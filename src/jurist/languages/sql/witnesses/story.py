@@ -98,7 +98,10 @@ def _without_equals(
             at = next(at for at, row in enumerate(rows) if row[place] == value)
             changed = _with_cell(database, table.name, rows, at, place, _other(value))
             number = _NUMBERS[times] if times < len(_NUMBERS) else str(times)
-            yield f"{number} rows of {table.name} have the {column.name} {shown(value)}", changed
+            yield (
+                f"{number} rows of {table.name} have the {column.name} {literal(value)}",
+                changed,
+            )
 
 
 def _with_cell(
@@ -171,13 +174,13 @@ def _listed(lead: str, rows: Counter[Row]) -> str:
 
 
 def _row(row: Row) -> str:
-    cells = [shown(value) for value in row[:_MOST_CELLS]]
+    cells = [literal(value) for value in row[:_MOST_CELLS]]
     if len(row) > _MOST_CELLS:
         cells.append("...")
     return f"({', '.join(cells)})"
 
 
-def shown(value: Value) -> str:
+def literal(value: Value) -> str:
     """A value as SQL writes it, bounded."""
     if value is None:
         return "NULL"

@@ -48,7 +48,7 @@ def named(value: exp.Expr, name: str) -> exp.Alias:
     return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 
-def given(value: exp.Expr, name: str) -> exp.Alias:
+def with_unwritten_name(value: exp.Expr, name: str) -> exp.Alias:
     """An output with a name that was not written."""
     alias = named(value, name)
     alias.meta[_GIVEN] = True
@@ -73,7 +73,7 @@ def star(projection: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
         if not scope.sources:
             resolving.report("no_source", projection, "*", "FROM with a table")
         for name, value in scope.shown:
-            yield given(resolving.copied(value), name)
+            yield with_unwritten_name(resolving.copied(value), name)
         return
     alias = projection.table.lower()
     source = next((source for source in scope.sources if source.alias == alias), None)
@@ -88,7 +88,7 @@ def star(projection: exp.Expr, scope: Scope) -> Iterator[exp.Expr]:
         )
         return
     for name in source.columns:
-        yield given(resolve_column(exp.column(name, alias), scope), name)
+        yield with_unwritten_name(resolve_column(exp.column(name, alias), scope), name)
 
 
 def name_outputs(

@@ -20,10 +20,10 @@ from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.text.findings import Resolving
 from jurist.languages.sql.text.resolving.outputs import (
     Outputs,
-    given,
     name_outputs,
     named,
     star,
+    with_unwritten_name,
     written_aliases,
     written_names,
 )
@@ -162,7 +162,7 @@ def _projection(projection: exp.Expr, scope: Scope) -> exp.Expr:
         projection.set("alias", None)
         return named(_expression(projection, scope), alias)
     name = projection.name.lower() if isinstance(projection, exp.Column) else ""
-    return given(_expression(projection, scope), name or scope.resolving.new_name())
+    return with_unwritten_name(_expression(projection, scope), name or scope.resolving.new_name())
 
 
 def _sort_outputs(query: exp.Query, sides: Sequence[Outputs]) -> None:

@@ -14,11 +14,11 @@ from typing import Final
 
 from sqlglot import exp
 
-from jurist.errors import UnsupportedError
-from jurist.languages.sql.dialects import Dialect, Engine
+from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.kinds import kind_of
-from jurist.languages.sql.text.resolving.scopes import column_of
+from jurist.languages.sql.text.transpiling.lacking import without
+from jurist.languages.sql.text.transpiling.query_forms import first_of_each, without_quantifier
 from jurist.languages.sql.text.transpiling.times import align_times
 from jurist.languages.sql.values import ValueType
 
@@ -26,7 +26,6 @@ _SKIPS_NULL: Final = {Dialect.POSTGRESQL, Dialect.DUCKDB}
 """Where CONCAT leaves NULLs out; MySQL's is NULL where one is; the standard has no CONCAT."""
 _ESCAPES: Final = {Dialect.POSTGRESQL, Dialect.MYSQL}
 _EMPTY: Final = exp.Literal.string("")
-_EACH, _FIRST, _PLACE, _KEY = "jurist_each", "jurist_first", "jurist_place", "jurist_sort_"
 _TEXTS: Final = (
     *(exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Left, exp.Right, exp.Concat),
     *(exp.ConcatWs, exp.DPipe, exp.Replace),
@@ -44,7 +43,7 @@ def respelled(tree: exp.Query, schema: SqlSchema) -> exp.Query:
         UnsupportedError: A value is of a type that SQLite writes otherwise.
     """
     for node in list(tree.find_all(exp.All, exp.Any)):
-        _quantified(node)
+        without_quantifier(node)
     align_times(tree, schema)
     for node in list(tree.walk(bfs=False))[::-1]:  # what is inside comes first
         respell = _RESPELLED.get(type(node))
@@ -55,14 +54,11 @@ def respelled(tree: exp.Query, schema: SqlSchema) -> exp.Query:
     for select in [*tree.find_all(exp.Select)][::-1]:
         distinct = select.args.get("distinct")
         if isinstance(distinct, exp.Distinct) and distinct.args.get("on") is not None:
-            first = _first_of_each(select)
+            first = first_of_each(select)
             if select is tree:
                 return first
             select.replace(first)
     return tree
-
-
-# --- texts ----------------------------------------------------------------------------------
 
 
 def _concat(node: exp.Expr, schema: SqlSchema) -> exp.Expr | None:
@@ -216,126 +212,3 @@ def _size(node: exp.Expr) -> int | None:
     """A number of characters that is written down and not negative."""
     is_number = isinstance(node, exp.Literal) and not node.is_string and node.is_int
     return int(node.this) if is_number else None
-
-
-# --- queries --------------------------------------------------------------------------------
-
-
-def _quantified(node: exp.Expr) -> None:
-    """A comparison with ANY or ALL of a query's values, by IN, or by the least and the greatest.
-
-    Among values one of which settles it the least or the greatest does. If none does it is unknown
-    where either side is NULL, unless there is no value.
-    """
-    compares, inner = node.parent, node.this.unnest()
-    value = compares.this if isinstance(compares, exp.Binary) else None
-    if not isinstance(inner, exp.Query) or compares is None or value is None or value is node:
-        raise without(node.sql()[:60])
-    wants_all = isinstance(node, exp.All)
-    query = exp.Subquery(this=inner.copy())
-    if isinstance(compares, exp.EQ) and not wants_all:
-        compares.replace(exp.In(this=value.copy(), query=query))
-        return
-    if isinstance(compares, exp.NEQ) and wants_all:
-        compares.replace(exp.Not(this=exp.In(this=value.copy(), query=query)))
-        return
-    settles = (_OPPOSITES if wants_all else _THEMSELVES).get(type(compares))
-    if settles is None or len(inner.selects) != 1:
-        raise without(compares.sql()[:60])
-    query.set("alias", exp.TableAlias(this=exp.to_identifier(_EACH, quoted=True)))
-    each = column_of(_EACH, inner.selects[0].alias)
-
-    def of_all(output: exp.Expr) -> exp.Subquery:
-        return exp.Subquery(this=exp.Select(expressions=[output]).from_(query.copy(), copy=False))
-
-    ends = [exp.Max] if issubclass(settles, exp.LT | exp.LTE) else [exp.Min]
-    if settles is exp.NEQ:
-        ends = [exp.Min, exp.Max]
-    sides = [settles(this=value.copy(), expression=of_all(end(this=each.copy()))) for end in ends]
-    rows, known = exp.Count(this=exp.Star()), exp.Count(this=each.copy())
-    zero, yes, no = (
-        exp.Literal.number(number) for number in (0, int(wants_all), int(not wants_all))
-    )
-    branches = [
-        exp.If(this=exp.EQ(this=of_all(rows.copy()), expression=zero), true=yes),
-        exp.If(this=exp.or_(*sides), true=no),
-        exp.If(
-            this=exp.or_(
-                exp.Is(this=exp.paren(value.copy()), expression=exp.Null()),
-                exp.NEQ(this=of_all(rows), expression=of_all(known)),
-            ),
-            true=exp.Null(),
-        ),
-    ]
-    compares.replace(exp.paren(exp.Case(ifs=branches, default=yes.copy())))
-
-
-_THEMSELVES: Final[dict[type[exp.Expr], type[exp.Binary]]] = {
-    kind: kind for kind in (exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
-}
-_OPPOSITES: Final[dict[type[exp.Expr], type[exp.Binary]]] = {
-    exp.EQ: exp.NEQ,
-    exp.LT: exp.GTE,
-    exp.LTE: exp.GT,
-    exp.GT: exp.LTE,
-    exp.GTE: exp.LT,
-}
-"""What one value that fulfils it makes ALL false by."""
-
-
-def _first_of_each(select: exp.Select) -> exp.Select:
-    """DISTINCT ON: the first row of each key, by the order of the query."""
-    distinct, order = select.args["distinct"], select.args.get("order")
-    names = [output.alias for output in select.expressions]
-    if not all(names) or len(set(names)) != len(names):
-        raise without("DISTINCT ON with two columns of one name")
-
-    def as_written(key: exp.Expr) -> exp.Expr:
-        place = key.unnest()
-        if isinstance(place, exp.Literal) and not place.is_string:
-            return select.expressions[int(place.this) - 1].unalias().copy()
-        return key.copy()
-
-    on = distinct.args["on"]
-    keys = [as_written(key) for key in (on.expressions if isinstance(on, exp.Tuple) else [on])]
-    sorts: list[exp.Ordered] = [sort.copy() for sort in order.expressions] if order else []
-    for sort in sorts:
-        sort.set("this", as_written(sort.this))
-    place = exp.Window(
-        this=exp.RowNumber(),
-        partition_by=keys,
-        order=exp.Order(expressions=[sort.copy() for sort in sorts]) if sorts else None,
-        over="OVER",
-    )
-    inner = select.copy()
-    for part in ("distinct", "order", "limit", "offset", "with_"):
-        inner.set(part, None)
-    added = [exp.alias_(sort.this, f"{_KEY}{at}", quoted=True) for at, sort in enumerate(sorts)]
-    inner.set("expressions", [*inner.expressions, *added, exp.alias_(place, _PLACE, quoted=True)])
-
-    outer = exp.Select(
-        expressions=[exp.alias_(column_of(_FIRST, name), name, quoted=True) for name in names]
-    )
-    outer.from_(
-        exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier(_FIRST, quoted=True))),
-        copy=False,
-    )
-    outer.where(
-        exp.EQ(this=column_of(_FIRST, _PLACE), expression=exp.Literal.number(1)), copy=False
-    )
-    for at, sort in enumerate(sorts):
-        sort.set("this", column_of(_FIRST, f"{_KEY}{at}"))
-    if sorts:
-        outer.set("order", exp.Order(expressions=sorts))
-    for part in ("limit", "offset", "with_"):
-        outer.set(part, select.args.get(part))
-    return outer
-
-
-def without(what: str, engine: Engine = Engine.SQLITE) -> UnsupportedError:
-    """That an engine has nothing for a part of a query."""
-    return UnsupportedError(
-        f"{engine} has nothing for {what}",
-        expected="what it has, or can be put otherwise",
-        fix="the query runs in its own dialect's engine alone",
-    )

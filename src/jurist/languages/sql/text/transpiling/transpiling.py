@@ -24,7 +24,8 @@ from jurist.languages.sql.text.grammars import grammar
 from jurist.languages.sql.text.kinds import kind_of
 from jurist.languages.sql.text.refusing.allow_list import calls
 from jurist.languages.sql.text.resolving.qualifying import qualified
-from jurist.languages.sql.text.transpiling.respelling import respelled, without
+from jurist.languages.sql.text.transpiling.lacking import without
+from jurist.languages.sql.text.transpiling.respelling import respelled
 from jurist.languages.sql.text.transpiling.times import COMPARES
 from jurist.languages.sql.values import ValueType
 
