@@ -14,12 +14,12 @@ from jurist.alignment.plain.reading import (
     LABEL_COLUMNS,
     VERDICT_COLUMNS,
     Judgments,
-    number_of,
     read_judgments,
     read_labels,
     read_verdicts,
     rows_of_table,
 )
+from jurist.alignment.rows import number_of
 from jurist.analysis.intervals import Estimate
 from jurist.errors import InputError
 from shared_data import shared_data

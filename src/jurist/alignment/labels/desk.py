@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
-from jurist.alignment.labels.files import inert, make_annotation
+from jurist.alignment.labels.files import make_annotation
 from jurist.alignment.labels.progress import Answers, Progress, answers_of
 from jurist.alignment.labels.rubric import Rubric, rubric_of
 from jurist.alignment.labels.sampling import (
@@ -24,6 +24,7 @@ from jurist.alignment.labels.sampling import (
     stratify,
     tag_of,
 )
+from jurist.alignment.rows import inert
 from jurist.analysis.labelling import KnownSoFar
 from jurist.errors import AnnotationError, InputError
 from jurist.languages.layout import laid_out

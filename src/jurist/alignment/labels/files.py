@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
 
 from jurist.alignment.labels.sampling import tag_of
-from jurist.alignment.plain.reading import number_of, separator_of
+from jurist.alignment.rows import csv_rows, inert, json_rows, number_of, unquoted
 from jurist.errors import AnnotationError
-from jurist.languages.lines import decode_line, is_blank
-from jurist.languages.texts import MAX_BYTES
 from jurist.records import Annotation, LabelRole
 from jurist.store.annotations import annotation_id
 from jurist.store.carrying import is_carried
@@ -182,27 +179,13 @@ def make_annotation(
 
 
 def _json_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
-    for number, line in enumerate(text.encode().split(b"\n"), 1):
-        if not is_blank(line):
-            yield (
-                number,
-                decode_line(
-                    line,
-                    _rows,
-                    where=f"{where}, line {number}",
-                    expected='{"task", "annotator", "scores": [..] or "score", "rationale", ...}',
-                    raises=AnnotationError,
-                ),
-            )
+    expected = '{"task", "annotator", "scores": [..] or "score", "rationale", ...}'
+    return json_rows(text, _rows, where, expected=expected, raises=AnnotationError)
 
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
-    csv.field_size_limit(MAX_BYTES)  # a cell may be as long as the file: exported queries are long
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True
-    )
-    with _csv_explained(reader, where):
-        header = list(reader.fieldnames or ())
+    rows = csv_rows(text, where, raises=AnnotationError)
+    _, header = next(rows, (0, list[str]()))
     missing = {"task", "score"} - set(header)
     if missing:
         raise AnnotationError(
@@ -211,33 +194,17 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, _Row]]:
             fix="add the columns, or begin with `jurist annotate RUN --export FILE.csv`",
             where=f"{where}, line 1",
         )
-    while True:
-        with _csv_explained(reader, where):
-            row = next(reader, None)
-        if row is None:
-            return
-        yield reader.line_num, _row_of(row, len(header), f"{where}, line {reader.line_num}")
+    for number, row in rows:
+        if row:
+            yield number, _row_of(row, header, f"{where}, line {number}")
 
 
-@contextmanager
-def _csv_explained(reader: csv.DictReader[str], where: str) -> Generator[None]:
-    try:
-        yield
-    except csv.Error as error:
+def _row_of(row: Sequence[str], header: Sequence[str], where: str) -> _Row:
+    cells = {name: cell for name, cell in zip(header, row, strict=False) if name}
+    if len(row) > len(header) or len(cells) < len(header):
         raise AnnotationError(
-            f"the line cannot be read as CSV: {error}",
-            expected="cells between separators, in double quotes where they hold them",
-            fix="save the file as CSV again",
-            where=f"{where}, line {reader.line_num + 1}",
-        ) from None
-
-
-def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, where: str) -> _Row:
-    cells = {key: cell for key, cell in row.items() if key and isinstance(cell, str)}
-    if None in row or len(cells) < columns:
-        raise AnnotationError(
-            f"the row has {'more' if None in row else 'fewer'} cells than the header",
-            expected=f"{columns} cells",
+            f"the row has {'more' if len(row) > len(header) else 'fewer'} cells than the header",
+            expected=f"{len(header)} cells",
             fix="put cells that hold the separator or line breaks in double quotes",
             where=where,
         )
@@ -245,9 +212,9 @@ def _row_of(row: Mapping[str | None, str | list[str] | None], columns: int, wher
     scores = [*([score] if score else []), *cells.get("also_acceptable", "").split()]
     return _Row(
         task=cells["task"],
-        annotator=_read(cells.get("annotator")),
+        annotator=unquoted(cells.get("annotator", "")),
         scores=[_score(each, where) for each in scores],
-        rationale=_read(cells.get("rationale")),
+        rationale=unquoted(cells.get("rationale", "")),
         rubric=cells.get("rubric", ""),
         role=_role(cells["role"], where) if cells.get("role") else None,
         sampling_probability=_chance(chance, where) if chance else None,
@@ -313,22 +280,6 @@ def write_csv(annotations: Iterable[Annotation]) -> str:
     return out.getvalue()
 
 
-def inert(cell: str | float) -> str | float:
-    """A cell that no spreadsheet runs as a formula; `read_labels` takes the quote off again."""
-    return f"'{cell}" if isinstance(cell, str) and _active(cell) else cell
-
-
-def _read(cell: str | None) -> str:
-    given = cell or ""
-    return given[1:] if given[:1] == "'" and _active(given[1:]) else given
-
-
-def _active(cell: str) -> bool:
-    """Whether a spreadsheet would run a cell, once the quotes that are put before it are off."""
-    return cell.lstrip("'")[:1] in _ACTIVE
-
-
-_ACTIVE = frozenset("=+-@\t\r")
 _rows = msgspec.json.Decoder(_Row)
 
 

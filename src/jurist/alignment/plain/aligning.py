@@ -42,6 +42,5 @@ def align_tables(
         )
         for card in made.cards
     )
-    said = (spelled.note,) if spelled.note else ()
-    notes = (*labels.notes, *verdicts.notes, *said, *paired.notes)
+    notes = (*labels.notes, *verdicts.notes, *spelled.notes, *paired.notes)
     return Alignment("", (replace(made, cards=cards),), notes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import nan
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,8 +14,11 @@ from jurist.alignment.plain.reading import Judgment, Judgments
 from jurist.alignment.plain.scaling import Spelled
 from jurist.analysis.estimands import ALL
 from jurist.analysis.scores import Item, ScoreTable
+from jurist.analysis.tables import Ints
 from jurist.errors import InputError
 from jurist.records import Origin
+
+T = TypeVar("T")
 
 
 def columns_of(verdicts: Judgments, spelled: Spelled) -> ScoreTable:
@@ -39,40 +43,36 @@ def columns_of(verdicts: Judgments, spelled: Spelled) -> ScoreTable:
         first.setdefault(key, row)
         score = spelled.score_of(row)
         scores[key] += [] if score is None else [score]
-    items = dict.fromkeys(
-        Item("", row.group, None, row.item, Origin.REAL) for row in first.values()
-    )
-    tasks = dict.fromkeys((item, system) for item, system, _ in first)
-    groups = dict.fromkeys(row.group for row in first.values())
-    systems = dict.fromkeys(system for _, system, _ in first)
-    judges = dict.fromkeys(judge for _, _, judge in first)
-    places = [{key: n for n, key in enumerate(each)} for each in (items, tasks, groups)]
-    of_item, of_task, of_group = places
     rows = list(first.items())
     count = len(rows)
+    items, of_item = _coded(Item("", row.group, None, row.item, Origin.REAL) for _, row in rows)
+    answers, of_answer = _coded((item, system) for (item, system, _), _ in rows)
+    _, of_group = _coded(row.group for _, row in rows)
+    systems, of_system = _coded(system for (_, system, _), _ in rows)
+    judges, of_judge = _coded(judge for (_, _, judge), _ in rows)
     return ScoreTable(
-        tuple(items),
-        tuple(task_of(item, system) for item, system in tasks),
-        tuple(systems),
-        tuple(judges),
-        _codes(
-            [of_item[Item("", row.group, None, row.item, Origin.REAL)] for _, row in rows],
-        ),
-        _codes([of_task[item, system] for (item, system, _), _ in rows]),
-        _codes([of_group[row.group] for _, row in rows]),
-        _codes([list(systems).index(system) for (_, system, _), _ in rows]),
-        _codes([list(judges).index(judge) for (_, _, judge), _ in rows]),
+        items,
+        tuple(task_of(item, system) for item, system in answers),
+        systems,
+        judges,
+        of_item,
+        of_answer,
+        of_group,
+        of_system,
+        of_judge,
         np.asarray([np.mean(scores[key]) if scores[key] else nan for key, _ in rows]),
         np.zeros(count),
         np.ones(count),
-        # Nothing says which answers are the same, so no two are.
-        _codes([of_task[item, system] for (item, system, _), _ in rows]),
+        of_answer,  # nothing says which answers are the same, so no two are
         spelled.scale,
     )
 
 
-def _codes(numbers: Sequence[int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return np.asarray(numbers, dtype=np.int64)
+def _coded(values: Iterable[T]) -> tuple[tuple[T, ...], Ints]:
+    """The different values in the order in which they come, and the number of each."""
+    numbers: dict[T, int] = {}
+    codes = [numbers.setdefault(value, len(numbers)) for value in values]
+    return tuple(numbers), np.asarray(codes, dtype=np.int64)
 
 
 def task_of(item: str, system: str) -> str:

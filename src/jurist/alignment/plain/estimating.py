@@ -51,7 +51,7 @@ def estimate_tables(
         assume_random=assume_random,
         label_shift=label_shift,
     )
-    return RunEstimates("", estimates, (spelled.note,) if spelled.note else ())
+    return RunEstimates("", estimates, spelled.notes)
 
 
 def compare_table(
@@ -95,10 +95,9 @@ def compare_table(
     people: Mapping[str, Labelled] = (
         {} if labels is None else labels_of_columns(labels, table, spelled)
     )
-    said = {"": people}
     compared, uncorrected = compared_by_people(
-        {"": table}, said, made.compared, assume_random=assume_random
+        {"": table}, {"": people}, made.compared, assume_random=assume_random
     )
-    notes = (*((spelled.note,) if spelled.note else ()), *dict.fromkeys(uncorrected))
+    notes = (*spelled.notes, *dict.fromkeys(uncorrected))
     variance = shares_of_variance({"": table}, systems, used)
     return Comparison(compared, made.unchanged, variance, notes)

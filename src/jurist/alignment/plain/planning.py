@@ -63,7 +63,7 @@ def _in_points(table: ScoreTable) -> ScoreTable:
 def _notes(spelled: Spelled) -> tuple[str, ...]:
     low, high = spelled.scale.bounds
     first, last = FIVE.bounds
-    notes = [spelled.note] if spelled.note else []
+    notes = list(spelled.notes)
     if (low, high) != (first, last):
         point = (high - low) / (last - first)
         notes.append(f"plans are in points of 1 to 5: such a point is {point:g} of these scores")

@@ -6,18 +6,15 @@ is fixed (`LABEL_COLUMNS`, `VERDICT_COLUMNS`); other columns are left unread.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Final, cast
 
 import msgspec
 
+from jurist.alignment.rows import csv_rows, json_rows, number_of, separator_of
 from jurist.errors import InputError
-from jurist.languages.lines import decode_line, is_blank
-from jurist.languages.texts import MAX_BYTES, nearest_hint
+from jurist.languages.texts import nearest_hint
 
 LABEL_COLUMNS: Final = (
     "item",
@@ -34,7 +31,6 @@ _MISSING: Final = frozenset({"", "nan", "na", "n/a", "#n/a", "none", "null", "<n
 """What pandas, polars, R, spreadsheets and people write where there is nothing."""
 _WORKBOOK: Final = "PK\x03\x04"
 """How a spreadsheet's own file begins: it is a ZIP archive."""
-_TRUTHS: Final = {"true": "1", "false": "0"}
 _LONGEST_NAME: Final = 2000
 
 
@@ -150,21 +146,6 @@ def _misspelt(seen: Iterable[str], columns: tuple[str, ...], where: str) -> Iter
             yield f"{where}: the column {name[:60]!r} is not read; {hint}"
 
 
-def number_of(cell: str) -> float | None:
-    """The number that a cell holds, also with a decimal comma; `None` where it holds none."""
-    text = _TRUTHS.get(cell.lower(), cell).replace("\N{MINUS SIGN}", "-").replace(",", ".", 1)
-    try:
-        number = float(text) if "_" not in text else float("nan")
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
-
-
-def separator_of(text: str) -> str:
-    """What separates the cells of a CSV: a comma, or the semicolon or tab of its first line."""
-    return max(",;\t", key=text.split("\n", 1)[0].count)
-
-
 def rows_of_table(given: object, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Rows of a pandas or polars frame, an Arrow table, or a list of dicts.
 
@@ -206,15 +187,12 @@ _object = msgspec.json.Decoder(dict[str, str | int | float | bool | None])
 
 
 def _json_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for number, line in enumerate(text.encode().split(b"\n"), 1):
-        if not is_blank(line):
-            place = f"{where}, line {number}"
-            expected = '{"item": "q1", "score": 4, ...}'
-            yield place, decode_line(line, _object, where=place, expected=expected)
+    expected = '{"item": "q1", "score": 4, ...}'
+    for number, row in json_rows(text, _object, where, expected=expected):
+        yield f"{where}, line {number}", row
 
 
 def _csv_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    csv.field_size_limit(MAX_BYTES)
     if text.startswith(_WORKBOOK):
         raise InputError(
             "it is a workbook of a spreadsheet",
@@ -225,33 +203,23 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[str, Mapping[str, object]
     head, _, rest = text.partition("\n")
     if head.strip().lower().startswith("sep="):  # what Excel is told by some programs
         text = rest
-    delimiter = separator_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
-    try:
-        for cells in reader:
-            place = f"{where}, line {reader.line_num}"
-            if header is None:
-                header = [name.strip() for name in cells]
-                _refuse_twice(header, place)
-                known = {_column(name, _NEEDED): "" for name in header}
-                _refuse_lacking(known, _NEEDED, place)
-            elif any(cell.strip() for cell in cells):
-                if len(cells) != len(header):
-                    raise InputError(
-                        f"the row has {len(cells)} cells, the header {len(header)}",
-                        expected=f"{len(header)} cells, separated by {delimiter!r}",
-                        fix="put cells that hold the separator or line breaks in double quotes",
-                        where=place,
-                    )
-                yield place, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise InputError(
-            f"the line cannot be read as CSV: {error}",
-            expected="cells between separators, in double quotes where they hold them",
-            fix="save the file as CSV again",
-            where=f"{where}, line {reader.line_num}",
-        ) from None
+    for number, cells in csv_rows(text, where):
+        place = f"{where}, line {number}"
+        if header is None:
+            header = [name.strip() for name in cells]
+            _refuse_twice(header, place)
+            known = {_column(name, _NEEDED): "" for name in header}
+            _refuse_lacking(known, _NEEDED, place)
+        elif any(cell.strip() for cell in cells):
+            if len(cells) != len(header):
+                raise InputError(
+                    f"the row has {len(cells)} cells, the header {len(header)}",
+                    expected=f"{len(header)} cells, separated by {separator_of(text)!r}",
+                    fix="put cells that hold the separator or line breaks in double quotes",
+                    where=place,
+                )
+            yield place, dict(zip(header, cells, strict=True))
 
 
 def _refuse_twice(header: list[str], where: str) -> None:

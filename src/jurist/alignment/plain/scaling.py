@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from jurist.alignment.plain.reading import Judgment, number_of
+from jurist.alignment.plain.reading import Judgment
+from jurist.alignment.rows import number_of
 from jurist.analysis.scales import Scale, ScaleKind
 from jurist.errors import InputError
 from jurist.plurals import counted
 
 MOST_LEVELS: Final = 101
 """Most levels of a scale, such as 0 to 100."""
+_Levels = tuple[tuple[float, ...], tuple[str, ...], tuple[str, ...]]
+"""A scale's levels, their names where it has words, and how it was come by."""
 _FORMS: Final = "1:5, 0:1:0.1 (first, last, step), or A,B,tie (in no order)"
 
 
@@ -22,8 +25,8 @@ class Spelled:
     """A scale, and how its scores are spelled in cells."""
 
     scale: Scale
-    note: str
-    """How the scale was come by, where it was not said; else empty."""
+    notes: tuple[str, ...]
+    """How the scale was come by, where it was not said."""
 
     def score_of(self, judgment: Judgment) -> float | None:
         """The score of a row, `None` where it has none.
@@ -53,12 +56,12 @@ class Spelled:
 
 
 def spell_scale(
-    said: str | None, passing: str | None, labels: Sequence[Judgment], verdicts: Sequence[Judgment]
+    text: str | None, passing: str | None, labels: Sequence[Judgment], verdicts: Sequence[Judgment]
 ) -> Spelled:
     """The scale that was said, or the one that all scores lie on.
 
     Args:
-        said: `1:5`, `0:1:0.1` or `A,B,tie`; `None`: look at the scores.
+        text: `1:5`, `0:1:0.1` or `A,B,tie`; `None`: look at the scores.
         passing: From which score on an answer passes; `None`: no threshold, but on two numbers
             the higher one and on 1 to 5 the house's own.
         labels: People's judgments.
@@ -67,10 +70,10 @@ def spell_scale(
     Raises:
         InputError: It cannot be read, or the scores show no scale.
     """
-    levels, names, note = _shown(labels, verdicts) if said is None else _said(said)
+    levels, names, notes = _infer_scale(labels, verdicts) if text is None else _parse_scale(text)
     kind = ScaleKind.NOMINAL if names else ScaleKind.ORDINAL
     threshold = _threshold(passing, levels, names)
-    return Spelled(Scale(levels, threshold, names, kind), note)
+    return Spelled(Scale(levels, threshold, names, kind), notes)
 
 
 def in_words(scale: Scale) -> str:
@@ -81,12 +84,12 @@ def in_words(scale: Scale) -> str:
     return f"{low:g} to {high:g}"
 
 
-def _said(text: str) -> tuple[tuple[float, ...], tuple[str, ...], str]:
+def _parse_scale(text: str) -> _Levels:
     if ":" not in text and "," in text:
         names = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
         if not 2 <= len(names) <= MOST_LEVELS:
             raise _unreadable(text, f"there are {len(names)} different names")
-        return tuple(map(float, range(len(names)))), names, ""
+        return tuple(map(float, range(len(names)))), names, ()
     parts = [number_of(part) for part in text.split(":")]
     if len(parts) not in {2, 3} or any(part is None for part in parts):
         raise _unreadable(text, "it has another form")
@@ -94,7 +97,7 @@ def _said(text: str) -> tuple[tuple[float, ...], tuple[str, ...], str]:
     steps = round((last - first) / step) if step > 0 else 0
     if not 1 <= steps < MOST_LEVELS or abs(first + steps * step - last) > 1e-9 * max(1, abs(last)):
         raise _unreadable(text, f"no 2 to {MOST_LEVELS} levels lead from the first to the last")
-    return tuple(round(first + place * step, 9) for place in range(steps + 1)), (), ""
+    return tuple(round(first + place * step, 9) for place in range(steps + 1)), (), ()
 
 
 def _unreadable(text: str, why: str) -> InputError:
@@ -105,9 +108,7 @@ def _unreadable(text: str, why: str) -> InputError:
     )
 
 
-def _shown(
-    labels: Sequence[Judgment], verdicts: Sequence[Judgment]
-) -> tuple[tuple[float, ...], tuple[str, ...], str]:
+def _infer_scale(labels: Sequence[Judgment], verdicts: Sequence[Judgment]) -> _Levels:
     by_people = _cells(labels)
     every = dict.fromkeys(chain(by_people, _cells(verdicts)))
     numbers = {cell: number_of(cell) for cell in every}
@@ -129,17 +130,16 @@ def _shown(
                 expected=f"2 to {MOST_LEVELS} different ones",
                 fix=f"say which there are: --scale {_FORMS}",
             )
-        return tuple(map(float, range(len(names)))), names, f"scores are words: {', '.join(names)}"
+        note = f"scores are words: {', '.join(names)}"
+        return tuple(map(float, range(len(names)))), names, (note,)
     levels = [numbers[cell] for cell in by_people or every]
-    return _numeric(
+    return _infer_numbers(
         [number for number in numbers.values() if number is not None],
         [number for number in levels if number is not None],
     )
 
 
-def _numeric(
-    numbers: Sequence[float], levels_given: Sequence[float]
-) -> tuple[tuple[float, ...], tuple[str, ...], str]:
+def _infer_numbers(numbers: Sequence[float], levels_given: Sequence[float]) -> _Levels:
     """The smallest usual scale that holds all numbers, in the steps in which people give theirs.
 
     A judge's score may lie between levels: it is often a mean.
@@ -168,7 +168,7 @@ def _numeric(
     steps = f" in steps of {step:g}" * (step != 1)
     note = f"the scale is taken to be {first:g} to {last:g}{steps}, from the scores; "
     note += "else say --scale"
-    return levels, (), note
+    return levels, (), (note,)
 
 
 def _threshold(
