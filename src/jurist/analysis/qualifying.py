@@ -23,7 +23,7 @@ at most the share `max_untested` of a language's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log
 
 import numpy as np
@@ -112,6 +112,11 @@ def least_that_shows(demands: Demands, operators: int) -> int:
     if demands.max_operator_error >= 1:
         return demands.least  # nothing can lie above it
     return max(1, ceil(log(ALPHA / max(1, operators)) / log(demands.max_operator_error) - 1e-12))
+
+
+def fitted(demands: Demands, operators: int) -> Demands:
+    """The demands, with so many items an operator that one which is always wrong is significant."""
+    return replace(demands, least=max(demands.least, least_that_shows(demands, operators)))
 
 
 def references_needed(max_error: float) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Final
@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from jurist.alignment.challenge.challenging import DEMANDS, refuse_impossible
 from jurist.alignment.challenge.items import Stratum, draw_items
+from jurist.alignment.challenge.sentence import percent
 from jurist.alignment.defaults import CERTAINTY, ERROR_RATE, ITEMS, SEED
 from jurist.analysis.qualifying import (
     Demands,
     Layout,
     chance_to_qualify,
+    fitted,
     found_from,
-    least_that_shows,
     references_needed,
     untested_allowed,
 )
@@ -173,7 +174,7 @@ def plan_challenge(
 
 
 def _sentence(needed: ChallengeSize | None, available: int, rate: float, certainty: float) -> str:
-    judge = f"a judge with {rate:.1%} errors".replace(".0%", "%")
+    judge = f"a judge with {percent(rate)} errors"
     if needed is None:
         return (
             f"{judge} does not qualify with a chance of {certainty:.0%}, even with "
@@ -231,18 +232,17 @@ def _size(
     rngs = [np.random.default_rng([seed, number]) for number in range(_LAYOUTS)]
     layouts = [_layout(pool, references, sample, rng) for rng in rngs]
     reached = [int((layout.sizes > 0).sum()) for layout in layouts]
-    shows = least_that_shows(demands, max(reached))
-    fitted = replace(demands, least=max(demands.least, shows))
-    covered = [_is_covered(pool, layout, fitted) for layout in layouts]
+    demands = fitted(demands, max(reached))
+    covered = [_is_covered(pool, layout, demands) for layout in layouts]
     items = round(fmean(len(layout.operators) for layout in layouts))
     chances = tuple(
         fmean(
-            chance_to_qualify(layout, rate, fitted, trials=_TRIALS, seed=number) if enough else 0.0
+            chance_to_qualify(layout, rate, demands, trials=_TRIALS, seed=number) if enough else 0.0
             for number, (layout, enough) in enumerate(zip(layouts, covered, strict=True))
         )
         for rate in rates
     )
-    few = [int(_is_few(layout, fitted).sum()) for layout in layouts]
+    few = [int(_is_few(layout, demands).sum()) for layout in layouts]
     usd = None if price is None else price * items
     return ChallengeSize(references, items, round(fmean(reached)), round(fmean(few)), chances, usd)
 

@@ -30,7 +30,7 @@ from jurist.analysis.pooling import pooled_rates
 from jurist.analysis.qualifying import (
     ALPHA,
     Demands,
-    least_that_shows,
+    fitted,
     operator_p_values,
     total_error,
     total_p_value,
@@ -63,7 +63,7 @@ def sum_up(
         seed: With which the items were drawn.
         demands: What it has to keep; `least` is raised to where being always wrong shows.
     """
-    demands = fitting(demands, drawn)
+    demands = fitted(demands, len({item.stratum for item in drawn.items}))
     groups: dict[Stratum, list[Item]] = defaultdict(list)
     settled = 0
     for item in drawn.items:
@@ -103,12 +103,6 @@ def sum_up(
         sum((verdict.cost for verdict in sitting.verdicts.values()), start=Cost()),
     )
     return replace(result, sentence=sentence_of(result))
-
-
-def fitting(demands: Demands, drawn: Drawn) -> Demands:
-    """The demands, with so many items an operator that one which is always wrong is significant."""
-    shows = least_that_shows(demands, len({item.stratum for item in drawn.items}))
-    return replace(demands, least=max(demands.least, shows))
 
 
 def _decision(

@@ -12,7 +12,7 @@ import numpy as np
 from jurist.alignment.challenge.results import CoverageResult, TotalResult
 from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Criterion, Decision
-from jurist.analysis.qualifying import ALPHA, Demands, least_that_shows, operator_p_values
+from jurist.analysis.qualifying import ALPHA, Demands, fitted, operator_p_values
 from jurist.errors import InputError
 
 
@@ -171,9 +171,7 @@ def judge_criteria(limit: float, challenges: Sequence[Challenged]) -> Iterator[C
 
 
 def _worst_operator(limit: float, judged: Challenged) -> Criterion:
-    demands = replace(judged.demands, max_operator_error=limit)
-    number = len(judged.operators)
-    demands = replace(demands, least=max(demands.least, least_that_shows(demands, number)))
+    demands = fitted(replace(judged.demands, max_operator_error=limit), len(judged.operators))
     counts = np.asarray([(each.errors, each.trials) for each in judged.operators]).reshape(-1, 2)
     errors, trials = counts.T.astype(np.float64)
     p_values = np.nan_to_num(operator_p_values(errors, trials, demands), nan=1.0)
