@@ -31,6 +31,11 @@ class System:
     run: str
     generator: str
 
+    @property
+    def words(self) -> str:
+        """The generator, and its run where there is one: plain tables have none."""
+        return f"{self.generator} ({self.run})" if self.run else self.generator
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:

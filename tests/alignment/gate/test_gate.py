@@ -241,7 +241,7 @@ def test_no_correction_covers_what_the_run_failed_to_answer() -> None:
 
     def decided(table: ScoreTable) -> Criterion:
         (criterion,) = criteria_of(
-            Limits(max_drop=0.5), table, baseline, generators=["g"], judges=["j"], said=said
+            Limits(max_drop=0.5), table, baseline, generators=["g"], judges=["j"], people=said
         )
         return criterion
 

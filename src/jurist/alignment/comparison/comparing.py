@@ -13,7 +13,7 @@ from jurist.alignment.comparison.comparable import (
     versions_of_generator,
 )
 from jurist.alignment.comparison.corrected_pairs import (
-    Said,
+    RunLabels,
     labelled_pair,
     labels_of_runs,
     refusals,
@@ -112,9 +112,9 @@ def compare_runs(
         if contrast.unpaired
     ]
     variance = shares_of_variance(read.tables, list(systems), used)
-    said = labels_of_runs(store, list(read.tables))
+    people = labels_of_runs(store, list(read.tables))
     compared, uncorrected = compared_by_people(
-        read.tables, said, made.compared, assume_random=assume_random
+        read.tables, people, made.compared, assume_random=assume_random
     )
     notes = (*read.notes, *dict.fromkeys((*unpaired, *uncorrected)))
     return Comparison(compared, made.unchanged, variance, notes)
@@ -122,7 +122,7 @@ def compare_runs(
 
 def compared_by_people(
     tables: Mapping[str, ScoreTable],
-    said: Said,
+    people: RunLabels,
     compared: Sequence[Contrast],
     *,
     assume_random: bool = False,
@@ -131,18 +131,18 @@ def compared_by_people(
 
     Args:
         tables: By run.
-        said: What people said, by run and task.
+        people: What they said, by run and task.
         compared: The comparisons as the judges' scores have them.
         assume_random: Take labels without a sampling probability as drawn at random.
     """
-    if not any(said.values()):
+    if not any(people.values()):
         return tuple(compared), ()
     corrections: list[Corrected | None] = []
     notes: list[str] = []
     for each in compared:
         systems = (each.first, each.second)
         pair = labelled_pair(
-            tables, said, *systems, each.judge, each.origin, assume_random=assume_random
+            tables, people, *systems, each.judge, each.origin, assume_random=assume_random
         )
         notes += pair.notes
         corrections.append(pair.difference())
@@ -154,7 +154,7 @@ def compared_by_people(
             )
             refused = refusals(
                 tables,
-                said,
+                people,
                 systems,
                 each.judge,
                 each.origin,

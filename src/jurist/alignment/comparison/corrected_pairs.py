@@ -18,7 +18,7 @@ from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.carrying import labels_of
 
-Said = Mapping[str, Mapping[str, Labelled]]
+RunLabels = Mapping[str, Mapping[str, Labelled]]
 """What people said, by run and task."""
 
 
@@ -49,14 +49,14 @@ def labels_of_runs(store: Store, runs: Sequence[str]) -> dict[str, dict[str, Lab
     """Read what people said of each run's answers; empty for a run without any label."""
     found: dict[str, dict[str, Labelled]] = {}
     for run in runs:
-        said = labelled_tasks(labels_of(store, run))
-        found[run] = with_settled(said, results(store, run)) if said else {}
+        people = labelled_tasks(labels_of(store, run))
+        found[run] = with_settled(people, results(store, run)) if people else {}
     return found
 
 
 def labelled_pair(
     tables: Mapping[str, ScoreTable],
-    said: Said,
+    people: RunLabels,
     first: System,
     second: System,
     judge: str,
@@ -72,7 +72,7 @@ def labelled_pair(
 
     Args:
         tables: By run.
-        said: By run.
+        people: By run.
         first: The system that is subtracted.
         second: The other.
         judge: Whose scores are corrected.
@@ -93,7 +93,7 @@ def labelled_pair(
     columns = [
         _columns(
             tables[system.run],
-            said[system.run],
+            people[system.run],
             [pair[side] for pair in chosen],
             assume_random=assume_random,
         )
@@ -120,16 +120,16 @@ def _answered(
 
 
 def _columns(
-    table: ScoreTable, said: Mapping[str, Labelled], rows: Sequence[int], *, assume_random: bool
+    table: ScoreTable, people: Mapping[str, Labelled], rows: Sequence[int], *, assume_random: bool
 ) -> tuple[Labels, tuple[str, ...]]:
     tasks = [table.tasks[int(table.task[row])] for row in rows]
     scores = table.score[np.asarray(rows, dtype=np.int64)]
-    return label_columns(scores, tasks, said, assume_random=assume_random)
+    return label_columns(scores, tasks, people, assume_random=assume_random)
 
 
 def refusals(
     tables: Mapping[str, ScoreTable],
-    said: Said,
+    people: RunLabels,
     systems: Sequence[System],
     judge: str,
     origin: Origin,
@@ -147,7 +147,7 @@ def refusals(
         table = tables[system.run]
         columns = {
             name: _of_system(
-                table, said[system.run], name, judge, origin, assume_random=assume_random
+                table, people[system.run], name, judge, origin, assume_random=assume_random
             )
             for name in table.generators
         }
@@ -157,7 +157,7 @@ def refusals(
         )
         if audit is not None and audit.holds is Holds.NO:
             found.append(
-                f"people score {_named(system)} by {audit.residual.low:+.2f} to "
+                f"people score {system.words} by {audit.residual.low:+.2f} to "
                 f"{audit.residual.high:+.2f} otherwise than {judge}'s scores of the others mean: "
                 f"label both systems ({LEAST_LABELS} answers of each)"
             )
@@ -174,13 +174,9 @@ def unanswered(
     return sum(item in rows[0] and item not in rows[1] for item in asked)
 
 
-def _named(system: System) -> str:
-    return f"{system.generator} ({system.run})" if system.run else system.generator
-
-
 def _of_system(
     table: ScoreTable,
-    said: Mapping[str, Labelled],
+    people: Mapping[str, Labelled],
     generator: str,
     judge: str,
     origin: Origin,
@@ -188,5 +184,5 @@ def _of_system(
     assume_random: bool,
 ) -> tuple[Labels, Ints]:
     rows = [row for each in _answered(table, generator, judge, origin).values() for row in each]
-    columns, _ = _columns(table, said, rows, assume_random=assume_random)
+    columns, _ = _columns(table, people, rows, assume_random=assume_random)
     return columns, table.cluster[np.asarray(rows, dtype=np.int64)]

@@ -9,7 +9,7 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.comparison.comparable import versions_of
 from jurist.alignment.comparison.comparing import read_tables
 from jurist.alignment.comparison.corrected_pairs import (
-    Said,
+    RunLabels,
     labelled_pair,
     labels_of_runs,
     refusals,
@@ -137,11 +137,13 @@ def decide_gate(
         generators=chosen,
         judges=choose_names(judges, shared, "judge"),
         challenges=challenges,
-        said={"baseline": labels[base], "run": labels[identity]},
+        people={"baseline": labels[base], "run": labels[identity]},
     )
     criteria, decision = decide(criteria, terms.need)
     notes += _left_out(after, terms)
-    return GateResult(decision, criteria, terms, _confidence(terms, chosen), tuple(notes))
+    return GateResult(
+        decision, criteria, terms, _confidence(_ways_to_pass(terms, chosen)), tuple(notes)
+    )
 
 
 def refuse_undecidable(limits: Limits, terms: Terms, challenges: Sequence[Challenged]) -> None:
@@ -190,7 +192,7 @@ def criteria_of(
     judges: Sequence[str],
     terms: Terms | None = None,
     challenges: Sequence[Challenged] = (),
-    said: Said | None = None,
+    people: RunLabels | None = None,
 ) -> tuple[Criterion, ...]:
     """Decide every criterion by itself; `decide` corrects them and decides over all.
 
@@ -202,14 +204,14 @@ def criteria_of(
         judges: Under whose scores.
         terms: Of what it has to hold; see `decide_gate`.
         challenges: Results of challenging the judges.
-        said: What people said of the answers of `baseline` and `run`, by task: where there are
+        people: What they said of the answers of `baseline` and `run`, by task: where there are
             labels enough of both, they correct the change of the score.
     """
     terms = terms or Terms()
-    passes = len(generators) if terms.need is Needed.ANY else 1
+    passes = _ways_to_pass(terms, generators)
     worst = limits.max_worst_operator
     return (
-        *_drops(limits, run, baseline, generators, judges, terms, passes, said or {}),
+        *_drops(limits, run, baseline, generators, judges, terms, passes, people or {}),
         *_proved(limits, run, generators, judges, terms, passes),
         *(() if worst is None else judge_criteria(worst, challenges)),
     )
@@ -223,7 +225,7 @@ def _drops(
     judges: Sequence[str],
     terms: Terms,
     passes: int,
-    said: Said,
+    people: RunLabels,
 ) -> Iterator[Criterion]:
     if limits.max_drop is None:
         return
@@ -243,8 +245,8 @@ def _drops(
                 generator=name,
                 passes=passes,
             )
-            if any(said.values()) and (terms.about, terms.looks) == (About.REQUESTS, Looks.ONCE):
-                yield _by_people(raw, tables, said, systems, judge, origin, passes)
+            if any(people.values()) and (terms.about, terms.looks) == (About.REQUESTS, Looks.ONCE):
+                yield _by_people(raw, tables, people, systems, judge, origin, passes)
             else:
                 yield raw
 
@@ -252,7 +254,7 @@ def _drops(
 def _by_people(
     raw: Criterion,
     tables: Mapping[str, ScoreTable],
-    said: Said,
+    people: RunLabels,
     systems: tuple[System, System],
     judge: str,
     origin: Origin,
@@ -264,11 +266,10 @@ def _by_people(
     systems than on others, its own difference decides nothing; and no correction covers questions
     that the run failed to answer, so with such it does not pass.
     """
-    labels = labelled_pair(tables, said, *systems, judge, origin)
-    confidence = 1 - (1 - CONFIDENCE) / passes
-    corrected = labels.difference(claimed=raw.limit, confidence=confidence)
+    labels = labelled_pair(tables, people, *systems, judge, origin)
+    corrected = labels.difference(claimed=raw.limit, confidence=_confidence(passes))
     if corrected is None:
-        refused = refusals(tables, said, systems, judge, origin, claimed=abs(raw.limit))
+        refused = refusals(tables, people, systems, judge, origin, claimed=abs(raw.limit))
         if not refused:
             return raw
         return replace(raw, decision=Decision.NOT_ENOUGH_DATA, p_fail=1.0, note="; ".join(refused))
@@ -326,8 +327,12 @@ def _first_origin(table: ScoreTable) -> Origin:
     return next((origin for origin in ORIGINS if origin in there), Origin.REAL)
 
 
-def _confidence(terms: Terms, generators: Collection[str]) -> float:
-    passes = len(generators) if terms.need is Needed.ANY else 1
+def _ways_to_pass(terms: Terms, generators: Collection[str]) -> int:
+    """Over how many criteria a pass is corrected: any of the generators may give it, or none."""
+    return len(generators) if terms.need is Needed.ANY else 1
+
+
+def _confidence(passes: int) -> float:
     return 1 - (1 - CONFIDENCE) / passes
 
 

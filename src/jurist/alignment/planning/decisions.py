@@ -156,9 +156,8 @@ def _gaps(
             expected="a standard deviation, or a pilot run",
             fix="name a pilot run with two generators, or say --difference-sd",
         )
-    from jurist.alignment.planning.pilot import (
-        read_pilot_gaps,  # heavy, and not every plan has a pilot
-    )
+    # heavy, and not every plan has a pilot
+    from jurist.alignment.planning.pilot import read_pilot_gaps
 
     read = read_pilot_gaps(store, run, baseline, judge)
     return seen_gaps(read.differences), (read.words,)

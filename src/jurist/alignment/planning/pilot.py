@@ -13,7 +13,7 @@ from jurist.alignment.labels.columns import Labelled, labelled_tasks
 from jurist.alignment.labels.files import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
 from jurist.analysis.estimands import asked_words
-from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up
+from jurist.analysis.pairing import ORIGINS, gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
 from jurist.analysis.tables import Floats
@@ -92,7 +92,7 @@ def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotG
         for first, second in pairs:
             sample = gaps_of(pair_up(tables, first, second, chosen, origin)).measured()
             if len(sample.seen) > 1:
-                words = f"{_named(second)} less {_named(first)}"
+                words = f"{second.words} less {first.words}"
                 return PilotGaps(
                     sample.seen,
                     f"pilot: {words} on {counted(len(sample.seen), 'case')}, by {chosen}, on "
@@ -103,10 +103,6 @@ def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotG
         expected="two generators in the run, or a run of each system",
         fix="say --baseline RUN, or --difference-sd",
     )
-
-
-def _named(system: System) -> str:
-    return f"{system.generator} ({system.run})" if system.run else system.generator
 
 
 def pilot_of(table: ScoreTable, judge: str, labels: Mapping[str, Labelled]) -> Pilot:

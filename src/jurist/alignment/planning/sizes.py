@@ -65,9 +65,8 @@ def plan_sizes(
             fix="say --half-width 0.1",
         )
     if store is not None and run is not None:
-        from jurist.alignment.planning.pilot import (
-            read_pilot,  # heavy, and not every plan has a pilot
-        )
+        # heavy, and not every plan has a pilot
+        from jurist.alignment.planning.pilot import read_pilot
 
         pilot = read_pilot(store, run, judge)
     seen = (math.nan,) * 3 if pilot is None else (pilot.sd, pilot.within, pilot.correlation)
