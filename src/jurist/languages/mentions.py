@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class MentionKind(StrEnum):
@@ -56,9 +57,15 @@ class Negations:
         return Negations(self.least + other.least, self.most + other.most)
 
 
-ONE = Negations(1, 1)
-PERHAPS = Negations(0, 1)
+ONE: Final = Negations(1, 1)
+PERHAPS: Final = Negations(0, 1)
 """Of what can be said with one and without: none or 0, not in the last month or before it."""
+
+
+NONE_AT_ALL: Final = frozenset({("=", 0), ("<", 1), ("<=", 0)})
+"""How a count is compared, and with what, where it says that there is none."""
+EXISTENCE: Final = NONE_AT_ALL | {(">=", 1), (">", 0)}
+"""Where it says that there is none, or one at all: a request need not say it in numbers."""
 
 
 def denied(inner: Iterable[Negations]) -> Negations:

@@ -13,6 +13,7 @@ from jurist.languages.cql.schemas.fields import find_field
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields
 from jurist.languages.cql.syntax import (
     SYMBOLS,
+    UNIT_MS,
     AllUsers,
     And,
     AnyUser,
@@ -41,10 +42,13 @@ from jurist.languages.cql.syntax import (
     Stream,
     Text,
     Trait,
+    Unit,
     Where,
     Within,
 )
 from jurist.languages.mentions import (
+    EXISTENCE,
+    NONE_AT_ALL,
     ONE,
     PERHAPS,
     Alternatives,
@@ -56,13 +60,11 @@ from jurist.languages.mentions import (
     denied,
 )
 
-_HOUR_MS: Final = 3_600_000
 _FLAGS: Final = frozenset({"true", "false"})
 _VALUED: Final = frozenset({Operator.EQUALS, Operator.DIFFERS, Operator.ONE_OF, Operator.NONE_OF})
 """Whose texts say by themselves what they are values of."""
 _DENYING: Final = frozenset({Operator.DIFFERS, Operator.ABSENT, Operator.OMITS, Operator.NONE_OF})
 _BEYOND: Final = frozenset({Operator.BEFORE_LAST, Operator.AFTER_NEXT})
-_EXISTENCE: Final = frozenset({(">=", 1), (">", 0), ("=", 0), ("<", 1), ("<=", 0)})
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:)")
 _EXTREMES: Final = {Reducer.MIN: Extreme.LOW, Reducer.MAX: Extreme.HIGH}
 _NEVER_SAID: Final = frozenset({"timestamp"})
@@ -214,10 +216,11 @@ class _Walk:
     # --- what is said -------------------------------------------------------------------------
 
     def _operand(self, node: Operand, operator: Operator) -> Negations:
-        symbol = "" if self.denied else SYMBOLS.get(operator, "").replace("!=", "<>")
+        compares = SYMBOLS.get(operator, "").replace("!=", "<>")
+        symbol = "" if self.denied else compares
         match node:
             case Number(value):
-                self._number(Decimal(value), SYMBOLS.get(operator, "").replace("!=", "<>"))
+                self._number(Decimal(value), compares)
             case Text(value) if _DATE.match(value):
                 self._moment(value, operator, symbol)
             case Text(value):
@@ -241,7 +244,7 @@ class _Walk:
 
     def _number(self, value: Decimal, symbol: str) -> None:
         """A number; that there is one at all, or none, need not be said in numbers."""
-        exists = (symbol, value) in _EXISTENCE
+        exists = (symbol, value) in EXISTENCE
         shown = "" if self.denied else symbol
         self.mentions.append(
             Mention(MentionKind.NUMBER, f"{value:f}", value, shown, optional=exists)
@@ -249,16 +252,12 @@ class _Walk:
 
     def _duration(self, node: Duration, operator: str = "") -> None:
         text = f"{node.amount} {node.unit}{'s' if node.amount != 1 else ''}"
-        hours = Decimal(node.ms) / _HOUR_MS
+        hours = Decimal(node.ms) / UNIT_MS[Unit.HOUR]
         self.mentions.append(Mention(MentionKind.DURATION, text, hours, operator))
 
     def _name(self, node: Trait | Property | Context, *, optional: bool) -> None:
-        described = ""
-        for fields in self._fields(node):
-            known = find_field(fields, node.name)
-            if known is not None:
-                described = known.description
-                break
+        known = (find_field(fields, node.name) for fields in self._fields(node))
+        described = next((spec.description for spec in known if spec is not None), "")
         hidden = optional or (isinstance(node, Context) and node.name in _NEVER_SAID)
         self._add(MentionKind.NAME, node.name, optional=hidden, described=described)
 
@@ -283,15 +282,10 @@ class _Walk:
 
 def _is_none(node: Comparison) -> bool:
     """Whether it says that there is none of something."""
-    if not isinstance(node.left, Reduction) or node.left.reducer not in (
-        Reducer.COUNT,
-        Reducer.UNIQUE_COUNT,
-    ):
-        return False
-    match node.operator, node.arguments:
-        case ((Operator.EQUALS | Operator.AT_MOST), (Number(0),)):
-            return True
-        case Operator.LESS_THAN, (Number(1),):
-            return True
+    match node:
+        case Comparison(
+            Reduction(reducer=Reducer.COUNT | Reducer.UNIQUE_COUNT), operator, (Number(value),)
+        ):
+            return (SYMBOLS.get(operator), value) in NONE_AT_ALL
         case _:
             return False

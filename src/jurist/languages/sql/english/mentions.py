@@ -15,6 +15,7 @@ from typing import Final
 from sqlglot import exp
 
 from jurist.languages.mentions import (
+    EXISTENCE,
     ONE,
     PERHAPS,
     Alternatives,
@@ -28,6 +29,7 @@ from jurist.languages.mentions import (
 from jurist.languages.sql.english.nouns import words_of
 from jurist.languages.sql.query import SqlQuery
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.text.sources import source_nodes
 from jurist.languages.sql.values import ValueType
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}(?:-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?)?\Z")
@@ -43,7 +45,7 @@ _NAMING: Final = frozenset({"name", "title", "full"})
 """Words of columns that a row goes by: "which countries" are their names."""
 _FORMAT: Final = re.compile(r"%[a-zA-Z]")
 _HOURS: Final = {"HOUR": 1, "DAY": 24, "WEEK": 168, "MONTH": 720, "YEAR": 8_760}
-_ORDERED: Final[dict[type[exp.Expr], tuple[str, str]]] = {
+_COMPARING: Final[dict[type[exp.Expr | None], tuple[str, str]]] = {
     exp.GT: (">", "<"),
     exp.GTE: (">=", "<="),
     exp.LT: ("<", ">"),
@@ -52,8 +54,6 @@ _ORDERED: Final[dict[type[exp.Expr], tuple[str, str]]] = {
     exp.NEQ: ("<>", "<>"),
 }
 """With the value on the right, and on the left."""
-_EXISTENCE: Final = frozenset({(">=", 1), (">", 0), ("=", 0), ("<", 1), ("<=", 0)})
-"""That there is one at all, or none, need not be said in numbers."""
 _LIKES: Final = (exp.Like, exp.ILike, exp.Glob)
 _CONVERTING: Final = (exp.Binary, exp.Round, exp.Coalesce, exp.DataType, exp.Case, exp.If)
 """What numbers stand in that are no bound of anything."""
@@ -133,7 +133,8 @@ class _Walk:
             return sources.get(node.table.lower())
         inner = node.find_ancestor(exp.Select)
         while inner is not None:  # the innermost query with a table that has such a column
-            near = {(t.alias or t.name).lower() for t in _own_tables(inner)}
+            tables = (part for part in source_nodes(inner) if isinstance(part, exp.Table))
+            near = {table.alias_or_name.lower() for table in tables}
             for name in sorted(near):
                 source = sources.get(name)
                 if source is not None and source.table.column(node.name) is not None:
@@ -153,7 +154,7 @@ class _Walk:
 
     def _literal(self, node: exp.Expr) -> Iterator[Mention]:
         text = str(node.this)
-        if _is_flag_test(node, self.schema) is not None:
+        if _flag_tested(node, self.schema) is not None:
             return
         if node.is_string and not _NUMBER.match(text):
             yield from _text(node, text)
@@ -166,23 +167,20 @@ class _Walk:
             value = -value
         optional = value == 1 if isinstance(node.parent, exp.Limit | exp.Fetch) else _converts(node)
         operator = _operator(node)
-        optional = optional or (operator, value) in _EXISTENCE
+        optional = optional or (operator, value) in EXISTENCE
         yield Mention(MentionKind.NUMBER, text, value, operator, optional=optional)
 
 
-def _own_tables(select: exp.Select) -> Iterator[exp.Table]:
-    begin = select.args.get("from_")
-    joins = select.args.get("joins") or ()
-    for part in (begin, *joins):
-        if part is not None and isinstance(part.this, exp.Table):
-            yield part.this
+def _other_side(node: exp.Expr, comparison: exp.Expr) -> exp.Expr:
+    """What something is compared with."""
+    return comparison.expression if comparison.this is node else comparison.this
 
 
 def _joined_with(column: exp.Column) -> set[str] | None:
     """What a column is equated with as a key of a join; `None` where it is no such key."""
     parent = column.parent
     if isinstance(parent, exp.EQ):
-        other = parent.expression if parent.this is column else parent.this
+        other = _other_side(column, parent)
         if isinstance(other, exp.Column) and other.table.lower() != column.table.lower():
             return {other.table.lower()}
     if isinstance(parent, exp.In) and parent.this is column and parent.args.get("query"):
@@ -221,12 +219,12 @@ def _is_implied(column: exp.Column, table: Table) -> bool:
     if timed == [column.name.lower()] and isinstance(parent, exp.Predicate):
         return True
     if isinstance(parent, exp.EQ | exp.NEQ):
-        other = parent.expression if parent.this is column else parent.this
+        other = _other_side(column, parent)
         if not isinstance(other, exp.Literal) or other.this.lower() in _FLAGS:
             return False
         return other.is_string or _is_year(column, other)
     if isinstance(parent, exp.GT | exp.GTE | exp.LT | exp.LTE):
-        other = parent.expression if parent.this is column else parent.this
+        other = _other_side(column, parent)
         return _is_year(column, other)
     if isinstance(parent, exp.In):
         values = parent.expressions
@@ -290,10 +288,8 @@ def _operator(node: exp.Expr) -> str:
     parent = node.parent
     if isinstance(parent, exp.Between):
         return {"low": ">=", "high": "<="}.get(node.arg_key or "", "")
-    for kind, (right, left) in _ORDERED.items():
-        if type(parent) is kind:
-            return right if node.arg_key == "expression" else left
-    return ""
+    right, left = _COMPARING.get(type(parent), ("", ""))
+    return right if node.arg_key == "expression" else left
 
 
 # --- or, and which end ----------------------------------------------------------------------------
@@ -331,9 +327,7 @@ def _negations(node: exp.Expr, schema: SqlSchema) -> Negations:
             return Negations()
         case exp.Not():
             return denied(_leaves(node.this, schema))
-        case exp.Is(expression=exp.Null()) | exp.Except():
-            own = ONE
-        case exp.NEQ():
+        case exp.Is(expression=exp.Null()) | exp.Except() | exp.NEQ():
             own = ONE
         case exp.Join(side="LEFT" | "RIGHT" | "FULL"):
             own = PERHAPS  # also those that have none
@@ -366,7 +360,7 @@ def _below(found: Negations, node: exp.Expr) -> Iterable[Negations]:
 
 def _of_equality(node: exp.Expr, schema: SqlSchema) -> Negations:
     for side in (node.this, node.expression):
-        flag = _is_flag_test(side, schema)
+        flag = _flag_tested(side, schema)
         if flag is not None:
             return Negations() if flag else ONE
         if isinstance(side, exp.Literal) and not side.is_string and Decimal(side.this) == 0:
@@ -374,12 +368,12 @@ def _of_equality(node: exp.Expr, schema: SqlSchema) -> Negations:
     return Negations()
 
 
-def _is_flag_test(node: exp.Expr, schema: SqlSchema) -> bool | None:
+def _flag_tested(node: exp.Expr, schema: SqlSchema) -> bool | None:
     """What a column of truth values is compared with; `None` where it is none."""
     parent = node.parent
     if not isinstance(parent, exp.EQ) or not isinstance(node, exp.Literal | exp.Boolean):
         return None
-    other = parent.expression if parent.this is node else parent.this
+    other = _other_side(node, parent)
     if not isinstance(other, exp.Column):
         return None
     if isinstance(node, exp.Literal) and node.is_string:
