@@ -11,6 +11,7 @@ from jurist.languages.sql.engines.sqlite import Sqlite
 from jurist.languages.sql.outcomes.scopes import own_nodes, source_columns, source_names
 from jurist.languages.sql.schemas.schema import SqlSchema
 from jurist.languages.sql.text.functions import AGGREGATES
+from jurist.languages.sql.text.rules.grouping import AROUND_AGGREGATES
 
 _EXTREMES: Final = {exp.Max: Sqlite.AT_MAX, exp.Min: Sqlite.AT_MIN}
 
@@ -68,7 +69,7 @@ def _aggregates(parts: Sequence[exp.Expr]) -> list[exp.Expr]:
 def is_aggregate(node: exp.Expr) -> bool:
     """Whether a node makes one value of a group's rows; one over a window does not."""
     parent = node.parent
-    while isinstance(parent, exp.Filter | exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
+    while isinstance(parent, AROUND_AGGREGATES):
         parent = parent.parent
     if isinstance(parent, exp.Window) and _is_function(node, parent):
         return False
@@ -81,9 +82,7 @@ def is_aggregate(node: exp.Expr) -> bool:
 
 def _is_function(node: exp.Expr, window: exp.Window) -> bool:
     function = window.this
-    while function is not node and isinstance(
-        function, exp.Filter | exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup
-    ):
+    while function is not node and isinstance(function, AROUND_AGGREGATES):
         function = function.this
     return function is node
 

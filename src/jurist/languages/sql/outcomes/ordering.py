@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from jurist.languages.sql.outcomes.scopes import source_columns
 from jurist.languages.sql.schemas.schema import SqlSchema
+from jurist.languages.sql.text.kinds import signed_number
 
 _KEY: Final = "jurist_key_"
 _UNCUT: Final = (None, 0)
@@ -138,13 +139,8 @@ def limit_and_offset(query: exp.Query) -> tuple[int | None, int] | None:
 
 
 def _integer(node: object) -> int | None:
-    sign = 1
-    while isinstance(node, exp.Paren | exp.Neg):
-        sign = -sign if isinstance(node, exp.Neg) else sign
-        node = node.this
-    if isinstance(node, exp.Literal) and not node.is_string and str(node.this).isdecimal():
-        return sign * int(node.this)
-    return None
+    number = signed_number(node)
+    return number[0] * int(number[1]) if number is not None and number[1].isdecimal() else None
 
 
 def _place_of(value: exp.Expr, query: exp.Query) -> int | None:

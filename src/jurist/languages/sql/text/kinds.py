@@ -93,3 +93,14 @@ def type_of(node: exp.Expr, schema: SqlSchema) -> ValueType | None:
                 return column.type if column is not None else None
         select = select.find_ancestor(exp.Select)
     return None
+
+
+def signed_number(node: object) -> tuple[int, str] | None:
+    """The sign (1 or -1) and the digits of a number as it is written; `None`: it is none."""
+    sign = 1
+    while isinstance(node, exp.Paren | exp.Neg):
+        sign = -sign if isinstance(node, exp.Neg) else sign
+        node = node.this
+    if not isinstance(node, exp.Literal) or node.is_string:
+        return None
+    return sign, node.name

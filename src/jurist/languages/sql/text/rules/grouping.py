@@ -14,7 +14,7 @@ from jurist.languages.sql.text.findings import Finding, start_of
 from jurist.languages.sql.text.rules.dependence import determined
 from jurist.languages.sql.text.sources import source_nodes
 
-_WRAPPERS: Final = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
+AROUND_AGGREGATES: Final = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
 """What stands around an aggregate, or a window's function, and is read row by row as it is."""
 
 
@@ -46,13 +46,13 @@ def _own_aggregates(part: exp.Expr) -> Iterator[exp.Expr]:
 
 def _is_over_window(aggregate: exp.Expr) -> bool:
     parent = aggregate.parent
-    while isinstance(parent, _WRAPPERS):
+    while isinstance(parent, AROUND_AGGREGATES):
         parent = parent.parent
     return isinstance(parent, exp.Window)
 
 
 def _is_aggregate(node: exp.Expr) -> bool:
-    while isinstance(node, _WRAPPERS):
+    while isinstance(node, AROUND_AGGREGATES):
         node = node.this
     return isinstance(node, exp.AggFunc)
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.languages.sql.text.kinds import kind_of
+from jurist.languages.sql.text.kinds import kind_of, signed_number
 from jurist.languages.sql.text.transpiling.lacking import without
 from jurist.languages.sql.text.transpiling.query_forms import first_of_each, without_quantifier
 from jurist.languages.sql.text.transpiling.times import align_times
@@ -137,14 +137,10 @@ _RECKONS: Final[dict[type[exp.Expr], Callable[..., Decimal]]] = {
 
 
 def _decimal(side: exp.Expr) -> Decimal | None:
-    inner, sign = side, 1
-    while isinstance(inner, exp.Paren | exp.Neg):
-        sign = -sign if isinstance(inner, exp.Neg) else sign
-        inner = inner.this
-    is_plain = isinstance(inner, exp.Literal) and not inner.is_string
-    if not is_plain or not _DECIMAL.fullmatch(inner.name):
+    number = signed_number(side)
+    if number is None or not _DECIMAL.fullmatch(number[1]):
         return None
-    return sign * Decimal(inner.name)
+    return number[0] * Decimal(number[1])
 
 
 _DECIMAL: Final = re.compile(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}")
