@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from jurist.analysis.intervals import Estimate, cluster_standard_error
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.melding import Level, Mixture, meld
+from jurist.analysis.melding import Level, Mixture, meld, values_of
 from jurist.analysis.tables import Floats, Ints
 
 Flags = NDArray[np.bool_]
@@ -283,8 +283,7 @@ def mixture_of(labels: Labels, clusters: Ints, cuts: Floats) -> Mixture:
 
 
 def _floor(mixtures: Sequence[tuple[float, Mixture]], clusters: Ints) -> float:
-    values = sum(factor * mixture.worth[mixture.parts] for factor, mixture in mixtures)
-    error, _ = cluster_standard_error(np.asarray(values, dtype=np.float64), clusters)
+    error, _ = cluster_standard_error(values_of(mixtures), clusters)
     within = sum(
         float((mixture.parts == number).mean() * level.variance)
         for _, mixture in mixtures

@@ -64,16 +64,16 @@ def effective_size(values: Floats, clusters: Ints, weights: Floats | None = None
     freedom = _freedom(residuals)
     drawn = freedom * log(inverse) + _PRIOR_FREEDOM * log(sqrt(together / n))
     inverse = exp(drawn / (freedom + _PRIOR_FREEDOM))
-    uncertain = inverse * _widening(freedom)
+    uncertain = inverse * widening(freedom + _LIMITED_FREEDOM)
     bounded = max(1 / n, min(uncertain, max(together, inverse)))
     even = 1 / (groups * together)
-    alike = together * _widening(1 / together)
+    alike = together * widening(1 / together + _LIMITED_FREEDOM)
     return 1 / (bounded**even * max(bounded, alike) ** (1 - even))
 
 
-def _widening(freedom: float) -> float:
+def widening(freedom: float) -> float:
     """The square of t over z: what it costs to know an error from few degrees of freedom."""
-    t = float(special.stdtrit(freedom + _LIMITED_FREEDOM, 0.5 + CONFIDENCE / 2))
+    t = float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2))
     return (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
 
 

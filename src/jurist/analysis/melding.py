@@ -18,14 +18,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from jurist.analysis.effective import widening
 from jurist.analysis.tables import Floats, Ints
 
 DRAWS = 8_000
 """Of the quantiles: what their error costs is a fiftieth of the width."""
 _SEED = 0
-_NORMAL = float(special.ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +118,22 @@ def meld(
     Returns:
         Nothing but the scale where fewer than two clusters were labelled.
     """
-    values = sum(factor * mixture.worth[mixture.parts] for factor, mixture in mixtures)
-    mean = float(np.mean(values))
+    values = values_of(mixtures)
+    mean = float(values.mean())
     least = sum(min(factor * end for end in scale) for factor, _ in mixtures)
     most = sum(max(factor * end for end in scale) for factor, _ in mixtures)
-    independent = _independence(mixtures, np.asarray(values) - mean, clusters)
+    independent = _independence(mixtures, values - mean, clusters)
     if independent is None:
         return Melded(mean, np.array([least]), np.array([most]))
     draws = _Draws(mixtures, scale, independent)
     lows, highs = draws.means(top=False), draws.means(top=True)
     return Melded(mean, np.clip(lows, least, most), np.clip(highs, least, most))
+
+
+def values_of(mixtures: Sequence[tuple[float, Mixture]]) -> Floats:
+    """What each answer is worth in a sum of mixtures."""
+    terms = [factor * mixture.worth[mixture.parts] for factor, mixture in mixtures]
+    return np.sum(terms, axis=0)
 
 
 def _independence(
@@ -155,12 +160,8 @@ def _independence(
         return groups / len(seen)
     together = float((np.bincount(place, weights=influence) ** 2).sum())
     if groups < len(seen):  # else Gaffke's bound heeds by itself that labels are few
-        together *= groups / (groups - 1) * (_student(groups - 1) / _NORMAL) ** 2
+        together *= groups / (groups - 1) * widening(groups - 1)
     return min(1.0, alone / together) if together > 0 else 1.0
-
-
-def _student(freedom: int) -> float:
-    return float(special.stdtrit(freedom, 0.975))
 
 
 class _Draws:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 import numpy as np
-from scipy import special
 
 from jurist.analysis.bounded import SCORES, bounded_mean, gaffke_bounds
-from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.effective import widening
 from jurist.analysis.samples import MOST_NEEDED
 
 _HARDLY = 1.05
@@ -96,8 +95,7 @@ def corrected_half_width(spread: Spread, references: int, questions: int, labels
     variance = alone + (effect - 1) / answers
     if questions > 1:
         groups = max(2.0, references * (1 - (1 - 1 / references) ** labels))
-        t = float(special.stdtrit(groups - 1, 0.5 + CONFIDENCE / 2))
-        variance *= groups / (groups - 1) * (t / float(special.ndtri(0.5 + CONFIDENCE / 2))) ** 2
+        variance *= groups / (groups - 1) * widening(groups - 1)
     worth = labels * min(1.0, alone / variance)
     return _half_width_at(spread.sd * sqrt(worth * variance), worth)
 
