@@ -9,12 +9,12 @@ from math import comb
 import numpy as np
 import pytest
 
+from jurist.analysis.levels import LEVEL
 from jurist.analysis.qualifying import (
-    ALPHA,
     Demands,
     Layout,
     chance_to_qualify,
-    found_from,
+    detectable_rate,
     least_that_shows,
     operator_p_values,
     qualifies,
@@ -72,7 +72,7 @@ def test_at_the_border_of_the_total_a_judge_qualifies_in_at_most_one_of_forty(
 ) -> None:
     rng = np.random.default_rng(5)
     qualified = qualifies(LAYOUT, errors(DEMANDS.max_error, rng), DEMANDS)
-    assert qualified.mean() <= ALPHA + 3 * np.sqrt(ALPHA * (1 - ALPHA) / JUDGES)
+    assert qualified.mean() <= LEVEL + 3 * np.sqrt(LEVEL * (1 - LEVEL) / JUDGES)
 
 
 def _share(references: Ints, wrong: Floats) -> float:
@@ -101,7 +101,7 @@ def test_nor_does_it_where_each_challenge_draws_references_and_items_anew(fault:
     demands = Demands(float(truth), 1.0, 6, 0.3)
     qualified = [qualifies(each, wrong[None], demands)[0] for each, wrong in layouts]
     assert 0.02 < truth < 0.08
-    assert np.mean(qualified) <= ALPHA + 3 * np.sqrt(ALPHA / 1_000)
+    assert np.mean(qualified) <= LEVEL + 3 * np.sqrt(LEVEL / 1_000)
 
 
 def test_a_judge_with_one_error_in_a_hundred_qualifies_in_nine_of_ten() -> None:
@@ -128,20 +128,20 @@ def test_a_judge_that_is_always_wrong_on_one_operator_never_does() -> None:
 def test_a_judge_at_the_limit_of_every_operator_is_failed_for_one_in_at_most_one_of_forty() -> None:
     rng = np.random.default_rng(8)
     failed = ~qualifies(LAYOUT, _independent(DEMANDS.max_operator_error, rng), NO_LIMIT)
-    assert failed.mean() <= ALPHA + 3 * np.sqrt(ALPHA * (1 - ALPHA) / JUDGES)
+    assert failed.mean() <= LEVEL + 3 * np.sqrt(LEVEL * (1 - LEVEL) / JUDGES)
 
 
 def test_what_is_found_in_nineteen_of_twenty_is_as_stated() -> None:
     rng = np.random.default_rng(9)
     tested = int((LAYOUT.sizes >= 6).sum())
     operator = int(LAYOUT.sizes.argmax())
-    rate = found_from(20, DEMANDS, tested)
+    rate = detectable_rate(20, DEMANDS, tested)
     assert 0.7 < rate < 0.8
     wrong = np.zeros((JUDGES, len(LAYOUT.operators)))
     mine = LAYOUT.operators == operator
     wrong[:, mine] = rng.random((JUDGES, int(mine.sum()))) < rate
     assert 1 - qualifies(LAYOUT, wrong, NO_LIMIT).mean() == pytest.approx(0.95, abs=0.015)
-    assert np.isnan(found_from(3, DEMANDS, tested))
+    assert np.isnan(detectable_rate(3, DEMANDS, tested))
 
 
 def test_many_judges_are_decided_on_as_one_is() -> None:
@@ -154,7 +154,7 @@ def test_many_judges_are_decided_on_as_one_is() -> None:
         total = total_error(row, LAYOUT.references)
         errors = np.bincount(LAYOUT.operators, weights=row).astype(np.float64)
         p_values = operator_p_values(errors, LAYOUT.sizes.astype(np.float64), DEMANDS)
-        one = total.high <= DEMANDS.max_error and not (p_values <= ALPHA).any()
+        one = total.high <= DEMANDS.max_error and not (p_values <= LEVEL).any()
         assert one is qualified
 
 
@@ -164,15 +164,15 @@ def test_the_total_is_a_mean_of_references_and_of_no_width_zero() -> None:
     assert (estimate.value, estimate.n, estimate.clusters) == (0.5, 6, 3)
     # none in n references is (Clopper & Pearson) at most 1 - .025^(1/n), however many items
     none = total_error(np.zeros(700), np.arange(700) % 70)
-    assert (none.low, none.high) == pytest.approx((0, 1 - ALPHA ** (1 / 70)), abs=1e-6)
+    assert (none.low, none.high) == pytest.approx((0, 1 - LEVEL ** (1 / 70)), abs=1e-6)
     assert np.isnan(total_error(np.zeros(0), np.zeros(0, dtype=np.int64)).high)
 
 
 @pytest.mark.parametrize(("limit", "needed"), [(0.05, 72), (0.1, 36), (0.04, 91), (1.0, 1)])
 def test_references_needed_are_the_first_that_show_it(limit: float, needed: int) -> None:
     assert references_needed(limit) == needed
-    assert (1 - limit) ** needed <= ALPHA
-    assert needed == 1 or (1 - limit) ** (needed - 1) > ALPHA
+    assert (1 - limit) ** needed <= LEVEL
+    assert needed == 1 or (1 - limit) ** (needed - 1) > LEVEL
 
 
 def test_p_values_are_binomial_tails_corrected_by_holm() -> None:
@@ -197,8 +197,8 @@ def test_false_failures_are_enumerated_where_operators_are_few() -> None:
         p_values = operator_p_values(
             np.asarray([first, second * 1.0]), np.asarray([6, 8.0]), DEMANDS
         )
-        chance += likely * bool((p_values <= ALPHA).any())
-    assert 0 < chance <= ALPHA
+        chance += likely * bool((p_values <= LEVEL).any())
+    assert 0 < chance <= LEVEL
 
 
 @pytest.mark.parametrize(
@@ -208,8 +208,8 @@ def test_false_failures_are_enumerated_where_operators_are_few() -> None:
 def test_always_wrong_shows_from_so_many_items_on(limit: float, operators: int, least: int) -> None:
     demands = Demands(0.05, limit, 1, 0.3)
     assert least_that_shows(demands, operators) == least
-    assert limit**least <= ALPHA / max(1, operators)
-    assert limit ** (least - 1) > ALPHA / max(1, operators)
+    assert limit**least <= LEVEL / max(1, operators)
+    assert limit ** (least - 1) > LEVEL / max(1, operators)
 
 
 def test_the_share_that_may_be_untested_is_rounded_down() -> None:

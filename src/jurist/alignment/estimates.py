@@ -13,9 +13,9 @@ from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_mean
 from jurist.analysis.effective import effective_size
+from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import LEAST_TO_DECIDE
-from jurist.analysis.pairing import ORIGINS
 from jurist.analysis.rogan_gladen import rogan_gladen
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.scores import ScoreTable, score_table

@@ -9,9 +9,10 @@ from math import nan
 
 from jurist.analysis.comparison import Difference, adjust, difference_of
 from jurist.analysis.corrected import Corrected
-from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.pairing import ORIGINS, Pair, System, gaps_of, pair_up
-from jurist.analysis.samples import LEVEL, MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
+from jurist.analysis.estimands import ORIGINS
+from jurist.analysis.levels import CONFIDENCE, LEVEL
+from jurist.analysis.pairing import Pair, System, gaps_of, pair_up
+from jurist.analysis.samples import MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
 from jurist.analysis.scores import ScoreTable
 from jurist.records import Origin
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from jurist.records import Origin
+from jurist.records import Origin
 
+ORIGINS: Final = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
+"""Which questions decide, and what generators are ordered by: the first that there are."""
 DROP: Final = "change of the mean score"
 """The criterion that holds a run against its baseline."""
 ALL: Final = "all"

@@ -25,9 +25,8 @@ from jurist.analysis.comparison import adjust
 from jurist.analysis.corrected import Corrected
 from jurist.analysis.estimands import Needed
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.levels import LEAST_TO_DECIDE
+from jurist.analysis.levels import LEAST_TO_DECIDE, LEVEL
 from jurist.analysis.samples import (
-    LEVEL,
     Rule,
     Sample,
     estimate_of,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.effective import effective_size
+from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats, Ints, cluster_indices
@@ -23,8 +24,6 @@ from jurist.store.consistency import OfQuestion
 Ints32 = NDArray[np.intc]
 MUCH_MISSING = 0.05
 """Share of missing scores from which on bounds are shown, however little they matter."""
-RANKED_BY = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
-"""What generators are ordered by: the first of these of which there are questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +247,14 @@ def _ranked(standings: Iterable[Standing]) -> tuple[Standing, ...]:
     means = {(row.judge, row.generator, row.origin): row.mean.value for row in rows}
     scored = {(row.judge, row.origin) for row in rows if row.scored}
     deciding = {
-        row.judge: next((each for each in RANKED_BY if (row.judge, each) in scored), None)
+        row.judge: next((each for each in ORIGINS if (row.judge, each) in scored), None)
         for row in rows
     }
 
     def order(row: Standing) -> tuple[str, list[float], str, int]:
-        own = (means.get((row.judge, row.generator, origin), nan) for origin in RANKED_BY)
+        own = (means.get((row.judge, row.generator, origin), nan) for origin in ORIGINS)
         worst_last = [inf if value != value else -value for value in own]
-        place = len(RANKED_BY) if row.origin is None else RANKED_BY.index(row.origin)
+        place = len(ORIGINS) if row.origin is None else ORIGINS.index(row.origin)
         return row.judge, worst_last, row.generator, place
 
     return tuple(

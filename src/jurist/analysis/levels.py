@@ -6,6 +6,8 @@ from typing import Final
 
 CONFIDENCE: Final = 0.95
 """Of two-sided intervals."""
+LEVEL: Final = (1 - CONFIDENCE) / 2
+"""Of a decision to one side: 2.5 %."""
 POWER: Final = 0.8
 """The chance of finding a difference that is there."""
 LEAST_TO_DECIDE: Final = 5

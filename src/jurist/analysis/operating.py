@@ -15,7 +15,8 @@ import numpy as np
 from scipy import optimize
 
 from jurist.analysis.bounded import GAPS
-from jurist.analysis.samples import LEVEL, MOST_NEEDED
+from jurist.analysis.levels import LEVEL
+from jurist.analysis.samples import MOST_NEEDED
 from jurist.analysis.spacings import p_at_least, p_at_most
 from jurist.analysis.tables import Floats
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from jurist.analysis.scales import Scale
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
 from jurist.analysis.tables import Floats, Ints, group_means
 from jurist.records import Origin
-
-ORIGINS: Final = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
-"""Which questions decide: the first of these that there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ Two claims are tested, the other way round from each other:
   2.5 % over all tested operators together (Holm on exact binomial tails). A judge that keeps the
   limit on each operator is failed for one in at most 2.5 %. An operator on which it is always
   wrong is found for certain (`least_that_shows`), one that errs less often with the chance that
-  `found_from` states.
+  `detectable_rate` states.
 
 What is not tested is not known: operators with fewer than `least` items are counted, and may be
 at most the share `max_untested` of a language's.
@@ -33,12 +33,10 @@ from scipy import special
 from jurist.analysis.bounded import SHARES, gaffke_bounds
 from jurist.analysis.comparison import adjust
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.levels import CONFIDENCE
+from jurist.analysis.levels import CONFIDENCE, LEVEL
 from jurist.analysis.spacings import p_at_least, p_at_most
 from jurist.analysis.tables import Floats, Ints
 
-ALPHA = (1 - CONFIDENCE) / 2
-"""Chance of each kind of false decision, at most."""
 TRIALS = 400
 """Challenges that are simulated for one chance: it is right to 1.5 points near .9."""
 
@@ -111,7 +109,7 @@ def least_that_shows(demands: Demands, operators: int) -> int:
     """Items on which a judge that is wrong on all is significantly so, among so many operators."""
     if demands.max_operator_error >= 1:
         return demands.least  # nothing can lie above it
-    return max(1, ceil(log(ALPHA / max(1, operators)) / log(demands.max_operator_error) - 1e-12))
+    return max(1, ceil(log(LEVEL / max(1, operators)) / log(demands.max_operator_error) - 1e-12))
 
 
 def fitted(demands: Demands, operators: int) -> Demands:
@@ -121,10 +119,10 @@ def fitted(demands: Demands, operators: int) -> Demands:
 
 def references_needed(max_error: float) -> int:
     """References without an error that show a total error of at most `max_error`."""
-    return 1 if max_error >= 1 else ceil(log(ALPHA) / log(1 - max_error) - 1e-12)
+    return 1 if max_error >= 1 else ceil(log(LEVEL) / log(1 - max_error) - 1e-12)
 
 
-def found_from(trials: int, demands: Demands, operators: int) -> float:
+def detectable_rate(trials: int, demands: Demands, operators: int) -> float:
     """The rate of errors from which on an operator is found significant in 95 % (NaN: at none).
 
     Args:
@@ -132,7 +130,7 @@ def found_from(trials: int, demands: Demands, operators: int) -> float:
         demands: The limit.
         operators: Over how many it is corrected (the first step of Holm's).
     """
-    critical = _critical(trials, demands.max_operator_error, ALPHA / max(1, operators))
+    critical = _critical(trials, demands.max_operator_error, LEVEL / max(1, operators))
     if critical > trials:
         return float("nan")
     return float(special.betaincinv(critical, trials - critical + 1, CONFIDENCE))
@@ -168,12 +166,12 @@ def qualifies(layout: Layout, wrong: Floats, demands: Demands) -> NDArray[np.boo
     rows = np.arange(len(shares))[:, None] * len(levels) + place.reshape(shares.shape)
     counts = np.bincount(rows.ravel(), minlength=len(shares) * len(levels))
     counts = counts.reshape(len(shares), len(levels)).astype(np.float64)
-    in_all = p_at_least(levels, counts, demands.max_error, scale=SHARES) <= ALPHA
+    in_all = p_at_least(levels, counts, demands.max_error, scale=SHARES) <= LEVEL
     sizes = layout.sizes
     tested = sizes >= demands.least
     critical = np.asarray(
         [
-            _critical(size, demands.max_operator_error, ALPHA / max(1, int(tested.sum())))
+            _critical(size, demands.max_operator_error, LEVEL / max(1, int(tested.sum())))
             for size in sizes.tolist()
         ]
     )

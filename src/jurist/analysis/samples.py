@@ -16,11 +16,9 @@ from scipy import special
 from jurist.analysis import sequences, spacings
 from jurist.analysis.bounded import METHOD, gaffke_bounds, note_on
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.levels import CONFIDENCE, POWER
+from jurist.analysis.levels import CONFIDENCE, LEVEL, POWER
 from jurist.analysis.tables import Floats, Ints, group_means
 
-LEVEL = (1 - CONFIDENCE) / 2
-"""Of a decision to one side: 2.5 %."""
 MOST_NEEDED = 10_000_000
 """References; nobody asks for more."""
 _ROUNDING = 1e-9

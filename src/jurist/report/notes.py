@@ -10,7 +10,8 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.disagreements.suspicion import Suspicion, strength, suspicion_of
-from jurist.analysis.leaderboard import RANKED_BY, Standing
+from jurist.analysis.estimands import ORIGINS
+from jurist.analysis.leaderboard import Standing
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
@@ -98,7 +99,7 @@ def ordering(standings: Iterable[Standing]) -> Iterator[str]:
     for origin in dict.fromkeys(row.origin for row in rows if row.judge in several):
         if origin is None:
             continue
-        better = RANKED_BY[: RANKED_BY.index(origin)]
+        better = ORIGINS[: ORIGINS.index(origin)]
         why = f", as there are no {' or '.join(better)} ones" if better else ""
         pooled = any(judge in several for judge, other in origins if other not in (origin, None))
         also = "; the rows of all questions order nothing" if pooled else ""

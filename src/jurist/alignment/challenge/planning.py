@@ -25,8 +25,8 @@ from jurist.analysis.qualifying import (
     Demands,
     Layout,
     chance_to_qualify,
+    detectable_rate,
     fitted,
-    found_from,
     references_needed,
     untested_allowed,
 )
@@ -155,7 +155,7 @@ def plan_challenge(
         lambda references: size(references, (error_rate,)).chances[0] >= certainty, least
     )
     shown = {available, least, *_MORE} | ({needed} if needed else set[int]())
-    shows = found_from(sample, demands, len(pool.operators))
+    shows = detectable_rate(sample, demands, len(pool.operators))
     rates = tuple(sorted({*RATES, error_rate}))
     sizes = tuple(size(references, rates) for references in sorted(shown) if references)
     of_needed = next((each for each in sizes if each.references == needed), None)

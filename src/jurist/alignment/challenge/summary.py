@@ -25,10 +25,9 @@ from jurist.alignment.challenge.running import Sitting
 from jurist.alignment.challenge.sentence import sentence_of
 from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Decision
-from jurist.analysis.levels import PASS
+from jurist.analysis.levels import LEVEL, PASS
 from jurist.analysis.pooling import pooled_rates
 from jurist.analysis.qualifying import (
-    ALPHA,
     Demands,
     fitted,
     operator_p_values,
@@ -178,7 +177,7 @@ def _operator(
     if p_value is None:
         standing = Standing.FEW
     else:
-        standing = Standing.ABOVE if p_value <= ALPHA else Standing.NOT_ABOVE
+        standing = Standing.ABOVE if p_value <= LEVEL else Standing.NOT_ABOVE
     return OperatorResult(
         language,
         operator,

@@ -12,7 +12,8 @@ import numpy as np
 from jurist.alignment.challenge.results import CoverageResult, TotalResult
 from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Criterion, Decision
-from jurist.analysis.qualifying import ALPHA, Demands, fitted, operator_p_values
+from jurist.analysis.levels import LEVEL
+from jurist.analysis.qualifying import Demands, fitted, operator_p_values
 from jurist.errors import InputError
 
 
@@ -175,7 +176,7 @@ def _worst_operator(limit: float, judged: Challenged) -> Criterion:
     counts = np.asarray([(each.errors, each.trials) for each in judged.operators]).reshape(-1, 2)
     errors, trials = counts.T.astype(np.float64)
     p_values = np.nan_to_num(operator_p_values(errors, trials, demands), nan=1.0)
-    above = [each for each, p in zip(judged.operators, p_values, strict=True) if p <= ALPHA]
+    above = [each for each, p in zip(judged.operators, p_values, strict=True) if p <= LEVEL]
     worst = judged.operators[int(np.lexsort((-errors / np.maximum(trials, 1), p_values))[0])]
     few = [each for each in judged.coverage if each.decision is not Decision.PASS]
     decision = Decision.NOT_ENOUGH_DATA if few else Decision.PASS

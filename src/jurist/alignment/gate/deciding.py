@@ -17,10 +17,10 @@ from jurist.alignment.comparison.corrected_pairs import (
 )
 from jurist.alignment.gate.challenges import Challenged, judge_criteria, require_challenged
 from jurist.alignment.gate.fresh import fresh_tables
-from jurist.analysis.estimands import DROP, About, Looks, Needed
+from jurist.analysis.estimands import DROP, ORIGINS, About, Looks, Needed
 from jurist.analysis.gating import Criterion, Decision, at_least, corrected_at_least, decide
 from jurist.analysis.levels import CONFIDENCE
-from jurist.analysis.pairing import ORIGINS, System, gaps_of, pair_up, rights_of, rule_of
+from jurist.analysis.pairing import System, gaps_of, pair_up, rights_of, rule_of
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
 from jurist.plurals import counted

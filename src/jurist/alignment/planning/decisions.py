@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jurist.alignment.defaults import MAX_DROP, WANTED_POWER
+from jurist.analysis.levels import LEVEL
 from jurist.analysis.operating import (
     Chances,
     Gaps,
@@ -15,7 +16,6 @@ from jurist.analysis.operating import (
     references_to_pass,
     seen_gaps,
 )
-from jurist.analysis.samples import LEVEL
 from jurist.errors import InputError
 
 if TYPE_CHECKING:

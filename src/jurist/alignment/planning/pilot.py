@@ -12,8 +12,8 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels.columns import Labelled, labelled_tasks
 from jurist.alignment.labels.files import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
-from jurist.analysis.estimands import asked_words
-from jurist.analysis.pairing import ORIGINS, gaps_of, pair_up
+from jurist.analysis.estimands import ORIGINS, asked_words
+from jurist.analysis.pairing import gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table
 from jurist.analysis.spread import spread_of
 from jurist.analysis.tables import Floats
