@@ -71,7 +71,7 @@ def test_the_margin_is_of_the_scale_and_of_what_is_claimed(scale: tuple[float, f
     assert missed.holds is Holds.NO
     assert missed.margin == pytest.approx(span / 8)
     assert inside.holds is Holds.YES
-    assert inside.shown
+    assert inside.misses
     assert claimed.holds is Holds.NO
 
 

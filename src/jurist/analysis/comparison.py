@@ -56,17 +56,11 @@ def paired_difference(
         names: Of the two systems.
         scale: Lowest and highest possible score.
     """
-    return difference_of(gap_sample(first, second, clusters, scale=scale), names)
-
-
-def gap_sample(
-    first: Floats, second: Floats, clusters: Ints, *, scale: tuple[float, float] = SCORES
-) -> Sample:
-    """The differences second - first, one observation a reference; see `paired_difference`."""
     low, high = scale
     worst = np.where(np.isnan(second), low, second) - np.where(np.isnan(first), high, first)
     best = np.where(np.isnan(second), high, second) - np.where(np.isnan(first), low, first)
-    return reference_sample(second - first, worst, best, clusters, (low - high, high - low))
+    gaps = reference_sample(second - first, worst, best, clusters, (low - high, high - low))
+    return difference_of(gaps, names)
 
 
 def difference_of(sample: Sample, names: tuple[str, str], *, together: int = 1) -> Difference:

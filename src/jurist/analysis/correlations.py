@@ -1,4 +1,4 @@
-"""Rank correlations of weighted items, for a batch of weights: such as all resamples at once.
+"""Rank correlations of weighted items, for a batch of weights: such as all but one reference.
 
 Scores are taken as they are, between levels too. Undefined is NaN, never 0.
 """
@@ -34,8 +34,8 @@ def kendall_tau_b(weights: Floats, first: Floats, second: Floats) -> Floats:
     that a side tells apart: (n^2 - sum t^2) / 2 over its ties t.
     """
     signs = np.sign(first[:, None] - first) * np.sign(second[:, None] - second)
-    apart = [_told_apart(weights, side) for side in (first, second)]
-    return _over_root(((weights @ signs) * weights).sum(-1), apart[0] * apart[1])
+    untied = [_untied_pairs(weights, side) for side in (first, second)]
+    return _over_root(((weights @ signs) * weights).sum(-1), untied[0] * untied[1])
 
 
 def _ranks(weights: Floats, scores: Floats) -> Floats:
@@ -45,7 +45,8 @@ def _ranks(weights: Floats, scores: Floats) -> Floats:
     return ranks[..., place]
 
 
-def _told_apart(weights: Floats, scores: Floats) -> Floats:
+def _untied_pairs(weights: Floats, scores: Floats) -> Floats:
+    """The weight of all ordered pairs that differ."""
     ties, _ = _ties(weights, scores)
     return weights.sum(-1) ** 2 - (ties**2).sum(-1)
 

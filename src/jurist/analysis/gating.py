@@ -186,15 +186,15 @@ def decide(
         _corrected([each for each in criteria if each.generator in ("", name)]) for name in names
     ]
     decisions = [overall(family) for family in families]
-    shown = {
+    by_key = {
         (each.generator, each.name, each.subject): each for family in families for each in family
     }
-    told = tuple(shown[each.generator, each.name, each.subject] for each in criteria)
+    corrected = tuple(by_key[each.generator, each.name, each.subject] for each in criteria)
     if Decision.PASS in decisions:
-        return told, Decision.PASS
+        return corrected, Decision.PASS
     if set(decisions) == {Decision.FAIL}:
-        return told, Decision.FAIL
-    return told, Decision.NOT_ENOUGH_DATA
+        return corrected, Decision.FAIL
+    return corrected, Decision.NOT_ENOUGH_DATA
 
 
 def _corrected(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:

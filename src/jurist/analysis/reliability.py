@@ -166,7 +166,7 @@ def alternative_annotator_test(
         of_person = scoring(people[known, j], others[known])
         judge_wins, person_wins = of_judge >= of_person, of_person >= of_judge
         gaps = person_wins.astype(np.float64) - judge_wins.astype(np.float64)
-        p_values.append(_one_sided(gaps, clusters[known], epsilon))
+        p_values.append(_noninferiority_p(gaps, clusters[known], epsilon))
         advantages.append(float(judge_wins.mean()))
         sizes.append(shared)
     if len(p_values) < 3:
@@ -178,7 +178,7 @@ def alternative_annotator_test(
     )
 
 
-def _one_sided(gaps: Floats, clusters: Ints, epsilon: float) -> float:
+def _noninferiority_p(gaps: Floats, clusters: Ints, epsilon: float) -> float:
     """P of a mean as low, were the true one epsilon; NaN for one cluster: that rejects nothing."""
     error, groups = cluster_standard_error(gaps, clusters)
     if groups < 2:

@@ -202,12 +202,12 @@ def needed_above(
     spread = sample.spread if sample.spread == sample.spread else 0.0
     quantile = float(special.ndtri(power))
 
-    def shown(references: float) -> bool:
+    def suffices(references: float) -> bool:
         claimed = limit + quantile * spread / sqrt(references)
         more = references / sample.references
         return claimed < value and p_below(sample, claimed, rule, more=more) <= level
 
-    return _least_whole(shown)
+    return _least_whole(suffices)
 
 
 def more_to_halve(sample: Sample) -> int | None:

@@ -48,9 +48,9 @@ class Transport:
     others: int
 
     @property
-    def shown(self) -> bool:
+    def misses(self) -> bool:
         """Whether it misses at all: the interval of the residual excludes 0."""
-        return self.residual.low > 0 or self.residual.high < 0
+        return _misses(self.residual)
 
 
 def transport(
@@ -101,18 +101,20 @@ def transport(
             mixture_of(pooled, owners, np.empty(0)),
         )
     moved = Mixture(carried.levels, carried.known, ours.parts)
-    found = meld([(1.0, ours), (-1.0, moved)], here, scale=scale)
-    bounds = found.interval(confidence)
-    residual = Estimate(found.value, *bounds, mine, len(np.unique(here[own.drawn])), "residual")
+    melded = meld([(1.0, ours), (-1.0, moved)], here, scale=scale)
+    bounds = melded.interval(confidence)
+    residual = Estimate(melded.value, *bounds, mine, len(np.unique(here[own.drawn])), "residual")
     return Transport(_verdict(residual, margin), residual, margin, mine, learnt)
 
 
 def _verdict(residual: Estimate, margin: float) -> Holds:
     if -margin <= residual.low and residual.high <= margin:
         return Holds.YES
-    if residual.low > 0 or residual.high < 0:
-        return Holds.NO
-    return Holds.UNKNOWN
+    return Holds.NO if _misses(residual) else Holds.UNKNOWN
+
+
+def _misses(residual: Estimate) -> bool:
+    return residual.low > 0 or residual.high < 0
 
 
 def _stack(labels: Sequence[Labels]) -> Labels:

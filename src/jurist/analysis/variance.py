@@ -9,7 +9,7 @@ from math import nan, prod
 
 import numpy as np
 
-from jurist.analysis.contrasts import System
+from jurist.analysis.pairing import System
 from jurist.analysis.scores import ScoreTable, aligned_scores
 from jurist.analysis.tables import Floats
 

@@ -121,7 +121,7 @@ def _transport(found: Transport) -> str:
         "unknown": f"may miss by more than {found.margin:.3g} points: unknown",
     }
     residual = interval_words(found.residual)
-    if found.holds == "holds" and found.shown:
+    if found.holds == "holds" and found.misses:
         return (
             f"{others} is off by {found.residual.value:+.2f}, within {found.margin:.3g} points "
             f"(people's mean less it {residual})"
