@@ -10,14 +10,14 @@ import typer
 
 from jurist.alignment.against import Yardstick
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.pages import page_to_write, write_page
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import output, print_notes
 from jurist.errors import InputError
 from jurist.records import LabelRole
 
 if TYPE_CHECKING:
     from jurist.alignment.cards.aligning import Alignment
-    from jurist.cli.files import Output
 
 EXAMPLES = """\b
 Examples:
@@ -62,13 +62,9 @@ def align(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Say how far each judge can be trusted: against people, and against proofs."""
-    from jurist.cli.files import output_file
-    from jurist.report.earlier import Result
+    from jurist.report.cards import measured_section
 
-    inputs = [store, *(each for each in (labels, verdicts) if each is not None)]
-    target = html and output_file(
-        html, "--html", Result.HTML, endings=(".html", ".htm"), inputs=inputs
-    )
+    page = page_to_write(html, store, labels, verdicts)
     if is_plain(run, labels, verdicts):
         from jurist.alignment.plain.aligning import align_tables
 
@@ -83,22 +79,19 @@ def align(
         )
     else:
         made = _align_run(store, run or "", judge or (), role, against or tuple(Yardstick))
-    for note in made.notes:
-        notices().print(plain(note))
-    if target is not None:
-        _write_html(made, target)
-        notices().print(f"cards: {plain(str(target.path))}")
+    print_notes(made.notes)
+    sections = [measured_section(each) for each in made.measured]
+    write_page(page, "How far the judges can be trusted", made.run, sections, content="cards")
     if json:
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made.measured))
     else:
-        from jurist.report.cards import measured_section
         from jurist.report.sheets import section_parts
 
         console = output()
-        for each in made.measured:
-            for part in section_parts(measured_section(each)):
+        for section in sections:
+            for part in section_parts(section):
                 console.print(part)
     raise typer.Exit(ExitCode.YES if made.measured else ExitCode.OPEN)
 
@@ -116,13 +109,3 @@ def _align_run(
     with existing_store(store) as opened:
         say_which(opened, run)
         return align_judges(opened, run, judges=judges, role=role, against=against)
-
-
-def _write_html(made: Alignment, target: Output) -> None:
-    from jurist.cli.files import open_output
-    from jurist.report.cards import measured_section
-    from jurist.report.sheets_html import write_sheets
-
-    sections = [measured_section(each) for each in made.measured]
-    with open_output(target) as written:
-        write_sheets("How far the judges can be trusted", made.run, sections, written)

@@ -17,8 +17,8 @@ from jurist.alignment.defaults import (
     PROBES,
     SEED,
 )
-from jurist.cli.exit_codes import ExitCode
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.exit_codes import DECISION_CODES
+from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.plurals import counted
 from jurist.report.progress import Bars, progress_bars
 
@@ -44,7 +44,6 @@ nothing twice.
 \b
 Exit code: 0 the judge qualifies, 1 it does not, 3 not enough data or interrupted, 2 an error.
 """
-_CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
@@ -166,12 +165,10 @@ def challenge(
         typer.echo(in_json(write_result(result)).decode(), nl=False)
     else:
         _show(result, show)
-    say = notices(quiet=quiet)
-    for remark in remarks(result):
-        say.print(plain(remark))
+    print_notes(remarks(result), quiet=quiet)
     if result.open:
-        say.print(plain(f"{result.ending}: {result.reason}"))
-    raise typer.Exit(_CODES[result.decision])
+        print_notes([f"{result.ending}: {result.reason}"], quiet=quiet)
+    raise typer.Exit(DECISION_CODES[result.decision])
 
 
 def _show(result: ChallengeResult, most: int) -> None:

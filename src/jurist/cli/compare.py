@@ -15,7 +15,7 @@ from jurist.cli.plain_tables import (
     read_tables,
     read_verdict_table,
 )
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import output, plain, print_notes
 
 EXAMPLES = """\b
 Examples:
@@ -97,5 +97,4 @@ def compare(
         output().print(variance_words(made.variance))
         for sentence in comparison_words(made):
             output().print(plain(sentence))
-    for note in made.notes:
-        notices().print(plain(note))
+    print_notes(made.notes)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from jurist.cli.pages import page_to_write, write_page
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
-from jurist.cli.terminal import notices, output, plain
-
-if TYPE_CHECKING:
-    from jurist.alignment.estimates import RunEstimates
-    from jurist.cli.files import Output
+from jurist.cli.terminal import output, print_notes
 
 EXAMPLES = """\b
 Examples:
@@ -56,13 +53,9 @@ def estimate(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
-    from jurist.cli.files import output_file
-    from jurist.report.earlier import Result
+    from jurist.report.estimates import estimates_section
 
-    inputs = [store, *(each for each in (labels, verdicts) if each is not None)]
-    target = html and output_file(
-        html, "--html", Result.HTML, endings=(".html", ".htm"), inputs=inputs
-    )
+    page = page_to_write(html, store, labels, verdicts)
     if is_plain(run, labels, verdicts):
         from jurist.alignment.plain.estimating import estimate_tables
 
@@ -87,28 +80,15 @@ def estimate(
                 assume_random=assume_random,
                 label_shift=label_shift,
             )
-    for note in made.notes:
-        notices().print(plain(note))
-    if target is not None:
-        _write_html(made, target)
-        notices().print(f"estimates: {plain(str(target.path))}")
+    print_notes(made.notes)
+    section = estimates_section(made.estimates)
+    write_page(page, "How good the generators are", made.run, (section,), content="estimates")
     if json:
         from jurist.report.as_json import as_json
 
         typer.echo(as_json(made.estimates))
         return
-    from jurist.report.estimates import estimates_section
     from jurist.report.sheets import section_parts
 
-    for part in section_parts(estimates_section(made.estimates)):
+    for part in section_parts(section):
         output().print(part)
-
-
-def _write_html(made: RunEstimates, target: Output) -> None:
-    from jurist.cli.files import open_output
-    from jurist.report.estimates import estimates_section
-    from jurist.report.sheets_html import write_sheets
-
-    with open_output(target) as written:
-        section = estimates_section(made.estimates)
-        write_sheets("How good the generators are", made.run, (section,), written)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Self
+from types import MappingProxyType
+from typing import Final, Self
 
 
 class ExitCode(IntEnum):
@@ -33,3 +35,9 @@ class ExitCode(IntEnum):
         "not settled: undecided, not enough data, or stopped before the end (Ctrl-C, SIGTERM, "
         "SIGHUP, budget)",
     )
+
+
+DECISION_CODES: Final[Mapping[str, ExitCode]] = MappingProxyType(
+    {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
+)
+"""Of what `jurist gate` and `jurist challenge` decide."""

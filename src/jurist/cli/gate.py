@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from jurist.analysis.estimands import About, Looks, Needed
-from jurist.cli.exit_codes import ExitCode
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.exit_codes import DECISION_CODES
+from jurist.cli.terminal import output, plain, print_notes
 from jurist.records import Origin
 
 EXAMPLES = """\b
@@ -26,7 +26,6 @@ Exit code: 0 pass, 1 fail, 3 not enough data, 2 an error. A criterion passes whe
 A false pass and a false fail happen with a chance of at most 2.5 % each: all criteria must
 pass, and failures are corrected over them (Holm). Scores that are missing count at their worst.
 """
-_CODES = {"pass": ExitCode.YES, "fail": ExitCode.NO, "not enough data": ExitCode.OPEN}
 
 
 def register(app: typer.Typer) -> None:
@@ -117,8 +116,7 @@ def gate(
             judges=judge or (),
             allow_different=allow_different,
         )
-    for note in result.notes:
-        notices().print(plain(note))
+    print_notes(result.notes)
     if json:
         from jurist.report.as_json import as_json
 
@@ -131,4 +129,4 @@ def gate(
         for sentence in gate_words(result):
             output().print(plain(sentence))
         output().print(f"[bold]{result.decision}[/]")
-    raise typer.Exit(_CODES[result.decision])
+    raise typer.Exit(DECISION_CODES[result.decision])

@@ -26,7 +26,7 @@ from jurist.cli.plain_tables import (
     read_tables,
     read_verdict_table,
 )
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import output, print_notes
 from jurist.errors import InputError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def plan(
         from jurist.cli.plan_challenge import show_plan_of_challenge
 
         demands = replace(DEMANDS, max_error=max_error, max_operator_error=max_operator_error)
-        with nullcontext() if run is None else _pilots(store) as opened:
+        with _store_of_pilot(store, run) as opened:
             show_plan_of_challenge(
                 challenge,
                 opened,
@@ -157,9 +157,8 @@ def plan(
             from jurist.alignment.plain.planning import gaps_of_table
 
             gaps, said = gaps_of_table(read_verdict_table(verdicts), scale=scale, judge=judge)
-            _say(said)
-
-        with nullcontext() if run is None else _pilots(store) as opened:
+            print_notes(said)
+        with _store_of_pilot(store, run) as opened:
             show_plan_of_decision(
                 opened,
                 run,
@@ -185,8 +184,8 @@ def plan(
         people = None if labels is None else read_tables(labels, verdicts)[0]
         judged = read_verdict_table(verdicts)
         pilot, said = pilot_of_tables(judged, people, scale=scale, judge=judge)
-        _say(said)
-    with nullcontext() if run is None else _pilots(store) as opened:
+        print_notes(said)
+    with _store_of_pilot(store, run) as opened:
         made = plan_sizes(
             opened,
             run,
@@ -197,7 +196,7 @@ def plan(
             within=within,
             correlation=correlation,
         )
-    _say(made.notes)
+    print_notes(made.notes)
     spread = made.spread
     if json:
         from jurist.report.as_json import as_json
@@ -227,12 +226,7 @@ def _refuse_unused(planned: str, **options: object) -> None:
             )
 
 
-def _say(notes: tuple[str, ...]) -> None:
-    for note in notes:
-        notices().print(plain(note))
-
-
-def _pilots(where: str) -> AbstractContextManager[Store]:
+def _store_of_pilot(where: str, run: str | None) -> AbstractContextManager[Store | None]:
     from jurist.cli.stores import existing_store
 
-    return existing_store(where)
+    return nullcontext() if run is None else existing_store(where)

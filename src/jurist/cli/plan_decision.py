@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from jurist.alignment.planning.decisions import plan_comparison, plan_gate
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import output, print_notes
 from jurist.plurals import counted
 from jurist.store import Store
 
@@ -61,8 +61,7 @@ def show_plan_of_decision(
         )
         table = plans.comparison_chances_table(made)
         words = plans.comparison_plan_words(made, difference)
-    for note in made.notes:
-        notices().print(plain(note))
+    print_notes(made.notes)
     if json:
         from jurist.report.as_json import as_json
 

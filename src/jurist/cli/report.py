@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
 
 EXAMPLES = """\b
@@ -75,8 +75,7 @@ def report(
             from jurist.report.terminal import Leaderboard
 
             output().print(Leaderboard(survey.standings))
-            for note in survey.notes:
-                notices(quiet=quiet).print(plain(note))
+            print_notes(survey.notes, quiet=quiet)
             return
         from jurist.report.writing import Form, write_page
 

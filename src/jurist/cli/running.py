@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.files import Output, open_output
 from jurist.cli.stores import is_made, store_to_change
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
@@ -99,9 +99,8 @@ def _tell(
 
     survey = survey_of(store, outcome.run)
     output().print(Leaderboard(survey.standings))
+    print_notes((*survey.notes, *sources_told(store, outcome.run)), quiet=quiet)
     say = notices(quiet=quiet)
-    for note in (*survey.notes, *sources_told(store, outcome.run)):
-        say.print(plain(note))
     for note in unmatched_answers(file, store, outcome.run):
         say.print(f"[bold yellow]beware[/]: {plain(note)}")
     if html is not None:

@@ -11,6 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
 
@@ -44,6 +46,13 @@ def notices(*, quiet: bool = False) -> Console:
     return SafeConsole(
         stderr=True, highlight=False, emoji=False, quiet=quiet, soft_wrap=not sys.stderr.isatty()
     )
+
+
+def print_notes(notes: Iterable[str], *, quiet: bool = False) -> None:
+    """Say what must be known beside a result, a line each."""
+    console = notices(quiet=quiet)
+    for note in notes:
+        console.print(plain(note))
 
 
 def complain(error: Exception) -> None:
