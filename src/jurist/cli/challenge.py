@@ -160,7 +160,7 @@ def challenge(
         raise KeyboardInterrupt
     if target is not None:
         with open_output(target) as written:
-            _write(result, written, Path(out or "").suffix.lower())
+            _write(result, written, target.path.suffix.lower())
     if json:
         typer.echo(in_json(write_result(result)).decode(), nl=False)
     else:
@@ -180,21 +180,17 @@ def _show(result: ChallengeResult, most: int) -> None:
         misses,
         operators_sheet,
     )
-    from jurist.report.sheets import sheet_table
+    from jurist.report.sheets import sheet_parts
 
     console = output()
     for sheet in (operators_sheet(result), checks_sheet(result)):
         if sheet.rows:
-            console.print(sheet_table(sheet, STANDINGS))
-            if sheet.about:
-                console.print(sheet.about, style="dim")
-            console.print()
+            for part in sheet_parts(sheet, STANDINGS):
+                console.print(part)
     for miss in misses(result, most=most):
         console.print(f"{plain(miss, limit=6_000)}\n")
-    families = families_sheet(result)
-    console.print(sheet_table(families))
-    console.print(families.about, style="dim")
-    console.print()
+    for part in sheet_parts(families_sheet(result)):
+        console.print(part)
     console.print(plain(result.sentence), style=STYLES[result.decision])
 
 

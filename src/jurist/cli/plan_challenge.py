@@ -42,11 +42,10 @@ def show_plan_of_challenge(
 
         typer.echo(as_json(made))
         return
-    from jurist.report.challenge import plan_sheet
-    from jurist.report.sheets import sheet_table
+    from jurist.report.plans import challenge_plan_sheet
+    from jurist.report.sheets import sheet_parts
 
-    console, sheet = output(), plan_sheet(made)
-    console.print(sheet_table(sheet))
-    console.print(sheet.about, style="dim")
-    console.print()
+    console = output()
+    for part in sheet_parts(challenge_plan_sheet(made)):
+        console.print(part)
     console.print(plain(made.sentence), style="bold")

@@ -22,7 +22,7 @@ from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.notes import Notes, ordering, undecided_pairs
 from jurist.report.questions import (
-    NONE,
+    NO_QUESTIONS,
     CountedQuestions,
     QuestionCounts,
     asks_unchecked,
@@ -45,7 +45,7 @@ class Survey:
     answers: int
     worst: frozenset[str]
     """The tasks of the answers with the lowest scores, as many as a report shows."""
-    questions: QuestionCounts = NONE
+    questions: QuestionCounts = NO_QUESTIONS
     """How the synthetic questions were checked."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from jurist.alignment.challenge.items import Kind
 from jurist.alignment.challenge.results import ChallengeResult, OperatorResult, Standing
@@ -12,9 +11,6 @@ from jurist.analysis.gating import Decision
 from jurist.plurals import counted
 from jurist.report.numbers import NOTHING
 from jurist.report.sheets import Section, Sheet
-
-if TYPE_CHECKING:
-    from jurist.alignment.challenge.planning import ChallengePlan
 
 STYLES = {
     Decision.PASS: "bold green",
@@ -163,42 +159,4 @@ def subtitle(result: ChallengeResult) -> str:
     return (
         f"{counted(result.items, 'item')} made of {', '.join(result.datasets)}, "
         f"drawn with the seed {result.seed}"
-    )
-
-
-# --- a plan ---------------------------------------------------------------------------------
-
-
-def plan_sheet(plan: ChallengePlan) -> Sheet:
-    """One row a number of references, with who qualifies by so many."""
-    priced = any(size.usd is not None for size in plan.sizes)
-    judges = tuple(f"{percent(rate)} errors" for rate in plan.rates)
-    demands = plan.demands
-    notes = [
-        f"errors: the chance to qualify of a judge that errs so often, on each item alike and "
-        f"independently; the limit is {percent(demands.max_error)} in all. The datasets have "
-        f"{counted(plan.available, 'reference')}; more are like them. At most {plan.sample} items "
-        "an operator, each of another reference."
-    ]
-    if plan.found_from == plan.found_from:
-        notes.append(
-            f"An operator with {plan.sample} items is found significantly above "
-            f"{percent(demands.max_operator_error)} in 95 % of challenges where the judge errs on "
-            f"{percent(plan.found_from)} of it or more; one on which it always errs, always."
-        )
-    return Sheet(
-        ("references", "items", "operators", "untested", *judges, *(("cost",) if priced else ())),
-        tuple(
-            (
-                f"{size.references:,}",
-                f"{size.items:,}",
-                str(size.operators),
-                str(size.untested),
-                *(f"{chance:.0%}" for chance in size.chances),
-                *((f"${size.usd:,.2f}",) if size.usd is not None else ()),
-            )
-            for size in plan.sizes
-        ),
-        " ".join(notes),
-        names=0,
     )

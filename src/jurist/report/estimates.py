@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from jurist.alignment.estimates import POPULATION
 from jurist.analysis.estimands import ALL
 from jurist.plurals import counted
 from jurist.report.numbers import NOTHING, interval_words
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from jurist.analysis.intervals import Estimate
     from jurist.analysis.transport import Transport
 
-COLUMNS: Final = (
+_COLUMNS: Final = (
     ("answers", "of the generator; all numbers speak of answers to requests like these"),
     (
         "judge alone [95 %]",
@@ -36,7 +37,6 @@ COLUMNS: Final = (
     ("worth", "how many labels alone would give as narrow an interval"),
 )
 """The columns of numbers, and what they say."""
-ABOUT: Final = "Of each generator's answers, with 95 % intervals."
 
 
 def estimates_section(found: Sequence[GeneratorEstimate]) -> Section:
@@ -45,10 +45,9 @@ def estimates_section(found: Sequence[GeneratorEstimate]) -> Section:
     For a terminal and for a page alike.
     """
     rows = tuple(row for each in found for row in _rows(each))
-    numbers = Sheet(
-        ("generator", "judge", "", *(name for name, _ in COLUMNS)), rows, about=ABOUT, names=3
-    )
-    names, meanings = zip(*COLUMNS, strict=True)
+    names, meanings = zip(*_COLUMNS, strict=True)
+    about = "Of each generator's answers, with 95 % intervals."
+    numbers = Sheet(("generator", "judge", "", *names), rows, about, names=3)
     columns = Sheet(("column",), tuple((name,) for name in names), meanings=meanings)
     return Section(
         "Estimates", tuple(estimate_words(found)), (numbers, columns), tuple(estimate_notes(found))
@@ -84,7 +83,7 @@ def estimate_notes(found: Iterable[GeneratorEstimate]) -> Iterable[str]:
     """What must be said beside the numbers."""
     for each in found:
         name = f"{each.generator}, by {each.judge}"
-        if "pooled" in each.population:
+        if each.population != POPULATION:
             yield f"{name}: the numbers speak of {each.population}."
         if each.bounds is not None:
             low, high = each.bounds

@@ -18,7 +18,7 @@ from jurist.analysis.leaderboard import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.numbers import percent
-from jurist.report.questions import NONE, QuestionCounts
+from jurist.report.questions import NO_QUESTIONS, QuestionCounts
 from jurist.report.standing_words import consistent, refused_rightly, rows_shown, scored
 from jurist.report.templating import shipped, stylesheet, template
 from jurist.report.visible import in_json, visible
@@ -55,7 +55,7 @@ class Page:
     sources: Sequence[str] = ()
     """Of each role that is the user's own code: which of its files are in its key."""
     drawings: Sequence[str] = ()
-    questions: QuestionCounts = NONE
+    questions: QuestionCounts = NO_QUESTIONS
     """How the synthetic questions were checked."""
 
 

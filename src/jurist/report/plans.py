@@ -1,4 +1,4 @@
-"""Plans as tables, charts and sentences for a terminal."""
+"""Plans of a precision, a comparison, a gate and a challenge as tables, bars and sentences."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from jurist.plurals import counted
-from jurist.report.sheets import plain_table
+from jurist.report.sheets import Sheet, plain_table
 
 if TYPE_CHECKING:
+    from jurist.alignment.challenge.planning import ChallengePlan
     from jurist.alignment.planning.decisions import DecisionPlan
     from jurist.analysis.operating import Chances
     from jurist.analysis.power import Plan
@@ -75,7 +76,9 @@ def comparison_chances_table(plan: DecisionPlan) -> Table:
     places = _places(plan)
     for each in plan.chances:
         table.add_row(
-            f"{-each.difference:.{places}f}", _percent(_found(each)), _bar(_found(each), 1.0)
+            f"{-each.difference:.{places}f}",
+            _percent(_chance_to_find(each)),
+            _bar(_chance_to_find(each), 1.0),
         )
     return table
 
@@ -86,7 +89,7 @@ def _places(plan: DecisionPlan) -> int:
     return max(2, 1 - floor(log10(least)))
 
 
-def _found(chances: Chances) -> float:
+def _chance_to_find(chances: Chances) -> float:
     return chances.fails + (chances.passes if chances.difference == 0 else 0.0)
 
 
@@ -127,3 +130,40 @@ def comparison_plan_words(plan: DecisionPlan, difference: float) -> Iterator[str
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0 < share < 0.05 else f"{100 * share:.0f} %"
+
+
+def challenge_plan_sheet(plan: ChallengePlan) -> Sheet:
+    """One row a number of references, with who qualifies by so many."""
+    from jurist.alignment.challenge.sentence import percent  # the other plans load no challenge
+
+    priced = any(size.usd is not None for size in plan.sizes)
+    judges = tuple(f"{percent(rate)} errors" for rate in plan.rates)
+    demands = plan.demands
+    notes = [
+        f"errors: the chance to qualify of a judge that errs so often, on each item alike and "
+        f"independently; the limit is {percent(demands.max_error)} in all. The datasets have "
+        f"{counted(plan.available, 'reference')}; more are like them. At most {plan.sample} items "
+        "an operator, each of another reference."
+    ]
+    if plan.found_from == plan.found_from:
+        notes.append(
+            f"An operator with {plan.sample} items is found significantly above "
+            f"{percent(demands.max_operator_error)} in 95 % of challenges where the judge errs on "
+            f"{percent(plan.found_from)} of it or more; one on which it always errs, always."
+        )
+    return Sheet(
+        ("references", "items", "operators", "untested", *judges, *(("cost",) if priced else ())),
+        tuple(
+            (
+                f"{size.references:,}",
+                f"{size.items:,}",
+                str(size.operators),
+                str(size.untested),
+                *(f"{chance:.0%}" for chance in size.chances),
+                *((f"${size.usd:,.2f}",) if size.usd is not None else ()),
+            )
+            for size in plan.sizes
+        ),
+        " ".join(notes),
+        names=0,
+    )

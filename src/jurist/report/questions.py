@@ -36,7 +36,7 @@ class QuestionCounts:
         return found + self.unchecked
 
 
-NONE: Final = QuestionCounts()
+NO_QUESTIONS: Final = QuestionCounts()
 
 
 @dataclass

@@ -52,6 +52,14 @@ def section_parts(section: Section) -> Iterator[RenderableType]:
     yield from map(Text, (*section.sentences, *section.notes, *section.texts))
 
 
+def sheet_parts(sheet: Sheet, styles: Mapping[str, str] | None = None) -> Iterator[RenderableType]:
+    """A sheet that stands alone in a terminal, what it is about below it; see `sheet_table`."""
+    yield sheet_table(sheet, styles)
+    if sheet.about:
+        yield Text(sheet.about, style="dim")
+    yield Text()
+
+
 def sheet_table(sheet: Sheet, styles: Mapping[str, str] | None = None) -> Table:
     """A sheet for a terminal; what a row means stands at its end, dim.
 
@@ -59,13 +67,13 @@ def sheet_table(sheet: Sheet, styles: Mapping[str, str] | None = None) -> Table:
         sheet: The table.
         styles: Of cells that hold one of these texts.
     """
-    shown = styles or {}
+    style_of = styles or {}
     table = plain_table(*sheet.columns, text=sheet.names)
     if sheet.meanings:
         table.add_column(Text("what it is"), style="dim", overflow="fold")
     meanings = sheet.meanings or ("",) * len(sheet.rows)
     for row, meaning in zip(sheet.rows, meanings, strict=True):
-        cells = [Text(cell, shown.get(cell, "")) for cell in row]
+        cells = [Text(cell, style_of.get(cell, "")) for cell in row]
         table.add_row(*cells, *([Text(meaning)] if sheet.meanings else []))
     return table
 
