@@ -89,9 +89,8 @@ class _Check:
 
     def findings(self) -> Iterator[str]:
         for mention in self.mentions:
-            found = self._lacking(mention)
-            if found:
-                yield found
+            if lacking := self._lacking(mention):
+                yield lacking
         yield from self._denials()
         yield from self._alternatives()
         yield from self._summed_up()
@@ -208,7 +207,7 @@ class _Check:
 
     def _copied(self) -> Iterator[str]:
         """The words of the prompt's example that the query does not account for."""
-        shown = {stem(word) for word in self.example.split()} - EVERYDAY
+        copied = {stem(word) for word in self.example.split()} - EVERYDAY
         for word in self.request.words:
-            if word.stem in shown and not naming.is_explained(word.stem, self.explained):
+            if word.stem in copied and not naming.is_explained(word.stem, self.explained):
                 yield f"it says {word.text!r} as the prompt's example does, and the query does not"

@@ -57,12 +57,12 @@ class Terms:
     @cached_property
     def by_stem(self) -> dict[str, tuple[Term, ...]]:
         """Those that say something, by the stems that they may begin with in a request."""
-        found: dict[str, list[Term]] = {}
+        terms: dict[str, list[Term]] = {}
         for term in self.all:
             if not EVERYDAY.issuperset(term.stems):
                 for piece in _telling(term) if not term.is_value else term.stems[:1]:
-                    found.setdefault(piece, []).append(term)
-        return {each: tuple(terms) for each, terms in found.items()}
+                    terms.setdefault(piece, []).append(term)
+        return {piece: tuple(those) for piece, those in terms.items()}
 
     def weight(self, piece: str) -> float:
         """How much a stem of a name tells."""
@@ -190,16 +190,16 @@ def _same(word: str, piece: str) -> bool:
 
 def explained_by(mentions: Iterable[Mention], more: Iterable[str]) -> frozenset[str]:
     """The stems that the query's own names, values and their descriptions account for."""
-    found: set[str] = set(map(stem, more))
+    stems = set(map(stem, more))
     for mention in mentions:
         if mention.kind in (MentionKind.NAME, MentionKind.TEXT):
             own = stems_of(mention.text)
-            found.update(own)
+            stems.update(own)
             for text in mention.descriptions:
-                found.update(stems_of(text))
+                stems.update(stems_of(text))
             for each in own:
-                found.update(ALIKE.get(each, ()), SAID_FOR.get(each, ()))
-    return frozenset(found)
+                stems.update(ALIKE.get(each, ()), SAID_FOR.get(each, ()))
+    return frozenset(stems)
 
 
 def other_terms(

@@ -23,7 +23,7 @@ def check_mentions(
     """Whether a request says what a reference mentions, and nothing else.
 
     Where something is found, the request is not proved to be unfaithful: it may say it in other
-    words. It is faithful to nobody's knowledge, then, and the reason says what was found.
+    words. Whether it is faithful is not known then, and the reason says what was found.
     """
     language = workspace.language
     if not isinstance(language, Mentions):
@@ -31,12 +31,12 @@ def check_mentions(
         return Faithfulness(None, METHOD, reason)
     try:
         query = language.parse(reference, workspace.schema)
-        found = unsaid_or_added(request, query, workspace, example)
+        findings = unsaid_or_added(request, query, workspace, example)
     except (InputError, UnsupportedError, OutOfSteps) as error:
         return Faithfulness(None, METHOD, str(error))
-    if found:
-        more = f"; {len(found) - _MOST} more" if len(found) > _MOST else ""
-        return Faithfulness(None, METHOD, "; ".join(found[:_MOST]) + more)
+    if findings:
+        more = f"; {len(findings) - _MOST} more" if len(findings) > _MOST else ""
+        return Faithfulness(None, METHOD, "; ".join(findings[:_MOST]) + more)
     return Faithfulness(faithful=True, method=METHOD, by=CheckedBy.MENTION)
 
 

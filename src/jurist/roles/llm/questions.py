@@ -63,7 +63,7 @@ INSTRUCTIONS = {
     QuestionStyle.SPANISH: "Style: in Spanish.",
 }
 _IN_ENGLISH: Final = frozenset(QuestionStyle) - {QuestionStyle.SPANISH}
-_SHOWN: Final = re.compile(r'"question": "([^"]*)"')
+_EXAMPLE: Final = re.compile(r'"question": "([^"]*)"')
 """The examples of a prompt."""
 
 
@@ -145,7 +145,7 @@ class ModelQuestions:
 
     @cached_property
     def _example(self) -> str:
-        return " ".join(_SHOWN.findall(self._template.system))
+        return " ".join(_EXAMPLE.findall(self._template.system))
 
     @cached_property
     def _reader(self) -> BackReader | None:

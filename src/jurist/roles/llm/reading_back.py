@@ -66,14 +66,14 @@ class BackReader:
         verdict = await ProofJudge(pool=self.pool).judge(
             asked, case, Candidate(query=query), workspace
         )
-        evidence, shown = verdict.evidence, f"read back as {query[:_LONGEST_QUERY]}"
+        evidence, read_as = verdict.evidence, f"read back as {query[:_LONGEST_QUERY]}"
         if evidence is None or evidence.relation is Relation.UNDECIDED:
             reason = verdict.unscored.reason if verdict.unscored else verdict.reasoning
-            return Faithfulness(None, method, f"{shown}: {reason}")
+            return Faithfulness(None, method, f"{read_as}: {reason}")
         if evidence.relation is Relation.EQUIVALENT:
             return Faithfulness(faithful=True, method=method, by=CheckedBy.PROOF)
         story = evidence.witnesses[0].story if evidence.witnesses else ""
-        reason = f"{shown}: {evidence.relation}; {story}"
+        reason = f"{read_as}: {evidence.relation}; {story}"
         return Faithfulness(faithful=False, method=method, reason=reason)
 
     async def _read(self, text: str, workspace: Workspace) -> str:

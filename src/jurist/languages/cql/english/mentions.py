@@ -133,11 +133,11 @@ class _Walk:
         texts = [each for each in arguments if isinstance(each, Text)]
         is_flag = bool(texts) and all(text.value in _FLAGS for text in texts)
         implied = operator in _VALUED and bool(texts) and not is_flag
-        found = self.scalar(node.left, optional=implied)
+        negations = self.scalar(node.left, optional=implied)
         if not is_flag:
             for each in arguments:
-                found += self._operand(each, operator)
-        return found + self._denials(node, is_flag=is_flag)
+                self._operand(each, operator)
+        return negations + self._denials(node, is_flag=is_flag)
 
     @staticmethod
     def _denials(node: Comparison, *, is_flag: bool) -> Negations:
@@ -159,7 +159,7 @@ class _Walk:
         if not isinstance(node, Reduction):
             self._name(node, optional=optional)
             return Negations()
-        found = self._stream(node.stream)
+        negations = self._stream(node.stream)
         if node.reducer in _EXTREMES:
             self.extremes.add(_EXTREMES[node.reducer])
         self.averages = self.averages or node.reducer is Reducer.AVG
@@ -168,18 +168,18 @@ class _Walk:
         if node.minimum is not None:
             self._number(Decimal(node.minimum), ">=")
         self._leave(node.stream)
-        return found
+        return negations
 
     def _stream(self, node: Stream) -> Negations:
         source = node.source
         if isinstance(source, Event):
             self.events.append(source.name)
-            spec = self.schema.events.get(source.name)
-            self._add(MentionKind.NAME, source.name, described=spec.description if spec else "")
+            event = self.schema.events.get(source.name)
+            self._add(MentionKind.NAME, source.name, described=event.description if event else "")
         else:
-            found = self._entity(source)
-            self.entities.append(found or EntitySpec())
-            described = found.description if found else ""
+            spec = self._entity(source)
+            self.entities.append(spec or EntitySpec())
+            described = spec.description if spec else ""
             self._add(MentionKind.NAME, source.slug, described=described)
         return sum((self._filter(each) for each in node.filters), Negations())
 
@@ -206,16 +206,16 @@ class _Walk:
                         self._duration(each)
         return Negations()
 
-    def _note(self, found: Alternatives) -> None:
+    def _note(self, alternatives: Alternatives) -> None:
         """What stands below a negation may be said either way."""
         if self.denied:
-            found = Alternatives.PERHAPS
-        if self.alternatives is not Alternatives.SOME and found is not Alternatives.NONE:
-            self.alternatives = found
+            alternatives = Alternatives.PERHAPS
+        if self.alternatives is not Alternatives.SOME and alternatives is not Alternatives.NONE:
+            self.alternatives = alternatives
 
     # --- what is said -------------------------------------------------------------------------
 
-    def _operand(self, node: Operand, operator: Operator) -> Negations:
+    def _operand(self, node: Operand, operator: Operator) -> None:
         compares = SYMBOLS.get(operator, "").replace("!=", "<>")
         symbol = "" if self.denied else compares
         match node:
@@ -234,7 +234,6 @@ class _Walk:
                 self._duration(node, ">" if operator in _BEYOND and not self.denied else "")
             case Trait() | Property() | Context():
                 self._name(node, optional=False)
-        return Negations()
 
     def _moment(self, text: str, operator: Operator, symbol: str) -> None:
         dated = {Operator.BEFORE_DATE: "<", Operator.AFTER_DATE: ">"}.get(operator, symbol)
