@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import os
 import subprocess
@@ -10,6 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from commands import Jurist
@@ -194,7 +197,8 @@ def test_long_and_odd_texts_come_back_as_they_were_exported(ran: Folder) -> None
         for row, text in zip(rows, texts, strict=True)
     ]
     assert ran.label(run, given).exit_code == 0
-    from jurist.alignment.labels.files import read_labels, write_csv, write_jsonl
+    from jurist.alignment.labels.files import COLUMNS, read_labels
+    from jurist.alignment.rows import inert
     from jurist.records import LabelRole
     from jurist.store.annotations import annotations_of
 
@@ -203,7 +207,16 @@ def test_long_and_odd_texts_come_back_as_they_were_exported(ran: Folder) -> None
     store.close()
     assert sorted(label.rationale for label in stored) == sorted(texts)
     rubrics = {label.task: label.rubric for label in stored}
-    for text in (write_csv(stored), write_jsonl(stored).decode()):
+    as_csv = io.StringIO()
+    writer = csv.writer(as_csv)
+    writer.writerow(COLUMNS)
+    for label in stored:
+        scores, tags = " ".join(map(str, label.scores[1:])), " ".join(label.tags)
+        cells = (label.task, label.annotator, label.scores[0], scores, label.rationale, tags)
+        chance = label.sampling_probability
+        writer.writerow([*map(inert, cells), label.rubric, label.role.value, chance])
+    as_json = b"\n".join(map(msgspec.json.encode, stored)).decode()
+    for text in (as_csv.getvalue(), as_json):
         read = read_labels(text, run=run, role=LabelRole.TEST, where="x", rubrics=rubrics)
         assert list(read) == stored
 

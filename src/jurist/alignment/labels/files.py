@@ -1,9 +1,7 @@
-"""Labels of people: reading and writing them, and who may use which."""
+"""Labels of people: reading them, and who may use which."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +9,7 @@ from dataclasses import replace
 import msgspec
 
 from jurist.alignment.labels.sampling import tag_of
-from jurist.alignment.rows import csv_rows, inert, json_rows, number_of, unquoted
+from jurist.alignment.rows import csv_rows, json_rows, number_of, unquoted
 from jurist.errors import AnnotationError
 from jurist.records import Annotation, LabelRole
 from jurist.store.annotations import annotation_id
@@ -258,34 +256,7 @@ def _chance(cell: str, where: str) -> float:
     return chance
 
 
-def write_csv(annotations: Iterable[Annotation]) -> str:
-    """The annotations as CSV. Cells that a spreadsheet would run as a formula are quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for label in annotations:
-        first, *others = label.scores
-        cells = (
-            label.task,
-            label.annotator,
-            first,
-            " ".join(map(str, others)),
-            label.rationale,
-            " ".join(label.tags),
-            label.rubric,
-            label.role.value,
-            "" if label.sampling_probability is None else label.sampling_probability,
-        )
-        writer.writerow([inert(cell) for cell in cells])
-    return out.getvalue()
-
-
 _rows = msgspec.json.Decoder(_Row)
-
-
-def write_jsonl(annotations: Iterable[Annotation]) -> bytes:
-    """The annotations, one JSON object a line; `read_labels` reads them back."""
-    return b"".join(msgspec.json.encode(label) + b"\n" for label in annotations)
 
 
 def labels_that_measure(
