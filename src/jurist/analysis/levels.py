@@ -14,5 +14,7 @@ LEAST_TO_DECIDE: Final = 5
 """References below which nothing is decided: an interval is shown, with a note."""
 LEAST_TO_RESAMPLE: Final = 15
 """References below which a resampled statistic has no interval: too few to stand for others."""
+SAME: Final = 4.5
+"""Score from which on, rounded, two queries are called the same."""
 PASS: Final = 4.0
 """Score from which on an answer passes, unless a study says otherwise."""

@@ -16,9 +16,9 @@ from jurist.alignment.gate.deciding import Limits, Terms, criteria_of
 from jurist.alignment.labels.columns import Labelled
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.gating import Criterion, Decision, decide
-from jurist.analysis.scores import ScoreTable
+from jurist.analysis.scores import ScoreTable, score_table
 from jurist.records import Origin
-from score_tables import chance_of, flat_table, rescored, table_of
+from score_tables import chance_of, flat_table, rescored, results_of, table_of
 
 LEVEL = 0.025
 
@@ -210,9 +210,6 @@ def test_the_questions_of_one_origin_decide() -> None:
     real, authored = Origin.REAL, Origin.AUTHORED
 
     def tables(drops: dict[Origin, int]) -> tuple[ScoreTable, ScoreTable]:
-        from jurist.analysis.scores import score_table
-        from score_tables import results_of
-
         sides = [
             score_table(
                 result

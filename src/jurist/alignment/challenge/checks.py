@@ -10,10 +10,9 @@ from jurist.alignment.challenge.items import Posed
 from jurist.alignment.challenge.metamorphic import Check, Probe
 from jurist.analysis.bounded import proportion
 from jurist.analysis.intervals import Estimate
+from jurist.analysis.levels import SAME
 from jurist.records import Verdict
 
-SAME: Final = 4.5
-"""Scores from here on, rounded, call two queries the same."""
 MOST_EXAMPLES: Final = 5
 MOVED: Final = 0.5
 """A verdict moves where its score changes by this much: to another level, rounded."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from jurist.alignment.automatic import automatic
-from jurist.alignment.challenge.checks import MOST_EXAMPLES, SAME, check_results
+from jurist.alignment.challenge.checks import MOST_EXAMPLES, check_results
 from jurist.alignment.challenge.items import Drawn, Item, Kind, Stratum
 from jurist.alignment.challenge.metamorphic import Probe
 from jurist.alignment.challenge.results import (
@@ -25,7 +25,7 @@ from jurist.alignment.challenge.running import Sitting
 from jurist.alignment.challenge.sentence import sentence_of
 from jurist.analysis.bounded import proportion
 from jurist.analysis.gating import Decision
-from jurist.analysis.levels import LEVEL, PASS
+from jurist.analysis.levels import LEVEL, PASS, SAME
 from jurist.analysis.pooling import pooled_rates
 from jurist.analysis.qualifying import (
     Demands,

@@ -9,6 +9,7 @@ import numpy as np
 
 from jurist.alignment.labels.columns import Labelled, label_columns, labelled_tasks, with_settled
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_difference
+from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
 from jurist.analysis.tables import Ints
@@ -33,7 +34,9 @@ class LabelledPair:
     notes: tuple[str, ...]
     """Labels that were left out, or taken on trust."""
 
-    def difference(self, *, claimed: float = 0.0, confidence: float = 0.95) -> Corrected | None:
+    def difference(
+        self, *, claimed: float = 0.0, confidence: float = CONFIDENCE
+    ) -> Corrected | None:
         """Second minus first, corrected by the labels; `None` where they are too few."""
         return corrected_difference(
             self.first,

@@ -11,14 +11,12 @@ from statistics import median
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements.kinds import DifferenceKind, difference_kind
 from jurist.alignment.labels.files import accepts
-from jurist.analysis.levels import PASS
+from jurist.analysis.levels import PASS, SAME
 from jurist.records import Annotation, LabelRole, Relation, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, Writing
 from jurist.store.annotations import Ruling, Settlement
 
-SAME = 4.5
-"""Scores from here on, rounded, call two queries the same."""
 WIDE = 2.0
 """Scores that lie so far apart disagree whatever they say."""
 

@@ -12,6 +12,7 @@ from typing import cast
 from jurist.alignment.tuning.answers import LabelledAnswer
 from jurist.alignment.tuning.evolution import Trial
 from jurist.alignment.tuning.judge import AT_ONCE, Measured, agrees, distance, measured
+from jurist.analysis.levels import SAME
 from jurist.evidence import judge_texts
 from jurist.records import Candidate, Case, LabelRole, Question, Verdict
 from jurist.roles.llm.pairs import read_texts
@@ -19,8 +20,6 @@ from jurist.roles.protocols import Generator, Judge, LeavesOneOut, Workspace
 from jurist.runs.results import results, workspaces
 from jurist.store import Store
 
-RIGHT = 4.5
-"""Score of a proof from which on an answer is right."""
 _SHARES = ((LabelRole.TUNE, 0.5), (LabelRole.DEV, 0.75), (LabelRole.TEST, 1.0))
 
 
@@ -111,7 +110,7 @@ async def measure_generator(
 
     scores = await asyncio.gather(*map(score, tasks))
     return measured(
-        [float(each is not None and each >= RIGHT) for each in scores],
+        [float(each is not None and each >= SAME) for each in scores],
         [None if each is None else 5 - each for each in scores],
         [task.reference for task in tasks],
     )
