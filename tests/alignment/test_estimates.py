@@ -143,8 +143,7 @@ def test_a_judge_that_guesses_adds_nothing_and_is_said_so() -> None:
     (found,) = estimate_generators(table, noise, judges=["j"], label_shift=True)
     assert found.mean is not None
     assert found.mean.estimate.half_width <= 1.1 * found.mean.labels_only.half_width
-    constant = ScoreTable(*(getattr(table, name) for name in table.__slots__))
-    constant.score[:] = 4.0
+    constant = replace(table, score=np.full_like(table.score, 4.0))
     (mute,) = estimate_generators(constant, noise, judges=["j"])
     assert any("the judge adds nothing here" in note for note in mute.notes)
 

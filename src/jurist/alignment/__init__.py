@@ -7,6 +7,11 @@ role, `open_desk` asks people. `estimate_scores`, `compare_runs`, `transfer_scor
 and `decide_gate` say how good generators are, and how sure that is. `find_disagreements` lists
 where judges are contradicted; `settle_disagreement` rules on it. Nothing is printed:
 `jurist.report` shows the results.
+
+Each has its room: `cards` (judges against people and proofs), `challenge` (without labels),
+`labels` (drawn, given, corrected, read), `disagreements`, `tuning`, `comparison`, `gate` and
+`planning`; `plain` does the same for tables that come without a run. Beside them stands what serves
+several.
 """
 
 from __future__ import annotations
