@@ -56,7 +56,6 @@ def jackknife_sums(
     link: Link,
     *,
     items: int,
-    confidence: float = CONFIDENCE,
 ) -> Jackknifed:
     """A function of sums over items, with an interval over references.
 
@@ -65,7 +64,6 @@ def jackknife_sums(
         statistic: From sums (..., K) to values (...), NaN where it is undefined.
         link: The scale that fits its values.
         items: How many items were summed.
-        confidence: Of the interval.
 
     Returns:
         Without an interval from fewer than `LEAST_TO_RESAMPLE` references, at an end of its range
@@ -92,7 +90,7 @@ def jackknife_sums(
     if not error > _NO_ERROR:
         return without("no reference moves it: no interval")
     centre = float(link.there(np.asarray(value)))
-    reach = float(special.stdtrit(groups - 1, 0.5 + confidence / 2)) * error
+    reach = float(special.stdtrit(groups - 1, 0.5 + CONFIDENCE / 2)) * error
     bounds = link.back(np.asarray([centre - reach, centre + reach]))
     low, high = np.clip(bounds, low_end, high_end).tolist()
     p_value = float(2 * special.stdtr(groups - 1, -abs(centre) / error))

@@ -185,12 +185,10 @@ def two_sided(sample: Sample, mean: float, rule: Rule) -> float:
     return min(1.0, 2 * min(p_below(sample, mean, rule), p_not_below(sample, mean, rule)))
 
 
-def needed_above(
-    sample: Sample, limit: float, rule: Rule, *, level: float = LEVEL, power: float = POWER
-) -> int | None:
+def needed_above(sample: Sample, limit: float, rule: Rule, *, level: float = LEVEL) -> int | None:
     """References like these with which the mean would be shown to lie above `limit`.
 
-    With that many a further sample shows it with a chance of `power`: its mean is taken to come
+    With that many a further sample shows it with a chance of 80 %: its mean is taken to come
     out as many standard errors below the one seen as that asks for.
 
     Returns:
@@ -200,7 +198,7 @@ def needed_above(
     if not value > limit:
         return None
     spread = sample.spread if sample.spread == sample.spread else 0.0
-    quantile = float(special.ndtri(power))
+    quantile = float(special.ndtri(POWER))
 
     def suffices(references: float) -> bool:
         claimed = limit + quantile * spread / sqrt(references)

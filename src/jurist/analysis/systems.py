@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jurist.analysis.intervals import Estimate, bootstrap_sums, cluster_sums
+from jurist.analysis.bootstrap import bootstrap_sums
+from jurist.analysis.intervals import Estimate, cluster_sums
 from jurist.analysis.tables import Floats, Ints, ratio
 
 
