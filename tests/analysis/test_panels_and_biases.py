@@ -1,10 +1,9 @@
-"""Panels, biases, calibration, shift."""
+"""Panels, biases, shift."""
 
 import numpy as np
 import pytest
 
 from jurist.analysis.biases import commonest_shares, length_effect, swap_effect
-from jurist.analysis.calibration import calibrate
 from jurist.analysis.panels import (
     agreement_when_both_wrong,
     effective_votes,
@@ -78,19 +77,6 @@ def test_stability_and_length() -> None:
     expected = np.corrcoef(errors, np.log1p(sizes))[0, 1]
     weighed = length_effect(errors[:3], sizes[:3], np.array([1, 1, 3.0]), apart)
     assert weighed.value == pytest.approx(expected)
-
-
-def test_calibration_by_hand() -> None:
-    # .9 right, .9 wrong, .1 wrong: bins: (.9: share .5, gap .4, weight 2/3), (.1: gap .1, 1/3)
-    result = calibrate(np.array([0.9, 0.9, 0.1]), np.array([1.0, 0, 0]))
-    assert result.error == pytest.approx(0.4 * 2 / 3 + 0.1 / 3)
-    assert result.brier == pytest.approx((0.01 + 0.81 + 0.01) / 3)
-    assert result.auroc == pytest.approx(0.75)
-    twice = calibrate(np.array([0.9, 0.9, 0.1]), np.array([1.0, 0, 0]), np.array([2.0, 1, 1]))
-    assert twice.error == pytest.approx(abs(0.9 - 2 / 3) * 3 / 4 + 0.1 / 4)
-    assert twice.auroc == pytest.approx(0.75)
-    assert np.isnan(calibrate(np.array([]), np.array([])).error)
-    assert np.isnan(calibrate(np.array([0.5]), np.array([1.0])).auroc)
 
 
 TOPICS = ["orders", "logins", "invoices", "coupons", "returns", "sessions", "payments"]

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jurist.analysis.calibration import FEWEST, score_meanings
-from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.systems import SystemAgreement, system_agreement
 from jurist.analysis.tables import Floats
 
@@ -85,26 +83,3 @@ def test_the_interval_holds_the_share_of_pairs_that_the_true_means_order_alike()
         held += found.low <= 2 / 3 <= found.high
     assert known >= 80
     assert held >= 0.95 * known
-
-
-def test_what_a_score_means_to_people() -> None:
-    # the judge says 3.5 where people say 2, and 5 where they say 5; 1.2 only twice
-    scores = np.repeat([1.2, 3.5, 5.0], [2, 20, 30])
-    gold = np.repeat([1.0, 2.0, 5.0], [2, 20, 30])
-    every = np.ones(52)
-    rows = score_meanings(scores, gold, weights=every, clusters=np.arange(52), scale=FIVE)
-    assert [(row.low, row.high, row.items) for row in rows] == [(1.2, 3.5, 22), (5, 5, 30)]
-    assert rows[0].people.value == pytest.approx((2 * 1 + 20 * 2) / 22)
-    assert rows[0].judge == pytest.approx((2 * 1.2 + 20 * 3.5) / 22)
-    assert rows[1].people.value == 5
-    assert rows[1].people.low < 5  # thirty fives are not certain
-    hundred = Scale(tuple(range(101)))
-    rng = np.random.default_rng(3)
-    said = rng.uniform(0, 100, 400)
-    fine = score_meanings(
-        said, said / 2, weights=np.ones(400), clusters=np.arange(400), scale=hundred
-    )
-    assert 15 <= len(fine) <= 21
-    assert all(row.items >= FEWEST for row in fine)
-    assert sum(row.items for row in fine) == 400
-    assert all(row.people.value == pytest.approx(row.judge / 2) for row in fine)

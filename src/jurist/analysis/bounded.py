@@ -19,14 +19,15 @@ from scipy import optimize, special
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
+from jurist.analysis.scales import FIVE
 from jurist.analysis.spacings import chance_below
 from jurist.analysis.tables import Floats, Ints, renumbered
 
-SCORES = (1.0, 5.0)
+SCORES = FIVE.bounds
 """The scale of scores."""
 SHARES = (0.0, 1.0)
 """The scale of shares."""
-GAPS = (-4.0, 4.0)
+GAPS = FIVE.gaps
 """The scale of differences of scores."""
 METHOD = "Gaffke"
 _TOLERANCE = 1e-8
