@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from jurist.languages.sql.algebra.nodes import (
     Aggregate,
@@ -23,6 +23,7 @@ from jurist.languages.sql.algebra.nodes import (
     SetOperation,
 )
 from jurist.languages.sql.algebra.types import type_of
+from jurist.languages.sql.schemas.types import affinity
 from jurist.languages.sql.values import ValueType
 
 Mixed: TypeAlias = AbstractSet[tuple[int, str]]
@@ -73,12 +74,9 @@ def number_kind(value: Expression, mixed: Mixed = frozenset()) -> NumberKind:
             return of_type(type_of(value))
 
 
-_AFFINITIES: Final = ("INT", "CHAR", "CLOB", "TEXT", "BLOB", "REAL", "FLOA", "DOUB")
-
-
 def is_mixed(declared: str) -> bool:
     """Whether SQLite keeps 5.0 as the integer 5 in a column: that of a NUMERIC type."""
-    return declared != "" and not any(part in declared.upper() for part in _AFFINITIES)
+    return declared != "" and affinity(declared) == "NUMERIC"
 
 
 def of_type(kind: ValueType) -> NumberKind:

@@ -20,6 +20,7 @@ from jurist.languages.sql.engines.kept import Kept
 from jurist.languages.sql.engines.results import ROWS, DoesNotRun, Result, RunsTooLong, bounded
 from jurist.languages.sql.engines.several import AtExtreme, First, Several
 from jurist.languages.sql.schemas.schema import Column, SqlSchema, Table
+from jurist.languages.sql.schemas.types import affinity
 from jurist.languages.sql.text.collating import fold_value
 from jurist.languages.sql.values import Database, ValueType
 
@@ -213,22 +214,8 @@ class SqliteEngine(Sqlite):
 def _declaration(column: Column, dialect: Dialect) -> str:
     """The type that gives the column the affinity of its dialect."""
     if dialect is Dialect.SQLITE and column.declared:
-        return _affinity(column.declared)
+        return affinity(column.declared)
     return _AFFINITY.get(column.type, "TEXT")
-
-
-def _affinity(declared: str) -> str:
-    """What SQLite makes of a declared type (sqlite.org/datatype3.html, 3.1)."""
-    name = declared.upper()
-    for parts, affinity in (
-        (("INT",), "INTEGER"),
-        (("CHAR", "CLOB", "TEXT"), "TEXT"),
-        (("BLOB",), "BLOB"),
-        (("REAL", "FLOA", "DOUB"), "REAL"),
-    ):
-        if any(part in name for part in parts):
-            return affinity
-    return "NUMERIC"
 
 
 _kept: Final = Kept[SqliteEngine](most=12)

@@ -22,17 +22,15 @@ _NAMES: Final = (
     (re.compile(r"^((MEDIUM|LONG|TINY)?TEXT|CLOB|STRING|NAME|ENUM|BPCHAR)$"), ValueType.TEXT),
     (re.compile(r"^N?(ATIONAL)? ?(VAR)?CHAR(ACTER)?2?( VARYING)?$"), ValueType.TEXT),
 )
-_SQLITE_AFFINITIES: Final = (
-    ("INT", ValueType.INTEGER),
-    ("CHAR", ValueType.TEXT),
-    ("CLOB", ValueType.TEXT),
-    ("TEXT", ValueType.TEXT),
-    ("BLOB", ValueType.OTHER),
-    ("REAL", ValueType.REAL),
-    ("FLOA", ValueType.REAL),
-    ("DOUB", ValueType.REAL),
+_AFFINITIES: Final = (
+    ("INTEGER", ValueType.INTEGER, ("INT",)),
+    ("TEXT", ValueType.TEXT, ("CHAR", "CLOB", "TEXT")),
+    ("BLOB", ValueType.OTHER, ("BLOB",)),
+    ("REAL", ValueType.REAL, ("REAL", "FLOA", "DOUB")),
+    ("NUMERIC", ValueType.REAL, ("",)),
 )
-"""In the order of https://sqlite.org/datatype3.html, section 3.1."""
+"""Each with what it holds here and the parts of a type's name that say so, first come first
+(https://sqlite.org/datatype3.html, section 3.1)."""
 _NUMERIC_TEXTS: Final = re.compile(r"^(STRING|NAME|ENUM|BPCHAR)$")
 """Texts by their names, of which SQLite makes numbers: `'01'` and `'1'` are one value."""
 _UNSIGNED: Final = re.compile(r"\bUNSIGNED\b|^U(TINY|SMALL|MEDIUM|BIG|HUGE)?INT")
@@ -62,10 +60,18 @@ def value_type(declared: str, dialect: Dialect) -> ValueType:
             return type_
     if dialect is not Dialect.SQLITE or not name:
         return ValueType.OTHER
-    for part, type_ in _SQLITE_AFFINITIES:
-        if part in name:
-            return type_
-    return ValueType.TEXT if name == "TIME" else ValueType.REAL
+    return ValueType.TEXT if name == "TIME" else _affinity(name)[1]
+
+
+def affinity(declared: str) -> str:
+    """What SQLite makes of a declared type: INTEGER, TEXT, BLOB, REAL or NUMERIC."""
+    return _affinity(declared.upper())[0]
+
+
+def _affinity(upper: str) -> tuple[str, ValueType]:
+    return next(
+        (name, type_) for name, type_, parts in _AFFINITIES if any(part in upper for part in parts)
+    )
 
 
 def is_unsigned(declared: str) -> bool:
