@@ -13,12 +13,12 @@ import msgspec
 
 from jurist.errors import StudyError
 from jurist.languages.base import Language
+from jurist.languages.capabilities import ReadsEnglish, SpeaksEnglish
 from jurist.languages.texts import nearest_hint as nearest_hint
 from jurist.records import Case
 from jurist.secrets import value_of
 
 if TYPE_CHECKING:
-    from jurist.languages.base import Language
     from jurist.models import Models
     from jurist.roles.offline.proof_pool import ProofPool
 
@@ -99,6 +99,13 @@ class Means:
     """The variables that the study may read: it lists them."""
     language: Language | None = None
     """The dataset's: versions of roles that prove, or speak or read it in English, hold its own."""
+
+    @property
+    def english_version(self) -> str:
+        """Of the language where a role may speak or read its English; else empty."""
+        language = self.language
+        has_english = isinstance(language, SpeaksEnglish | ReadsEnglish)
+        return language.english_version if has_english else ""
 
 
 def refuse_unlisted(names: Iterable[str], listed: Collection[str], *, where: str = "") -> None:

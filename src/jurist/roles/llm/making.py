@@ -19,7 +19,6 @@ from typing import TypeVar, cast
 import msgspec
 
 from jurist.errors import ModelError, StudyError
-from jurist.languages.capabilities import SpeaksEnglish
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.roles.llm.generator import GeneratorOptions, ModelGenerator
@@ -84,9 +83,7 @@ def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
     options = _options(spec, means, QuestionOptions)
     models = _models(means, options.model, *filter(None, [options.checker]))
     name = spec.name or default_name(options.model)
-    language = means.language
-    english = language.english_version if isinstance(language, SpeaksEnglish) else ""
-    return ModelQuestions(name, options, models, means.pool, _words(means), english)
+    return ModelQuestions(name, options, models, means.pool, _words(means), means.english_version)
 
 
 def make_panel(spec: RoleSpec, means: Means) -> Panel:

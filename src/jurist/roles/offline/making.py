@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from jurist.errors import StudyError
-from jurist.languages.capabilities import ReadsEnglish, SpeaksEnglish, Style
+from jurist.languages.capabilities import Style
 from jurist.languages.sources import source_digest
 from jurist.records import Case
 from jurist.roles.offline import realizer
@@ -35,8 +35,8 @@ def make_realizer(spec: RoleSpec, means: Means) -> RealizerQuestions:
     spec.take_only("styles", "per_case")
     styles = _styles(spec.options.get("styles", ("conversational",)))
     per_case = int(spec.number("per_case", 1, least=1, most=100))
-    english = _english_version(means)
-    return RealizerQuestions(spec.name or "realizer", styles, per_case, means.seed, english)
+    name = spec.name or "realizer"
+    return RealizerQuestions(name, styles, per_case, means.seed, means.english_version)
 
 
 def make_rules(spec: RoleSpec, means: Means) -> RulesGenerator:
@@ -45,7 +45,7 @@ def make_rules(spec: RoleSpec, means: Means) -> RulesGenerator:
 
     spec.take_only()
     code = source_digest(f"{_HERE}:rules.py")
-    return RulesGenerator(spec.name or "rules", digest_of(code, _english_version(means)))
+    return RulesGenerator(spec.name or "rules", digest_of(code, means.english_version))
 
 
 def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
@@ -60,7 +60,7 @@ def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
     similarity = spec.number("similarity", CLOSE_ENOUGH, least=0, most=1)
     code = source_digest(f"{_HERE}:nearest.py", realizer.CODE)
     version = digest_of(
-        code, _english_version(means), similarity, means.seed, _remembered(means.memory)
+        code, means.english_version, similarity, means.seed, _remembered(means.memory)
     )
     return NearestGenerator(
         spec.name or "nearest", version, Library(means.memory, means.seed), similarity
@@ -69,12 +69,6 @@ def make_nearest(spec: RoleSpec, means: Means) -> NearestGenerator:
 
 def _remembered(memory: Iterable[Case]) -> list[tuple[str, str | None, list[str]]]:
     return [(case.id, case.reference, [q.text for q in case.questions]) for case in memory]
-
-
-def _english_version(means: Means) -> str:
-    """Of the language that the role is to speak or read; empty where it can do neither."""
-    language = means.language
-    return language.english_version if isinstance(language, SpeaksEnglish | ReadsEnglish) else ""
 
 
 def _styles(given: object) -> tuple[Style, ...]:
