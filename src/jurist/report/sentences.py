@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from jurist.alignment.comparison.comparing import Comparison
     from jurist.alignment.gate.deciding import GateResult
     from jurist.analysis.contrasts import Contrast
-    from jurist.analysis.corrected import Corrected
     from jurist.analysis.gating import Criterion
     from jurist.analysis.intervals import Estimate
 
@@ -43,36 +42,21 @@ def comparison_words(made: Comparison) -> Iterator[str]:
 
 def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
     first, second = (system_words(each, compared) for each in (contrast.first, contrast.second))
-    estimate = contrast.difference.estimate
     where = f"on {asked_words(contrast.first.run, contrast.origin)}, by {contrast.judge}"
-    if contrast.corrected is not None:
-        return _by_people(first, second, contrast, contrast.corrected)
-    if estimate.value != estimate.value:
-        return f"{second} and {first} cannot be compared {where}: no question has both scores."
+    corrected = contrast.corrected
+    if corrected is not None:
+        estimate, p_value = corrected.estimate, contrast.corrected_p
+        where += f" as {counted(corrected.labels, 'label')} of people correct it"
+        more = corrected.labels_to_halve
+        halved = f"; about {counted(more, 'more label')} would halve that" if more else ""
+    else:
+        estimate, p_value = contrast.difference.estimate, contrast.difference.p_adjusted
+        if estimate.value != estimate.value:
+            return f"{second} and {first} cannot be compared {where}: no question has both scores."
+        more = contrast.more_to_halve
+        halved = f"; {counted(more, 'more case')} would halve that" if more else ""
     low, high = estimate.low, estimate.high
-    halved = (
-        f"; {counted(contrast.more_to_halve, 'more case')} would halve that"
-        if contrast.more_to_halve
-        else ""
-    )
-    if not contrast.difference.p_adjusted <= 0.05:
-        return (
-            f"No difference is shown between {second} and {first} {where}: "
-            f"it lies between {low:.2f} and {high:.2f}{halved}."
-        )
-    better, least, most = ("better", low, high) if low > 0 else ("worse", -high, -low)
-    return f"{second} is {better} than {first} by {least:.2f} to {most:.2f} {where}{halved}."
-
-
-def _by_people(first: str, second: str, contrast: Contrast, corrected: Corrected) -> str:
-    low, high = corrected.estimate.low, corrected.estimate.high
-    where = (
-        f"on {asked_words(contrast.first.run, contrast.origin)}, by {contrast.judge} as "
-        f"{counted(corrected.labels, 'label')} of people correct it"
-    )
-    more = corrected.labels_to_halve
-    halved = f"; about {counted(more, 'more label')} would halve that" if more else ""
-    if not contrast.corrected_p <= 0.05:
+    if not p_value <= 0.05:
         return (
             f"No difference is shown between {second} and {first} {where}: "
             f"it lies between {low:.2f} and {high:.2f}{halved}."
