@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import os
 import textwrap
+from collections import Counter
+from hashlib import sha256
 from pathlib import Path
 
 from jurist.runs import StudyFile, parse_study
 
-_NUMBERS = itertools.count()
+_MODULES: Counter[str] = Counter()
 
 SCHEMA = """
 name: Small
@@ -40,8 +42,14 @@ def write_dataset(folder: Path, *, cases: int) -> None:
 
 
 def write_module(folder: Path, source: str) -> str:
-    """A module that no other test has; returns its name."""
-    name = f"plugin_{next(_NUMBERS)}"
+    """A module that no other test has; returns its name.
+
+    Roles' names are in the keys of tasks and so in every draw: the name follows from the test
+    alone, whichever tests ran before it.
+    """
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0]
+    number = _MODULES[test] = _MODULES[test] + 1
+    name = f"plugin_{sha256(test.encode()).hexdigest()[:12]}_{number}"
     (folder / f"{name}.py").write_text(textwrap.dedent(source))
     return name
 
