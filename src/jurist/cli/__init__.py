@@ -39,6 +39,7 @@ COMMANDS = (
     "challenge",
     "disagreements",
     "tune",
+    "serve",
     "ledger",
     "migrate",
 )

@@ -1,17 +1,38 @@
-"""Templates of pages and the files beside them, as they ship."""
+"""Templates of reports and pages, and the files beside them, as they ship."""
 
 from __future__ import annotations
 
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
+
+from jurist.report.visible import visible
+
+
+def environment(*packages: str) -> Environment:
+    """Where templates are found by name: in the folders `templates` of these packages, in order.
+
+    What stands in a template is escaped, with characters that readers obey unseen made visible;
+    what is not there may not be named.
+    """
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
+        autoescape=True,
+        finalize=_shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def template(text: str) -> Template:
     """A template that escapes what stands in it, and names nothing that is not there."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string(text)
+    return environment("jurist.report").from_string(text)
 
 
 def shipped(name: str) -> str:

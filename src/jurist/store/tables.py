@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -71,6 +72,7 @@ CASES: Final = Table(
     Column("position", Integer, nullable=False),  # in the run, from 0
     Column("payload", Text, nullable=False),  # records.Case
     ForeignKeyConstraint(["run", "dataset"], ["datasets.run", "datasets.name"], ondelete="CASCADE"),
+    Index("ix_cases_case", "dataset", "case_id"),  # a case over runs
 )
 
 TASKS: Final = Table(
@@ -96,6 +98,7 @@ TASKS: Final = Table(
     Index("ix_tasks_queue", "run", "stage", "role", "status", "position"),
     Index("ix_tasks_reading", "run", "stage", "position", "ordinal"),
     Index("ix_tasks_status", "run", "status"),
+    Index("ix_tasks_finished", "run", "stage", "finished"),  # what is new in a live run
 )
 
 CONSISTENCY: Final = Table(
@@ -147,4 +150,103 @@ SETTLEMENTS: Final = Table(
     Column("settled_by", String(200), nullable=False),
     Column("note", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
+)
+
+# --- the web application ----------------------------------------------------------------------
+
+QUEUES: Final = Table(
+    "queues",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("run", String(64), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),  # records.LabelRole
+    Column("seed", Integer, nullable=False),  # of the draw
+    Column("labels_per_item", Integer, nullable=False),
+    Column("annotators", Text, nullable=False),  # JSON list of names; empty: whoever may annotate
+    Column("created", BigInteger, nullable=False),
+    Column("created_by", String(200), nullable=False),
+    Column("closed", BigInteger),
+    Index(None, "run"),
+)
+
+QUEUE_ITEMS: Final = Table(
+    "queue_items",
+    METADATA,
+    Column("queue", String(64), ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),  # from 0
+    Column("task", String(64), nullable=False),  # key of the candidate task
+    Column("stratum", Text, nullable=False),
+    Column("probability", Float, nullable=False),  # with which it was drawn
+    UniqueConstraint("queue", "task"),
+)
+
+QUEUE_STATES: Final = Table(
+    "queue_states",
+    METADATA,
+    Column("queue", String(64), ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True),
+    Column("task", String(64), primary_key=True),
+    Column("annotator", String(200), primary_key=True),
+    Column("state", String(16), nullable=False),  # leased, skipped, done
+    Column("changed", BigInteger, nullable=False),
+    Column("leased_until", BigInteger),  # where fewer labels than annotators are wanted
+    Column("draft", Text),  # JSON of what is not saved yet
+)
+
+USERS: Final = Table(
+    "users",
+    METADATA,
+    Column("name", String(200), primary_key=True),
+    Column("role", String(16), nullable=False),  # web.permissions.Role
+    Column("password", Text),  # as argon2 writes it; none: comes through a proxy or OpenID
+    Column("created", BigInteger, nullable=False),
+    Column("disabled", BigInteger),
+)
+
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column("owner", String(200), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Index(None, "owner"),
+)
+
+TOKENS: Final = Table(
+    "tokens",
+    METADATA,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the token
+    Column("name", Text, nullable=False),
+    Column("owner", String(200), ForeignKey("users.name", ondelete="CASCADE"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("scope", Text, nullable=False),  # JSON list of permissions; empty: all of the role's
+    Column("created", BigInteger, nullable=False),
+    Column("used", BigInteger),
+    Column("expires", BigInteger),
+    Column("revoked", BigInteger),
+    Index(None, "owner"),
+)
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("object", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # never a question, a query or a key
+)
+
+CHALLENGES: Final = Table(
+    "challenges",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("judge", String(200), nullable=False),
+    Column("study", Text, nullable=False),  # name of the study or file it was made for
+    Column("created", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False),  # alignment.challenge.results.ChallengeResult
+    Index(None, "judge"),
 )

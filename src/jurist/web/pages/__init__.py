@@ -1,0 +1,1 @@
+"""One module a page: its URL, what it reads, its template."""

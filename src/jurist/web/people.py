@@ -1,0 +1,85 @@
+"""Who asks, and whether they may. Every route says so: `dependencies=[may(Permission.READ)]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+
+from jurist.web.permissions import Permission
+
+ANYBODY: Final = "anybody"
+"""What `may` is given by routes that need no account: logging in, health, static files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whose request was let in."""
+
+    name: str
+    permissions: frozenset[Permission]
+    local: bool = False
+    """The one person at this machine, who has no account."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether their role, and the token they came with, allow it."""
+        return permission in self.permissions
+
+
+class NotKnown(Exception):  # noqa: N818 - no error: an answer to "who is it?"
+    """Nobody is logged in."""
+
+
+class NotAllowed(Exception):  # noqa: N818
+    """They may not."""
+
+    def __init__(self, person: Person, permission: Permission) -> None:
+        self.person, self.permission = person, permission
+        super().__init__(f"{person.name} lacks {permission}")
+
+
+def person_of(request: Request) -> Person:
+    """Who asks, as the middleware of `security.sessions` established it.
+
+    Raises:
+        NotKnown: Nobody.
+    """
+    person: object = request.scope.get("person")
+    if isinstance(person, Person):
+        return person
+    raise NotKnown
+
+
+PersonOf = Annotated[Person, Depends(person_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A dependency that lets in who has a permission; tests read it off each route."""
+
+    permission: Permission
+
+    def __call__(self, person: PersonOf) -> Person:
+        """Raise `NotAllowed` unless they may."""
+        if not person.may(self.permission):
+            raise NotAllowed(person, self.permission)
+        return person
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A dependency that says that no account is needed."""
+
+    def __call__(self) -> None:
+        """Let everybody in."""
+
+
+def may(permission: Permission) -> Any:
+    """The dependency of a route that needs a permission."""
+    return Depends(Guard(permission))
+
+
+def anybody() -> Any:
+    """The dependency of a route that needs none."""
+    return Depends(Open())

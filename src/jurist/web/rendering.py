@@ -1,0 +1,53 @@
+"""From a template to a response. Whatever comes from data is escaped and made visible."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment
+
+from jurist.report.templating import environment
+from jurist.web.people import Person
+from jurist.web.permissions import Permission
+
+_NAVIGATION: Final = (
+    ("Runs", "/runs", Permission.READ),
+    ("Compare", "/compare", Permission.READ),
+    ("Judges", "/judges", Permission.READ),
+    ("Disagreements", "/disagreements", Permission.READ),
+    ("Annotate", "/annotate", Permission.ANNOTATE),
+    ("Studies", "/studies", Permission.RUN),
+    ("Settings", "/settings", Permission.READ),
+)
+
+
+@cache
+def _templates() -> Environment:
+    return environment("jurist.web", "jurist.report")
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """A page for whoever asks.
+
+    Args:
+        request: The request; its person decides which pages the navigation names.
+        template: A file of `web/templates`, such as `runs.html.j2`.
+        status: Of HTTP.
+        context: What the template names.
+    """
+    asked: object = request.scope.get("person")
+    person = asked if isinstance(asked, Person) else None
+    navigation = [
+        (name, url, request.url.path == url or request.url.path.startswith(f"{url}/"))
+        for name, url, permission in _NAVIGATION
+        if person is not None and person.may(permission)
+    ]
+    text = (
+        _templates()
+        .get_template(template)
+        .render(navigation=navigation, person=person, Permission=Permission, **context)
+    )
+    return HTMLResponse(text, status, {"Cache-Control": "no-store"})

@@ -1,0 +1,1 @@
+"""Who may: hosts, forgery, sessions, tokens, limits."""
