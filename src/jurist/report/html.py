@@ -20,7 +20,7 @@ from jurist.report.items import Item
 from jurist.report.numbers import percent
 from jurist.report.questions import NO_QUESTIONS, QuestionCounts
 from jurist.report.standing_words import consistent, refused_rightly, rows_shown, scored
-from jurist.report.templating import shipped, stylesheet, template
+from jurist.report.templating import report_stylesheet, shipped, template
 from jurist.report.visible import in_json, visible
 
 MOST_ITEMS = 20_000
@@ -82,7 +82,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 beyond_sources=BEYOND_SOURCES,
                 version=__version__,
                 nonce=nonce,
-                style=stylesheet(),
+                style=report_stylesheet(),
                 interval=_interval,
                 histogram=_histogram,
                 without_score=_without_score,

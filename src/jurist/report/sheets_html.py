@@ -7,7 +7,7 @@ from typing import IO
 
 from jurist import __version__
 from jurist.report.sheets import Section
-from jurist.report.templating import shipped, stylesheet, template
+from jurist.report.templating import report_stylesheet, shipped, template
 from jurist.report.visible import visible
 
 
@@ -20,7 +20,7 @@ def write_sheets(title: str, subtitle: str, sections: Sequence[Section], out: IO
             subtitle=subtitle,
             sections=sections,
             version=__version__,
-            style=stylesheet(),
+            style=report_stylesheet(),
             visible=visible,
         )
         .encode()

@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 from jurist.report.visible import visible
 
+_PARTS = ("base", "charts", "list", "case", "compare", "desk")
+"""Of the style sheet, in the order in which they apply."""
+
 
 def environment(*packages: str) -> Environment:
     """Where templates are found by name: in the folders `templates` of these packages, in order.
@@ -41,5 +44,11 @@ def shipped(name: str) -> str:
 
 
 def stylesheet() -> Markup:
-    """The style of every page."""
+    """The style of every page: one sheet, of which each part lies in a file of its own."""
+    parts = "".join(shipped(f"css/{part}.css") for part in _PARTS)
+    return Markup(parts)  # noqa: S704 - our own files
+
+
+def report_stylesheet() -> Markup:
+    """The style of reports."""
     return Markup(shipped("report.css"))  # noqa: S704 - our own file

@@ -7,7 +7,7 @@ from importlib import resources
 from fastapi import APIRouter, Response
 from starlette.staticfiles import StaticFiles
 
-from jurist.report.templating import shipped
+from jurist.report.templating import stylesheet
 from jurist.web.people import anybody
 
 router = APIRouter()
@@ -16,7 +16,7 @@ router = APIRouter()
 @router.get("/static/jurist.css", dependencies=[anybody()], include_in_schema=False)
 def sheet() -> Response:
     """The style sheet of pages and reports."""
-    return Response(shipped("jurist.css"), media_type="text/css")
+    return Response(str(stylesheet()), media_type="text/css")
 
 
 def scripts() -> StaticFiles:

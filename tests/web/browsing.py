@@ -1,0 +1,86 @@
+"""Pages in a real browser under the strict policy: nothing said on the console, nothing cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import resources
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from report_browser import BROWSER, CHROMIUM
+from web.served import TOKEN
+
+__all__ = ["BROWSER", "Look", "browser_of_tests", "looking"]
+
+WIDE, NARROW = (1400, 1000), (400, 850)
+THEMES = ("light", "dark")
+
+_AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Look:
+    """A page that is open, and what its console said."""
+
+    page: Page
+    address: str
+    heard: list[str] = field(default_factory=list[str])
+
+    def open(self, path: str) -> Page:
+        """Go to a path of the application."""
+        self.page.goto(self.address + path, wait_until="load")
+        return self.page
+
+    def assert_well(self, where: str = "") -> None:
+        """No message, no fault that axe finds, no scrolling sideways."""
+        width = self.page.evaluate("innerWidth")
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, where
+        self.page.evaluate(_AXE)
+        found = self.page.evaluate(
+            "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
+            ".then(r => r.violations.map(({id, nodes: [n]}) => [id, n.target.join(' '), n.failureSummary]))",
+            _TAGS,
+        )
+        assert found == [], (where, found)
+        assert self.heard == [], (where, self.heard)
+
+
+@contextmanager
+def browser_of_tests() -> Generator[Browser]:
+    """Debian's Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def looking(
+    browser: Browser, address: str, *, size: tuple[int, int] = WIDE, theme: str = "light"
+) -> Generator[Look]:
+    """A fresh profile that came by the printed URL.
+
+    Args:
+        browser: Which.
+        address: Of the application, as `serving` gives it.
+        size: Of the window, in CSS pixels.
+        theme: light or dark.
+    """
+    scheme = "dark" if theme == "dark" else "light"
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # pyright: ignore[reportArgumentType]
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    look = Look(page, address)
+    page.on("console", lambda message: look.heard.append(message.text))
+    page.on("pageerror", lambda error: look.heard.append(str(error)))
+    try:
+        page.goto(f"{address}/?token={TOKEN}")
+        yield look
+    finally:
+        context.close()

@@ -1,0 +1,33 @@
+"""Every page in a browser: both themes, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from judged_runs import make_folder
+from jurist.web.settings import Settings
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.served import serving
+
+pytestmark = BROWSER
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with browser_of_tests() as browser:
+        yield browser
+
+
+def test_the_list_of_runs_is_well(browser: Browser, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    folder.run(cases=3)
+    with serving(Settings(folder.place)) as address:
+        for theme in THEMES:
+            for size in (WIDE, NARROW):
+                with looking(browser, address, size=size, theme=theme) as look:
+                    look.open("/runs")
+                    look.assert_well(f"runs, {theme}, {size}")
