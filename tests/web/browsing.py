@@ -41,7 +41,8 @@ class Look:
         self.page.evaluate(_AXE)
         found = self.page.evaluate(
             "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
-            ".then(r => r.violations.map(({id, nodes: [n]}) => [id, n.target.join(' '), n.failureSummary]))",
+            ".then(({violations}) => violations.map("
+            "({id, nodes: [n]}) => [id, n.target.join(' '), n.failureSummary]))",
             _TAGS,
         )
         assert found == [], (where, found)
