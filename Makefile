@@ -76,7 +76,7 @@ release: $(VENV)/dev.done  ## bump to VERSION=, build, and run the tutorial from
 
 lock: $(VENV)/dev.done  ## renew the locks (needs uv on the PATH)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --all-extras --group dev --group docs -o requirements/dev.txt
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --extra web -c requirements/dev.txt -o requirements/run.txt
 
 clean:  ## remove everything that make made
 	@rm -rf $(VENV) site dist .pytest_cache .ruff_cache benchmarks/results
