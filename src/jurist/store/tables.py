@@ -245,8 +245,8 @@ CHALLENGES: Final = Table(
     METADATA,
     Column("id", String(64), primary_key=True),
     Column("judge", String(200), nullable=False),
-    Column("study", Text, nullable=False),  # name of the study or file it was made for
+    Column("study", Text, nullable=False),  # names of the datasets it was made of
     Column("created", BigInteger, nullable=False),
-    Column("payload", Text, nullable=False),  # alignment.challenge.results.ChallengeResult
+    Column("payload", Text, nullable=False),  # alignment.challenge.keeping.KeptChallenge
     Index(None, "judge"),
 )

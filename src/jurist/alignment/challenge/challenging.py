@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jurist.alignment.challenge.items import Drawn, draw_items
+from jurist.alignment.challenge.keeping import KeptChallenge, asked_items, record_of
 from jurist.alignment.challenge.metamorphic import Probe, draw_probes
 from jurist.alignment.challenge.results import ChallengeResult
 from jurist.alignment.challenge.running import Sitting, judge_file, judges_by_name, put_before_judge
@@ -26,10 +27,12 @@ from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.records import FailureKind
 from jurist.runs.datasets import Dataset, load_dataset
+from jurist.runs.engine import Ending
 from jurist.runs.naming import entries_of
 from jurist.runs.progress import Progress
 from jurist.runs.study import StudyFile
 from jurist.store import Store
+from jurist.store.challenges import keep_challenge
 
 DEMANDS: Final = Demands(MAX_ERROR, MAX_OPERATOR_ERROR, LEAST, MAX_UNTESTED)
 """What a judge has to keep where nothing is said."""
@@ -98,7 +101,7 @@ def judge_challenge(
     """Put a challenge before its judge; with `draw_challenge`, what `jurist challenge` does.
 
     Interrupted or out of budget, the result says so (`open`, `ending`), and the same call goes
-    on where it was and pays nothing twice.
+    on where it was and pays nothing twice. Else the store keeps the result with every item.
 
     Args:
         challenge: What is put before it.
@@ -124,7 +127,7 @@ def judge_challenge(
         workers=workers,
     )
     _refuse_fruitless(sitting)
-    return sum_up(
+    result = sum_up(
         challenge.drawn,
         challenge.probes,
         sitting,
@@ -132,6 +135,10 @@ def judge_challenge(
         seed=challenge.seed,
         demands=demands,
     )
+    if result.ending is not Ending.INTERRUPTED:
+        items = asked_items(challenge.drawn.items, sitting)
+        keep_challenge(store, record_of(KeptChallenge(result, items)))
+    return result
 
 
 def refuse_impossible(demands: Demands) -> None:

@@ -6,7 +6,7 @@ So it can die anywhere and go on, costs what its study allows, and pays nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -48,6 +48,8 @@ class Sitting:
     verdicts: Mapping[str, Verdict]
     """By `Posed.id`; an item that is still open is not there."""
     outcome: Outcome
+    tasks: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Key of each item's answer in the run, by `Posed.id`."""
 
 
 def judge_file(
@@ -164,8 +166,10 @@ def put_before_judge(
         return Plan(study.study.model_copy(update={"name": name}), used)
 
     outcome = run_plan(file, store, planned, progress=progress, workers=workers)
-    verdicts = {result.case.id: result.verdict for result in results(store, outcome.run)}
-    return Sitting(seen[0].name, seen[0].version, verdicts, outcome)
+    said = list(results(store, outcome.run))
+    verdicts = {result.case.id: result.verdict for result in said}
+    tasks = {result.case.id: result.task for result in said}
+    return Sitting(seen[0].name, seen[0].version, verdicts, outcome, tasks)
 
 
 def _cast(dataset: Dataset, posed: Sequence[Posed], judge: Judge) -> Cast:

@@ -128,7 +128,7 @@ def _operators(
     groups: Mapping[Stratum, Sequence[Item]], verdicts: Mapping[str, Verdict], demands: Demands
 ) -> tuple[OperatorResult, ...]:
     errors = np.asarray(
-        [sum(_errs(item, verdicts) for item in group) for group in groups.values()],
+        [sum(errs(item, verdicts[item.posed.id]) for item in group) for group in groups.values()],
         dtype=np.float64,
     )
     trials = np.asarray([len(group) for group in groups.values()], dtype=np.float64)
@@ -166,7 +166,7 @@ def _operator(
     p_value: float | None,
 ) -> OperatorResult:
     language, kind, operator = stratum
-    wrong = [item for item in items if _errs(item, verdicts)]
+    wrong = [item for item in items if errs(item, verdicts[item.posed.id])]
     silent = [
         verdict.unscored
         for item in wrong
@@ -195,10 +195,9 @@ def _operator(
     )
 
 
-def _errs(item: Item, verdicts: Mapping[str, Verdict]) -> bool:
+def errs(item: Item, verdict: Verdict) -> bool:
     """Whether the judge's verdict on an item is an error; one without a score is."""
-    score = verdicts[item.posed.id].score
-    return score is None or (score >= SAME) is (item.kind is Kind.MUTANT)
+    return verdict.score is None or (verdict.score >= SAME) is (item.kind is Kind.MUTANT)
 
 
 def _example(item: Item, verdict: Verdict) -> Example | None:
@@ -224,14 +223,14 @@ def _wrong(items: Sequence[Item], verdicts: Mapping[str, Verdict]) -> tuple[Floa
     """1 where the judge erred, and the number of each item's reference."""
     places: dict[str, int] = {}
     references = [places.setdefault(item.reference, len(places)) for item in items]
-    wrong = [float(_errs(item, verdicts)) for item in items]
+    wrong = [float(errs(item, verdicts[item.posed.id])) for item in items]
     return np.asarray(wrong, dtype=np.float64), np.asarray(references, dtype=np.int64)
 
 
 def _total(items: Sequence[Item], verdicts: Mapping[str, Verdict], demands: Demands) -> TotalResult:
     errors, references = _wrong(items, verdicts)
     rate = total_error(errors, references)
-    wrong = [item for item in items if _errs(item, verdicts)]
+    wrong = [item for item in items if errs(item, verdicts[item.posed.id])]
     scored = [item.kind for item in wrong if verdicts[item.posed.id].score is not None]
     if rate.high <= demands.max_error:
         decision = Decision.PASS
