@@ -19,7 +19,13 @@ from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.numbers import percent
 from jurist.report.questions import NO_QUESTIONS, QuestionCounts
-from jurist.report.standing_words import consistent, refused_rightly, rows_shown, scored
+from jurist.report.standing_words import (
+    consistent,
+    missing_words,
+    refused_rightly,
+    rows_shown,
+    scored,
+)
 from jurist.report.templating import report_stylesheet, shipped, template
 from jurist.report.visible import in_json, visible
 
@@ -85,7 +91,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
                 style=report_stylesheet(),
                 interval=_interval,
                 histogram=_histogram,
-                without_score=_without_score,
+                without_score=missing_words,
                 scored=scored,
                 refused_rightly=refused_rightly,
                 percent=partial(percent, places=0),
@@ -119,15 +125,6 @@ def _halves(template: str) -> tuple[str, str]:
 
 def _interval(row: Standing) -> Markup:
     return interval_chart(row.mean)
-
-
-def _without_score(row: Standing) -> str:
-    """How many verdicts the mean lacks, and what it could be with them; empty for none."""
-    if row.bounds is None:
-        return ""
-    low, high = row.bounds
-    missing = row.answers - row.scored
-    return f"{missing} of {row.answers} have no score: with them {low:.2f} to {high:.2f}"
 
 
 def _histogram(row: Standing) -> Markup:

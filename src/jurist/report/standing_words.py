@@ -92,6 +92,15 @@ def with_the_missing(standing: Standing) -> str:
     return f"{low:.2f} to {high:.2f}"
 
 
+def missing_words(standing: Standing) -> str:
+    """How many scores the mean lacks, and what it could be with them; empty for none."""
+    if standing.bounds is None:
+        return ""
+    low, high = standing.bounds
+    missing = standing.answers - standing.scored
+    return f"{missing} of {standing.answers} have no score: with them {low:.2f} to {high:.2f}"
+
+
 def refused_rightly(standing: Standing) -> str:
     """`3 of 4`: refusals where only a refusal is right."""
     due = standing.unbuildable

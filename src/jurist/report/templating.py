@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
+from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from jurist.plurals import counted
+from jurist.report.numbers import interval_words, percent
+from jurist.report.standing_words import (
+    consistent,
+    missing_words,
+    refused_rightly,
+    rows_shown,
+    scored,
+)
 from jurist.report.visible import visible
 
+_FILTERS: Final[dict[str, Callable[..., object]]] = {
+    "counted": counted,
+    "percent": percent,
+    "interval_words": interval_words,
+    "rows_shown": rows_shown,
+    "scored_words": scored,
+    "missing_words": missing_words,
+    "consistent_words": consistent,
+    "refused_words": refused_rightly,
+}
+"""The house's words for numbers, by their names in templates."""
 _PARTS = ("base", "charts", "list", "case", "compare", "desk")
 """Of the style sheet, in the order in which they apply."""
 
@@ -19,7 +41,7 @@ def environment(*packages: str) -> Environment:
     What stands in a template is escaped, with characters that readers obey unseen made visible;
     what is not there may not be named.
     """
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         finalize=_shown,
@@ -27,6 +49,13 @@ def environment(*packages: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters |= _FILTERS
+    made.tests["nan"] = _is_nan
+    return made
+
+
+def _is_nan(value: float) -> bool:
+    return value != value
 
 
 def _shown(value: object) -> object:
