@@ -12,6 +12,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from jurist.web.application import build_application
+from jurist.web.serving import server_of
 from jurist.web.settings import Settings
 
 TOKEN = "a-token-of-tests"
@@ -35,7 +36,7 @@ def serving(settings: Settings) -> Generator[str]:
     """
     application = build_application(replace(settings, token=settings.token or TOKEN))
     config = uvicorn.Config(application, host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
+    server = server_of(application, config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -75,8 +75,8 @@ def _require_all(store: Store, given: list[str]) -> list[str]:
 
 
 def _as_json(store: Store) -> str:
-    from jurist.cli.stores import state_of
     from jurist.report.as_json import as_json
+    from jurist.store.lock import state_of
     from jurist.store.runs import list_runs
 
     return as_json(

@@ -48,6 +48,7 @@ def serve(
 
     from jurist.cli.stores import require_store
     from jurist.web.application import build_application
+    from jurist.web.serving import server_of
     from jurist.web.settings import Settings
 
     require_store(store)
@@ -69,7 +70,6 @@ def serve(
     shown = f"[{host}]" if ":" in host else host
     notices().print(plain(f"open http://{shown}:{taken}/?token={settings.token}"))
     notices().print("Ctrl-C stops it.")
-    config = uvicorn.Config(
-        build_application(settings), log_level="warning", access_log=False, server_header=False
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    application = build_application(settings)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
+    server_of(application, config).run(sockets=[listening])

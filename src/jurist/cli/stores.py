@@ -14,8 +14,8 @@ from jurist.cli.terminal import notices, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
 from jurist.store import Store, open_store, read_store
-from jurist.store.lock import is_held
-from jurist.store.runs import RunRecord, RunState, list_runs
+from jurist.store.lock import state_of
+from jurist.store.runs import list_runs
 
 _SHORT = 10
 """Digits of a commit in a table."""
@@ -66,13 +66,6 @@ def say_which(store: Store, given: str, *, quiet: bool = False) -> None:
         notices(quiet=quiet).print(
             plain(f"{named[0]} is shown, the newest of {counted(len(named), 'run')} of {given!r}")
         )
-
-
-def state_of(store: Store, record: RunRecord) -> str:
-    """Of a run: finished, running (somebody is at work on it), or open (nobody is)."""
-    if record.state is RunState.FINISHED:
-        return record.state.value
-    return "running" if is_held(store, record.id) else "open"
 
 
 def runs_table(store: Store) -> Table:

@@ -15,6 +15,7 @@ from typing import Final
 from jurist.errors import StoreError
 from jurist.store.engine import Store
 from jurist.store.queue import live_workers
+from jurist.store.runs import RunRecord, RunState
 from jurist.store.workers import is_dead
 
 
@@ -83,6 +84,13 @@ def is_held(store: Store, run: str) -> bool:
         finally:
             if file is None:
                 os.close(descriptor)
+
+
+def state_of(store: Store, record: RunRecord) -> str:
+    """Of a run: finished, running (somebody is at work on it), or open (nobody is)."""
+    if record.state is RunState.FINISHED:
+        return record.state.value
+    return "running" if is_held(store, record.id) else "open"
 
 
 def _acquire(store: Store, place: str, run: str) -> None:

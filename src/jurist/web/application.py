@@ -11,13 +11,14 @@ from starlette.middleware import Middleware
 from jurist import __version__
 from jurist.store import open_store
 from jurist.web import problems, static_files
-from jurist.web.pages import runs
+from jurist.web.live import Live
+from jurist.web.pages import live, runs
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Site
 
-_PAGES = (static_files, runs)
+_PAGES = (static_files, runs, live)
 """Modules with a `router`, each a page or several that belong together."""
 _API = ()
 """The same of the API."""
@@ -33,7 +34,7 @@ def build_application(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = open_store(settings.store)
-        application.state.site = Site(settings, store)
+        application.state.site = Site(settings, store, Live(store))
         try:
             yield
         finally:

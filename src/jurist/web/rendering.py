@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
 from jurist.report.templating import environment
+from jurist.web.formats import FILTERS
 from jurist.web.people import Person
 from jurist.web.permissions import Permission
 
@@ -26,7 +27,9 @@ _NAVIGATION: Final = (
 
 @cache
 def _templates() -> Environment:
-    return environment("jurist.web", "jurist.report")
+    templates = environment("jurist.web", "jurist.report")
+    templates.filters.update(FILTERS)
+    return templates
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:

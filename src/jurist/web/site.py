@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from jurist.store import Store
+from jurist.web.live import Live
 from jurist.web.settings import Settings
 
 
@@ -17,6 +18,7 @@ class Site:
 
     settings: Settings
     store: Store
+    live: Live
 
 
 def site_of(request: Request) -> Site:

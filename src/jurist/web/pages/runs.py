@@ -1,17 +1,35 @@
-"""The list of runs."""
+"""The list of runs: those under way first, then all, the newest first."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from jurist.store.runs import list_runs
+from jurist.runs.watching import Watched, watch
+from jurist.store.lock import state_of
+from jurist.store.runs import RunRecord, RunState, list_runs
+from jurist.web.names import require_known
 from jurist.web.people import anybody, may
 from jurist.web.permissions import Permission
 from jurist.web.rendering import page
-from jurist.web.site import SiteOf
+from jurist.web.site import Site, SiteOf
+from jurist.web.urls import url
 
 router = APIRouter()
+
+PER_PAGE: Final = 25
+STATES: Final = ("running", "open", "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run in the list."""
+
+    run: RunRecord
+    state: str
 
 
 @router.get("/", dependencies=[anybody()], include_in_schema=False)
@@ -21,6 +39,58 @@ def home() -> RedirectResponse:
 
 
 @router.get("/runs", dependencies=[may(Permission.READ)], include_in_schema=False)
-def runs(request: Request, site: SiteOf) -> HTMLResponse:
-    """All runs, the newest first."""
-    return page(request, "runs.html.j2", runs=list_runs(site.store), place=site.store.place)
+def runs(
+    request: Request,
+    site: SiteOf,
+    study: Annotated[str, Query(max_length=500)] = "",
+    state: Annotated[str, Query(max_length=20)] = "",
+    after: Annotated[str, Query(max_length=64)] = "",
+) -> HTMLResponse:
+    """All runs, or those of one study or state; `after` is the last run of the page before."""
+    every = list_runs(site.store)
+    studies = sorted({each.name for each in every})
+    if study:
+        require_known("study", study, studies)
+    if state:
+        require_known("state", state, STATES)
+    rows = [Row(each, state_of(site.store, each)) for each in every]
+    chosen = [
+        row
+        for row in rows
+        if (not study or row.run.name == study) and (not state or row.state == state)
+    ]
+    if after:
+        require_known("run", after, [row.run.id for row in chosen])
+    ids = [row.run.id for row in chosen]
+    start = ids.index(after) + 1 if after else 0
+    shown = chosen[start : start + PER_PAGE]
+    return page(
+        request,
+        "runs.html.j2",
+        place=site.store.place,
+        studies=studies,
+        states=STATES,
+        study=study,
+        state=state,
+        live=[] if after else _live(site, chosen),
+        rows=shown,
+        total=len(chosen),
+        every=len(every),
+        start=start,
+        previous=None if not start else _link(study, state, ids, start - PER_PAGE),
+        following=(
+            _link(study, state, ids, start + PER_PAGE) if start + PER_PAGE < len(ids) else None
+        ),
+    )
+
+
+def _live(site: Site, rows: list[Row]) -> list[tuple[RunRecord, Watched]]:
+    """The runs that somebody is at work on, with how far they are."""
+    return [
+        (row.run, watch(site.store, row.run)) for row in rows if row.state == RunState.RUNNING.value
+    ]
+
+
+def _link(study: str, state: str, ids: list[str], start: int) -> str:
+    after = ids[start - 1] if start > 0 else ""
+    return url("/runs", study=study, state=state, after=after)
