@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from operator import attrgetter
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from jurist import __version__
 from jurist.store import open_store
-from jurist.web import problems, static_files
+from jurist.web import health, problems, static_files
 from jurist.web.live import Live
 from jurist.web.pages import live, runs
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Site
+from jurist.web.v1 import documentation
 
 _PAGES = (static_files, runs, live)
 """Modules with a `router`, each a page or several that belong together."""
-_API = ()
+_API = (documentation, health)
 """The same of the API."""
 
 
@@ -46,6 +48,7 @@ def build_application(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        generate_unique_id_function=attrgetter("name"),
         lifespan=lifespan,
         middleware=[
             Middleware(SecureHeaders, tls=settings.tls),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,16 +11,79 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from jurist.errors import InputError, JuristError, StoreError
+from jurist.errors import InputError, JuristError, StoreError, WorkerError
 from jurist.web.people import NotAllowed, NotKnown
 from jurist.web.rendering import page
 
 API: Final = "/v1/"
 """How the paths of the API begin."""
+PROBLEM_TYPE: Final = "application/problem+json"
+CODES: Final = {
+    "unreadable": "The request is no HTTP or JSON that can be read.",
+    "not-known": "The request carries no token that is known.",
+    "not-allowed": "Your role, or the token's, does not allow it.",
+    "missing": "What the URL names is not there.",
+    "method": "The path is there, but not for this method.",
+    "too-large": "The body is larger than this route takes.",
+    "media-type": "The body is of a media type that this route does not take.",
+    "unusable": "The body or a parameter cannot be used: `expected` and `fix` say how it can.",
+    "too-many": "More requests than are allowed; `Retry-After` says when to come again.",
+    "queue-full": "All places to wait are taken; `Retry-After` says when to come again.",
+    "store": "The store cannot be read or written.",
+    "prover": "No process that proves can be started.",
+    "failed": "Jurist itself failed: please report it.",
+}
+"""Kinds of problems, for programs; they never change. Each stands on the page `/api`."""
+_CODES_BY_STATUS: Final = {
+    400: "unreadable",
+    401: "not-known",
+    403: "not-allowed",
+    404: "missing",
+    405: "method",
+    413: "too-large",
+    415: "media-type",
+    422: "unusable",
+    429: "too-many",
+    503: "store",
+}
 
 
 class MissingError(InputError):
     """What a URL names is not there: 404."""
+
+
+class LengthError(InputError):
+    """A body that is too large: 413."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            "the body is too large",
+            expected=f"at most {most:,} bytes",
+            fix="send it in parts",
+        )
+
+
+class MediaTypeError(InputError):
+    """A body of a media type that is not taken: 415."""
+
+    def __init__(self, given: str, allowed: Sequence[str]) -> None:
+        super().__init__(
+            f"the body is of the media type {given[:100]!r}",
+            expected=" or ".join(allowed),
+            fix=f"send the header Content-Type: {allowed[0]}",
+        )
+
+
+class BusyError(JuristError):
+    """All places to wait are taken: 503, at once."""
+
+    def __init__(self, places: int, *, seconds: int = 1) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"all {places} places to wait are taken",
+            expected="a free place",
+            fix=f"come again in {seconds} s, as Retry-After says",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +96,30 @@ class Problem:
     expected: str = ""
     fix: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    """Among `CODES`; empty: what the status says."""
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem in the form in which the path's readers expect it."""
     if request.url.path.startswith(API):
+        code = problem.code or _CODES_BY_STATUS.get(problem.status, "failed")
         body = {
-            "type": "about:blank",
+            "type": f"/api#problem-{code}",
             "title": problem.title,
             "status": problem.status,
-            "detail": problem.detail,
-            **({"expected": problem.expected} if problem.expected else {}),
-            **({"fix": problem.fix} if problem.fix else {}),
+            "detail": _sendable(problem.detail),
+            "code": code,
+            **({"expected": _sendable(problem.expected)} if problem.expected else {}),
+            **({"fix": _sendable(problem.fix)} if problem.fix else {}),
         }
-        headers = dict(problem.headers)
-        return JSONResponse(body, problem.status, headers, "application/problem+json")
+        return JSONResponse(body, problem.status, dict(problem.headers), PROBLEM_TYPE)
     return page(request, "problem.html.j2", status=problem.status, problem=problem)
+
+
+def _sendable(text: str) -> str:
+    """The text without what UTF-8 has no bytes for."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _of_jurist(error: JuristError) -> Problem:
@@ -56,10 +128,20 @@ def _of_jurist(error: JuristError) -> Problem:
     match error:
         case MissingError():
             return Problem(404, "There is no such page", *words)
+        case LengthError():
+            return Problem(413, "This is too large", *words)
+        case MediaTypeError():
+            return Problem(415, "This is of another media type", *words)
         case InputError():
             return Problem(422, "This cannot be used", *words)
+        case BusyError():
+            wait = (("Retry-After", str(error.seconds)),)
+            return Problem(503, "Too busy", *words, wait, "queue-full")
         case StoreError():
             return Problem(503, "The store cannot be read", *words, (("Retry-After", "5"),))
+        case WorkerError():
+            wait = (("Retry-After", "30"),)
+            return Problem(503, "Nothing can be proved now", *words, wait, "prover")
         case _:
             return Problem(500, "Jurist failed", *words)
 
@@ -68,7 +150,7 @@ def install(application: FastAPI) -> None:
     """Have the application tell all errors so."""
 
     @application.exception_handler(JuristError)
-    def jurist_error(request: Request, error: JuristError) -> Response:
+    async def jurist_error(request: Request, error: JuristError) -> Response:
         return problem_response(request, _of_jurist(error))
 
     @application.exception_handler(NotKnown)
