@@ -12,6 +12,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from jurist.web.application import build_application
+from jurist.web.security.keys import cookie_name
 from jurist.web.serving import server_of
 from jurist.web.settings import Settings
 
@@ -23,7 +24,8 @@ def client_of(settings: Settings) -> Generator[TestClient]:
     """Requests of the one person at this machine; errors of the application are raised."""
     application = build_application(replace(settings, token=settings.token or TOKEN))
     with TestClient(application, base_url="http://127.0.0.1", follow_redirects=False) as client:
-        client.cookies.set("jurist", settings.token or TOKEN)
+        client.cookies.set(cookie_name(settings), settings.token or TOKEN)
+        client.headers["Sec-Fetch-Site"] = "same-origin"  # as browsers say of our own pages
         yield client
 
 

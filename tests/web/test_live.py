@@ -60,7 +60,7 @@ def listen(address: str, run: str) -> Heard:
     heard = Heard()
 
     def follow() -> None:
-        headers = {"Cookie": f"jurist={TOKEN}"}
+        headers = {"Authorization": f"Bearer {TOKEN}"}
         data: dict[str, object] = {}
         url = f"{address}/runs/{run}/events"
         with httpx.stream("GET", url, headers=headers, timeout=60) as response:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from operator import attrgetter
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -13,30 +14,48 @@ from jurist import __version__
 from jurist.store import open_store
 from jurist.web import health, problems, static_files
 from jurist.web.live import Live
-from jurist.web.pages import live, runs
+from jurist.web.pages import live, login, runs
+from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
+from jurist.web.security.hosts import Hosts
+from jurist.web.security.passwords import Passwords
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
-from jurist.web.site import Site
+from jurist.web.site import Clock, Site, wall_clock
 from jurist.web.v1 import documentation
 
-_PAGES = (static_files, runs, live)
+_PAGES = (
+    static_files,
+    login,
+    runs,
+    live,
+)
 """Modules with a `router`, each a page or several that belong together."""
 _API = (documentation, health)
 """The same of the API."""
 
 
-def build_application(settings: Settings) -> FastAPI:
+def build_application(
+    settings: Settings, *, clock: Clock = wall_clock, hasher: PasswordHasher | None = None
+) -> FastAPI:
     """The application over a store, which is opened when it starts and closed when it ends.
 
     Args:
         settings: How it runs.
+        clock: By which sessions and tokens expire.
+        hasher: Of passwords; argon2 with its own parameters by default.
     """
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = open_store(settings.store)
-        application.state.site = Site(settings, store, Live(store))
+        application.state.site = Site(
+            settings=settings,
+            store=store,
+            live=Live(store),
+            clock=clock,
+            passwords=Passwords(hasher),
+        )
         try:
             yield
         finally:
@@ -52,6 +71,8 @@ def build_application(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         middleware=[
             Middleware(SecureHeaders, tls=settings.tls),
+            Middleware(Hosts, settings=settings),
+            Middleware(Forgery),
             Middleware(Sessions, settings=settings),
         ],
     )

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from jurist.web.permissions import Permission
-
-ANYBODY: Final = "anybody"
-"""What `may` is given by routes that need no account: logging in, health, static files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +18,10 @@ class Person:
     permissions: frozenset[Permission]
     local: bool = False
     """The one person at this machine, who has no account."""
+    session: str = ""
+    """Digest of the cookie's secret, where they logged in here."""
+    token: str = ""
+    """Digest of the API token, where a program comes for them."""
 
     def may(self, permission: Permission) -> bool:
         """Whether their role, and the token they came with, allow it."""
@@ -34,9 +35,9 @@ class NotKnown(Exception):  # noqa: N818 - no error: an answer to "who is it?"
 class NotAllowed(Exception):  # noqa: N818
     """They may not."""
 
-    def __init__(self, person: Person, permission: Permission) -> None:
+    def __init__(self, person: Person, permission: Permission | None) -> None:
         self.person, self.permission = person, permission
-        super().__init__(f"{person.name} lacks {permission}")
+        super().__init__(f"{person.name} lacks {permission or 'an account of their own'}")
 
 
 def person_of(request: Request) -> Person:
@@ -68,6 +69,17 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A dependency that lets in whoever is somebody, for what concerns them alone."""
+
+    def __call__(self, person: PersonOf) -> Person:
+        """Raise `NotAllowed` for a token: programs change no passwords and make no tokens."""
+        if person.token:
+            raise NotAllowed(person, None)
+        return person
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """A dependency that says that no account is needed."""
 
@@ -78,6 +90,11 @@ class Open:
 def may(permission: Permission) -> Any:
     """The dependency of a route that needs a permission."""
     return Depends(Guard(permission))
+
+
+def account() -> Any:
+    """The dependency of a route for each person's own: their password, their tokens."""
+    return Depends(Account())
 
 
 def anybody() -> Any:

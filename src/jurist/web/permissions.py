@@ -33,7 +33,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
+PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Role.ANNOTATOR: frozenset({Permission.ANNOTATE}),
     Role.READER: frozenset({Permission.READ}),
     Role.EDITOR: frozenset(
@@ -41,3 +41,9 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
     ),
     Role.ADMIN: frozenset(Permission),
 }
+"""What each role may; a word that is no role may nothing."""
+
+
+def permissions_of(role: str) -> frozenset[Permission]:
+    """What a role may, as the store has its name."""
+    return PERMISSIONS.get(role, frozenset())

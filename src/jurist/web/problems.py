@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -122,7 +123,8 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _of_jurist(error: JuristError) -> Problem:
+def problem_of(error: JuristError) -> Problem:
+    """What an error means over HTTP."""
     place = f"{error.where}: " if error.where else ""
     words = place + error.problem, error.expected, error.fix
     match error:
@@ -151,7 +153,7 @@ def install(application: FastAPI) -> None:
 
     @application.exception_handler(JuristError)
     async def jurist_error(request: Request, error: JuristError) -> Response:
-        return problem_response(request, _of_jurist(error))
+        return problem_response(request, problem_of(error))
 
     @application.exception_handler(NotKnown)
     def not_known(request: Request, _: NotKnown) -> Response:
@@ -163,18 +165,28 @@ def install(application: FastAPI) -> None:
                     "Who is asking?",
                     "the request carries no token that is known",
                     "Authorization: Bearer jur_...",
-                    "make a token: jurist user token NAME",
+                    "make a token: jurist user token make NAME",
                     (("WWW-Authenticate", "Bearer"),),
                 ),
             )
-        return RedirectResponse("/login", 303)
+        asked = str(request.url.replace(scheme="", netloc=""))
+        after = f"?{urlencode({'next': asked})}" if request.method == "GET" else ""
+        return RedirectResponse(f"/login{after}", 303)
 
     @application.exception_handler(NotAllowed)
     def not_allowed(request: Request, error: NotAllowed) -> Response:
-        detail = f"{error.person.name} may not {error.permission.value} here"
-        return problem_response(
-            request, Problem(403, "Not allowed", detail, fix="ask an admin for another role")
+        name = error.person.name
+        problem = (
+            Problem(403, "Not allowed", f"a token of {name} cannot do this", fix="log in as them")
+            if error.permission is None
+            else Problem(
+                403,
+                "Not allowed",
+                f"{name} may not {error.permission.value} here",
+                fix="ask an admin for another role",
+            )
         )
+        return problem_response(request, problem)
 
     @application.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:

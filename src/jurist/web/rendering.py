@@ -21,7 +21,7 @@ _NAVIGATION: Final = (
     ("Disagreements", "/disagreements", Permission.READ),
     ("Annotate", "/annotate", Permission.ANNOTATE),
     ("Studies", "/studies", Permission.RUN),
-    ("Settings", "/settings", Permission.READ),
+    ("Settings", "/settings", None),
 )
 
 
@@ -46,7 +46,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
     navigation = [
         (name, url, request.url.path == url or request.url.path.startswith(f"{url}/"))
         for name, url, permission in _NAVIGATION
-        if person is not None and person.may(permission)
+        if person is not None and (permission is None or person.may(permission))
     ]
     text = (
         _templates()

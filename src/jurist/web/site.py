@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from starlette.types import Scope
 
 from jurist.store import Store
 from jurist.web.live import Live
+from jurist.web.security.limits import Rate
+from jurist.web.security.passwords import Passwords
 from jurist.web.settings import Settings
+
+Clock = Callable[[], int]
+"""Milliseconds since 1970."""
+
+
+def wall_clock() -> int:
+    """This machine's."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +32,20 @@ class Site:
     settings: Settings
     store: Store
     live: Live
+    clock: Clock = wall_clock
+    passwords: Passwords = field(default_factory=Passwords)
+    tries: Rate = field(default_factory=lambda: Rate(5))
+    """How often a password may be tried for a name."""
 
 
 def site_of(request: Request) -> Site:
     """The application's own."""
-    return cast("Site", request.app.state.site)
+    return site_in(request.scope)
+
+
+def site_in(scope: Scope) -> Site:
+    """The same, for middleware."""
+    return cast("Site", scope["app"].state.site)
 
 
 SiteOf = Annotated[Site, Depends(site_of)]

@@ -39,7 +39,7 @@ def test_nobody_gets_a_problem_document_that_says_how_to_be_known(client: TestCl
         pytest.skip("no route that reads yet")
     client.cookies.clear()
     told = client.get(guarded)
-    client.cookies.set("jurist", "a-token-of-tests")
+    client.cookies.set("jurist-8765", "a-token-of-tests")
     assert told.status_code == 401
     assert told.headers["www-authenticate"] == "Bearer"
     assert told.json()["code"] == "not-known"

@@ -1,25 +1,33 @@
-"""Who a request comes from: the printed URL's token, and from then on a cookie.
+"""Who a request comes from: a token, a proxy's header, or the cookie of a login.
 
-The one person at this machine needs no account. Users and API tokens are looked up in the store.
+The one person at this machine needs no account: the printed URL's token becomes the cookie.
 """
 
 from __future__ import annotations
 
 import getpass
 import hmac
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
-from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jurist.errors import StoreError
+from jurist.store.sessions import keep_session, session_of
+from jurist.store.tokens import token_of, use_token
 from jurist.web.people import Person
-from jurist.web.permissions import PERMISSIONS, Role
+from jurist.web.permissions import PERMISSIONS, Role, permissions_of
+from jurist.web.problems import problem_of, problem_response
+from jurist.web.security.forgery import bearer_in
+from jurist.web.security.keys import cookie_name, digest_of
+from jurist.web.security.proxies import person_of_proxy
 from jurist.web.settings import Settings
-
-COOKIE: Final = "jurist"
+from jurist.web.site import Site, site_in
 
 
 class Sessions:
@@ -36,24 +44,74 @@ class Sessions:
             return
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = dict(query).get("token", "")
-        if scope["method"] == "GET" and given and self._is_local_token(given):
+        if scope["method"] == "GET" and given and is_local_token(self._settings, given):
             left = urlencode([pair for pair in query if pair[0] != "token"])
             response = RedirectResponse(scope["path"] + (f"?{left}" if left else ""), 303)
-            response.set_cookie(COOKIE, given, httponly=True, samesite="lax", path="/")
+            name = cookie_name(self._settings)
+            response.set_cookie(name, given, httponly=True, samesite="lax", path="/")
             await response(scope, receive, send)
             return
-        if self._is_local_token(_cookie(Headers(scope=scope))):
-            scope["person"] = Person(getpass.getuser(), PERMISSIONS[Role.ADMIN], local=True)
+        try:
+            person = await self._person(scope)
+        except StoreError as error:
+            response = problem_response(Request(scope), problem_of(error))
+            await response(scope, receive, send)
+            return
+        if person is not None:
+            scope["person"] = person
         await self._app(scope, receive, send)
 
-    def _is_local_token(self, given: str) -> bool:
-        known = self._settings.token
-        return bool(known) and hmac.compare_digest(given.encode(), known.encode())
+    async def _person(self, scope: Scope) -> Person | None:
+        site, headers = site_in(scope), Headers(scope=scope)
+        token = bearer_in(headers)
+        secret = token if token is not None else _cookie(headers, cookie_name(self._settings))
+        if is_local_token(self._settings, secret):
+            return Person(getpass.getuser(), PERMISSIONS[Role.ADMIN], local=True)
+        if token is not None:  # and no cookie then: who carries a token is let past `Forgery`
+            return await run_in_threadpool(_person_of_token, site, token)
+        if self._settings.user_header:
+            named = await run_in_threadpool(person_of_proxy, site, scope)
+            if named is not None:
+                return named
+        return await run_in_threadpool(_person_of_session, site, secret) if secret else None
 
 
-def _cookie(headers: Headers) -> str:
+def is_local_token(settings: Settings, given: str) -> bool:
+    """Whether this is the token of the printed URL."""
+    known = settings.token
+    return bool(known) and hmac.compare_digest(
+        given.encode("utf-8", "surrogateescape"), known.encode()
+    )
+
+
+def _person_of_session(site: Site, secret: str) -> Person | None:
+    digest, now = digest_of(secret), site.clock()
+    session = session_of(site.store, digest, now)
+    if session is None:
+        return None
+    if session.stale:
+        with suppress(StoreError):  # busy: then a later request says so
+            keep_session(site.store, digest, now)
+    return Person(session.owner, permissions_of(session.role), session=digest)
+
+
+def _person_of_token(site: Site, given: str) -> Person | None:
+    digest, now = digest_of(given), site.clock()
+    token = token_of(site.store, digest, now)
+    if token is None:
+        return None
+    if token.stale(now):
+        with suppress(StoreError):
+            use_token(site.store, digest, now)
+    permissions = permissions_of(token.role) & permissions_of(token.owner_role)
+    if token.scope:
+        permissions &= frozenset(token.scope)
+    return Person(token.owner, permissions, token=digest)
+
+
+def _cookie(headers: Headers, name: str) -> str:
     try:
         cookies = SimpleCookie(headers.get("cookie", ""))
     except CookieError:
         return ""
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    return cookies[name].value if name in cookies else ""
