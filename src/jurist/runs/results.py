@@ -48,12 +48,19 @@ class Writing:
     failure: Failure | None
 
 
-def results(store: Store, run: str) -> Iterator[Result]:
-    """The verdicts on answers so far, by dataset, case, question, generator, sample and judge."""
-    return (each for each in rulings(store, run) if each.verdict.side is Side.CANDIDATE)
+def results(store: Store, run: str, *, task: str | None = None) -> Iterator[Result]:
+    """The verdicts on answers so far, by dataset, case, question, generator, sample and judge.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        task: Only those on this answer.
+    """
+    every = rulings(store, run, task=task)
+    return (each for each in every if each.verdict.side is Side.CANDIDATE)
 
 
-def rulings(store: Store, run: str) -> Iterator[Result]:
+def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Result]:
     """All verdicts so far in that order, those on references, which score no answer, among them."""
     answers = TASKS.alias("answers")
     query = (
@@ -88,6 +95,12 @@ def rulings(store: Store, run: str) -> Iterator[Result]:
         )
         .execution_options(**A_PAGE_AT_A_TIME)
     )
+    if task is not None:  # the place of its case finds it: parents have no index
+        query = query.where(
+            answers.c.key == task,
+            TASKS.c.position == answers.c.position,
+            TASKS.c.ordinal == answers.c.ordinal,
+        )
     with store.read() as connection:
         for row in connection.execute(query):
             yield Result(

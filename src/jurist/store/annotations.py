@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from jurist.errors import AnnotationError
 from jurist.records import Annotation
@@ -39,6 +40,10 @@ class Settlement:
     note: str = ""
 
 
+class AnotherLabelError(AnnotationError):
+    """The annotator has a label of the task, and it says something else."""
+
+
 def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[int, int]:
     """Store annotations; those that are there already, word for word, are left alone.
 
@@ -52,32 +57,38 @@ def add_annotations(store: Store, annotations: Iterable[Annotation]) -> tuple[in
             labels of two roles: a role is fixed when a task is first annotated.
     """
     given = list(annotations)
-    new = 0
     with store.write() as connection:
-        moment = now_ms(connection)
-        for annotation in given:
-            query = select(ANNOTATIONS.c.payload).where(
-                ANNOTATIONS.c.run == annotation.run, ANNOTATIONS.c.task == annotation.task
-            )
-            there = [_decoder.decode(payload) for payload in connection.scalars(query)]
-            if any(_says_the_same(annotation, known) for known in there):
-                continue
-            _refuse_conflicts(annotation, there)
-            connection.execute(
-                insert(ANNOTATIONS).values(
-                    id=annotation.id,
-                    run=annotation.run,
-                    task=annotation.task,
-                    annotator=annotation.annotator,
-                    role=annotation.role.value,
-                    sampling_probability=annotation.sampling_probability,
-                    created=moment,
-                    payload=msgspec.json.encode(annotation).decode(),
-                    triple=_triple_of(connection, annotation.run, annotation.task),
-                )
-            )
-            new += 1
+        new = sum(insert_annotation(connection, annotation) for annotation in given)
     return new, len(given) - new
+
+
+def insert_annotation(connection: Connection, annotation: Annotation) -> bool:
+    """Store an annotation within a transaction that writes; else as `add_annotations`.
+
+    Returns:
+        Whether it is new.
+    """
+    query = select(ANNOTATIONS.c.payload).where(
+        ANNOTATIONS.c.run == annotation.run, ANNOTATIONS.c.task == annotation.task
+    )
+    there = [_decoder.decode(payload) for payload in connection.scalars(query)]
+    if any(_says_the_same(annotation, known) for known in there):
+        return False
+    _refuse_conflicts(annotation, there)
+    connection.execute(
+        insert(ANNOTATIONS).values(
+            id=annotation.id,
+            run=annotation.run,
+            task=annotation.task,
+            annotator=annotation.annotator,
+            role=annotation.role.value,
+            sampling_probability=annotation.sampling_probability,
+            created=now_ms(connection),
+            payload=msgspec.json.encode(annotation).decode(),
+            triple=_triple_of(connection, annotation.run, annotation.task),
+        )
+    )
+    return True
 
 
 def annotation_id(run: str, task: str, annotator: str) -> str:
@@ -105,7 +116,7 @@ def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> No
                 fix=f"import it with the role {known.role}, or annotate another task",
             )
         if known.id == annotation.id or known.annotator == annotation.annotator:
-            raise AnnotationError(
+            raise AnotherLabelError(
                 f"{known.annotator!r} has annotated task {annotation.task} already, differently",
                 expected="one annotation an annotator and task",
                 fix=f"correct it: jurist annotate {annotation.run} --correct {annotation.task} "
@@ -115,14 +126,25 @@ def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> No
 
 def annotations_of(store: Store, run: str) -> Iterator[Annotation]:
     """A run's annotations, in the order they came."""
+    with store.read() as connection:
+        yield from read_annotations(connection, run)
+
+
+def annotation_of(connection: Connection, identity: str) -> Annotation | None:
+    """The annotation with this id, within a transaction."""
+    payload = connection.scalar(select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == identity))
+    return None if payload is None else _decoder.decode(payload)
+
+
+def read_annotations(connection: Connection, run: str) -> Iterator[Annotation]:
+    """What `annotations_of` gives, within a transaction."""
     query = (
         select(ANNOTATIONS.c.payload)
         .where(ANNOTATIONS.c.run == run)
         .order_by(ANNOTATIONS.c.created, ANNOTATIONS.c.id)
     )
-    with store.read() as connection:
-        for payload in connection.scalars(query):
-            yield _decoder.decode(payload)
+    for payload in connection.scalars(query):
+        yield _decoder.decode(payload)
 
 
 def revise_probabilities(store: Store, probabilities: Mapping[str, float]) -> None:
@@ -135,20 +157,24 @@ def revise_probabilities(store: Store, probabilities: Mapping[str, float]) -> No
         probabilities: By annotation id, each in (0, 1].
     """
     with store.write() as connection:
-        for identity, probability in probabilities.items():
-            payload = connection.scalar(
-                select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == identity)
-            )
-            if payload is None:
-                continue
-            revised = replace(_decoder.decode(payload), sampling_probability=probability)
-            connection.execute(
-                update(ANNOTATIONS)
-                .where(ANNOTATIONS.c.id == identity)
-                .values(
-                    sampling_probability=probability, payload=msgspec.json.encode(revised).decode()
-                )
-            )
+        write_probabilities(connection, probabilities)
+
+
+def write_probabilities(connection: Connection, probabilities: Mapping[str, float]) -> None:
+    """What `revise_probabilities` does, within a transaction that writes."""
+    rows: list[dict[str, object]] = []
+    identities = list(probabilities)
+    for start in range(0, len(identities), _BATCH):
+        query = select(ANNOTATIONS.c.id, ANNOTATIONS.c.payload).where(
+            ANNOTATIONS.c.id.in_(identities[start : start + _BATCH])
+        )
+        for identity, payload in connection.execute(query):
+            chance = probabilities[identity]
+            revised = replace(_decoder.decode(payload), sampling_probability=chance)
+            text = msgspec.json.encode(revised).decode()
+            rows.append({"identity": identity, "chance": chance, "text": text})
+    if rows:
+        connection.execute(_REVISE, rows)
 
 
 def settle(store: Store, settlement: Settlement) -> None:
@@ -184,4 +210,10 @@ def settlements_of(store: Store, run: str) -> tuple[Settlement, ...]:
         )
 
 
-_decoder = msgspec.json.Decoder(Annotation)
+_BATCH: Final = 500
+_REVISE: Final = (
+    update(ANNOTATIONS)
+    .where(ANNOTATIONS.c.id == bindparam("identity"))
+    .values(sampling_probability=bindparam("chance"), payload=bindparam("text"))
+)
+_decoder: Final = msgspec.json.Decoder(Annotation)

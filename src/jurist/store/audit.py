@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from jurist.store.engine import Store, now_ms
 from jurist.store.tables import AUDIT
@@ -34,8 +34,15 @@ def add_to_audit(store: Store, *, actor: str, action: str, object_: str, detail:
         detail: What else matters; no text of data, no key.
     """
     with store.write() as connection:
-        row = {"at": now_ms(connection), "actor": actor, "action": action}
-        connection.execute(insert(AUDIT).values(**row, object=object_, detail=detail))
+        write_audit(connection, actor=actor, action=action, object_=object_, detail=detail)
+
+
+def write_audit(
+    connection: Connection, *, actor: str, action: str, object_: str, detail: str = ""
+) -> None:
+    """Write a line in the transaction of what it is about."""
+    row = {"at": now_ms(connection), "actor": actor, "action": action}
+    connection.execute(insert(AUDIT).values(**row, object=object_, detail=detail))
 
 
 def audit_of(store: Store, *, before: int | None = None, most: int = 100) -> tuple[Entry, ...]:

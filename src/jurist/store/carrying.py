@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from jurist.records import Annotation, LabelRole
-from jurist.store.annotations import annotation_id, annotations_of
+from jurist.store.annotations import annotation_id, annotations_of, read_annotations
 from jurist.store.engine import Store
 from jurist.store.tables import ANNOTATIONS
 from jurist.store.triples import triples_of
@@ -70,6 +70,26 @@ def labels_of(store: Store, run: str) -> tuple[Annotation, ...]:
             for label in own
         ),
         *carried,
+    )
+
+
+def own_labels_of(connection: Connection, run: str) -> tuple[Annotation, ...]:
+    """The labels that were given in a run, with the roles that `labels_of` says they have.
+
+    It reads labels alone, not the run's answers, so it may be asked after each label.
+    """
+    other = ANNOTATIONS.alias("other")
+    query = (
+        select(ANNOTATIONS.c.id, other.c.role)
+        .join(other, other.c.triple == ANNOTATIONS.c.triple)
+        .where(ANNOTATIONS.c.run == run, other.c.run != run)
+    )
+    spent: dict[str, LabelRole] = {}
+    for identity, role in connection.execute(query):
+        spent[identity] = stricter(spent.get(identity, LabelRole.TEST), LabelRole(role))
+    return tuple(
+        replace(label, role=stricter(label.role, spent.get(label.id, label.role)))
+        for label in read_annotations(connection, run)
     )
 
 

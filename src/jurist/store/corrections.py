@@ -1,4 +1,4 @@
-"""Labels that were wrong: put right, with what they said before, who changed them and why."""
+"""Labels that were wrong: put right or taken back, with what they said, who did it and why."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from jurist.errors import AnnotationError
 from jurist.records import Annotation
 from jurist.store.engine import Store, now_ms
 from jurist.store.tables import ANNOTATIONS, CORRECTIONS
 
+WITHDRAWN: Final = "withdrawn"
+"""The reason that is kept of a label that was taken back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A label as it was before somebody put it right."""
+    """A label as it was before somebody put it right or took it back."""
 
     before: Annotation
     number: int
@@ -45,25 +48,49 @@ def correct_annotation(store: Store, annotation: Annotation, *, by: str, reason:
                 f"task {annotation.task}",
                 expected="a label that is there: its role stays as it is",
             )
-        earlier = connection.scalar(
-            select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.id == annotation.id)
-        )
-        connection.execute(
-            insert(CORRECTIONS).values(
-                id=annotation.id,
-                number=(earlier or 0) + 1,
-                run=annotation.run,
-                corrected_by=by,
-                reason=reason,
-                created=now_ms(connection),
-                payload=payload,
-            )
-        )
+        _keep(connection, annotation.id, annotation.run, payload, by, reason)
         connection.execute(
             update(ANNOTATIONS)
             .where(ANNOTATIONS.c.id == annotation.id)
             .values(payload=msgspec.json.encode(annotation).decode())
         )
+
+
+def withdraw_annotation(connection: Connection, identity: str, *, by: str) -> Annotation | None:
+    """Take a label back, within a transaction that writes; what it said is kept.
+
+    Returns:
+        The label as it was; `None`: there is none.
+    """
+    payload = connection.scalar(select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == identity))
+    if payload is None:
+        return None
+    label = _decoder.decode(payload)
+    _keep(connection, identity, label.run, payload, by, WITHDRAWN)
+    connection.execute(delete(ANNOTATIONS).where(ANNOTATIONS.c.id == identity))
+    return label
+
+
+def count_corrections(connection: Connection, identity: str) -> int:
+    """How often a label was put right or taken back."""
+    query = select(func.count()).select_from(CORRECTIONS).where(CORRECTIONS.c.id == identity)
+    return connection.scalar(query) or 0
+
+
+def _keep(
+    connection: Connection, identity: str, run: str, payload: str, by: str, reason: str
+) -> None:
+    connection.execute(
+        insert(CORRECTIONS).values(
+            id=identity,
+            number=count_corrections(connection, identity) + 1,
+            run=run,
+            corrected_by=by,
+            reason=reason,
+            created=now_ms(connection),
+            payload=payload,
+        )
+    )
 
 
 def corrections_of(store: Store, run: str) -> tuple[Correction, ...]:

@@ -167,6 +167,7 @@ QUEUES: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("created_by", String(200), nullable=False),
     Column("closed", BigInteger),
+    Column("frame", Text, nullable=False, server_default=text("'{}'")),  # what was drawn from
     Index(None, "run"),
 )
 

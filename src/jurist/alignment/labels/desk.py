@@ -231,11 +231,12 @@ def open_desk(
     sheets: dict[str, Sheet] = {}
     for result in results(store, run):
         if result.task in wanted and result.task not in sheets:
-            sheets[result.task] = _sheet(result, places[result.dataset])
+            sheets[result.task] = sheet_of(result, places[result.dataset])
     return Desk(store, run, role, seed, strata, draws, sheets, labels, answers)
 
 
-def _sheet(result: Result, workspace: Workspace) -> Sheet:
+def sheet_of(result: Result, workspace: Workspace) -> Sheet:
+    """What an annotator sees of an answer, whatever was ruled on it."""
     reference, candidate = result.case.reference, result.candidate
     return Sheet(
         result.task,

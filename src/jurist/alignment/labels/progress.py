@@ -21,12 +21,12 @@ from jurist.alignment.labels.sampling import tag_of
 from jurist.analysis.bounded import SCORES, SHARES
 from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
 from jurist.analysis.levels import PASS
-from jurist.analysis.tables import Floats
+from jurist.analysis.tables import Floats, Ints
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import Result, results
 from jurist.store import Store
 
-_LEVELS = 6
+LEVELS = 6
 """No score, and 1 to 5."""
 _GUESSES = np.array([0.5, 0.2, 0.35, 0.5, 0.65, 0.8])
 """First predictions on the scale for each: a judge that is half right."""
@@ -87,8 +87,13 @@ def answers_of(store: Store, run: str) -> Answers:
 
 
 def _level(answer: Answer, judge: str | None) -> int:
-    scores = [score for name, score in answer.scores.items() if judge in {None, name}]
-    return min(5, max(1, int(sum(scores) / len(scores) + 0.5))) if scores else 0
+    return level_of(score for name, score in answer.scores.items() if judge in {None, name})
+
+
+def level_of(scores: Iterable[float]) -> int:
+    """The level nearest to the mean of judges' scores; 0 where there is none."""
+    given = list(scores)
+    return min(5, max(1, int(sum(given) / len(given) + 0.5))) if given else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class Progress:
             if label.task in self.strata and any(tag.startswith(prefix) for tag in label.tags)
         )
         codes = {stratum: code for code, stratum in enumerate(sorted({*self.strata.values()}))}
-        sizes = np.zeros((len(codes), _LEVELS), dtype=np.int64)
+        sizes = np.zeros((len(codes), LEVELS), dtype=np.int64)
         for task, level in self.levels.items():
             if task in drawn or not (task in scores or task in self.settled):
                 sizes[codes[self.strata[task]], level] += 1
@@ -129,15 +134,43 @@ class Progress:
             for task in self.levels
             if task not in drawn and (task in scores or task in self.settled)
         ]
-        return Labelling(
-            _values([scores[task] for task in drawn], scale),
-            np.array([codes[self.strata[task]] for task in drawn], dtype=np.int64),
-            np.array([self.levels[task] for task in drawn], dtype=np.int64),
+        return labelling_of(
+            [scores[task] for task in drawn],
+            [codes[self.strata[task]] for task in drawn],
+            [self.levels[task] for task in drawn],
             sizes,
-            scale[0] + (scale[1] - scale[0]) * _GUESSES,
-            _values(known, scale),
+            known,
             scale,
         )
+
+
+def labelling_of(
+    scores: list[float],
+    strata: list[int],
+    levels: list[int],
+    sizes: Ints,
+    known: list[float],
+    scale: tuple[float, float],
+) -> Labelling:
+    """Answers as far as they are labelled, on a scale: shares of passes, or scores as they are.
+
+    Args:
+        scores: People's, of the drawn answers in the order they came.
+        strata: Of each, by number.
+        levels: What judges said of each.
+        sizes: How many may be drawn, shape (strata, levels).
+        known: Scores that count as they are.
+        scale: `SHARES` or `SCORES`.
+    """
+    return Labelling(
+        _values(scores, scale),
+        np.array(strata, dtype=np.int64),
+        np.array(levels, dtype=np.int64),
+        sizes,
+        scale[0] + (scale[1] - scale[0]) * _GUESSES,
+        _values(known, scale),
+        scale,
+    )
 
 
 def _values(scores: list[float], scale: tuple[float, float]) -> Floats:

@@ -1,0 +1,46 @@
+"""Single answers as annotators see them, read without the rest of their run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sqlalchemy import Connection, and_, select
+
+from jurist.alignment.labels.desk import Sheet, sheet_of
+from jurist.alignment.labels.rubric import Rubric, rubric_of
+from jurist.errors import AnnotationError
+from jurist.languages import get_language
+from jurist.roles.protocols import Workspace
+from jurist.runs.results import results, workspaces
+from jurist.store import Store
+from jurist.store.tables import DATASETS, TASKS
+
+
+def sheet_of_task(store: Store, run: str, task: str) -> Sheet:
+    """An answer without what was ruled on it.
+
+    Raises:
+        AnnotationError: The run has no judged answer with this key.
+    """
+    first = next(results(store, run, task=task), None)
+    if first is None:
+        raise AnnotationError(
+            f"the run {run} has no judged answer {task[:80]!r}", expected="a task of this run"
+        )
+    return sheet_of(first, _workspaces(store, run)[first.dataset])
+
+
+@lru_cache(maxsize=64)
+def _workspaces(store: Store, run: str) -> Mapping[str, Workspace]:
+    return workspaces(store, run)
+
+
+def rubric_of_task(connection: Connection, run: str, task: str) -> Rubric:
+    """The rubric that goes with an answer: its language's."""
+    query = (
+        select(DATASETS.c.language)
+        .join(TASKS, and_(TASKS.c.run == DATASETS.c.run, TASKS.c.dataset == DATASETS.c.name))
+        .where(TASKS.c.run == run, TASKS.c.key == task)
+    )
+    return rubric_of(get_language(connection.execute(query).scalar_one()).words)
