@@ -19,10 +19,11 @@ import pytest
 from jurist.errors import UnsupportedError, WorkerError
 from jurist.languages.base import Schema
 from jurist.languages.documents import parse_document
+from jurist.languages.effort import STEPS, limited
 from jurist.records import Cost, FailureKind, Method, Relation, Verdict
 from jurist.roles import Workspace
 from jurist.roles.offline.proof import rule_by_evidence
-from jurist.roles.offline.proof_pool import ProofPool
+from jurist.roles.offline.proof_pool import ProofPool, Rehearsal
 from jurist.runs import load_workspace
 from studies import SCHEMA
 
@@ -183,6 +184,63 @@ async def test_a_process_that_ends_after_others_did_not_start_has_a_successor(
             await asyncio.sleep(0.2)  # until the end of the last is known
         os.kill(victim, signal.SIGKILL)
         assert (await asyncio.wait_for(pool.rule(*SAME, workspace), 20)).score == 5
+
+
+async def test_a_pair_is_left_undecided_by_the_callers_clock(workspace: Workspace) -> None:
+    reference, candidate = (
+        " AND ".join(
+            f"event('Order Completed').within({n} days).where(property('total') {operator} {n})"
+            ".count() >= 2"
+            for n in range(1, 19)
+        )
+        for operator in (">", ">=")
+    )
+    async with ProofPool(1) as pool:
+        with limited(STEPS, wall_s=0):
+            late = await pool.rule(reference, candidate, workspace)
+        patient = await pool.rule(reference, candidate, workspace)
+    assert late.unscored is not None
+    assert late.unscored.kind is FailureKind.TIMEOUT
+    assert patient.score is not None
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun(workspace: Workspace) -> None:
+    async with ProofPool(1, batch=1, ahead=1) as pool:
+        gone = [asyncio.create_task(pool.rule(*SAME, workspace)) for _ in range(3)]
+        await asyncio.sleep(0)
+        for task in gone:
+            task.cancel()
+        assert (await pool.rule(*SAME, workspace)).score == 5
+    assert all(task.cancelled() for task in gone)
+
+
+async def test_processes_that_rehearse_are_there_before_anybody_asks_and_after_an_end(
+    workspace: Workspace,
+) -> None:
+    async def becomes(ready: int) -> None:
+        for _ in range(3000):
+            if pool.ready == ready:
+                return
+            await asyncio.sleep(0.01)
+        pytest.fail(f"{pool.ready} processes are ready, not {ready}")
+
+    async with ProofPool(1, rehearsal=Rehearsal(*SAME, workspace)) as pool:
+        pool.start()
+        await becomes(1)
+        (victim,) = _workers(os.getpid())
+        os.kill(victim, signal.SIGKILL)
+        await becomes(0)
+        await becomes(1)
+        assert (await pool.rule(*SAME, workspace)).score == 5
+
+
+async def test_more_workspaces_than_a_process_holds_are_brought_again(
+    workspace: Workspace,
+) -> None:
+    many = [replace(workspace, name=f"w{number}") for number in range(70)]
+    async with ProofPool(1) as pool:
+        for each in (*many, *many[:5]):
+            assert (await pool.rule(*SAME, each)).score == 5
 
 
 def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:

@@ -41,13 +41,15 @@ _effort: ContextVar[_Effort | None] = ContextVar("effort", default=None)
 
 @contextmanager
 def limited(steps: int, *, wall_s: float = WALL_S) -> Generator[None]:
-    """Let what runs inside spend so many steps, whatever is left around it.
+    """Let what runs inside spend so many steps, whatever is left around it; its clock holds inside.
 
     Args:
         steps: After them `spend` raises `OutOfSteps`.
         wall_s: Seconds after which it raises `StoppedByClock`.
     """
-    token = _effort.set(_Effort(steps, steps, monotonic() + wall_s))
+    around, ends = _effort.get(), monotonic() + wall_s
+    ends = ends if around is None else min(ends, around.ends)
+    token = _effort.set(_Effort(steps, steps, ends))
     try:
         yield
     finally:

@@ -17,11 +17,13 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from math import inf
 from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
 from jurist.errors import InternalContradiction, JuristError
+from jurist.languages.effort import STEPS, WALL_S, limited
 from jurist.records import Failure, FailureKind, Verdict
 from jurist.roles.protocols import Workspace
 
@@ -29,6 +31,8 @@ READY: Final = b"ready"
 """The first message of a process, once it has imported what it needs."""
 LENGTH_BYTES: Final = 4
 
+_GRACE_S: Final = 0.25
+"""How much longer than its own seconds a pair may take before its process is ended."""
 _YOUNG_OBJECTS: Final = 60_000
 """Objects made before garbage is looked for: a pair makes thousands, hardly any in cycles."""
 
@@ -38,6 +42,8 @@ class Pair(NamedTuple):
 
     reference: str
     candidate: str
+    wall_s: float | None = None
+    """Seconds after which nobody waits any more: it is left undecided by then."""
 
 
 class Batch(NamedTuple):
@@ -48,6 +54,8 @@ class Batch(NamedTuple):
     """What it goes by between the two processes."""
     introduced: bytes | None
     """The workspace itself, pickled, with the first batch that belongs to it."""
+    forgotten: str | None
+    """A workspace that is let go of, for too many are held."""
     limit_s: float
     """A pair that takes longer ends the process, wherever it hangs."""
 
@@ -79,13 +87,20 @@ def serve() -> None:
         replies.write(framed(reply))
         replies.flush()
         batch: Batch = pickle.loads(waiting.get())  # noqa: S301 - our own parent pickled it
+        if batch.forgotten is not None:
+            del workspaces[batch.forgotten]
         if batch.introduced is not None:
             workspaces[batch.workspace] = batch.introduced
         parts: list[bytes] = []
         for pair in batch.pairs:
-            with _ending_after(batch.limit_s):
+            with _ending_after(min(batch.limit_s, _hardest(pair))):
                 parts.append(_rule(pair, batch.workspace, workspaces))
         reply = b"[" + b",".join(parts) + b"]"
+
+
+def _hardest(pair: Pair) -> float:
+    """Seconds after which a pair's process is ended, for nothing else ended the work on it."""
+    return inf if pair.wall_s is None else max(pair.wall_s, 0) + _GRACE_S
 
 
 def collect_seldom() -> None:
@@ -138,11 +153,14 @@ def _rule(pair: Pair, name: str, workspaces: dict[str, bytes | Workspace]) -> by
     """What came of a pair, as JSON. Nothing that goes wrong with it touches the others."""
     from jurist.roles.offline.proof import rule_by_evidence
 
+    wall_s = WALL_S if pair.wall_s is None else pair.wall_s
     try:
         workspace = workspaces[name]
         if isinstance(workspace, bytes):
             workspace = workspaces[name] = pickle.loads(workspace)  # noqa: S301 - see above
-        return msgspec.json.encode(Ruled(rule_by_evidence(*pair, workspace)))
+        with limited(STEPS, wall_s=wall_s):
+            verdict = rule_by_evidence(pair.reference, pair.candidate, workspace)
+        return msgspec.json.encode(Ruled(verdict))
     except InternalContradiction as error:
         return msgspec.json.encode(
             Ruled(contradiction=(str(error).partition("\n")[0], error.bundle))
