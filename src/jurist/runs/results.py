@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from jurist.languages import get_language
 from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
@@ -18,6 +19,10 @@ from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.queue import Asked, Stage, Status
 from jurist.store.runs import datasets_of
 from jurist.store.tables import CASES, TASKS
+
+_KEYS: Final = 500
+"""Keys in one statement, which both databases take."""
+_ANSWERS: Final = TASKS.alias("answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,30 @@ def results(store: Store, run: str, *, task: str | None = None) -> Iterator[Resu
 
 def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Result]:
     """All verdicts so far in that order, those on references, which score no answer, among them."""
-    answers = TASKS.alias("answers")
+    on_answer = (  # the place of its case finds it: parents have no index
+        _ANSWERS.c.key == task,
+        TASKS.c.position == _ANSWERS.c.position,
+        TASKS.c.ordinal == _ANSWERS.c.ordinal,
+    )
+    return _rulings(
+        store,
+        run,
+        TASKS.c.stage == Stage.VERDICTS.value,
+        TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
+        *(() if task is None else on_answer),
+    )
+
+
+def rulings_of(store: Store, run: str, keys: Sequence[str]) -> Iterator[Result]:
+    """The verdicts of some tasks, by their keys, in that order; keys of no task are passed over."""
+    return (
+        result
+        for begin in range(0, len(keys), _KEYS)
+        for result in _rulings(store, run, TASKS.c.key.in_(keys[begin : begin + _KEYS]))
+    )
+
+
+def _rulings(store: Store, run: str, *which: ColumnElement[bool]) -> Iterator[Result]:
     query = (
         select(
             TASKS.c.dataset,
@@ -72,11 +100,11 @@ def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Resu
             TASKS.c.parent,
             TASKS.c.sample,
             TASKS.c.payload,
-            answers.c.question,
-            answers.c.payload.label("answer"),
+            _ANSWERS.c.question,
+            _ANSWERS.c.payload.label("answer"),
             CASES.c.payload.label("case_payload"),
         )
-        .join(answers, and_(answers.c.run == TASKS.c.run, answers.c.key == TASKS.c.parent))
+        .join(_ANSWERS, and_(_ANSWERS.c.run == TASKS.c.run, _ANSWERS.c.key == TASKS.c.parent))
         .join(
             CASES,
             and_(
@@ -85,22 +113,12 @@ def rulings(store: Store, run: str, *, task: str | None = None) -> Iterator[Resu
                 CASES.c.case_id == TASKS.c.case_id,
             ),
         )
-        .where(
-            TASKS.c.run == run,
-            TASKS.c.stage == Stage.VERDICTS.value,
-            TASKS.c.status.in_((Status.DONE.value, Status.FAILED.value)),
-        )
+        .where(TASKS.c.run == run, *which)
         .order_by(
             TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator, TASKS.c.sample, TASKS.c.role
         )
         .execution_options(**A_PAGE_AT_A_TIME)
     )
-    if task is not None:  # the place of its case finds it: parents have no index
-        query = query.where(
-            answers.c.key == task,
-            TASKS.c.position == answers.c.position,
-            TASKS.c.ordinal == answers.c.ordinal,
-        )
     with store.read() as connection:
         for row in connection.execute(query):
             yield Result(

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from jurist import __version__
+from jurist.columns import Shelf
 from jurist.store import open_store
 from jurist.web import health, problems, static_files
 from jurist.web.live import Live
@@ -52,6 +53,7 @@ def build_application(
         application.state.site = Site(
             settings=settings,
             store=store,
+            shelf=Shelf(store, None),
             live=Live(store),
             clock=clock,
             passwords=Passwords(hasher),

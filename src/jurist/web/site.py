@@ -10,6 +10,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from starlette.types import Scope
 
+from jurist.columns import Shelf
 from jurist.store import Store
 from jurist.web.live import Live
 from jurist.web.security.limits import Rate
@@ -31,6 +32,8 @@ class Site:
 
     settings: Settings
     store: Store
+    shelf: Shelf
+    """The columns of the store's runs."""
     live: Live
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)

@@ -10,11 +10,11 @@ import pytest
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder, truth
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements.finding import Disagreement, disagree, disagreements
-from jurist.alignment.disagreements.kinds import DifferenceKind as Kind
-from jurist.alignment.disagreements.kinds import difference_kind, kind_of_trees
 from jurist.alignment.disagreements.settling import find_disagreement, settle_disagreement
 from jurist.alignment.labels.files import labels_that_measure
 from jurist.errors import AnnotationError, InputError
+from jurist.evidence.difference_kinds import DifferenceKind as Kind
+from jurist.evidence.difference_kinds import difference_kind, kind_of_trees
 from jurist.languages import get_language
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.mutating import MUTATIONS
@@ -157,7 +157,7 @@ def test_a_mutant_s_kind_is_that_of_its_operator_in_sql() -> None:
 )
 def test_kinds_by_hand(reference: str | None, candidate: str | None, kind: Kind) -> None:
     answer = Candidate(refusal="no") if candidate is None else Candidate(query=candidate)
-    assert difference_kind(reference, answer, _AUDIENCES) is kind
+    assert difference_kind(reference, answer, _AUDIENCES.language, _AUDIENCES.schema) is kind
 
 
 @pytest.mark.parametrize(

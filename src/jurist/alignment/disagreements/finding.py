@@ -9,9 +9,9 @@ from itertools import permutations
 from statistics import median
 
 from jurist.alignment.against import Against
-from jurist.alignment.disagreements.kinds import DifferenceKind, difference_kind
 from jurist.alignment.labels.files import accepts
 from jurist.analysis.levels import PASS, SAME
+from jurist.evidence.difference_kinds import DifferenceKind, difference_kind
 from jurist.records import Annotation, LabelRole, Relation, Verdict
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, Writing
@@ -226,7 +226,9 @@ def _kind(result: Result, certain: Verdict | None, workspace: Workspace) -> Diff
     evidence = None if certain is None else certain.evidence
     if evidence is not None and evidence.relation is Relation.EQUIVALENT:
         return DifferenceKind.WORDING
-    return difference_kind(result.case.reference, result.candidate, workspace)
+    return difference_kind(
+        result.case.reference, result.candidate, workspace.language, workspace.schema
+    )
 
 
 def _story(certain: Verdict | None) -> str:

@@ -13,8 +13,8 @@ from jurist.alignment.disagreements.finding import (
     disagreements,
     unfaithful_questions,
 )
-from jurist.alignment.disagreements.kinds import DifferenceKind
 from jurist.errors import InputError
+from jurist.evidence.difference_kinds import DifferenceKind
 from jurist.runs.results import results, workspaces, writings
 from jurist.store import Store
 from jurist.store.annotations import annotations_of, settlements_of

@@ -14,9 +14,8 @@ from enum import StrEnum
 from typing import Final
 
 from jurist.errors import InputError
-from jurist.languages.base import LiteralKind, Node, NodeKind
+from jurist.languages.base import Language, LiteralKind, Node, NodeKind, Schema
 from jurist.records import Candidate
-from jurist.roles.protocols import Workspace
 
 
 class DifferenceKind(StrEnum):
@@ -52,12 +51,11 @@ class DifferenceKind(StrEnum):
 
 
 def difference_kind(
-    reference: str | None, candidate: Candidate, workspace: Workspace
+    reference: str | None, candidate: Candidate, language: Language, schema: Schema
 ) -> DifferenceKind:
     """The kind of a candidate's difference from its reference."""
     if reference is None or candidate.query is None:
         return DifferenceKind.REFUSAL
-    language, schema = workspace.language, workspace.schema
     try:
         first = language.outline(language.parse(reference, schema))
         second = language.outline(language.parse(candidate.query, schema))

@@ -1,0 +1,35 @@
+"""Runs as columns: what lists, boards and comparisons of verdicts are computed from.
+
+A row is a verdict on an answer. `Shelf` builds the columns of a run once; `view` filters,
+counts, sorts and pages them; `results_of` reads the whole records of a page.
+"""
+
+from jurist.columns.columns import NONE, Columns, Dimension, Outcome
+from jurist.columns.shelf import Shelf, results_of
+from jurist.columns.viewing import (
+    Filters,
+    Neighbours,
+    Sort,
+    View,
+    chosen,
+    neighbours,
+    rows_of_task,
+    view,
+)
+
+__all__ = [
+    "NONE",
+    "Columns",
+    "Dimension",
+    "Filters",
+    "Neighbours",
+    "Outcome",
+    "Shelf",
+    "Sort",
+    "View",
+    "chosen",
+    "neighbours",
+    "results_of",
+    "rows_of_task",
+    "view",
+]
