@@ -17,6 +17,8 @@ from jurist.errors import UnsupportedError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.explanations import Explanation
 from jurist.languages.mentions import Mentioned
+from jurist.languages.pictures import Picture
+from jurist.languages.tokens import Token
 from jurist.records import Case, Evidence, Witness
 
 CapabilityT = TypeVar("CapabilityT")
@@ -179,6 +181,34 @@ class DrawsWitnesses(Protocol):
         both queries give, and returns a node of the page. `report/templates/witness.js` says what
         it may use; data is never markup.
         """
+        ...
+
+
+@runtime_checkable
+class PicturesWitnesses(Protocol):
+    """From a witness to a picture that any page draws."""
+
+    def picture(
+        self, witness: Witness, reference: Query, candidate: Query, schema: Schema
+    ) -> Picture:
+        """The witness as both queries see it, bounded, with what was left out said.
+
+        Its outcomes are the witness's; all else in it is what the language itself gives for
+        each part, so that nothing in the picture contradicts them.
+
+        Raises:
+            InputError: The witness's input is none of this language.
+            OutOfSteps: The steps were used up, where something limits them.
+        """
+        ...
+
+
+@runtime_checkable
+class Highlights(Protocol):
+    """Tells the kinds of a text's words."""
+
+    def tokens(self, text: str) -> Sequence[Token]:
+        """The whole text in pieces, in order; any text has such, also one that does not parse."""
         ...
 
 

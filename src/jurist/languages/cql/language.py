@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from jurist.languages.cql.syntax import CqlQuery
     from jurist.languages.explanations import Explanation
     from jurist.languages.mentions import Mentioned
+    from jurist.languages.pictures import Picture
+    from jurist.languages.tokens import Token
+    from jurist.records import Witness
 
 
 class CqlLanguage:
@@ -183,6 +186,23 @@ class CqlLanguage:
         subject, now = subject_from_json(given)
         refuse_other_input(subject, _cql(query), _schema(schema))
         return explain(_cql(query), _schema(schema).readings, subject, now)
+
+    def picture(
+        self, witness: Witness, reference: Query, candidate: Query, schema: Schema
+    ) -> Picture:
+        """A customer or an account with its events in lanes."""
+        from jurist.languages.cql.explaining.picturing import picture
+        from jurist.languages.cql.meaning.subjects import subject_from_json
+
+        subject, now = subject_from_json(witness.input)
+        explained = (self.explain(each, schema, witness.input) for each in (reference, candidate))
+        return picture(witness, subject, now, *explained)
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Strings, numbers, joining words and calls."""
+        from jurist.languages.cql.explaining.highlighting import tokens
+
+        return tokens(text)
 
     @property
     def drawing(self) -> str:

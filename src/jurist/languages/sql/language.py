@@ -26,8 +26,10 @@ from jurist.records import Witness
 
 if TYPE_CHECKING:
     from jurist.languages.mentions import Mentioned
+    from jurist.languages.pictures import Picture
     from jurist.languages.sql.query import SqlQuery
     from jurist.languages.sql.schemas.schema import SqlSchema
+    from jurist.languages.tokens import Token
 
 
 class SqlLanguage:
@@ -43,7 +45,7 @@ class SqlLanguage:
         """A digest of the sources that shape verdicts, and of the parser and the engines."""
         return source_digest(
             "jurist.languages",
-            without=("cql", "english"),
+            without=("cql", "english", "showing"),
             distributions=("sqlglot", "z3-solver", "duckdb"),
         )
 
@@ -240,6 +242,20 @@ class SqlLanguage:
         from jurist.languages.sql.english.mentions import mentioned
 
         return mentioned(_sql(query), _schema(schema))
+
+    def picture(
+        self, witness: Witness, reference: Query, candidate: Query, schema: Schema
+    ) -> Picture:
+        """A database: its tables, and both results beside each other."""
+        from jurist.languages.sql.showing.picturing import picture
+
+        return picture(witness, _sql(reference), _sql(candidate), _schema(schema))
+
+    def tokens(self, text: str) -> tuple[Token, ...]:
+        """Keywords, names, strings, numbers and calls."""
+        from jurist.languages.sql.showing.highlighting import tokens
+
+        return tokens(text)
 
     @property
     def drawing(self) -> str:

@@ -1,0 +1,245 @@
+"""Customers and accounts as pictures: their events in lanes over time, with what queries read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from jurist.languages.cql.explaining.gathering import (
+    SUBJECT,
+    Gathered,
+    Told,
+    formula_of,
+    letters_of,
+)
+from jurist.languages.cql.explaining.readings import value_text
+from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Subject, Values
+from jurist.languages.cql.meaning.customers import Row as Related
+from jurist.languages.cql.syntax import Entity, Event
+from jurist.languages.cql.text.printer import source_text
+from jurist.languages.explanations import Explanation
+from jurist.languages.pictures import (
+    Cell,
+    CellKind,
+    Fact,
+    Lane,
+    Mark,
+    Outcome,
+    Picture,
+    Reads,
+    Row,
+    RowMark,
+    Scene,
+    Sheet,
+)
+from jurist.plurals import counted
+from jurist.records import SIDES, Side, Witness
+
+_MOST_USERS: Final = 6
+_MOST_LANES: Final = 24
+_MOST_MARKS: Final = 40
+_MOST_ROWS: Final = 30
+_MOST_TRAITS: Final = 40
+_LONGEST: Final = 160
+
+
+def picture(
+    witness: Witness, subject: Subject, now: int, reference: Explanation, candidate: Explanation
+) -> Picture:
+    """The picture of a subject at a moment, with what both queries make of it."""
+    letters = letters_of(reference, candidate)
+    gathered = (
+        Gathered(Side.REFERENCE, reference, now, letters),
+        Gathered(Side.CANDIDATE, candidate, now, letters),
+    )
+    maker = _Maker(gathered, now)
+    scenes = tuple(maker.scenes(subject))
+    return Picture(
+        reference=_outcome(witness.reference, reference, letters),
+        candidate=_outcome(witness.candidate, candidate, letters),
+        scenes=scenes,
+        steps=(reference, candidate),
+        notes=tuple(maker.notes),
+    )
+
+
+def _outcome(given: object, root: Explanation, letters: dict[str, str]) -> Outcome:
+    formula = formula_of(root, letters)
+    if isinstance(given, bool):
+        return Outcome("", given, formula)
+    return Outcome(root.reading, None, formula)
+
+
+class _Maker:
+    """Scenes, with what was left out of them."""
+
+    def __init__(self, gathered: tuple[Gathered, Gathered], now: int) -> None:
+        self._gathered = gathered
+        self._now = now
+        self.notes: list[str] = []
+
+    def scenes(self, subject: Subject) -> Iterator[Scene]:
+        """The customer; or the account and its users, those first that the queries tell apart."""
+        if isinstance(subject, Customer):
+            yield self._scene("", "/customer", SUBJECT, subject)
+            return
+        yield Scene("the account", self._traits(subject.traits), self._facts(SUBJECT))
+        asked = {user for each in self._gathered for user in each.users if user != SUBJECT}
+        order = [*sorted(asked), *(i for i in range(len(subject.users)) if i not in asked)]
+        for place in order[:_MOST_USERS]:
+            name = f"user {place + 1}"
+            yield self._scene(name, f"/account/users/{place}", place, subject.users[place])
+        if len(order) > _MOST_USERS:
+            self.notes.append(f"{counted(len(order) - _MOST_USERS, 'more user')} not shown")
+
+    def _scene(self, name: str, pointer: str, user: int, who: Customer) -> Scene:
+        return Scene(
+            name,
+            self._traits(who.traits),
+            self._facts(user),
+            tuple(self._lanes(who, pointer, user)),
+            tuple(self._sheets(who.entities, f"{pointer}/entities", user, "")),
+        )
+
+    def _told(self, user: int) -> tuple[Told, Told]:
+        first, second = (each.users.get(user) or Told() for each in self._gathered)
+        return first, second
+
+    def _reads(self, user: int, key: str) -> Reads:
+        first, second = (tuple(told.readings.get(key, ())) for told in self._told(user))
+        return Reads(first, second)
+
+    def _traits(self, traits: Values) -> tuple[tuple[str, str], ...]:
+        if len(traits) > _MOST_TRAITS:
+            self.notes.append(f"{counted(len(traits) - _MOST_TRAITS, 'more trait')} not shown")
+        shown = list(traits.items())[:_MOST_TRAITS]
+        return tuple((name, value_text(value)) for name, value in shown)
+
+    def _facts(self, user: int) -> tuple[Fact, ...]:
+        """Conditions on traits, in the order in which the queries ask them."""
+        sources = {source for each in self._gathered for source in each.sources}
+        names = {key: None for told in self._told(user) for key in told.readings}
+        return tuple(Fact(key, self._reads(user, key)) for key in names if key not in sources)
+
+    # --- events ---
+
+    def _lanes(self, who: Customer, pointer: str, user: int) -> Iterator[Lane]:
+        events: dict[str, list[tuple[int, Occurrence]]] = {}
+        for place, event in enumerate(who.events):
+            events.setdefault(source_text(Event(event.name)), []).append((place, event))
+        asked = [
+            source
+            for source in dict.fromkeys(key for told in self._told(user) for key in told.readings)
+            if source in self._event_sources
+        ]
+        names = list(dict.fromkeys([*asked, *events]))
+        if len(names) > _MOST_LANES:
+            self.notes.append(f"{counted(len(names) - _MOST_LANES, 'more kind')} of event not shown")
+        for source in names[:_MOST_LANES]:
+            here = events.get(source, [])
+            marks = self._marks(here, pointer, user)
+            told = self._told(user)
+            yield Lane(
+                name=here[0][1].name if here else self._event_sources[source],
+                marks=tuple(marks[:_MOST_MARKS]),
+                bands=tuple(band for each in told for band in each.bands.get(source, ())),
+                reads=self._reads(user, source),
+                left_out=sum(mark.count for mark in marks[_MOST_MARKS:]),
+            )
+
+    @property
+    def _event_sources(self) -> Mapping[str, str]:
+        """The texts of sources that are events, with their names."""
+        return {
+            source: event_name(source)
+            for each in self._gathered
+            for source in each.sources
+            if source.startswith("event(")
+        }
+
+    def _marks(
+        self, events: Sequence[tuple[int, Occurrence]], pointer: str, user: int
+    ) -> list[Mark]:
+        """Equal events of one moment are one mark; the latest come first."""
+        groups: Counter[tuple[int, str, frozenset[Side]]] = Counter()
+        for place, event in events:
+            by = self._counted(f"{pointer}/events/{place}", user)
+            groups[self._now - event.time, _details(event), by] += 1
+        return [
+            Mark(age, count, text, by)
+            for (age, text, by), count in sorted(groups.items(), key=lambda each: each[0][:2])
+        ]
+
+    def _counted(self, pointer: str, user: int) -> frozenset[Side]:
+        return frozenset(
+            side
+            for side, told in zip(SIDES, self._told(user), strict=True)
+            if any(one == pointer or one.startswith(f"{pointer}/") for one in told.counted)
+        )
+
+    # --- related rows ---
+
+    def _sheets(
+        self, entities: Mapping[str, Sequence[Related]], pointer: str, user: int, of: str
+    ) -> Iterator[Sheet]:
+        asked = [
+            source
+            for each in self._gathered
+            for source in each.sources
+            if source.startswith("entity(")
+        ]
+        known = {source_text(Entity(slug)): slug for slug in entities}
+        missing = {} if of else {source: event_name(source) for source in asked}
+        for source, slug in {**known, **missing}.items():
+            rows = list(entities.get(slug, ()))
+            here = f"{pointer}/{slug.replace('~', '~0').replace('/', '~1')}"
+            columns = list(dict.fromkeys(name for row in rows for name in row.properties))
+            shown = [
+                Row(
+                    tuple(_cell(row.properties.get(name)) for name in columns),
+                    _mark(self._counted(f"{here}/{place}", user)),
+                )
+                for place, row in enumerate(rows[:_MOST_ROWS])
+            ]
+            reads = self._reads(user, source) if not of else Reads()
+            left_out = max(len(rows) - _MOST_ROWS, 0)
+            yield Sheet(f"{slug}{of}", tuple(columns), tuple(shown), reads, left_out)
+            for place, row in enumerate(rows[:_MOST_ROWS]):
+                if row.entities:
+                    below = f"{here}/{place}/entities"
+                    yield from self._sheets(
+                        row.entities, below, user, f" of row {place + 1} of {slug}{of}"
+                    )
+
+
+def event_name(source: str) -> str:
+    """The name in `event('...')` or `entity('...')`."""
+    from jurist.languages.cql.text.literals import read_string
+
+    return read_string(source[source.index("(") + 1 : -1])
+
+
+def _mark(by: frozenset[Side]) -> RowMark:
+    if len(by) == len(SIDES):
+        return RowMark.BOTH
+    return RowMark(next(iter(by))) if by else RowMark.NEITHER
+
+
+def _cell(value: object) -> Cell:
+    if value is None:
+        return Cell("missing", CellKind.MISSING)
+    text = value_text(value)  # pyright: ignore[reportArgumentType]
+    return Cell(_short(text), CellKind.TEXT if isinstance(value, str) else CellKind.NUMBER)
+
+
+def _details(event: Occurrence) -> str:
+    parts = [f"{name} = {value_text(value)}" for name, value in event.properties.items()]
+    parts += [f"{name} = {value_text(value)}" for name, value in event.context.items()]
+    if event.source:
+        parts.append(f"from {event.source}")
+    return _short(", ".join(parts))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

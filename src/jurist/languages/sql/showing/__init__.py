@@ -1,0 +1,1 @@
+"""Databases as pictures, and texts in colours: nothing here shapes a verdict."""

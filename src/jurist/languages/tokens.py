@@ -1,0 +1,43 @@
+"""The pieces of a query's text, for who shows it in colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TokenKind(StrEnum):
+    """What a piece of a text is."""
+
+    WORD = "word"
+    """A word of the language that joins, negates or orders."""
+    CALL = "call"
+    """A word of the language, or the name of a function, that is given something."""
+    NAME = "name"
+    TEXT = "text"
+    NUMBER = "number"
+    """Moments and durations too."""
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a text."""
+
+    text: str
+    kind: TokenKind = TokenKind.PLAIN
+
+
+def tokens_between(text: str, spans: Iterable[tuple[int, int, TokenKind]]) -> Iterator[Token]:
+    """The whole text in pieces: those at the places given, and what lies between them, plain."""
+    end = 0
+    for start, stop, kind in spans:
+        if start < end or stop <= start:
+            continue
+        if start > end:
+            yield Token(text[end:start])
+        yield Token(text[start:stop], kind)
+        end = stop
+    if end < len(text):
+        yield Token(text[end:])
