@@ -11,7 +11,9 @@ class TokenKind(StrEnum):
     """What a piece of a text is."""
 
     WORD = "word"
-    """A word of the language that joins, negates or orders."""
+    """A word of the language, such as NOT or WHERE."""
+    JOIN = "join"
+    """What stands between two parts that are joined: AND, OR, a comma."""
     CALL = "call"
     """A word of the language, or the name of a function, that is given something."""
     NAME = "name"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,14 +10,18 @@ import msgspec
 
 from jurist.errors import InputError
 from jurist.evidence.explanations import explain_witness
+from jurist.evidence.reading import read_query
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
 from jurist.languages.layout import laid_out
 from jurist.languages.words import Words
 from jurist.plurals import counted
-from jurist.records import Verdict, Witness
+from jurist.records import Relation, Verdict, Witness
 from jurist.report.english import in_english
 from jurist.report.explained import page_data
+from jurist.report.pair import headline, how_shown
+from jurist.report.query_lines import Lines, compared, lines_of
+from jurist.report.shown import Shown, show
 from jurist.report.tree_difference import tree_difference
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
@@ -44,6 +48,31 @@ class Ruling:
     """Why the evidence is undecided, or the kind of a difference open; else empty."""
     notes: tuple[str, ...]
     witnesses: tuple[Mapping[str, object], ...]
+    headline: str = ""
+    """The relation in the words of the language; empty without evidence."""
+    how: str = ""
+    """What shows it, as a clause."""
+    ms: float = 0.0
+    usd: float = 0.0
+    behaviour: float | None = None
+    matched: float | None = None
+    readings: int = 0
+    """How many readings of the language the evidence rests on."""
+    members: tuple[Member, ...] = ()
+    """What each judge of a panel or a cascade said."""
+    confidence: float | None = None
+    samples: tuple[float, ...] = ()
+    shown: tuple[Shown, ...] = ()
+    """The witnesses that no judge before this one showed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What one judge of several said, who together gave a ruling."""
+
+    judge: str
+    score: float | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +102,16 @@ class Item:
     """Which of the generator's answers to the question it is, from 1."""
     checked_by: str | None = None
     """What found the question faithful, of our checks."""
+    reference_lines: Lines = ()
+    candidate_lines: Lines = ()
+    """Both queries in pieces, with what only one of them has marked; none where there is none."""
+    unread: tuple[str, str] = ("", "")
+    """Why the reference, and why the candidate, is no query of the workspace."""
+
+    @property
+    def same_meaning(self) -> bool:
+        """Whether a judge's evidence says that both mean the same."""
+        return any(each.relation == Relation.EQUIVALENT for each in self.rulings)
 
     @property
     def worst(self) -> float | None:
@@ -86,6 +125,8 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
     reference, candidate = of.case.reference, of.candidate
     faithfulness = of.question.faithfulness
     right, given = _read(reference, workspace), _read(candidate.query, workspace)
+    rulings = _rulings(results, right.query, given.query, workspace)
+    lines = _lines(right, given, workspace, rulings)
     return Item(
         dataset=of.dataset,
         case=of.case.id,
@@ -103,9 +144,12 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         failure=None if candidate.failure is None else _bounded(candidate.failure.reason),
         notes=candidate.notes,
         difference=_difference(right.query, given.query, language),
-        rulings=_rulings(results, right.query, given.query, workspace),
+        rulings=rulings,
         sample=of.sample,
         checked_by=faithfulness.by if faithfulness else None,
+        reference_lines=lines[0],
+        candidate_lines=lines[1],
+        unread=(right.unread, given.unread),
     )
 
 
@@ -117,6 +161,16 @@ def _rulings(
 ) -> tuple[Ruling, ...]:
     """Each judge's ruling. A witness that several judges show is explained for the first."""
     explained: set[str] = set()
+    pair = None if reference is None or candidate is None else (reference, candidate)
+    seen: set[str] = set()
+
+    def shown(witnesses: Sequence[Witness]) -> Iterator[Shown]:
+        for witness in witnesses:
+            if witness.story not in seen:
+                seen.add(witness.story)
+                large = _is_large(witness)
+                story, given = _bounded(witness.story), _given(witness)
+                yield show(witness, story, given, pair, workspace, large=large)
 
     def explanation(witness: Witness) -> Mapping[str, object] | None:
         if reference is None or candidate is None or witness.story in explained:
@@ -127,14 +181,16 @@ def _rulings(
         return None if told is None else page_data(told)
 
     return tuple(
-        _ruling(each.judge, each.verdict, workspace.language.words, explanation) for each in results
+        _ruling(each.judge, each.verdict, workspace.language.words, explanation, shown)
+        for each in results
     )
 
 
 _Explain = Callable[[Witness], Mapping[str, object] | None]
+_Show = Callable[[Sequence[Witness]], Iterator[Shown]]
 
 
-def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain) -> Ruling:
+def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain, shown: _Show) -> Ruling:
     evidence, unscored = verdict.evidence, verdict.unscored
     return Ruling(
         judge=judge,
@@ -146,7 +202,24 @@ def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain) -> Ru
         undecided=_bounded(evidence.reason) if evidence else "",
         notes=(*(sentences(evidence, words) if evidence else ()), *_decided_by(verdict)),
         witnesses=tuple(_witness(each, explain) for each in evidence.witnesses) if evidence else (),
+        headline=headline(evidence.relation, words)[0] if evidence else "",
+        how=how_shown(evidence, words) if evidence else "",
+        ms=verdict.cost.ms,
+        usd=verdict.cost.usd,
+        behaviour=evidence.behaviour if evidence else None,
+        matched=evidence.matched if evidence else None,
+        readings=len(evidence.assumptions) if evidence else 0,
+        members=tuple(map(_member, verdict.members)),
+        confidence=verdict.confidence,
+        samples=verdict.samples,
+        shown=tuple(shown(evidence.witnesses)) if evidence else (),
     )
+
+
+def _member(verdict: Verdict) -> Member:
+    unscored = verdict.unscored
+    reason = verdict.reasoning or (f"{unscored.kind}: {unscored.reason}" if unscored else "")
+    return Member(verdict.judge, verdict.score, _bounded(reason))
 
 
 def _decided_by(verdict: Verdict) -> tuple[str, ...]:
@@ -160,7 +233,7 @@ def _decided_by(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _witness(witness: Witness, explain: _Explain) -> Mapping[str, object]:
-    large = len(msgspec.json.encode(witness.input)) > LARGEST_INPUT
+    large = _is_large(witness)
     return {
         "kind": witness.kind,
         "input": None if large else witness.input,
@@ -170,6 +243,10 @@ def _witness(witness: Witness, explain: _Explain) -> Mapping[str, object]:
         "given": _given(witness),
         "explained": None if large else explain(witness),
     }
+
+
+def _is_large(witness: Witness) -> bool:
+    return len(msgspec.json.encode(witness.input)) > LARGEST_INPUT
 
 
 def _small(given: object) -> object:
@@ -217,18 +294,36 @@ class _Side:
     query: Query | None
     text: str | None
     english: str = ""
+    unread: str = ""
+    """Why it is no query of the workspace; such a query may parse."""
 
 
 def _read(text: str | None, workspace: Workspace) -> _Side:
     if text is None:
         return _Side(None, None)
-    language = workspace.language
+    language, schema = workspace.language, workspace.schema
+    known = read_query(language, text, schema)
+    unread = known if isinstance(known, str) else ""
     try:
-        query = language.parse(text, workspace.schema)
+        query = language.parse(text, schema) if isinstance(known, str) else known
     except InputError:
-        return _Side(None, _bounded(text))
-    english = in_english(language, query, workspace.schema)
-    return _Side(query, _bounded(laid_out(language, query)), _bounded(english))
+        return _Side(None, _bounded(text), unread=unread)
+    english = in_english(language, query, schema)
+    return _Side(query, _bounded(laid_out(language, query)), _bounded(english), unread)
+
+
+def _lines(
+    reference: _Side, candidate: _Side, workspace: Workspace, rulings: Sequence[Ruling]
+) -> tuple[Lines, Lines]:
+    language = workspace.language
+    first, second = (
+        () if side.text is None else lines_of(language, side.text)
+        for side in (reference, candidate)
+    )
+    if reference.query is None or candidate.query is None:
+        return first, second
+    equal = any(each.relation == Relation.EQUIVALENT for each in rulings)
+    return compared(first, second, language, workspace.schema, equal=equal)
 
 
 def _difference(

@@ -68,13 +68,7 @@ def tell_pair(
         explained: Of each witness, what the two queries make of it.
     """
     relation, style = headline(evidence.relation, words)
-    spent = sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
-    how = _METHODS[evidence.method].format(input=words.input, inputs=words.inputs)
-    if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
-        how = "proved by who tells them apart"
-    elif evidence.method is Method.EXECUTION and not evidence.witnesses:
-        kinds = "of different kinds, so nobody can tell them apart one by one"
-        how = f"for every possible {words.input}" if evidence.reason else kinds
+    spent, how = milliseconds(evidence), how_shown(evidence, words)
     told = Text.assemble((relation, style), (f"  ({how}, {spent:.1f} ms)\n", "dim"))
     told.append(_labelled("reference", reference)).append(_labelled("candidate", candidate))
     if evidence.reason:
@@ -93,6 +87,21 @@ def tell_pair(
         told.append(f"\n  under {under} of the language (--assumptions)\n", "dim")
     told.rstrip()
     return told
+
+
+def how_shown(evidence: Evidence, words: Words) -> str:
+    """What shows the relation, as a clause."""
+    if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
+        return "proved by who tells them apart"
+    if evidence.method is Method.EXECUTION and not evidence.witnesses:
+        kinds = "of different kinds, so nobody can tell them apart one by one"
+        return f"for every possible {words.input}" if evidence.reason else kinds
+    return _METHODS[evidence.method].format(input=words.input, inputs=words.inputs)
+
+
+def milliseconds(evidence: Evidence) -> float:
+    """What all arms took together."""
+    return sum(ms for arm, ms in evidence.timings_ms.items() if arm in {*Method})
 
 
 def spell_out(language: Language, schema: Schema, query: Query) -> Told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -35,7 +36,8 @@ def tree_difference(reference: Node, candidate: Node) -> tuple[Line, ...]:
 
     Among siblings equal subtrees are matched first, then equal labels, then nodes that
     differ in their label but share something below it: those are shown as two labels
-    above one merged list of children. What one side joins to others stands among them: of
+    above one merged list of children. Where conditions stand that are joined says nothing, and is
+    no difference. What one side joins to others stands among them: of
     `A AND B` and `B`, only `A` is marked.
     """
     return tuple(_siblings((reference,), (candidate,), 0))
@@ -61,7 +63,31 @@ def _siblings(left: Sequence[Node], right: Sequence[Node], depth: int) -> Iterat
             else:
                 yield Line(depth, ours.label, Mark.ONLY_REFERENCE)
                 yield Line(depth, theirs.label, Mark.ONLY_CANDIDATE)
-            yield from _siblings(ours.children, theirs.children, depth + 1)
+            right = theirs.children
+            if ours.kind in _UNORDERED:
+                right = _in_order_of(ours.children, right)
+            yield from _siblings(ours.children, right, depth + 1)
+
+
+_UNORDERED = frozenset({NodeKind.JUNCTION, NodeKind.FILTER})
+"""Where children stand says nothing there."""
+
+
+def _in_order_of(left: Sequence[Node], right: Sequence[Node]) -> Sequence[Node]:
+    """The nodes of `right`, those that `left` has too in its order, each before what follows it."""
+    pool = Counter(right)
+    shared: list[Node] = []
+    for part in left:
+        if pool[part]:
+            pool[part] -= 1
+            shared.append(part)
+    to_come, places = Counter(shared), iter(shared)
+    ordered: list[Node] = []
+    for part in right:
+        taken = to_come[part] > 0
+        to_come[part] -= taken
+        ordered.append(next(places) if taken else part)
+    return ordered
 
 
 def _joins(around: Node, other: Node) -> bool:

@@ -47,9 +47,7 @@ class Gathered:
         letters: Of each condition that has one; those of both queries share it.
     """
 
-    def __init__(
-        self, side: Side, root: Explanation, now: int, letters: dict[str, str]
-    ) -> None:
+    def __init__(self, side: Side, root: Explanation, now: int, letters: dict[str, str]) -> None:
         self.side = side
         self.users: dict[int, Told] = {SUBJECT: Told()}
         self.sources: dict[str, None] = {}

@@ -11,7 +11,8 @@ from jurist.languages.tokens import Token, TokenKind, tokens_between
 _WORDS: Final = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?)
       | (?P<number>-?\d[\d.:TZ+-]*(?:\ (?:day|hour|second|sec|hr)s?\b)?)
-      | (?P<word>(?:AND|OR|NOT|ANY|ALL)\b|[<>=!]+)
+      | (?P<join>(?:AND|OR)\b)
+      | (?P<word>(?:NOT|ANY|ALL)\b|[<>=!]+)
       | (?P<call>[A-Za-z_]+(?=\s*\())""",
     re.VERBOSE,
 )

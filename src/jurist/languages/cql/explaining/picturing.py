@@ -14,7 +14,7 @@ from jurist.languages.cql.explaining.gathering import (
     letters_of,
 )
 from jurist.languages.cql.explaining.readings import value_text
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Subject, Values
+from jurist.languages.cql.meaning.customers import Customer, Occurrence, Subject, Values
 from jurist.languages.cql.meaning.customers import Row as Related
 from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.printer import source_text
@@ -135,7 +135,9 @@ class _Maker:
         ]
         names = list(dict.fromkeys([*asked, *events]))
         if len(names) > _MOST_LANES:
-            self.notes.append(f"{counted(len(names) - _MOST_LANES, 'more kind')} of event not shown")
+            self.notes.append(
+                f"{counted(len(names) - _MOST_LANES, 'more kind')} of event not shown"
+            )
         for source in names[:_MOST_LANES]:
             here = events.get(source, [])
             marks = self._marks(here, pointer, user)

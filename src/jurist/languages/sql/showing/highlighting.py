@@ -18,6 +18,9 @@ _KINDS: Final = {
     TokenType.NUMBER: TokenKind.NUMBER,
     TokenType.VAR: TokenKind.NAME,
     TokenType.IDENTIFIER: TokenKind.NAME,
+    TokenType.AND: TokenKind.JOIN,
+    TokenType.OR: TokenKind.JOIN,
+    TokenType.COMMA: TokenKind.JOIN,
 }
 
 
@@ -37,6 +40,12 @@ def _spans(text: str, read: list[Read]) -> Iterator[tuple[int, int, TokenKind]]:
         if kind is None and not written[:1].isalpha():
             continue
         is_called = after is not None and after.token_type is TokenType.L_PAREN
-        if written[:1].isalpha() and is_called and after and after.start == token.end + 1:
+        if (
+            kind is not TokenKind.JOIN
+            and written[:1].isalpha()
+            and is_called
+            and after
+            and after.start == token.end + 1
+        ):
             kind = TokenKind.CALL
         yield token.start, token.end + 1, kind or TokenKind.WORD

@@ -36,7 +36,12 @@ def picture(
     database = {grid.name: [cast("Values", row) for row in grid.rows] for grid in grids}
     used = _used(database, reference, candidate, schema)
     sheets = [
-        _sheet(grid.name, grid.columns, grid.rows, [used.get((grid.name, at), RowMark.NONE) for at in range(len(grid.rows))])
+        _sheet(
+            grid.name,
+            grid.columns,
+            grid.rows,
+            [used.get((grid.name, at), RowMark.NONE) for at in range(len(grid.rows))],
+        )
         for grid in grids
         if grid.rows
     ]
@@ -185,9 +190,7 @@ def _outcomes(
     return outcomes
 
 
-def _sheet(
-    name: str, columns: Sequence[str], rows: _Grid, marks: Sequence[RowMark]
-) -> Sheet:
+def _sheet(name: str, columns: Sequence[str], rows: _Grid, marks: Sequence[RowMark]) -> Sheet:
     shown = tuple(
         Row(tuple(map(_cell, row[:_MOST_COLUMNS])), mark)
         for row, mark in zip(rows[:_MOST_ROWS], marks, strict=False)

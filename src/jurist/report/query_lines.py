@@ -1,0 +1,274 @@
+"""Two queries as lines in pieces, with what only one of them has marked.
+
+Marked is what the trees of the two queries differ in, found line by line: an order that means
+nothing is no difference, and what is proved to mean the same is not marked as if it did not.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from jurist.errors import InputError, UnsupportedError
+from jurist.languages.base import Language, Query, Schema
+from jurist.languages.capabilities import Highlights
+from jurist.languages.effort import STEPS
+from jurist.languages.tokens import Token, TokenKind
+from jurist.records import Method, Relation
+
+_BY_TEXT: Final = frozenset({Method.IDENTICAL, Method.NORMAL_FORM})
+_MOST_COMPARED: Final = 4
+"""Lines of a query that are compared in meaning with lines of the other."""
+_ALIKE: Final = 0.4
+"""From this share of pieces on, two lines are shown as one that was changed."""
+
+
+class LineMark(StrEnum):
+    """What a line is."""
+
+    NONE = ""
+    ONLY = "only"
+    """The other query has no such line."""
+    ALIKE = "alike"
+    """The other query says the same in other words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token, and whether the line that stands for this one has another in its place."""
+
+    text: str
+    kind: TokenKind
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLine:
+    """A line of a query."""
+
+    pieces: tuple[Piece, ...]
+    mark: LineMark = LineMark.NONE
+
+
+Lines = tuple[QueryLine, ...]
+
+
+def lines_of(language: Language, text: str) -> Lines:
+    """A text as lines, nothing marked."""
+    tokens = language.tokens(text) if isinstance(language, Highlights) else (Token(text),)
+    return tuple(
+        QueryLine(tuple(Piece(token.text, token.kind) for token in line))
+        for line in _broken(tokens)
+    )
+
+
+def compared(
+    reference: Lines, candidate: Lines, language: Language, schema: Schema, *, equal: bool
+) -> tuple[Lines, Lines]:
+    """Both with what differs marked.
+
+    Args:
+        reference: Of a query that parses.
+        candidate: The same.
+        language: Of both.
+        schema: Of both.
+        equal: Whether the two are proved to mean the same.
+    """
+    ours, theirs = _keys(reference), _keys(candidate)
+    left, right = _without(ours, theirs), _without(theirs, ours)
+    if equal:
+        return _marked(reference, left, LineMark.ALIKE), _marked(candidate, right, LineMark.ALIKE)
+    alike = _alike(reference, candidate, left, right, language, schema)
+    for one, other in alike:
+        left.remove(one)
+        right.remove(other)
+    first = _marked(reference, left, LineMark.ONLY)
+    second = _marked(candidate, right, LineMark.ONLY)
+    first = _marked(first, [one for one, _ in alike], LineMark.ALIKE)
+    second = _marked(second, [other for _, other in alike], LineMark.ALIKE)
+    first, second = _with_changes(first, second, left, right)
+    return _with_joins(first, second), _with_joins(second, first)
+
+
+def _broken(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    line: list[Token] = []
+    for token in tokens:
+        first, *others = token.text.split("\n")
+        line.append(replace(token, text=first))
+        for text in others:
+            yield line
+            line = [replace(token, text=text)]
+    yield line
+
+
+def _marked(lines: Lines, places: Sequence[int], mark: LineMark) -> Lines:
+    chosen = frozenset(places)
+    return tuple(
+        replace(line, mark=mark) if place in chosen else line for place, line in enumerate(lines)
+    )
+
+
+# --- which lines the other query has too ---------------------------------------------------------
+
+_Key = tuple[str, tuple[str, ...]]
+
+
+def _keys(lines: Lines) -> list[_Key]:
+    """What each line says, and under which heading, such as the `WHERE` above it.
+
+    What joins it to its neighbours is no part of it: where conditions stand means nothing.
+    """
+    keys: list[_Key] = []
+    heading = ""
+    for line in lines:
+        said = tuple(piece.text.strip() for piece in _own(line) if piece.text.strip())
+        if _is_heading(line):
+            heading = " ".join(said)
+        keys.append((heading, said))
+    return keys
+
+
+def _own(line: QueryLine) -> Sequence[Piece]:
+    """A line without what joins it to its neighbours."""
+    written = [piece for piece in line.pieces if piece.text.strip()]
+    first = 1 if written and written[0].kind is TokenKind.JOIN else 0
+    last = -1 if len(written) > 1 and written[-1].kind is TokenKind.JOIN else None
+    return written[first:last]
+
+
+def _is_heading(line: QueryLine) -> bool:
+    """Whether it is made of words alone, and begins where lines begin."""
+    kinds = {piece.kind for piece in line.pieces if piece.text.strip()}
+    is_indented = line.pieces[0].text[:1].isspace() if line.pieces else True
+    return kinds == {TokenKind.WORD} and not is_indented
+
+
+def _without(keys: Sequence[_Key], others: Sequence[_Key]) -> list[int]:
+    """The lines that the other query has not, or not as often."""
+    left = Counter(others)
+    only: list[int] = []
+    for place, key in enumerate(keys):
+        if left[key]:
+            left[key] -= 1
+        elif any(any(map(str.isalnum, text)) for text in key[1]):
+            only.append(place)
+    return only
+
+
+def _alike(
+    reference: Lines,
+    candidate: Lines,
+    left: Sequence[int],
+    right: Sequence[int],
+    language: Language,
+    schema: Schema,
+) -> list[tuple[int, int]]:
+    """Lines that are queries of their own and have the same normal form."""
+    ours = _queries(reference, left, language, schema)
+    theirs = _queries(candidate, right, language, schema)
+    pairs: list[tuple[int, int]] = []
+    for one, query in ours.items():
+        for other, another in theirs.items():
+            if any(other == taken for _, taken in pairs):
+                continue
+            if _same(query, another, language, schema):
+                pairs.append((one, other))
+                break
+    return pairs
+
+
+def _queries(
+    lines: Lines, places: Sequence[int], language: Language, schema: Schema
+) -> dict[int, Query]:
+    queries: dict[int, Query] = {}
+    for place in places[:_MOST_COMPARED]:
+        text = " ".join(piece.text.strip() for piece in _own(lines[place]))
+        try:
+            queries[place] = language.parse(text, schema)
+        except InputError:
+            continue
+    return queries
+
+
+def _same(one: Query, other: Query, language: Language, schema: Schema) -> bool:
+    try:
+        arms = itertools.takewhile(
+            lambda arm: arm.method in _BY_TEXT, language.arms(one, other, schema)
+        )
+        return any(arm.evidence(STEPS).relation is Relation.EQUIVALENT for arm in arms)
+    except UnsupportedError:
+        return False
+
+
+# --- what is different inside lines --------------------------------------------------------------
+
+
+def _with_changes(
+    reference: Lines, candidate: Lines, left: Sequence[int], right: Sequence[int]
+) -> tuple[Lines, Lines]:
+    """Of lines that stand for each other, the pieces that differ."""
+    ours, theirs = list(reference), list(candidate)
+    waiting = list(right)
+    for one in left:
+        texts = [piece.text for piece in ours[one].pieces]
+        best, share = None, _ALIKE
+        for other in waiting:
+            found = SequenceMatcher(
+                None, texts, [piece.text for piece in theirs[other].pieces], autojunk=False
+            ).ratio()
+            if found > share:
+                best, share = other, found
+        if best is not None:
+            waiting.remove(best)
+            ours[one], theirs[best] = _changed(ours[one], theirs[best])
+    return tuple(ours), tuple(theirs)
+
+
+def _changed(one: QueryLine, other: QueryLine) -> tuple[QueryLine, QueryLine]:
+    texts = [piece.text for piece in one.pieces], [piece.text for piece in other.pieces]
+    ours, theirs = list(one.pieces), list(other.pieces)
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if tag != "equal":
+            ours[i1:i2] = [
+                replace(piece, changed=bool(piece.text.strip())) for piece in ours[i1:i2]
+            ]
+            theirs[j1:j2] = [
+                replace(piece, changed=bool(piece.text.strip())) for piece in theirs[j1:j2]
+            ]
+    return replace(one, pieces=tuple(ours)), replace(other, pieces=tuple(theirs))
+
+
+def _with_joins(lines: Lines, others: Lines) -> Lines:
+    """The lines in which conditions are joined by a word that the other query has less often."""
+    surplus = _joins(lines) - _joins(others)
+    if not surplus or not _joins(others) - _joins(lines):
+        return lines
+    return tuple(_with_join(line, surplus) for line in lines)
+
+
+def _joins(lines: Lines) -> Counter[str]:
+    joining = (line.pieces[_at_join(line)].text for line in lines if _at_join(line) >= 0)
+    return Counter(joining)
+
+
+def _at_join(line: QueryLine) -> int:
+    """The place of the word by which a line is joined to what is above it; -1: there is none."""
+    for place, piece in enumerate(line.pieces):
+        if piece.text.strip():
+            is_word = piece.kind is TokenKind.JOIN and piece.text.isalpha()
+            return place if is_word else -1
+    return -1
+
+
+def _with_join(line: QueryLine, surplus: Counter[str]) -> QueryLine:
+    place = _at_join(line)
+    if place < 0 or not surplus[line.pieces[place].text]:
+        return line
+    pieces = list(line.pieces)
+    pieces[place] = replace(pieces[place], changed=True)
+    return QueryLine(tuple(pieces), LineMark.ONLY)
