@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
 from jurist.store.engine import Store, now_ms
 from jurist.store.tables import CHALLENGES
@@ -34,13 +35,37 @@ def keep_challenge(store: Store, record: ChallengeRecord) -> None:
         )
 
 
-def challenges_of(store: Store, judge: str | None = None) -> tuple[ChallengeRecord, ...]:
-    """The challenges of a judge, or of all judges; the newest first."""
-    query = select(CHALLENGES).order_by(CHALLENGES.c.created.desc(), CHALLENGES.c.id)
-    if judge is not None:
-        query = query.where(CHALLENGES.c.judge == judge)
+def challenges_of(store: Store, judge: str, *, most: int = 20) -> tuple[ChallengeRecord, ...]:
+    """The challenges of a judge, the newest first.
+
+    Args:
+        store: Where they are kept.
+        judge: Its name.
+        most: How many.
+    """
+    newest = CHALLENGES.c.created.desc(), CHALLENGES.c.id
+    query = select(CHALLENGES).where(CHALLENGES.c.judge == judge).order_by(*newest).limit(most)
     with store.read() as connection:
-        return tuple(
-            ChallengeRecord(row.id, row.judge, row.study, row.payload, row.created)
-            for row in connection.execute(query)
+        return tuple(_records(connection, query))
+
+
+def find_challenge(store: Store, identity: str) -> ChallengeRecord | None:
+    """The challenge with exactly this id, if there is one."""
+    with store.read() as connection:
+        return next(
+            _records(connection, select(CHALLENGES).where(CHALLENGES.c.id == identity)), None
         )
+
+
+def challenged_judges(store: Store) -> tuple[str, ...]:
+    """The names of all judges that were challenged."""
+    with store.read() as connection:
+        query = select(CHALLENGES.c.judge).distinct().order_by(CHALLENGES.c.judge)
+        return tuple(connection.scalars(query))
+
+
+def _records(
+    connection: Connection, query: Select[tuple[object, ...]]
+) -> Iterator[ChallengeRecord]:
+    for row in connection.execute(query):
+        yield ChallengeRecord(row.id, row.judge, row.study, row.payload, row.created)

@@ -15,7 +15,7 @@ from jurist.columns import Shelf
 from jurist.store import open_store
 from jurist.web import health, problems, static_files
 from jurist.web.live import Live
-from jurist.web.pages import live, login, runs
+from jurist.web.pages import judges, live, login, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
@@ -30,6 +30,7 @@ _PAGES = (
     login,
     runs,
     live,
+    judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (documentation, health)
@@ -61,6 +62,7 @@ def build_application(
         try:
             yield
         finally:
+            application.state.site.background.close()
             store.close()
 
     application = FastAPI(

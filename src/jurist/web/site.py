@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from jurist.columns import Shelf
 from jurist.store import Store
+from jurist.web.background import Background
 from jurist.web.live import Live
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
@@ -39,6 +40,7 @@ class Site:
     passwords: Passwords = field(default_factory=Passwords)
     tries: Rate = field(default_factory=lambda: Rate(5))
     """How often a password may be tried for a name."""
+    background: Background = field(default_factory=Background)
 
 
 def site_of(request: Request) -> Site:

@@ -15,7 +15,7 @@ from jurist.alignment.challenge.keeping import MOST_CHARACTERS, kept_of, result_
 from jurist.alignment.challenge.results import ChallengeResult
 from jurist.runs.study import parse_study
 from jurist.store import Store, open_store
-from jurist.store.challenges import challenges_of
+from jurist.store.challenges import challenged_judges, challenges_of, find_challenge
 from studies import write_module
 
 
@@ -58,13 +58,14 @@ def test_the_same_challenge_takes_its_own_place(tmp_path: Path) -> None:
     with closing(open_store(str(tmp_path / "jurist.db"))) as store:
         _challenge(tmp_path, store, module, "always_five")
         _challenge(tmp_path, store, module, "always_five")
-        assert len(challenges_of(store)) == 1
+        assert len(challenges_of(store, "always_five")) == 1
         _challenge(tmp_path, store, module, "always_five", seed=1)
         _challenge(tmp_path, store, module, "hasty")
-        assert Counter(each.judge for each in challenges_of(store)) == {
-            "always_five": 2,
-            "hasty": 1,
-        }
+        assert challenged_judges(store) == ("always_five", "hasty")
+        newest, older = challenges_of(store, "always_five")
+        assert newest.created >= older.created
+        assert find_challenge(store, older.id) == older
+        assert find_challenge(store, "other") is None
 
 
 def test_long_texts_are_cut_and_undefined_numbers_stay_undefined(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_long_texts_are_cut_and_undefined_numbers_stay_undefined(tmp_path: Path)
     module = write_module(tmp_path, "def talks(q, r, c, w):\n    return 5.0, 'long ' * 9999\n")
     with closing(open_store(str(tmp_path / "jurist.db"))) as store:
         result = _challenge(tmp_path, store, module, "talks")
-        (record,) = challenges_of(store)
+        (record,) = challenges_of(store, "talks")
     kept = kept_of(record)
     assert all(len(item.reasoning) == MOST_CHARACTERS for item in kept.items)
     assert msgspec.json.encode(kept.result) == msgspec.json.encode(result)

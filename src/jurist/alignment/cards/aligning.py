@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from jurist.records import LabelRole
 from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.carrying import labels_of
-from jurist.store.runs import datasets_of, get_run
+from jurist.store.runs import RunRecord, datasets_of, get_run
 
 MOST_COMPARED = 12
 """Judges beyond which not every two are compared: name those that matter."""
@@ -77,35 +78,71 @@ def align_judges(
         InputError: There is no such run, or no such judge in it.
     """
     record = get_run(store, run)
+    if judges:
+        known = judges_of(record, datasets_of(store, record.id))
+        choose_names(judges, list(known), "judge")
+    rated = {
+        each: rated_by(store, record.id, each, role=role) for each in Yardstick if each in against
+    }
+    return align_rated(store, record, rated, judges=judges, role=role)
+
+
+def align_rated(
+    store: Store,
+    record: RunRecord,
+    rated: Mapping[Yardstick, Rated],
+    *,
+    judges: Sequence[str] = (),
+    role: LabelRole = LabelRole.TEST,
+) -> Alignment:
+    """Measure the judges of a run against what yardsticks rated of it.
+
+    Args:
+        store: Where the run is kept.
+        record: The run.
+        rated: What each yardstick rated, from `rated_by`.
+        judges: Only these; all where none is named.
+        role: Whose labels measure.
+    """
     datasets = datasets_of(store, record.id)
     players = judges_of(record, datasets), generators_of(record, datasets)
-    if judges:
-        choose_names(judges, list(players[0]), "judge")
-    measured: list[MeasuredJudges] = []
-    notes: list[str] = []
-    if Yardstick.PEOPLE in against:
-        labels = labels_of(store, record.id)
-        rated = rated_by_people(results(store, record.id), labels_that_measure(labels, role=role))
-        if rated.tasks:
-            measured.append(measure_judges(rated, *players, wanted=judges))
-        else:
-            counts = {each: sum(label.role is each for label in labels) for each in LabelRole}
-            there = ", ".join(f"{n} {each}" for each, n in counts.items() if n) or "none"
-            notes.append(
-                f"no labels with the role {role} (labels of this run: {there}): nothing is "
-                f"measured against people. To make some: jurist annotate {record.id}"
-            )
-    if Yardstick.PROOF in against:
-        certified = certified_tasks(results(store, record.id))
-        rated = rated_by_proof(results(store, record.id), certified)
-        if rated.tasks:
-            measured.append(measure_judges(rated, *players, wanted=judges))
-        else:
-            notes.append(
-                "no answer was decided by proof: nothing is measured against proofs. "
-                "Add the judge `proof` to the study."
-            )
+    measured = [
+        measure_judges(each, *players, wanted=judges) for each in rated.values() if each.tasks
+    ]
+    notes = [
+        _nothing_rated(store, record.id, yardstick, role)
+        for yardstick, each in rated.items()
+        if not each.tasks
+    ]
     return Alignment(record.id, tuple(measured), tuple(notes))
+
+
+def rated_by(
+    store: Store, run: str, yardstick: Yardstick, *, role: LabelRole = LabelRole.TEST
+) -> Rated:
+    """What a yardstick rated of a run, and what the judges said of it.
+
+    Raises:
+        AnnotationError: Labels of this role cannot measure a judge.
+    """
+    if yardstick is Yardstick.PEOPLE:
+        labels = labels_that_measure(labels_of(store, run), role=role)
+        return rated_by_people(results(store, run) if labels else (), labels)
+    return rated_by_proof(results(store, run), certified_tasks(results(store, run)))
+
+
+def _nothing_rated(store: Store, run: str, yardstick: Yardstick, role: LabelRole) -> str:
+    if yardstick is Yardstick.PROOF:
+        return (
+            "no answer was decided by proof: nothing is measured against proofs. "
+            "Add the judge `proof` to the study."
+        )
+    counts = Counter(label.role for label in labels_of(store, run))
+    there = ", ".join(f"{counts[each]} {each}" for each in LabelRole if counts[each]) or "none"
+    return (
+        f"no labels with the role {role} (labels of this run: {there}): nothing is "
+        f"measured against people. To make some: jurist annotate {run}"
+    )
 
 
 def measure_judges(

@@ -1,0 +1,1 @@
+"""What the pages of judges show: who there are, their cards, their challenges."""

@@ -1,0 +1,109 @@
+"""Judges: who may be trusted, and each one's report card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from jurist.alignment.against import Yardstick
+from jurist.analysis.intervals import Estimate
+from jurist.store.runs import RunRecord
+from jurist.web.judges.cards import Against, agreement_rows, cards_of
+from jurist.web.judges.listing import Judge, judges_in
+from jurist.web.judges.measuring import measured
+from jurist.web.names import require_known, run_of
+from jurist.web.people import may
+from jurist.web.permissions import Permission
+from jurist.web.rendering import page
+from jurist.web.site import SiteOf
+
+router = APIRouter()
+_AGAIN_S = 2
+"""Seconds after which a page whose numbers are not there yet asks for itself again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A judge in the list."""
+
+    judge: Judge
+    run: RunRecord | None
+    """Whose verdicts are measured."""
+    agreement: dict[Yardstick, Estimate] | None
+    """`None` while it is being measured."""
+    usd: float = 0.0
+
+
+@router.get("/judges", dependencies=[may(Permission.READ)], include_in_schema=False)
+def judges(
+    request: Request, site: SiteOf, run: Annotated[str, Query(max_length=100)] = ""
+) -> HTMLResponse:
+    """All judges, each measured on its newest run; or those of a run."""
+    record = run_of(site.store, run) if run else None
+    known = judges_in(site.store).values()
+    shown = [each for each in known if record is None or record in each.runs]
+    lines = [_line(site, each, record or next(iter(each.runs), None)) for each in shown]
+    waiting = any(line.agreement is None for line in lines)
+    shown_page = page(
+        request,
+        "judges.html.j2",
+        waiting=waiting,
+        lines=lines,
+        run=record,
+        yardsticks=tuple(Yardstick),
+        place=site.store.place,
+    )
+    return _again(shown_page, waiting=waiting)
+
+
+def _line(site: SiteOf, judge: Judge, run: RunRecord | None) -> _Line:
+    if run is None:
+        return _Line(judge, None, {})
+    overview = measured(site, run.id)
+    if overview is None:
+        return _Line(judge, run, None)
+    cards = cards_of(overview, judge.name)
+    usd = max((each.card.cost.usd for each in cards), default=0.0)
+    return _Line(judge, run, {each.yardstick: each.exact for each in cards}, usd)
+
+
+@router.get("/judges/{name:path}", dependencies=[may(Permission.READ)], include_in_schema=False)
+def judge(
+    request: Request,
+    site: SiteOf,
+    name: str,
+    run: Annotated[str, Query(max_length=100)] = "",
+) -> HTMLResponse:
+    """A judge's report card, on a run."""
+    known = judges_in(site.store)
+    require_known("judge", name, known)
+    of = known[name]
+    if run:
+        require_known("run with this judge", run, [each.id for each in of.runs])
+    record = next((each for each in of.runs if not run or each.id == run), None)
+    overview = None if record is None else measured(site, record.id)
+    cards: tuple[Against, ...] = () if overview is None else cards_of(overview, name)
+    waiting = record is not None and overview is None
+    shown = page(
+        request,
+        "judge.html.j2",
+        waiting=waiting,
+        judge=of,
+        run=record,
+        trust=of.trust(record.id if record else ""),
+        challenge=of.challenge(record.id if record else ""),
+        cards=cards,
+        rows=tuple(agreement_rows(cards)),
+        notes=() if overview is None else overview.alignment.notes,
+    )
+    return _again(shown, waiting=waiting)
+
+
+def _again(response: HTMLResponse, *, waiting: bool) -> HTMLResponse:
+    """A page that asks for itself again while it waits."""
+    if waiting:
+        response.headers["Refresh"] = str(_AGAIN_S)
+    return response

@@ -1,0 +1,100 @@
+"""Pages of judges say what `jurist align` and `jurist challenge` say."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from judged_runs import LENIENT, make_folder
+from jurist.alignment.cards.aligning import align_judges
+from jurist.alignment.cards.statistics import EXACT
+from jurist.report.numbers import percent
+from jurist.web.settings import Settings
+from web.judged import challenge, judged_and_labelled
+from web.served import client_of
+
+
+def _ready(client: TestClient, path: str) -> Response:
+    """A page with its numbers, which are computed beside it."""
+    while "Refresh" in (response := client.get(path)).headers:
+        assert "are being computed" in response.text
+        time.sleep(0.05)
+    return response
+
+
+def _text(response: Response) -> str:
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
+
+
+def test_a_card_has_the_numbers_of_align(tmp_path: Path) -> None:
+    folder, run = judged_and_labelled(tmp_path)
+    store = folder.open()
+    measured = align_judges(store, run, judges=["lenient"]).measured
+    store.close()
+    with client_of(Settings(folder.place)) as client:
+        shown = _text(_ready(client, f"/judges/lenient?run={run}"))
+    assert len(measured) == 2
+    for each in measured:
+        exact = dict(each.cards[0].statistics)[EXACT]
+        low, high = percent(exact.low, 0), percent(exact.high, 0)
+        assert f"{percent(exact.value, 0)} {low}–{high}" in shown
+    assert "not challenged" in shown
+    assert "jurist challenge --study STUDY.yaml --judge lenient" in shown
+
+
+def test_the_list_tells_a_qualified_judge_from_one_that_fails(tmp_path: Path) -> None:
+    folder, _ = judged_and_labelled(tmp_path, cases=5)
+    result = challenge(folder)
+    with client_of(Settings(folder.place)) as client:
+        listed = _ready(client, "/judges")
+        shown = _text(listed)
+        for name in ("careful", "hasty", "lenient", "proof"):
+            assert f" {name} " in shown
+        assert "does not qualify" in shown
+        assert "proves" in shown
+        assert "not challenged" in shown
+        assert result.worst is not None
+        assert result.worst.operator in shown
+        assert result.sentence in _text(client.get("/judges/hasty"))
+        assert "challenge-hasty" not in shown  # its items are no run of anybody's study
+
+
+def test_another_version_than_the_challenged_is_not_trusted(tmp_path: Path) -> None:
+    folder, _ = judged_and_labelled(tmp_path, cases=5)
+    challenge(folder, "hasty", name="careful")
+    with client_of(Settings(folder.place)) as client:
+        assert "another version was challenged" in _text(_ready(client, "/judges/careful"))
+
+
+def test_unknown_names_are_told_with_the_nearest(tmp_path: Path) -> None:
+    folder, run = judged_and_labelled(tmp_path, cases=3)
+    with client_of(Settings(folder.place)) as client:
+        missing = client.get("/judges/lenint")
+        assert missing.status_code == 404
+        assert "did you mean" in missing.text
+        assert "lenient" in missing.text
+        assert client.get("/judges/lenient?run=nowhere").status_code == 404
+        assert client.get("/judges?run=nowhere").status_code == 404
+        assert client.get(f"/judges?run={run}").status_code == 200
+
+
+def test_new_labels_are_measured_at_once(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run = folder.run(cases=6, judges=("proof", LENIENT))
+    with client_of(Settings(folder.place)) as client:
+        assert "no labels with the role test" in _text(_ready(client, "/judges/lenient"))
+        row = folder.export(run)[0]
+        assert folder.label(run, [{**row, "annotator": "ada", "scores": [4]}]).exit_code == 0
+        assert "lenient agrees with people" in _text(_ready(client, "/judges/lenient"))
+
+
+def test_a_store_without_judges_says_what_to_do(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    folder.open().close()
+    with client_of(Settings(folder.place)) as client:
+        assert "jurist demo" in _text(client.get("/judges"))
