@@ -5,6 +5,7 @@ To renew the page: .venv/bin/python tests/commands_page.py > docs/reference/comm
 
 from __future__ import annotations
 
+import typer
 from typer.testing import CliRunner
 
 from jurist.cli import COMMANDS, build_app
@@ -32,11 +33,32 @@ def page() -> str:
     rows = "".join(f"| {code.value} | {code.meaning} |\n" for code in ExitCode)
     parts = [HEAD, CODES + rows, INTERRUPTED]
     app = build_app()
-    for command in COMMANDS:
-        said = CliRunner().invoke(app, [command, "--help"], prog_name="jurist").output
+    for words in _commands(app):
+        said = CliRunner().invoke(app, [*words, "--help"], prog_name="jurist").output
         text = "\n".join(line.rstrip() for line in said.strip().splitlines())
-        parts.append(f"## jurist {command}\n\n```text\n{text}\n```\n")
+        parts.append(f"## jurist {' '.join(words)}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
+
+
+def _commands(app: typer.Typer) -> list[tuple[str, ...]]:
+    """The words of each command, and of each command of a group behind it."""
+    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    found: list[tuple[str, ...]] = []
+    for command in COMMANDS:
+        found.append((command,))
+        group = groups.get(command)
+        if group is not None:
+            found.extend((command, *words) for words in _below(group))
+    return found
+
+
+def _below(app: typer.Typer) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [(each.name or "",) for each in app.registered_commands]
+    for group in app.registered_groups:
+        if group.typer_instance is not None and group.name:
+            found.append((group.name,))
+            found.extend((group.name, *words) for words in _below(group.typer_instance))
+    return found
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ COMMANDS = (
     "disagreements",
     "tune",
     "serve",
+    "user",
     "ledger",
     "migrate",
 )

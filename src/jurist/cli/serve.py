@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jurist.cli.terminal import notices, plain
-from jurist.errors import InputError, UnsupportedError
+from jurist.cli.terminal import notices, output, plain
+from jurist.errors import InputError
+from jurist.web.permissions import Role
+
+if TYPE_CHECKING:
+    import socket
+
+    from jurist.web.settings import OpenId, Settings
 
 EXAMPLES = """\b
 Examples:
-  jurist serve                                    (this machine, no account)
-  jurist serve --store postgresql://db/jurist --port 9000
-  jurist serve --host 0.0.0.0 --name jurist.example.org --tls      (needs users: jurist user add)
-  jurist serve --studies studies/                 (admins may start the studies of this folder)
+  jurist serve                                   (this machine, one person, no account)
+  jurist serve --open --port 0                   (opens the browser; any free port)
+  jurist serve --name jurist.example.org --tls   (behind a proxy on this machine)
+  jurist serve --host 10.0.0.7 --name jurist.example.org --tls
+  jurist serve --name jurist.example.org --tls --user-header X-Remote-User --trusted-proxy 127.0.0.1
+  jurist serve --name jurist.example.org --tls --oidc-issuer https://login.example.org \\
+      --oidc-client jurist --oidc-role reader
+  jurist serve --studies studies/                (admins may start the studies of this folder)
+
+\b
+For one person at this machine the URL that is printed holds a token and no account is needed.
+With any other address, a --name, a proxy's header or single sign-on, people need accounts:
+jurist user add. The client secret of single sign-on is read from JURIST_OIDC_SECRET.
 """
 
 
@@ -29,47 +44,233 @@ def serve(
     store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0: a free one.")] = 8765,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Name under which browsers ask for it; repeatable.")
+    ] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Browsers come by https, which a proxy ends.")
+    ] = False,
+    user_header: Annotated[
+        str, typer.Option(help="Header in which that proxy says who asks, logged in there.")
+    ] = "",
+    trusted_proxy: Annotated[
+        str, typer.Option(help="The proxy's address or network: of nobody else it is believed.")
+    ] = "",
+    oidc_issuer: Annotated[str, typer.Option(help="URL of a provider of single sign-on.")] = "",
+    oidc_client: Annotated[str, typer.Option(help="What that provider calls us.")] = "",
+    oidc_role: Annotated[
+        Role | None, typer.Option(help="Role of new people from there; else they are refused.")
+    ] = None,
+    rate: Annotated[
+        int, typer.Option(min=10, help="Requests a minute of a person, token or address.")
+    ] = 6_000,
     studies: Annotated[
         Path | None, typer.Option(help="Folder whose studies admins may start: that runs code.")
     ] = None,
+    judges: Annotated[
+        Path | None, typer.Option(help="Study whose judges the API offers beside the proof.")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
 ) -> None:
     """Open a store in a browser: see, compare, annotate, judge."""
-    try:
-        import fastapi  # noqa: F401  # pyright: ignore[reportUnusedImport]
-        import uvicorn
-    except ImportError as error:
-        raise UnsupportedError(
-            f"the web application needs a package that is not installed: {error.name}",
-            expected="the extra 'web'",
-            fix="pip install 'jurist[web]'",
-        ) from None
-    import secrets
-    import socket
-
+    from jurist.cli.extras import require_web
     from jurist.cli.stores import require_store
-    from jurist.web.application import build_application
-    from jurist.web.serving import server_of
     from jurist.web.settings import Settings
 
+    require_web()
     require_store(store)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    settings = Settings(
+        store=store,
+        host=host,
+        port=port,
+        hosts=tuple(_host_name(each) for each in name or ()),
+        tls=tls,
+        user_header=user_header,
+        trusted_proxy=trusted_proxy,
+        oidc=_open_id(oidc_issuer, oidc_client, oidc_role),
+        rate=rate,
+        studies=studies,
+        judges=judges,
+        read_only=_is_read_only(store),
+    )
+    _check_proxy(settings)
+    told = _who_may(settings)
+    with _listen(host, port) as listening:
+        _run(settings, listening, told, browser=open_)
+
+
+def _run(settings: Settings, listening: socket.socket, told: str, *, browser: bool) -> None:
+    import secrets
+    from dataclasses import replace
+
+    import uvicorn
+
+    from jurist import interrupts
+    from jurist.web.application import build_application
+    from jurist.web.serving import server_of
+
+    settings = replace(
+        settings,
+        port=listening.getsockname()[1],
+        token=secrets.token_urlsafe(32) if settings.local else "",
+    )
+    application = build_application(settings)
+    config = uvicorn.Config(
+        application,
+        log_level="warning",
+        access_log=False,  # URLs may hold the token
+        server_header=False,
+        proxy_headers=False,  # whose word is believed, `security.proxies` says
+    )
+    server = server_of(application, config)
+    with interrupts.listening(server.stop):
+        _say(settings, told)
+        if browser:
+            import webbrowser
+
+            webbrowser.open(settings.url)
+        server.run(sockets=[listening])
+
+
+def _say(settings: Settings, told: str) -> None:
+    notices().print(plain(f"Jurist serves {settings.store}. {told}"))
+    if settings.read_only:
+        notices().print(
+            "The store cannot be written: all can be looked at; labels, studies, logging in, "
+            "tokens and the audit log are off."
+        )
+    output().print(plain(settings.url), soft_wrap=True)
+    notices().print("Ctrl-C stops it.")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket whose connections wait until the server is there.
+
+    Raises:
+        InputError: The address is not this machine's, or the port is taken.
+    """
+    import errno
+    import socket
+
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(128)
     except OSError as error:
+        listening.close()
+        taken = error.errno == errno.EADDRINUSE
         raise InputError(
-            f"{host}:{port} cannot be listened on: {error.strerror or error}",
+            f"port {port} of {host} is taken by another program"
+            if taken
+            else f"{host}:{port} cannot be listened on: {error.strerror or error}",
             expected="an address of this machine and a free port",
-            fix="name another one: --port 0 takes any",
+            fix=f"name another one, such as --port {port + 1}; --port 0 takes any free one"
+            if taken and port < 65535
+            else "name another one; --port 0 takes any free port",
         ) from None
-    taken = listening.getsockname()[1]
-    settings = Settings(
-        store=store, host=host, port=taken, token=secrets.token_urlsafe(32), studies=studies
+    return listening
+
+
+def _who_may(settings: Settings) -> str:
+    """Who may come in, in a sentence.
+
+    Raises:
+        InputError: Others than the person at this machine could ask, and nobody has an account.
+    """
+    if settings.local:
+        return "Whoever has this URL may do everything; its token is new at each start."
+    from collections import Counter
+
+    from jurist.plurals import counted
+    from jurist.store import open_store, read_store
+    from jurist.store.users import list_users
+
+    opened = (read_store if settings.read_only else open_store)(settings.store)
+    try:
+        users = [user for user in list_users(opened) if user.disabled is None]
+    finally:
+        opened.close()
+    grows = settings.oidc is not None and settings.oidc.role
+    if not users and not grows:
+        raise InputError(
+            f"others can reach {settings.url}, and nobody has an account",
+            expected="at least one user",
+            fix=f"jurist user add NAME --role admin --store {settings.store}",
+        )
+    if settings.read_only and not settings.user_header:
+        raise InputError(
+            f"the store {settings.store} cannot be written, so nobody can log in",
+            expected="a store that can be written, or a proxy that logs people in",
+            fix="change its permissions, or serve it at this machine alone: jurist serve",
+        )
+    roles = Counter(user.role for user in users)
+    listed = ", ".join(counted(roles[role.value], role.value) for role in Role if roles[role.value])
+    new = f"; new people become {settings.oidc.role}" if grows and settings.oidc else ""
+    return f"Users: {listed or 'none yet'}{new}."
+
+
+def _host_name(given: str) -> str:
+    import re
+
+    if re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", given):
+        return given.lower()
+    raise InputError(
+        f"--name {given[:100]!r} is no host name",
+        expected="a name as it stands in URLs, without https:// and without a port",
+        fix="such as --name jurist.example.org",
     )
-    shown = f"[{host}]" if ":" in host else host
-    notices().print(plain(f"open http://{shown}:{taken}/?token={settings.token}"))
-    notices().print("Ctrl-C stops it.")
-    application = build_application(settings)
-    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
-    server_of(application, config).run(sockets=[listening])
+
+
+def _check_proxy(settings: Settings) -> None:
+    import ipaddress
+
+    if bool(settings.user_header) and not settings.trusted_proxy:
+        raise InputError(
+            f"the header {settings.user_header} says who asks, and anybody could send it",
+            expected="the address of the proxy that sets it",
+            fix="--trusted-proxy ADDRESS; the proxy must drop the header where clients send it",
+        )
+    try:
+        ipaddress.ip_network(settings.trusted_proxy or "127.0.0.1", strict=False)
+    except ValueError:
+        raise InputError(
+            f"--trusted-proxy {settings.trusted_proxy[:100]!r} is no address",
+            expected="an address or network in numbers, such as 10.0.0.7 or 10.0.0.0/24",
+        ) from None
+
+
+def _open_id(issuer: str, client: str, role: Role | None) -> OpenId | None:
+    import os
+
+    from jurist.cli.extras import require_oidc
+    from jurist.web.settings import OpenId
+
+    if not issuer and not client and role is None:
+        return None
+    require_oidc()
+    secret = os.environ.get("JURIST_OIDC_SECRET", "")
+    for given, option in ((issuer, "--oidc-issuer"), (client, "--oidc-client")):
+        if not given:
+            raise InputError(
+                f"single sign-on lacks {option}", expected="--oidc-issuer URL and --oidc-client ID"
+            )
+    local = issuer.startswith(("http://127.0.0.1:", "http://localhost:"))
+    if not issuer.startswith("https://") and not local:
+        raise InputError(
+            f"--oidc-issuer {issuer[:200]!r} is no https:// URL", expected="the provider's URL"
+        )
+    if not secret:
+        raise InputError(
+            "the environment holds no JURIST_OIDC_SECRET",
+            expected="the client's secret, as the provider gave it",
+            fix="export JURIST_OIDC_SECRET=...",
+        )
+    return OpenId(issuer.rstrip("/"), client, secret, role.value if role else "")
+
+
+def _is_read_only(store: str) -> bool:
+    import os
+
+    path = Path(store)
+    return "://" not in store and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))

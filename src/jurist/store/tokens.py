@@ -45,6 +45,12 @@ class Token:
         """Whether it lets anybody in."""
         return self.revoked is None and (self.expires is None or now <= self.expires)
 
+    def state(self, now: int) -> str:
+        """The same in words."""
+        if self.revoked is not None:
+            return "revoked"
+        return "usable" if self.usable(now) else "expired"
+
     def stale(self, now: int) -> bool:
         """Whether it is time to write that it is used."""
         return self.used is None or self.used < now - _USED_EACH_MS

@@ -84,12 +84,21 @@ def user_named(store: Store, name: str) -> User | None:
     return None if row is None else _user(row)
 
 
-def set_role(store: Store, name: str, role: str) -> None:
-    """Give a user another role; their sessions and tokens obey it at once.
+def require_user(store: Store, name: str) -> User:
+    """The user of this name.
 
     Raises:
-        InputError: There is no such user; as of all that follow.
+        InputError: There is none; as of all that follow.
     """
+    with store.read() as connection:
+        _require(connection, name)
+        row = _row_of(connection, name)
+    assert row is not None  # noqa: S101 - `_require` saw it in this transaction
+    return _user(row)
+
+
+def set_role(store: Store, name: str, role: str) -> None:
+    """Give a user another role; their sessions and tokens obey it at once."""
     with store.write() as connection:
         _change(connection, name, role=role)
 

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from jurist import __version__
 from jurist.columns import Shelf
-from jurist.store import open_store
+from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
 from jurist.web.live import Live
 from jurist.web.pages import judges, live, login, runs
@@ -50,7 +50,7 @@ def build_application(
 
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
-        store = open_store(settings.store)
+        store = (read_store if settings.read_only else open_store)(settings.store)
         application.state.site = Site(
             settings=settings,
             store=store,

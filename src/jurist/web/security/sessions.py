@@ -5,9 +5,9 @@ The one person at this machine needs no account: the printed URL's token becomes
 
 from __future__ import annotations
 
-import getpass
 import hmac
 from contextlib import suppress
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,10 +18,11 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jurist.errors import StoreError
+from jurist.local_name import local_name
 from jurist.store.sessions import keep_session, session_of
 from jurist.store.tokens import token_of, use_token
 from jurist.web.people import Person
-from jurist.web.permissions import PERMISSIONS, Role, permissions_of
+from jurist.web.permissions import PERMISSIONS, Permission, Role, permissions_of
 from jurist.web.problems import problem_of, problem_response
 from jurist.web.security.forgery import bearer_in
 from jurist.web.security.keys import cookie_name, digest_of
@@ -58,15 +59,20 @@ class Sessions:
             await response(scope, receive, send)
             return
         if person is not None:
-            scope["person"] = person
+            scope["person"] = self._as_far_as_may_be(person)
         await self._app(scope, receive, send)
+
+    def _as_far_as_may_be(self, person: Person) -> Person:
+        if not self._settings.read_only:
+            return person
+        return replace(person, permissions=person.permissions & {Permission.READ})
 
     async def _person(self, scope: Scope) -> Person | None:
         site, headers = site_in(scope), Headers(scope=scope)
         token = bearer_in(headers)
         secret = token if token is not None else _cookie(headers, cookie_name(self._settings))
         if is_local_token(self._settings, secret):
-            return Person(getpass.getuser(), PERMISSIONS[Role.ADMIN], local=True)
+            return Person(local_name(), PERMISSIONS[Role.ADMIN], local=True)
         if token is not None:  # and no cookie then: who carries a token is let past `Forgery`
             return await run_in_threadpool(_person_of_token, site, token)
         if self._settings.user_header:
