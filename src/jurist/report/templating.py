@@ -31,7 +31,7 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "refused_words": refused_rightly,
 }
 """The house's words for numbers, by their names in templates."""
-_PARTS = ("base", "charts", "list", "case", "compare", "desk", "settings", "judges")
+_PARTS = ("base", "charts", "list", "case", "compare", "desk", "settings", "judges", "run")
 """Of the style sheet, in the order in which they apply."""
 
 

@@ -15,7 +15,7 @@ from jurist.columns import Shelf
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
 from jurist.web.live import Live
-from jurist.web.pages import judges, live, login, runs
+from jurist.web.pages import judges, live, login, run, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
@@ -29,6 +29,7 @@ _PAGES = (
     static_files,
     login,
     runs,
+    run,
     live,
     judges,
 )

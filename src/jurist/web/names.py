@@ -23,7 +23,7 @@ def require_known(what: str, name: str, known: Collection[str]) -> None:
     """
     if name in known:
         return
-    names = sorted(known)
+    names = sorted(map(str, known))
     nearest = NearestNames(names).nearest(name)
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     raise MissingError(

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from jurist.columns import Shelf
 from jurist.store import Store
 from jurist.web.background import Background
+from jurist.web.glances import Glances
 from jurist.web.live import Live
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
@@ -36,6 +37,7 @@ class Site:
     shelf: Shelf
     """The columns of the store's runs."""
     live: Live
+    glances: Glances = field(default_factory=Glances)
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)
     tries: Rate = field(default_factory=lambda: Rate(5))

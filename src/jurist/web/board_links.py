@@ -1,0 +1,79 @@
+"""From each number of a leaderboard to the verdicts that it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jurist.analysis.leaderboard import Standing
+from jurist.columns import NONE, Columns, Dimension, Outcome, chosen
+from jurist.records import Origin, Relation
+from jurist.web.listing import Listing
+
+_WHAT: Final[Mapping[str, Mapping[Dimension, tuple[str, ...]]]] = {
+    "answers": {},
+    "passed": {Dimension.LEVEL: ("4", "5")},
+    "proved": {Dimension.RELATION: (Relation.EQUIVALENT.value, Relation.REFINES.value)},
+    "undecided": {Dimension.RELATION: (Relation.UNDECIDED.value,)},
+    "due": {Dimension.OUTCOME: (Outcome.REFUSAL.value,), Dimension.LEVEL: ("5",)},
+    "undue": {Dimension.OUTCOME: (Outcome.REFUSAL.value,), Dimension.LEVEL: ("1",)},
+    "unanswered": {Dimension.OUTCOME: (Outcome.ERROR.value,)},
+    "unjudged": {
+        Dimension.LEVEL: (NONE,),
+        Dimension.OUTCOME: (Outcome.QUERY.value, Outcome.REFUSAL.value),
+    },
+}
+_COUNTS: Final[Mapping[str, Callable[[Standing], float]]] = {
+    "answers": lambda row: row.answers,
+    "passed": lambda row: sum(row.scores[3:]),
+    "proved": lambda row: row.proved_right * row.answers,
+    "undecided": lambda row: row.undecided * row.answers,
+    "due": lambda row: row.due_refusals,
+    "undue": lambda row: row.undue_refusals,
+    "unanswered": lambda row: row.unanswered,
+    "unjudged": lambda row: row.unjudged,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLinks:
+    """The addresses that a leaderboard's numbers lead to.
+
+    A number has one only where filters say exactly what it counts.
+    """
+
+    listings: Mapping[tuple[str, str, Origin | None, str], Listing]
+    path: str
+
+    def __call__(self, row: Standing, what: str) -> str | None:
+        """Of a number of a row; `None`: no list shows just these."""
+        listing = self.listings.get((row.judge, row.generator, row.origin, what))
+        return None if listing is None else listing.url(self.path)
+
+
+def board_links(columns: Columns, standings: Sequence[Standing], path: str) -> BoardLinks:
+    """The links of a leaderboard.
+
+    Args:
+        columns: Of the run.
+        standings: Its rows.
+        path: Of the page with the list.
+    """
+    listings = {
+        (row.judge, row.generator, row.origin, what): listing
+        for row in standings
+        for what, listing in _listings(row)
+        if len(chosen(columns, listing.filters())) == round(_COUNTS[what](row))
+    }
+    return BoardLinks(listings, path)
+
+
+def _listings(row: Standing) -> Iterator[tuple[str, Listing]]:
+    """Of each number that is not none, the list that might show what it counts."""
+    named = {Dimension.GENERATOR: (row.generator,), Dimension.JUDGE: (row.judge,)}
+    if row.origin is not None:
+        named[Dimension.ORIGIN] = (row.origin.value,)
+    for what, values in _WHAT.items():
+        if _COUNTS[what](row) > 0:
+            yield what, Listing({**named, **values})

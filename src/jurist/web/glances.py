@@ -1,0 +1,122 @@
+"""A run at a glance: what its page shows above the list, computed once for each state of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from jurist.analysis.leaderboard import Standing, leaderboard
+from jurist.analysis.losses import Loss, losses_of
+from jurist.analysis.slices import Slice, deciding
+from jurist.analysis.spending import Spent, generators_spent, judges_spent
+from jurist.columns import Columns, Dimension
+from jurist.records import Origin
+from jurist.runs.results import results
+from jurist.runs.watching import Watched, watch
+from jurist.store import Store
+from jurist.store.runs import RunRecord, RunState
+from jurist.web.board_links import BoardLinks, board_links
+from jurist.web.kept import Kept
+from jurist.web.urls import run_url
+
+_MOST: Final = 200
+"""Glances that are kept: a page of runs has 25."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How the generators of a run did."""
+
+    standings: tuple[Standing, ...]
+    generators: tuple[Spent, ...]
+    judges: tuple[Spent, ...]
+    verdicts: int
+    scored: int
+    cases: int
+    questions: int
+    datasets: int
+    links: BoardLinks
+
+    @property
+    def usd(self) -> float:
+        """What answers and verdicts cost."""
+        return sum(spent.usd for spent in (*self.generators, *self.judges))
+
+    @property
+    def deciding(self) -> tuple[Standing, ...]:
+        """The rows by which generators are ordered, under the first judge."""
+        rows = [row for row in self.standings if row.decides]
+        return tuple(row for row in rows if row.judge == rows[0].judge)
+
+
+@dataclass(frozen=True, slots=True)
+class Weaknesses:
+    """Where the generators lose, under one judge and on the questions that decide."""
+
+    judge: str
+    origin: Origin
+    generators: tuple[str, ...]
+    """In the leaderboard's order."""
+    losses: tuple[Loss, ...]
+    slices: tuple[Slice, ...]
+
+
+def state_key(columns: Columns) -> tuple[str, int, int]:
+    """The same for columns of the same verdicts."""
+    finished = columns.rows.finished
+    return columns.run, len(finished), int(finished.max()) if len(finished) else 0
+
+
+class Glances:
+    """The glances at a store's runs."""
+
+    def __init__(self) -> None:
+        self._glances: Kept[Glance] = Kept(_MOST)
+        self._weaknesses: Kept[Weaknesses | None] = Kept(_MOST)
+        self._watched: Kept[Watched] = Kept(_MOST)
+
+    def of(self, store: Store, columns: Columns) -> Glance:
+        """A run at a glance."""
+        return self._glances.get(state_key(columns), lambda: _glance(store, columns))
+
+    def watched(self, store: Store, record: RunRecord) -> Watched:
+        """How far a run is; of one that is finished it is counted once."""
+        if record.state is not RunState.FINISHED:
+            return watch(store, record)
+        return self._watched.get((record.id, record.created), lambda: watch(store, record))
+
+    def weaknesses(self, store: Store, columns: Columns, judge: str) -> Weaknesses | None:
+        """Where its generators lose under a judge; `None` where it scored nothing."""
+        return self._weaknesses.get(
+            (*state_key(columns), judge),
+            lambda: _weaknesses(columns, self.of(store, columns), judge),
+        )
+
+
+def _glance(store: Store, columns: Columns) -> Glance:
+    standings = leaderboard(results(store, columns.run))
+    return Glance(
+        standings,
+        generators_spent(columns),
+        judges_spent(columns),
+        verdicts=len(columns),
+        scored=int((columns.rows.score == columns.rows.score).sum()),
+        cases=len(columns.cases.id),
+        questions=len(columns.questions.id),
+        datasets=len(columns.values[Dimension.DATASET]),
+        links=board_links(columns, standings, run_url(columns.run)),
+    )
+
+
+def _weaknesses(columns: Columns, glance: Glance, judge: str) -> Weaknesses | None:
+    origin = deciding(glance.standings, judge)
+    if origin is None:
+        return None
+    rows = [row for row in glance.standings if row.judge == judge and row.origin is origin]
+    return Weaknesses(
+        judge,
+        origin,
+        tuple(row.generator for row in rows),
+        losses_of(columns, judge, origin),
+        (),
+    )

@@ -1,0 +1,124 @@
+"""A run: how its generators did, what to mend first, and its verdicts, filtered and searched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from jurist.columns import Columns, Dimension, Sort, view
+from jurist.report.build import sources_told
+from jurist.report.html import BEYOND_SOURCES
+from jurist.store.runs import RunRecord, datasets_of
+from jurist.web.facets import chips_of, dropped, facets_of
+from jurist.web.glances import Glance
+from jurist.web.listing import PER_PAGE, Listing, read_listing
+from jurist.web.names import run_of
+from jurist.web.people import may
+from jurist.web.permissions import Permission
+from jurist.web.rendering import page
+from jurist.web.rows import rows_of
+from jurist.web.site import Site, SiteOf
+from jurist.web.urls import run_url, with_query
+from jurist.web.weaknesses import mends, weak_spots
+
+router = APIRouter()
+
+ORDERS = {
+    Sort.WORST: "worst first",
+    Sort.BEST: "best first",
+    Sort.RUN: "in the run's order",
+    Sort.CASE: "by case",
+    Sort.SLOWEST: "slowest first",
+    Sort.DEAREST: "dearest first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run rests on, at the foot of its page."""
+
+    assumptions: tuple[tuple[str, tuple[str, ...]], ...]
+    """By dataset."""
+    study: str
+    sources: tuple[str, ...]
+    beyond: str
+
+
+@router.get("/runs/{run}", dependencies=[may(Permission.READ)], include_in_schema=False)
+def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
+    """A run as it is now."""
+    record = run_of(site.store, run)
+    columns = site.shelf.columns(run)
+    listing = read_listing(request.query_params.multi_items(), columns)
+    seen = view(columns, listing.filters(), listing.sort, listing.offset, PER_PAGE)
+    path = run_url(run)
+    glance = site.glances.of(site.store, columns)
+    weaknesses = site.glances.weaknesses(site.store, columns, _judge(glance, listing))
+    return page(
+        request,
+        "run.html.j2",
+        run=record,
+        path=path,
+        watched=site.glances.watched(site.store, record),
+        glance=glance,
+        sentences=(),
+        notes=(),
+        spent="",
+        mends=mends(weaknesses, path),
+        spots=weak_spots(weaknesses, path),
+        weaknesses=weaknesses,
+        listing=listing,
+        total=seen.total,
+        facets=facets_of(seen, listing, path),
+        chips=chips_of(listing, path),
+        dropped=[] if seen.total else dropped(columns, listing, path),
+        rows=rows_of(site.store, columns, seen.rows, listing),
+        several=_several(columns),
+        orders=ORDERS,
+        pages=_pages(listing, seen.total, path),
+        export=[
+            (name, with_query("/v1/export", [("run", run), ("format", name), *_kept(listing)]))
+            for name in ("csv", "jsonl")
+        ],
+        ground=_ground(site, record),
+    )
+
+
+def _judge(glance: Glance, listing: Listing) -> str:
+    """Under which judge slices and losses are told: the one that is asked for, else the first."""
+    wanted = listing.values.get(Dimension.JUDGE, ())
+    return next(iter((*wanted, *(row.judge for row in glance.standings))), "")
+
+
+def _several(columns: Columns) -> dict[str, bool]:
+    """Which columns of the list would not say the same in every row."""
+    return {
+        name.value: len(columns.values[name]) > 1
+        for name in (Dimension.GENERATOR, Dimension.JUDGE, Dimension.DATASET)
+    }
+
+
+def _kept(listing: Listing) -> list[tuple[str, str]]:
+    return [pair for pair in listing.pairs() if pair[0] != "page"]
+
+
+def _pages(listing: Listing, total: int, path: str) -> dict[str, str | int | None]:
+    last = max(1, -(-total // PER_PAGE))
+    return {
+        "first": listing.offset + 1,
+        "last": min(listing.offset + PER_PAGE, total),
+        "previous": listing.at(min(listing.page - 1, last)).url(path) if listing.page > 1 else None,
+        "following": listing.at(listing.page + 1).url(path) if listing.page < last else None,
+    }
+
+
+def _ground(site: Site, record: RunRecord) -> Ground:
+    return Ground(
+        tuple((each.name, each.assumptions) for each in datasets_of(site.store, record.id)),
+        json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
+        sources_told(site.store, record.id),
+        BEYOND_SOURCES,
+    )
