@@ -44,7 +44,7 @@ def test_both_queries_are_said_in_english_beside_their_text(jurist: Jurist) -> N
 def test_what_is_proved_by_those_who_differ_is_not_said_of_every_customer(jurist: Jurist) -> None:
     said = jurist("diff", ONCE, "trait('age') > 17")
     assert said.out.startswith("different: the audiences overlap")
-    assert "(proved by who tells them apart, " in said.out
+    assert "(proved by customers who tell them apart, " in said.out
 
 
 def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> None:

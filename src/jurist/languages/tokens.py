@@ -29,17 +29,24 @@ class Token:
 
     text: str
     kind: TokenKind = TokenKind.PLAIN
+    means: str | None = None
+    """What it says where that is not its text: of a name that the query itself gave, what it
+    stands for; nothing of what only gives a name."""
 
 
-def tokens_between(text: str, spans: Iterable[tuple[int, int, TokenKind]]) -> Iterator[Token]:
+Span = tuple[int, int, TokenKind, str | None]
+"""Where a token begins and ends, its kind, and what it means."""
+
+
+def tokens_between(text: str, spans: Iterable[Span]) -> Iterator[Token]:
     """The whole text in pieces: those at the places given, and what lies between them, plain."""
     end = 0
-    for start, stop, kind in spans:
+    for start, stop, kind, means in spans:
         if start < end or stop <= start:
             continue
         if start > end:
             yield Token(text[end:start])
-        yield Token(text[start:stop], kind)
+        yield Token(text[start:stop], kind, means)
         end = stop
     if end < len(text):
         yield Token(text[end:])

@@ -107,6 +107,8 @@ class Item:
     """Both queries in pieces, with what only one of them has marked; none where there is none."""
     unread: tuple[str, str] = ("", "")
     """Why the reference, and why the candidate, is no query of the workspace."""
+    showing: str = ""
+    """How many inputs show a difference, in the language's words; empty for none."""
 
     @property
     def same_meaning(self) -> bool:
@@ -150,7 +152,17 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         reference_lines=lines[0],
         candidate_lines=lines[1],
         unread=(right.unread, given.unread),
+        showing=_showing([one.kind for each in rulings for one in each.shown], language.words),
     )
+
+
+def _showing(kinds: Sequence[str], words: Words) -> str:
+    if not kinds:
+        return ""
+    kind = kinds[0] if len(set(kinds)) == 1 else ""
+    plain = kind in {"", words.input}
+    many = counted(len(kinds), words.input, words.inputs) if plain else counted(len(kinds), kind)
+    return f"{many} {words.relative if plain else 'that'} show{'s' if len(kinds) == 1 else ''} it"
 
 
 def _rulings(
@@ -320,7 +332,7 @@ def _lines(
         () if side.text is None else lines_of(language, side.text)
         for side in (reference, candidate)
     )
-    if reference.query is None or candidate.query is None:
+    if reference.text is None or candidate.text is None or reference.unread or candidate.unread:
         return first, second
     equal = any(each.relation == Relation.EQUIVALENT for each in rulings)
     return compared(first, second, language, workspace.schema, equal=equal)

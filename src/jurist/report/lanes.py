@@ -189,17 +189,20 @@ def _ticks(
     """Now, then the edges of windows, then events, each where there is room for its words."""
     taken: dict[str, list[tuple[float, float]]] = {"wide": [], "narrow": []}
     for age in (0, *edges, *marked):
-        text = ago(age)
-        has_room: dict[str, bool] = {}
-        for window, letter in _WIDTHS.items():
-            span = _span(at(age), len(text) * letter)
-            has_room[window] = all(
-                span[1] < other[0] or other[1] < span[0] for other in taken[window]
-            )
-            if has_room[window]:
-                taken[window].append(span)
-        if has_room["wide"] or has_room["narrow"]:
-            yield Tick(at(age), text, age == 0, has_room["narrow"])
+        text = _roughly(age)
+        if not _takes(taken["wide"], at(age), len(text) * _WIDTHS["wide"]):
+            continue
+        narrow = _takes(taken["narrow"], at(age), len(text) * _WIDTHS["narrow"])
+        yield Tick(at(age), text, age == 0, narrow)
+
+
+def _takes(taken: list[tuple[float, float]], place: float, width: float) -> bool:
+    """Whether there is still room for words, which is theirs then."""
+    span = _span(place, width)
+    has_room = all(span[1] < other[0] or other[1] < span[0] for other in taken)
+    if has_room:
+        taken.append(span)
+    return has_room
 
 
 def _span(place: float, width: float) -> tuple[float, float]:
@@ -213,12 +216,26 @@ def _anchor(place: float) -> str:
 
 def ago(age: int) -> str:
     """An age in words, exact: at the edge of a window a millisecond decides."""
-    if age == 0:
-        return "now"
+    return "now" if age == 0 else f"{_words(abs(age))} {'ago' if age > 0 else 'from now'}"
+
+
+def _roughly(age: int) -> str:
+    """The same in two units at most."""
+    left, sizes = abs(age), [size for _, size in _UNITS]
+    largest = next((number for number, size in enumerate(sizes) if left >= size), 0)
+    unit = sizes[min(largest + 1, len(sizes) - 1)]
+    rough = (left + unit // 2) // unit * unit
+    exact = ago(age)
+    if len(_words(left).split()) <= 4 or rough == left:
+        return exact
+    return f"≈ {ago(rough if age > 0 else -rough)}"
+
+
+def _words(milliseconds: int) -> str:
     parts: list[str] = []
-    left = abs(age)
+    left = milliseconds
     for unit, size in _UNITS:
         count, left = divmod(left, size)
         if count:
             parts.append(f"{count:,} {unit}{'s' if unit == 'day' and count > 1 else ''}")
-    return f"{' '.join(parts)} {'ago' if age > 0 else 'from now'}"
+    return " ".join(parts)

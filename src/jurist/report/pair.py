@@ -92,7 +92,7 @@ def tell_pair(
 def how_shown(evidence: Evidence, words: Words) -> str:
     """What shows the relation, as a clause."""
     if evidence.method is Method.PROOF and evidence.relation in _BY_WITNESSES:
-        return "proved by who tells them apart"
+        return f"proved by {words.inputs} {words.relative} tell them apart"
     if evidence.method is Method.EXECUTION and not evidence.witnesses:
         kinds = "of different kinds, so nobody can tell them apart one by one"
         return f"for every possible {words.input}" if evidence.reason else kinds

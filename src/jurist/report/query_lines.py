@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -24,7 +24,7 @@ from jurist.records import Method, Relation
 _BY_TEXT: Final = frozenset({Method.IDENTICAL, Method.NORMAL_FORM})
 _MOST_COMPARED: Final = 4
 """Lines of a query that are compared in meaning with lines of the other."""
-_ALIKE: Final = 0.4
+_ALIKE: Final = 0.5
 """From this share of pieces on, two lines are shown as one that was changed."""
 
 
@@ -44,6 +44,8 @@ class Piece:
 
     text: str
     kind: TokenKind
+    means: str
+    """What is compared of it: usually its text."""
     changed: bool = False
 
 
@@ -61,10 +63,30 @@ Lines = tuple[QueryLine, ...]
 def lines_of(language: Language, text: str) -> Lines:
     """A text as lines, nothing marked."""
     tokens = language.tokens(text) if isinstance(language, Highlights) else (Token(text),)
-    return tuple(
-        QueryLine(tuple(Piece(token.text, token.kind) for token in line))
-        for line in _broken(tokens)
-    )
+    lines = tuple(QueryLine(tuple(map(_piece, line))) for line in _broken(tokens))
+    return lines if len(lines) == 1 else tuple(part for line in lines for part in _parts(line))
+
+
+def _piece(token: Token) -> Piece:
+    means = token.text if token.means is None else token.means
+    return Piece(token.text, token.kind, means.strip())
+
+
+def _parts(line: QueryLine) -> Iterator[QueryLine]:
+    """A line of conditions that are joined by a word, as a line for each."""
+    pieces = line.pieces
+    indent = pieces[:1] if pieces and not pieces[0].text.strip() else ()
+    depth = 0
+    part: list[Piece] = []
+    for piece in pieces:
+        if piece.kind is TokenKind.PLAIN:
+            depth += piece.text.count("(") - piece.text.count(")")
+        joins = piece.kind is TokenKind.JOIN and piece.text.isalpha() and depth == 0
+        if joins and any(each.means for each in part):
+            yield QueryLine(tuple(part))
+            part = [*indent]
+        part.append(piece)
+    yield QueryLine(tuple(part))
 
 
 def compared(
@@ -79,6 +101,8 @@ def compared(
         schema: Of both.
         equal: Whether the two are proved to mean the same.
     """
+    if not equal and (len(reference) == 1) is not (len(candidate) == 1):
+        return _by_pieces(reference, candidate)
     ours, theirs = _keys(reference), _keys(candidate)
     left, right = _without(ours, theirs), _without(theirs, ours)
     if equal:
@@ -126,7 +150,7 @@ def _keys(lines: Lines) -> list[_Key]:
     keys: list[_Key] = []
     heading = ""
     for line in lines:
-        said = tuple(piece.text.strip() for piece in _own(line) if piece.text.strip())
+        said = tuple(piece.means for piece in _own(line) if piece.means)
         if _is_heading(line):
             heading = " ".join(said)
         keys.append((heading, said))
@@ -135,7 +159,7 @@ def _keys(lines: Lines) -> list[_Key]:
 
 def _own(line: QueryLine) -> Sequence[Piece]:
     """A line without what joins it to its neighbours."""
-    written = [piece for piece in line.pieces if piece.text.strip()]
+    written = [piece for piece in line.pieces if piece.means]
     first = 1 if written and written[0].kind is TokenKind.JOIN else 0
     last = -1 if len(written) > 1 and written[-1].kind is TokenKind.JOIN else None
     return written[first:last]
@@ -215,12 +239,10 @@ def _with_changes(
     ours, theirs = list(reference), list(candidate)
     waiting = list(right)
     for one in left:
-        texts = [piece.text for piece in ours[one].pieces]
+        texts = _saying(ours[one])
         best, share = None, _ALIKE
         for other in waiting:
-            found = SequenceMatcher(
-                None, texts, [piece.text for piece in theirs[other].pieces], autojunk=False
-            ).ratio()
+            found = SequenceMatcher(None, texts, _saying(theirs[other]), autojunk=False).ratio()
             if found > share:
                 best, share = other, found
         if best is not None:
@@ -230,17 +252,74 @@ def _with_changes(
 
 
 def _changed(one: QueryLine, other: QueryLine) -> tuple[QueryLine, QueryLine]:
-    texts = [piece.text for piece in one.pieces], [piece.text for piece in other.pieces]
+    texts = [piece.means for piece in one.pieces], [piece.means for piece in other.pieces]
     ours, theirs = list(one.pieces), list(other.pieces)
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         if tag != "equal":
-            ours[i1:i2] = [
-                replace(piece, changed=bool(piece.text.strip())) for piece in ours[i1:i2]
-            ]
-            theirs[j1:j2] = [
-                replace(piece, changed=bool(piece.text.strip())) for piece in theirs[j1:j2]
-            ]
+            ours[i1:i2] = map(_as_changed, ours[i1:i2])
+            theirs[j1:j2] = map(_as_changed, theirs[j1:j2])
     return replace(one, pieces=tuple(ours)), replace(other, pieces=tuple(theirs))
+
+
+def _as_changed(piece: Piece) -> Piece:
+    return replace(piece, changed=_says(piece))
+
+
+def _says(piece: Piece) -> bool:
+    """Whether it is more than punctuation."""
+    is_more = piece.kind is not TokenKind.PLAIN or any(map(str.isalnum, piece.text))
+    return is_more and bool(piece.means)
+
+
+def _saying(line: QueryLine) -> list[str]:
+    return [piece.means for piece in line.pieces if _says(piece)]
+
+
+def _by_pieces(reference: Lines, candidate: Lines) -> tuple[Lines, Lines]:
+    """Both where one is written on one line and the other on many: piece by piece."""
+    texts = [[text for line in lines for text in _saying(line)] for lines in (reference, candidate)]
+    left, right = set[int](), set[int]()
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+        if tag != "equal":
+            left.update(range(i1, i2))
+            right.update(range(j1, j2))
+    first, second = _with_pieces(reference, left), _with_pieces(candidate, right)
+    if _changed_joins(first) and _changed_joins(second):
+        return first, second
+    return _without_joins(first), _without_joins(second)
+
+
+def _changed_joins(lines: Lines) -> bool:
+    return any(
+        piece.changed and piece.kind is TokenKind.JOIN for line in lines for piece in line.pieces
+    )
+
+
+def _without_joins(lines: Lines) -> Lines:
+    """The lines without marks of words that only join what one query has alone."""
+    plain: list[QueryLine] = []
+    for line in lines:
+        pieces = [
+            replace(piece, changed=piece.changed and piece.kind is not TokenKind.JOIN)
+            for piece in line.pieces
+        ]
+        is_changed = any(piece.changed for piece in pieces)
+        plain.append(QueryLine(tuple(pieces), line.mark if is_changed else LineMark.NONE))
+    return tuple(plain)
+
+
+def _with_pieces(lines: Lines, changed: Collection[int]) -> Lines:
+    """The lines with some of the pieces that say something marked, and the lines of these."""
+    numbers = itertools.count()
+    marked: list[QueryLine] = []
+    for line in lines:
+        pieces = [
+            replace(piece, changed=True) if _says(piece) and next(numbers) in changed else piece
+            for piece in line.pieces
+        ]
+        is_changed = any(piece.changed for piece in pieces)
+        marked.append(QueryLine(tuple(pieces), LineMark.ONLY if is_changed else line.mark))
+    return tuple(marked)
 
 
 def _with_joins(lines: Lines, others: Lines) -> Lines:

@@ -35,6 +35,8 @@ class Step:
 class Shown:
     """A witness, ready to be drawn."""
 
+    kind: str
+    """Of the input: customer, account, database."""
     story: str
     given: str
     """What either query gives, in words."""
@@ -67,14 +69,16 @@ def show(
         large: Whether its input is too large to be drawn.
     """
     if large:
-        return Shown(story, given, None, undrawn="it is too large to be drawn here")
+        return Shown(witness.kind, story, given, None, undrawn="it is too large to be drawn here")
     if queries is None:
-        return Shown(story, given, None, undrawn="one of the queries cannot be read any more")
+        return Shown(
+            witness.kind, story, given, None, undrawn="one of the queries cannot be read any more"
+        )
     picture = _picture(workspace.language, queries, workspace, witness)
     if picture is None:
-        return Shown(story, given, None, undrawn="its language draws no such witness")
+        return Shown(witness.kind, story, given, None, undrawn="its language draws no such witness")
     scenes = tuple(map(drawn, picture.scenes))
-    return Shown(story, given, picture, scenes, tuple(map(_steps, picture.steps)))
+    return Shown(witness.kind, story, given, picture, scenes, tuple(map(_steps, picture.steps)))
 
 
 def _picture(

@@ -7,14 +7,14 @@ taken apart: which conditions are asked where, which events they count, which ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.readings import truth
 from jurist.languages.cql.meaning.values import moment_of
+from jurist.languages.cql.text.literals import read_string
 from jurist.languages.explanations import Explanation
 from jurist.languages.pictures import Band, Reading, Term
-from jurist.plurals import counted
 from jurist.records import Side
 
 SUBJECT = -1
@@ -31,10 +31,10 @@ class Told:
     counted: set[str] = field(default_factory=set[str])
     """Pointers to the events and rows that a condition counts."""
     bands: dict[str, list[Band]] = field(default_factory=dict[str, list[Band]])
-    inner: dict[tuple[str, str], list[bool]] = field(
-        default_factory=dict[tuple[str, str], list[bool]]
+    inner: dict[tuple[str, str, str], list[Reading]] = field(
+        default_factory=dict[tuple[str, str, str], list[Reading]]
     )
-    """Of conditions that are asked of each event of another stream: the truths."""
+    """By source, condition, and the stream of each of whose items it is asked: the readings."""
 
 
 class Gathered:
@@ -57,9 +57,9 @@ class Gathered:
         self._letters = letters if needs_formula(root) else {}
         self._walk(root, SUBJECT, decides=True)
         for told in self.users.values():
-            for (source, condition), truths in told.inner.items():
-                asked = f"{sum(truths)} of {counted(len(truths), 'time')}"
-                told.readings.setdefault(source, []).append(Reading(condition, asked))
+            for (source, condition, asked_of), readings in told.inner.items():
+                reading = _of_several(condition, asked_of, readings)
+                told.readings.setdefault(source, []).append(reading)
 
     def _told(self, user: int) -> Told:
         return self.users.setdefault(user, Told())
@@ -105,18 +105,22 @@ class Gathered:
             for item in part.children:
                 below = item.children if item.kind is NodeKind.ITEM else (item,)
                 for condition in below:
-                    self._inner(condition, told)
+                    self._inner(condition, told, source.label, negated=False)
 
-    def _inner(self, node: Explanation, told: Told) -> None:
-        if node.kind is NodeKind.AGGREGATE:
-            key = node.children[0].label, condition_text(node)
-            truths = told.inner.setdefault(key, [])
-            if node.holds is not None:
-                truths.append(node.holds)
-            self._stream(node, told)
+    def _inner(self, node: Explanation, told: Told, outer: str, *, negated: bool) -> None:
+        """A condition that is asked of each item of the stream `outer`."""
+        if node.kind is not NodeKind.AGGREGATE:
+            for child in node.children:
+                self._inner(child, told, outer, negated=node.kind is NodeKind.NEGATION)
             return
-        for child in node.children:
-            self._inner(child, told)
+        reading = self._reading(node, decides=False)
+        if negated:
+            holds = None if reading.holds is None else not reading.holds
+            text = reading.text and f"NOT {reading.text}"
+            reading = Reading(f"NOT {reading.condition}", text, holds)
+        key = node.children[0].label, reading.condition, outer
+        told.inner.setdefault(key, []).extend([reading] if node.holds is not None else [])
+        self._stream(node, told)
 
     def _bands(self, filters: list[Explanation]) -> Iterator[Band]:
         """The one time that all windows of a stream leave; whatever is past where it has none."""
@@ -134,6 +138,21 @@ class Gathered:
             last = end if number == 0 else min(last, end)
         if first <= last:
             yield Band(self.side, self._now - first, self._now - last, label)
+
+
+def _of_several(condition: str, asked_of: str, readings: list[Reading]) -> Reading:
+    """A condition that is asked of each item of a stream, in one reading."""
+    if len(readings) == 1:
+        return readings[0]
+    if not readings:
+        return Reading(condition)
+    share = f"for {sum(bool(each.holds) for each in readings)} of {len(readings)}"
+    return Reading(f"{condition}, asked of each {asked_of}", f"{share} {source_name(asked_of)}")
+
+
+def source_name(source: str) -> str:
+    """The name in `event('...')` or `entity('...')`."""
+    return read_string(source[source.index("(") + 1 : -1])
 
 
 # --- conditions as text ------------------------------------------------------------------------
@@ -176,7 +195,7 @@ def needs_formula(root: Explanation) -> bool:
 def letters_of(*roots: Explanation) -> dict[str, str]:
     """A letter for each condition that is joined to others; two alike have the same."""
     texts: dict[str, str] = {}
-    for root in roots:
+    for root in filter(needs_formula, roots):
         for leaf in _leaves(root):
             texts.setdefault(condition_text(leaf), _letter(len(texts)))
     return texts
@@ -230,18 +249,16 @@ def _terms(
                 yield from _terms(child, letters, around=True, known=known)
         case NodeKind.QUANTIFIER:
             yield Term(f"{node.label} user")
-            share = node.reading.removesuffix(f", {truth(node.holds)}")
+            if not node.children:
+                yield Term("(no users)", node.holds if known else None)
+                return
             yield Term("(")
             for child in node.children[:1]:
                 below = child.children[0] if child.kind is NodeKind.ITEM else child
                 yield from _terms(below, letters, around=False, known=False)
+            share = node.reading.removesuffix(f", {truth(node.holds)}")
             of = f": {share}" if " of " in share else ""
             yield Term(f"){of}", node.holds if known else None)
         case _:
             holds = node.holds if known else None
             yield Term(letters.get(condition_text(node), "?"), holds, is_letter=True)
-
-
-def without_decisions(readings: list[Reading]) -> tuple[Reading, ...]:
-    """The same readings where nothing has to be pointed at: there is only one."""
-    return tuple(replace(reading, decides=False) for reading in readings)

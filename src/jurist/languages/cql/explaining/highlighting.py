@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jurist.languages.tokens import Token, TokenKind, tokens_between
+from jurist.languages.tokens import Span, Token, TokenKind, tokens_between
 
 _WORDS: Final = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?)
@@ -23,6 +23,6 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(tokens_between(text, _spans(text)))
 
 
-def _spans(text: str) -> Iterator[tuple[int, int, TokenKind]]:
+def _spans(text: str) -> Iterator[Span]:
     for match in _WORDS.finditer(text):
-        yield match.start(), match.end(), TokenKind(match.lastgroup or "plain")
+        yield match.start(), match.end(), TokenKind(match.lastgroup or "plain"), None

@@ -12,6 +12,7 @@ from jurist.languages.cql.explaining.gathering import (
     Told,
     formula_of,
     letters_of,
+    source_name,
 )
 from jurist.languages.cql.explaining.readings import value_text
 from jurist.languages.cql.meaning.customers import Customer, Occurrence, Subject, Values
@@ -154,7 +155,7 @@ class _Maker:
     def _event_sources(self) -> Mapping[str, str]:
         """The texts of sources that are events, with their names."""
         return {
-            source: event_name(source)
+            source: source_name(source)
             for each in self._gathered
             for source in each.sources
             if source.startswith("event(")
@@ -192,7 +193,7 @@ class _Maker:
             if source.startswith("entity(")
         ]
         known = {source_text(Entity(slug)): slug for slug in entities}
-        missing = {} if of else {source: event_name(source) for source in asked}
+        missing = {} if of else {source: source_name(source) for source in asked}
         for source, slug in {**known, **missing}.items():
             rows = list(entities.get(slug, ()))
             here = f"{pointer}/{slug.replace('~', '~0').replace('/', '~1')}"
@@ -213,13 +214,6 @@ class _Maker:
                     yield from self._sheets(
                         row.entities, below, user, f" of row {place + 1} of {slug}{of}"
                     )
-
-
-def event_name(source: str) -> str:
-    """The name in `event('...')` or `entity('...')`."""
-    from jurist.languages.cql.text.literals import read_string
-
-    return read_string(source[source.index("(") + 1 : -1])
 
 
 def _mark(by: frozenset[Side]) -> RowMark:
