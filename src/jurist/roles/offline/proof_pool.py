@@ -51,6 +51,11 @@ class _Item:
     ended: bool = False
     """Whether a process ended while it ruled on this pair, or on others beside it."""
 
+    @property
+    def is_late(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.ends is not None and asyncio.get_running_loop().time() > self.ends
+
 
 @dataclass(slots=True, eq=False)
 class _Worker:
@@ -294,8 +299,11 @@ class ProofPool:
     def _give_back(self, worker: _Worker, how: str) -> None:
         """Of a process that has ended: the pairs it was at are suspects, the others wait again."""
         suspects, *others = worker.under_way or [[]]
+        if len(suspects) == 1 and suspects[0].is_late:
+            _fail(suspects.pop(), FailureKind.TIMEOUT, how)
         if len(suspects) == 1 and suspects[0].ended:
-            _fail(suspects.pop(), f"its proof ended the process twice ({how})")
+            reason = f"its proof ended the process twice ({how})"
+            _fail(suspects.pop(), FailureKind.ERROR, reason)
         for item in suspects:
             item.ended = True
         for batch in (suspects, *others)[::-1]:
@@ -349,9 +357,9 @@ def _settle(item: _Item, ruled: Ruled) -> None:
         item.future.set_result(ruled.verdict)
 
 
-def _fail(item: _Item, reason: str) -> None:
+def _fail(item: _Item, kind: FailureKind, reason: str) -> None:
     if not item.future.done():
-        failure = Failure(FailureKind.ERROR, reason[:500])
+        failure = Failure(kind, reason[:500])
         item.future.set_result(Verdict("proof", None, unscored=failure))
 
 
