@@ -79,13 +79,20 @@ def _digest(schema_digest: str, question: str, case: str, answer: str) -> str | 
     given = _answers.decode(answer)
     if given.query is None and given.refusal is None:
         return None
-    parts = (
+    return triple_of(
         schema_digest,
         _questions.decode(question).text,
         _cases.decode(case).reference,
         given.query,
         given.refusal,
     )
+
+
+def triple_of(
+    schema_digest: str, question: str, reference: str | None, query: str | None, refusal: str | None
+) -> str:
+    """The digest of a triple, whose answer is a query or a refusal."""
+    parts = (schema_digest, question, reference, query, refusal)
     return blake2b(msgspec.json.encode(parts), digest_size=_SIZE).hexdigest()
 
 

@@ -14,7 +14,9 @@ from jurist import __version__
 from jurist.columns import Shelf
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
+from jurist.web.judging.service import judging_service
 from jurist.web.live import Live
+from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import judges, live, login, run, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
@@ -23,7 +25,7 @@ from jurist.web.security.passwords import Passwords
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
-from jurist.web.v1 import documentation
+from jurist.web.v1 import documentation, judging
 
 _PAGES = (
     static_files,
@@ -34,7 +36,7 @@ _PAGES = (
     judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (documentation, health)
+_API = (documentation, health, judging)
 """The same of the API."""
 
 
@@ -61,11 +63,15 @@ def build_application(
             passwords=Passwords(hasher),
         )
         try:
-            yield
+            async with judging_service(
+                store, study=settings.judges, provers=settings.provers
+            ) as application.state.judging:
+                yield
         finally:
             application.state.site.background.close()
             store.close()
 
+    requests = Requests()
     application = FastAPI(
         title="Jurist",
         version=__version__,
@@ -75,12 +81,14 @@ def build_application(
         generate_unique_id_function=attrgetter("name"),
         lifespan=lifespan,
         middleware=[
+            Middleware(Counted, requests=requests),
             Middleware(SecureHeaders, tls=settings.tls),
             Middleware(Hosts, settings=settings),
             Middleware(Forgery),
             Middleware(Sessions, settings=settings),
         ],
     )
+    application.state.requests = requests
     problems.install(application)
     for module in (*_PAGES, *_API):
         application.include_router(module.router)

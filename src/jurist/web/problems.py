@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from jurist.errors import InputError, JuristError, StoreError, WorkerError
 from jurist.web.people import NotAllowed, NotKnown
 from jurist.web.rendering import page
 
-API: Final = "/v1/"
-"""How the paths of the API begin."""
+API: Final = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+"""How the paths begin that programs ask for."""
 PROBLEM_TYPE: Final = "application/problem+json"
 CODES: Final = {
     "unreadable": "The request is no HTTP or JSON that can be read.",
@@ -87,6 +88,20 @@ class BusyError(JuristError):
         )
 
 
+class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went wrong (RFC 9457), what was expected, and what to do."""
+
+    type: str
+    """What is written of this kind of problem, as an address of this server."""
+    title: str
+    status: int
+    detail: str
+    code: str
+    """The kind of problem, for programs: it never changes."""
+    expected: str = ""
+    fix: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What went wrong, in the words of RFC 9457 and ours."""
@@ -100,21 +115,26 @@ class Problem:
     code: str = ""
     """Among `CODES`; empty: what the status says."""
 
+    @property
+    def document(self) -> ProblemDocument:
+        """The problem for programs."""
+        code = self.code or _CODES_BY_STATUS.get(self.status, "failed")
+        return ProblemDocument(
+            f"/api#problem-{code}",
+            "Not found" if self.status == 404 else self.title,
+            self.status,
+            _sendable(self.detail),
+            code,
+            _sendable(self.expected),
+            _sendable(self.fix),
+        )
+
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """The problem in the form in which the path's readers expect it."""
     if request.url.path.startswith(API):
-        code = problem.code or _CODES_BY_STATUS.get(problem.status, "failed")
-        body = {
-            "type": f"/api#problem-{code}",
-            "title": problem.title,
-            "status": problem.status,
-            "detail": _sendable(problem.detail),
-            "code": code,
-            **({"expected": _sendable(problem.expected)} if problem.expected else {}),
-            **({"fix": _sendable(problem.fix)} if problem.fix else {}),
-        }
-        return JSONResponse(body, problem.status, dict(problem.headers), PROBLEM_TYPE)
+        body = msgspec.json.encode(problem.document)
+        return Response(body, problem.status, dict(problem.headers), PROBLEM_TYPE)
     return page(request, "problem.html.j2", status=problem.status, problem=problem)
 
 

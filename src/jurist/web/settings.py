@@ -38,6 +38,7 @@ class Settings:
         hosts: Names under which browsers may ask for it (the `Host` header), beside `host`.
         studies: Folder whose studies admins may start; `None`: nobody may.
         judges: A study file whose judges the API offers beside the proof; `None`: the proof alone.
+        provers: Processes that are kept ready to prove; 0: each is started when it is needed.
         user_header: Header in which a proxy names who asks; empty: none is believed.
         trusted_proxy: Address from which that header is believed.
         tls: Whether browsers reach it by https (a proxy ends TLS): cookies are then secure.
@@ -54,6 +55,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     studies: Path | None = None
     judges: Path | None = None
+    provers: int = 0
     user_header: str = ""
     trusted_proxy: str = ""
     tls: bool = False

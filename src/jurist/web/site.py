@@ -14,6 +14,7 @@ from jurist.columns import Shelf
 from jurist.store import Store
 from jurist.web.background import Background
 from jurist.web.glances import Glances
+from jurist.web.judging.service import Judging
 from jurist.web.live import Live
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
@@ -56,3 +57,11 @@ def site_in(scope: Scope) -> Site:
 
 
 SiteOf = Annotated[Site, Depends(site_of)]
+
+
+def judging_of(request: Request) -> Judging:
+    """The application's service that judges."""
+    return cast("Judging", request.app.state.judging)
+
+
+JudgingOf = Annotated[Judging, Depends(judging_of)]

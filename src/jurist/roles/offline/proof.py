@@ -43,12 +43,10 @@ class ProofJudge:
     ) -> Verdict:
         """The verdict of evidence."""
         reference, query = case.reference, candidate.query
-        if reference is None or query is None:  # nothing is to be compared
-            verdict = rule_by_evidence(reference, candidate, workspace)
-        elif self.pool is not None:
+        if self.pool is not None and reference is not None and query is not None:
             verdict = await self.pool.rule(reference, query, workspace)
         else:
-            verdict = await asyncio.to_thread(rule_by_evidence, reference, query, workspace)
+            verdict = await asyncio.to_thread(rule_by_evidence, reference, candidate, workspace)
         return verdict if verdict.judge == self.name else replace(verdict, judge=self.name)
 
 

@@ -20,33 +20,20 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
 from jurist.errors import InputError
-from jurist.web.problems import PROBLEM_TYPE
+from jurist.web.problems import PROBLEM_TYPE, ProblemDocument
 from jurist.web.v1.reading import MOST_BYTES, read_record
 from jurist.web.v1.schemas import schema_of
 
 _T = TypeVar("_T")
 
 JSON: Final = "application/json"
-
-
-class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What went wrong (RFC 9457), what was expected, and what to do."""
-
-    type: str
-    """What is written of this kind of problem, as an address of this server."""
-    title: str
-    status: int
-    detail: str
-    code: str
-    """The kind of problem, for programs: it never changes."""
-    expected: str = ""
-    fix: str = ""
 
 
 def _problem(description: str) -> dict[str, Any]:
@@ -84,6 +71,7 @@ def described(
     example: object = None,
     status: int = 200,
     media_type: str = JSON,
+    others: Mapping[int, dict[str, Any]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What a route's decorator is told of its body and its answer.
 
@@ -95,6 +83,7 @@ def described(
         example: Such a body.
         status: Of the answer.
         media_type: Of both.
+        others: What it answers otherwise, by status, where that is no problem document.
     """
     told: dict[str, Any] = {
         "response_model": None,
@@ -103,7 +92,8 @@ def described(
             status: {
                 "description": what,
                 "content": {media_type: _content(gives, gives_example)},
-            }
+            },
+            **others,
         },
     }
     if takes is not None:
