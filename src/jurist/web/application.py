@@ -17,7 +17,7 @@ from jurist.web import health, problems, static_files
 from jurist.web.judging.service import judging_service
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import judges, live, login, run, runs
+from jurist.web.pages import case, judges, live, login, run, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
@@ -26,6 +26,7 @@ from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
 from jurist.web.v1 import documentation, judging
+from jurist.web.workspaces import Workspaces
 
 _PAGES = (
     static_files,
@@ -34,6 +35,7 @@ _PAGES = (
     run,
     live,
     judges,
+    case,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (documentation, health, judging)
@@ -59,6 +61,7 @@ def build_application(
             store=store,
             shelf=Shelf(store, None),
             live=Live(store),
+            workspaces=Workspaces(store),
             clock=clock,
             passwords=Passwords(hasher),
         )

@@ -19,6 +19,7 @@ from jurist.web.live import Live
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
 from jurist.web.settings import Settings
+from jurist.web.workspaces import Workspaces
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -38,6 +39,7 @@ class Site:
     shelf: Shelf
     """The columns of the store's runs."""
     live: Live
+    workspaces: Workspaces
     glances: Glances = field(default_factory=Glances)
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)
