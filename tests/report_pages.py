@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
 from jurist.languages.base import Language

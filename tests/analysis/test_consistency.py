@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from jurist.analysis.leaderboard import Board, Standing
+from jurist.analysis.leaderboard import Board
 from jurist.analysis.scores import aligned_scores, score_table
+from jurist.analysis.standings import Standing
 from jurist.records import Candidate, Case, Origin, Question, Verdict
 from jurist.runs.results import Result
 from jurist.store.consistency import Consistency, OfQuestion

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from jurist.analysis.leaderboard import Board, Standing, leaderboard, proved_right
+from jurist.analysis.leaderboard import Board, leaderboard, proved_right
+from jurist.analysis.standings import Standing
 from jurist.records import (
     Candidate,
     Case,

@@ -10,7 +10,7 @@ from math import nan
 import pytest
 
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.records import FailureKind, Origin, Relation
 from jurist.report.sheets import Section, Sheet
 from jurist.report.templating import environment

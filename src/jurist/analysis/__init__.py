@@ -1,7 +1,8 @@
 """Statistics of verdicts: plain functions from arrays to records, with no store and no model.
 
 Items that come from one reference hang together, so intervals are cluster-robust or draw whole
-references. `score_table` makes the arrays of a run's results; `Board` its leaderboard.
+references. `score_table_of` and `standings_of` make the arrays and the leaderboard of a run's
+columns, `score_table` and `Board` those of any results.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ if TYPE_CHECKING:
     from jurist.analysis.gating import Criterion, Decision, at_least, decide
     from jurist.analysis.intervals import Estimate
     from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
-    from jurist.analysis.leaderboard import Board, Standing
+    from jurist.analysis.leaderboard import Board, standings_of
     from jurist.analysis.levels import CONFIDENCE, PASS, POWER
     from jurist.analysis.pairing import System
     from jurist.analysis.power import Plan, Spread, plan_precision
     from jurist.analysis.rogan_gladen import rogan_gladen
-    from jurist.analysis.scores import ScoreTable, score_table
+    from jurist.analysis.scores import ScoreTable, score_table, score_table_of
     from jurist.analysis.sequences import anytime_mean
     from jurist.analysis.spread import spread_of
+    from jurist.analysis.standings import Standing
     from jurist.analysis.transport import Holds, Transport, transport
     from jurist.analysis.variance import VarianceShares, shares_of_variance
 
@@ -93,8 +95,10 @@ __all__ = [
     "proportion",
     "rogan_gladen",
     "score_table",
+    "score_table_of",
     "shares_of_variance",
     "spread_of",
+    "standings_of",
     "transport",
 ]
 
@@ -127,14 +131,15 @@ __getattr__ = public_names(
         "gating": ("Criterion", "Decision", "at_least", "decide"),
         "intervals": ("Estimate",),
         "labelling": ("KnownSoFar", "Labelling", "known_so_far"),
-        "leaderboard": ("Board", "Standing"),
+        "leaderboard": ("Board", "standings_of"),
         "levels": ("CONFIDENCE", "PASS", "POWER"),
         "pairing": ("System",),
         "power": ("Plan", "Spread", "plan_precision"),
         "rogan_gladen": ("rogan_gladen",),
-        "scores": ("ScoreTable", "score_table"),
+        "scores": ("ScoreTable", "score_table", "score_table_of"),
         "sequences": ("anytime_mean",),
         "spread": ("spread_of",),
+        "standings": ("Standing",),
         "transport": ("Holds", "Transport", "transport"),
         "variance": ("VarianceShares", "shares_of_variance"),
     },

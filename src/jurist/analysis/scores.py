@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
-import msgspec
 import numpy as np
 
-from jurist.analysis.leaderboard import proved_right
+from jurist.analysis.leaderboard import proved_right, proved_rows
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints, cluster_indices, group_means
-from jurist.records import Candidate
+from jurist.columns.columns import Columns, Dimension, Outcome
+from jurist.columns.growing import digest_of
 from jurist.runs.results import Result
+
+T = TypeVar("T")
+_ERROR: Final = tuple(Outcome).index(Outcome.ERROR)
 
 
 class Item(NamedTuple):
@@ -81,7 +84,7 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
         codes["cluster"].append(cases.setdefault((result.dataset, case.id), len(cases)))
         codes["generator"].append(generators.setdefault(result.generator, len(generators)))
         codes["judge"].append(judges.setdefault(result.judge, len(judges)))
-        codes["answer"].append(_digest(result.candidate))
+        codes["answer"].append(digest_of(result.candidate))
         given = result.verdict.score
         score.append(nan if given is None else given)
         right.append(float(proved_right(result)))
@@ -104,10 +107,64 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
     )
 
 
-def _digest(candidate: Candidate) -> int:
-    """The same for equal queries, for equal refusals, and where there was no answer."""
-    told = msgspec.json.encode((candidate.query, candidate.refusal))
-    return int.from_bytes(blake2b(told, digest_size=7).digest())
+def score_table_of(columns: Columns) -> ScoreTable:
+    """The score table of a run's columns: what `score_table` makes of its results."""
+    table = _tables.get(columns)
+    if table is None:
+        table = _tables[columns] = _table_of(columns)
+    return table
+
+
+_tables: Final = WeakKeyDictionary[Columns, ScoreTable]()
+"""As long as columns are kept: whoever compares asks again."""
+
+
+def _table_of(columns: Columns) -> ScoreTable:
+    questions, cases, rows = columns.questions, columns.cases, columns.rows
+    named = zip(cases.dataset, cases.id, cases.reference, cases.unbuildable, strict=True)
+    of_case = [(dataset, case, None if no else query) for dataset, case, query, no in named]
+    items: dict[Item, int] = {}
+    of_question: list[int] = []
+    for case, text, origin in zip(questions.case, questions.text, questions.origin, strict=True):
+        dataset, name, reference = of_case[int(case)]
+        of_question.append(
+            items.setdefault(Item(dataset, name, reference, text, origin), len(items))
+        )
+    item, met = _met(np.asarray(of_question, dtype=np.int64)[columns.question])
+    every = list(items)
+    task, asked_for = _met(rows.answer.astype(np.int64))
+    keys: list[bytes] = columns.answers.task[asked_for].tolist()
+    generators, judges = columns.values[Dimension.GENERATOR], columns.values[Dimension.JUDGE]
+    generator, met_generators = _met(columns.answers.generator[rows.answer].astype(np.int64))
+    judge, met_judges = _met(rows.judge.astype(np.int64))
+    return ScoreTable(
+        _named(every, met),
+        tuple(key.decode() for key in keys),
+        _named(generators, met_generators),
+        _named(judges, met_judges),
+        item,
+        task,
+        _met(columns.case.astype(np.int64))[0],
+        generator,
+        judge,
+        rows.score,
+        proved_rows(columns).astype(np.float64),
+        (columns.answers.outcome[rows.answer] != _ERROR).astype(np.float64),
+        columns.answers.digest[rows.answer],
+    )
+
+
+def _named(names: Sequence[T], codes: Ints) -> tuple[T, ...]:
+    return tuple(names[int(code)] for code in codes)
+
+
+def _met(codes: Ints) -> tuple[Ints, Ints]:
+    """Codes numbered in the order in which they are met, and the code of each number."""
+    present, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places[numbers], present[order]
 
 
 def aligned_scores(

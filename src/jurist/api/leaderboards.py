@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 
 
 class Leaderboard(Sequence[Standing]):

@@ -25,7 +25,7 @@ from jurist.store import Store, open_store
 from jurist.store.failures import failures_that_may_pass
 
 if TYPE_CHECKING:
-    from jurist.analysis.leaderboard import Standing
+    from jurist.analysis.standings import Standing
 
 
 def run_in_terminal(

@@ -126,7 +126,7 @@ class Rows:
     """When it was given, in milliseconds since 1970."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns:
     """A run's verdicts on answers. Nothing in it changes; what follows from it is kept."""
 

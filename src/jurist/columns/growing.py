@@ -136,7 +136,7 @@ class Growing:
         codes["outcome"].append(_OUTCOMES.index(_outcome(candidate)))
         codes["text"].append(self._texts[_text(candidate).casefold()])
         codes["kind"].append(self._kind(case, candidate))
-        self._digest.append(_digest(candidate))
+        self._digest.append(digest_of(candidate))
         numbers["answer_ms"].append(candidate.cost.ms)
         numbers["answer_usd"].append(candidate.cost.usd)
 
@@ -313,7 +313,7 @@ def _text(candidate: Candidate) -> str:
     return candidate.query or candidate.refusal or ""
 
 
-def _digest(candidate: Candidate) -> int:
+def digest_of(candidate: Candidate) -> int:
     """The same for equal queries, for equal refusals, and where there was no answer."""
     told = msgspec.json.encode((candidate.query, candidate.refusal))
     return int.from_bytes(blake2b(told, digest_size=7).digest())

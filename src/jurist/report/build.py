@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 
 from jurist.alignment.casting import judges_of
 from jurist.alignment.disagreements.suspicion import question_of, reference_free_of
-from jurist.analysis.leaderboard import Board, Standing
+from jurist.analysis.leaderboard import Board
+from jurist.analysis.standings import Standing
 from jurist.languages.capabilities import DrawsWitnesses
 from jurist.records import Side
 from jurist.report.html import MOST_ITEMS, Page

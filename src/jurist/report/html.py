@@ -14,7 +14,7 @@ import msgspec
 from markupsafe import Markup
 
 from jurist import __version__
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.report.charts import histogram_chart, interval_chart
 from jurist.report.items import Item
 from jurist.report.numbers import percent

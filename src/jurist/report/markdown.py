@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.plurals import counted
 from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page

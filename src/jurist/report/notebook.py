@@ -12,7 +12,7 @@ from typing import Final, cast
 
 import msgspec
 
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.evidence.explanations import WitnessExplanation
 from jurist.evidence.sentences import sentences
 from jurist.languages.words import Words

@@ -11,8 +11,8 @@ from typing import Final
 from jurist.alignment.casting import Player
 from jurist.alignment.disagreements.suspicion import Suspicion, strength, suspicion_of
 from jurist.analysis.estimands import ORIGINS
-from jurist.analysis.leaderboard import Standing
 from jurist.analysis.levels import LEAST_TO_DECIDE
+from jurist.analysis.standings import Standing
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
 from jurist.records import FailureKind, Side, Verdict

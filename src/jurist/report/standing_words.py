@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jurist.report.numbers import NOTHING, interval_words, percent
 
 if TYPE_CHECKING:
-    from jurist.analysis.leaderboard import Standing
+    from jurist.analysis.standings import Standing
 
 COLUMNS = (
     "generator",

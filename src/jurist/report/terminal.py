@@ -24,7 +24,7 @@ from jurist.report.standing_words import (
 from jurist.report.visible import visible
 
 if TYPE_CHECKING:
-    from jurist.analysis.leaderboard import Standing
+    from jurist.analysis.standings import Standing
 
 _UNBOUNDED = 10_000
 _LEAST_WIDTH = 16
