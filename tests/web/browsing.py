@@ -74,7 +74,11 @@ def looking(
     """
     scheme = "dark" if theme == "dark" else "light"
     viewport = {"width": size[0], "height": size[1]}
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # pyright: ignore[reportArgumentType]
+    context = browser.new_context(
+        viewport=viewport,  # pyright: ignore[reportArgumentType]
+        color_scheme=scheme,
+        reduced_motion="reduce",  # Chromium calls a transition that a quick click skips an error
+    )
     context.set_default_timeout(10_000)
     page = context.new_page()
     look = Look(page, address)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from judged_runs import LENIENT, make_folder
+from jurist.alignment.against import Yardstick
 from jurist.alignment.cards.aligning import align_judges
 from jurist.alignment.cards.statistics import EXACT
+from jurist.alignment.disagreements.reviewing import find_disagreements
 from jurist.report.numbers import percent
 from jurist.web.settings import Settings
 from web.judged import challenge, judged_and_labelled
@@ -98,3 +102,66 @@ def test_a_store_without_judges_says_what_to_do(tmp_path: Path) -> None:
     folder.open().close()
     with client_of(Settings(folder.place)) as client:
         assert "jurist demo" in _text(client.get("/judges"))
+
+
+def test_numbers_of_a_card_open_their_answers(tmp_path: Path) -> None:
+    folder, run = judged_and_labelled(tmp_path)
+    store = folder.open()
+    (measured,) = align_judges(store, run, judges=["lenient"], against=[Yardstick.PROOF]).measured
+    store.close()
+    with client_of(Settings(folder.place)) as client:
+        card = _ready(client, f"/judges/lenient?run={run}").text
+        cells = re.findall(
+            r'href="(\?run=[^"]*against=proof[^"]*)#answers" aria-label="(\d+) answers', card
+        )
+        assert sum(int(number) for _, number in cells) == measured.cards[0].tasks
+        for query, number in cells:
+            opened = client.get(f"/judges/lenient{html.unescape(query)}")
+            assert opened.text.count(f"/runs/{run}/answers/") == min(int(number), 50)
+        kinds = re.findall(r'href="/disagreements\?run=[^"]*kind=([^"]*)">(\d+)</a>', card)
+        assert kinds
+        store = folder.open()
+        for kind, number in kinds[: len(kinds) // 2]:  # against people, then against proofs
+            unquoted = unquote_plus(kind)
+            found = find_disagreements(store, run, judges=["lenient"], kinds=[unquoted])
+            assert len([each for each in found if each.kind == unquoted]) >= int(number)
+        store.close()
+
+
+def test_a_challenge_has_every_operator_and_its_items(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    result = challenge(folder)
+    with client_of(Settings(folder.place)) as client:
+        listed = client.get("/judges/hasty").text
+        (path,) = set(re.findall(r'href="(/judges/hasty/challenges/\w+)"', listed))
+        whole = client.get(path)
+        assert result.sentence in _text(whole)
+        bounds = [each.rate.high for each in result.operators]
+        names = re.findall(r'<th scope="row"><bdi>(\w+)</bdi>', whole.text)
+        by_name = {each.operator: each.rate.high for each in result.operators}
+        assert [by_name[name] for name in names] == sorted(bounds, reverse=True)
+        failing = client.get(f"{path}?wrong=true")
+        assert f"{result.total.errors} of {result.items} items" in _text(failing)
+        worst = next(each for each in result.operators if each.errors)
+        of_operator = client.get(f"{path}?wrong=true&operator={worst.operator}").text
+        items = re.findall(rf'href="({path}/items/\d+[^"]*)"', of_operator)
+        assert len(items) == worst.errors
+        opened = _text(client.get(html.unescape(items[0])))
+        assert "miss" in opened or "false alarm" in opened
+        assert "What is certain" in opened
+        assert client.get(f"{path}/items/99999").status_code == 404
+        assert client.get(f"{path}?operator=nothing").status_code == 404
+        assert client.get("/judges/hasty/challenges/0").status_code == 404
+
+
+def test_an_item_is_shown_though_its_run_was_deleted(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    result = challenge(folder)
+    assert folder.cli("runs", "--delete", result.run).exit_code == 0
+    with client_of(Settings(folder.place)) as client:
+        (path,) = set(
+            re.findall(r'"(/judges/hasty/challenges/\w+)"', client.get("/judges/hasty").text)
+        )
+        shown = client.get(f"{path}/items/0")
+        assert shown.status_code == 200
+        assert "was deleted" in shown.text

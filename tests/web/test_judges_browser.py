@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, browser_of_tests, looking
 from web.judged import challenge, judged_and_labelled
 from web.served import serving
 
@@ -34,7 +34,13 @@ def test_pages_are_well(browser: Browser, address: str) -> None:
     for theme in THEMES:
         for size in (WIDE, NARROW):
             with looking(browser, address, size=size, theme=theme) as look:
-                for path in ("/judges", "/judges/lenient", "/judges/proof", "/judges/hasty"):
+                for path in (
+                    "/judges",
+                    "/judges/lenient",
+                    "/judges/proof",
+                    "/judges/hasty",
+                    "/judges/lenient?against=proof&gold=5&said=4",
+                ):
                     page = look.open(path)
                     expect(page.locator(".waiting")).to_have_count(0)
                     look.assert_well(f"{path}, {theme}, {size}")
@@ -53,3 +59,52 @@ def test_keys_of_the_list_and_of_a_card(browser: Browser, address: str) -> None:
             page.keyboard.press("a")
         assert "judge=careful" in asked.value.url
         assert "count=40" in asked.value.url
+
+
+def _challenge_page(look: Look) -> Page:
+    page = look.open("/judges/hasty")
+    page.get_by_role("link", name="Item by item").click()
+    page.wait_for_url("**/challenges/*")
+    return page
+
+
+def test_a_challenge_is_well_and_obeys_its_keys(browser: Browser, address: str) -> None:
+    for theme in THEMES:
+        for size in (WIDE, NARROW):
+            with looking(browser, address, size=size, theme=theme) as look:
+                page = _challenge_page(look)
+                look.assert_well(f"challenge, {theme}, {size}")
+                page.keyboard.press("f")
+                expect(page.get_by_role("link", name="All items")).to_be_visible()
+                page.keyboard.press("j")
+                page.keyboard.press("Enter")
+                expect(page.get_by_role("heading", name="What is certain")).to_be_visible()
+                first = page.url
+                look.assert_well(f"item, {theme}, {size}")
+                page.keyboard.press("j")
+                expect(page).not_to_have_url(first)
+                page.keyboard.press("k")
+                expect(page).to_have_url(first)
+                page.keyboard.press("d")
+                expect(page.locator("details.tree")).to_have_attribute("open", "")
+                page.keyboard.press("u")
+                expect(page.get_by_role("link", name="All items")).to_be_visible()
+
+
+def test_a_challenge_turns_its_pages(browser: Browser, address: str) -> None:
+    with looking(browser, address) as look:
+        page = _challenge_page(look)
+        page.keyboard.press("n")
+        expect(page.get_by_text("51–", exact=False)).to_be_visible()
+        page.keyboard.press("p")
+        expect(page.get_by_text("1–50 of", exact=False)).to_be_visible()
+
+
+def test_answers_behind_a_number_open_and_close(browser: Browser, address: str) -> None:
+    with looking(browser, address) as look:
+        page = look.open("/judges/lenient")
+        expect(page.locator(".waiting")).to_have_count(0)
+        page.locator(".flow td a[href]").last.click()
+        expect(page.locator("#answers tbody tr").first).to_be_visible()
+        page.keyboard.press("x")
+        expect(page.locator("#answers")).to_have_count(0)

@@ -17,7 +17,7 @@ from jurist.web import health, problems, static_files
 from jurist.web.judging.service import judging_service
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import case, judges, live, login, run, runs
+from jurist.web.pages import case, challenges, judges, live, login, run, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
@@ -34,8 +34,9 @@ _PAGES = (
     runs,
     run,
     live,
-    judges,
     case,
+    challenges,
+    judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (documentation, health, judging)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from jurist.alignment.cards.overview import Overview, overview_of
+from jurist.columns import NONE, Dimension, results_of, rows_of_task
 from jurist.records import LabelRole
+from jurist.runs.results import Result
 from jurist.store.marks import Marks, marks_of
 from jurist.web.site import Site
 
@@ -35,6 +39,21 @@ def _coarse(marks: Marks) -> Marks:
 
 
 def kinds_of(site: Site, run: str) -> Mapping[str, str]:
-    """The kind of each answer's mistake, by its task."""
-    del site, run
-    return {}
+    """The kind of each answer's mistake, by its task; right answers have none."""
+    columns = site.shelf.columns(run)
+    names = columns.values[Dimension.KIND]
+    tasks = columns.answers.task
+    known = np.flatnonzero(columns.kinds != names.index(NONE)).tolist()
+    return {tasks.item(place).decode(): names[columns.kinds.item(place)] for place in known}
+
+
+def answers_of(site: Site, run: str, judge: str, tasks: Sequence[str]) -> tuple[Result, ...]:
+    """A judge's verdicts on these answers."""
+    columns = site.shelf.columns(run)
+    rows = [
+        row
+        for task in tasks
+        for row in rows_of_task(columns, task)
+        if columns.value(Dimension.JUDGE, row) == judge
+    ]
+    return results_of(site.store, run, columns, rows)

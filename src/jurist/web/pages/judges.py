@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from jurist.alignment.against import Yardstick
+from jurist.alignment.defaults import MAX_OPERATOR_ERROR
 from jurist.analysis.intervals import Estimate
+from jurist.runs.results import Result
 from jurist.store.runs import RunRecord
 from jurist.web.judges.cards import Against, agreement_rows, cards_of
 from jurist.web.judges.listing import Judge, judges_in
-from jurist.web.judges.measuring import measured
+from jurist.web.judges.measuring import answers_of, measured
 from jurist.web.names import require_known, run_of
 from jurist.web.people import may
 from jurist.web.permissions import Permission
@@ -21,6 +24,7 @@ from jurist.web.rendering import page
 from jurist.web.site import SiteOf
 
 router = APIRouter()
+_ON_A_PAGE = 50
 _AGAIN_S = 2
 """Seconds after which a page whose numbers are not there yet asks for itself again."""
 
@@ -35,6 +39,33 @@ class _Line:
     agreement: dict[Yardstick, Estimate] | None
     """`None` while it is being measured."""
     usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """Answers on which a yardstick gave one level and the judge another."""
+
+    yardstick: Yardstick
+    gold: int
+    said: int
+    total: int
+    start: int
+    answers: tuple[Result, ...]
+
+    def query(self, page: int) -> str:
+        """Of the address of another page of it."""
+        pairs = {"against": self.yardstick, "gold": str(self.gold), "said": str(self.said)}
+        return urlencode({**pairs, "page": str(page)})
+
+    @property
+    def page(self) -> int:
+        """From 1."""
+        return self.start // _ON_A_PAGE + 1
+
+    @property
+    def more(self) -> bool:
+        """Whether another page follows."""
+        return self.start + _ON_A_PAGE < self.total
 
 
 @router.get("/judges", dependencies=[may(Permission.READ)], include_in_schema=False)
@@ -76,8 +107,12 @@ def judge(
     site: SiteOf,
     name: str,
     run: Annotated[str, Query(max_length=100)] = "",
+    against: Yardstick | None = None,
+    gold: Annotated[int, Query(ge=1, le=5)] = 5,
+    said: Annotated[int, Query(ge=1, le=5)] = 5,
+    at: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
-    """A judge's report card, on a run."""
+    """A judge's report card, on a run; with `against`, the answers of a cell of its table."""
     known = judges_in(site.store)
     require_known("judge", name, known)
     of = known[name]
@@ -86,6 +121,13 @@ def judge(
     record = next((each for each in of.runs if not run or each.id == run), None)
     overview = None if record is None else measured(site, record.id)
     cards: tuple[Against, ...] = () if overview is None else cards_of(overview, name)
+    cell = None
+    if record and overview and against in [each.yardstick for each in cards]:
+        tasks = overview.beside[Yardstick(against)].answers(name, gold, said)
+        start = (at - 1) * _ON_A_PAGE
+        shown_tasks = tasks[start : start + _ON_A_PAGE]
+        found = answers_of(site, record.id, name, shown_tasks)
+        cell = _Cell(Yardstick(against), gold, said, len(tasks), start, found)
     waiting = record is not None and overview is None
     shown = page(
         request,
@@ -95,6 +137,8 @@ def judge(
         run=record,
         trust=of.trust(record.id if record else ""),
         challenge=of.challenge(record.id if record else ""),
+        limit=MAX_OPERATOR_ERROR,
+        cell=cell,
         cards=cards,
         rows=tuple(agreement_rows(cards)),
         notes=() if overview is None else overview.alignment.notes,
