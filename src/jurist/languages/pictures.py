@@ -24,6 +24,9 @@ class Reading:
     """`None` where it is asked of nothing, or where there is only a value."""
     letter: str = ""
     """What stands for it in the outcome's formula; empty where there is no need for one."""
+    asked_of: str = ""
+    """Of each of whose items it is asked, such as the event that another one has to follow; empty:
+    of the input itself."""
     decides: bool = False
     """Whether it alone makes the outcome what it is, whatever the other conditions are."""
 

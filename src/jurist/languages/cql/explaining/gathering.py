@@ -7,7 +7,7 @@ taken apart: which conditions are asked where, which events they count, which ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.readings import truth
@@ -91,7 +91,8 @@ class Gathered:
         condition = condition_text(node)
         text = node.reading.removesuffix(f", {truth(node.holds)}")
         letter = self._letters.get(condition, "")
-        return Reading(condition, text, node.holds, letter, decides and node.holds is not None)
+        decides = decides and node.holds is not None
+        return Reading(condition, text, node.holds, letter, decides=decides)
 
     def _stream(self, node: Explanation, told: Told) -> None:
         """The events that an aggregate counts, its time, and those of the streams within it."""
@@ -142,12 +143,13 @@ class Gathered:
 
 def _of_several(condition: str, asked_of: str, readings: list[Reading]) -> Reading:
     """A condition that is asked of each item of a stream, in one reading."""
+    name = source_name(asked_of)
     if len(readings) == 1:
-        return readings[0]
+        return replace(readings[0], asked_of=name)
     if not readings:
-        return Reading(condition)
-    share = f"for {sum(bool(each.holds) for each in readings)} of {len(readings)}"
-    return Reading(f"{condition}, asked of each {asked_of}", f"{share} {source_name(asked_of)}")
+        return Reading(condition, asked_of=name)
+    share = f"{sum(bool(each.holds) for each in readings)} of {len(readings)}"
+    return Reading(condition, share, asked_of=name)
 
 
 def source_name(source: str) -> str:
