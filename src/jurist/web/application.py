@@ -18,7 +18,7 @@ from jurist.web import health, problems, static_files
 from jurist.web.judging.service import judging_service
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import case, challenges, judges, live, login, run, runs
+from jurist.web.pages import annotate, case, challenges, judges, live, login, run, runs
 from jurist.web.security.bounds import BODY, Bounds
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
@@ -28,10 +28,11 @@ from jurist.web.security.rates import Rates
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
-from jurist.web.v1 import documentation, judging
+from jurist.web.v1 import documentation, judging, labels, queues
 from jurist.web.workspaces import Workspaces
 
 _PAGES = (
+    annotate,
     static_files,
     login,
     runs,
@@ -42,7 +43,7 @@ _PAGES = (
     judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (documentation, health, judging)
+_API = (documentation, health, judging, labels, queues)
 """The same of the API."""
 
 
