@@ -262,7 +262,7 @@ def _changed(one: QueryLine, other: QueryLine) -> tuple[QueryLine, QueryLine]:
 
 
 def _as_changed(piece: Piece) -> Piece:
-    return replace(piece, changed=_says(piece))
+    return replace(piece, changed=_says(piece) and piece.kind is not TokenKind.JOIN)
 
 
 def _says(piece: Piece) -> bool:

@@ -1,0 +1,112 @@
+"""A case in a browser: every printed key, themes, widths; texts that would do harm."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from judged_runs import CAREFUL, make_folder
+from jurist.runs.results import Result, results
+from jurist.web.settings import Settings
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.hostile_run import hostile_run
+from web.served import serving
+
+pytestmark = BROWSER
+
+
+@dataclass(frozen=True)
+class Served:
+    address: str
+    run: str
+    every: tuple[Result, ...]
+
+    def path(self, of: str, judge: str = "proof", query: str = "") -> str:
+        """Of the first answer to a case."""
+        task = next(each.task for each in self.every if each.case.id == of)
+        return f"/runs/{self.run}/answers/{task}?judge={judge}{query}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with browser_of_tests() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    folder = make_folder(tmp_path_factory.mktemp("plain"))
+    run = folder.run(cases=12, judges=("proof", CAREFUL), generators=("weak",))
+    store = folder.open()
+    every = tuple(results(store, run))
+    store.close()
+    with serving(Settings(folder.place)) as address:
+        yield Served(address, run, every)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    folder, run = hostile_run(tmp_path_factory.mktemp("hostile"))
+    store = folder.open()
+    every = tuple(results(store, run))
+    store.close()
+    with serving(Settings(folder.place)) as address:
+        yield Served(address, run, every)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_case_is_well(browser: Browser, plain: Served, theme: str, size: tuple[int, int]) -> None:
+    with looking(browser, plain.address, size=size, theme=theme) as look:
+        for case in ("case-1", "case-2", "case-9"):  # wrong, right, unbuildable
+            page = look.open(plain.path(case))
+            for summary in page.locator("summary").all():
+                summary.click()
+            look.assert_well(f"{case}, {theme}, {size}")
+
+
+def test_every_printed_key_does_what_it_says(browser: Browser, plain: Served) -> None:
+    with looking(browser, plain.address) as look:
+        page = look.open(plain.path("case-1", query="&sort=run"))
+        first = page.url
+        tree = page.locator("details.tree")
+        assert not tree.get_attribute("open")
+        page.keyboard.press("d")
+        expect(tree).to_have_attribute("open", "")
+        page.keyboard.press("j")
+        page.wait_for_url(lambda url: url != first)
+        page.keyboard.press("k")
+        page.wait_for_url(first)
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.keyboard.press("c")
+        expect(page.locator("#copied")).to_have_text("Copied.")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == "Reference:\ntrait('age') > 1\n\nAnswer:\ntrait('age') > 8"
+        page.keyboard.press("u")
+        page.wait_for_url(lambda url: "/answers/" not in url)
+        assert f"/runs/{plain.run}" in page.url
+        page = look.open(plain.path("case-1"))
+        with page.expect_request("**/annotate?*") as asked:
+            page.keyboard.press("a")
+        assert plain.run in asked.value.url
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_texts_that_would_do_harm_are_texts(
+    browser: Browser, hostile: Served, size: tuple[int, int]
+) -> None:
+    with looking(browser, hostile.address, size=size) as look:
+        for word in ("answer", "refuse", "fail", "unread"):
+            page = look.open(hostile.path(f"c-{word}"))
+            for summary in page.locator("summary").all():
+                summary.click()
+            look.assert_well(f"{word}, {size}")
+            assert page.evaluate("window.hurt") is None
+            text = page.locator("main").inner_text()
+            assert "onerror" in text
+            assert "\u202e" not in text
+            assert page.locator("main img, main script").count() == 0
+            assert (page.locator(".lanes").count() > 0) is (word == "answer")
