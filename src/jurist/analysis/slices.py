@@ -5,13 +5,15 @@ A slice that few references are in says little: its interval is as wide as it mu
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.leaderboard import standings_of
+from jurist.analysis.standings import Standing
 from jurist.columns import Columns, Dimension, Filters, chosen
 from jurist.records import Origin
 
@@ -44,7 +46,43 @@ def deciding(standings: tuple[Standing, ...], judge: str) -> Origin | None:
     return next((row.origin for row in standings if row.decides and row.judge == judge), None)
 
 
+def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]:
+    """The means by dataset, by what the case asks for, by tag; not where there is one value alone.
+
+    Args:
+        columns: Of a run.
+        judge: Whose scores.
+        origin: Of the questions; origins are never pooled where something is compared.
+    """
+    rows = rows_under(columns, judge, origin)
+    made = [*_by_dataset(columns, rows), *_by_tag(columns, rows)]
+    return tuple(
+        Slice(by, value, tuple(row for row in standings_of(columns, part) if row.origin is origin))
+        for by, value, part in made
+    )
+
+
 def rows_under(columns: Columns, judge: str, origin: Origin) -> Rows:
     """The verdicts of a judge on answers to questions of an origin."""
     values = {Dimension.JUDGE: judge, Dimension.ORIGIN: origin.value}
     return chosen(columns, Filters({name: frozenset({value}) for name, value in values.items()}))
+
+
+def _by_dataset(columns: Columns, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
+    codes = columns.codes[Dimension.DATASET][rows]
+    there: list[int] = np.unique(codes).tolist()
+    if len(there) > 1:
+        for code in there:
+            name = columns.values[Dimension.DATASET][code]
+            yield Dimension.DATASET.value, name, rows[codes == code]
+
+
+def _by_tag(columns: Columns, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
+    cases = columns.cases
+    of_case = np.bincount(columns.case[rows], minlength=len(cases.id))
+    counts = np.bincount(cases.tag, of_case[cases.tagged], len(columns.tags))
+    order = np.argsort(-counts, kind="stable")[:_MOST_TAGS].tolist()
+    for code in (each for each in order if counts[each]):
+        having = np.zeros(len(cases.id), dtype=np.bool_)
+        having[cases.tagged[cases.tag == code]] = True
+        yield TAG, columns.tags[code], rows[having[columns.case[rows]]]

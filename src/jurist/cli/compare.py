@@ -95,6 +95,6 @@ def compare(
         if made.contrasts:
             output().print(contrasts_table(made.contrasts))
         output().print(variance_words(made.variance))
-        for sentence in comparison_words(made):
+        for sentence in comparison_words(made.contrasts, made.unchanged):
             output().print(plain(sentence))
     print_notes(made.notes)

@@ -10,9 +10,8 @@ from jurist.plurals import counted
 from jurist.report.decisions import system_words
 
 if TYPE_CHECKING:
-    from jurist.alignment.comparison.comparing import Comparison
     from jurist.alignment.gate.deciding import GateResult
-    from jurist.analysis.contrasts import Contrast
+    from jurist.analysis.contrasts import Contrast, Unchanged
     from jurist.analysis.gating import Criterion
     from jurist.analysis.intervals import Estimate
 
@@ -20,23 +19,25 @@ _MOST: Final = 3
 """Sentences of a kind."""
 
 
-def comparison_words(made: Comparison) -> Iterator[str]:
+def comparison_words(
+    contrasts: Sequence[Contrast], unchanged: Sequence[Unchanged] = ()
+) -> Iterator[str]:
     """Who is better, by the questions that decide: real ones first, then authored ones."""
-    for name in dict.fromkeys(each.second.generator for each in made.unchanged):
+    for name in dict.fromkeys(each.second.generator for each in unchanged):
         yield (
             f"{name} is unchanged: the same version gave the same answers, so nothing is compared."
         )
-    if not made.contrasts:
+    if not contrasts:
         return
-    deciding = [each for each in made.contrasts if each.origin is made.contrasts[0].origin]
-    yield from (_contrast_words(each, made.contrasts) for each in deciding[:_MOST])
+    deciding = [each for each in contrasts if each.origin is contrasts[0].origin]
+    yield from (_contrast_words(each, contrasts) for each in deciding[:_MOST])
     if len(deciding) > 1:
         yield (
             f"Corrected over {counted(deciding[0].corrected_over, 'comparison')} "
             f"on {asked_words(deciding[0].first.run, deciding[0].origin)} (Holm)."
         )
-    if len(deciding) < len(made.contrasts):
-        others = dict.fromkeys(each.origin for each in made.contrasts[len(deciding) :])
+    if len(deciding) < len(contrasts):
+        others = dict.fromkeys(each.origin for each in contrasts[len(deciding) :])
         yield f"{' and '.join(others).capitalize()} questions are shown, and decide nothing."
 
 

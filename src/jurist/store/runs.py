@@ -221,6 +221,17 @@ def datasets_of(store: Store, run: str) -> tuple[DatasetRecord, ...]:
         )
 
 
+def generators_of_runs(store: Store) -> dict[str, tuple[str, ...]]:
+    """The names of each run's generators; of runs from before versions were kept there are none."""
+    found: dict[str, tuple[str, ...]] = {}
+    with store.read() as connection:
+        query = select(DATASETS.c.run, DATASETS.c.roles).where(DATASETS.c.position == 0)
+        for run, roles in connection.execute(query):
+            known = msgspec.json.decode(roles, type=dict[str, dict[str, str]])
+            found[run] = tuple(known.get("generators", {}))
+    return found
+
+
 def cases_of(store: Store, run: str) -> Iterator[tuple[str, Case]]:
     """(dataset, case) of a run in order, in flat memory."""
     decoder = msgspec.json.Decoder(Case)

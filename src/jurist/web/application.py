@@ -9,41 +9,40 @@ from operator import attrgetter
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from jurist import __version__
 from jurist.columns import Shelf
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
+from jurist.web.compared import Comparisons
+from jurist.web.glances import Glances
 from jurist.web.judging.service import judging_service
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import annotate, case, challenges, judges, live, login, run, runs
-from jurist.web.security.bounds import BODY, Bounds
+from jurist.web.pages import case, challenges, compare, judges, live, login, run, runs
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
 from jurist.web.security.passwords import Passwords
-from jurist.web.security.rates import Rates
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
-from jurist.web.v1 import documentation, judging, labels, queues
+from jurist.web.v1 import documentation, judging
 from jurist.web.workspaces import Workspaces
 
 _PAGES = (
-    annotate,
     static_files,
     login,
     runs,
     run,
+    compare,
     live,
     case,
     challenges,
     judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (documentation, health, judging, labels, queues)
+_API = (documentation, health, judging)
 """The same of the API."""
 
 
@@ -61,12 +60,15 @@ def build_application(
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
+        shelf = Shelf(store, None)
         application.state.site = Site(
             settings=settings,
             store=store,
-            shelf=Shelf(store, None),
+            shelf=shelf,
             live=Live(store),
             workspaces=Workspaces(store),
+            glances=Glances(store),
+            comparisons=Comparisons(store, shelf),
             clock=clock,
             passwords=Passwords(hasher),
         )
@@ -91,12 +93,9 @@ def build_application(
         middleware=[
             Middleware(Counted, requests=requests),
             Middleware(SecureHeaders, tls=settings.tls),
-            Middleware(Bounds),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY),
             Middleware(Hosts, settings=settings),
             Middleware(Forgery),
             Middleware(Sessions, settings=settings),
-            Middleware(Rates, settings=settings),
         ],
     )
     application.state.requests = requests

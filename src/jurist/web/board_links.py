@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.analysis.leaderboard import Standing
+from jurist.analysis.standings import Standing
 from jurist.columns import NONE, Columns, Dimension, Outcome, chosen
 from jurist.records import Origin, Relation
 from jurist.web.listing import Listing

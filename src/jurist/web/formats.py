@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from jurist.report.numbers import NOTHING
+from jurist.report.decisions import settle_words
+from jurist.report.numbers import NOTHING, p_words
 
 
 def moment(milliseconds: int) -> str:
@@ -52,4 +53,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "usd": usd,
     "whole": whole,
     "short_commit": short_commit,
+    "settle_words": settle_words,
+    "p_words": p_words,
 }

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.analysis.leaderboard import Standing, leaderboard
+from jurist.analysis.leaderboard import standings_of
 from jurist.analysis.losses import Loss, losses_of
-from jurist.analysis.slices import Slice, deciding
+from jurist.analysis.slices import Slice, deciding, slices_of
 from jurist.analysis.spending import Spent, generators_spent, judges_spent
+from jurist.analysis.standings import Standing
 from jurist.columns import Columns, Dimension
 from jurist.records import Origin
-from jurist.runs.results import results
 from jurist.runs.watching import Watched, watch
 from jurist.store import Store
+from jurist.store.consistency import consistency_of
 from jurist.store.runs import RunRecord, RunState
 from jurist.web.board_links import BoardLinks, board_links
 from jurist.web.kept import Kept
@@ -68,33 +69,38 @@ def state_key(columns: Columns) -> tuple[str, int, int]:
 
 
 class Glances:
-    """The glances at a store's runs."""
+    """The glances at a store's runs.
 
-    def __init__(self) -> None:
+    Args:
+        store: Where they are.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._glances: Kept[Glance] = Kept(_MOST)
         self._weaknesses: Kept[Weaknesses | None] = Kept(_MOST)
         self._watched: Kept[Watched] = Kept(_MOST)
 
-    def of(self, store: Store, columns: Columns) -> Glance:
+    def of(self, columns: Columns) -> Glance:
         """A run at a glance."""
-        return self._glances.get(state_key(columns), lambda: _glance(store, columns))
+        return self._glances.get(state_key(columns), lambda: _glance(self._store, columns))
 
-    def watched(self, store: Store, record: RunRecord) -> Watched:
+    def watched(self, record: RunRecord) -> Watched:
         """How far a run is; of one that is finished it is counted once."""
         if record.state is not RunState.FINISHED:
-            return watch(store, record)
-        return self._watched.get((record.id, record.created), lambda: watch(store, record))
+            return watch(self._store, record)
+        return self._watched.get((record.id, record.created), lambda: watch(self._store, record))
 
-    def weaknesses(self, store: Store, columns: Columns, judge: str) -> Weaknesses | None:
+    def weaknesses(self, columns: Columns, judge: str) -> Weaknesses | None:
         """Where its generators lose under a judge; `None` where it scored nothing."""
         return self._weaknesses.get(
             (*state_key(columns), judge),
-            lambda: _weaknesses(columns, self.of(store, columns), judge),
+            lambda: _weaknesses(columns, self.of(columns), judge),
         )
 
 
 def _glance(store: Store, columns: Columns) -> Glance:
-    standings = leaderboard(results(store, columns.run))
+    standings = standings_of(columns, consistency=consistency_of(store, columns.run))
     return Glance(
         standings,
         generators_spent(columns),
@@ -118,5 +124,5 @@ def _weaknesses(columns: Columns, glance: Glance, judge: str) -> Weaknesses | No
         origin,
         tuple(row.generator for row in rows),
         losses_of(columns, judge, origin),
-        (),
+        slices_of(columns, judge, origin),
     )

@@ -139,14 +139,15 @@ def read_listing(query: Iterable[tuple[str, str]], columns: Columns) -> Listing:
             expected=f"at most {MOST_TEXT}",
             fix="search for a part of it",
         )
-    return Listing(values, tags, text, Sort(sort), _page(_last(given, "page")))
+    return Listing(values, tags, text, Sort(sort), page_number(_last(given, "page")))
 
 
 def _last(given: Mapping[str, Mapping[str, None]], name: str) -> str:
     return next(reversed(list(given.get(name, ()))), "")
 
 
-def _page(text: str) -> int:
+def page_number(text: str) -> int:
+    """The page that an address names, the first where it names none."""
     if not text:
         return 1
     if not text.isdecimal() or not 1 <= int(text[:20]) <= _MOST_PAGE:

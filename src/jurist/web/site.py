@@ -13,6 +13,7 @@ from starlette.types import Scope
 from jurist.columns import Shelf
 from jurist.store import Store
 from jurist.web.background import Background
+from jurist.web.compared import Comparisons
 from jurist.web.glances import Glances
 from jurist.web.judging.service import Judging
 from jurist.web.live import Live
@@ -40,7 +41,8 @@ class Site:
     """The columns of the store's runs."""
     live: Live
     workspaces: Workspaces
-    glances: Glances = field(default_factory=Glances)
+    glances: Glances
+    comparisons: Comparisons
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)
     tries: Rate = field(default_factory=lambda: Rate(5))

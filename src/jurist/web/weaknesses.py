@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.analysis.leaderboard import Standing
 from jurist.analysis.losses import Loss
 from jurist.analysis.slices import TAG, Slice
+from jurist.analysis.standings import Standing
 from jurist.columns import Dimension
 from jurist.web.facets import value_label
 from jurist.web.glances import Weaknesses

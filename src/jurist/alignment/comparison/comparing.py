@@ -99,7 +99,7 @@ def compare_runs(
     systems = dict.fromkeys(
         System(run, name) for run, table in read.tables.items() for name in table.generators
     )
-    same = [pair for pair in pairs if _same_version(store, *pair)]
+    same = [pair for pair in pairs if same_version(store, *pair)]
     made = contrasts(read.tables, pairs, used, same_version=same)
     if not made.compared and not made.unchanged:
         raise InputError(
@@ -171,7 +171,7 @@ def compared_by_people(
     return with_corrections(compared, corrections), tuple(notes)
 
 
-def _same_version(store: Store, first: System, second: System) -> bool:
+def same_version(store: Store, first: System, second: System) -> bool:
     """Whether two systems are one generator, as far as is known."""
     versions = [
         versions_of_generator(datasets_of(store, each.run), each.generator)

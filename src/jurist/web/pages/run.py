@@ -55,14 +55,14 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
     listing = read_listing(request.query_params.multi_items(), columns)
     seen = view(columns, listing.filters(), listing.sort, listing.offset, PER_PAGE)
     path = run_url(run)
-    glance = site.glances.of(site.store, columns)
-    weaknesses = site.glances.weaknesses(site.store, columns, _judge(glance, listing))
+    glance = site.glances.of(columns)
+    weaknesses = site.glances.weaknesses(columns, _judge(glance, listing))
     return page(
         request,
         "run.html.j2",
         run=record,
         path=path,
-        watched=site.glances.watched(site.store, record),
+        watched=site.glances.watched(record),
         glance=glance,
         sentences=(),
         notes=(),

@@ -1,0 +1,68 @@
+"""Two systems that somebody chose, beside each other under one judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jurist.alignment.comparison.comparing import compared_by_people
+from jurist.alignment.comparison.corrected_pairs import RunLabels
+from jurist.analysis.contrasts import Contrast, Unchanged, contrasts
+from jurist.analysis.pairing import Pair, System, pair_up
+from jurist.analysis.scores import ScoreTable
+from jurist.records import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class OnePair:
+    """Two systems under one judge."""
+
+    first: System
+    second: System
+    judge: str
+    contrasts: tuple[Contrast, ...]
+    """By origin: real questions first, then authored, then synthetic ones; never pooled."""
+    unchanged: tuple[Unchanged, ...]
+    """Origins on whose questions the same generator gave the same answers."""
+    notes: tuple[str, ...]
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Those of questions that both were asked; the first decides."""
+        return tuple(each.origin for each in (*self.contrasts, *self.unchanged))
+
+
+def compare_pair(
+    tables: Mapping[str, ScoreTable],
+    people: RunLabels,
+    first: System,
+    second: System,
+    judge: str,
+    *,
+    same_version: bool,
+) -> OnePair:
+    """Compare two systems as `compare_runs` does every two.
+
+    Args:
+        tables: Of their runs, by run.
+        people: What people said, by run and task.
+        first: The system that is subtracted.
+        second: The other.
+        judge: Whose scores.
+        same_version: They are the same generator, as far as is known.
+    """
+    systems = (first, second)
+    made = contrasts(tables, [systems], [judge], same_version=[systems] if same_version else [])
+    compared, notes = compared_by_people(tables, people, made.compared)
+    unpaired = tuple(
+        f"{each.unpaired:,} {each.origin} questions were asked of one of the two alone, and are "
+        "left out"
+        for each in compared
+        if each.unpaired
+    )
+    return OnePair(first, second, judge, compared, made.unchanged, (*unpaired, *notes))
+
+
+def paired(tables: Mapping[str, ScoreTable], made: OnePair, origin: Origin) -> Pair:
+    """The two systems' answers to the questions of an origin."""
+    return pair_up(tables, made.first, made.second, made.judge, origin)

@@ -1,0 +1,275 @@
+"""Two systems beside each other: how much better, whether that is settled, and which questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from jurist.alignment.comparison.comparing import same_version
+from jurist.analysis.moves import LEVELS, Moves
+from jurist.analysis.pairing import System, rows_by_item
+from jurist.analysis.scores import score_table_of
+from jurist.columns import Dimension, results_of
+from jurist.records import Origin
+from jurist.report.sentences import comparison_words
+from jurist.web.compared import Details, differing
+from jurist.web.listing import PER_PAGE, page_number
+from jurist.web.names import require_known
+from jurist.web.people import may
+from jurist.web.permissions import Permission
+from jurist.web.rendering import page
+from jurist.web.rows import Row, row_of
+from jurist.web.sides import side_by_side
+from jurist.web.site import Site, SiteOf
+from jurist.web.systems import address_of, choices, pair_of_runs, system_named
+from jurist.web.urls import run_url, url, with_query
+
+router = APIRouter()
+
+TABS: Final = ("better", "worse", "same", "unscored")
+_PLACES: Final = ("1", "2", "3", "4", "5", "none")
+"""Levels as the grid's cells are named: `2-5`, `none-3`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A question in the list: its score from both, and the second's answer."""
+
+    before: float | None
+    after: float | None
+    first_url: str
+    row: Row
+
+
+@router.get("/compare", dependencies=[may(Permission.READ)], include_in_schema=False)
+def compare(
+    request: Request,
+    site: SiteOf,
+    a: Annotated[str, Query(max_length=500)] = "",
+    b: Annotated[str, Query(max_length=500)] = "",
+    run: Annotated[list[str] | None, Query(max_length=20)] = None,
+    judge: Annotated[str, Query(max_length=500)] = "",
+    origin: Annotated[str, Query(max_length=20)] = "",
+    moved: Annotated[str, Query(max_length=20)] = "",
+    part: Annotated[str, Query(max_length=500)] = "",
+    although: Annotated[str, Query(max_length=3)] = "",
+    number: Annotated[str, Query(alias="page", max_length=20)] = "",
+) -> Response:
+    """Two systems; without a name the likeliest two are taken, and named in the address."""
+    if not (a and b):
+        pair = pair_of_runs(site, run or [])
+        if pair is None:
+            return _cannot(request, site, (), "There are no two systems to compare yet.")
+        asked = {"a": address_of(pair[0]), "b": address_of(pair[1])}
+        return RedirectResponse(url("/compare", **asked), 303)
+    first, second = system_named(site, a), system_named(site, b)
+    if first == second:
+        return _cannot(
+            request, site, (first, second), "Both are the same system: choose another one."
+        )
+    apart = differing(site.store, first, second)
+    if apart and not although:
+        return _cannot(
+            request,
+            site,
+            (first, second),
+            "Their scores are not on one scale. What differs besides the generators:",
+            apart,
+        )
+    judges = _shared_judges(site, first, second)
+    if not judges:
+        return _cannot(request, site, (first, second), "No judge ruled on both.")
+    if judge:
+        require_known("judge", judge, judges)
+    made = site.comparisons.of(first, second, judge or judges[0])
+    if not made.origins:
+        return _cannot(request, site, (first, second), "They were asked no question in common.")
+    if origin:
+        require_known("origin", origin, [each.value for each in made.origins])
+    here = Origin(origin) if origin else made.origins[0]
+    details = site.comparisons.details(made, here)
+    view = View(first, second, judge, origin, moved, part, although)
+    if part:
+        require_known("part", part, details.parts)
+    chosen = _chosen(details, moved, part)
+    at = page_number(number)
+    return page(
+        request,
+        "compare.html.j2",
+        view=view,
+        a=a,
+        b=b,
+        same=bool(made.unchanged) or same_version(site.store, first, second),
+        first=first,
+        second=second,
+        groups=choices(site.store, (first, second)),
+        judges=judges,
+        judge=made.judge,
+        made=made,
+        origin=here,
+        contrast=next((each for each in made.contrasts if each.origin is here), None),
+        sentences=list(comparison_words(made.contrasts, made.unchanged)),
+        apart=apart,
+        details=details,
+        grid=_grid(details.moves),
+        tabs=_tabs(details.moves),
+        moved=chosen.name,
+        total=len(chosen.places),
+        rows=_rows(site, view, details, chosen.places, at),
+        facts=side_by_side(site, first, second, made.judge, here),
+        number=at,
+        last=max(1, -(-len(chosen.places) // PER_PAGE)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address says, to make others of it."""
+
+    a: System
+    b: System
+    judge: str
+    origin: str
+    moved: str
+    part: str
+    although: str
+
+    def url(self, **changed: str) -> str:
+        """The address with something else in it; another page only where it is named."""
+        query = {
+            "a": address_of(self.a),
+            "b": address_of(self.b),
+            "judge": self.judge,
+            "origin": self.origin,
+            "moved": self.moved,
+            "part": self.part,
+            "although": self.although,
+        }
+        return url("/compare", **{**query, **changed})
+
+    def swapped(self) -> str:
+        """The same the other way round."""
+        other = {"better": "worse", "worse": "better"}.get(self.moved, self.moved)
+        if "-" in other:
+            other = "-".join(reversed(other.split("-")))
+        return self.url(a=address_of(self.b), b=address_of(self.a), moved=other)
+
+
+def _cannot(
+    request: Request,
+    site: Site,
+    systems: Sequence[System],
+    why: str,
+    apart: Sequence[str] = (),
+) -> HTMLResponse:
+    """The page without a comparison: what to choose, or what differs."""
+    first, second = systems or (None, None)
+    return page(
+        request,
+        "cannot_compare.html.j2",
+        first=first,
+        second=second,
+        a=address_of(first) if first else "",
+        b=address_of(second) if second else "",
+        groups=choices(site.store, systems),
+        why=why,
+        apart=apart,
+    )
+
+
+def _shared_judges(site: Site, first: System, second: System) -> list[str]:
+    ours, theirs = (
+        site.shelf.columns(each.run).values[Dimension.JUDGE] for each in (first, second)
+    )
+    return [name for name in ours if name in theirs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    name: str
+    places: Sequence[int]
+
+
+def _chosen(details: Details, moved: str, part: str) -> _Chosen:
+    """The questions of a tab or of a cell of the grid; at first those that got worse, if any."""
+    moves = details.moves
+    if not moved:
+        moved = "worse" if len(moves.worse) else "better" if len(moves.better) else "same"
+    cells = [f"{before}-{after}" for before in _PLACES for after in _PLACES]
+    require_known("move", moved, [*TABS, *cells])
+    if moved in TABS:
+        places = dict(_tab_places(moves))[moved]
+    else:
+        before, after = (_PLACES.index(level) for level in moved.split("-"))
+        places = moves.between(before, after).tolist()
+    within = details.parts.get(part)
+    return _Chosen(moved, [place for place in places if within is None or within[place]])
+
+
+def _tab_places(moves: Moves) -> list[tuple[str, list[int]]]:
+    places = (moves.better, moves.worse, moves.same, moves.unscored)
+    return [(name, each.tolist()) for name, each in zip(TABS, places, strict=True)]
+
+
+def _tabs(moves: Moves) -> list[tuple[str, int]]:
+    counts = [(name, len(places)) for name, places in _tab_places(moves)]
+    return [(name, count) for name, count in counts if count or name != "unscored"]
+
+
+def _grid(moves: Moves) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """Rows from the best score of the first to the worst, then none: (move, count, which way)."""
+    grid = moves.grid
+    shown = [*range(LEVELS - 1, -1, -1), *([LEVELS] if grid[LEVELS].any() else [])]
+    columns = [*range(LEVELS), *([LEVELS] if grid[:, LEVELS].any() else [])]
+    return [
+        (
+            _PLACES[row],
+            [
+                (f"{_PLACES[row]}-{_PLACES[column]}", int(grid[row, column]), _way(row, column))
+                for column in columns
+            ],
+        )
+        for row in shown
+    ]
+
+
+def _way(before: int, after: int) -> str:
+    if LEVELS in (before, after) or before == after:
+        return ""
+    return "up" if after > before else "down"
+
+
+def _rows(
+    site: Site, view: View, details: Details, places: Sequence[int], number: int
+) -> list[Moved]:
+    wanted = places[(number - 1) * PER_PAGE : number * PER_PAGE]
+    pair, moves = details.pair, details.moves
+    judge = view.judge or _shared_judges(site, view.a, view.b)[0]
+    addresses: list[list[str]] = []
+    shown: list[Row] = []
+    for system in (view.a, view.b):
+        columns = site.shelf.columns(system.run)
+        by_item = rows_by_item(
+            score_table_of(columns), system.generator, judge, Origin(pair.items[0].origin)
+        )
+        rows = [by_item[pair.items[place]][0] for place in wanted]
+        results = results_of(site.store, system.run, columns, rows)
+        addresses.append(
+            [
+                with_query(run_url(system.run, "answers", each.task), [("judge", judge)])
+                for each in results
+            ]
+        )
+        shown = [row_of(each, to) for each, to in zip(results, addresses[-1], strict=True)]
+    return [
+        Moved(_known(moves.first[place]), _known(moves.second[place]), before, row)
+        for place, before, row in zip(wanted, addresses[0], shown, strict=True)
+    ]
+
+
+def _known(score: float) -> float | None:
+    return None if score != score else float(score)

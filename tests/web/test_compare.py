@@ -1,0 +1,165 @@
+"""Two systems beside each other: counts against the same records, read plainly."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Generator
+
+import pytest
+from starlette.testclient import TestClient
+
+from judged_runs import CAREFUL, LENIENT, Folder, make_folder
+from jurist.runs.results import results
+from jurist.web.settings import Settings
+from web.served import client_of
+
+Scores = dict[str, dict[str, float]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    folder = make_folder(tmp_path_factory.mktemp("compare"))
+    folder.run(cases=40)
+    folder.run(cases=40, name="later", generators=("good=weak", "weak"))
+    folder.run(cases=10, name="alone", generators=("good",))
+    folder.run(cases=10, name="other", judges=(LENIENT,))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client(folder: Folder) -> Generator[TestClient]:
+    with client_of(Settings(folder.place)) as client:
+        yield client
+
+
+def scores_of(folder: Folder, run: str, judge: str = "careful") -> Scores:
+    """By generator and case."""
+    store = folder.open()
+    found: Scores = {}
+    for each in results(store, run):
+        if each.judge == judge and each.verdict.score is not None:
+            found.setdefault(each.generator, {})[each.case.id] = each.verdict.score
+    store.close()
+    return found
+
+
+def address(first: str, second: str, **more: str) -> str:
+    return f"/compare?a={first}&b={second}" + "".join(f"&{k}={v}" for k, v in more.items())
+
+
+def tabs(text: str) -> dict[str, int]:
+    shown = re.search(r'<nav class="tabs".*?</nav>', text, re.DOTALL)
+    assert shown
+    return {name: int(n) for name, n in re.findall(r">(Better|Worse|Same) ([\d,]+)</a>", shown[0])}
+
+
+def test_moves_are_counted_as_a_plain_count_has_them(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    scores = scores_of(folder, run)
+    weak, good = scores["weak"], scores["good"]
+    text = client.get(address(f"{run}:weak", f"{run}:good")).text
+    assert tabs(text) == {
+        "Better": sum(good[case] > weak[case] for case in weak),
+        "Worse": sum(good[case] < weak[case] for case in weak),
+        "Same": sum(good[case] == weak[case] for case in weak),
+    }
+    cells = Counter((int(weak[case]), int(good[case])) for case in weak)
+    shown = re.findall(r'aria-label="([\d,]+) questions? from (\d) to (\d)"', text)
+    assert {(int(a), int(b)): int(n) for n, a, b in shown} == cells
+    mean = sum(good[case] - weak[case] for case in weak) / len(weak)
+    assert f'<span class="big">{mean:+.2f}</span>' in text
+
+
+def test_each_cell_opens_its_questions(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    text = client.get(address(f"{run}:weak", f"{run}:good")).text
+    links = re.findall(r'<a href="([^"#]*)#list" aria-label="(\d+) questions? from', text)
+    assert links
+    for to, count in links:
+        listed = client.get(to.replace("&amp;", "&")).text
+        assert len(re.findall(r'<td class="move">', listed)) == int(count)
+
+
+def test_swapped_it_says_the_opposite(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    first = client.get(address(f"{run}:weak", f"{run}:good", moved="better")).text
+    swap = re.search(r'data-key="s" href="([^"]*)"', first)
+    assert swap
+    second = client.get(swap[1].replace("&amp;", "&")).text
+    assert tabs(second) == {
+        "Better": tabs(first)["Worse"],
+        "Worse": tabs(first)["Better"],
+        "Same": tabs(first)["Same"],
+    }
+
+
+def test_of_two_runs_the_earlier_is_first_and_a_shared_generator_is_taken(
+    client: TestClient, folder: Folder
+) -> None:
+    earlier, later = folder.runs[:2]
+    shown = client.get(f"/compare?run={later}&run={earlier}")
+    assert shown.status_code == 303
+    assert shown.headers["location"].startswith(f"/compare?a={earlier}%3A")
+    assert f"&b={later}%3A" in shown.headers["location"]
+    assert client.get(shown.headers["location"]).status_code == 200
+
+
+def test_each_judge_has_its_own_comparison(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    lenient = scores_of(folder, run, "lenient")
+    text = client.get(address(f"{run}:weak", f"{run}:good", judge="lenient")).text
+    better = sum(lenient["good"][case] > lenient["weak"][case] for case in lenient["weak"])
+    assert tabs(text)["Better"] == better
+
+
+def test_a_part_narrows_the_list(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    text = client.get(address(f"{run}:weak", f"{run}:good", part="tag:even", moved="same")).text
+    cases = re.findall(r'<td class="case-id"><bdi>case-(\d+)</bdi>', text)
+    assert cases
+    assert all(int(case) % 2 == 0 for case in cases)
+
+
+def test_runs_that_are_not_comparable_are_compared_only_when_asked_to(
+    client: TestClient, folder: Folder
+) -> None:
+    one, other = f"{folder.runs[0]}:good", f"{folder.runs[3]}:good"
+    refused = client.get(address(one, other))
+    assert refused.status_code == 200
+    assert "has the judge &#39;careful&#39;" in refused.text
+    assert 'name="although"' in refused.text
+    assert "How much better" not in refused.text
+    asked = client.get(address(one, other, although="yes")).text
+    assert "How much better" in asked
+    assert "has the judge &#39;careful&#39;" in asked
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("a={0}:good&b={0}:good", 200, "Both are the same system"),
+        ("run={2}", 200, "There are no two systems"),
+        ("a={0}:goood&b={0}:weak", 404, "did you mean &#39;good&#39;?"),
+        ("a={0}&b={0}:weak", 422, "RUN:GENERATOR"),
+        ("a=nothing:good&b={0}:weak", 404, "there is no run"),
+        ("a={0}:good&b={0}:weak&judge=carefull", 404, "did you mean &#39;careful&#39;?"),
+        ("a={0}:good&b={0}:weak&moved=up", 404, "there is no move"),
+        ("a={0}:good&b={0}:weak&origin=real", 404, "there is no origin"),
+        ("a={0}:good&b={0}:weak&part=tag:evenn", 404, "did you mean &#39;tag:even&#39;?"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    client: TestClient, folder: Folder, query: str, status: int, said: str
+) -> None:
+    shown = client.get("/compare?" + query.format(*folder.runs))
+    assert shown.status_code == status
+    assert said in shown.text
+
+
+def test_the_same_generator_that_answered_the_same_is_unchanged(
+    client: TestClient, folder: Folder
+) -> None:
+    again = folder.run(cases=40, name="again", judges=(CAREFUL, LENIENT))
+    text = client.get(address(f"{folder.runs[0]}:good", f"{again}:good")).text
+    assert "good is unchanged" in text
