@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from jurist.columns import NONE, Dimension, Filters, Sort
+from jurist.columns import CONSTRUCT, NONE, Dimension, Filters, Sort
+from jurist.evidence.constructs import constructs_of
 from jurist.evidence.difference_kinds import difference_kind
 from jurist.roles.protocols import Workspace
 from jurist.runs import Result
@@ -45,13 +46,22 @@ def value_of(result: Result, dimension: Dimension, workspace: Workspace) -> str:
             return difference_kind(reference, candidate, workspace.language, workspace.schema)
 
 
+def tags_of(result: Result, workspace: Workspace) -> set[str]:
+    """The tags of a result's case, and the constructs of its reference."""
+    reference = result.case.reference or "no query"
+    words = constructs_of(reference, workspace.language, workspace.schema)
+    return {*result.case.tags, *(f"{CONSTRUCT}{word}" for word in words)}
+
+
 def is_left(
     result: Result, filters: Filters, workspace: Workspace, *, but: Dimension | None = None
 ) -> bool:
     """Whether filters leave a result; a dimension may be freed."""
     candidate = result.candidate
     texts = [
-        f"{result.case.id}\n{result.question.text}\n{result.case.reference or ''}",
+        result.case.id,
+        result.question.text,
+        result.case.reference or "",
         candidate.query or candidate.refusal or "",
         "" if candidate.failure is None else candidate.failure.reason,
     ]
@@ -60,7 +70,7 @@ def is_left(
             dimension is but or not wanted or value_of(result, dimension, workspace) in wanted
             for dimension, wanted in filters.values.items()
         )
-        and filters.tags <= set(result.case.tags)
+        and filters.tags <= tags_of(result, workspace)
         and any(filters.text.casefold() in text.casefold() for text in texts)
     )
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.columns.mixed_runs import run_mixed
-from tests.columns.naive_views import facet_of, is_left, sorted_rows, value_of
+from tests.columns.naive_views import facet_of, is_left, sorted_rows, tags_of, value_of
 
 from jurist.columns import (
     Columns,
@@ -24,6 +24,7 @@ from jurist.roles.protocols import Workspace
 from jurist.runs import Result, results, workspaces
 from jurist.store import Store, open_store
 
+_TAGS = ("t2", "t3", "t5", "none", "construct: trait")
 _NEEDLES = ("older", "ÄRGER", "strasse", "STRASSE", "ça", "time IS", "'age' > 3", "{{", "x", "q")
 
 
@@ -37,7 +38,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, str]:
 @pytest.fixture(scope="module")
 def read(stored: tuple[Store, str]) -> tuple[Columns, list[Result], dict[str, Workspace]]:
     store, run = stored
-    return Shelf(store, None).columns(run), list(results(store, run)), workspaces(store, run)
+    return Shelf(store, None).sorted(run), list(results(store, run)), workspaces(store, run)
 
 
 Read = tuple[Columns, list[Result], dict[str, Workspace]]
@@ -78,7 +79,11 @@ def filters(draw: st.DrawFn) -> Filters:
     chosen = draw(st.lists(st.sampled_from(list(Dimension)), max_size=3, unique=True))
     return Filters(
         {each: draw(st.frozensets(st.sampled_from(values[each]), max_size=3)) for each in chosen},
-        draw(st.frozensets(st.sampled_from(("t2", "t3", "t5", "none")), max_size=2)),
+        draw(
+            st.frozensets(
+                st.sampled_from(("t2", "t3", "t5", "none", "construct: trait")), max_size=2
+            )
+        ),
         draw(st.sampled_from(("", "", *_NEEDLES)) | st.text(max_size=3)),
     )
 
@@ -98,7 +103,7 @@ def test_views_are_what_plain_reading_gives(
     assert list(seen.rows) == left[offset : offset + limit]
     for dimension in Dimension:
         assert dict(seen.facets[dimension]) == facet_of(plain, chosen, dimension, places)
-    tags = Counter(tag for row in left for tag in set(plain[row].case.tags))
+    tags = Counter(tag for row in left for tag in tags_of(plain[row], places[plain[row].dataset]))
     assert dict(seen.tags) == dict(tags)
     for row in left[:3] + left[-2:]:
         place = left.index(row)

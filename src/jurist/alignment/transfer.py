@@ -16,7 +16,7 @@ from jurist.analysis.scores import Item, ScoreTable, score_table
 from jurist.analysis.shift import Shift, classifier_two_sample_test
 from jurist.analysis.tables import Floats
 from jurist.errors import InputError
-from jurist.languages.base import Node
+from jurist.evidence.constructs import constructs_of
 from jurist.records import Origin
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import results, workspaces
@@ -175,28 +175,14 @@ def _constructs(
     for item in items:
         if item.origin in counts and item.reference is not None:
             totals[item.origin] += 1
-            counts[item.origin].update(_constructs_of(item.reference, places[item.dataset]))
+            place = places[item.dataset]
+            counts[item.origin].update(constructs_of(item.reference, place.language, place.schema))
     left, right = counts["synthetic"], counts[str(origin)]
     shares = [
         (name, left[name] / max(1, totals["synthetic"]), right[name] / max(1, totals[origin]))
         for name in left | right
     ]
     return tuple(sorted(shares, key=lambda share: (-abs(share[1] - share[2]), share[0])))
-
-
-def _constructs_of(reference: str, workspace: Workspace) -> frozenset[str]:
-    language = workspace.language
-    try:
-        root = language.outline(language.parse(reference, workspace.schema))
-    except InputError:
-        return frozenset()
-
-    def constructs(node: Node) -> Iterable[str]:
-        yield from node.constructs
-        for child in node.children:
-            yield from constructs(child)
-
-    return frozenset(constructs(root))
 
 
 def _warnings(shift: Shift, scores: Sequence[TransferredScore], origin: Origin) -> Iterable[str]:

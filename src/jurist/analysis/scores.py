@@ -122,13 +122,16 @@ _tables: Final = WeakKeyDictionary[Columns, ScoreTable]()
 def _table_of(columns: Columns) -> ScoreTable:
     questions, cases, rows = columns.questions, columns.cases, columns.rows
     named = zip(cases.dataset, cases.id, cases.reference, cases.unbuildable, strict=True)
-    of_case = [(dataset, case, None if no else query) for dataset, case, query, no in named]
+    datasets, origins = columns.values[Dimension.DATASET], columns.values[Dimension.ORIGIN]
+    of_case = [
+        (datasets[int(dataset)], case, None if no else query) for dataset, case, query, no in named
+    ]
     items: dict[Item, int] = {}
     of_question: list[int] = []
     for case, text, origin in zip(questions.case, questions.text, questions.origin, strict=True):
         dataset, name, reference = of_case[int(case)]
         of_question.append(
-            items.setdefault(Item(dataset, name, reference, text, origin), len(items))
+            items.setdefault(Item(dataset, name, reference, text, origins[int(origin)]), len(items))
         )
     item, met = _met(np.asarray(of_question, dtype=np.int64)[columns.question])
     every = list(items)

@@ -4,9 +4,10 @@ A row is a verdict on an answer. `Shelf` builds the columns of a run once; `view
 counts, sorts and pages them; `results_of` reads the whole records of a page.
 """
 
-from jurist.columns.columns import NONE, Columns, Dimension, Outcome
-from jurist.columns.shelf import Shelf, results_of
+from jurist.columns.columns import NONE, UNSORTED, Columns, Dimension, Outcome
+from jurist.columns.shelf import Shelf, columns_of, results_of, shelf_of
 from jurist.columns.viewing import (
+    CONSTRUCT,
     Filters,
     Neighbours,
     Sort,
@@ -18,7 +19,9 @@ from jurist.columns.viewing import (
 )
 
 __all__ = [
+    "CONSTRUCT",
     "NONE",
+    "UNSORTED",
     "Columns",
     "Dimension",
     "Filters",
@@ -28,8 +31,10 @@ __all__ = [
     "Sort",
     "View",
     "chosen",
+    "columns_of",
     "neighbours",
     "results_of",
     "rows_of_task",
+    "shelf_of",
     "view",
 ]

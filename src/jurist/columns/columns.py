@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jurist.columns.texts import Texts
+from jurist.evidence.difference_kinds import DifferenceKind
 from jurist.records import FailureKind
 
 Codes = NDArray[np.int32]
@@ -21,6 +22,10 @@ Mask = NDArray[np.bool_]
 
 NONE: Final = "none"
 """The value of what a verdict has not: a level, a relation, a method, a kind of mistake."""
+UNSORTED: Final = "not sorted yet"
+"""The kind of a mistake as long as its queries were not read."""
+KINDS: Final = (NONE, UNSORTED, *DifferenceKind)
+_MOST_CODES: Final = 2**62
 _SEARCHES: Final = 8
 """Texts of which is kept where they stand: whoever pages or filters on asks again."""
 LEVELS: Final = ("1", "2", "3", "4", "5")
@@ -60,13 +65,13 @@ class Outcome(StrEnum):
 class Cases:
     """The cases that anything was answered to, in the run's order."""
 
-    position: Ints
-    dataset: Texts
+    dataset: Codes
+    """By the values of `Dimension.DATASET`."""
     id: Texts
     reference: Texts
     unbuildable: Mask
     tag: Codes
-    """Of each pair of case and tag the tag, by `Columns.tags`."""
+    """Of each pair of a case and a tag the tag, by `Columns.tags`."""
     tagged: Codes
     """And the case."""
 
@@ -79,9 +84,8 @@ class Questions:
     ordinal: Codes
     id: Texts
     text: Texts
-    origin: Texts
-    searched: Texts
-    """What a search reads: case, question and reference, case-folded."""
+    origin: Codes
+    """By the values of `Dimension.ORIGIN`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,29 @@ class Rows:
     """When it was given, in milliseconds since 1970."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What only reading the queries tells."""
+
+    kind: Codes
+    """The kind of difference of each answer, by the values of `Dimension.KIND`."""
+    constructs: tuple[str, ...]
+    construct: Codes
+    """Of each pair of a case and a construct of its reference the construct."""
+    built: Codes
+    """And the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows that have all dimensions in common: few, however many rows there are."""
+
+    of_row: Codes
+    counts: Ints
+    values: Mapping[Dimension, Codes]
+    """Of each group, by the values of the dimension."""
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """A run's verdicts on answers. Nothing in it changes; what follows from it is kept."""
@@ -139,9 +166,9 @@ class Columns:
     """What the codes of each dimension stand for."""
     tags: tuple[str, ...]
     texts: Texts
-    """Distinct texts of answers, case-folded, for searches."""
-    kinds: Codes
-    """The kind of difference of each answer, by the values of `Dimension.KIND`."""
+    """What was answered: distinct queries, refusals and errors."""
+    sorting: Sorting | None = None
+    """`None`: the queries were not read yet."""
 
     def __len__(self) -> int:
         return len(self.rows.answer)
@@ -176,36 +203,52 @@ class Columns:
         return self.questions.case[self.question]
 
     @cached_property
-    def codes(self) -> Mapping[Dimension, NDArray[np.int16]]:
+    def codes(self) -> Mapping[Dimension, Codes]:
         """Each row's value in each dimension, as its place among the values."""
-        rows, answers, questions = self.rows, self.answers, self.questions
-        of_answer = {
-            Dimension.GENERATOR: answers.generator,
-            Dimension.OUTCOME: answers.outcome,
-            Dimension.SAMPLE: self._places(Dimension.SAMPLE, map(str, answers.sample.tolist())),
-            Dimension.ORIGIN: self._places(Dimension.ORIGIN, questions.origin)[answers.question],
-            Dimension.DATASET: self._places(Dimension.DATASET, self.cases.dataset)[
-                questions.case[answers.question]
-            ],
-        }
-        none = self.values[Dimension.KIND].index(NONE)
-        right = self.level == len(LEVELS) - 1
-        found = {name: codes[rows.answer] for name, codes in of_answer.items()} | {
+        rows, answers, asked = self.rows, self.answers, self.question
+        samples = np.asarray(self.values[Dimension.SAMPLE], dtype=np.int32)
+        return {
             Dimension.JUDGE: rows.judge,
+            Dimension.GENERATOR: answers.generator[rows.answer],
+            Dimension.DATASET: self.cases.dataset[self.case],
+            Dimension.ORIGIN: self.questions.origin[asked],
+            Dimension.OUTCOME: answers.outcome[rows.answer],
             Dimension.RELATION: rows.relation,
             Dimension.METHOD: rows.method,
             Dimension.LEVEL: self.level,
-            Dimension.KIND: np.where(right, none, self.kinds[rows.answer]),
+            Dimension.SAMPLE: np.searchsorted(samples, answers.sample).astype(np.int32)[
+                rows.answer
+            ],
+            Dimension.KIND: self._kind(),
         }
-        return {name: found[name].astype(np.int16) for name in Dimension}
+
+    def _kind(self) -> Codes:
+        kinds = self.values[Dimension.KIND]
+        none, unsorted = kinds.index(NONE), kinds.index(UNSORTED)
+        right = self.level == len(LEVELS) - 1
+        if self.sorting is not None:
+            of_row = self.sorting.kind[self.rows.answer]
+        else:
+            outcome = self.answers.outcome[self.rows.answer]
+            of_row = np.where(outcome == tuple(Outcome).index(Outcome.ERROR), none, unsorted)
+        return np.where(right, none, of_row).astype(np.int32)
 
     @cached_property
-    def counts(self) -> Mapping[Dimension, Ints]:
-        """How many rows have each value of each dimension."""
-        return {
-            name: np.bincount(codes, minlength=len(self.values[name]))
-            for name, codes in self.codes.items()
-        }
+    def groups(self) -> Groups:
+        """The rows by all that they have in common."""
+        of_row = np.zeros(len(self), dtype=np.int64)
+        number = 1
+        for name in Dimension:
+            size = len(self.values[name])
+            if number * size > _MOST_CODES:
+                of_row = np.unique(of_row, return_inverse=True)[1]
+                number = int(of_row.max(initial=0)) + 1
+            of_row, number = of_row * size + self.codes[name], number * size
+        _, first, of_row, counts = np.unique(
+            of_row, return_index=True, return_inverse=True, return_counts=True
+        )
+        values = {name: self.codes[name][first] for name in Dimension}
+        return Groups(of_row.astype(np.int32), counts.astype(np.int64), values)
 
     @cached_property
     def usd(self) -> Floats:
@@ -221,11 +264,12 @@ class Columns:
         """In which rows a text stands, whatever the case of its letters: see `Filters.text`."""
         needle = text.casefold()
         if needle not in self._searches:
-            asked = self.questions.searched.having(needle)[self.answers.question]
-            answered = self.texts.having(needle)[self.answers.text]
+            ids, references, questions, answers = (texts.having(needle) for texts in self._folded)
+            asked = questions | (ids | references)[self.questions.case]
+            there = asked[self.answers.question] | answers[self.answers.text]
             while len(self._searches) >= _SEARCHES:
                 self._searches.pop(next(iter(self._searches)), None)
-            self._searches[needle] = (asked | answered)[self.rows.answer]
+            self._searches[needle] = there[self.rows.answer]
         return self._searches[needle]
 
     @cached_property
@@ -234,12 +278,17 @@ class Columns:
         return {}
 
     @cached_property
+    def _folded(self) -> tuple[Texts, ...]:
+        """What a search reads."""
+        cases = self.cases
+        return tuple(
+            texts.casefolded()
+            for texts in (cases.id, cases.reference, self.questions.text, self.texts)
+        )
+
+    @cached_property
     def _searches(self) -> dict[str, Mask]:
         return {}
-
-    def _places(self, dimension: Dimension, named: Iterable[str]) -> Codes:
-        places = {value: place for place, value in enumerate(self.values[dimension])}
-        return np.fromiter((places[name] for name in named), np.int32)
 
 
 def _key(keys: NDArray[np.bytes_], place: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
@@ -12,6 +11,7 @@ import msgspec
 import numpy as np
 
 from jurist.columns.columns import (
+    KINDS,
     LEVELS,
     NONE,
     UNSCORED,
@@ -35,9 +35,6 @@ from jurist.records import (
     Question,
     Relation,
 )
-
-KindOf = Callable[[str, str | None, Candidate], str]
-"""Of a dataset's reference and an answer, the kind of their difference."""
 
 _RELATIONS: Final = (*Relation, NONE)
 _METHODS: Final = tuple(Method)  # NONE is among them
@@ -89,12 +86,10 @@ class Growing:
 
     Args:
         run: Whose.
-        kind_of: Says in which way an answer differs from its reference.
     """
 
-    def __init__(self, run: str, kind_of: KindOf) -> None:
+    def __init__(self, run: str) -> None:
         self._run = run
-        self._kind_of = kind_of
         self.cases: dict[int, int] = {}
         """Number of each case by its position."""
         self._of_cases: list[tuple[str, Case]] = []
@@ -105,9 +100,7 @@ class Growing:
         self.verdicts: dict[str, int] = {}
         """When each verdict was given, rulings on references too, by its task's key."""
         self._generators, self._judges = _Numbers(), _Numbers()
-        self._texts, self._kinds = _Numbers(), _Numbers()
-        self._kinds[NONE]  # the first
-        self._known_kinds: dict[tuple[str, str | None, str | None], int] = {}
+        self._texts = _Numbers()
         self._codes = {name: array("i") for name in _CODES}
         self._digest, self._finished = array("q"), array("q")
         self._numbers = {name: array("d") for name in _NUMBERS}
@@ -134,8 +127,7 @@ class Growing:
         codes["sample"].append(asked.sample)
         codes["generator"].append(self._generators[asked.generator])
         codes["outcome"].append(_OUTCOMES.index(_outcome(candidate)))
-        codes["text"].append(self._texts[_text(candidate).casefold()])
-        codes["kind"].append(self._kind(case, candidate))
+        codes["text"].append(self._texts[_text(candidate)])
         self._digest.append(digest_of(candidate))
         numbers["answer_ms"].append(candidate.cost.ms)
         numbers["answer_usd"].append(candidate.cost.usd)
@@ -161,7 +153,7 @@ class Growing:
 
     def columns(self) -> Columns:
         """All that was taken in, in the run's order."""
-        cases, case_place, tags = self._laid_out_cases()
+        cases, case_place, datasets, tags = self._laid_out_cases()
         questions, question_place = self._laid_out_questions(case_place)
         generators, generator_place = _by_name(self._generators)
         judges, judge_place = _by_name(self._judges)
@@ -201,24 +193,25 @@ class Growing:
         values = {
             Dimension.JUDGE: judges,
             Dimension.GENERATOR: generators,
-            Dimension.DATASET: tuple(dict.fromkeys(cases.dataset)),
+            Dimension.DATASET: datasets,
             Dimension.ORIGIN: _ORIGINS,
             Dimension.OUTCOME: _OUTCOMES,
             Dimension.RELATION: _RELATIONS,
             Dimension.METHOD: _METHODS,
             Dimension.LEVEL: (*LEVELS, NONE),
             Dimension.SAMPLE: tuple(map(str, np.unique(answers.sample).tolist())),
-            Dimension.KIND: tuple(self._kinds),
+            Dimension.KIND: KINDS,
         }
         texts = Texts.of(self._texts)
-        kinds = code["kind"][order]
-        return Columns(self._run, rows, answers, questions, cases, values, tags, texts, kinds)
+        return Columns(self._run, rows, answers, questions, cases, values, tags, texts)
 
-    def _laid_out_cases(self) -> tuple[Cases, Codes, tuple[str, ...]]:
-        """The cases in the run's order, the new number of each, and all tags."""
+    def _laid_out_cases(self) -> tuple[Cases, Codes, tuple[str, ...], tuple[str, ...]]:
+        """The cases in the run's order, the new number of each, all datasets and all tags."""
         position = np.fromiter(self.cases, np.int64, len(self.cases))
         order = np.argsort(position).astype(np.int64)
         in_order: list[tuple[str, Case]] = [self._of_cases[place] for place in order.tolist()]
+        datasets = tuple(dict.fromkeys(dataset for dataset, _ in in_order))
+        places_of = {dataset: place for place, dataset in enumerate(datasets)}
         tags = tuple(sorted({tag for _, case in in_order for tag in case.tags}))
         places = {tag: place for place, tag in enumerate(tags)}
         pairs = [
@@ -228,15 +221,14 @@ class Growing:
         ]
         tagged = np.array(pairs, dtype=np.int32).reshape(-1, 2)
         cases = Cases(
-            position[order],
-            Texts.of(dataset for dataset, _ in in_order),
+            np.array([places_of[dataset] for dataset, _ in in_order], dtype=np.int32),
             Texts.of(case.id for _, case in in_order),
             Texts.of(case.reference or "" for _, case in in_order),
             np.array([case.unbuildable for _, case in in_order], dtype=np.bool_),
             tagged[:, 1],
             tagged[:, 0],
         )
-        return cases, _inverse(order), tags
+        return cases, _inverse(order), datasets, tags
 
     def _laid_out_questions(self, case_place: Codes) -> tuple[Questions, Codes]:
         """The questions in the run's order, and the new number of each."""
@@ -251,29 +243,15 @@ class Growing:
             ordinal[order],
             Texts.of(question.id for _, _, question in in_order),
             Texts.of(question.text for _, _, question in in_order),
-            Texts.of(question.origin for _, _, question in in_order),
-            Texts.of(self._searched(number, question) for number, _, question in in_order),
+            np.array(
+                [_ORIGINS.index(question.origin) for _, _, question in in_order], dtype=np.int32
+            ),
         )
         return questions, _inverse(order)
 
-    def _searched(self, number: int, question: Question) -> str:
-        case = self._of_cases[number][1]
-        return f"{case.id}\n{question.text}\n{case.reference or ''}".casefold()
-
-    def _kind(self, case: int, candidate: Candidate) -> int:
-        dataset, of_case = self._of_cases[case]
-        due = of_case.unbuildable and candidate.refusal is not None
-        if due or candidate.failure is not None:
-            return self._kinds[NONE]
-        key = dataset, of_case.reference, candidate.query
-        if key not in self._known_kinds:
-            kind = self._kind_of(dataset, of_case.reference, candidate)
-            self._known_kinds[key] = self._kinds[kind]
-        return self._known_kinds[key]
-
 
 _CODES: Final = (
-    *("question", "sample", "generator", "outcome", "text", "kind"),
+    *("question", "sample", "generator", "outcome", "text"),
     *("answer", "judge", "relation", "method", "unscored"),
 )
 _NUMBERS: Final = ("answer_ms", "answer_usd", "score", "ms", "usd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
@@ -43,9 +44,11 @@ class Texts:
             yield self.block[begin:end].decode("utf-8", "surrogatepass")
             begin = end
 
-    def chosen(self, numbers: NDArray[np.int64]) -> Texts:
-        """The texts of these numbers, in this order."""
-        return Texts.of(self[number] for number in numbers.tolist())
+    def casefolded(self) -> Texts:
+        """The same without a difference between capitals and small letters."""
+        if self.block.isascii():  # every letter stays where it is
+            return Texts(self.block.lower(), self.ends)
+        return Texts.of(text.casefold() for text in self)
 
     def having(self, needle: str) -> NDArray[np.bool_]:
         """Which texts a needle is in, letter by letter."""
@@ -70,12 +73,15 @@ class Texts:
 
     def _one_by_one(self, sought: bytes) -> NDArray[np.bool_]:
         there = np.zeros(len(self), dtype=np.bool_)
-        block, ends = self.block, self.ends
-        begin = block.find(sought)
+        block, ends = self.block, self.ends.tolist()
+        hits: list[int] = []
+        number, begin = 0, block.find(sought)
         while begin >= 0:
-            number = int(np.searchsorted(ends, begin, side="right"))
-            end = int(ends[number])
-            inside = begin + len(sought) <= end
-            there[number] = inside or there[number]
-            begin = block.find(sought, end if inside else begin + 1)
+            number = bisect_right(ends, begin, number)
+            if begin + len(sought) <= ends[number]:
+                hits.append(number)
+                begin = block.find(sought, ends[number])
+            else:  # it goes over into the next text
+                begin = block.find(sought, begin + 1)
+        there[hits] = True
         return there

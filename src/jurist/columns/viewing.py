@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 
-from jurist.columns.columns import Columns, Dimension, Floats, Ints, Mask
+from jurist.columns.columns import Codes, Columns, Dimension, Floats, Ints, Mask
+
+CONSTRUCT: Final = "construct: "
+"""What begins the tags of constructs: a language's own words in the reference of a case."""
 
 
 class Sort(StrEnum):
@@ -36,7 +40,7 @@ class Filters:
     )
     """In each dimension one of these; a dimension that is not named, or without any, is free."""
     tags: frozenset[str] = frozenset()
-    """Tags that the case must have, all of them."""
+    """Tags that the case must have, all of them; `CONSTRUCT` begins those of constructs."""
     text: str = ""
     """What must stand in the question, the case's id, the reference, or what the generator
     answered (a query, a refusal, an error), whatever the case of its letters."""
@@ -78,16 +82,20 @@ def view(columns: Columns, filters: Filters, sort: Sort, offset: int, limit: int
         offset: How many to pass over.
         limit: At most so many.
     """
-    masks = _masks(columns, filters)
-    beyond = _beyond(columns, filters)
-    left = _all_of([beyond, *masks.values()])
+    groups = columns.groups
+    masks, beyond = _masks(columns, filters), _beyond(columns, filters)
+    left = _left(columns, masks, beyond)
+    counts = (
+        groups.counts
+        if beyond is None
+        else np.bincount(groups.of_row[beyond], minlength=len(groups.counts))
+    )
     facets = {
-        dimension: _counts(
+        dimension: _facet(
             columns,
             dimension,
-            left
-            if dimension not in masks
-            else _all_of([beyond, *(masks[name] for name in masks if name is not dimension)]),
+            counts,
+            _all_of([mask for name, mask in masks.items() if name is not dimension]),
         )
         for dimension in Dimension
     }
@@ -98,8 +106,8 @@ def view(columns: Columns, filters: Filters, sort: Sort, offset: int, limit: int
 
 def chosen(columns: Columns, filters: Filters, sort: Sort = Sort.RUN) -> Ints:
     """All rows that filters leave, in their order."""
-    masks = _masks(columns, filters)
-    return _sorted(columns, sort, _all_of([_beyond(columns, filters), *masks.values()]))
+    left = _left(columns, _masks(columns, filters), _beyond(columns, filters))
+    return _sorted(columns, sort, left)
 
 
 def neighbours(columns: Columns, filters: Filters, sort: Sort, row: int) -> Neighbours:
@@ -124,56 +132,77 @@ def rows_of_task(columns: Columns, task: str) -> tuple[int, ...]:
 
 
 def _masks(columns: Columns, filters: Filters) -> dict[Dimension, Mask]:
+    """Which groups of rows each dimension leaves."""
     masks: dict[Dimension, Mask] = {}
     for dimension, wanted in filters.values.items():
         if wanted:
             values = columns.values[dimension]
             of_value = np.array([value in wanted for value in values], dtype=np.bool_)
-            masks[dimension] = of_value[columns.codes[dimension]]
+            masks[dimension] = of_value[columns.groups.values[dimension]]
     return masks
+
+
+def _left(columns: Columns, masks: Mapping[Dimension, Mask], beyond: Mask | None) -> Mask | None:
+    """Which rows are left; `None`: all."""
+    groups = _all_of(list(masks.values()))
+    if groups is None:
+        return beyond
+    of_row = groups[columns.groups.of_row]
+    return of_row if beyond is None else of_row & beyond
 
 
 def _beyond(columns: Columns, filters: Filters) -> Mask | None:
     """What tags and text leave; `None`: everything."""
     found: list[Mask] = []
     if filters.tags:
-        cases = columns.cases
-        having = np.ones(len(cases.id), dtype=np.bool_)
-        for tag in filters.tags:
-            with_tag = np.zeros_like(having)
-            if tag in columns.tags:
-                with_tag[cases.tagged[cases.tag == columns.tags.index(tag)]] = True
-            having &= with_tag
-        found.append(having[columns.case])
+        having = [_having(columns, tag) for tag in filters.tags]
+        found.append(np.logical_and.reduce(having)[columns.case])
     if filters.text:
         found.append(columns.having(filters.text))
     return _all_of(found)
 
 
-def _all_of(masks: list[Mask | None] | list[Mask]) -> Mask | None:
-    there = [mask for mask in masks if mask is not None]
-    if not there:
-        return None
-    left = there[0]
-    for mask in there[1:]:
-        left = left & mask
-    return left
+def _all_of(masks: Sequence[Mask]) -> Mask | None:
+    return np.logical_and.reduce(masks) if masks else None
 
 
-def _counts(columns: Columns, dimension: Dimension, left: Mask | None) -> dict[str, int]:
-    codes, values = columns.codes[dimension], columns.values[dimension]
-    there = columns.counts[dimension]
-    counts = there if left is None else np.bincount(codes[left], minlength=len(values))
-    return {values[place]: int(counts[place]) for place in np.flatnonzero(there).tolist()}
+def _facet(
+    columns: Columns, dimension: Dimension, counts: Ints, others: Mask | None
+) -> dict[str, int]:
+    values, of_group = columns.values[dimension], columns.groups.values[dimension]
+    there = np.bincount(of_group, minlength=len(values))
+    left = counts if others is None else np.where(others, counts, 0)
+    found = np.bincount(of_group, left, len(values))
+    return {values[place]: int(found[place]) for place in np.flatnonzero(there).tolist()}
+
+
+def _having(columns: Columns, tag: str) -> Mask:
+    """Which cases have a tag, or a construct."""
+    having = np.zeros(len(columns.cases.id), dtype=np.bool_)
+    for names, codes, cases in _labels(columns):
+        if tag in names:
+            having[cases[codes == names.index(tag)]] = True
+    return having
 
 
 def _tags(columns: Columns, left: Mask | None) -> dict[str, int]:
-    cases = columns.cases
-    of_case = np.bincount(
-        columns.case if left is None else columns.case[left], minlength=len(cases.id)
-    )
-    counts = np.bincount(cases.tag, of_case[cases.tagged], len(columns.tags))
-    return {tag: int(count) for tag, count in zip(columns.tags, counts, strict=True) if count}
+    of_row = columns.case if left is None else columns.case[left]
+    of_case = np.bincount(of_row, minlength=len(columns.cases.id))
+    return {
+        name: int(count)
+        for names, codes, cases in _labels(columns)
+        for name, count in zip(names, np.bincount(codes, of_case[cases], len(names)), strict=True)
+        if count
+    }
+
+
+def _labels(columns: Columns) -> Iterator[tuple[tuple[str, ...], Codes, Codes]]:
+    """Tags, then constructs: their names, and of each pair the label and the case."""
+    yield columns.tags, columns.cases.tag, columns.cases.tagged
+    if columns.sorting is not None:
+        sorting = columns.sorting
+        names = tuple(f"{CONSTRUCT}{name}" for name in sorting.constructs)
+        yield names, sorting.construct, sorting.built
 
 
 def _sorted(columns: Columns, sort: Sort, left: Mask | None) -> Ints:
@@ -196,7 +225,9 @@ def _key(columns: Columns, sort: Sort) -> Floats | Ints:
         case Sort.DEAREST:
             return -columns.usd
         case _:
-            names = list(zip(columns.cases.dataset, columns.cases.id, strict=True))
+            datasets = columns.values[Dimension.DATASET]
+            named = zip(columns.cases.dataset, columns.cases.id, strict=True)
+            names = [(datasets[int(dataset)], name) for dataset, name in named]
             places = np.zeros(len(names), dtype=np.int64)
             places[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
             return places[columns.case]

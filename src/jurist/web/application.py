@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from jurist import __version__
-from jurist.columns import Shelf
+from jurist.columns import shelf_of
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
 from jurist.web.compared import Comparisons
@@ -60,7 +60,7 @@ def build_application(
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
-        shelf = Shelf(store, None)
+        shelf = shelf_of(store)
         application.state.site = Site(
             settings=settings,
             store=store,
