@@ -24,6 +24,8 @@ from jurist.records import Method, Relation
 _BY_TEXT: Final = frozenset({Method.IDENTICAL, Method.NORMAL_FORM})
 _MOST_COMPARED: Final = 4
 """Lines of a query that are compared in meaning with lines of the other."""
+_MOSTLY: Final = 0.6
+"""Of a line more of whose pieces differ, the line alone is marked."""
 _ALIKE: Final = 0.5
 """From this share of pieces on, two lines are shown as one that was changed."""
 
@@ -258,7 +260,8 @@ def _changed(one: QueryLine, other: QueryLine) -> tuple[QueryLine, QueryLine]:
         if tag != "equal":
             ours[i1:i2] = map(_as_changed, ours[i1:i2])
             theirs[j1:j2] = map(_as_changed, theirs[j1:j2])
-    return replace(one, pieces=tuple(ours)), replace(other, pieces=tuple(theirs))
+    left, right = replace(one, pieces=tuple(ours)), replace(other, pieces=tuple(theirs))
+    return _unless_mostly(left), _unless_mostly(right)
 
 
 def _as_changed(piece: Piece) -> Piece:
@@ -284,9 +287,17 @@ def _by_pieces(reference: Lines, candidate: Lines) -> tuple[Lines, Lines]:
             left.update(range(i1, i2))
             right.update(range(j1, j2))
     first, second = _with_pieces(reference, left), _with_pieces(candidate, right)
-    if _changed_joins(first) and _changed_joins(second):
-        return first, second
-    return _without_joins(first), _without_joins(second)
+    if not (_changed_joins(first) and _changed_joins(second)):
+        first, second = _without_joins(first), _without_joins(second)
+    return tuple(map(_unless_mostly, first)), tuple(map(_unless_mostly, second))
+
+
+def _unless_mostly(line: QueryLine) -> QueryLine:
+    """The line, without marks inside it where nearly all of it would be marked."""
+    saying = [piece for piece in line.pieces if _says(piece)]
+    if sum(piece.changed for piece in saying) <= _MOSTLY * len(saying):
+        return line
+    return replace(line, pieces=tuple(replace(piece, changed=False) for piece in line.pieces))
 
 
 def _changed_joins(lines: Lines) -> bool:
@@ -318,7 +329,8 @@ def _with_pieces(lines: Lines, changed: Collection[int]) -> Lines:
             for piece in line.pieces
         ]
         is_changed = any(piece.changed for piece in pieces)
-        marked.append(QueryLine(tuple(pieces), LineMark.ONLY if is_changed else line.mark))
+        mark = LineMark.ONLY if is_changed else line.mark
+        marked.append(QueryLine(tuple(pieces), mark))
     return tuple(marked)
 
 
