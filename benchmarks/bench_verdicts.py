@@ -36,7 +36,7 @@ _WARM = 64
 
 def bench() -> dict[str, float]:
     """Verdicts a second on all cores over shipped pairs; memory at a tenth and at the end."""
-    pairs = {name: list(_pairs(shipped(name)[1])) for name in WORKSPACES}
+    pairs = {name: list(pairs_of(shipped(name)[1])) for name in WORKSPACES}
     _judge(shipped("shop")[0], pairs["shop"][:64], Counter())  # a first pool, its imports
     found: Counter[str] = Counter()
     took = steady = 0.0
@@ -56,7 +56,7 @@ def bench() -> dict[str, float]:
     }
 
 
-def _pairs(cases: tuple[Case, ...]) -> Iterator[tuple[str, str]]:
+def pairs_of(cases: tuple[Case, ...]) -> Iterator[tuple[str, str]]:
     """Each reference against its neighbour and against what one replacement makes of it."""
     for case, other in zip(cases, (*cases[1:], cases[0]), strict=True):
         reference = case.reference or ""

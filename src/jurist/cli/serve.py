@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from jurist.web.permissions import Role
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Generator
 
     from jurist.web.settings import OpenId, Settings
 
@@ -26,6 +28,8 @@ Examples:
   jurist serve --name jurist.example.org --tls --oidc-issuer https://login.example.org \\
       --oidc-client jurist --oidc-role reader
   jurist serve --studies studies/                (admins may start the studies of this folder)
+  jurist serve --no-store                        (the API that judges, and nothing else)
+  jurist serve --judges study.yaml               (its judges over the API, beside the proof)
 
 \b
 For one person at this machine the URL that is printed holds a token and no account is needed.
@@ -70,33 +74,61 @@ def serve(
     judges: Annotated[
         Path | None, typer.Option(help="Study whose judges the API offers beside the proof.")
     ] = None,
+    provers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes that prove; one a core.")
+    ] = None,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="Only judge, at this machine: nothing is kept.")
+    ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
 ) -> None:
     """Open a store in a browser: see, compare, annotate, judge."""
     from jurist.cli.extras import require_web
     from jurist.cli.stores import require_store
+    from jurist.roles.offline.proof_pool import usable_cores
     from jurist.web.settings import Settings
 
     require_web()
-    require_store(store)
-    settings = Settings(
-        store=store,
-        host=host,
-        port=port,
-        hosts=tuple(_host_name(each) for each in name or ()),
-        tls=tls,
-        user_header=user_header,
-        trusted_proxy=trusted_proxy,
-        oidc=_open_id(oidc_issuer, oidc_client, oidc_role),
-        rate=rate,
-        studies=studies,
-        judges=judges,
-        read_only=_is_read_only(store),
-    )
-    _check_proxy(settings)
-    told = _who_may(settings)
-    with _listen(host, port) as listening:
-        _run(settings, listening, told, browser=open_)
+    with _nothing_kept() if no_store else nullcontext(store) as place:
+        require_store(place)
+        settings = Settings(
+            store=place,
+            host=host,
+            port=port,
+            hosts=tuple(_host_name(each) for each in name or ()),
+            tls=tls,
+            user_header=user_header,
+            trusted_proxy=trusted_proxy,
+            oidc=_open_id(oidc_issuer, oidc_client, oidc_role),
+            rate=rate,
+            studies=studies,
+            judges=judges,
+            provers=provers or usable_cores(),
+            read_only=_is_read_only(place),
+        )
+        _check_proxy(settings)
+        if no_store and not settings.local:
+            raise InputError(
+                f"others can reach {settings.url}, and without a store nobody has an account",
+                expected="this machine alone, or a store",
+                fix="leave out --no-store, or --host, --name, --user-header and --oidc-issuer",
+            )
+        told = _who_may(settings)
+        with _listen(host, port) as listening:
+            _run(settings, listening, told, browser=open_)
+
+
+@contextmanager
+def _nothing_kept() -> Generator[str]:
+    """A store that is gone afterwards."""
+    import tempfile
+
+    from jurist.store import open_store
+
+    with tempfile.TemporaryDirectory(prefix="jurist-") as folder:
+        place = str(Path(folder) / "jurist.db")
+        open_store(place).close()
+        yield place
 
 
 def _run(settings: Settings, listening: socket.socket, told: str, *, browser: bool) -> None:
@@ -152,7 +184,9 @@ def _listen(host: str, port: int) -> socket.socket:
     import errno
     import socket
 
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol by name: of sockets that do not name it, asyncio lets small answers wait 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

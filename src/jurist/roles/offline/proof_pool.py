@@ -98,7 +98,7 @@ class ProofPool:
         ahead: int = _AHEAD,
         rehearsal: Rehearsal | None = None,
     ) -> None:
-        self.workers = workers or _cores()
+        self.workers = workers or usable_cores()
         self._limit_s = limit_s
         self._batch = batch
         self._ahead = ahead
@@ -363,7 +363,8 @@ def _fail(item: _Item, kind: FailureKind, reason: str) -> None:
         item.future.set_result(Verdict("proof", None, unscored=failure))
 
 
-def _cores() -> int:
+def usable_cores() -> int:
+    """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
