@@ -17,6 +17,7 @@ from jurist.web import health, problems, static_files
 from jurist.web.compared import Comparisons
 from jurist.web.glances import Glances
 from jurist.web.judging.service import judging_service
+from jurist.web.judging.turning_away import TurningAway
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import case, challenges, compare, judges, live, login, run, runs
@@ -42,7 +43,7 @@ _PAGES = (
     judges,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (documentation, health, judging)
+_API = (judging, documentation, health)
 """The same of the API."""
 
 
@@ -93,6 +94,7 @@ def build_application(
         middleware=[
             Middleware(Counted, requests=requests),
             Middleware(SecureHeaders, tls=settings.tls),
+            Middleware(TurningAway),
             Middleware(Hosts, settings=settings),
             Middleware(Forgery),
             Middleware(Sessions, settings=settings),
@@ -100,7 +102,7 @@ def build_application(
     )
     application.state.requests = requests
     problems.install(application)
-    for module in (*_PAGES, *_API):
+    for module in (*_API, *_PAGES):  # what is asked most is looked for first
         application.include_router(module.router)
     application.mount("/static", static_files.scripts())
     return application

@@ -123,6 +123,7 @@ def _of_judging(judging: Judging) -> Iterator[str]:
     figures = judging.figures
     for name, kind, about, number in (
         ("judging_waiting", "gauge", "Requests for which nothing is done yet.", judging.waiting),
+        ("judging_taken", "gauge", "Requests that are worked on or wait.", judging.taken),
         ("judging_places", "gauge", "Requests that there may be at a time.", judging.places),
         ("judging_refused_total", "counter", "Requests told to come again.", figures.refused),
         ("provers_ready", "gauge", "Processes that can prove.", judging.pool.ready),

@@ -1,4 +1,7 @@
-"""Who asks, and whether they may. Every route says so: `dependencies=[may(Permission.READ)]`."""
+"""Who asks, and whether they may. Every route says so: `dependencies=[may(Permission.READ)]`.
+
+The dependencies are asynchronous, for each other one is handed to a thread and back.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class NotAllowed(Exception):  # noqa: N818
         super().__init__(f"{person.name} lacks {permission or 'an account of their own'}")
 
 
-def person_of(request: Request) -> Person:
+async def person_of(request: Request) -> Person:
     """Who asks, as the middleware of `security.sessions` established it.
 
     Raises:
@@ -61,7 +64,7 @@ class Guard:
 
     permission: Permission
 
-    def __call__(self, person: PersonOf) -> Person:
+    async def __call__(self, person: PersonOf) -> Person:
         """Raise `NotAllowed` unless they may."""
         if not person.may(self.permission):
             raise NotAllowed(person, self.permission)
@@ -72,7 +75,7 @@ class Guard:
 class Account:
     """A dependency that lets in whoever is somebody, for what concerns them alone."""
 
-    def __call__(self, person: PersonOf) -> Person:
+    async def __call__(self, person: PersonOf) -> Person:
         """Raise `NotAllowed` for a token: programs change no passwords and make no tokens."""
         if person.token:
             raise NotAllowed(person, None)
@@ -83,7 +86,7 @@ class Account:
 class Open:
     """A dependency that says that no account is needed."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Let everybody in."""
 
 

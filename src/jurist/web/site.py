@@ -50,7 +50,7 @@ class Site:
     background: Background = field(default_factory=Background)
 
 
-def site_of(request: Request) -> Site:
+async def site_of(request: Request) -> Site:
     """The application's own."""
     return site_in(request.scope)
 
@@ -63,7 +63,7 @@ def site_in(scope: Scope) -> Site:
 SiteOf = Annotated[Site, Depends(site_of)]
 
 
-def judging_of(request: Request) -> Judging:
+async def judging_of(request: Request) -> Judging:
     """The application's service that judges."""
     return cast("Judging", request.app.state.judging)
 

@@ -63,6 +63,26 @@ class Judging:
         """Whether a proof would begin at once."""
         return self.pool.ready >= self.kept_warm
 
+    @property
+    def is_full(self) -> bool:
+        """Whether all places are taken."""
+        return self.taken >= self.places
+
+    def require_place(self) -> None:
+        """Raise `BusyError` where all places are taken."""
+        if self.is_full:
+            self.figures.refused += 1
+            raise BusyError(self.places)
+
+    @contextmanager
+    def taken_place(self) -> Generator[None]:
+        """A place for one request that was let in."""
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
+
     @contextmanager
     def place(self) -> Generator[None]:
         """A place for one request.
@@ -70,14 +90,9 @@ class Judging:
         Raises:
             BusyError: All are taken.
         """
-        if self.taken >= self.places:
-            self.figures.refused += 1
-            raise BusyError(self.places)
-        self.taken += 1
-        try:
+        self.require_place()
+        with self.taken_place():
             yield
-        finally:
-            self.taken -= 1
 
     async def workspace_of(self, asking: Asking, before: Known | None = None) -> Known:
         """The workspace of a triple, or that of the one before.

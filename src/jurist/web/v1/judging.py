@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from fastapi import Request, Response
 
 from jurist.data import workspace_names
-from jurist.web.judging.asking import Asking, Judged, example_of
+from jurist.errors import InputError
+from jurist.web.judging.asking import Asking, Judged, JudgedLine, example_of
+from jurist.web.judging.many import MOST_BYTES, judged_lines, lines_in
+from jurist.web.judging.service import Judging
 from jurist.web.people import may
 from jurist.web.permissions import Permission
 from jurist.web.site import JudgingOf
-from jurist.web.v1.conventions import answer, api_router, described
-from jurist.web.v1.reading import read_record
+from jurist.web.v1.conventions import JSON, answer, api_router, described
+from jurist.web.v1.reading import read_record, read_whole, require_media_type
+from jurist.web.v1.streaming import Streamed
 
 router = api_router("judging")
 _T = TypeVar("_T")
 _asking: Final = msgspec.json.Decoder(Asking)
+_triples: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class JudgingTold(msgspec.Struct, frozen=True):
@@ -63,6 +69,87 @@ async def judge(request: Request, judging: JudgingOf) -> Response:
         known = await judging.workspace_of(asking)
         judged = await _unless_gone(request, judging.judge(asking, known, started))
     return Response(None, 499) if judged is None else answer(judged)
+
+
+LINES: Final = "application/x-ndjson"
+_EXAMPLE_LINES: Final = "".join(
+    f"{msgspec.json.encode(each).decode()}\n"
+    for each in (
+        example_of(id=1),
+        Asking("trait('vip') = true", None, id=2),
+    )
+)
+
+
+def _with_lines(told: dict[str, Any]) -> dict[str, Any]:
+    """What a route is told of JSON, with the same as JSON lines beside it."""
+    taken = {"type": "string", "description": "A line a triple: an `Asking` as JSON."}
+    given = {"type": "string", "description": "A line a triple: a `JudgedLine` as JSON."}
+    body = told["openapi_extra"]["requestBody"]["content"]
+    body[LINES] = {"schema": taken, "example": _EXAMPLE_LINES}
+    told["responses"][200]["content"][LINES] = {"schema": given}
+    return told
+
+
+@router.post(
+    "/judge/many",
+    dependencies=[may(Permission.JUDGE)],
+    **_with_lines(
+        described(
+            takes=list[Asking],
+            example=[example_of(id=1)],
+            gives=list[JudgedLine],
+            what="What came of each triple, in their order.",
+        )
+    ),
+)
+async def judge_many(request: Request, judging: JudgingOf) -> Response:
+    """Up to 1,000 answers judged, as a JSON array or as JSON lines.
+
+    JSON lines are judged while they come in, and each is answered as soon as those before it are.
+    A triple that cannot be used has a `problem` in its line; the others are judged. A triple
+    without a `workspace` is of the one before it, so a schema need be sent once. The request takes
+    one place, however many triples it has.
+    """
+    media_type = require_media_type(request, JSON, LINES)
+    if media_type == JSON:
+        triples = await _triples_in(request)
+        with judging.place():
+            work = _all_of(judged_lines(judging, _each(triples)))
+            lines = await _unless_gone(request, work)
+        return Response(None, 499) if lines is None else answer(lines)
+    judging.require_place()  # now: an answer that has begun cannot say that it was refused
+    return Streamed(lambda parts: _streamed(judging, parts), media_type=LINES)
+
+
+async def _streamed(judging: Judging, parts: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
+    with judging.taken_place():
+        async with aclosing(judged_lines(judging, lines_in(parts))) as lines:
+            async for line in lines:
+                yield msgspec.json.encode(line) + b"\n"
+
+
+async def _triples_in(request: Request) -> list[msgspec.Raw]:
+    raw = await read_whole(request, MOST_BYTES)
+    try:
+        return _triples.decode(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"it cannot be read: {error}"[:300],
+            expected="a JSON array of triples",
+            fix="compare it with the example in /api",
+            where="the body",
+        ) from None
+
+
+async def _each(triples: list[msgspec.Raw]) -> AsyncGenerator[bytes]:
+    for triple in triples:
+        yield bytes(triple)
+
+
+async def _all_of(lines: AsyncGenerator[_T]) -> list[_T]:
+    async with aclosing(lines) as each:
+        return [line async for line in each]
 
 
 async def _unless_gone(request: Request, work: Awaitable[_T]) -> _T | None:
