@@ -8,7 +8,7 @@ import re
 import time
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import psutil
 
@@ -18,8 +18,13 @@ from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.protocols import Workspace
 from jurist.runs.bulk import BadLine, Judged, judge_all
 
-_CHANGES = (
-    (re.compile(r"(?<![\d.'])(\d+)(?![\d.'])"), lambda m: str(int(m.group(1)) + 1)),
+
+def _next(number: re.Match[str]) -> str:
+    return str(int(number[1]) + 1)
+
+
+_CHANGES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<![\d.'])(\d+)(?![\d.'])"), _next),
     (re.compile(r">="), ">"),
     (re.compile(r" AND "), " OR "),
     (re.compile(r" OR "), " AND "),
