@@ -22,7 +22,8 @@ from jurist.records import (
     Verdict,
     Witness,
 )
-from jurist.report.items import LONGEST, Item, make_item
+from jurist.report.items import Item, make_item
+from jurist.report.queries import LONGEST
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
 

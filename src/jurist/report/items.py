@@ -8,26 +8,21 @@ from typing import cast
 
 import msgspec
 
-from jurist.errors import InputError
 from jurist.evidence.explanations import explain_witness
-from jurist.evidence.reading import read_query
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
-from jurist.languages.layout import laid_out
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Relation, Verdict, Witness
-from jurist.report.english import in_english
 from jurist.report.explained import page_data
 from jurist.report.pair import headline, how_shown
-from jurist.report.query_lines import Lines, compared, lines_of
+from jurist.report.queries import LONGEST, ReadQuery, bounded, read_shown
+from jurist.report.query_lines import Lines, compared
 from jurist.report.shown import Shown, show
 from jurist.report.tree_difference import tree_difference
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
 
-LONGEST = 4_000
-"""Characters that a report shows of one text; longer ones are cut and say so."""
 LONGEST_VALUE = 200
 """Characters of what a computed trait gives."""
 LARGEST_INPUT = 200_000
@@ -126,14 +121,14 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
     of, language = results[0], workspace.language
     reference, candidate = of.case.reference, of.candidate
     faithfulness = of.question.faithfulness
-    right, given = _read(reference, workspace), _read(candidate.query, workspace)
+    right, given = read_shown(reference, workspace), read_shown(candidate.query, workspace)
     rulings = _rulings(results, right.query, given.query, workspace)
     lines = _lines(right, given, workspace, rulings)
     return Item(
         dataset=of.dataset,
         case=of.case.id,
         tags=of.case.tags,
-        question=_bounded(of.question.text),
+        question=bounded(of.question.text),
         origin=of.question.origin,
         style=of.question.style,
         faithful=faithfulness.faithful if faithfulness else None,
@@ -142,8 +137,8 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         reference_english=right.english,
         candidate=given.text,
         candidate_english=given.english,
-        refusal=None if candidate.refusal is None else _bounded(candidate.refusal),
-        failure=None if candidate.failure is None else _bounded(candidate.failure.reason),
+        refusal=None if candidate.refusal is None else bounded(candidate.refusal),
+        failure=None if candidate.failure is None else bounded(candidate.failure.reason),
         notes=candidate.notes,
         difference=_difference(right.query, given.query, language),
         rulings=rulings,
@@ -181,7 +176,7 @@ def _rulings(
             if witness.story not in seen:
                 seen.add(witness.story)
                 large = _is_large(witness)
-                story, given = _bounded(witness.story), _given(witness)
+                story, given = bounded(witness.story), _given(witness)
                 yield show(witness, story, given, pair, workspace, large=large)
 
     def explanation(witness: Witness) -> Mapping[str, object] | None:
@@ -207,11 +202,11 @@ def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain, shown
     return Ruling(
         judge=judge,
         score=verdict.score,
-        unscored=None if unscored is None else f"{unscored.kind}: {_bounded(unscored.reason)}",
+        unscored=None if unscored is None else f"{unscored.kind}: {bounded(unscored.reason)}",
         relation=evidence.relation if evidence else None,
         method=evidence.method if evidence else None,
-        reasoning=_bounded(verdict.reasoning),
-        undecided=_bounded(evidence.reason) if evidence else "",
+        reasoning=bounded(verdict.reasoning),
+        undecided=bounded(evidence.reason) if evidence else "",
         notes=(*(sentences(evidence, words) if evidence else ()), *_decided_by(verdict)),
         witnesses=tuple(_witness(each, explain) for each in evidence.witnesses) if evidence else (),
         headline=headline(evidence.relation, words)[0] if evidence else "",
@@ -231,7 +226,7 @@ def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain, shown
 def _member(verdict: Verdict) -> Member:
     unscored = verdict.unscored
     reason = verdict.reasoning or (f"{unscored.kind}: {unscored.reason}" if unscored else "")
-    return Member(verdict.judge, verdict.score, _bounded(reason))
+    return Member(verdict.judge, verdict.score, bounded(reason))
 
 
 def _decided_by(verdict: Verdict) -> tuple[str, ...]:
@@ -249,7 +244,7 @@ def _witness(witness: Witness, explain: _Explain) -> Mapping[str, object]:
     return {
         "kind": witness.kind,
         "input": None if large else witness.input,
-        "story": _bounded(witness.story),
+        "story": bounded(witness.story),
         "reference": _small(witness.reference),
         "candidate": _small(witness.candidate),
         "given": _given(witness),
@@ -264,7 +259,7 @@ def _is_large(witness: Witness) -> bool:
 def _small(given: object) -> object:
     """A value as it is, or the beginning of its JSON where that is long."""
     text = msgspec.json.encode(given).decode()
-    return given if len(text) <= LONGEST else _bounded(text)
+    return given if len(text) <= LONGEST else bounded(text)
 
 
 def _given(witness: Witness) -> str:
@@ -299,43 +294,14 @@ def _value(given: object) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A query laid out and in English; as it was written where it does not parse."""
-
-    query: Query | None
-    text: str | None
-    english: str = ""
-    unread: str = ""
-    """Why it is no query of the workspace; such a query may parse."""
-
-
-def _read(text: str | None, workspace: Workspace) -> _Side:
-    if text is None:
-        return _Side(None, None)
-    language, schema = workspace.language, workspace.schema
-    known = read_query(language, text, schema)
-    unread = known if isinstance(known, str) else ""
-    try:
-        query = language.parse(text, schema) if isinstance(known, str) else known
-    except InputError:
-        return _Side(None, _bounded(text), unread=unread)
-    english = in_english(language, query, schema)
-    return _Side(query, _bounded(laid_out(language, query)), _bounded(english), unread)
-
-
 def _lines(
-    reference: _Side, candidate: _Side, workspace: Workspace, rulings: Sequence[Ruling]
+    reference: ReadQuery, candidate: ReadQuery, workspace: Workspace, rulings: Sequence[Ruling]
 ) -> tuple[Lines, Lines]:
-    language = workspace.language
-    first, second = (
-        () if side.text is None else lines_of(language, side.text)
-        for side in (reference, candidate)
-    )
-    if reference.text is None or candidate.text is None or reference.unread or candidate.unread:
+    first, second = reference.lines, candidate.lines
+    if not first or not second or reference.unread or candidate.unread:
         return first, second
     equal = any(each.relation == Relation.EQUIVALENT for each in rulings)
-    return compared(first, second, language, workspace.schema, equal=equal)
+    return compared(first, second, workspace.language, workspace.schema, equal=equal)
 
 
 def _difference(
@@ -345,7 +311,3 @@ def _difference(
         return ()
     lines = tree_difference(language.outline(reference), language.outline(candidate))
     return tuple((line.depth, line.label, str(line.mark)) for line in lines)
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text)} characters)"
