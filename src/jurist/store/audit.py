@@ -45,17 +45,22 @@ def write_audit(
     connection.execute(insert(AUDIT).values(**row, object=object_, detail=detail))
 
 
-def audit_of(store: Store, *, before: int | None = None, most: int = 100) -> tuple[Entry, ...]:
+def audit_of(
+    store: Store, *, before: int | None = None, most: int = 100, actor: str | None = None
+) -> tuple[Entry, ...]:
     """The newest lines first.
 
     Args:
         store: Where they are.
         before: Only lines with smaller numbers: the last of the page before.
         most: How many.
+        actor: Only what they did.
     """
     query = select(AUDIT).order_by(AUDIT.c.number.desc()).limit(most)
     if before is not None:
         query = query.where(AUDIT.c.number < before)
+    if actor is not None:
+        query = query.where(AUDIT.c.actor == actor)
     with store.read() as connection:
         return tuple(
             Entry(row.number, row.at, row.actor, row.action, row.object, row.detail)

@@ -21,6 +21,7 @@ from jurist.web.judging.turning_away import TurningAway
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import case, challenges, compare, judges, live, login, run, runs
+from jurist.web.pages import settings as settings_pages
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
@@ -41,6 +42,7 @@ _PAGES = (
     case,
     challenges,
     judges,
+    settings_pages,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (judging, documentation, health)

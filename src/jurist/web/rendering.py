@@ -41,16 +41,34 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
         status: Of HTTP.
         context: What the template names.
     """
-    asked: object = request.scope.get("person")
-    person = asked if isinstance(asked, Person) else None
+    pages = _pages_of(person_in(request))
     navigation = [
         (name, url, request.url.path == url or request.url.path.startswith(f"{url}/"))
-        for name, url, permission in _NAVIGATION
-        if person is not None and (permission is None or person.may(permission))
+        for name, url in pages
     ]
     text = (
         _templates()
         .get_template(template)
-        .render(navigation=navigation, person=person, Permission=Permission, **context)
+        .render(navigation=navigation, person=person_in(request), Permission=Permission, **context)
     )
     return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+
+def first_page(request: Request) -> str:
+    """The first page that whoever asks may see; of nobody, where one logs in."""
+    pages = _pages_of(person_in(request))
+    return pages[0][1] if pages else "/login"
+
+
+def person_in(request: Request) -> Person | None:
+    """Who asks, if anybody is known."""
+    person: object = request.scope.get("person")
+    return person if isinstance(person, Person) else None
+
+
+def _pages_of(person: Person | None) -> list[tuple[str, str]]:
+    return [
+        (name, url)
+        for name, url, permission in _NAVIGATION
+        if person is not None and (permission is None or person.may(permission))
+    ]

@@ -11,7 +11,7 @@ from jurist.store.audit import add_to_audit
 from jurist.store.sessions import LONGEST_MS, begin_session, end_session
 from jurist.store.users import count_users, user_named
 from jurist.web.people import PersonOf, account, anybody
-from jurist.web.rendering import page
+from jurist.web.rendering import page, person_in
 from jurist.web.security.keys import cookie_name, digest_of, new_session_key
 from jurist.web.security.passwords import LONGEST, TooBusy
 from jurist.web.security.redirects import within
@@ -24,9 +24,15 @@ _NAME = 200
 
 
 @router.get("/login", dependencies=[anybody()])
-def login(request: Request, site: SiteOf, next: str = "") -> HTMLResponse:  # noqa: A002
+def login(
+    request: Request,
+    site: SiteOf,
+    next: str = "",  # noqa: A002
+    changed: str = "",
+) -> HTMLResponse:
     """The form; at this machine, where to find the URL that needs none."""
-    return _form(request, site, after=within(next))
+    told = "Your password is changed. Log in with the new one." if changed else ""
+    return _form(request, site, after=within(next), told=told)
 
 
 @router.post("/login", dependencies=[anybody()])
@@ -71,7 +77,7 @@ def log_out(site: SiteOf, person: PersonOf) -> RedirectResponse:
 
 
 def _begin(request: Request, site: Site, name: str, after: str) -> RedirectResponse:
-    before = request.scope.get("person")
+    before = person_in(request)
     if before is not None and before.session:  # a login is a new session, never one that was there
         end_session(site.store, before.session)
     key = new_session_key()
@@ -97,12 +103,14 @@ def _form(
     after: str = "",
     status: int = 200,
     headers: dict[str, str] | None = None,
+    told: str = "",
 ) -> HTMLResponse:
     response = page(
         request,
         "login.html.j2",
         status=status,
         wrong=wrong,
+        told=told,
         after=after,
         users=count_users(site.store),
         local=bool(site.settings.token),

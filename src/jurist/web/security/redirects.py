@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-HOME: Final = "/runs"
+HOME: Final = "/"
 _OURS: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 """A path: browsers read two slashes as a host, a backslash as a slash, and skip tabs."""
 _LONGEST: Final = 2_000
