@@ -7,9 +7,8 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from jurist.web.people import person_of
 from jurist.web.permissions import Permission
-from jurist.web.rendering import page
+from jurist.web.rendering import page, person_in
 
 _TABS: Final = (
     ("You", "/settings", None),
@@ -24,10 +23,10 @@ def settings_page(
     request: Request, template: str, *, status: int = 200, **context: object
 ) -> HTMLResponse:
     """A page of settings, with the tabs of those that the person may see."""
-    person = person_of(request)
+    person = person_in(request)
     tabs = [
         (name, url, request.url.path == url)
         for name, url, permission in _TABS
-        if permission is None or person.may(permission)
+        if permission is None or (person is not None and person.may(permission))
     ]
     return page(request, template, status=status, tabs=tabs, **context)
