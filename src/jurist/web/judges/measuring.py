@@ -40,11 +40,13 @@ def _coarse(marks: Marks) -> Marks:
 
 def kinds_of(site: Site, run: str) -> Mapping[str, str]:
     """The kind of each answer's mistake, by its task; right answers have none."""
-    columns = site.shelf.columns(run)
-    names = columns.values[Dimension.KIND]
+    columns = site.shelf.sorted(run)
+    if columns.sorting is None:
+        return {}
+    names, kinds = columns.values[Dimension.KIND], columns.sorting.kind
     tasks = columns.answers.task
-    known = np.flatnonzero(columns.kinds != names.index(NONE)).tolist()
-    return {tasks.item(place).decode(): names[columns.kinds.item(place)] for place in known}
+    known = np.flatnonzero(kinds != names.index(NONE)).tolist()
+    return {tasks.item(place).decode(): names[kinds.item(place)] for place in known}
 
 
 def answers_of(site: Site, run: str, judge: str, tasks: Sequence[str]) -> tuple[Result, ...]:
