@@ -121,11 +121,13 @@ _tables: Final = WeakKeyDictionary[Columns, ScoreTable]()
 
 def _table_of(columns: Columns) -> ScoreTable:
     questions, cases, rows = columns.questions, columns.cases, columns.rows
-    named = zip(cases.dataset, cases.id, cases.reference, cases.unbuildable, strict=True)
-    datasets, origins = columns.values[Dimension.DATASET], columns.values[Dimension.ORIGIN]
     of_case = [
-        (datasets[int(dataset)], case, None if no else query) for dataset, case, query, no in named
+        (*named, None if unbuildable else reference)
+        for named, reference, unbuildable in zip(
+            columns.named_cases, cases.reference, cases.unbuildable, strict=True
+        )
     ]
+    origins = columns.values[Dimension.ORIGIN]
     items: dict[Item, int] = {}
     of_question: list[int] = []
     for case, text, origin in zip(questions.case, questions.text, questions.origin, strict=True):

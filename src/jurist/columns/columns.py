@@ -186,6 +186,19 @@ class Columns:
         return _key(self.rows.task, row)
 
     @cached_property
+    def named_cases(self) -> tuple[tuple[str, str], ...]:
+        """The dataset and the id of each case."""
+        datasets = self.values[Dimension.DATASET]
+        return tuple(
+            (datasets[int(dataset)], name)
+            for dataset, name in zip(self.cases.dataset, self.cases.id, strict=True)
+        )
+
+    def origin(self, question: int) -> str:
+        """A question's origin."""
+        return self.values[Dimension.ORIGIN][int(self.questions.origin[question])]
+
+    @cached_property
     def level(self) -> Codes:
         """Each row's place among the values of `Dimension.LEVEL`: the level less 1, or 5."""
         score = self.rows.score

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from jurist.columns.columns import KINDS, LEVELS, NONE, Codes, Columns, Dimension, Outcome, Sorting
+from jurist.columns.columns import KINDS, LEVELS, NONE, Codes, Columns, Outcome, Sorting
 from jurist.evidence.constructs import constructs_of
 from jurist.evidence.difference_kinds import difference_kind
 from jurist.records import Candidate
@@ -33,11 +33,11 @@ class Sorter:
             columns: Of the run, without these.
             pause: Called after each pair that was read: makes way for others.
         """
-        cases, datasets = columns.cases, columns.values[Dimension.DATASET]
+        cases = columns.cases
         references = [
-            (datasets[int(dataset)], None if unbuildable else reference)
-            for dataset, reference, unbuildable in zip(
-                cases.dataset, cases.reference, cases.unbuildable, strict=True
+            (dataset, None if unbuildable else reference)
+            for (dataset, _), reference, unbuildable in zip(
+                columns.named_cases, cases.reference, cases.unbuildable, strict=True
             )
         ]
         kind = self._sorted_kinds(columns, references, pause)

@@ -225,9 +225,7 @@ def _key(columns: Columns, sort: Sort) -> Floats | Ints:
         case Sort.DEAREST:
             return -columns.usd
         case _:
-            datasets = columns.values[Dimension.DATASET]
-            named = zip(columns.cases.dataset, columns.cases.id, strict=True)
-            names = [(datasets[int(dataset)], name) for dataset, name in named]
+            names = columns.named_cases
             places = np.zeros(len(names), dtype=np.int64)
             places[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
             return places[columns.case]

@@ -111,8 +111,7 @@ def _parts(
                 np.array([each == name for each in datasets], dtype=np.bool_),
             )
     cases = columns.cases
-    named = zip(cases.dataset, cases.id, strict=True)
-    numbers = {case: number for number, case in enumerate(named)}
+    numbers = {case: number for number, case in enumerate(columns.named_cases)}
     of_items = np.array([numbers[item.dataset, item.case] for item in items], dtype=np.int64)
     asked = np.bincount(of_items, minlength=len(cases.id))
     counts = np.bincount(cases.tag, asked[cases.tagged], len(columns.tags))

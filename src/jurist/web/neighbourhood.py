@@ -70,7 +70,7 @@ def other_questions(
         question = int(columns.question[other])
         asked.setdefault(question, []).append(_beside(columns, other, row, query))
     return tuple(
-        Asked(columns.questions.text[number], columns.questions.origin[number], tuple(answers))
+        Asked(columns.questions.text[number], columns.origin(number), tuple(answers))
         for number, answers in asked.items()
     )
 
