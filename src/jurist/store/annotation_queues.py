@@ -17,6 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, u
 
 from jurist.errors import InputError
 from jurist.records import LabelRole
+from jurist.store.annotations import annotation_of
+from jurist.store.corrections import withdrawn_annotation
 from jurist.store.engine import Store, now_ms
 from jurist.store.tables import QUEUE_ITEMS, QUEUE_STATES, QUEUES, RUNS
 
@@ -51,6 +53,8 @@ class AnnotationQueue:
     closed: int | None = None
     frame: str = "{}"
     """What was drawn from, as JSON: see `alignment.labels.frames`."""
+    reveals: bool = False
+    """Whether who has done all of it sees what the judges said."""
 
     def asks(self, annotator: str) -> bool:
         """Whether it is theirs to do."""
@@ -105,6 +109,7 @@ def add_queue(store: Store, queue: AnnotationQueue, items: Iterable[QueueItem]) 
                 created=now_ms(connection),
                 created_by=queue.created_by,
                 frame=queue.frame,
+                reveals=int(queue.reveals),
             )
         )
         connection.execute(insert(QUEUE_ITEMS), rows)
@@ -159,6 +164,33 @@ def item_of(connection: Connection, queue: str, task: str) -> QueueItem | None:
     query = select(QUEUE_ITEMS).where(QUEUE_ITEMS.c.queue == queue, QUEUE_ITEMS.c.task == task)
     row = connection.execute(query).one_or_none()
     return None if row is None else _read_item(row)
+
+
+def queue_of_label(store: Store, identity: str, annotator: str) -> tuple[str, str] | None:
+    """The queue and the item that an annotator's label is of, also when it was taken back.
+
+    Args:
+        store: Where it is.
+        identity: The label's.
+        annotator: Whose.
+
+    Returns:
+        `None`: there is none, it is somebody else's, or no queue asked for it.
+    """
+    with store.read() as connection:
+        label = annotation_of(connection, identity) or withdrawn_annotation(connection, identity)
+        if label is None or label.annotator != annotator:
+            return None
+        query = (
+            select(QUEUES.c.id)
+            .join(QUEUE_ITEMS, QUEUE_ITEMS.c.queue == QUEUES.c.id)
+            .where(QUEUES.c.run == label.run, QUEUE_ITEMS.c.task == label.task)
+            .where(QUEUES.c.role == label.role.value)
+            .order_by(QUEUES.c.created)
+        )
+        queues = connection.scalars(query).all()
+        own = [each for each in queues if place_of(connection, each, label.task, annotator)]
+        return next(((each, label.task) for each in (*own, *queues)), None)
 
 
 def drawn_strata(connection: Connection, run: str, role: LabelRole) -> dict[str, str]:
@@ -225,6 +257,7 @@ def _read_queue(row: Row[tuple[object, ...]]) -> AnnotationQueue:
         row.created,
         row.closed,
         row.frame,
+        bool(row.reveals),
     )
 
 

@@ -56,19 +56,24 @@ def correct_annotation(store: Store, annotation: Annotation, *, by: str, reason:
         )
 
 
-def withdraw_annotation(connection: Connection, identity: str, *, by: str) -> Annotation | None:
-    """Take a label back, within a transaction that writes; what it said is kept.
-
-    Returns:
-        The label as it was; `None`: there is none.
-    """
+def withdraw_annotation(connection: Connection, identity: str, *, by: str) -> None:
+    """Take a label back, within a transaction that writes; what it said is kept."""
     payload = connection.scalar(select(ANNOTATIONS.c.payload).where(ANNOTATIONS.c.id == identity))
-    if payload is None:
-        return None
-    label = _decoder.decode(payload)
-    _keep(connection, identity, label.run, payload, by, WITHDRAWN)
-    connection.execute(delete(ANNOTATIONS).where(ANNOTATIONS.c.id == identity))
-    return label
+    if payload is not None:
+        _keep(connection, identity, _decoder.decode(payload).run, payload, by, WITHDRAWN)
+        connection.execute(delete(ANNOTATIONS).where(ANNOTATIONS.c.id == identity))
+
+
+def withdrawn_annotation(connection: Connection, identity: str) -> Annotation | None:
+    """What a label said when it was last put right or taken back."""
+    query = (
+        select(CORRECTIONS.c.payload)
+        .where(CORRECTIONS.c.id == identity)
+        .order_by(CORRECTIONS.c.number.desc())
+        .limit(1)
+    )
+    payload = connection.scalar(query)
+    return None if payload is None else _decoder.decode(payload)
 
 
 def count_corrections(connection: Connection, identity: str) -> int:

@@ -168,6 +168,7 @@ QUEUES: Final = Table(
     Column("created_by", String(200), nullable=False),
     Column("closed", BigInteger),
     Column("frame", Text, nullable=False, server_default=text("'{}'")),  # what was drawn from
+    Column("reveals", Integer, nullable=False, server_default=text("0")),  # 1: when all is done
     Index(None, "run"),
 )
 

@@ -20,7 +20,7 @@ from jurist.web.judging.service import judging_service
 from jurist.web.judging.turning_away import TurningAway
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import case, challenges, compare, judges, live, login, run, runs
+from jurist.web.pages import annotate, case, challenges, compare, judges, live, login, run, runs
 from jurist.web.pages import settings as settings_pages
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
@@ -29,7 +29,7 @@ from jurist.web.security.passwords import Passwords
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
-from jurist.web.v1 import documentation, judging
+from jurist.web.v1 import documentation, judging, labels, queues
 from jurist.web.workspaces import Workspaces
 
 _PAGES = (
@@ -43,9 +43,10 @@ _PAGES = (
     challenges,
     judges,
     settings_pages,
+    annotate,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (judging, documentation, health)
+_API = (judging, documentation, health, labels, queues)
 """The same of the API."""
 
 

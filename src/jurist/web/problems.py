@@ -13,7 +13,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from jurist.alignment.labels.queue_labels import (
+    EnoughLabelsError,
+    NoSuchItemError,
+    WithdrawnError,
+)
 from jurist.errors import InputError, JuristError, StoreError, WorkerError
+from jurist.store.annotations import AnotherLabelError
 from jurist.web.people import NotAllowed, NotKnown
 from jurist.web.rendering import page
 
@@ -26,6 +32,7 @@ CODES: Final = {
     "not-allowed": "Your role, or the token's, does not allow it.",
     "missing": "What the URL names is not there.",
     "method": "The path is there, but not for this method.",
+    "conflict": "Something else stands there: a label that says otherwise, or enough labels.",
     "too-large": "The body is larger than this route takes.",
     "media-type": "The body is of a media type that this route does not take.",
     "unusable": "The body or a parameter cannot be used: `expected` and `fix` say how it can.",
@@ -42,6 +49,7 @@ _CODES_BY_STATUS: Final = {
     403: "not-allowed",
     404: "missing",
     405: "method",
+    409: "conflict",
     413: "too-large",
     415: "media-type",
     422: "unusable",
@@ -150,6 +158,10 @@ def problem_of(error: JuristError) -> Problem:
     match error:
         case MissingError():
             return Problem(404, "There is no such page", *words)
+        case NoSuchItemError():
+            return Problem(404, "There is no such item", *words)
+        case AnotherLabelError() | EnoughLabelsError() | WithdrawnError():
+            return Problem(409, "Something else stands there", *words)
         case LengthError():
             return Problem(413, "This is too large", *words)
         case MediaTypeError():

@@ -10,19 +10,17 @@ import pytest
 from judged_runs import make_folder
 from jurist.alignment.labels.desk import open_desk
 from jurist.alignment.labels.frames import pass_rate, places_in, read_frame
-from jurist.alignment.labels.queues import (
+from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
     Given,
     WithdrawnError,
-    ask,
     begun_of,
     keep_draft,
-    make_queue,
     save_label,
     skip,
-    standing_of,
     withdraw_label,
 )
+from jurist.alignment.labels.queues import ask, make_queue, standing_of
 from jurist.errors import AnnotationError, InputError
 from jurist.records import LabelRole
 from jurist.store import Store

@@ -12,7 +12,17 @@ from jurist.languages.words import Words
 class Rubric:
     """The question and the five levels, in the words of a language."""
 
-    text: str
+    question: str
+    hint: str
+    """What to judge by."""
+    levels: tuple[tuple[int, str], ...]
+    """Each with what it means, the best first."""
+
+    @property
+    def text(self) -> str:
+        """All of it, as annotators in a terminal and judges read it."""
+        levels = "\n".join(f"{level}: {meaning}" for level, meaning in self.levels)
+        return f"{self.question} {self.hint}\n{levels}"
 
     @property
     def version(self) -> str:
@@ -23,16 +33,18 @@ class Rubric:
 def rubric_of(words: Words) -> Rubric:
     """The rubric for answers in a language whose people speak so."""
     another = words.levels[1]
-    levels = {
-        5: f"{words.exact}, however it is spelled.",
-        4: "Right but for rare edge cases.",
-        3: "The main idea is right, but one condition is wrong, missing or too many.",
-        2: f"Some conditions are shared, the {words.result} is another one.",
-        1: f"{another[0].upper()}{another[1:]} altogether, or not a query. A refusal where a query "
-        "could be built.",
-    }
     return Rubric(
-        "How close is the candidate to the reference, as an answer to the question? "
-        f"Judge by which {words.given} it {words.gives}, not by how it is written.\n"
-        + "\n".join(f"{level}: {meaning}" for level, meaning in levels.items())
+        "How close is the candidate to the reference, as an answer to the question?",
+        f"Judge by which {words.given} it {words.gives}, not by how it is written.",
+        (
+            (5, f"{words.exact}, however it is spelled."),
+            (4, "Right but for rare edge cases."),
+            (3, "The main idea is right, but one condition is wrong, missing or too many."),
+            (2, f"Some conditions are shared, the {words.result} is another one."),
+            (
+                1,
+                f"{another[0].upper()}{another[1:]} altogether, or not a query. A refusal where a "
+                "query could be built.",
+            ),
+        ),
     )

@@ -46,6 +46,7 @@ PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
     401: _problem("No token, or one that is not known."),
     403: _problem("Whoever asks may not."),
     404: _problem("What the URL names is not there."),
+    409: _problem("Something else stands there."),
     413: _problem("The body is too large."),
     415: _problem("The body is of another media type."),
     422: _problem("The body or a parameter cannot be used."),

@@ -1,0 +1,63 @@
+"""How far a queue has come: whose labels there are, and what is known of the answers by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from jurist.alignment.labels.frames import pass_rate, places_in, read_frame
+from jurist.analysis.labelling import KnownSoFar
+from jurist.records import Annotation
+from jurist.store import Store
+from jurist.store.annotation_queues import AnnotationQueue, items_of
+from jurist.store.carrying import own_labels_of
+
+STEP: Final = 10
+"""Labels after which annotators are told anew how much is known: single labels would tell them
+whether the judges had said the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueProgress:
+    """What has been done of a queue, by everybody."""
+
+    items: int
+    labelled: int
+    """Items with all the labels that they should have, or one of each annotator so far."""
+    by: tuple[tuple[str, int], ...]
+    """Everybody with a label of it, and of how many items."""
+
+
+def progress_of(store: Store, queue: AnnotationQueue) -> QueueProgress:
+    """Count what is done."""
+    with store.read() as connection:
+        tasks = {item.task for item in items_of(connection, queue.id)}
+        labels = [each for each in own_labels_of(connection, queue.run) if each.task in tasks]
+    names = dict.fromkeys((*queue.annotators, *sorted({label.annotator for label in labels})))
+    by = tuple((name, sum(label.annotator == name for label in labels)) for name in names)
+    wanted = queue.labels_per_item or max(len(queue.annotators), 1)
+    given = [sum(label.task == task for label in labels) for task in tasks]
+    return QueueProgress(len(tasks), sum(number >= wanted for number in given), by)
+
+
+def known_of(store: Store, queue: AnnotationQueue, *, step: int = 1) -> KnownSoFar:
+    """What people would pass of all answers of the run, by all labels for the queue's role.
+
+    Args:
+        store: Where the queue is.
+        queue: Which.
+        step: Labels are counted up to a multiple of this.
+    """
+    with store.read() as connection:
+        labels = own_labels_of(connection, queue.run)
+    counted = labels[: len(labels) - len(labels) % step]
+    return _known(
+        store, queue, tuple(replace(label, sampling_probability=None) for label in counted)
+    )
+
+
+@lru_cache(maxsize=64)
+def _known(store: Store, queue: AnnotationQueue, labels: tuple[Annotation, ...]) -> KnownSoFar:
+    places = places_in(store, queue.run, queue.role)
+    return pass_rate(read_frame(queue.frame), labels, queue.role, places)
