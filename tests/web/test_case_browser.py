@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from judged_runs import CAREFUL, make_folder
+from judged_runs import CAREFUL, Folder, make_folder
 from jurist.runs.results import Result, results
 from jurist.web.settings import Settings
+from web.answered import ACCOUNT_PAIRS, ACCOUNTS, DATABASE, DATABASE_PAIRS, answered_run
 from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
 from web.hostile_run import hostile_run
 from web.served import serving
@@ -40,6 +43,12 @@ def browser() -> Generator[Browser]:
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     folder = make_folder(tmp_path_factory.mktemp("plain"))
     run = folder.run(cases=12, judges=("proof", CAREFUL), generators=("weak",))
+    with served(folder, run) as shown:
+        yield shown
+
+
+@contextmanager
+def served(folder: Folder, run: str) -> Generator[Served]:
     store = folder.open()
     every = tuple(results(store, run))
     store.close()
@@ -50,11 +59,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
     folder, run = hostile_run(tmp_path_factory.mktemp("hostile"))
-    store = folder.open()
-    every = tuple(results(store, run))
-    store.close()
-    with serving(Settings(folder.place)) as address:
-        yield Served(address, run, every)
+    with served(folder, run) as shown:
+        yield shown
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -110,3 +116,30 @@ def test_texts_that_would_do_harm_are_texts(
             assert "\u202e" not in text
             assert page.locator("main img, main script").count() == 0
             assert (page.locator(".lanes").count() > 0) is (word == "answer")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("schema", "pairs"), [(ACCOUNTS, ACCOUNT_PAIRS), (DATABASE, DATABASE_PAIRS)], ids=["cql", "sql"]
+)
+def test_every_shape_of_a_witness_is_drawn(
+    browser: Browser,
+    tmp_path: Path,
+    schema: Mapping[str, object],
+    pairs: Mapping[str, tuple[str, str]],
+    theme: str,
+) -> None:
+    folder, run = answered_run(tmp_path, schema, pairs)
+    with served(folder, run) as shown:
+        for size in (WIDE, NARROW):
+            with looking(browser, shown.address, size=size, theme=theme) as look:
+                for name in pairs:
+                    page = look.open(shown.path(name))
+                    for summary in page.locator("summary").all():
+                        summary.click()
+                    look.assert_well(f"{name}, {theme}, {size}")
+                    drawn = page.locator(".wit").count()
+                    assert (drawn > 0) is (name not in {"same", "unknown"}), name
+                    assert page.get_by_text("There is no picture").count() == 0
+                    marked = page.locator(".only-r, .only-c").count()
+                    assert (marked > 0) is (name != "same"), name

@@ -298,7 +298,7 @@ def _lines(
     reference: ReadQuery, candidate: ReadQuery, workspace: Workspace, rulings: Sequence[Ruling]
 ) -> tuple[Lines, Lines]:
     first, second = reference.lines, candidate.lines
-    if not first or not second or reference.unread or candidate.unread:
+    if reference.query is None or candidate.query is None:
         return first, second
     equal = any(each.relation == Relation.EQUIVALENT for each in rulings)
     return compared(first, second, workspace.language, workspace.schema, equal=equal)
