@@ -12,15 +12,47 @@ from jurist.analysis.intervals import Estimate
 from jurist.analysis.standings import Standing
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
-from jurist.languages.base import Language
-from jurist.languages.capabilities import DrawsWitnesses
+from jurist.languages.base import NodeKind
 from jurist.languages.cql.text.literals import string_text
-from jurist.records import Candidate, Case, Origin, Question
+from jurist.languages.explanations import Explanation
+from jurist.languages.pictures import (
+    Band,
+    Cell,
+    CellKind,
+    Fact,
+    Lane,
+    Mark,
+    Outcome,
+    Picture,
+    Reading,
+    Reads,
+    Row,
+    RowMark,
+    Scene,
+    Sheet,
+    Term,
+)
+from jurist.languages.tokens import TokenKind
+from jurist.records import (
+    Candidate,
+    Case,
+    FailureKind,
+    Origin,
+    Question,
+    Side,
+    Witness,
+)
+from jurist.report.failures import FailureCount, Owed
 from jurist.report.html import Page, write_html
-from jurist.report.items import Item, Ruling, make_item
+from jurist.report.items import Item, Member, Ruling, make_item
+from jurist.report.lanes import drawn
+from jurist.report.leading import Lead, Rival
+from jurist.report.query_lines import LineMark, Piece, QueryLine, lines_of
+from jurist.report.shown import Shown, Step, show
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
 
+_CQL = get_language("cql")
 IN_REFERENCE = "in the reference, not in the candidate"
 NOW = "2026-06-01T12:00:00Z"
 HOSTILE = (
@@ -30,6 +62,8 @@ HOSTILE = (
 VISIBLE = "".join(character for character in HOSTILE if character.isprintable())
 """What of it may stand in a query."""
 
+_REFERENCE = "event('Order Completed').count() >= 1"
+_CANDIDATE = "event('Order Completed').count() > 1"
 ITEM = Item(
     dataset="shop",
     case="shop-001",
@@ -39,9 +73,9 @@ ITEM = Item(
     style="",
     faithful=None,
     generator="rules",
-    reference="event('Order Completed').count() >= 1",
+    reference=_REFERENCE,
     reference_english="customers who completed an order",
-    candidate="event('Order Completed').count() > 1",
+    candidate=_CANDIDATE,
     candidate_english="customers who completed an order more than once",
     refusal=None,
     failure=None,
@@ -68,17 +102,26 @@ def ruled(item: Item, **changes: Any) -> Item:
     return replace(item, rulings=(replace(item.rulings[0], **changes),))
 
 
-def witness(
-    events: Sequence[Mapping[str, object]], *, story: str = "a customer"
-) -> Mapping[str, object]:
-    """A customer who is in the reference only, as an item holds it."""
-    customer = {"traits": {"plan": "free"}, "events": list(events)}
-    return {
-        "kind": "customer",
-        "input": {"now": NOW, "customer": customer},
-        "story": story,
-        "given": IN_REFERENCE,
-    }
+def witness(events: Sequence[Mapping[str, object]], *, story: str = "a customer") -> Shown:
+    """A customer who is in the reference of `ITEM` only."""
+    return pictured({"customer": {"traits": {"plan": "free"}, "events": list(events)}}, story=story)
+
+
+def pictured(
+    subject: Mapping[str, object],
+    *,
+    kind: str = "customer",
+    story: str = "a customer",
+    given: str = IN_REFERENCE,
+    large: bool = False,
+    queries: tuple[str, str] = (_REFERENCE, _CANDIDATE),
+) -> Shown:
+    """What two queries make of an input, as a report shows it."""
+    pair = _CQL.parse(queries[0]), _CQL.parse(queries[1])
+    right = given == IN_REFERENCE
+    seen = Witness(kind, {"now": NOW, **subject}, right, not right, story)
+    place = Workspace(_CQL, _CQL.infer_schema(*pair), "made by hand")
+    return show(seen, story, given, pair, place, large=large)
 
 
 def happened(name: str, time: str, **properties: object) -> Mapping[str, object]:
@@ -119,47 +162,40 @@ def page(items: Sequence[Item], *, standings: Sequence[Standing] | None = None) 
         subtitle="run a-study-1",
         inputs="customer",
         standings=[standing()] if standings is None else standings,
-        items=items,
+        items=[_lined(item) for item in items],
         left_out=0,
         notes=("a note on the run",),
         assumptions=[("shop", ("U1: the count of no events is 0",))],
         study="{}",
-        drawings=(drawing_of(get_language("cql")),),
     )
 
 
-def drawing_of(language: Language) -> str:
-    """The script by which a language draws its witnesses."""
-    assert isinstance(language, DrawsWitnesses)
-    return language.drawing
+def _lined(item: Item) -> Item:
+    """With the lines of both queries, as they are made of what parses."""
+    reference, candidate = (
+        () if text is None else lines_of(_CQL, text) for text in (item.reference, item.candidate)
+    )
+    lines = item.reference_lines or reference, item.candidate_lines or candidate
+    return replace(item, reference_lines=lines[0], candidate_lines=lines[1])
 
 
 def hostile_page() -> Page:
     """Every text of it is `HOSTILE`."""
-    subject = {
-        "now": NOW,
-        "customer": {
-            "traits": {HOSTILE: HOSTILE},
-            "events": [happened(HOSTILE, "2026-05-01T12:00:00Z", **{HOSTILE: HOSTILE})],
-            "entities": {HOSTILE: [{"properties": {HOSTILE: HOSTILE}}]},
-        },
-    }
-    node = {
-        "label": HOSTILE,
-        "reading": HOSTILE,
-        "kind": HOSTILE,
-        "holds": True,
-        "items": [HOSTILE],
-        "window": [HOSTILE, HOSTILE],
-    }
-    root = {**node, "kind": "aggregate", "children": [node, {**node, "kind": "window"}]}
-    shown = {
-        "kind": "customer",
-        "input": subject,
-        "story": HOSTILE,
-        "given": HOSTILE,
-        "explained": {"reference": root, "candidate": root},
-    }
+    reading = Reading(HOSTILE, HOSTILE, holds=True, letter="A", decides=True)
+    reads = Reads((reading,), (reading,))
+    mark = Mark(86_400_000, 2, HOSTILE, frozenset({Side.CANDIDATE}))
+    lane = Lane(HOSTILE, (mark,), (Band(Side.REFERENCE, None, 0, HOSTILE),), reads)
+    cell = Cell(HOSTILE, CellKind.TEXT)
+    sheet = Sheet(HOSTILE, (HOSTILE,), (Row((cell,), RowMark.REFERENCE),), reads)
+    scene = Scene(HOSTILE, ((HOSTILE, HOSTILE),), (Fact(HOSTILE, reads),), (lane,), (sheet,))
+    outcome = Outcome(HOSTILE, formula=(Term("A", is_letter=True),))
+    step = Explanation(NodeKind.OTHER, HOSTILE, reading=HOSTILE)
+    picture = Picture(
+        outcome, outcome, (scene,), (sheet, sheet), steps=(step, step), notes=(HOSTILE,)
+    )
+    steps = (Step(0, HOSTILE, HOSTILE, True),)
+    shown = Shown(HOSTILE, HOSTILE, HOSTILE, picture, (drawn(scene),), (steps, steps))
+    piece = Piece(HOSTILE, TokenKind.TEXT, HOSTILE, changed=True)
     item = Item(
         dataset=HOSTILE,
         case=HOSTILE,
@@ -177,6 +213,9 @@ def hostile_page() -> Page:
         failure=None,
         notes=(HOSTILE, f"more: {HOSTILE}"),
         difference=((0, HOSTILE, "same"),),
+        reference_lines=(QueryLine((piece,), LineMark.ONLY),),
+        unread=(HOSTILE, HOSTILE),
+        kind=HOSTILE,
         rulings=(
             Ruling(
                 judge=HOSTILE,
@@ -187,10 +226,15 @@ def hostile_page() -> Page:
                 reasoning=HOSTILE,
                 undecided=HOSTILE,
                 notes=(HOSTILE,),
-                witnesses=(shown,),
+                witnesses=(),
+                shown=(shown,),
+                headline=HOSTILE,
+                how=HOSTILE,
+                members=(Member(HOSTILE, 1.0, HOSTILE),),
             ),
         ),
     )
+    rival = Rival(HOSTILE, Estimate(1.5, 1.0, 2.0, 10, 9), 0.01, 4)
     return replace(
         page([item], standings=[replace(standing(HOSTILE), judge=HOSTILE)]),
         title=HOSTILE,
@@ -198,6 +242,8 @@ def hostile_page() -> Page:
         notes=(HOSTILE,),
         assumptions=[(HOSTILE, (HOSTILE,))],
         study=HOSTILE,
+        leads=[Lead(HOSTILE, Origin.REAL, HOSTILE, (rival,), (HOSTILE,))],
+        failures=[FailureCount(HOSTILE, Owed.ANSWER, FailureKind.TIMEOUT, 3, HOSTILE)],
     )
 
 
@@ -294,32 +340,29 @@ def varied_page() -> Page:
         happened("Order Completed", "2026-05-29T12:00:00Z", total=2),
         happened("Order Planned", "2026-06-03T12:00:00Z"),
     ]
-    user = {"traits": {"role": "admin"}, "events": [happened("Paywall Viewed", NOW)]}
-    account = {
-        "kind": "account",
-        "input": {"now": NOW, "account": {"traits": {"seats": 3}, "users": [user, {}]}},
-        "story": "an account with two users",
-        "given": "in the candidate, not in the reference",
-    }
+    user: Mapping[str, object] = {"traits": {"role": "admin"}}
+    nobody: Mapping[str, object] = {"traits": {}}
+    account = pictured(
+        {"account": {"traits": {"seats": 3}, "users": [user, nobody]}},
+        kind="account",
+        story="an account with two users",
+        given="in the candidate, not in the reference",
+        queries=("ANY trait('role') = 'admin'", "trait('seats') = 3"),
+    )
     nothing: dict[str, object] = {}
     rows = {"orders": [{"properties": {"total": 3}, "entities": {"products": [nothing]}}]}
-    linked = {
-        "kind": "customer",
-        "input": {"now": NOW, "customer": {"entities": rows}},
-        "story": "a customer with an order",
-        "given": IN_REFERENCE,
-    }
-    huge = {"kind": "customer", "input": None, "story": "very large", "given": IN_REFERENCE}
+    linked = pictured({"customer": {"entities": rows}}, story="a customer with an order")
+    huge = pictured({"customer": {}}, story="very large", large=True)
     long = "event('" + "x" * 900 + "').count() >= 1"
     scoreless = {"score": None, "unscored": "undecided: no history was found"}
     uncompared = {"relation": None, "method": None}
     return page(
         [
-            ruled(replace(ITEM, case="crowd"), witnesses=(witness(crowd),), score=1.0),
-            ruled(replace(ITEM, case="ancient"), witnesses=(witness(ancient),), score=2.0),
-            ruled(replace(ITEM, case="account", generator="nearest"), witnesses=(account,),
+            ruled(replace(ITEM, case="crowd"), shown=(witness(crowd),), score=1.0),
+            ruled(replace(ITEM, case="ancient"), shown=(witness(ancient),), score=2.0),
+            ruled(replace(ITEM, case="account", generator="nearest"), shown=(account,),
                   score=3.0),
-            ruled(replace(ITEM, case="linked", dataset="b2b"), witnesses=(linked, huge), score=4.0),
+            ruled(replace(ITEM, case="linked", dataset="b2b"), shown=(linked, huge), score=4.0),
             ruled(replace(ITEM, case="long", reference=long, question="w" * 700), score=5.0,
                   relation="equivalent"),
             ruled(replace(ITEM, case="undecided", difference=()), relation="undecided",

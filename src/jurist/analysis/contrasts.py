@@ -10,6 +10,7 @@ from math import nan
 from jurist.analysis.comparison import Difference, adjust, difference_of
 from jurist.analysis.corrected import Corrected
 from jurist.analysis.estimands import ORIGINS
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, LEVEL
 from jurist.analysis.pairing import Pair, System, gaps_of, pair_up
 from jurist.analysis.samples import MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
@@ -143,6 +144,35 @@ def _together(
             _more_references(difference, sample, len(found)),
             more_to_halve(sample.measured()),
         )
+
+
+def turned(contrast: Contrast) -> Contrast:
+    """The same comparison from the other side: first minus second."""
+    difference, corrected = contrast.difference, contrast.corrected
+    bounds = difference.bounds
+    return replace(
+        contrast,
+        first=contrast.second,
+        second=contrast.first,
+        difference=replace(
+            difference,
+            first=difference.second,
+            second=difference.first,
+            estimate=_negated(difference.estimate),
+            bounds=None if bounds is None else (-bounds[1], -bounds[0]),
+        ),
+        corrected=None
+        if corrected is None
+        else replace(
+            corrected,
+            estimate=_negated(corrected.estimate),
+            labels_only=_negated(corrected.labels_only),
+        ),
+    )
+
+
+def _negated(estimate: Estimate) -> Estimate:
+    return replace(estimate, value=-estimate.value, low=-estimate.high, high=-estimate.low)
 
 
 def with_corrections(

@@ -72,10 +72,11 @@ def report(
         say_which(opened, run, quiet=quiet)
         survey = survey_of(opened, found)
         if wanted is Format.TABLE:
+            from jurist.report.leading import lead_words
             from jurist.report.terminal import Leaderboard
 
             output().print(Leaderboard(survey.standings))
-            print_notes(survey.notes, quiet=quiet)
+            print_notes((*lead_words(survey.leads), *survey.notes), quiet=quiet)
             return
         from jurist.report.writing import Form, write_page
 

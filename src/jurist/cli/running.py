@@ -95,11 +95,14 @@ def _tell(
         return
     from jurist.report.build import page_of, sources_told, survey_of
     from jurist.report.html import write_html
+    from jurist.report.leading import lead_words
     from jurist.report.terminal import Leaderboard
 
     survey = survey_of(store, outcome.run)
     output().print(Leaderboard(survey.standings))
-    print_notes((*survey.notes, *sources_told(store, outcome.run)), quiet=quiet)
+    print_notes(
+        (*lead_words(survey.leads), *survey.notes, *sources_told(store, outcome.run)), quiet=quiet
+    )
     say = notices(quiet=quiet)
     for note in unmatched_answers(file, store, outcome.run):
         say.print(f"[bold yellow]beware[/]: {plain(note)}")

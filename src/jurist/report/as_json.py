@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def write_json(page: Page, out: IO[bytes]) -> None:
     """Write one JSON object, indented, row by row; msgspec writes undefined numbers as null."""
     out.write(b"{")
-    shown = [field for field in fields(page) if field.name != "drawings"]  # scripts are no data
-    for number, field in enumerate(shown):
+    for number, field in enumerate(fields(page)):
         comma = b"," if number else b""
         out.write(b'%b\n  "%b": ' % (comma, field.name.encode()))
         if field.name == "items":

@@ -14,13 +14,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from jurist.alignment.casting import judges_of
+from jurist.alignment.comparison.comparing import compared_by_people
+from jurist.alignment.comparison.corrected_pairs import labels_of_runs
 from jurist.alignment.disagreements.suspicion import question_of, reference_free_of
-from jurist.analysis.leaderboard import Board
+from jurist.analysis.contrasts import Contrast, contrasts, pairs_of_systems
+from jurist.analysis.leaderboard import standings_of
+from jurist.analysis.scores import score_table_of
 from jurist.analysis.standings import Standing
-from jurist.languages.capabilities import DrawsWitnesses
+from jurist.analysis.weaknesses import Weaknesses, weaknesses_of
+from jurist.columns import Columns, Shelf
 from jurist.records import Side
+from jurist.report.failures import FailureCount
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
+from jurist.report.leading import Lead, leads_of
 from jurist.report.notes import Notes, ordering, undecided_pairs
 from jurist.report.questions import (
     NO_QUESTIONS,
@@ -29,7 +36,6 @@ from jurist.report.questions import (
     asks_unchecked,
     questions_note,
 )
-from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
@@ -48,6 +54,10 @@ class Survey:
     """The tasks of the answers with the lowest scores, as many as a report shows."""
     questions: QuestionCounts = NO_QUESTIONS
     """How the synthetic questions were checked."""
+    leads: tuple[Lead, ...] = ()
+    """Who is best under each judge, and whether that is sure."""
+    failures: tuple[FailureCount, ...] = ()
+    weaknesses: Weaknesses | None = None
 
 
 def survey_of(store: Store, run: str) -> Survey:
@@ -55,23 +65,20 @@ def survey_of(store: Store, run: str) -> Survey:
     record = get_run(store, run)
     judges = judges_of(record, datasets_of(store, run)).values()
     questions = CountedQuestions(asks_unchecked(record.study))
-    board, worst = Board(), _Worst(MOST_ITEMS)
+    worst = _Worst(MOST_ITEMS)
     notes = Notes(judges, reference_free_of(store, run))
     for _, of_question in itertools.groupby(rulings(store, run), key=question_of):
         rows = tuple(of_question)
         notes.add(rows)
         questions.add(rows[0].question)
         on_answers = [row for row in rows if row.verdict.side is Side.CANDIDATE]
-        for row in on_answers:
-            board.add(row)
         for task, of_answer in itertools.groupby(on_answers, key=_task_of):
             worst.add(task, [row.verdict.score for row in of_answer])
-    for of_question in consistency_of(store, run):
-        board.add_consistency(of_question)
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    standings = board.standings()
+    columns = Shelf(store, None).columns(run)
+    standings = standings_of(columns, consistency=consistency_of(store, run))
     asked = questions.counts()
     said = (
         *ordering(standings),
@@ -79,7 +86,34 @@ def survey_of(store: Store, run: str) -> Survey:
         *notes.told(),
         *undecided_pairs(standings),
     )
-    return Survey(standings, said, worst.seen, worst.tasks(), asked)
+    return Survey(
+        standings,
+        said,
+        worst.seen,
+        worst.tasks(),
+        asked,
+        leads_of(standings, compared_in(store, columns)),
+        notes.failures(),
+        _weaknesses(columns, standings),
+    )
+
+
+def _weaknesses(columns: Columns, standings: tuple[Standing, ...]) -> Weaknesses | None:
+    """Under the first judge that scored anything."""
+    judges = dict.fromkeys(row.judge for row in standings)
+    found = (weaknesses_of(columns, standings, judge) for judge in judges)
+    return next((each for each in found if each is not None), None)
+
+
+def compared_in(store: Store, columns: Columns) -> tuple[Contrast, ...]:
+    """Every two generators of a run under each judge, as people's labels correct them."""
+    run, table = columns.run, score_table_of(columns)
+    tables = {run: table}
+    pairs = pairs_of_systems(tables)
+    if not pairs:
+        return ()
+    compared = contrasts(tables, pairs, table.judges).compared
+    return compared_by_people(tables, labels_of_runs(store, [run]), compared)[0]
 
 
 def page_of(store: Store, run: str, survey: Survey) -> Page:
@@ -99,15 +133,9 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
         sources=sources_told(store, run),
-        drawings=_drawings(places),
-    )
-
-
-def _drawings(spoken: Iterable[Workspace]) -> tuple[str, ...]:
-    """Each language's script once."""
-    languages = {each.language.name: each.language for each in spoken}
-    return tuple(
-        language.drawing for language in languages.values() if isinstance(language, DrawsWitnesses)
+        leads=survey.leads,
+        failures=survey.failures,
+        weaknesses=survey.weaknesses,
     )
 
 

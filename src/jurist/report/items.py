@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from jurist.evidence.difference_kinds import difference_kind
 from jurist.evidence.explanations import explain_witness
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
@@ -36,6 +37,7 @@ class Ruling:
     judge: str
     score: float | None
     unscored: str | None
+    """The kind of failure, a colon, the reason."""
     relation: str | None
     method: str | None
     reasoning: str
@@ -104,6 +106,10 @@ class Item:
     """Why the reference, and why the candidate, is no query of the workspace."""
     showing: str = ""
     """How many inputs show a difference, in the language's words; empty for none."""
+    kind: str = ""
+    """The kind of the answer's difference from its reference; empty where none is due."""
+    failed: str = ""
+    """The kind of the failure, where there is no answer."""
 
     @property
     def same_meaning(self) -> bool:
@@ -148,6 +154,8 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         candidate_lines=lines[1],
         unread=(right.unread, given.unread),
         showing=_showing([one.kind for each in rulings for one in each.shown], language.words),
+        kind=_kind(of, workspace),
+        failed="" if candidate.failure is None else candidate.failure.kind,
     )
 
 
@@ -158,6 +166,13 @@ def _showing(kinds: Sequence[str], words: Words) -> str:
     plain = kind in {"", words.input}
     many = counted(len(kinds), words.input, words.inputs) if plain else counted(len(kinds), kind)
     return f"{many} {words.relative if plain else 'that'} show{'s' if len(kinds) == 1 else ''} it"
+
+
+def _kind(of: Result, workspace: Workspace) -> str:
+    candidate = of.candidate
+    if candidate.failure is not None or (of.case.unbuildable and candidate.refusal is not None):
+        return ""
+    return difference_kind(of.case.reference, candidate, workspace.language, workspace.schema)
 
 
 def _rulings(

@@ -25,7 +25,7 @@ _BESIDE: Final = 2.6
 """Between dots of one moment."""
 _MOST_TOLD: Final = 6
 """Marks of one dot whose values are told."""
-_WIDTHS: Final = {"wide": 1.3, "narrow": 2.4}
+_WIDTHS: Final = {"wide": 1.7, "narrow": 2.4}
 """Per cent of a lane that a letter takes, in a wide and in a narrow window."""
 
 

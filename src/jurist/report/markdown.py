@@ -10,6 +10,7 @@ from jurist.plurals import counted
 from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
+from jurist.report.leading import lead_words
 from jurist.report.sheets_markdown import markdown_table
 from jurist.report.standing_words import TEXT_COLUMNS, headings_and_cells
 from jurist.report.visible import in_markdown, in_markdown_block
@@ -25,6 +26,7 @@ def render_markdown(page: Page) -> str:
         GENERATED_MARKDOWN.decode(),
         f"# {in_markdown(page.title)}",
         in_markdown(page.subtitle),
+        *map(in_markdown, lead_words(page.leads)),
         _leaderboard(page.standings),
     ]
     parts.extend(in_markdown(note) for note in page.notes)
@@ -94,6 +96,6 @@ def _scores(item: Item) -> str:
 def _ruled(ruling: Ruling, *, alone: bool) -> Iterator[str]:
     said = ruling.reasoning or f"No score. {ruling.unscored}"
     yield in_markdown(said) if alone else f"**{in_markdown(ruling.judge)}**: {in_markdown(said)}"
-    for witness in ruling.witnesses:
-        if str(witness["story"])[1:] not in ruling.reasoning:
-            yield f"Witness: {in_markdown(str(witness['story']))}"
+    for shown in ruling.shown:
+        if shown.story[1:] not in ruling.reasoning:
+            yield f"Witness: {in_markdown(shown.story)}"

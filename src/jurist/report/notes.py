@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,23 +12,12 @@ from jurist.alignment.disagreements.suspicion import Suspicion, strength, suspic
 from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.analysis.standings import Standing
-from jurist.evidence.verdicts import NO_QUERY
 from jurist.plurals import counted
-from jurist.records import FailureKind, Side, Verdict
+from jurist.records import Side, Verdict
+from jurist.report.failures import Failed, FailureCount
 from jurist.runs.results import Result, Writing
 
 _MOST_NAMED: Final = 10
-_MOST_REASONS: Final = 1000
-_LONGEST_REASON: Final = 400
-_What = tuple[str, str]
-"""What is wrong, said of one and of several."""
-_QUESTION: Final = ("question is missing", "questions are missing")
-_ANSWER: Final = ("answer is missing", "answers are missing")
-_NO_QUERY: Final = (
-    "answer is no query of the workspace",
-    "answers are no queries of the workspace",
-)
-_VERDICT: Final = ("verdict is missing", "verdicts are missing")
 
 
 class Notes:
@@ -48,7 +36,7 @@ class Notes:
         }
         self._free = reference_free
         self._suspected = _Suspected()
-        self._failed = _Failed()
+        self._failed = Failed()
         self._authors: set[str] = set()
 
     def add(self, of_question: Sequence[Result]) -> None:
@@ -64,6 +52,10 @@ class Notes:
     def add_writing(self, writing: Writing) -> None:
         """Take in what a question generator made of a case."""
         self._failed.add_writing(writing)
+
+    def failures(self) -> tuple[FailureCount, ...]:
+        """What failed, by who owed it and how."""
+        return self._failed.counts()
 
     def told(self) -> tuple[str, ...]:
         """The notes, one sentence or two each."""
@@ -108,61 +100,6 @@ def ordering(standings: Iterable[Standing]) -> Iterator[str]:
     if few:
         named = ", ".join(f"{name} ({number})" for name, number in few.items())
         yield f"Fewer than {counted(LEAST_TO_DECIDE, 'reference')} decide nothing: {named}."
-
-
-@dataclass
-class _Failed:
-    """What is not there or no query, by who owed it, with the commonest reason."""
-
-    by_whom: Counter[tuple[str, _What]] = field(default_factory=Counter[tuple[str, _What]])
-    by_reason: dict[tuple[str, _What], Counter[str]] = field(
-        default_factory=dict[tuple[str, _What], Counter[str]]
-    )
-
-    def add(self, of_question: Sequence[Result]) -> None:
-        answered: set[str] = set()
-        for row in of_question:
-            failure = row.candidate.failure
-            if failure is None:
-                unscored = row.verdict.unscored
-                if unscored is not None and unscored.kind is not FailureKind.UNDECIDED:
-                    self._count(row.judge, _VERDICT, unscored.reason)
-            elif row.task not in answered:
-                answered.add(row.task)
-                self._count(row.generator, _ANSWER, failure.reason)
-            verdict = row.verdict
-            is_no_query = verdict.side is Side.CANDIDATE and verdict.reasoning.startswith(NO_QUERY)
-            if is_no_query and row.task not in answered:
-                answered.add(row.task)
-                self._count(row.generator, _NO_QUERY, verdict.reasoning.removeprefix(NO_QUERY))
-
-    def add_writing(self, writing: Writing) -> None:
-        if writing.failure is not None:
-            of_case = f"case {writing.case.id}: {writing.failure.reason}"
-            self._count(writing.author, _QUESTION, of_case)
-
-    def _count(self, whose: str, what: _What, reason: str) -> None:
-        who, reason = (whose, what), _in_one_line(reason)[:_LONGEST_REASON]
-        self.by_whom[who] += 1
-        reasons = self.by_reason.setdefault(who, Counter())
-        if reason in reasons or len(reasons) < _MOST_REASONS:
-            reasons[reason] += 1
-
-    def told(self) -> Iterator[str]:
-        for (whose, what), number in self.by_whom.most_common(_MOST_NAMED):
-            ((reason, times),) = self.by_reason[whose, what].most_common(1)
-            often = ", such as" if times == 1 < number else f", the commonest reason ({times})"
-            often = "" if times == number else often
-            yield f"{whose}: {counted(number, *what)}{often}: {reason}"
-
-
-def _in_one_line(reason: str) -> str:
-    """A reason without the line that a caret points into: flattened, it points nowhere."""
-    lines = reason.split("\n")
-    carets = {n for n, line in enumerate(lines) if line.strip() == "^"}
-    return " ".join(
-        line.strip() for n, line in enumerate(lines) if n not in carets and n + 1 not in carets
-    )
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -9,6 +10,11 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "–"
 """Stands where there is no number."""
+
+
+def nearest_level(score: float) -> int:
+    """The level from 1 to 5 that a score is nearest to, the better of two."""
+    return min(5, max(1, floor(score + 0.5)))
 
 
 def interval_words(estimate: Estimate | None) -> str:

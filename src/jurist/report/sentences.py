@@ -30,7 +30,7 @@ def comparison_words(
     if not contrasts:
         return
     deciding = [each for each in contrasts if each.origin is contrasts[0].origin]
-    yield from (_contrast_words(each, contrasts) for each in deciding[:_MOST])
+    yield from (contrast_words(each, contrasts) for each in deciding[:_MOST])
     if len(deciding) > 1:
         yield (
             f"Corrected over {counted(deciding[0].corrected_over, 'comparison')} "
@@ -41,7 +41,13 @@ def comparison_words(
         yield f"{' and '.join(others).capitalize()} questions are shown, and decide nothing."
 
 
-def _contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
+def contrast_words(contrast: Contrast, compared: Sequence[Contrast]) -> str:
+    """Which of two is better and by how much, or that it is open.
+
+    Args:
+        contrast: Of the two.
+        compared: All that is told of: a run is named only where there are several.
+    """
     first, second = (system_words(each, compared) for each in (contrast.first, contrast.second))
     where = f"on {asked_words(contrast.first.run, contrast.origin)}, by {contrast.judge}"
     corrected = contrast.corrected

@@ -7,21 +7,22 @@ from typing import IO
 
 from jurist import __version__
 from jurist.report.sheets import Section
-from jurist.report.templating import report_stylesheet, shipped, template
-from jurist.report.visible import visible
+from jurist.report.templating import environment, policy_digest, stylesheet
 
 
 def write_sheets(title: str, subtitle: str, sections: Sequence[Section], out: IO[bytes]) -> None:
     """Write the whole file; every text in it is escaped, and made visible."""
+    style = stylesheet()
     out.write(
-        template(shipped("sheets.html.j2"))
+        environment("jurist.report")
+        .get_template("sheets.html.j2")
         .render(
             title=title,
             subtitle=subtitle,
             sections=sections,
             version=__version__,
-            style=report_stylesheet(),
-            visible=visible,
+            style=style,
+            digest=policy_digest(style),
         )
         .encode()
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from importlib import resources
 from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from jurist.plurals import counted
-from jurist.report.numbers import interval_words, percent
+from jurist.report.numbers import interval_words, nearest_level, p_words, percent
 from jurist.report.standing_words import (
     consistent,
     missing_words,
@@ -23,6 +25,8 @@ from jurist.report.visible import visible
 _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "counted": counted,
     "percent": percent,
+    "p_words": p_words,
+    "nearest_level": nearest_level,
     "interval_words": interval_words,
     "rows_shown": rows_shown,
     "scored_words": scored,
@@ -31,7 +35,10 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "refused_words": refused_rightly,
 }
 """The house's words for numbers, by their names in templates."""
-_PARTS = ("base", "charts", "list", "case", "compare", "desk", "settings", "judges", "run")
+_PARTS = (
+    *("base", "charts", "list", "case", "compare", "desk"),
+    *("report", "settings", "judges", "run"),
+)
 """Of the style sheet, in the order in which they apply."""
 
 
@@ -62,11 +69,6 @@ def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def template(text: str) -> Template:
-    """A template that escapes what stands in it, and names nothing that is not there."""
-    return environment("jurist.report").from_string(text)
-
-
 def shipped(name: str) -> str:
     """A file of the folder `templates`."""
     return (resources.files("jurist.report") / "templates" / name).read_text("utf-8")
@@ -78,6 +80,6 @@ def stylesheet() -> Markup:
     return Markup(parts)  # noqa: S704 - our own files
 
 
-def report_stylesheet() -> Markup:
-    """The style of reports."""
-    return Markup(shipped("report.css"))  # noqa: S704 - our own file
+def policy_digest(text: str) -> str:
+    """How the content policy of a file names a style or a script that stands in it."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

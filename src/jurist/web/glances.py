@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from jurist.analysis.leaderboard import standings_of
-from jurist.analysis.losses import Loss, losses_of
-from jurist.analysis.slices import Slice, deciding, slices_of
 from jurist.analysis.spending import Spent, generators_spent, judges_spent
 from jurist.analysis.standings import Standing
+from jurist.analysis.weaknesses import Weaknesses, weaknesses_of
 from jurist.columns import Columns, Dimension
-from jurist.records import Origin
 from jurist.runs.watching import Watched, watch
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
@@ -50,18 +48,6 @@ class Glance:
         return tuple(row for row in rows if row.judge == rows[0].judge)
 
 
-@dataclass(frozen=True, slots=True)
-class Weaknesses:
-    """Where the generators lose, under one judge and on the questions that decide."""
-
-    judge: str
-    origin: Origin
-    generators: tuple[str, ...]
-    """In the leaderboard's order."""
-    losses: tuple[Loss, ...]
-    slices: tuple[Slice, ...]
-
-
 def state_key(columns: Columns) -> tuple[str, int, int]:
     """The same for columns of the same verdicts."""
     finished = columns.rows.finished
@@ -95,7 +81,7 @@ class Glances:
         """Where its generators lose under a judge; `None` where it scored nothing."""
         return self._weaknesses.get(
             (*state_key(columns), judge),
-            lambda: _weaknesses(columns, self.of(columns), judge),
+            lambda: weaknesses_of(columns, self.of(columns).standings, judge),
         )
 
 
@@ -111,18 +97,4 @@ def _glance(store: Store, columns: Columns) -> Glance:
         questions=len(columns.questions.id),
         datasets=len(columns.values[Dimension.DATASET]),
         links=board_links(columns, standings, run_url(columns.run)),
-    )
-
-
-def _weaknesses(columns: Columns, glance: Glance, judge: str) -> Weaknesses | None:
-    origin = deciding(glance.standings, judge)
-    if origin is None:
-        return None
-    rows = [row for row in glance.standings if row.judge == judge and row.origin is origin]
-    return Weaknesses(
-        judge,
-        origin,
-        tuple(row.generator for row in rows),
-        losses_of(columns, judge, origin),
-        slices_of(columns, judge, origin),
     )

@@ -9,9 +9,9 @@ from typing import Final
 from jurist.analysis.losses import Loss
 from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
+from jurist.analysis.weaknesses import Weaknesses
 from jurist.columns import Dimension
 from jurist.web.facets import value_label
-from jurist.web.glances import Weaknesses
 from jurist.web.listing import Listing
 
 _MOST: Final = 5
