@@ -9,6 +9,7 @@ from operator import attrgetter
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from jurist import __version__
 from jurist.columns import shelf_of
@@ -22,10 +23,12 @@ from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import annotate, case, challenges, compare, judges, live, login, run, runs
 from jurist.web.pages import settings as settings_pages
+from jurist.web.security.bounds import BODY, Bounds
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
 from jurist.web.security.hosts import Hosts
 from jurist.web.security.passwords import Passwords
+from jurist.web.security.rates import Rates
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
@@ -98,9 +101,12 @@ def build_application(
             Middleware(Counted, requests=requests),
             Middleware(SecureHeaders, tls=settings.tls),
             Middleware(TurningAway),
+            Middleware(Bounds),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=BODY),
             Middleware(Hosts, settings=settings),
             Middleware(Forgery),
             Middleware(Sessions, settings=settings),
+            Middleware(Rates, settings=settings),
         ],
     )
     application.state.requests = requests

@@ -143,7 +143,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
     if request.url.path.startswith(API):
         body = msgspec.json.encode(problem.document)
         return Response(body, problem.status, dict(problem.headers), PROBLEM_TYPE)
-    return page(request, "problem.html.j2", status=problem.status, problem=problem)
+    response = page(request, "problem.html.j2", status=problem.status, problem=problem)
+    response.headers.update(dict(problem.headers))
+    return response
 
 
 def _sendable(text: str) -> str:
