@@ -150,7 +150,7 @@ def test_what_is_too_long_is_refused(client: TestClient) -> None:
     long = json.dumps(points(0, workspace="shop", question="x" * LONGEST_LINE))
     (told,) = told_by(client, long)
     assert told["problem"]["code"] == "too-large"
-    whole = client.post("/v1/judge/many", content=b"[" + b" " * 16_000_000)
+    whole = client.post("/v1/judge/many", content=b"[" + b" " * 15_999_000)
     assert whole.status_code == 415, "no media type is named"
     whole = client.post(
         "/v1/judge/many",

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from jurist.web.problems import API, Problem, problem_response
+from jurist.web.problems import Problem, problem_response
 
 BODY: Final = 1_000_000
 """Bytes of a body, where a route does not say `max_body_size`."""
@@ -32,8 +32,7 @@ class Bounds:
 
 
 async def _tell(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    bare = {**scope, "path": API if scope["path"].startswith(API) else "/"}
-    await problem_response(Request(bare), problem)(scope, receive, send)
+    await problem_response(Request(scope), problem)(scope, receive, send)
 
 
 def _telling_of_bodies(scope: Scope, receive: Receive, send: Send) -> Send:

@@ -94,6 +94,7 @@ def _with_lines(told: dict[str, Any]) -> dict[str, Any]:
 @router.post(
     "/judge/many",
     dependencies=[may(Permission.JUDGE)],
+    max_body_size=MOST_BYTES,
     **_with_lines(
         described(
             takes=list[Asking],
