@@ -4,12 +4,12 @@ from jurist.api.datasets import Dataset
 from jurist.api.leaderboards import Leaderboard
 from jurist.api.outcomes import Outcome
 from jurist.api.pairs import Comparison, Judgement
-from jurist.api.rows import COLUMNS
 from jurist.api.running import run, run_async
 from jurist.api.runs import Run, open_run
 from jurist.api.studies import Study
 from jurist.api.tables import align, compare, estimate
 from jurist.api.workspaces import Variant, Workspace, workspace
+from jurist.report.rows import COLUMNS
 
 __all__ = [
     "COLUMNS",

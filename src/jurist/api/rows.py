@@ -1,117 +1,24 @@
-"""A run's verdicts as flat rows: dicts, Arrow, Parquet, pandas, polars."""
+"""A run's verdicts as tables: Arrow, Parquet, pandas, polars."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
-from jurist.analysis.leaderboard import proved_right
 from jurist.errors import UnsupportedError
 from jurist.languages.texts import explained
-from jurist.runs.results import Result
+from jurist.report.rows import COLUMNS, Row
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-Cell = str | int | float | bool | None
-Row = dict[str, Cell]
-
 _BATCH: Final = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of `Run.rows`."""
-
-    kind: type[str] | type[int] | type[float] | type[bool]
-    """Of its values; any may be `None`."""
-    meaning: str
-
-
-COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
-    {
-        "run": Column(str, "the run's id"),
-        "dataset": Column(str, "the dataset's name"),
-        "case": Column(str, "the case's id"),
-        "tags": Column(str, "the case's tags, with commas between them"),
-        "question_id": Column(str, "the question's id"),
-        "question": Column(str, "the request"),
-        "origin": Column(str, "authored, synthetic or real"),
-        "style": Column(str, "the style of a synthetic question"),
-        "generator": Column(str, "who answered"),
-        "sample": Column(int, "which of the generator's answers to the question, from 1"),
-        "reference": Column(str, "the right query; none: a refusal is right"),
-        "candidate": Column(str, "the answer; none: a refusal or a failure"),
-        "refusal": Column(str, "why the generator declined"),
-        "failure": Column(str, "why there is no answer"),
-        "judge": Column(str, "who judged"),
-        "score": Column(float, "1 to 5; none: no score"),
-        "unscored": Column(str, "the kind of reason for no score"),
-        "reason": Column(str, "why there is no score, or why a relation is open"),
-        "reasoning": Column(str, "the judge's reasons"),
-        "relation": Column(str, "what the evidence says: equivalent, contains, ..."),
-        "method": Column(str, "how the evidence was come by"),
-        "proved_right": Column(bool, "whether the answer is certainly right"),
-        "witness": Column(str, "who tells the two queries apart, in a sentence"),
-        "confidence": Column(float, "the judge's own, 0 to 1"),
-        "ms": Column(float, "milliseconds that the verdict took"),
-        "usd": Column(float, "US dollars that the verdict cost"),
-        "answer_ms": Column(float, "milliseconds that the answer took"),
-        "answer_usd": Column(float, "US dollars that the answer cost"),
-        "task": Column(str, "the answer's key, the same for all judges"),
-    }
-)
-
-
-def row_of(run: str, result: Result) -> Row:
-    """A verdict as a flat row, with the columns `COLUMNS` in their order."""
-    case, question, candidate, verdict = (
-        result.case,
-        result.question,
-        result.candidate,
-        result.verdict,
-    )
-    evidence, unscored = verdict.evidence, verdict.unscored
-    witnesses = () if evidence is None else evidence.witnesses
-    reason = unscored.reason if unscored else evidence.reason if evidence else ""
-    return {
-        "run": run,
-        "dataset": result.dataset,
-        "case": case.id,
-        "tags": ",".join(case.tags),
-        "question_id": question.id,
-        "question": question.text,
-        "origin": question.origin.value,
-        "style": question.style or None,
-        "generator": result.generator,
-        "sample": result.sample,
-        "reference": case.reference,
-        "candidate": candidate.query,
-        "refusal": candidate.refusal,
-        "failure": candidate.failure.reason if candidate.failure else None,
-        "judge": result.judge,
-        "score": verdict.score,
-        "unscored": unscored.kind.value if unscored else None,
-        "reason": reason or None,
-        "reasoning": verdict.reasoning or None,
-        "relation": evidence.relation.value if evidence else None,
-        "method": evidence.method.value if evidence else None,
-        "proved_right": proved_right(result),
-        "witness": witnesses[0].story if witnesses else None,
-        "confidence": verdict.confidence,
-        "ms": verdict.cost.ms,
-        "usd": verdict.cost.usd,
-        "answer_ms": candidate.cost.ms,
-        "answer_usd": candidate.cost.usd,
-        "task": result.task,
-    }
 
 
 def arrow_table(rows: Iterator[Row]) -> pa.Table:

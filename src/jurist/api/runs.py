@@ -36,7 +36,7 @@ from jurist.api.measures import (
     terms_of,
 )
 from jurist.api.outcomes import Outcome
-from jurist.api.rows import Row, arrow_table, pandas_frame, polars_frame, row_of, write_parquet
+from jurist.api.rows import arrow_table, pandas_frame, polars_frame, write_parquet
 from jurist.api.stored_studies import refuse_without_study, study_of_run
 from jurist.api.studies import Study, study_file
 from jurist.errors import InputError
@@ -45,6 +45,7 @@ from jurist.records import LabelRole, Origin
 from jurist.report.build import Survey, page_of, survey_of
 from jurist.report.files import writing
 from jurist.report.questions import questions_note
+from jurist.report.rows import Row, row_of
 from jurist.report.writing import RESULTS, Form, write_page
 from jurist.runs.results import results
 from jurist.runs.study import StudyFile

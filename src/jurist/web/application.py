@@ -32,7 +32,8 @@ from jurist.web.security.rates import Rates
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
-from jurist.web.v1 import documentation, judging, labels, queues
+from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues
+from jurist.web.v1 import runs as stored_runs
 from jurist.web.workspaces import Workspaces
 
 _PAGES = (
@@ -49,7 +50,16 @@ _PAGES = (
     annotate,
 )
 """Modules with a `router`, each a page or several that belong together."""
-_API = (judging, documentation, health, labels, queues)
+_API = (
+    judging,
+    documentation,
+    health,
+    stored_runs,
+    comparing,
+    exporting,
+    labels,
+    queues,
+)
 """The same of the API."""
 
 

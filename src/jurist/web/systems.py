@@ -103,3 +103,11 @@ def choices(store: Store, chosen: Sequence[System]) -> tuple[Choices, ...]:
             systems = tuple((address_of(System(record.id, name)), name) for name in names)
             found.append(Choices(record, systems))
     return tuple(found)
+
+
+def shared_judges(site: Site, first: System, second: System) -> list[str]:
+    """The judges that ruled on both."""
+    ours, theirs = (
+        site.shelf.columns(each.run).values[Dimension.JUDGE] for each in (first, second)
+    )
+    return [name for name in ours if name in theirs]

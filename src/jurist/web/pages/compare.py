@@ -13,7 +13,7 @@ from jurist.alignment.comparison.comparing import same_version
 from jurist.analysis.moves import LEVELS, Moves
 from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import score_table_of
-from jurist.columns import Dimension, results_of
+from jurist.columns import results_of
 from jurist.records import Origin
 from jurist.report.sentences import comparison_words
 from jurist.web.compared import Details, differing
@@ -25,7 +25,7 @@ from jurist.web.rendering import page
 from jurist.web.rows import Row, row_of
 from jurist.web.sides import side_by_side
 from jurist.web.site import Site, SiteOf
-from jurist.web.systems import address_of, choices, pair_of_runs, system_named
+from jurist.web.systems import address_of, choices, pair_of_runs, shared_judges, system_named
 from jurist.web.urls import run_url, url, with_query
 
 router = APIRouter()
@@ -80,7 +80,7 @@ def compare(
             "Their scores are not on one scale. What differs besides the generators:",
             apart,
         )
-    judges = _shared_judges(site, first, second)
+    judges = shared_judges(site, first, second)
     if not judges:
         return _cannot(request, site, (first, second), "No judge ruled on both.")
     if judge:
@@ -181,13 +181,6 @@ def _cannot(
     )
 
 
-def _shared_judges(site: Site, first: System, second: System) -> list[str]:
-    ours, theirs = (
-        site.shelf.columns(each.run).values[Dimension.JUDGE] for each in (first, second)
-    )
-    return [name for name in ours if name in theirs]
-
-
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     name: str
@@ -248,7 +241,7 @@ def _rows(
 ) -> list[Moved]:
     wanted = places[(number - 1) * PER_PAGE : number * PER_PAGE]
     pair, moves = details.pair, details.moves
-    judge = view.judge or _shared_judges(site, view.a, view.b)[0]
+    judge = view.judge or shared_judges(site, view.a, view.b)[0]
     addresses: list[list[str]] = []
     shown: list[Row] = []
     for system in (view.a, view.b):

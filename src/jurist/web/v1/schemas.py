@@ -10,11 +10,13 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
 _REFERENCES: Final = "#/components/schemas/{name}"
+
+_OF_STATISTICS: Final = "jurist.analysis."
 
 components: Final[dict[str, Any]] = {}
 """The schemas that descriptions refer to, by name."""
@@ -63,6 +65,8 @@ def _with_docstrings(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     if "description" in schema:
         schema["description"] = inspect.cleandoc(schema["description"])
     kind = _described.get(name)
+    if kind is not None and kind.__module__.startswith(_OF_STATISTICS):
+        _let_be_null(schema)
     for field, told in () if kind is None else _docstrings(kind):
         place = schema.get("properties", {}).get(field)
         if place is not None and "description" not in place:
@@ -71,6 +75,19 @@ def _with_docstrings(name: str, schema: dict[str, Any]) -> dict[str, Any]:
             else:
                 place["description"] = told
     return schema
+
+
+def _let_be_null(schema: dict[str, Any]) -> None:
+    """Say that a number may be null: JSON has no NaN, which is what is undefined."""
+    for part in schema.values():
+        if isinstance(part, dict):
+            _let_be_null(cast("dict[str, Any]", part))
+        elif isinstance(part, list):
+            for each in cast("list[object]", part):
+                if isinstance(each, dict):
+                    _let_be_null(cast("dict[str, Any]", each))
+    if schema.get("type") == "number":
+        schema["type"] = ["number", "null"]
 
 
 def _docstrings(kind: type) -> Iterator[tuple[str, str]]:
