@@ -107,8 +107,7 @@ def contrasts(
     """
     compared: list[Contrast] = []
     unchanged: list[Unchanged] = []
-    there = {item.origin for table in tables.values() for item in table.items}
-    for origin in (each for each in ORIGINS if each in there):
+    for origin in ORIGINS:
         found: list[tuple[System, System, str, Pair]] = []
         for judge, (first, second) in product(judges, pairs):
             pair = pair_up(tables, first, second, judge, origin)

@@ -115,7 +115,8 @@ def _part_of(pair: Pair, places: Ints) -> Pair:
     numbers = np.full(len(pair.items), -1, dtype=np.int64)
     numbers[places] = np.arange(len(places))
     first, second = (_answers_to(each, numbers) for each in (pair.first, pair.second))
-    return replace(pair, items=items, first=first, second=second)
+    cluster = pair.cluster[places]
+    return replace(pair, items=items, cluster=cluster, first=first, second=second)
 
 
 def _answers_to(answers: Answers, numbers: Ints) -> Answers:

@@ -15,8 +15,8 @@ from jurist.analysis.bounded import SHARES
 from jurist.analysis.estimands import About, Looks
 from jurist.analysis.samples import Rule, Sample, reference_sample
 from jurist.analysis.scales import Scale
-from jurist.analysis.scores import Item, ScoreTable, clusters_of
-from jurist.analysis.tables import Floats, Ints, group_means
+from jurist.analysis.scores import Item, ScoreTable, numbers_in
+from jurist.analysis.tables import Floats, Ints, group_means, numbered
 from jurist.records import Origin
 
 
@@ -62,6 +62,8 @@ class Pair:
     """Two systems under one judge, on the questions that both were asked."""
 
     items: tuple[Item, ...]
+    cluster: Ints
+    """The reference of each item."""
     first: Answers
     second: Answers
     unpaired: int
@@ -88,39 +90,49 @@ def pair_up(
     tables: Mapping[str, ScoreTable], first: System, second: System, judge: str, origin: Origin
 ) -> Pair:
     """The answers of two systems to the questions of one origin, in the second's order."""
-    asked = [
-        rows_by_item(tables[each.run], each.generator, judge, origin) for each in (second, first)
+    ours, theirs = tables[first.run], tables[second.run]
+    rows = [
+        _rows_asked(table, system.generator, judge, origin)
+        for table, system in ((ours, first), (theirs, second))
     ]
-    shared = {item: n for n, item in enumerate(item for item in asked[0] if item in asked[1])}
-    given = [
-        _answers(tables[system.run], rows, shared)
-        for system, rows in zip((second, first), asked, strict=True)
-    ]
-    unpaired = len(asked[0]) + len(asked[1]) - 2 * len(shared)
-    scale = tables[second.run].scale
-    ours, theirs = _without_shared_gaps(given[1], given[0], scale)
-    return Pair(tuple(shared), ours, theirs, unpaired, scale)
+    asked = numbers_in(ours, theirs)[ours.item[rows[0]]]
+    met = numbered(theirs.item[rows[1]])[1]
+    both = np.zeros(len(theirs.items), dtype=np.bool_)
+    both[asked[asked >= 0]] = True
+    shared = met[both[met]]
+    places = np.full(len(theirs.items) + 1, -1, dtype=np.int64)  # the last: an item that is not
+    places[shared] = np.arange(len(shared))
+    unpaired = len(np.unique(ours.item[rows[0]])) + len(met) - 2 * len(shared)
+    scale = theirs.scale
+    given = _without_shared_gaps(
+        _answers(ours, rows[0], places[asked]),
+        _answers(theirs, rows[1], places[theirs.item[rows[1]]]),
+        scale,
+    )
+    items = tuple(theirs.items[int(code)] for code in shared)
+    return Pair(items, theirs.clusters[shared], *given, unpaired, scale)
+
+
+def _rows_asked(table: ScoreTable, generator: str, judge: str, origin: Origin) -> Ints:
+    """The places of a generator's verdicts on questions of one origin."""
+    rows = table.rows(generator=generator, judge=judge)
+    return rows[table.asked(origin)[table.item[rows]]]
 
 
 def rows_by_item(
     table: ScoreTable, generator: str, judge: str, origin: Origin
 ) -> dict[Item, list[int]]:
     """The places of a generator's verdicts in a table, by question, of one origin."""
-    rows = table.rows(generator=generator, judge=judge)
     found: dict[Item, list[int]] = {}
-    for row in rows.tolist():
-        item = table.items[int(table.item[row])]
-        if item.origin == origin:
-            found.setdefault(item, []).append(row)
+    for row in _rows_asked(table, generator, judge, origin).tolist():
+        found.setdefault(table.items[int(table.item[row])], []).append(row)
     return found
 
 
-def _answers(
-    table: ScoreTable, rows: Mapping[Item, Sequence[int]], shared: Mapping[Item, int]
-) -> Answers:
-    places = [(place, row) for item, place in shared.items() for row in rows[item]]
-    columns = np.asarray(places, dtype=np.int64).reshape(-1, 2)
-    return Answers(columns[:, 0], table.score[columns[:, 1]], table.answer[columns[:, 1]])
+def _answers(table: ScoreTable, rows: Ints, places: Ints) -> Answers:
+    """The answers whose questions have a place, by their places."""
+    order = np.argsort(places, kind="stable")[np.count_nonzero(places < 0) :]
+    return Answers(places[order], table.score[rows[order]], table.answer[rows[order]])
 
 
 def _without_shared_gaps(first: Answers, second: Answers, scale: Scale) -> tuple[Answers, Answers]:
@@ -156,7 +168,7 @@ def gaps_of(pair: Pair, about: About = About.REQUESTS) -> Sample:
     of equal means (for shares: Hoeffding 1956).
     """
     first, second = pair.first, pair.second
-    clusters = clusters_of(pair.items)
+    clusters = numbered(pair.cluster)[0]
     low, high = pair.scale.bounds
     if about is About.CASES and (first.repeated or second.repeated):
         return _gaps_of_answers(pair, clusters)
@@ -236,17 +248,17 @@ def rights_of(
     about: About = About.REQUESTS,
 ) -> tuple[Sample, bool]:
     """Shares of answers that are proved right, under whichever judge; whether any is repeated."""
-    proved: dict[Item, dict[int, bool]] = {}
-    for judge in judges:
-        for item, rows in rows_by_item(table, generator, judge, origin).items():
-            answers = proved.setdefault(item, {})
-            for row in rows:
-                task = int(table.task[row])
-                answers[task] = answers.get(task, False) or bool(table.right[row])
-    clusters = clusters_of(proved)
-    entries = [(n, hit) for n, hits in enumerate(proved.values()) for hit in hits.values()]
-    question = np.asarray([n for n, _ in entries], dtype=np.int64)
-    right = np.asarray([hit for _, hit in entries], dtype=np.float64)
+    rows = np.concatenate([_rows_asked(table, generator, judge, origin) for judge in judges])
+    of_task, tasks = numbered(table.task[rows])
+    first = np.full(len(tasks), len(rows), dtype=np.int64)
+    np.minimum.at(first, of_task, np.arange(len(rows)))
+    asked = numbered(table.item[rows])[0][first]
+    order = np.argsort(asked, kind="stable")
+    question = asked[order]
+    right = (np.bincount(of_task, table.right[rows], len(tasks)) > 0).astype(np.float64)[order]
+    of_item = np.empty(int(question.max(initial=-1)) + 1, dtype=np.int64)
+    of_item[question] = table.cluster[rows[first[order]]]
+    clusters = numbered(of_item)[0]
     answers = Answers(question, right, question)
     if about is About.CASES and answers.repeated:
         return _weighed(right, right, right, question, clusters, SHARES), True

@@ -5,14 +5,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jurist.analysis.leaderboard import proved_right, proved_rows
 from jurist.analysis.scales import FIVE, Scale
-from jurist.analysis.tables import Floats, Ints, cluster_indices, group_means
+from jurist.analysis.tables import Floats, Ints, cluster_indices, group_means, numbered
 from jurist.columns.columns import Columns, Dimension, Outcome
 from jurist.columns.growing import digest_of
 from jurist.runs.results import Result
@@ -32,7 +34,7 @@ class Item(NamedTuple):
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ScoreTable:
     """Verdicts in columns, one entry a verdict.
 
@@ -56,6 +58,26 @@ class ScoreTable:
     answered: Floats
     answer: Ints
     scale: Scale = FIVE
+
+    @cached_property
+    def numbers(self) -> Mapping[Item, int]:
+        """The place of each item."""
+        return {item: number for number, item in enumerate(self.items)}
+
+    @cached_property
+    def clusters(self) -> Ints:
+        """The reference of each item."""
+        clusters = np.zeros(len(self.items), dtype=np.int64)
+        clusters[self.item] = self.cluster
+        return clusters
+
+    def asked(self, origin: str) -> NDArray[np.bool_]:
+        """Which items are of an origin."""
+        return self._origins == origin
+
+    @cached_property
+    def _origins(self) -> NDArray[np.str_]:
+        return np.array([item.origin for item in self.items], dtype=np.str_)
 
     def rows(self, *, generator: str, judge: str) -> Ints:
         """Indices of the verdicts of one judge on one generator; none where a name is unknown."""
@@ -135,13 +157,13 @@ def _table_of(columns: Columns) -> ScoreTable:
         of_question.append(
             items.setdefault(Item(dataset, name, reference, text, origins[int(origin)]), len(items))
         )
-    item, met = _met(np.asarray(of_question, dtype=np.int64)[columns.question])
+    item, met = numbered(np.asarray(of_question, dtype=np.int64)[columns.question])
     every = list(items)
-    task, asked_for = _met(rows.answer.astype(np.int64))
+    task, asked_for = numbered(rows.answer.astype(np.int64))
     keys: list[bytes] = columns.answers.task[asked_for].tolist()
     generators, judges = columns.values[Dimension.GENERATOR], columns.values[Dimension.JUDGE]
-    generator, met_generators = _met(columns.answers.generator[rows.answer].astype(np.int64))
-    judge, met_judges = _met(rows.judge.astype(np.int64))
+    generator, met_generators = numbered(columns.answers.generator[rows.answer].astype(np.int64))
+    judge, met_judges = numbered(rows.judge.astype(np.int64))
     return ScoreTable(
         _named(every, met),
         tuple(key.decode() for key in keys),
@@ -149,7 +171,7 @@ def _table_of(columns: Columns) -> ScoreTable:
         _named(judges, met_judges),
         item,
         task,
-        _met(columns.case.astype(np.int64))[0],
+        numbered(columns.case.astype(np.int64))[0],
         generator,
         judge,
         rows.score,
@@ -163,13 +185,18 @@ def _named(names: Sequence[T], codes: Ints) -> tuple[T, ...]:
     return tuple(names[int(code)] for code in codes)
 
 
-def _met(codes: Ints) -> tuple[Ints, Ints]:
-    """Codes numbered in the order in which they are met, and the code of each number."""
-    present, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    places = np.empty(len(order), dtype=np.int64)
-    places[order] = np.arange(len(order))
-    return places[numbers], present[order]
+def numbers_in(table: ScoreTable, other: ScoreTable) -> Ints:
+    """Of each item of a table its place in another one, -1 where it is not there."""
+    if table is other:
+        return np.arange(len(table.items))
+    known = _translated.setdefault(table, WeakKeyDictionary())
+    if other not in known:
+        places = (other.numbers.get(item, -1) for item in table.items)
+        known[other] = np.fromiter(places, np.int64, len(table.items))
+    return known[other]
+
+
+_translated: Final = WeakKeyDictionary[ScoreTable, "WeakKeyDictionary[ScoreTable, Ints]"]()
 
 
 def aligned_scores(
@@ -187,20 +214,36 @@ def aligned_scores(
         there is none; and 1 where the system was asked at all, else 0, (n, systems).
     """
     wanted = list(systems)
+    items, places_of = _all_items([tables[run] for run in dict.fromkeys(run for run, _ in wanted)])
+    rows = [tables[run].rows(generator=name, judge=judge) for run, name in wanted]
+    codes = [
+        places_of[tables[run]][tables[run].item[of_system]]
+        for (run, _), of_system in zip(wanted, rows, strict=True)
+    ]
+    places, met = numbered(np.concatenate([np.empty(0, dtype=np.int64), *codes]))
+    scores = np.full((len(met), len(wanted)), np.nan)
+    asked = np.zeros((len(met), len(wanted)))
+    end = 0
+    for column, ((run, _), of_system) in enumerate(zip(wanted, rows, strict=True)):
+        begin, end = end, end + len(of_system)
+        here = places[begin:end]
+        scores[:, column] = group_means(tables[run].score[of_system], here, len(met))
+        asked[here, column] = 1
+    return tuple(items[int(code)] for code in met), scores, asked
+
+
+def _all_items(
+    tables: Sequence[ScoreTable],
+) -> tuple[Sequence[Item], Mapping[ScoreTable, Ints]]:
+    """The items of some tables, each once, and of each table the places of its own."""
+    if len(tables) == 1:
+        return tables[0].items, {tables[0]: np.arange(len(tables[0].items))}
     numbers: dict[Item, int] = {}
-    entries: list[tuple[Ints, Floats]] = []
-    for run, generator in wanted:
-        table = tables[run]
-        rows = table.rows(generator=generator, judge=judge)
-        asked_items = (table.items[int(code)] for code in table.item[rows])
-        places = [numbers.setdefault(item, len(numbers)) for item in asked_items]
-        entries.append((np.asarray(places, dtype=np.int64), table.score[rows]))
-    scores = np.full((len(numbers), len(wanted)), np.nan)
-    asked = np.zeros((len(numbers), len(wanted)))
-    for column, (places, values) in enumerate(entries):
-        scores[:, column] = group_means(values, places, len(numbers))
-        asked[places, column] = 1
-    return tuple(numbers), scores, asked
+    places = {
+        table: np.array([numbers.setdefault(item, len(numbers)) for item in table.items], np.int64)
+        for table in tables
+    }
+    return tuple(numbers), places
 
 
 def clusters_of(items: Iterable[Item]) -> Ints:

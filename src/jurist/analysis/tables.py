@@ -100,6 +100,15 @@ def cluster_indices(clusters: Sequence[Hashable]) -> tuple[Ints, int]:
     return np.asarray(indices, dtype=np.int64), len(numbers)
 
 
+def numbered(codes: Ints) -> tuple[Ints, Ints]:
+    """Codes numbered in the order in which they are met, and the code of each number."""
+    present, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places[numbers], present[order]
+
+
 def renumbered(clusters: Ints) -> tuple[Ints, int]:
     """Cluster numbers from 0 without gaps, in rising order, and how many there are.
 
