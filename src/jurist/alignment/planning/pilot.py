@@ -14,12 +14,12 @@ from jurist.alignment.labels.files import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
 from jurist.analysis.estimands import ORIGINS, asked_words
 from jurist.analysis.pairing import gaps_of, pair_up
-from jurist.analysis.scores import ScoreTable, score_table
+from jurist.analysis.scores import ScoreTable, score_table_of
 from jurist.analysis.spread import spread_of
 from jurist.analysis.tables import Floats
+from jurist.columns import columns_of
 from jurist.errors import InputError
 from jurist.plurals import counted
-from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
 from jurist.store.runs import get_run
@@ -52,7 +52,7 @@ def read_pilot(store: Store, run: str, judge: str | None) -> Pilot:
         InputError: There is no such run, or no such judge in it.
     """
     identity = get_run(store, run).id
-    table = score_table(results(store, identity))
+    table = score_table_of(columns_of(store, identity))
     measuring = labels_that_measure(annotations_of(store, identity))
     labels = labelled_tasks(label for given in measuring.values() for label in given)
     (first, *_) = choose_names([judge] if judge else (), table.judges, "judge")
@@ -76,7 +76,7 @@ def read_pilot_gaps(store: Store, run: str, baseline: str | None, judge: str | N
         InputError: There is no such run or judge, or there are no two systems to compare.
     """
     names = [get_run(store, each).id for each in (baseline, run) if each is not None]
-    return pilot_gaps_of({name: score_table(results(store, name)) for name in names}, judge)
+    return pilot_gaps_of({name: score_table_of(columns_of(store, name)) for name in names}, judge)
 
 
 def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotGaps:
