@@ -12,7 +12,15 @@ from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from judged_runs import Folder, make_folder
+from jurist.records import Annotation, LabelRole
 from jurist.runs.results import Result, results
+from jurist.store.annotations import (
+    Ruling,
+    Settlement,
+    add_annotations,
+    annotation_id,
+    settle,
+)
 from jurist.web.settings import Settings
 from web.served import client_of
 
@@ -136,3 +144,36 @@ def test_a_case_is_few_reads_however_many_verdicts_there_are(
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert len(asked) <= 10, asked
+
+
+def test_people_contradictions_and_what_was_settled_are_said(
+    client: TestClient, folder: Folder, every: tuple[Result, ...]
+) -> None:
+    right = [each for each in every if each.judge == "careful" and each.verdict.score == 5]
+    contradicted, settled = right[0], right[1]
+    store = folder.open()
+    try:
+        for result in (contradicted, settled):
+            label = Annotation(
+                annotation_id(folder.runs[1], result.task, "ada"),
+                folder.runs[1],
+                result.task,
+                "ada",
+                (1, 2),
+                "r1",
+                LabelRole.TUNE,
+                "<b>not at all</b>",
+            )
+            add_annotations(store, [label])
+        settle(
+            store,
+            Settlement(folder.runs[1], settled.task, "careful", Ruling.JUDGE_WRONG, "bo", "see it"),
+        )
+    finally:
+        store.close()
+    text = shown(client, path_of(folder, contradicted))
+    assert "<b>not at all</b>" not in client.get(path_of(folder, contradicted)).text
+    assert '<bdi>ada</bdi> <span class="quiet">also accepts 2</span>' in text
+    assert f"/disagreements/{contradicted.task}?run={folder.runs[1]}&of=careful" in text
+    text = shown(client, path_of(folder, settled))
+    assert "<b>judge wrong</b>, by bo. see it" in text

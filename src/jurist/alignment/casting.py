@@ -72,6 +72,11 @@ class Player:
             yield from member.everyone()
 
 
+def proofs_of(players: Mapping[str, Player]) -> frozenset[str]:
+    """Names of the judges that prove."""
+    return frozenset({"proof", *(n for n, player in players.items() if player.kind == "proof")})
+
+
 def judges_of(run: RunRecord, datasets: Sequence[DatasetRecord]) -> dict[str, Player]:
     """The run's judges by name, members of panels and cascades included."""
     top = _players(run, datasets, "judges", "judge")

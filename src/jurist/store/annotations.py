@@ -124,10 +124,10 @@ def _refuse_conflicts(annotation: Annotation, there: Iterable[Annotation]) -> No
             )
 
 
-def annotations_of(store: Store, run: str) -> Iterator[Annotation]:
-    """A run's annotations, in the order they came."""
+def annotations_of(store: Store, run: str, *, task: str | None = None) -> Iterator[Annotation]:
+    """A run's annotations, in the order they came; or only those of one answer."""
     with store.read() as connection:
-        yield from read_annotations(connection, run)
+        yield from read_annotations(connection, run, task=task)
 
 
 def annotation_of(connection: Connection, identity: str) -> Annotation | None:
@@ -136,11 +136,14 @@ def annotation_of(connection: Connection, identity: str) -> Annotation | None:
     return None if payload is None else _decoder.decode(payload)
 
 
-def read_annotations(connection: Connection, run: str) -> Iterator[Annotation]:
+def read_annotations(
+    connection: Connection, run: str, *, task: str | None = None
+) -> Iterator[Annotation]:
     """What `annotations_of` gives, within a transaction."""
+    on_answer = () if task is None else (ANNOTATIONS.c.task == task,)
     query = (
         select(ANNOTATIONS.c.payload)
-        .where(ANNOTATIONS.c.run == run)
+        .where(ANNOTATIONS.c.run == run, *on_answer)
         .order_by(ANNOTATIONS.c.created, ANNOTATIONS.c.id)
     )
     for payload in connection.scalars(query):
@@ -200,9 +203,14 @@ def settle(store: Store, settlement: Settlement) -> None:
         )
 
 
-def settlements_of(store: Store, run: str) -> tuple[Settlement, ...]:
-    """What has been settled in a run."""
-    query = select(SETTLEMENTS).where(SETTLEMENTS.c.run == run).order_by(SETTLEMENTS.c.created)
+def settlements_of(store: Store, run: str, *, task: str | None = None) -> tuple[Settlement, ...]:
+    """What has been settled in a run, or of one answer."""
+    on_answer = () if task is None else (SETTLEMENTS.c.task == task,)
+    query = (
+        select(SETTLEMENTS)
+        .where(SETTLEMENTS.c.run == run, *on_answer)
+        .order_by(SETTLEMENTS.c.created)
+    )
     with store.read() as connection:
         return tuple(
             Settlement(row.run, row.task, row.judge, Ruling(row.outcome), row.settled_by, row.note)

@@ -23,6 +23,7 @@ from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import annotate, case, challenges, compare, judges, live, login, run, runs
 from jurist.web.pages import settings as settings_pages
+from jurist.web.run_settings import RunSettings
 from jurist.web.security.bounds import BODY, Bounds
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders
@@ -34,7 +35,6 @@ from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
 from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues
 from jurist.web.v1 import runs as stored_runs
-from jurist.web.workspaces import Workspaces
 
 _PAGES = (
     static_files,
@@ -83,7 +83,7 @@ def build_application(
             store=store,
             shelf=shelf,
             live=Live(store),
-            workspaces=Workspaces(store),
+            run_settings=RunSettings(store),
             glances=Glances(store),
             comparisons=Comparisons(store, shelf),
             clock=clock,

@@ -17,10 +17,10 @@ from jurist.web.compared import Comparisons
 from jurist.web.glances import Glances
 from jurist.web.judging.service import Judging
 from jurist.web.live import Live
+from jurist.web.run_settings import RunSettings
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
 from jurist.web.settings import Settings
-from jurist.web.workspaces import Workspaces
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -40,7 +40,8 @@ class Site:
     shelf: Shelf
     """The columns of the store's runs."""
     live: Live
-    workspaces: Workspaces
+    run_settings: RunSettings
+    """What the verdicts of each run were given in."""
     glances: Glances
     comparisons: Comparisons
     clock: Clock = wall_clock

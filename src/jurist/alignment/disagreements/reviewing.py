@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from jurist.alignment.against import Against
-from jurist.alignment.casting import judges_of
+from jurist.alignment.casting import judges_of, proofs_of
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.disagreements.finding import (
     Disagreement,
@@ -57,7 +57,7 @@ def find_disagreements(
         annotations_of(store, record.id),
         settlements_of(store, record.id),
         workspaces(store, record.id),
-        proofs={"proof", *(each.name for each in players.values() if each.kind == "proof")},
+        proofs=proofs_of(players),
     )
     return tuple(
         each

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from jurist.alignment.disagreements.finding import disagreements
 from jurist.alignment.disagreements.suspicion import suspicion_of
 from jurist.columns import Dimension, neighbours, results_of, rows_of_task
 from jurist.report.items import make_item
 from jurist.runs.results import rulings
+from jurist.store.annotations import annotations_of, settlements_of
 from jurist.web.listing import read_listing
 from jurist.web.names import require_known, run_of
 from jurist.web.neighbourhood import other_questions, over_runs, same_question
@@ -60,12 +62,14 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
     place = neighbours(columns, listing.filters(), listing.sort, row)
     first = (row, *(other for other in rows if other != row))
     judged = results_of(site.store, run, columns, first)
-    of = judged[0]
+    of, setting = judged[0], site.run_settings.of(run)
+    labels = tuple(annotations_of(site.store, run, task=task))
+    settlements = settlements_of(site.store, run, task=task)
     return page(
         request,
         "case.html.j2",
         run=record,
-        item=make_item(judged, site.workspaces.of(run)[of.dataset]),
+        item=make_item(judged, setting.workspaces[of.dataset]),
         task=task,
         place=place,
         previous=url_of(place.previous),
@@ -84,8 +88,11 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
             columns.value(Dimension.JUDGE, row),
         ),
         tags=[(tag, with_query(f"{run_url(run)}", [("tag", tag)])) for tag in of.case.tags],
-        suspicion=suspicion_of(
-            tuple(rulings(site.store, run, task=task)), site.workspaces.reference_free(run)
+        suspicion=suspicion_of(tuple(rulings(site.store, run, task=task)), setting.reference_free),
+        labels=labels,
+        settlements=settlements,
+        disputes=disagreements(
+            judged, labels, settlements, setting.workspaces, proofs=setting.proofs
         ),
         spent=of.candidate.cost,
     )
