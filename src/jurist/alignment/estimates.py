@@ -18,9 +18,10 @@ from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.analysis.rogan_gladen import rogan_gladen
 from jurist.analysis.scales import FIVE, Scale
-from jurist.analysis.scores import ScoreTable, score_table
+from jurist.analysis.scores import ScoreTable, score_table_of
 from jurist.analysis.tables import Floats, Ints
 from jurist.analysis.transport import Transport, transport
+from jurist.columns import columns_of
 from jurist.plurals import counted
 from jurist.runs.results import results
 from jurist.store import Store
@@ -93,7 +94,7 @@ def estimate_scores(
         InputError: There is no such run, or no such judge in it.
     """
     identity = get_run(store, run).id
-    table = score_table(results(store, identity))
+    table = score_table_of(columns_of(store, identity))
     said = labelled_tasks(labels_of(store, identity))
     labels = with_settled(said, results(store, identity))
     estimates = estimate_generators(

@@ -12,14 +12,15 @@ from jurist.alignment.defaults import SEED
 from jurist.analysis.bounded import SCORES, bounded_mean
 from jurist.analysis.effective import effective_size
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.scores import Item, ScoreTable, score_table
+from jurist.analysis.scores import Item, ScoreTable, score_table_of
 from jurist.analysis.shift import Shift, classifier_two_sample_test
 from jurist.analysis.tables import Floats
+from jurist.columns import columns_of
 from jurist.errors import InputError
 from jurist.evidence.constructs import constructs_of
 from jurist.records import Origin
 from jurist.roles.protocols import Workspace
-from jurist.runs.results import results, workspaces
+from jurist.runs.results import workspaces
 from jurist.store import Store
 from jurist.store.runs import get_run
 
@@ -78,7 +79,7 @@ def transfer_scores(
         InputError: There is no such run, or one side has fewer than ten questions.
     """
     identity = get_run(store, run).id
-    table = score_table(results(store, identity))
+    table = score_table_of(columns_of(store, identity))
     places = workspaces(store, identity)
     if against is None:
         has_real = any(item.origin == Origin.REAL for item in table.items)

@@ -28,11 +28,11 @@ from jurist.analysis.contrasts import (
 from jurist.analysis.corrected import LEAST_LABELS, Corrected
 from jurist.analysis.estimands import asked_words
 from jurist.analysis.pairing import System
-from jurist.analysis.scores import ScoreTable, score_table
+from jurist.analysis.scores import ScoreTable, score_table_of
 from jurist.analysis.variance import VarianceShares, shares_of_variance
+from jurist.columns import columns_of
 from jurist.errors import InputError
 from jurist.plurals import counted
-from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
 
@@ -206,4 +206,4 @@ def read_tables(store: Store, runs: Sequence[str], *, allow_different: bool) -> 
         )
     else:
         require_comparable(facts)
-    return ComparableTables({run: score_table(results(store, run)) for run in ids}, notes)
+    return ComparableTables({run: score_table_of(columns_of(store, run)) for run in ids}, notes)
