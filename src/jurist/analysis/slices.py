@@ -14,13 +14,22 @@ from numpy.typing import NDArray
 
 from jurist.analysis.leaderboard import standings_of
 from jurist.analysis.standings import Standing
-from jurist.columns import Columns, Dimension, Filters, chosen
+from jurist.columns import (
+    CONSTRUCT,
+    Columns,
+    Dimension,
+    Filters,
+    Sort,
+    cases_with,
+    chosen,
+    view,
+)
 from jurist.records import Origin
 
-_MOST_TAGS: Final = 40
-"""Tags that are told of, the commonest first."""
+_MOST_TAGS: Final = 20
+"""Tags that are told of, and constructs: the commonest."""
 TAG: Final = "tag"
-"""What slices by a case's tags are slices by."""
+"""What slices by a case's tags and by its reference's constructs are slices by."""
 
 Rows = NDArray[np.int64]
 
@@ -54,8 +63,9 @@ def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]
         judge: Whose scores.
         origin: Of the questions; origins are never pooled where something is compared.
     """
-    rows = rows_under(columns, judge, origin)
-    made = [*_by_dataset(columns, rows), *_by_tag(columns, rows)]
+    filters = _under(judge, origin)
+    rows = chosen(columns, filters)
+    made = [*_by_dataset(columns, rows), *_by_tag(columns, rows, filters)]
     return tuple(
         Slice(by, value, tuple(row for row in standings_of(columns, part) if row.origin is origin))
         for by, value, part in made
@@ -64,8 +74,12 @@ def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]
 
 def rows_under(columns: Columns, judge: str, origin: Origin) -> Rows:
     """The verdicts of a judge on answers to questions of an origin."""
+    return chosen(columns, _under(judge, origin))
+
+
+def _under(judge: str, origin: Origin) -> Filters:
     values = {Dimension.JUDGE: judge, Dimension.ORIGIN: origin.value}
-    return chosen(columns, Filters({name: frozenset({value}) for name, value in values.items()}))
+    return Filters({name: frozenset({value}) for name, value in values.items()})
 
 
 def _by_dataset(columns: Columns, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
@@ -77,12 +91,9 @@ def _by_dataset(columns: Columns, rows: Rows) -> Iterator[tuple[str, str, Rows]]
             yield Dimension.DATASET.value, name, rows[codes == code]
 
 
-def _by_tag(columns: Columns, rows: Rows) -> Iterator[tuple[str, str, Rows]]:
-    cases = columns.cases
-    of_case = np.bincount(columns.case[rows], minlength=len(cases.id))
-    counts = np.bincount(cases.tag, of_case[cases.tagged], len(columns.tags))
-    order = np.argsort(-counts, kind="stable")[:_MOST_TAGS].tolist()
-    for code in (each for each in order if counts[each]):
-        having = np.zeros(len(cases.id), dtype=np.bool_)
-        having[cases.tagged[cases.tag == code]] = True
-        yield TAG, columns.tags[code], rows[having[columns.case[rows]]]
+def _by_tag(columns: Columns, rows: Rows, filters: Filters) -> Iterator[tuple[str, str, Rows]]:
+    counts = view(columns, filters, Sort.RUN, 0, 0).tags
+    for begins in (False, True):
+        of_kind = [tag for tag in counts if tag.startswith(CONSTRUCT) is begins]
+        for tag in sorted(of_kind, key=lambda tag: -counts[tag])[:_MOST_TAGS]:
+            yield TAG, tag, rows[cases_with(columns, tag)[columns.case[rows]]]

@@ -12,9 +12,11 @@ from jurist.columns.viewing import (
     Neighbours,
     Sort,
     View,
+    cases_with,
     chosen,
     neighbours,
     rows_of_task,
+    tags_in,
     view,
 )
 
@@ -30,11 +32,13 @@ __all__ = [
     "Shelf",
     "Sort",
     "View",
+    "cases_with",
     "chosen",
     "columns_of",
     "neighbours",
     "results_of",
     "rows_of_task",
     "shelf_of",
+    "tags_in",
     "view",
 ]

@@ -131,6 +131,20 @@ def rows_of_task(columns: Columns, task: str) -> tuple[int, ...]:
     return tuple(np.flatnonzero(np.isin(columns.rows.answer, answers)).tolist())
 
 
+def tags_in(columns: Columns) -> tuple[str, ...]:
+    """All tags, then those of constructs: as filters name them."""
+    return tuple(name for names, _, _ in _labels(columns) for name in names)
+
+
+def cases_with(columns: Columns, tag: str) -> Mask:
+    """Which cases have a tag; `CONSTRUCT` begins those of constructs."""
+    having = np.zeros(len(columns.cases.id), dtype=np.bool_)
+    for names, codes, cases in _labels(columns):
+        if tag in names:
+            having[cases[codes == names.index(tag)]] = True
+    return having
+
+
 def _masks(columns: Columns, filters: Filters) -> dict[Dimension, Mask]:
     """Which groups of rows each dimension leaves."""
     masks: dict[Dimension, Mask] = {}
@@ -155,7 +169,7 @@ def _beyond(columns: Columns, filters: Filters) -> Mask | None:
     """What tags and text leave; `None`: everything."""
     found: list[Mask] = []
     if filters.tags:
-        having = [_having(columns, tag) for tag in filters.tags]
+        having = [cases_with(columns, tag) for tag in filters.tags]
         found.append(np.logical_and.reduce(having)[columns.case])
     if filters.text:
         found.append(columns.having(filters.text))
@@ -174,15 +188,6 @@ def _facet(
     left = counts if others is None else np.where(others, counts, 0)
     found = np.bincount(of_group, left, len(values))
     return {values[place]: int(found[place]) for place in np.flatnonzero(there).tolist()}
-
-
-def _having(columns: Columns, tag: str) -> Mask:
-    """Which cases have a tag, or a construct."""
-    having = np.zeros(len(columns.cases.id), dtype=np.bool_)
-    for names, codes, cases in _labels(columns):
-        if tag in names:
-            having[cases[codes == names.index(tag)]] = True
-    return having
 
 
 def _tags(columns: Columns, left: Mask | None) -> dict[str, int]:

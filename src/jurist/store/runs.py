@@ -56,6 +56,15 @@ class RunRecord:
     """Of the repository around the study, with `+` where files differed; empty: not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Of a run's budget."""
+
+    usd: float = 0.0
+    tokens: int = 0
+    calls: int = 0
+
+
 RoleVersions = Mapping[str, Mapping[str, str]]
 """By kind (questions, generators, judges), then name: the digest of all that shapes a role."""
 
@@ -219,6 +228,14 @@ def datasets_of(store: Store, run: str) -> tuple[DatasetRecord, ...]:
             )
             for row in rows
         )
+
+
+def spent_on(store: Store, run: str) -> Spent:
+    """What model calls of a run drew from its budget; nothing where it has none."""
+    accounts = table("accounts", *map(column, ("run", "pico", "tokens", "calls")))
+    with store.read() as connection:
+        row = connection.execute(select(accounts).where(accounts.c.run == run)).first()
+    return Spent() if row is None else Spent(row.pico / 1e12, row.tokens, row.calls)
 
 
 def generators_of_runs(store: Store) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from jurist.columns import shelf_of
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
 from jurist.web.compared import Comparisons
+from jurist.web.findings import Finder
 from jurist.web.glances import Glances
 from jurist.web.judging.service import judging_service
 from jurist.web.judging.turning_away import TurningAway
@@ -78,14 +79,16 @@ def build_application(
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
         shelf = shelf_of(store)
+        glances = Glances(store)
         application.state.site = Site(
             settings=settings,
             store=store,
             shelf=shelf,
             live=Live(store),
             run_settings=RunSettings(store),
-            glances=Glances(store),
+            glances=glances,
             comparisons=Comparisons(store, shelf),
+            finder=Finder(store, shelf, glances),
             clock=clock,
             passwords=Passwords(hasher),
         )
@@ -96,6 +99,7 @@ def build_application(
                 yield
         finally:
             application.state.site.background.close()
+            application.state.site.finder.close()
             store.close()
 
     requests = Requests()

@@ -17,7 +17,7 @@ from jurist.analysis.moves import Moves, PairedSlice, moves_of, paired_slices
 from jurist.analysis.pairing import Pair, System
 from jurist.analysis.scores import Item, ScoreTable, score_table_of
 from jurist.analysis.slices import TAG
-from jurist.columns import Columns, Dimension, Shelf
+from jurist.columns import CONSTRUCT, Columns, Dimension, Shelf, cases_with, tags_in
 from jurist.records import Origin
 from jurist.store import Store
 from jurist.store.marks import marks_of
@@ -25,7 +25,8 @@ from jurist.store.runs import datasets_of
 from jurist.web.kept import Kept
 from jurist.web.names import run_of
 
-_MOST_TAGS: Final = 20
+_MOST_TAGS: Final = 12
+"""Tags by which a difference is told, and constructs: the commonest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +111,11 @@ def _parts(
                 (Dimension.DATASET.value, name),
                 np.array([each == name for each in datasets], dtype=np.bool_),
             )
-    cases = columns.cases
     numbers = {case: number for number, case in enumerate(columns.named_cases)}
     of_items = np.array([numbers[item.dataset, item.case] for item in items], dtype=np.int64)
-    asked = np.bincount(of_items, minlength=len(cases.id))
-    counts = np.bincount(cases.tag, asked[cases.tagged], len(columns.tags))
-    for code in np.argsort(-counts, kind="stable")[:_MOST_TAGS].tolist():
-        if counts[code]:
-            having = np.zeros(len(cases.id), dtype=np.bool_)
-            having[cases.tagged[cases.tag == code]] = True
-            yield (TAG, columns.tags[code]), having[of_items]
+    for begins in (False, True):
+        of_kind = [tag for tag in tags_in(columns) if tag.startswith(CONSTRUCT) is begins]
+        having = {tag: cases_with(columns, tag)[of_items] for tag in of_kind}
+        for tag in sorted(having, key=lambda tag: -int(having[tag].sum()))[:_MOST_TAGS]:
+            if having[tag].any():
+                yield (TAG, tag), having[tag]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.columns import NONE, Columns, Dimension, View, chosen
+from jurist.columns import CONSTRUCT, NONE, Columns, Dimension, View, chosen
 from jurist.columns.columns import LEVELS
 from jurist.web.listing import Listing
 
@@ -95,10 +95,19 @@ def facets_of(seen: View, listing: Listing, path: str) -> tuple[Facet, ...]:
         if dimension in _ALWAYS or len(counts[dimension]) > 1 or dimension in listing.values
     ]
     tags = [
-        Choice(tag, tag, count, listing.toggled_tag(tag).url(path), tag in listing.tags)
+        Choice(
+            tag,
+            tag.removeprefix(CONSTRUCT),
+            count,
+            listing.toggled_tag(tag).url(path),
+            tag in listing.tags,
+        )
         for tag, count in sorted(seen.tags.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    return (*found, *([_split("tag", "Tag", tags)] if tags else []))
+    own = [tag for tag in tags if not tag.value.startswith(CONSTRUCT)]
+    constructs = [tag for tag in tags if tag.value.startswith(CONSTRUCT)]
+    named = (("Tag", own), ("In the reference", constructs))
+    return (*found, *(_split("tag", heading, given) for heading, given in named if given))
 
 
 def _facet(dimension: Dimension, counts: Mapping[str, int], listing: Listing, path: str) -> Facet:
@@ -149,6 +158,7 @@ def _each_dropped(listing: Listing) -> Iterator[tuple[str, Listing]]:
             named = f"score {label}" if dimension is Dimension.LEVEL else label
             yield named, listing.toggled(dimension, value)
     for tag in listing.tags:
-        yield f"tag {tag}", listing.toggled_tag(tag)
+        named = tag.removeprefix(CONSTRUCT) if tag.startswith(CONSTRUCT) else f"tag {tag}"
+        yield named, listing.toggled_tag(tag)
     if listing.text:
         yield f"“{listing.text}”", listing.without_text()

@@ -48,10 +48,11 @@ class Glance:
         return tuple(row for row in rows if row.judge == rows[0].judge)
 
 
-def state_key(columns: Columns) -> tuple[str, int, int]:
-    """The same for columns of the same verdicts."""
+def state_key(columns: Columns) -> tuple[str, int, int, bool]:
+    """The same for columns of the same verdicts, whose queries were read or were not."""
     finished = columns.rows.finished
-    return columns.run, len(finished), int(finished.max()) if len(finished) else 0
+    latest = int(finished.max()) if len(finished) else 0
+    return columns.run, len(finished), latest, columns.sorting is not None
 
 
 class Glances:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from jurist.columns import Columns, Dimension, Filters, Sort
+from jurist.columns import CONSTRUCT, Columns, Dimension, Filters, Sort, tags_in
 from jurist.errors import InputError
 from jurist.web.names import require_known
 from jurist.web.urls import with_query
@@ -129,7 +129,8 @@ def read_listing(query: Iterable[tuple[str, str]], columns: Columns) -> Listing:
             values[dimension] = wanted
     tags = tuple(given.get("tag", ()))
     for tag in tags:
-        require_known("tag", tag, columns.tags)
+        if columns.sorting is not None or not tag.startswith(CONSTRUCT):
+            require_known("tag", tag, tags_in(columns))
     sort = _last(given, "sort") or Sort.WORST.value
     require_known("order", sort, tuple(Sort))
     text = _last(given, "q").strip()

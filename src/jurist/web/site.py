@@ -14,6 +14,7 @@ from jurist.columns import Shelf
 from jurist.store import Store
 from jurist.web.background import Background
 from jurist.web.compared import Comparisons
+from jurist.web.findings import Finder
 from jurist.web.glances import Glances
 from jurist.web.judging.service import Judging
 from jurist.web.live import Live
@@ -44,6 +45,7 @@ class Site:
     """What the verdicts of each run were given in."""
     glances: Glances
     comparisons: Comparisons
+    finder: Finder
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)
     tries: Rate = field(default_factory=lambda: Rate(5))

@@ -10,7 +10,7 @@ from jurist.analysis.losses import Loss
 from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
 from jurist.analysis.weaknesses import Weaknesses
-from jurist.columns import Dimension
+from jurist.columns import CONSTRUCT, Dimension
 from jurist.web.facets import value_label
 from jurist.web.listing import Listing
 
@@ -66,9 +66,10 @@ def weak_spots(weaknesses: Weaknesses | None, path: str) -> tuple[Spot, ...]:
 def _spots(weaknesses: Weaknesses, path: str) -> Iterator[Spot]:
     for each in sorted(weaknesses.slices, key=_order):
         rows = {row.generator: row for row in each.standings}
+        construct = each.value.startswith(CONSTRUCT)
         yield Spot(
-            each.by,
-            each.value,
+            "in the reference" if construct else each.by,
+            each.value.removeprefix(CONSTRUCT),
             each.cases,
             tuple(
                 Cell(rows[name], _of_slice(_base(weaknesses, name), each).url(path))
@@ -78,9 +79,9 @@ def _spots(weaknesses: Weaknesses, path: str) -> Iterator[Spot]:
         )
 
 
-def _order(each: Slice) -> tuple[bool, float]:
+def _order(each: Slice) -> tuple[bool, bool, float]:
     means = [row.mean.value for row in each.standings if row.scored]
-    return each.by == TAG, max(means, default=6.0)
+    return each.by == TAG, each.value.startswith(CONSTRUCT), max(means, default=6.0)
 
 
 def _base(weaknesses: Weaknesses, generator: str) -> Listing:

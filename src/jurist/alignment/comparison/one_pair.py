@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from jurist.alignment.comparison.comparing import compared_by_people
 from jurist.alignment.comparison.corrected_pairs import RunLabels
@@ -66,3 +67,25 @@ def compare_pair(
 def paired(tables: Mapping[str, ScoreTable], made: OnePair, origin: Origin) -> Pair:
     """The two systems' answers to the questions of an origin."""
     return pair_up(tables, made.first, made.second, made.judge, origin)
+
+
+def best_against_others(
+    table: ScoreTable, people: RunLabels, run: str, ranked: Sequence[str], judge: str
+) -> tuple[Contrast, ...]:
+    """The best generator of a run against each other one, in the leaderboard's order.
+
+    Corrected over all pairs of its generators, as whoever reads a leaderboard compares them all.
+
+    Args:
+        table: The run's.
+        people: What people said, by run and task.
+        run: Its id.
+        ranked: The generators, the best first.
+        judge: Whose scores.
+    """
+    tables = {run: table}
+    pairs = [(System(run, worse), System(run, better)) for better, worse in combinations(ranked, 2)]
+    made = contrasts(tables, pairs, [judge])
+    compared, _ = compared_by_people(tables, people, made.compared)
+    best = [each for each in compared if each.second.generator == ranked[0]]
+    return tuple(sorted(best, key=lambda each: ranked.index(each.first.generator)))

@@ -12,6 +12,7 @@ from jurist.columns import Columns, Dimension, Sort, view
 from jurist.report.build import sources_told
 from jurist.report.html import BEYOND_SOURCES
 from jurist.store.runs import RunRecord, datasets_of
+from jurist.web.budgets import budget_words
 from jurist.web.facets import chips_of, dropped, facets_of
 from jurist.web.glances import Glance
 from jurist.web.listing import PER_PAGE, Listing, read_listing
@@ -64,9 +65,8 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
         path=path,
         watched=site.glances.watched(record),
         glance=glance,
-        sentences=(),
-        notes=(),
-        spent="",
+        findings=site.finder.of(record, glance),
+        spent=budget_words(site.store, record),
         mends=mends(weaknesses, path),
         spots=weak_spots(weaknesses, path),
         weaknesses=weaknesses,

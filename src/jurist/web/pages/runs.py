@@ -14,13 +14,16 @@ from jurist.store.runs import RunRecord, RunState, list_runs
 from jurist.web.names import require_known
 from jurist.web.people import anybody, may
 from jurist.web.permissions import Permission
-from jurist.web.rendering import first_page, page
+from jurist.web.rendering import page
 from jurist.web.site import Site, SiteOf
+from jurist.web.trends import HEIGHT, trend_of
 from jurist.web.urls import url
 
 router = APIRouter()
 
 PER_PAGE: Final = 25
+_PATIENCE_S: Final = 0.6
+"""For so long the list waits for how its runs did; the rest is shown at the next look."""
 STATES: Final = ("running", "open", "finished")
 
 
@@ -33,9 +36,9 @@ class Row:
 
 
 @router.get("/", dependencies=[anybody()], include_in_schema=False)
-def home(request: Request) -> RedirectResponse:
-    """The page to begin with: the first that the person may see."""
-    return RedirectResponse(first_page(request), 303)
+def home() -> RedirectResponse:
+    """The page to begin with."""
+    return RedirectResponse("/runs", 303)
 
 
 @router.get("/runs", dependencies=[may(Permission.READ)], include_in_schema=False)
@@ -64,6 +67,8 @@ def runs(
     ids = [row.run.id for row in chosen]
     start = ids.index(after) + 1 if after else 0
     shown = chosen[start : start + PER_PAGE]
+    glances = site.finder.glances([row.run for row in shown], _PATIENCE_S)
+    seen = list(zip(shown, glances, strict=True))
     return page(
         request,
         "runs.html.j2",
@@ -73,7 +78,9 @@ def runs(
         study=study,
         state=state,
         live=[] if after else _live(site, chosen),
-        rows=shown,
+        rows=seen,
+        trend=trend_of([(row.run, glance) for row, glance in reversed(seen)]) if study else (),
+        height=HEIGHT,
         total=len(chosen),
         every=len(every),
         start=start,
