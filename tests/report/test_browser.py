@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
+from jurist.analysis.intervals import Estimate
 from jurist.records import FailureKind, Origin
 from report_browser import BROWSER, OPEN, assert_no_words_overlap, cases, choose, open_case
 from report_pages import (
@@ -23,6 +25,7 @@ from report_pages import (
     write_page,
 )
 from report_pages import page as page_of
+from web.browsing import NARROW, WIDE, Look
 
 pytestmark = BROWSER
 
@@ -57,7 +60,7 @@ CUT_OFF = """() => {
     let hidden = false;  // for those who do not look: what a row says again, what labels say
     for (let around = node; around; around = around.parentElement)
       hidden ||= getComputedStyle(around).clipPath !== "none";
-    if (hidden || node.closest("[role=region][tabindex]")) continue;  // keys scroll such a region
+    if (hidden || node.closest(".scroll[tabindex]")) continue;  // keys scroll such a region
     const box = node.getBoundingClientRect(), style = getComputedStyle(node);
     const outside = box.width && (box.right > innerWidth + 1 || box.left < -1);
     const inside = style.overflowX !== "visible" && node.scrollWidth > node.clientWidth + 1;
@@ -323,3 +326,55 @@ def test_what_a_mean_lacks_stands_beside_it(page: Page, tmp_path: Path) -> None:
     assert "with what is missing 3.10 to 3.90" in str(
         row.locator("svg.iv").get_attribute("aria-label")
     )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_axe_finds_no_fault_at_any_size_and_theme(
+    browser: Browser, tmp_path: Path, theme: str, size: tuple[int, int]
+) -> None:
+    many = [replace(standing(f"generator-{n}"), bounds=(2.0, 4.5)) for n in range(12)]
+    items = [*varied_page().items, *explained_page().items]
+    hostile = hostile_page()
+    shown = replace(page_of(items, standings=many), leads=hostile.leads, failures=hostile.failures)
+    scheme = "dark" if theme == "dark" else "light"
+    viewport = ViewportSize(width=size[0], height=size[1])
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)
+    page = context.new_page()
+    page.on("console", lambda message: pytest.fail(message.text))
+    page.goto(write_page(html_of(shown), tmp_path))
+    page.evaluate(OPEN, 6)
+    Look(page, "").assert_well(f"{theme}, {size}")
+    page.evaluate("document.querySelectorAll('details').forEach(each => (each.open = true))")
+    Look(page, "").assert_well(f"all open, {theme}, {size}")
+    context.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_report_of_almost_nothing_is_well(
+    browser: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    none = replace(
+        standing(),
+        scored=0,
+        mean=Estimate(nan, nan, nan, 0, 0),
+        pass_rate=Estimate(nan, nan, nan, 0, 0),
+        proved_right=nan,
+        undecided=nan,
+        scores=(0, 0, 0, 0, 0),
+        unjudged=10,
+        bounds=(1.0, 5.0),
+    )
+    long = replace(standing("n" * 200), judge="j" * 200)
+    page = browser.new_page(viewport=ViewportSize(width=size[0], height=size[1]))
+    for shown in (
+        page_of([], standings=[]),
+        page_of([ITEM], standings=[none]),
+        page_of([replace(ITEM, case="c" * 200, generator="g" * 200)], standings=[long, none]),
+    ):
+        page.goto(write_page(html_of(shown), tmp_path))
+        page.evaluate(OPEN, 6)
+        assert "nan" not in page.inner_text("body").lower()
+        Look(page, "").assert_well()
+        assert page.evaluate(CUT_OFF) == []
+    page.close()
