@@ -111,6 +111,18 @@ def ending_in_time(last_words: Callable[[], str], *, code: int) -> Generator[Hea
             watch.join()
 
 
+def stop_when_input_ends() -> None:
+    """From now on the end of standard input is Ctrl-C: what began this process has gone."""
+
+    def watch() -> None:
+        with suppress(OSError):
+            while os.read(0, 1):
+                pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=watch, name="standard input", daemon=True).start()
+
+
 def end_now(code: int) -> NoReturn:
     """End the process with a code, after a signal.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ EXAMPLES = """\b
 Examples:
   jurist init study.yaml && jurist run study.yaml
   jurist run study.yaml --html report.html
+  jurist run study.yaml --dry-run                 (tasks and calls; nothing is done)
 
 \b
 Killed at any point and started again, it goes on where it was and repeats nothing that was stored.
@@ -40,15 +42,39 @@ def run(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Delete what this run has stored, and begin anew.")
     ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Where it is kept, in place of what the study says.", envvar="JURIST_STORE"
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would do, as JSON, and do nothing.")
+    ] = False,
+    stop_at_eof: Annotated[
+        bool,
+        typer.Option("--stop-at-eof", help="Stop, as by Ctrl-C, when standard input ends."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Run a study, or go on with it, and show how well the generators did."""
     from jurist.cli.files import output_file
     from jurist.cli.running import forget_stored, run_in_terminal
+    from jurist.interrupts import stop_when_input_ends
     from jurist.report.earlier import Result
     from jurist.runs.study import read_study
 
     file = read_study(study)
+    if store is not None:
+        file = replace(file, study=file.study.model_copy(update={"store": store}))
+    if dry_run:
+        from jurist.report.as_json import as_json
+        from jurist.runs.forecast import forecast
+
+        typer.echo(as_json(forecast(file)))
+        return
+    if stop_at_eof:
+        stop_when_input_ends()
     report = (
         None
         if html is None

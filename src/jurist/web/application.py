@@ -22,7 +22,19 @@ from jurist.web.judging.service import judging_service
 from jurist.web.judging.turning_away import TurningAway
 from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
-from jurist.web.pages import annotate, case, challenges, compare, judges, live, login, run, runs
+from jurist.web.pages import (
+    annotate,
+    case,
+    challenges,
+    compare,
+    deleting,
+    judges,
+    live,
+    login,
+    run,
+    runs,
+    studies,
+)
 from jurist.web.pages import settings as settings_pages
 from jurist.web.run_settings import RunSettings
 from jurist.web.security.bounds import BODY, Bounds
@@ -34,8 +46,10 @@ from jurist.web.security.rates import Rates
 from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
+from jurist.web.studies.sessions import Sessions as StudySessions
 from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues
 from jurist.web.v1 import runs as stored_runs
+from jurist.web.v1 import studies as v1_studies
 
 _PAGES = (
     static_files,
@@ -45,10 +59,12 @@ _PAGES = (
     compare,
     live,
     case,
-    challenges,
-    judges,
     settings_pages,
     annotate,
+    challenges,
+    judges,
+    studies,
+    deleting,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (
@@ -60,6 +76,7 @@ _API = (
     exporting,
     labels,
     queues,
+    v1_studies,
 )
 """The same of the API."""
 
@@ -91,6 +108,7 @@ def build_application(
             finder=Finder(store, shelf, glances),
             clock=clock,
             passwords=Passwords(hasher),
+            studies=StudySessions(settings.store),
         )
         try:
             async with judging_service(
@@ -100,6 +118,7 @@ def build_application(
         finally:
             application.state.site.background.close()
             application.state.site.finder.close()
+            application.state.site.studies.close()
             store.close()
 
     requests = Requests()

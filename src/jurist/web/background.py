@@ -26,7 +26,7 @@ class Background:
         self._most = most
         self._lock = Lock()
         self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="jurist-background")
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="jurist-background")
 
     def get(
         self, key: Hashable, make: Callable[[], T], *, patience: float = PATIENCE_S

@@ -22,6 +22,7 @@ from jurist.web.run_settings import RunSettings
 from jurist.web.security.limits import Rate
 from jurist.web.security.passwords import Passwords
 from jurist.web.settings import Settings
+from jurist.web.studies.sessions import Sessions as StudySessions
 
 Clock = Callable[[], int]
 """Milliseconds since 1970."""
@@ -41,6 +42,8 @@ class Site:
     shelf: Shelf
     """The columns of the store's runs."""
     live: Live
+    studies: StudySessions
+    """The studies that this server runs."""
     run_settings: RunSettings
     """What the verdicts of each run were given in."""
     glances: Glances

@@ -1,0 +1,1 @@
+"""Studies of one folder: read as text, looked through, run in processes of their own."""

@@ -1,0 +1,86 @@
+"""A study in a browser: started, watched to its end, stopped and resumed by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from jurist.store import open_store
+from jurist.web.settings import Settings
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.served import serving
+from web.study_folders import StudyFolder
+
+pytestmark = BROWSER
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with browser_of_tests() as browser:
+        yield browser
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StudyFolder:
+    open_store(str(tmp_path / "jurist.db")).close()
+    return StudyFolder(tmp_path, cases=150)
+
+
+def test_a_study_is_watched_live_stopped_and_resumed(browser: Browser, folder: StudyFolder) -> None:
+    with (
+        serving(Settings(folder.store, studies=folder.path)) as address,
+        looking(browser, address) as look,
+    ):
+        page = look.open("/studies")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
+        page.keyboard.press("s")
+        count = page.locator('[data-stage="candidates"] [data-live="count"]')
+        expect(count).to_be_visible(timeout=30_000)
+        first = count.inner_text()
+        expect(count).not_to_have_text(first)  # it moves, and nobody loads the page again
+        look.assert_well("under way")
+        page.keyboard.press("s")
+        expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=30_000)
+        expect(page.locator("#words")).to_contain_text("tasks are open")
+        look.assert_well("stopped")
+        page.keyboard.press("s")
+        expect(page.get_by_text("See how the generators did")).to_be_visible(timeout=60_000)
+        look.assert_well("finished")
+    assert len(set(folder.calls())) == 150
+
+
+def test_pages_are_well(browser: Browser, folder: StudyFolder) -> None:
+    (folder.path / "wrong.yaml").write_text("name: [\ngenerators: 1\n")
+    with serving(Settings(folder.store, studies=folder.path)) as address:
+        for theme in THEMES:
+            for size in (WIDE, NARROW):
+                with looking(browser, address, size=size, theme=theme) as look:
+                    for path in ("/studies", "/studies/slow.yaml", "/studies/wrong.yaml"):
+                        page = look.open(path)
+                        expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
+                        look.assert_well(f"{path}, {theme}, {size}")
+                    page = look.open("/studies/going.yaml")
+                    expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
+                    page.keyboard.press("s")
+                    expect(page.get_by_text("Its last words")).to_be_visible(timeout=30_000)
+                    look.assert_well(f"failed, {theme}, {size}")
+
+
+def test_control_enter_and_c_check_the_cases(browser: Browser, folder: StudyFolder) -> None:
+    with (
+        serving(Settings(folder.store, studies=folder.path)) as address,
+        looking(browser, address) as look,
+    ):
+        for key in ("c", "Control+Enter"):
+            page = look.open("/studies/slow.yaml")
+            expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
+            page.keyboard.press(key)
+            page.wait_for_url("**check=yes")
+            expect(page.get_by_role("heading", name="remark")).to_be_visible(timeout=30_000)
+            look.assert_well("checked")
