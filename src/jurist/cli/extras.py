@@ -14,7 +14,7 @@ def require_web() -> None:
 
 def require_oidc() -> None:
     """The same of those that single sign-on needs."""
-    _require("oidc", "single sign-on", "authlib", "httpx")
+    _require("oidc", "single sign-on", "httpx", "joserfc")
 
 
 def _require(extra: str, what: str, *packages: str) -> None:

@@ -65,6 +65,9 @@ def serve(
     oidc_role: Annotated[
         Role | None, typer.Option(help="Role of new people from there; else they are refused.")
     ] = None,
+    oidc_claim: Annotated[
+        str, typer.Option(help="What of a person there is their name here.")
+    ] = "email",
     rate: Annotated[
         int, typer.Option(min=10, help="Requests a minute of a person, token or address.")
     ] = 6_000,
@@ -99,7 +102,7 @@ def serve(
             tls=tls,
             user_header=user_header,
             trusted_proxy=trusted_proxy,
-            oidc=_open_id(oidc_issuer, oidc_client, oidc_role),
+            oidc=_open_id(oidc_issuer, oidc_client, oidc_role, oidc_claim),
             rate=rate,
             studies=studies,
             judges=judges,
@@ -274,7 +277,7 @@ def _check_proxy(settings: Settings) -> None:
         ) from None
 
 
-def _open_id(issuer: str, client: str, role: Role | None) -> OpenId | None:
+def _open_id(issuer: str, client: str, role: Role | None, claim: str) -> OpenId | None:
     import os
 
     from jurist.cli.extras import require_oidc
@@ -300,7 +303,7 @@ def _open_id(issuer: str, client: str, role: Role | None) -> OpenId | None:
             expected="the client's secret, as the provider gave it",
             fix="export JURIST_OIDC_SECRET=...",
         )
-    return OpenId(issuer.rstrip("/"), client, secret, role.value if role else "")
+    return OpenId(issuer, client, secret, role.value if role else "", claim)
 
 
 def _is_read_only(store: str) -> bool:

@@ -146,5 +146,11 @@ def build_application(
     problems.install(application)
     for module in (*_API, *_PAGES):  # what is asked most is looked for first
         application.include_router(module.router)
+    if settings.oidc is not None:  # needs `jurist[oidc]`
+        from jurist.web.pages import sign_on
+        from jurist.web.security.openid import SignOn
+
+        application.state.sign_on = SignOn(settings.oidc)
+        application.include_router(sign_on.router)
     application.mount("/static", static_files.scripts())
     return application

@@ -18,12 +18,14 @@ class OpenId:
         client: What it calls us.
         secret: What it knows us by.
         role: Of people whom the store does not know yet; empty: they may not come in.
+        claim: What of a person is their name here. An address counts if the provider verified it.
     """
 
     issuer: str
     client: str
     secret: str = field(repr=False)
     role: str = ""
+    claim: str = "email"
 
 
 @dataclass(frozen=True, slots=True)

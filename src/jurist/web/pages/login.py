@@ -32,7 +32,7 @@ def login(
 ) -> HTMLResponse:
     """The form; at this machine, where to find the URL that needs none."""
     told = "Your password is changed. Log in with the new one." if changed else ""
-    return _form(request, site, after=within(next), told=told)
+    return login_form(request, site, after=within(next), told=told)
 
 
 @router.post("/login", dependencies=[anybody()])
@@ -48,18 +48,18 @@ def log_in(
     if wait:
         seconds = -(-wait // 1000)
         words = f"Too many tries. Wait {seconds} seconds, then try again."
-        return _form(request, site, words, within(next), 429, {"Retry-After": str(seconds)})
+        return login_form(request, site, words, within(next), 429, {"Retry-After": str(seconds)})
     user = user_named(site.store, name)
     known = user.password if user is not None and user.disabled is None else None
     try:
         agrees = site.passwords.agrees(known, password)
     except TooBusy:
         words = "Many people are logging in. Try again in a few seconds."
-        return _form(request, site, words, within(next), 503, {"Retry-After": "5"})
+        return login_form(request, site, words, within(next), 503, {"Retry-After": "5"})
     if user is None or not agrees:
         add_to_audit(site.store, actor=name, action="log in, refused", object_="")
-        return _form(request, site, "Name or password is wrong.", within(next), 401)
-    return _begin(request, site, user.name, within(next))
+        return login_form(request, site, "Name or password is wrong.", within(next), 401)
+    return begin_login(request, site, user.name, within(next))
 
 
 @router.post("/logout", dependencies=[account()])
@@ -76,7 +76,8 @@ def log_out(site: SiteOf, person: PersonOf) -> RedirectResponse:
     return response
 
 
-def _begin(request: Request, site: Site, name: str, after: str) -> RedirectResponse:
+def begin_login(request: Request, site: Site, name: str, after: str) -> RedirectResponse:
+    """Begin a session of somebody who proved who they are, and go where they wanted."""
     before = person_in(request)
     if before is not None and before.session:  # a login is a new session, never one that was there
         end_session(site.store, before.session)
@@ -96,7 +97,7 @@ def _begin(request: Request, site: Site, name: str, after: str) -> RedirectRespo
     return response
 
 
-def _form(
+def login_form(
     request: Request,
     site: Site,
     wrong: str = "",
@@ -105,6 +106,17 @@ def _form(
     headers: dict[str, str] | None = None,
     told: str = "",
 ) -> HTMLResponse:
+    """The page on which one logs in.
+
+    Args:
+        request: The request.
+        site: The site.
+        wrong: What went wrong, if anything did.
+        after: The path that was wanted.
+        status: Of HTTP.
+        headers: More of the response's.
+        told: What else to say.
+    """
     response = page(
         request,
         "login.html.j2",
@@ -114,6 +126,7 @@ def _form(
         after=after,
         users=count_users(site.store),
         local=bool(site.settings.token),
+        sign_on=site.settings.oidc is not None,
     )
     response.headers.update(headers or {})
     return response
