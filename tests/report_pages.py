@@ -45,10 +45,9 @@ from jurist.records import (
 from jurist.report.failures import FailureCount, Owed
 from jurist.report.html import Page, write_html
 from jurist.report.items import Item, Member, Ruling, make_item
-from jurist.report.lanes import drawn
 from jurist.report.leading import Lead, Rival
 from jurist.report.query_lines import LineMark, Piece, QueryLine, lines_of
-from jurist.report.shown import Shown, Step, show
+from jurist.report.shown import LARGEST_INPUT, Shown, show
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
 
@@ -91,7 +90,6 @@ ITEM = Item(
             reasoning="The main idea, with a condition wrong.",
             undecided="",
             notes=("a note",),
-            witnesses=(),
         ),
     ),
 )
@@ -119,9 +117,10 @@ def pictured(
     """What two queries make of an input, as a report shows it."""
     pair = _CQL.parse(queries[0]), _CQL.parse(queries[1])
     right = given == IN_REFERENCE
-    seen = Witness(kind, {"now": NOW, **subject}, right, not right, story)
+    more = {"more": "x" * (LARGEST_INPUT + 1)} if large else {}
+    seen = Witness(kind, {"now": NOW, **subject, **more}, right, not right, story)
     place = Workspace(_CQL, _CQL.infer_schema(*pair), "made by hand")
-    return show(seen, story, given, pair, place, large=large)
+    return replace(show(seen, pair, place), given=given)
 
 
 def happened(name: str, time: str, **properties: object) -> Mapping[str, object]:
@@ -193,8 +192,7 @@ def hostile_page() -> Page:
     picture = Picture(
         outcome, outcome, (scene,), (sheet, sheet), steps=(step, step), notes=(HOSTILE,)
     )
-    steps = (Step(0, HOSTILE, HOSTILE, True),)
-    shown = Shown(HOSTILE, HOSTILE, HOSTILE, picture, (drawn(scene),), (steps, steps))
+    shown = Shown(HOSTILE, HOSTILE, HOSTILE, {}, HOSTILE, HOSTILE, picture)
     piece = Piece(HOSTILE, TokenKind.TEXT, HOSTILE, changed=True)
     item = Item(
         dataset=HOSTILE,
@@ -226,7 +224,6 @@ def hostile_page() -> Page:
                 reasoning=HOSTILE,
                 undecided=HOSTILE,
                 notes=(HOSTILE,),
-                witnesses=(),
                 shown=(shown,),
                 headline=HOSTILE,
                 how=HOSTILE,

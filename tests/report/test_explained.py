@@ -1,17 +1,13 @@
-"""Explanations as lines of a terminal, and as bounded data of a page."""
+"""Explanations as lines of a terminal."""
 
 from __future__ import annotations
-
-import json
-from collections.abc import Mapping
-from typing import cast
 
 from jurist.evidence import decide
 from jurist.evidence.explanations import WitnessExplanation, explain_witness
 from jurist.languages import get_language
 from jurist.languages.base import NodeKind
 from jurist.languages.explanations import Explanation
-from jurist.report.explained import MOST_NODES, page_data, tell_explanation
+from jurist.report.explained import tell_explanation
 from report_pages import HOSTILE
 
 CQL = get_language("cql")
@@ -95,20 +91,6 @@ def test_a_long_explanation_is_cut_and_says_so() -> None:
     assert "and 13 more (--explain shows all)" in text
     assert "c19" not in text
     assert "c19" in tell_explanation(WitnessExplanation(root, other), every_part=True).plain
-
-
-def test_a_page_holds_a_bounded_part() -> None:
-    leaf = Explanation(NodeKind.COMPARISON, "x" * 9_000, reading="y" * 9_000, value="z" * 9_000)
-    wide = Explanation(NodeKind.JUNCTION, "AND", children=(leaf,) * 500)
-    deep = leaf
-    for _ in range(300):
-        deep = Explanation(NodeKind.NEGATION, "NOT", children=(deep,))
-    data = page_data(WitnessExplanation(wide, deep))
-    assert len(json.dumps(data)) < 2 * MOST_NODES * 1_000
-    root = cast("Mapping[str, object]", data["reference"])
-    children = cast("list[object]", root["children"])
-    assert len(children) + 1 == MOST_NODES
-    assert root["left_out"] == 500 - len(children)
 
 
 def test_hostile_texts_say_nothing_to_a_terminal() -> None:

@@ -8,7 +8,8 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 
-from jurist.report.items import LARGEST_INPUT, LONGEST
+from jurist.report.queries import LONGEST
+from jurist.report.shown import LARGEST_INPUT
 from report_pages import HOSTILE, ITEM, hostile_page, html_of, page, varied_page
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import pytest
 
@@ -81,9 +80,11 @@ def test_evidence_and_a_witness_too_large_to_hold() -> None:
     item = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x"))
     (ruling,) = item.rulings
     assert (ruling.relation, ruling.method) == ("overlaps", "proof")
-    assert [witness["input"] for witness in ruling.witnesses] == [small.input, None]
-    assert [witness["candidate"] for witness in ruling.witnesses] == [False, True]
-    assert [witness["given"] for witness in ruling.witnesses] == [
+    assert [each.input for each in ruling.shown] == [small.input, None]
+    assert [each.candidate for each in ruling.shown] == [False, True]
+    assert [each.picture for each in ruling.shown] == [None, None]
+    assert "too large" in ruling.shown[1].undrawn
+    assert [each.given for each in ruling.shown] == [
         "in the reference, not in the candidate",
         "in the candidate, not in the reference",
     ]
@@ -109,9 +110,9 @@ def test_of_computed_traits_it_is_told_what_each_gives(
     witness = Witness("customer", {"now": "n", "customer": {}}, reference, candidate, "a customer")
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
     (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
-    (shown,) = ruling.witnesses
-    assert (shown["reference"], shown["candidate"]) == (reference, candidate)
-    assert shown["given"] == told
+    (shown,) = ruling.shown
+    assert (shown.reference, shown.candidate) == (reference, candidate)
+    assert shown.given == told
 
 
 def test_a_value_too_long_to_hold_is_cut() -> None:
@@ -120,29 +121,28 @@ def test_a_value_too_long_to_hold_is_cut() -> None:
     )
     evidence = Evidence(Relation.DIFFERENT, Method.PROOF, (witness,))
     (ruling,) = made(Verdict("j", 2.0, evidence=evidence), Candidate(query="x")).rulings
-    (shown,) = ruling.witnesses
-    assert len(str(shown["given"])) < 500
-    assert str(shown["given"]).count("…") == 2
-    assert all(len(str(shown[side])) < 2 * LONGEST for side in ("reference", "candidate"))
+    (shown,) = ruling.shown
+    assert len(shown.given) < 500
+    assert shown.given.count("…") == 2
+    assert all(len(str(value)) < 2 * LONGEST for value in (shown.reference, shown.candidate))
 
 
-def test_a_witness_is_explained_where_it_is_shown_first() -> None:
+def test_a_witness_is_drawn_where_it_is_shown_first() -> None:
     pair = CASE.reference or "", "event('A').count() >= 2 AND trait('p') = 'x'"
     verdict = judge_texts(CQL, *pair, SCHEMA)
     results = [
         result(replace(verdict, judge=name), Candidate(query=pair[1])) for name in ("one", "other")
     ]
     item = make_item(results, AT)
-    first, again = (ruling.witnesses for ruling in item.rulings)
-    assert len(first) == len(again) == 1
-    assert again[0]["explained"] is None
-    explained = cast("dict[str, dict[str, object]]", first[0]["explained"])
-    assert [explained[side]["holds"] for side in ("reference", "candidate")] == [True, False]
-    count, plan = cast("list[dict[str, object]]", explained["candidate"]["children"])
-    assert count["reading"] == "1 >= 2, no"
-    assert count["items"] == ("/customer/events/0",)
-    assert plan["label"] == "trait('p') = 'x'"
-    assert "children" not in plan
+    first, again = (ruling.shown for ruling in item.rulings)
+    assert (len(first), len(again)) == (1, 0)
+    (scene,) = first[0].scenes
+    (lane,) = scene.lanes
+    assert [each.text for each in lane.lane.reads.candidate] == ["1 >= 2"]
+    assert [fact.name for fact in scene.scene.facts] == ["trait('p') = 'x'"]
+    steps = first[0].steps[1]
+    assert ("count() >= 2", "1 >= 2, no") in [(step.label, step.reading) for step in steps]
+    assert item.showing == "1 customer who shows it"
 
 
 def test_undecided_says_why() -> None:

@@ -170,21 +170,6 @@ class Explains(Protocol):
 
 
 @runtime_checkable
-class DrawsWitnesses(Protocol):
-    """The picture of a witness in a page."""
-
-    @property
-    def drawing(self) -> str:
-        """A script that adds to `jurist.drawings` a function for each kind of witness.
-
-        It is given the witness's input, both explanations (or `null`) and the witness with what
-        both queries give, and returns a node of the page. `report/templates/witness.js` says what
-        it may use; data is never markup.
-        """
-        ...
-
-
-@runtime_checkable
 class PicturesWitnesses(Protocol):
     """From a witness to a picture that any page draws."""
 

@@ -1,8 +1,8 @@
-"""Explanations of witnesses: as data of a page, and as lines of a terminal."""
+"""Explanations of witnesses as lines of a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,8 +13,6 @@ from jurist.languages.base import NodeKind
 from jurist.languages.explanations import Explanation
 from jurist.report.visible import visible
 
-MOST_NODES: Final = 80
-"""Of an explanation in a page."""
 _MOST_LINES: Final = 8
 """Of an explanation in a terminal."""
 _INDENT: Final = 11
@@ -22,50 +20,9 @@ _STYLES: Final = {True: "green", False: "red", None: ""}
 _LONGEST: Final = 300
 """Characters of a label or a reading."""
 
-# --- pages ------------------------------------------------------------------------------------
-
-
-def page_data(told: WitnessExplanation) -> Mapping[str, object]:
-    """Both explanations for a page's script; what is empty is left out."""
-    return {"reference": _node_data(told.reference), "candidate": _node_data(told.candidate)}
-
-
-def _node_data(root: Explanation) -> Mapping[str, object]:
-    left = MOST_NODES
-
-    def data(node: Explanation) -> Mapping[str, object]:
-        nonlocal left
-        left -= 1
-        children: list[Mapping[str, object]] = []
-        for child in node.children:
-            if left <= 0:
-                break
-            children.append(data(child))
-        left_out = node.left_out + len(node.children) - len(children)
-        content = {
-            "label": _short(node.label),
-            "reading": _short(node.reading),
-            "holds": node.holds,
-            "kind": str(node.kind),
-            "items": node.items if node.kind in _WITH_ITEMS else (),
-            "window": node.window,
-            "left_out": left_out,
-            "children": children,
-        }
-        return {name: value for name, value in content.items() if value not in _EMPTY}
-
-    return data(root)
-
-
-_WITH_ITEMS: Final = {NodeKind.AGGREGATE, NodeKind.ITEM}
-_EMPTY: Final[tuple[object, ...]] = ("", None, (), [])
-
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-# --- terminals --------------------------------------------------------------------------------
 
 
 def tell_explanation(told: WitnessExplanation | None, *, every_part: bool = False) -> Text:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
-
-import msgspec
 
 from jurist.evidence.difference_kinds import difference_kind
-from jurist.evidence.explanations import explain_witness
 from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Relation, Verdict, Witness
-from jurist.report.explained import page_data
 from jurist.report.pair import headline, how_shown
-from jurist.report.queries import LONGEST, ReadQuery, bounded, read_shown
+from jurist.report.queries import ReadQuery, bounded, read_shown
 from jurist.report.query_lines import Lines, compared
 from jurist.report.shown import Shown, show
 from jurist.report.tree_difference import tree_difference
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
-
-LONGEST_VALUE = 200
-"""Characters of what a computed trait gives."""
-LARGEST_INPUT = 200_000
-"""Bytes of JSON of a witness that a report holds; of a larger one only its story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +34,6 @@ class Ruling:
     undecided: str
     """Why the evidence is undecided, or the kind of a difference open; else empty."""
     notes: tuple[str, ...]
-    witnesses: tuple[Mapping[str, object], ...]
     headline: str = ""
     """The relation in the words of the language; empty without evidence."""
     how: str = ""
@@ -181,8 +170,7 @@ def _rulings(
     candidate: Query | None,
     workspace: Workspace,
 ) -> tuple[Ruling, ...]:
-    """Each judge's ruling. A witness that several judges show is explained for the first."""
-    explained: set[str] = set()
+    """Each judge's ruling. A witness that several judges show is shown for the first."""
     pair = None if reference is None or candidate is None else (reference, candidate)
     seen: set[str] = set()
 
@@ -190,29 +178,16 @@ def _rulings(
         for witness in witnesses:
             if witness.story not in seen:
                 seen.add(witness.story)
-                large = _is_large(witness)
-                story, given = bounded(witness.story), _given(witness)
-                yield show(witness, story, given, pair, workspace, large=large)
+                yield show(witness, pair, workspace)
 
-    def explanation(witness: Witness) -> Mapping[str, object] | None:
-        if reference is None or candidate is None or witness.story in explained:
-            return None
-        explained.add(witness.story)
-        language, schema = workspace.language, workspace.schema
-        told = explain_witness(language, reference, candidate, schema, witness)
-        return None if told is None else page_data(told)
-
-    return tuple(
-        _ruling(each.judge, each.verdict, workspace.language.words, explanation, shown)
-        for each in results
-    )
+    words = workspace.language.words
+    return tuple(_ruling(each.judge, each.verdict, words, shown) for each in results)
 
 
-_Explain = Callable[[Witness], Mapping[str, object] | None]
 _Show = Callable[[Sequence[Witness]], Iterator[Shown]]
 
 
-def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain, shown: _Show) -> Ruling:
+def _ruling(judge: str, verdict: Verdict, words: Words, shown: _Show) -> Ruling:
     evidence, unscored = verdict.evidence, verdict.unscored
     return Ruling(
         judge=judge,
@@ -223,7 +198,6 @@ def _ruling(judge: str, verdict: Verdict, words: Words, explain: _Explain, shown
         reasoning=bounded(verdict.reasoning),
         undecided=bounded(evidence.reason) if evidence else "",
         notes=(*(sentences(evidence, words) if evidence else ()), *_decided_by(verdict)),
-        witnesses=tuple(_witness(each, explain) for each in evidence.witnesses) if evidence else (),
         headline=headline(evidence.relation, words)[0] if evidence else "",
         how=how_shown(evidence, words) if evidence else "",
         ms=verdict.cost.ms,
@@ -252,61 +226,6 @@ def _decided_by(verdict: Verdict) -> tuple[str, ...]:
         for member in verdict.members
     )
     return (f"asked: {said}",)
-
-
-def _witness(witness: Witness, explain: _Explain) -> Mapping[str, object]:
-    large = _is_large(witness)
-    return {
-        "kind": witness.kind,
-        "input": None if large else witness.input,
-        "story": bounded(witness.story),
-        "reference": _small(witness.reference),
-        "candidate": _small(witness.candidate),
-        "given": _given(witness),
-        "explained": None if large else explain(witness),
-    }
-
-
-def _is_large(witness: Witness) -> bool:
-    return len(msgspec.json.encode(witness.input)) > LARGEST_INPUT
-
-
-def _small(given: object) -> object:
-    """A value as it is, or the beginning of its JSON where that is long."""
-    text = msgspec.json.encode(given).decode()
-    return given if len(text) <= LONGEST else bounded(text)
-
-
-def _given(witness: Witness) -> str:
-    """What each query gives on the input."""
-    right, other = _rows(witness.reference), _rows(witness.candidate)
-    if right is not None and other is not None and (right or other):
-        shown = (counted(len(rows), "row") for rows in (right, other))
-        return "the reference gives {}, the candidate gives {}".format(*shown)
-    match witness.reference, witness.candidate:
-        case True, False:
-            return "in the reference, not in the candidate"
-        case False, True:
-            return "in the candidate, not in the reference"
-        case reference, candidate:
-            return (
-                f"the reference gives {_value(reference)}, the candidate gives {_value(candidate)}"
-            )
-
-
-def _rows(given: object) -> list[object] | None:
-    if not isinstance(given, list):
-        return None
-    rows = cast("list[object]", given)
-    return rows if all(isinstance(row, list) for row in rows) else None
-
-
-def _value(given: object) -> str:
-    """A value in words: 'free' as a text, 5 as a number, a list as its JSON."""
-    if given is None:
-        return "nothing"
-    text = f"'{given}'" if isinstance(given, str) else msgspec.json.encode(given).decode()
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def _lines(

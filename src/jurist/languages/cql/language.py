@@ -204,13 +204,6 @@ class CqlLanguage:
 
         return tokens(text)
 
-    @property
-    def drawing(self) -> str:
-        """Customers and accounts as time lines with the windows that each query reads."""
-        from importlib.resources import files
-
-        return (files("jurist.languages.cql") / "witness.js").read_text("utf-8")
-
     # --- other queries ---
 
     def renameable(

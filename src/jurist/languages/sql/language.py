@@ -257,13 +257,6 @@ class SqlLanguage:
 
         return tokens(text)
 
-    @property
-    def drawing(self) -> str:
-        """Of databases: their tables, and both results beside each other."""
-        from importlib.resources import files
-
-        return (files("jurist.languages.sql") / "witness.js").read_text("utf-8")
-
     def lint(self, query: Query, schema: Schema, *, text: str) -> tuple[Doubt, ...]:
         """What is doubtful in a query, in the order of its text."""
         from jurist.languages.sql.lint.linting import lint
