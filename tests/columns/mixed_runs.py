@@ -90,4 +90,11 @@ judges:
 
 def run_mixed(folder: Path, store: Store, *, cases: int = 6) -> str:
     """Run such a study to its end; returns the run's id."""
-    return run_study(parse_study(write_mixed(folder, cases=cases), folder=folder), store).run
+    (folder / "mixed.yaml").write_text(write_mixed(folder, cases=cases))
+    return run_again(folder, store)
+
+
+def run_again(folder: Path, store: Store) -> str:
+    """Run the study of a folder."""
+    text = (folder / "mixed.yaml").read_text()
+    return run_study(parse_study(text, folder=folder), store).run

@@ -58,7 +58,6 @@ class _Head(msgspec.Struct):
     version: str
     run: str
     stamp: Stamp
-    checksum: int
     values: dict[Dimension, tuple[str, ...]]
     tags: tuple[str, ...]
     constructs: tuple[str, ...]
@@ -93,13 +92,14 @@ class ColumnFiles:
             with path.open("rb") as file:
                 if not _is_ours(os.fstat(file.fileno())) or file.readline() != _MAGIC:
                     return None
-                size = int.from_bytes(file.read(8))
-                head = _heads.decode(file.read(size))
+                checksum, size = (int.from_bytes(file.read(8)) for _ in range(2))
+                told = file.read(size)
+                head = _heads.decode(told)
                 wanted = _LAYOUT, __version__, run, stamp
                 if (head.layout, head.version, head.run, head.stamp) != wanted:
                     return None
                 body = file.read()
-            if zlib.crc32(body) != head.checksum:
+            if zlib.crc32(body, zlib.crc32(told)) != checksum:
                 return None
             columns = _unpacked(head, memoryview(body))
             os.utime(path)
@@ -119,13 +119,13 @@ class ColumnFiles:
             __version__,
             columns.run,
             stamp,
-            zlib.crc32(body),
             dict(columns.values),
             columns.tags,
             () if columns.sorting is None else columns.sorting.constructs,
             {name: _Part(array.dtype.str, array.nbytes) for name, array in arrays.items()},
         )
         told = msgspec.json.encode(head)
+        checksum = zlib.crc32(body, zlib.crc32(told))
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self._folder.stat()):
@@ -133,7 +133,7 @@ class ColumnFiles:
             handle, name = tempfile.mkstemp(dir=self._folder)  # its owner's alone
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(_MAGIC + len(told).to_bytes(8) + told)
+                    file.write(_MAGIC + checksum.to_bytes(8) + len(told).to_bytes(8) + told)
                     file.write(body)
                 Path(name).replace(self._path(columns.run))
             except OSError:
