@@ -21,8 +21,10 @@ from jurist.store.runs import RunRecord
 from jurist.web.background import Background
 from jurist.web.glances import Glance, Glances
 
-_PATIENCE_S: Final = 0.1
-"""For so long a run's page waits for each; a small run's are there by then."""
+_PATIENCE_S: Final = 0.15
+"""For so long a small run's page waits for each."""
+_SMALL: Final = 5_000
+"""Verdicts up to which a page waits: of more, the sentences come when they are known."""
 _MOST_KEPT: Final = 400
 _OTHERS: Final = 2
 """Generators that the best one is held against, in sentences."""
@@ -62,11 +64,12 @@ class Finder:
             glance: At it.
         """
         run, marks = record.id, marks_of(self._store, record.id)
+        patience = _PATIENCE_S if glance.verdicts <= _SMALL else 0.0
         compared = self._background.get(
-            ("best", run, marks), lambda: self._compare(run, glance), patience=_PATIENCE_S
+            ("best", run, marks), lambda: self._compare(run, glance), patience=patience
         )
         notes = self._background.get(
-            ("notes", run, marks), lambda: survey_of(self._store, run).notes, patience=_PATIENCE_S
+            ("notes", run, marks), lambda: survey_of(self._store, run).notes, patience=patience
         )
         known = (*ordering(glance.standings), *undecided_pairs(glance.standings))
         return Findings(

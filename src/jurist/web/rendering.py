@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
+from markupsafe import Markup
 
 from jurist.report.templating import environment
 from jurist.web.formats import FILTERS
@@ -52,6 +53,16 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
         .render(navigation=navigation, person=person_in(request), Permission=Permission, **context)
     )
     return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+
+def fragment(template: str, **context: object) -> Markup:
+    """A part of a page that is the same for everybody, to be kept and put into pages as it is.
+
+    Args:
+        template: A file of `web/templates`.
+        context: What it names.
+    """
+    return Markup(_templates().get_template(template).render(**context))  # noqa: S704 - escaped there
 
 
 def first_page(request: Request) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from markupsafe import Markup
 from starlette.types import Scope
 
 from jurist.columns import Shelf
@@ -17,6 +18,7 @@ from jurist.web.compared import Comparisons
 from jurist.web.findings import Finder
 from jurist.web.glances import Glances
 from jurist.web.judging.service import Judging
+from jurist.web.kept import Kept
 from jurist.web.live import Live
 from jurist.web.run_settings import RunSettings
 from jurist.web.security.limits import Rate
@@ -49,6 +51,8 @@ class Site:
     glances: Glances
     comparisons: Comparisons
     finder: Finder
+    summaries: Kept[Markup] = field(default_factory=lambda: Kept[Markup](64))
+    """What runs' pages show above their lists."""
     clock: Clock = wall_clock
     passwords: Passwords = field(default_factory=Passwords)
     tries: Rate = field(default_factory=lambda: Rate(5))

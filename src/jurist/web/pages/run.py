@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from jurist.columns import Columns, Dimension, Sort, view
 from jurist.report.build import sources_told
@@ -14,12 +14,12 @@ from jurist.report.html import BEYOND_SOURCES
 from jurist.store.runs import RunRecord, datasets_of
 from jurist.web.budgets import budget_words
 from jurist.web.facets import chips_of, dropped, facets_of
-from jurist.web.glances import Glance
+from jurist.web.glances import Glance, state_key
 from jurist.web.listing import PER_PAGE, Listing, read_listing
 from jurist.web.names import run_of
 from jurist.web.people import may
 from jurist.web.permissions import Permission
-from jurist.web.rendering import page
+from jurist.web.rendering import fragment, page
 from jurist.web.rows import rows_of
 from jurist.web.site import Site, SiteOf
 from jurist.web.urls import run_url, with_query
@@ -37,17 +37,6 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a run rests on, at the foot of its page."""
-
-    assumptions: tuple[tuple[str, tuple[str, ...]], ...]
-    """By dataset."""
-    study: str
-    sources: tuple[str, ...]
-    beyond: str
-
-
 @router.get("/runs/{run}", dependencies=[may(Permission.READ)], include_in_schema=False)
 def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
     """A run as it is now."""
@@ -57,7 +46,6 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
     seen = view(columns, listing.filters(), listing.sort, listing.offset, PER_PAGE)
     path = run_url(run)
     glance = site.glances.of(columns)
-    weaknesses = site.glances.weaknesses(columns, _judge(glance, listing))
     return page(
         request,
         "run.html.j2",
@@ -65,11 +53,8 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
         path=path,
         watched=site.glances.watched(record),
         glance=glance,
-        findings=site.finder.of(record, glance),
+        summary=_summary(site, record, columns, glance, _judge(glance, listing)),
         spent=budget_words(site.store, record),
-        mends=mends(weaknesses, path),
-        spots=weak_spots(weaknesses, path),
-        weaknesses=weaknesses,
         listing=listing,
         total=seen.total,
         facets=facets_of(seen, listing, path),
@@ -85,6 +70,27 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
         ],
         ground=_ground(site, record),
     )
+
+
+def _summary(site: Site, record: RunRecord, columns: Columns, glance: Glance, judge: str) -> Markup:
+    """What stands above the list; whoever filters and pages is shown the same again."""
+    path = run_url(record.id)
+    findings = site.finder.of(record, glance)
+
+    def render() -> Markup:
+        weaknesses = site.glances.weaknesses(columns, judge)
+        return fragment(
+            "run_summary.html.j2",
+            path=path,
+            glance=glance,
+            findings=findings,
+            mends=mends(weaknesses, path),
+            spots=weak_spots(weaknesses, path),
+            weaknesses=weaknesses,
+            read=columns.sorting is not None,
+        )
+
+    return site.summaries.get((*state_key(columns), judge, findings), render)
 
 
 def _judge(glance: Glance, listing: Listing) -> str:
@@ -115,10 +121,19 @@ def _pages(listing: Listing, total: int, path: str) -> dict[str, str | int | Non
     }
 
 
-def _ground(site: Site, record: RunRecord) -> Ground:
-    return Ground(
-        tuple((each.name, each.assumptions) for each in datasets_of(site.store, record.id)),
-        json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
-        sources_told(site.store, record.id),
-        BEYOND_SOURCES,
-    )
+def _ground(site: Site, record: RunRecord) -> Markup:
+    """What a run rests on: it never changes."""
+
+    def render() -> Markup:
+        return fragment(
+            "run_ground.html.j2",
+            run=record,
+            assumptions=[
+                (each.name, each.assumptions) for each in datasets_of(site.store, record.id)
+            ],
+            study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
+            sources=sources_told(site.store, record.id),
+            beyond=BEYOND_SOURCES,
+        )
+
+    return site.summaries.get(("ground", record.id, record.created), render)
