@@ -48,6 +48,7 @@ PROBLEMS: Final[Mapping[int | str, dict[str, Any]]] = {
     404: _problem("What the URL names is not there."),
     409: _problem("Something else stands there."),
     413: _problem("The body is too large."),
+    414: _problem("The URL is too long."),
     415: _problem("The body is of another media type."),
     422: _problem("The body or a parameter cannot be used."),
     429: _problem("Too many requests; `Retry-After` says when to come again."),
