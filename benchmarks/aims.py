@@ -44,6 +44,12 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "list_runs_cpu_ms": Aim(300),
         "ledger_cpu_ms": Aim(300),
     },
+    "judging": {
+        "eight_at_a_time_new_per_s": Aim(200, at_least=True),
+        "one_at_a_time_p50_ms": Aim(10),
+        "one_at_a_time_p99_ms": Aim(60),
+        "refused_when_full_p99_ms": Aim(10),
+    },
     "models": {
         "judged_cpu_ms": Aim(0.5),
         "at_50ms_with_50_in_flight_1000_s": Aim(1.15),

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 import jurist
+from api_page import page as api_page
 from commands_page import page as commands_page
 from doc_pages import ROOT, blocks
 from jurist import records
@@ -50,6 +51,12 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_every_page_is_in_the_navigation() -> None:
     found = set(re.findall(r"[\w\-/]+\.md", str(yaml.safe_load(text_of("mkdocs.yml"))["nav"])))
     assert found == {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
+
+
+def test_the_page_of_the_api_is_what_its_document_says() -> None:
+    assert text_of("docs/reference/api.md") == api_page(), (
+        "renew it: .venv/bin/python tests/api_page.py > docs/reference/api.md"
+    )
 
 
 def test_the_page_of_commands_is_what_their_help_says() -> None:

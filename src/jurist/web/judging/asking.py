@@ -6,7 +6,18 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from jurist.records import Candidate, Case, Origin, Question, Verdict
+from jurist.records import (
+    Candidate,
+    Case,
+    Cost,
+    Evidence,
+    Method,
+    Origin,
+    Question,
+    Relation,
+    Verdict,
+    Witness,
+)
 from jurist.web.problems import ProblemDocument
 
 MOST_TRIPLES: Final = 1_000
@@ -117,8 +128,39 @@ def example_of(**changed: Any) -> Asking:
     """A triple as examples show it."""
     asked: dict[str, Any] = {
         "workspace": "shop",
-        "question": "Pro customers who bought in the last 30 days",
-        "reference": "trait('plan') = 'pro'",
-        "candidate": "trait('plan') != 'free'",
+        "question": "customers with at least 500 loyalty points",
+        "reference": "trait('loyalty_points') >= 500",
+        "candidate": "trait('loyalty_points') > 500",
     }
     return Asking(**(asked | changed))
+
+
+_STORY: Final = "a customer with loyalty_points 500 is in the reference and not in the candidate"
+EXAMPLE: Final = Judged(
+    Verdict(
+        PROOF,
+        4.0,
+        "Right but at an edge: the reference contains the candidate and more. They differ only "
+        f"for a bound's own value. {_STORY.capitalize()}.",
+        evidence=Evidence(
+            Relation.CONTAINS,
+            Method.PROOF,
+            (
+                Witness(
+                    "customer",
+                    {"customer": {"traits": {"loyalty_points": 500}, "events": []}},
+                    reference=True,
+                    candidate=False,
+                    story=_STORY,
+                ),
+            ),
+            ("U1: the count of no events is 0",),
+            edges_only=True,
+        ),
+        cost=Cost(ms=4.1),
+    ),
+    WorkspaceTold("cql", "9f0c2a71d3", ("U1: the count of no events is 0",)),
+    cached=False,
+    ms=5.2,
+)
+"""What is answered to that."""

@@ -13,7 +13,7 @@ from fastapi import Request, Response
 
 from jurist.data import workspace_names
 from jurist.errors import InputError
-from jurist.web.judging.asking import Asking, Judged, JudgedLine, example_of
+from jurist.web.judging.asking import EXAMPLE, Asking, Judged, JudgedLine, example_of
 from jurist.web.judging.many import MOST_BYTES, judged_lines, lines_in
 from jurist.web.judging.service import Judging
 from jurist.web.people import may
@@ -55,7 +55,13 @@ async def judging_told(judging: JudgingOf) -> Response:
 @router.post(
     "/judge",
     dependencies=[may(Permission.JUDGE)],
-    **described(takes=Asking, example=example_of(), gives=Judged, what="The verdict."),
+    **described(
+        takes=Asking,
+        example=example_of(),
+        gives=Judged,
+        gives_example=EXAMPLE,
+        what="The verdict.",
+    ),
 )
 async def judge(request: Request, judging: JudgingOf) -> Response:
     """One answer judged as it is made.
@@ -76,7 +82,7 @@ _EXAMPLE_LINES: Final = "".join(
     f"{msgspec.json.encode(each).decode()}\n"
     for each in (
         example_of(id=1),
-        Asking("trait('vip') = true", None, id=2),
+        Asking("trait('email_opt_in') = 'true'", None, id=2),
     )
 )
 
@@ -100,6 +106,7 @@ def _with_lines(told: dict[str, Any]) -> dict[str, Any]:
             takes=list[Asking],
             example=[example_of(id=1)],
             gives=list[JudgedLine],
+            gives_example=[JudgedLine(1, EXAMPLE)],
             what="What came of each triple, in their order.",
         )
     ),

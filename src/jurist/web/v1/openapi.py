@@ -22,7 +22,7 @@ SUBJECTS: Final = {
 _ABOUT: Final = """\
 Bodies and answers are JSON in UTF-8. A key that is not known, or that is there twice, is an
 error. Every error is a problem document (RFC 9457) with `code`, which never changes, `expected`
-and `fix`. Lists are given in pages: `next` is the cursor of the one that follows. A programme
+and `fix`. Lists are given in pages: `next` is the cursor of the one that follows. A program
 says who it is by `Authorization: Bearer jur_...`; `jurist user token` makes tokens.
 
 Within version 1 fields are added and none are taken away: let a client leave aside what it does
