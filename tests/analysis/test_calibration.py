@@ -41,3 +41,17 @@ def test_what_a_score_means_to_people() -> None:
     assert all(row.items >= FEWEST for row in fine)
     assert sum(row.items for row in fine) == 400
     assert all(row.people.value == pytest.approx(row.judge / 2) for row in fine)
+
+
+def test_auroc_is_the_weighed_share_of_pairs_in_order() -> None:
+    rng = np.random.default_rng(3)
+    stated = np.round(rng.random(60), 1)  # with ties
+    right = (rng.random(60) < stated).astype(np.float64)
+    weights = rng.random(60) + 0.1
+    pairs = [
+        (weights[g] * weights[b], (stated[g] > stated[b]) + (stated[g] == stated[b]) / 2)
+        for g in np.flatnonzero(right == 1).tolist()
+        for b in np.flatnonzero(right == 0).tolist()
+    ]
+    share = sum(w * order for w, order in pairs) / sum(w for w, _ in pairs)
+    assert calibrate(stated, right, weights).auroc == pytest.approx(share)

@@ -56,12 +56,16 @@ def calibrate(
 
 
 def _auroc(confidence: Floats, right: Floats, weights: Floats) -> float:
-    good, bad = right == 1, right == 0
-    pairs = weights[good][:, None] * weights[bad]
-    if not pairs.size:
+    levels, place = np.unique(confidence, return_inverse=True)
+    good, bad = (
+        np.bincount(place[here], weights=weights[here], minlength=len(levels))
+        for here in (right == 1, right == 0)
+    )
+    pairs = good.sum() * bad.sum()
+    if not pairs:
         return float("nan")
-    above = confidence[good][:, None] - confidence[bad]
-    return float((pairs * (np.sign(above) + 1) / 2).sum() / pairs.sum())
+    below = np.cumsum(bad) - bad
+    return float((good * (below + bad / 2)).sum() / pairs)
 
 
 @dataclass(frozen=True, slots=True)

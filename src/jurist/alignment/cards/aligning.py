@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from jurist.alignment.against import Yardstick
 from jurist.alignment.cards.card import Card, report_card
 from jurist.alignment.cards.people import Rater, raters
-from jurist.alignment.cards.rated import Rated, certified_tasks, rated_by_people, rated_by_proof
+from jurist.alignment.cards.rated import Rated, rated_by_people, rated_by_proofs
 from jurist.alignment.cards.versus import (
     Alikeness,
     JudgesCompared,
@@ -128,7 +128,7 @@ def rated_by(
     if yardstick is Yardstick.PEOPLE:
         labels = labels_that_measure(labels_of(store, run), role=role)
         return rated_by_people(results(store, run) if labels else (), labels)
-    return rated_by_proof(results(store, run), certified_tasks(results(store, run)))
+    return rated_by_proofs(results(store, run))
 
 
 def _nothing_rated(store: Store, run: str, yardstick: Yardstick, role: LabelRole) -> str:

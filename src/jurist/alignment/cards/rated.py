@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import nan
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,7 @@ from jurist.alignment.against import Yardstick
 from jurist.alignment.automatic import Automatic, automatic, proved
 from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats
-from jurist.records import Annotation, Cost, Evidence, Relation, Verdict
+from jurist.records import Annotation, Cost, Evidence, Method, Relation, Verdict
 from jurist.runs.results import Result
 
 
@@ -157,6 +159,25 @@ def rated_by_proof(
     )
 
 
+def rated_by_proofs(results: Iterable[Result]) -> Rated:
+    """The tasks that a proof decided, read once: each answer's verdicts follow one another."""
+    certified: dict[str, tuple[float, Evidence]] = {}
+
+    def decided() -> Iterator[Result]:
+        for _, verdicts in groupby(results, key=lambda result: result.task):
+            of_answer = list(verdicts)
+            found = certified_tasks(of_answer)
+            if found:
+                certified.update({task: (score, _BARE) for task, (score, _) in found.items()})
+                yield from of_answer
+
+    return rated_by_proof(decided(), certified)
+
+
+_BARE: Final = Evidence(Relation.UNDECIDED, Method.NONE)
+"""In place of evidence that nobody reads again: a witness may be large, and there are many."""
+
+
 def certified_tasks(results: Iterable[Result]) -> dict[str, tuple[float, Evidence]]:
     """Score and evidence of every task that a proof judge decided, whoever asked it."""
     found: dict[str, tuple[float, Evidence]] = {}
@@ -185,14 +206,13 @@ def _automatic_or_proved(verdict: Verdict) -> Automatic | None:
 
 def _gather(
     results: Iterable[Result],
-    wanted: Iterable[str],
+    wanted: Collection[str],
     why_not_asked: Callable[[Verdict], Automatic | None],
 ) -> _Gathered:
-    keys = set(wanted)
     places: dict[str, tuple[str, str]] = {}
     rulings: dict[str, dict[str, Ruling]] = defaultdict(dict)
     for result in results:
-        if result.task not in keys:
+        if result.task not in wanted:
             continue
         places[result.task] = (f"{result.dataset}/{result.case.id}", result.generator)
         candidate = result.candidate

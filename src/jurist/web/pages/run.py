@@ -49,6 +49,7 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
     return page(
         request,
         "run.html.j2",
+        stoppable=site.studies.stoppable(),
         run=record,
         path=path,
         watched=site.glances.watched(record),

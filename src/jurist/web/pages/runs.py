@@ -72,6 +72,7 @@ def runs(
     return page(
         request,
         "runs.html.j2",
+        stoppable=site.studies.stoppable(),
         place=site.store.place,
         studies=studies,
         states=STATES,
