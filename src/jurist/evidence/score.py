@@ -27,7 +27,8 @@ not hold. Without both, and where equality stays undecided, there is no score.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from jurist.evidence.sentences import sentences
 from jurist.languages.words import Words
@@ -38,6 +39,17 @@ MAIN_MATCHED = 0.5
 MAIN_MEAN = 0.4
 SOME_MATCHED = 0.1
 
+RULE: Final[Mapping[int, str]] = {
+    5: "The same, or all that the reference permits.",
+    4: "The results have something in common, and all that differs is at an edge (a bound's own "
+    f"value, a missing value); or {MAIN_MATCHED:.0%} of the conditions match and behaviour is at "
+    f"least {NEAR_BEHAVIOUR}; or only the arrangement of the same rows differs.",
+    3: f"They have something in common, and {MAIN_MATCHED:.0%} of the conditions match, or the "
+    f"mean of both measures is at least {MAIN_MEAN}.",
+    2: f"{SOME_MATCHED:.0%} of the conditions match.",
+    1: "All else.",
+}
+"""What each score stands for, for people: the table above in short."""
 _ROWS = frozenset({DifferenceAspect.MEMBERS, DifferenceAspect.ROWS})
 """The aspects that are more than arrangement."""
 _AT_AN_EDGE = "right but at an edge"

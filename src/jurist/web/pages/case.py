@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jurist.alignment.disagreements.finding import disagreements
 from jurist.alignment.disagreements.suspicion import suspicion_of
 from jurist.columns import Dimension, neighbours, results_of, rows_of_task
+from jurist.evidence.score import RULE
 from jurist.report.items import make_item
 from jurist.runs.results import rulings
 from jurist.store.annotations import annotations_of, settlements_of
@@ -95,4 +96,5 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
             judged, labels, settlements, setting.workspaces, proofs=setting.proofs
         ),
         spent=of.candidate.cost,
+        rule=RULE,
     )
