@@ -36,7 +36,7 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
 }
 """The house's words for numbers, by their names in templates."""
 _PARTS = (
-    *("base", "charts", "list", "case", "compare", "desk", "judges"),
+    *("base", "charts", "list", "case", "compare", "desk", "judges", "disagreements"),
     *("report", "settings", "judges", "run"),
 )
 """Of the style sheet, in the order in which they apply."""

@@ -183,13 +183,7 @@ def write_probabilities(connection: Connection, probabilities: Mapping[str, floa
 def settle(store: Store, settlement: Settlement) -> None:
     """Record how a disagreement was settled; a later ruling takes the place of an earlier one."""
     with store.write() as connection:
-        connection.execute(
-            delete(SETTLEMENTS).where(
-                SETTLEMENTS.c.run == settlement.run,
-                SETTLEMENTS.c.task == settlement.task,
-                SETTLEMENTS.c.judge == settlement.judge,
-            )
-        )
+        unsettle(connection, settlement.run, settlement.task, settlement.judge)
         connection.execute(
             insert(SETTLEMENTS).values(
                 run=settlement.run,
@@ -201,6 +195,15 @@ def settle(store: Store, settlement: Settlement) -> None:
                 created=now_ms(connection),
             )
         )
+
+
+def unsettle(connection: Connection, run: str, task: str, judge: str) -> None:
+    """Forget a ruling, within a transaction that writes."""
+    connection.execute(
+        delete(SETTLEMENTS).where(
+            SETTLEMENTS.c.run == run, SETTLEMENTS.c.task == task, SETTLEMENTS.c.judge == judge
+        )
+    )
 
 
 def settlements_of(store: Store, run: str, *, task: str | None = None) -> tuple[Settlement, ...]:

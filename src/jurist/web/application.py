@@ -28,6 +28,7 @@ from jurist.web.pages import (
     challenges,
     compare,
     deleting,
+    disagreements,
     judges,
     live,
     login,
@@ -47,7 +48,7 @@ from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
 from jurist.web.studies.sessions import Sessions as StudySessions
-from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues
+from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues, settlements
 from jurist.web.v1 import runs as stored_runs
 from jurist.web.v1 import studies as v1_studies
 
@@ -65,6 +66,7 @@ _PAGES = (
     judges,
     studies,
     deleting,
+    disagreements,
 )
 """Modules with a `router`, each a page or several that belong together."""
 _API = (
@@ -77,6 +79,7 @@ _API = (
     labels,
     queues,
     v1_studies,
+    settlements,
 )
 """The same of the API."""
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from jurist.alignment.against import Against
 from jurist.alignment.disagreements.finding import Disagreement
-from jurist.alignment.labels.desk import rubric_versions
 from jurist.alignment.labels.files import LONGEST_NAME, make_annotation
+from jurist.alignment.labels.items import rubric_of_task
 from jurist.errors import AnnotationError, InputError
 from jurist.records import Annotation, LabelRole
 from jurist.store import Store
@@ -16,10 +16,14 @@ from jurist.store.annotations import (
     Ruling,
     Settlement,
     add_annotations,
+    annotation_id,
+    annotation_of,
     annotations_of,
     settle,
+    settlements_of,
+    unsettle,
 )
-from jurist.store.corrections import correct_annotation
+from jurist.store.corrections import correct_annotation, withdraw_annotation
 
 TEACHING = frozenset({Ruling.JUDGE_WRONG, Ruling.LABEL_WRONG})
 """Rulings after which the right score is known: they make a tune label."""
@@ -104,11 +108,43 @@ def settle_disagreement(
                 "not also measure it",
                 fix="keep the ruling alone with --no-label, or settle another answer",
             )
-        versions = rubric_versions(store, run)
-        label = _label(run, about, ruling, by, note, score, versions[first.task])
+        with store.read() as connection:
+            rubric = rubric_of_task(connection, run, first.task).version
+        label = _label(run, about, ruling, by, note, score, rubric)
         _keep(store, run, label)
     settle(store, Settlement(run, first.task, first.judge, ruling, by, note))
     return label
+
+
+def take_ruling_back(store: Store, run: str, task: str, judge: str, *, by: str) -> bool:
+    """Let a disagreement be open again, and take back the tune label that its ruling made.
+
+    Args:
+        store: Where the run is.
+        run: The run's id.
+        task: The answer's key.
+        judge: Whose disagreement was settled.
+        by: Who says so.
+
+    Returns:
+        Whether there was a ruling.
+    """
+    ruled = next(
+        (s for s in settlements_of(store, run) if (s.task, s.judge) == (task, judge)), None
+    )
+    if ruled is None:
+        return False
+    with store.write() as connection:
+        unsettle(connection, run, task, judge)
+        identity = annotation_id(run, task, _name(ruled.settled_by))
+        label = annotation_of(connection, identity)
+        if label is not None and ruled.ruling.value in label.tags:
+            withdraw_annotation(connection, identity, by=by)
+    return True
+
+
+def _name(by: str) -> str:
+    return f"{by} ({SETTLED})"[:LONGEST_NAME]
 
 
 def _label(
@@ -126,7 +162,7 @@ def _label(
     return make_annotation(
         run,
         first.task,
-        f"{by} ({SETTLED})"[:LONGEST_NAME],
+        _name(by),
         (right,),
         LabelRole.TUNE,
         rubric=rubric,
