@@ -176,4 +176,4 @@ def test_people_contradictions_and_what_was_settled_are_said(
     assert '<bdi>ada</bdi> <span class="quiet">also accepts 2</span>' in text
     assert f"/disagreements/{contradicted.task}?run={folder.runs[1]}&of=careful" in text
     text = shown(client, path_of(folder, settled))
-    assert "<b>judge wrong</b>, by bo. see it" in text
+    assert "<b>the judge is wrong</b>, by bo. see it" in text

@@ -147,3 +147,15 @@ def test_what_is_not_there_is_missing(folder: Folder, client: TestClient) -> Non
     assert client.get(place.rpartition("of=")[0] + "of=nobody").status_code == 404
     said = {"run": run, "task": "x", "judge": "lenient", "ruling": "judge_wrong"}
     assert client.post("/v1/settlements", json=said).status_code == 404
+
+
+def test_who_is_wrong_is_said_beside_the_case(folder: Folder, client: TestClient) -> None:
+    run = folder.runs[0]
+    task = _first(client, run, "&judge=lenient").partition("?")[0].rpartition("/")[2]
+    case = f"/runs/{run}/answers/{task}?judge=lenient"
+    shown = client.get(case).text
+    assert "lenient</bdi> says" in shown
+    form = {"run": run, "task": task, "judge": "lenient", "next": case}
+    told = client.post("/settlements", data={**form, "ruling": "reference_wrong"})
+    assert told.headers["location"] == case
+    assert "the reference is wrong</b>" in client.get(case).text

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jurist.alignment.casting import Player, judges_of
+from jurist.alignment.disagreements.finding import Disagreement, disagreements
 from jurist.alignment.disagreements.indexing import (
     Listed,
     from_records,
@@ -15,6 +16,7 @@ from jurist.alignment.disagreements.indexing import (
 )
 from jurist.alignment.disagreements.reviewing import find_disagreements
 from jurist.columns import Columns
+from jurist.runs.results import results
 from jurist.store.annotations import annotations_of, settlements_of
 from jurist.store.runs import RunRecord, datasets_of
 from jurist.web.site import Site
@@ -47,3 +49,15 @@ def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
     if indexed is None:
         return None
     return Disputes(columns, players, listed(columns, indexed, labels, settlements, players))
+
+
+def disputes_on(site: Site, run: str, task: str) -> tuple[Disagreement, ...]:
+    """The disagreements on one answer, read without the rest of the run."""
+    setting = site.run_settings.of(run)
+    return disagreements(
+        results(site.store, run, task=task),
+        annotations_of(site.store, run, task=task),
+        settlements_of(site.store, run, task=task),
+        setting.workspaces,
+        proofs=setting.proofs,
+    )

@@ -68,24 +68,6 @@ def find_disagreements(
     )
 
 
-def disagreements_on(store: Store, run: str, task: str) -> tuple[Disagreement, ...]:
-    """Where judges are contradicted on one answer, read without the rest of the run.
-
-    Args:
-        store: Where the run is kept.
-        run: Its id.
-        task: The answer's key.
-    """
-    players = judges_of(get_run(store, run), datasets_of(store, run))
-    return disagreements(
-        results(store, run, task=task),
-        (label for label in annotations_of(store, run) if label.task == task),
-        settlements_of(store, run),
-        workspaces(store, run),
-        proofs=proofs_of(players),
-    )
-
-
 def find_unfaithful_questions(store: Store, run: str) -> tuple[UnfaithfulQuestion, ...]:
     """The questions of a run that do not say what their queries say.
 

@@ -92,6 +92,7 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
         suspicion=suspicion_of(tuple(rulings(site.store, run, task=task)), setting.reference_free),
         labels=labels,
         settlements=settlements,
+        here=str(request.url.replace(scheme="", netloc="")),
         disputes=disagreements(
             judged, labels, settlements, setting.workspaces, proofs=setting.proofs
         ),

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from jurist.alignment.disagreements.finding import Disagreement
 from jurist.alignment.disagreements.indexing import Listed, compared
-from jurist.alignment.disagreements.reviewing import disagreements_on, find_unfaithful_questions
+from jurist.alignment.disagreements.reviewing import find_unfaithful_questions
 from jurist.alignment.disagreements.settling import settle_disagreement, take_ruling_back
 from jurist.alignment.disagreements.suspicion import suspicions_of
 from jurist.columns import Columns, results_of, rows_of_task
@@ -21,7 +21,7 @@ from jurist.report.items import make_item
 from jurist.store.annotations import Ruling, annotations_of
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import RunRecord, list_runs
-from jurist.web.disputes import Disputes, disputes_of
+from jurist.web.disputes import Disputes, disputes_of, disputes_on
 from jurist.web.names import require_known, run_of
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission
@@ -191,7 +191,7 @@ def dispute(
     """One judge's disagreements on one answer, both sides beside each other."""
     record = run_of(site.store, run)
     choice = _choice(record, kind, judge, against, settled)
-    about = disagreements_on(site.store, record.id, task)
+    about = disputes_on(site, record.id, task)
     if not about:
         raise MissingError(
             f"no judge is contradicted on the answer {task[:80]!r}", fix=f"see {choice.url()}"
@@ -211,8 +211,8 @@ def dispute(
         task=task,
         judge=name,
         about=[each for each in about if each.judge == name],
-        labels=[label for label in annotations_of(site.store, record.id) if label.task == task],
-        item=make_item(judged, site.workspaces.of(record.id)[judged[0].dataset]),
+        labels=tuple(annotations_of(site.store, record.id, task=task)),
+        item=make_item(judged, site.run_settings.of(record.id).workspaces[judged[0].dataset]),
         others=[(each, choice.url(f"{PATH}/{task}", of=each)) for each in judges if each != name],
         back=choice.url(),
         case_url=with_query(run_url(record.id, "answers", task), [("judge", name)]),
@@ -273,8 +273,9 @@ def settle(
             score=int(score) if score else None,
             teach=bool(teach),
         )
-        mark = "&" if "?" in after else "?"
-        after = f"{after}{mark}{urlencode({'last': task, 'last_judge': judge})}"
+        if after.startswith(PATH):  # where the last ruling can be undone
+            mark = "&" if "?" in after else "?"
+            after = f"{after}{mark}{urlencode({'last': task, 'last_judge': judge})}"
     else:
         take_ruling_back(site.store, record.id, task, judge, by=person.name)
     action = "settle" if ruling else "take ruling back"
@@ -288,6 +289,6 @@ def disputed(site: Site, run: str, task: str, judge: str) -> tuple[Disagreement,
     Raises:
         MissingError: There is none.
     """
-    about = disagreements_on(site.store, run, task)
+    about = disputes_on(site, run, task)
     require_known("judge that is contradicted here", judge, [each.judge for each in about])
     return tuple(each for each in about if each.judge == judge)

@@ -107,7 +107,7 @@ def annotate(
     status_code=204,
     response_class=Response,
 )
-def take_back(key: str, site: SiteOf, person: PersonOf) -> Response:
+def take_label_back(key: str, site: SiteOf, person: PersonOf) -> Response:
     """Take your label back; what it said is kept in the history.
 
     `key` is what the label was sent under. Taking it back twice is once.

@@ -124,7 +124,7 @@ def settle(
     status_code=204,
     response_class=Response,
 )
-def take_back(
+def open_again(
     site: SiteOf,
     person: PersonOf,
     run: Annotated[str, Query(max_length=200)],
