@@ -171,3 +171,30 @@ def test_after_logging_in_one_stays_here(served: Served, given: str, location: s
         "/login", data={"name": "reader", "password": PASSWORD, "next": given}
     )
     assert told.headers["location"] == location
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "jurist-8765=",
+        "jurist-8765=\xff\xfe",
+        'jurist-8765="a\\073b"; ;=;,',
+        "jurist-8765=a; jurist-8765=b; Path=/; Domain=evil.example",
+        "jurist-8765=" + "a" * 20_000,
+        "=; \x00",
+    ],
+)
+def test_a_cookie_that_is_not_ours_lets_nobody_in(served: Served, cookie: str) -> None:
+    headers = [(b"cookie", cookie.encode("latin-1"))]
+    told = served.client.get("/runs", headers=headers)
+    assert told.status_code == 303
+    assert "set-cookie" not in told.headers
+
+
+def test_names_are_shown_as_they_are_and_obeyed_by_nobody(served: Served) -> None:
+    hostile = "<b>\x1b[2J\u202e\r\nSet-Cookie: a=b"
+    told = served.client.post("/login", data={"name": hostile, "password": "wrong password!"})
+    assert (told.status_code, told.headers.get("set-cookie")) == (401, None)
+    shown = served.log_in("admin").get("/settings/audit").text
+    assert "&lt;b&gt;" in shown
+    assert not {"\x1b", "\u202e"} & set(shown)

@@ -82,6 +82,8 @@ def test_the_printed_token_serves_programs_too(tmp_path: Path) -> None:
         assert _asked(client, "wrong") == 303
         told = client.get(f"/runs?sort=a&token={TOKEN}")
         assert (told.status_code, told.headers["location"]) == (303, "/runs?sort=a")
+        told = client.get(f"http://127.0.0.1//evil.example/?token={TOKEN}")
+        assert (told.status_code, told.headers["location"]) == (303, "/")
 
 
 def test_a_header_is_believed_from_the_named_proxy_alone(tmp_path: Path) -> None:

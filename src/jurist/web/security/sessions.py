@@ -27,6 +27,7 @@ from jurist.web.problems import problem_of, problem_response
 from jurist.web.security.forgery import bearer_in
 from jurist.web.security.keys import cookie_name, digest_of
 from jurist.web.security.proxies import person_of_proxy
+from jurist.web.security.redirects import within
 from jurist.web.settings import Settings
 from jurist.web.site import Site, site_in
 
@@ -47,7 +48,7 @@ class Sessions:
         given = dict(query).get("token", "")
         if scope["method"] == "GET" and given and is_local_token(self._settings, given):
             left = urlencode([pair for pair in query if pair[0] != "token"])
-            response = RedirectResponse(scope["path"] + (f"?{left}" if left else ""), 303)
+            response = RedirectResponse(within(scope["path"] + (f"?{left}" if left else "")), 303)
             name = cookie_name(self._settings)
             response.set_cookie(name, given, httponly=True, samesite="lax", path="/")
             await response(scope, receive, send)
