@@ -14,7 +14,7 @@ from jurist.store.runs import RunRecord, RunState, list_runs
 from jurist.web.names import require_known
 from jurist.web.people import anybody, may
 from jurist.web.permissions import Permission
-from jurist.web.rendering import page
+from jurist.web.rendering import first_page, page
 from jurist.web.site import Site, SiteOf
 from jurist.web.trends import HEIGHT, trend_of
 from jurist.web.urls import url
@@ -36,9 +36,9 @@ class Row:
 
 
 @router.get("/", dependencies=[anybody()], include_in_schema=False)
-def home() -> RedirectResponse:
-    """The page to begin with."""
-    return RedirectResponse("/runs", 303)
+def home(request: Request) -> RedirectResponse:
+    """The page to begin with: the first that the person may see."""
+    return RedirectResponse(first_page(request), 303)
 
 
 @router.get("/runs", dependencies=[may(Permission.READ)], include_in_schema=False)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from jurist import __version__
+from jurist.columns.files import folder_beside
 from jurist.errors import InputError
 from jurist.languages import get_language, language_names
 from jurist.store import Store
@@ -74,10 +75,19 @@ def store(request: Request, site: SiteOf) -> HTMLResponse:
         request,
         "settings_store.html.j2",
         store=describe(site.store),
+        cache=_cache_of(site.store),
         read_only=site.settings.read_only,
         studies=site.settings.studies,
         judges=site.settings.judges,
     )
+
+
+def _cache_of(store: Store) -> tuple[str, int] | None:
+    """Where columns are kept, and how many bytes they take; none: nowhere yet."""
+    folder = folder_beside(store)
+    if folder is None or not folder.is_dir():
+        return None
+    return str(folder), sum(each.stat().st_size for each in folder.iterdir() if each.is_file())
 
 
 def _readings(store: Store) -> dict[str, tuple[str, ...]]:
