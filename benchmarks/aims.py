@@ -66,6 +66,16 @@ AIMS: Final[Mapping[str, Mapping[str, Aim]]] = {
         "wide_counts_cpu_ms": Aim(500),
         "wide_sums_cpu_ms": Aim(500),
     },
+    "columns": {
+        "opened_from_cache_ms": Aim(100),
+        **{f"sort_{sort}_ms": Aim(100) for sort in ("run", "worst", "slowest", "case")},
+        "filter_judge_and_generator_ms": Aim(100),
+        "filter_tag_ms": Aim(100),
+        "filter_common_text_ms": Aim(100),
+        "filter_all_at_once_ms": Aim(100),
+        "page_of_a_run_ms": Aim(200),
+        "page_compared_first_ms": Aim(200),
+    },
     "analysis": {"analysis_seconds": Aim(30), "peak_megabytes": Aim(2000)},
 }
 """By module (without `bench_`) and figure."""

@@ -91,6 +91,7 @@ def test_a_file_that_is_not_whole_is_built_anew(
     whole = path.read_bytes()
     chance = Random(3)
     harmed = [b"", b"no columns at all", whole[:9], whole[:-1], whole + b"x"]
+    harmed.append(whole[:23] + b"\x7f" + b"\xff" * 7 + whole[31:])  # it says that it is endless
     for _ in range(25):
         place = chance.randrange(len(whole))
         flipped = bytes([whole[place] ^ 1 << chance.randrange(8)])
@@ -177,6 +178,9 @@ def test_files_of_runs_that_are_gone_and_of_those_unused_for_long_are_removed(
     shutil.copy(path, gone)
     strange = folder / "notes.txt"  # not ours to remove
     strange.write_text("mine")
+    abandoned = folder / "x.partial"
+    abandoned.write_text("half")
+    os.utime(abandoned, (1, 1))
     path.unlink()
     Shelf(store, folder).sorted(run)
     assert {each.name for each in folder.iterdir()} == {path.name, "notes.txt"}

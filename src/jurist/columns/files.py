@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -29,6 +30,9 @@ from jurist.store import Store
 T = TypeVar("T")
 _MAGIC: Final = b"jurist columns\n"
 _ENDING: Final = ".columns"
+_PARTIAL: Final = ".partial"
+_ABANDONED_S: Final = 3600
+"""Age of a half-written file whose writer has died."""
 _MOST_BYTES: Final = 2**30
 """Of all files of a folder; the longest unused go first."""
 _TABLES: Final = {
@@ -90,10 +94,11 @@ class ColumnFiles:
         path = self._path(run)
         try:
             with path.open("rb") as file:
-                if not _is_ours(os.fstat(file.fileno())) or file.readline() != _MAGIC:
+                told_of = os.fstat(file.fileno())
+                if not _is_ours(told_of) or file.read(len(_MAGIC)) != _MAGIC:
                     return None
                 checksum, size = (int.from_bytes(file.read(8)) for _ in range(2))
-                told = file.read(size)
+                told = file.read(min(size, told_of.st_size))
                 head = _heads.decode(told)
                 wanted = _LAYOUT, __version__, run, stamp
                 if (head.layout, head.version, head.run, head.stamp) != wanted:
@@ -130,7 +135,7 @@ class ColumnFiles:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self._folder.stat()):
                 return
-            handle, name = tempfile.mkstemp(dir=self._folder)  # its owner's alone
+            handle, name = tempfile.mkstemp(_PARTIAL, dir=self._folder)  # its owner's alone
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(_MAGIC + checksum.to_bytes(8) + len(told).to_bytes(8) + told)
@@ -151,6 +156,9 @@ class ColumnFiles:
             if path in wanted:
                 left.append((told.st_mtime, told.st_size, path))
             else:
+                path.unlink(missing_ok=True)
+        for path in self._folder.glob(f"*{_PARTIAL}"):
+            if path.stat().st_mtime < time.time() - _ABANDONED_S:
                 path.unlink(missing_ok=True)
         total = 0
         for place, (_, size, path) in enumerate(sorted(left, reverse=True)):
