@@ -165,3 +165,20 @@ def test_an_item_is_shown_though_its_run_was_deleted(tmp_path: Path) -> None:
         shown = client.get(f"{path}/items/0")
         assert shown.status_code == 200
         assert "was deleted" in shown.text
+
+
+def test_hostile_names_are_text_and_lead_to_their_pages(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    name = "a/b <script>alert(1)</script> ?x=1&y#z"
+    folder.run(cases=3, judges=("proof", LENIENT.replace("name: lenient", f"name: '{name}'")))
+    challenge(folder, "hasty", name=name)
+    with client_of(Settings(folder.place)) as client:
+        listed = _ready(client, "/judges").text
+        assert "<script>alert" not in listed
+        (path,) = set(re.findall(r'<td class="name"><a href="(/judges/a[^"]*)"', listed))
+        card = _ready(client, html.unescape(path))
+        assert card.status_code == 200
+        assert "<script>alert" not in card.text
+        (made,) = set(re.findall(r'href="([^"]*/challenges/\w+)"', card.text))
+        assert client.get(html.unescape(made)).status_code == 200
+        assert client.get(f"{html.unescape(made)}/items/0").status_code == 200

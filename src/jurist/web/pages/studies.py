@@ -19,6 +19,7 @@ from jurist.web.rendering import page
 from jurist.web.site import Site, SiteOf
 from jurist.web.studies.acting import begin, end, foreseen_of, listed, text_of
 from jurist.web.studies.commands import Remark, look_through
+from jurist.web.studies.folder import line_in
 from jurist.web.studies.sessions import Ended
 from jurist.web.urls import url
 
@@ -62,6 +63,7 @@ def study(
         "study.html.j2",
         text=text,
         lines=text.text.splitlines(),
+        marked=text.line or line_in(foreseen.words if foreseen else ""),
         foreseen=foreseen,
         ended=ended,
         alive=ended in {Ended.UNDER_WAY, Ended.STOPPING},

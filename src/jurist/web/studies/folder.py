@@ -36,8 +36,13 @@ class StudyText:
     @property
     def line(self) -> int:
         """The line that the error is about; 0: none is known."""
-        found = _LINE.search(self.error.where) if self.error else None
-        return int(found[1]) if found else 0
+        return line_in(self.error.where) if self.error else 0
+
+
+def line_in(words: str) -> int:
+    """The line that an error's words name; 0: none."""
+    found = _LINE.search(words)
+    return int(found[1]) if found else 0
 
 
 def study_names(folder: Path) -> tuple[str, ...]:
