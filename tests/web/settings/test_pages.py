@@ -185,6 +185,14 @@ def test_the_store_is_described_and_hides_its_password(served: Served) -> None:
     assert "4 users" in shown
 
 
+def test_a_command_to_copy_is_quoted_for_the_shell(tmp_path: Path) -> None:
+    place = str(tmp_path / "a store; rm.db")
+    open_store(place).close()
+    with client_of(Settings(place)) as client:
+        shown = client.get("/settings/store").text
+    assert f"sqlite3 &#39;{place}&#39; " in shown
+
+
 def test_the_one_person_at_the_machine_is_told_how_others_come(tmp_path: Path) -> None:
     place = str(tmp_path / "jurist.db")
     open_store(place).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -76,6 +77,7 @@ def store(request: Request, site: SiteOf) -> HTMLResponse:
         "settings_store.html.j2",
         store=describe(site.store),
         cache=_cache_of(site.store),
+        quoted=shlex.quote(site.store.place),
         read_only=site.settings.read_only,
         studies=site.settings.studies,
         judges=site.settings.judges,
