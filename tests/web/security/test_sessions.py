@@ -191,6 +191,14 @@ def test_a_cookie_that_is_not_ours_lets_nobody_in(served: Served, cookie: str) -
     assert "set-cookie" not in told.headers
 
 
+def test_a_name_that_no_database_takes_is_a_wrong_name(store_url: str) -> None:
+    open_store(store_url).close()
+    with open_to(Settings(store_url)) as served:
+        wrong = {"name": "a\0b", "password": "wrong password!"}
+        assert served.client.post("/login", data=wrong).status_code == 401
+        assert audit_of(served.store)[0].actor == "a\ufffdb"
+
+
 def test_names_are_shown_as_they_are_and_obeyed_by_nobody(served: Served) -> None:
     hostile = "<b>\x1b[2J\u202e\r\nSet-Cookie: a=b"
     told = served.client.post("/login", data={"name": hostile, "password": "wrong password!"})

@@ -44,6 +44,7 @@ def log_in(
     next: Annotated[str, Form()] = "",  # noqa: A002
 ) -> Response:
     """Begin a session, where name and password fit."""
+    name = name.replace("\0", "\ufffd")  # which PostgreSQL cannot look for
     wait = site.tries.wait_ms(name, site.clock())
     if wait:
         seconds = -(-wait // 1000)

@@ -29,7 +29,9 @@ def audit(
     actor: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
     """A page of the log; `before` is the last line of the page before."""
-    lines = audit_of(site.store, before=before, most=_MOST + 1, actor=actor or None)
+    lines = audit_of(
+        site.store, before=before, most=_MOST + 1, actor=actor.replace("\0", "\ufffd") or None
+    )
     more = len(lines) > _MOST
     here = "/settings/audit"
     return settings_page(
