@@ -73,11 +73,11 @@ class Page:
 def write_html(page: Page, out: IO[bytes]) -> None:
     """Write the whole file."""
     style, script = stylesheet(), Markup(shipped("report.js"))  # noqa: S704 - our own file
-    entries: list[Entry] = []
+    entries: list[bytes] = []
 
     def items() -> Iterator[Item]:
         for item in page.items:
-            entries.append(entry_of(item))
+            entries.append(_plain_json(entry_of(item)))
             yield item
 
     pieces = (
@@ -86,7 +86,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
         .generate(
             page=page,
             items=items(),
-            index=lambda: _index(entries),
+            index=lambda: Markup((b"[%b]" % b",".join(entries)).decode()),  # noqa: S704 - no markup
             missing=any(row.bounds is not None for row in page.standings),
             weak=page.weaknesses,
             loss_link=loss_link,
@@ -105,9 +105,9 @@ def write_html(page: Page, out: IO[bytes]) -> None:
         out.write(piece.encode())
 
 
-def _index(entries: Sequence[Entry]) -> Markup:
+def _plain_json(entry: Entry) -> bytes:
     """As JSON in which no character of markup is left."""
-    raw = in_json(msgspec.json.encode(entries))
+    raw = in_json(msgspec.json.encode(entry))
     for unsafe, safe in _SAFE.items():
         raw = raw.replace(unsafe, safe)
-    return Markup(raw.decode())  # noqa: S704 - it holds none
+    return raw

@@ -30,6 +30,7 @@ def render_markdown(page: Page) -> str:
         _leaderboard(page.standings),
     ]
     parts.extend(in_markdown(note) for note in page.notes)
+    parts.extend(_what_went_wrong(page))
     if wrong:
         parts.append(f"## The worst {len(worst)} of {counted(wrong, 'answer')} below 5")
         parts.extend(map(_answer, worst))
@@ -46,6 +47,33 @@ def render_markdown(page: Page) -> str:
 def _leaderboard(standings: Sequence[Standing]) -> str:
     headings, rows = headings_and_cells(standings)
     return markdown_table(headings, rows, range(TEXT_COLUMNS, len(headings)))
+
+
+def _what_went_wrong(page: Page) -> Iterator[str]:
+    """By kind of mistake what it costs, then what is missing, by who owed it."""
+    weak = page.weaknesses
+    if weak is not None and weak.losses:
+        yield f"## What went wrong, on {weak.origin} questions, by {in_markdown(weak.judge)}"
+        rows = (
+            (loss.generator, loss.kind, f"{loss.answers:,}", f"{loss.points:.2f}")
+            for loss in weak.losses[:WORST]
+        )
+        yield markdown_table(
+            ("generator", "kind of mistake", "answers", "points lost"), rows, (2, 3)
+        )
+    if page.failures:
+        yield "## What is missing"
+        counts = (
+            (
+                each.whose,
+                f"no {each.owed}",
+                each.kind or "unreadable",
+                f"{each.number:,}",
+                each.reason,
+            )
+            for each in page.failures[:WORST]
+        )
+        yield markdown_table(("who", "what", "how", "times", "commonest reason"), counts, (3,))
 
 
 def _worst(items: Iterable[Item]) -> tuple[list[Item], int]:
