@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -21,7 +23,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks.bench_verdicts import pairs_of
-from benchmarks.http_load import Load, load
+from benchmarks.http_load import Connection, Load, load
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
 from jurist.records import Method
 from jurist.roles.offline.proof import rule_by_evidence
@@ -74,6 +76,13 @@ async def _measured(
     again = await sent([*eight, *single], 8)
     again_cpu = server.cpu_ms()[0] - after[0]
     once = await sent(others, 200)
+    refused = await _while_full(server)
+    started = time.perf_counter()
+    lines = b"".join(json.dumps(triple).encode() + b"\n" for triple in eight[:100])
+    connection = await Connection.open(server.port, server.token)
+    many = await connection.post(MANY, lines, "application/x-ndjson")
+    many_s = time.perf_counter() - started
+    assert many.body.count(b'"judged"') == len(eight[:100])
     for each in (one, new, again):
         assert each.of(200) == len(each.answers), {answer.status for answer in each.answers}
     return {
@@ -91,11 +100,46 @@ async def _measured(
         "remembered_p50_ms": again.percentile(50),
         "remembered_p99_ms": again.percentile(99),
         "server_cpu_ms_a_remembered": again_cpu / len(again.answers),
+        "refused_when_full": len(refused),
+        "refused_when_full_p50_ms": statistics.median(refused),
+        "refused_when_full_p99_ms": sorted(refused)[int(len(refused) * 0.99)],
+        "many_remembered_per_s": len(eight[:100]) / many_s,
         "of_200_at_once_answered": once.of(200),
         "of_200_at_once_refused": once.of(503),
         "of_200_at_once_refused_p50_ms": once.percentile(50, status=503),
         "of_200_at_once_refused_p99_ms": once.percentile(99, status=503),
     }
+
+
+async def _while_full(server: Served) -> list[float]:
+    """How long, in milliseconds, it takes to be refused while all places are taken."""
+    hard = [
+        {
+            "workspace": "shop",
+            "question": str(number),
+            **{
+                name: " AND ".join(
+                    f"event('Order Completed').within({days} days).where(property('total') "
+                    f"{operator} {days + number}).count() >= 3"
+                    for days in range(1, 19)
+                )
+                for name, operator in (("reference", ">"), ("candidate", ">="))
+            },
+        }
+        for number in range(600)
+    ]
+    holding = asyncio.create_task(load(server.port, server.token, JUDGE, hard, concurrency=80))
+    await asyncio.sleep(0.1)  # until all places are taken
+    connection = await Connection.open(server.port, server.token)
+    body = json.dumps(hard[-1]).encode()
+    refused: list[float] = []
+    while not holding.done() and len(refused) < 100:
+        answer = await connection.post(JUDGE, body)
+        if answer.status == 503:
+            refused.append(answer.ms)
+        await asyncio.sleep(0.005)
+    await holding
+    return refused
 
 
 def _triples() -> Iterator[Triple]:
