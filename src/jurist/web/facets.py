@@ -40,7 +40,11 @@ _WITHOUT: Final[Mapping[Dimension, str]] = {
     Dimension.KIND: "no mistake",
     Dimension.METHOD: "nothing",
 }
-_WORDS: Final[Mapping[str, str]] = {"normal_form": "normal form"}
+_WORDS: Final[Mapping[tuple[Dimension, str], str]] = {
+    (Dimension.METHOD, "normal_form"): "normal form",
+    (Dimension.KIND, "refusal"): "refused wrongly, or failed to",
+    (Dimension.KIND, "null"): "missing values",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Chip:
 
 def value_label(dimension: Dimension, value: str) -> str:
     """A value in words."""
-    return _WITHOUT.get(dimension, value) if value == NONE else _WORDS.get(value, value)
+    return _WITHOUT.get(dimension, value) if value == NONE else _WORDS.get((dimension, value), value)
 
 
 def facets_of(seen: View, listing: Listing, path: str) -> tuple[Facet, ...]:

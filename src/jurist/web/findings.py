@@ -21,7 +21,7 @@ from jurist.store.runs import RunRecord
 from jurist.web.background import Background
 from jurist.web.glances import Glance, Glances
 
-_PATIENCE_S: Final = 0.15
+_PATIENCE_S: Final = 0.4
 """For so long a small run's page waits for each."""
 _SMALL: Final = 5_000
 """Verdicts up to which a page waits: of more, the sentences come when they are known."""
