@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,7 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder
 from jurist.web.settings import Settings
 from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, browser_of_tests, looking
+from web.hostile_run import hostile_run
 from web.served import serving
+from web.test_live import a_run_that_waits
 
 pytestmark = BROWSER
 
@@ -113,9 +117,11 @@ def test_the_keys_of_a_run(look: Look, folder: Folder) -> None:
     page.wait_for_url("**page=2*")
     page.keyboard.press("p")
     expect(page.locator(".pager .quiet")).to_have_text("1–50 of 320")
+    page.wait_for_load_state()
     page.keyboard.press("/")
     page.keyboard.type("older than 17")
     page.keyboard.press("Enter")
+    page.wait_for_url("**q=older*")
     expect(title).to_have_text("4 of 320 verdicts")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -125,6 +131,7 @@ def test_the_keys_of_a_run(look: Look, folder: Folder) -> None:
     page.wait_for_url("**/answers/*")
     page.go_back()
     expect(title).to_have_text("4 of 320 verdicts")
+    page.wait_for_load_state()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
 
@@ -137,12 +144,15 @@ def test_the_keys_of_a_comparison(look: Look, folder: Folder) -> None:
     for key, name in (("b", "Better"), ("w", "Worse"), ("e", "Same")):
         page.keyboard.press(key)
         expect(here).to_contain_text(name)
+        page.wait_for_load_state()
     page.keyboard.press("j")
     expect(page.locator(".rows tbody tr").first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("k")
     page.keyboard.press("s")
     expect(page.locator("h1")).to_have_text("From good to weak")
+    page.wait_for_load_state()
     page.keyboard.press("e")
+    page.wait_for_url("**moved=same*")
     expect(here).to_contain_text("Same")
     page.keyboard.press("j")
     opened = page.locator('tr[aria-selected="true"] .open').get_attribute("href")
@@ -161,3 +171,54 @@ def test_a_view_is_sent_as_its_address(look: Look, folder: Folder) -> None:
     shown = page.locator(".verdicts tbody").inner_text()
     page.goto(page.url)
     assert page.locator(".verdicts tbody").inner_text() == shown
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_names_and_texts_that_would_do_harm_are_texts(
+    browser: Browser, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    folder, hostile = hostile_run(tmp_path)
+    name = "<img src onerror>:&%2F" + "w" * 150
+    plain = make_folder(tmp_path).run(cases=6, name="named", generators=(f"'{name}'=good", "weak"))
+    generator = quote(name)
+    with (
+        serving(Settings(folder.place)) as address,
+        looking(browser, address, size=size) as look,
+    ):
+        for path in (
+            "/runs",
+            f"/runs/{hostile}",
+            f"/runs/{hostile}?q={quote('<img src=x onerror')}",
+            f"/runs/{hostile}?q={quote('<b>' + 'w' * 400)}&level=5",
+            f"/runs/{plain}",
+            f"/compare?a={plain}:weak&b={plain}:{generator}",
+        ):
+            page = look.open(path)
+            for summary in page.locator("main > details > summary").all():
+                summary.click()
+            look.assert_well(f"{path}, {size}")
+            assert page.evaluate("window.hurt") is None
+            assert page.locator("main img, main script").count() == 0
+
+
+def test_a_run_under_way_moves_before_ones_eyes(browser: Browser, tmp_path: Path) -> None:
+    with (
+        a_run_that_waits(tmp_path) as (place, run, gate),
+        serving(Settings(place)) as address,
+        looking(browser, address) as look,
+    ):
+        page = look.open("/runs")
+        panel = page.locator(".live")
+        expect(panel).to_contain_text("running")
+        look.assert_well("runs, one of them under way")
+        other = page.context.new_page()
+        other.goto(f"{address}/runs/{run}")
+        expect(other.locator(".live")).to_contain_text("Under way")
+        gate.touch()
+        for shown in (page, other):
+            expect(shown.locator(".live [data-live=left]")).to_have_text(
+                "all is done", timeout=30_000
+            )
+            expect(shown.locator(".live [data-stage=verdicts]")).to_contain_text("6 of 6")
+        other.get_by_role("link", name="new results: show them").click()
+        expect(other.locator("#h-list")).to_have_text("All 6 verdicts")

@@ -86,7 +86,9 @@ class Chip:
 
 def value_label(dimension: Dimension, value: str) -> str:
     """A value in words."""
-    return _WITHOUT.get(dimension, value) if value == NONE else _WORDS.get((dimension, value), value)
+    return (
+        _WITHOUT.get(dimension, value) if value == NONE else _WORDS.get((dimension, value), value)
+    )
 
 
 def facets_of(seen: View, listing: Listing, path: str) -> tuple[Facet, ...]:
