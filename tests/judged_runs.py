@@ -88,8 +88,9 @@ class Folder:
         judges: tuple[str, ...] = (CAREFUL, LENIENT),
         generators: tuple[str, ...] = ("good", "weak"),
         extra: str = "",
+        store: str = "",
     ) -> str:
-        """Run a study to its end; returns the run's id."""
+        """Run a study to its end, in the folder's store or another; returns the run's id."""
         write_dataset(self.path, cases=cases)
         generating = ", ".join(
             f'{{callable: "{self.module}:{each.split("=")[-1]}", name: {each.split("=")[0]}}}'
@@ -104,11 +105,11 @@ class Folder:
             f"judges: [{judging}]\n{extra}\n"
         )
         (self.path / f"{name}.yaml").write_text(text)
-        store = self.open()
+        opened = open_store(store) if store else self.open()
         try:
-            run = run_study(parse_study(text, folder=self.path), store).run
+            run = run_study(parse_study(text, folder=self.path), opened).run
         finally:
-            store.close()
+            opened.close()
         self.runs.append(run)
         return run
 

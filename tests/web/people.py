@@ -18,7 +18,15 @@ from jurist.web.permissions import Role
 from jurist.web.security.keys import cookie_name, digest_of, new_token
 from jurist.web.settings import Settings
 
-__all__ = ["PASSWORD", "CountingHasher", "MovedClock", "add_people", "logged_in", "open_to"]
+__all__ = [
+    "PASSWORD",
+    "CountingHasher",
+    "MovedClock",
+    "add_annotators",
+    "add_people",
+    "logged_in",
+    "open_to",
+]
 
 PASSWORD = "correct horse battery"
 
@@ -104,6 +112,13 @@ def add_people(store: Store) -> None:
     known = CountingHasher().hash(PASSWORD)
     for role in Role:
         add_user(store, role.value, role.value, known)
+
+
+def add_annotators(store: Store, *names: str) -> None:
+    """Users who annotate, with `PASSWORD`."""
+    known = CountingHasher().hash(PASSWORD)
+    for name in names:
+        add_user(store, name, Role.ANNOTATOR.value, known)
 
 
 @dataclass

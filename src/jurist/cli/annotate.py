@@ -171,7 +171,7 @@ def _history(where: str, run: str) -> None:
         say_which(opened, run)
         identity = get_run(opened, run).id
         labels, corrections = labels_of(opened, identity), corrections_of(opened, identity)
-    if not labels:
+    if not labels and not corrections:
         notices().print(plain(f"no answer of {identity} has a label: jurist annotate {identity}"))
         return
     output().print(labels_table(labels, corrections))

@@ -25,15 +25,22 @@ def labels_table(labels: Iterable[Annotation], corrections: Iterable[Correction]
     for correction in corrections:
         by_label[correction.before.id].append(correction)
     table = plain_table("task", "annotator", "score", "role", "given", "why", text=6)
-    for label in labels:
+    given_labels = list(labels)
+    standing = {label.id for label in given_labels}
+    withdrawn = {
+        identity: corrections[-1].before
+        for identity, corrections in by_label.items()
+        if identity not in standing
+    }
+    for label in (*given_labels, *withdrawn.values()):
         given = next((tag for tag in label.tags if ":" in tag), "")
         table.add_row(
             label.task[:_SHORT],
             Text(label.annotator),
-            _scores(label),
+            _scores(label) if label.id in standing else "-",
             label.role.value,
-            Text(given or "-"),
-            Text(label.rationale),
+            Text(given or "-") if label.id in standing else Text("withdrawn"),
+            Text(label.rationale if label.id in standing else ""),
         )
         for correction in by_label[label.id]:
             day = datetime.fromtimestamp(correction.created / 1000, UTC).date().isoformat()

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field
 
 from jurist.alignment.defaults import SEED, TASKS
-from jurist.alignment.labels.items import sheet_of_task
+from jurist.alignment.labels.items import language_of_task, sheet_of_task
+from jurist.alignment.labels.queue_agreement import agreement_of, reveal
 from jurist.alignment.labels.queue_labels import (
     FLAGS,
     LONGEST_RATIONALE,
@@ -25,6 +26,7 @@ from jurist.alignment.labels.queue_progress import STEP, known_of, progress_of
 from jurist.alignment.labels.queues import ask, make_queue, standing_of
 from jurist.errors import InputError
 from jurist.records import LabelRole
+from jurist.report.query_lines import lines_of
 from jurist.report.so_far import so_far_words
 from jurist.store.annotation_queues import AnnotationQueue, close_queue
 from jurist.store.audit import add_to_audit
@@ -124,14 +126,21 @@ def make(
 def queue(request: Request, site: SiteOf, person: PersonOf, identity: str) -> HTMLResponse:
     """A queue: what it asks, how far it has come; at its end how far people agree."""
     chosen = queue_of(site, person, identity)
-    known = known_of(site.store, chosen) if person.may(Permission.READ) else None
+    reads = person.may(Permission.READ)
+    known = known_of(site.store, chosen) if reads else None
+    standing = standing_of(site.store, chosen, person.name)
+    ended = bool(standing.done) and not standing.open and not standing.elsewhere
+    agreement = agreement_of(site.store, chosen) if reads or ended else None
     return page(
         request,
         "queue.html.j2",
         queue=chosen,
         url=queue_url(chosen),
         asked=chosen.asks(person.name),
-        standing=standing_of(site.store, chosen, person.name),
+        standing=standing,
+        agreement=agreement,
+        own=[r for r in agreement.raters if r.name == person.name] if agreement else [],
+        revealed=reveal(site.store, chosen) if ended and (reads or chosen.reveals) else (),
         progress=progress_of(site.store, chosen),
         known=so_far_words(known, chosen.role) if known else "",
     )
@@ -172,13 +181,18 @@ def desk(
     ahead = _AHEAD_LEASED if chosen.labels_per_item else _AHEAD
     standing = ask(site.store, chosen, person.name, ahead)
     known = known_of(site.store, chosen, step=STEP)
+    sheet = sheet_of_task(site.store, chosen.run, task)
     return page(
         request,
         "desk.html.j2",
         queue=chosen,
         url=queue_url(chosen),
         task=task,
-        sheet=sheet_of_task(site.store, chosen.run, task),
+        sheet=sheet,
+        sides=[
+            (title, lines_of(language_of_task(site.store, chosen.run, task), text))
+            for title, text in (("Reference", sheet.reference), ("Answer", sheet.candidate))
+        ],
         begun=begun,
         said=begun.label or begun.draft or Given(()),
         standing=standing,
