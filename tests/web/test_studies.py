@@ -24,6 +24,8 @@ from jurist.store.runs import RunState, list_runs
 from jurist.web.settings import Settings
 from jurist.web.site import Site
 from jurist.web.studies.sessions import Sessions
+from model_studies import model_study, play
+from threaded_server import serving as model_serving
 from web.served import TOKEN, client_of
 from web.study_folders import StudyFolder, state_of, wait_until
 
@@ -308,3 +310,13 @@ def test_a_run_is_stopped_by_its_own_name(folder: StudyFolder) -> None:
         assert client.post(f"/runs/{run}/stop").status_code == 303
         wait_until(lambda: state_of(client, "slow.yaml") == "stopped")
         assert client.post(f"/runs/{run}/stop").status_code == 422
+
+
+def test_a_spent_budget_is_told_from_a_stop(folder: StudyFolder) -> None:
+    with model_serving(play) as server, client_of(_settings(folder)) as client:
+        study = model_study(folder.path, server.url, cases=12, extra="budget: {calls: 5}").name
+        assert "calls of models" in _page(client, study)
+        _start(client, study)
+        wait_until(lambda: state_of(client, study) not in {"under way", "not begun"})
+        assert state_of(client, study) == "budget spent"
+        assert "raise <code>budget</code>" in _page(client, study)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from jurist.store import open_store
 from jurist.web.settings import Settings
+from studies import write_dataset
 from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
 from web.served import serving
 from web.study_folders import StudyFolder
@@ -73,6 +74,7 @@ def test_pages_are_well(browser: Browser, folder: StudyFolder) -> None:
 
 
 def test_control_enter_and_c_check_the_cases(browser: Browser, folder: StudyFolder) -> None:
+    write_dataset(folder.path, cases=6)  # each two references are held against each other
     with (
         serving(Settings(folder.store, studies=folder.path)) as address,
         looking(browser, address) as look,
@@ -84,3 +86,21 @@ def test_control_enter_and_c_check_the_cases(browser: Browser, folder: StudyFold
             page.wait_for_url("**check=yes")
             expect(page.get_by_role("heading", name="remark")).to_be_visible(timeout=30_000)
             look.assert_well("checked")
+
+
+def test_a_run_is_stopped_from_its_own_page(browser: Browser, folder: StudyFolder) -> None:
+    with (
+        serving(Settings(folder.store, studies=folder.path)) as address,
+        looking(browser, address) as look,
+    ):
+        page = look.open("/studies/slow.yaml")
+        expect(page.get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
+        page.keyboard.press("s")
+        page.locator(".live progress").first.wait_for(timeout=30_000)
+        page.locator(".head a[href^='/runs/']").click()
+        page.wait_for_url("**/runs/slow-*")
+        expect(page.get_by_role("button", name="Stop")).to_be_visible()
+        page.keyboard.press("s")
+        page.wait_for_url("**/runs")
+        page = look.open("/studies/slow.yaml")
+        expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=30_000)
