@@ -70,7 +70,7 @@ def serve(
     ] = "email",
     rate: Annotated[
         int, typer.Option(min=10, help="Requests a minute of a person, token or address.")
-    ] = 6_000,
+    ] = 30_000,
     studies: Annotated[
         Path | None, typer.Option(help="Folder whose studies admins may start: that runs code.")
     ] = None,

@@ -62,7 +62,7 @@ class Settings:
     trusted_proxy: str = ""
     tls: bool = False
     oidc: OpenId | None = None
-    rate: int = 6_000
+    rate: int = 30_000
     read_only: bool = False
 
     @property
