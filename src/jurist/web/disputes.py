@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jurist.alignment.casting import Player, judges_of
 from jurist.alignment.disagreements.finding import Disagreement, disagreements
 from jurist.alignment.disagreements.indexing import (
+    Compared,
     Listed,
+    compared,
     from_records,
     hides_proofs,
     index_columns,
@@ -16,6 +19,7 @@ from jurist.alignment.disagreements.indexing import (
 )
 from jurist.alignment.disagreements.reviewing import find_disagreements
 from jurist.columns import Columns
+from jurist.records import Annotation
 from jurist.runs.results import results
 from jurist.store.annotations import annotations_of, settlements_of
 from jurist.store.runs import RunRecord, datasets_of
@@ -29,6 +33,24 @@ class Disputes:
     columns: Columns
     players: Mapping[str, Player]
     every: tuple[Listed, ...]
+    parts: tuple[tuple[str, ...], ...]
+    """Of each, what it is filtered by: kind, judge, whom against, whether it is settled."""
+    groups: Mapping[tuple[str, ...], int]
+    """How many have all parts in common."""
+    agreement: tuple[Compared, ...]
+
+
+def _disputes(
+    columns: Columns,
+    players: Mapping[str, Player],
+    every: tuple[Listed, ...],
+    labels: tuple[Annotation, ...],
+) -> Disputes:
+    parts = tuple(
+        (str(e.kind), e.judge, e.side, "no" if e.settled is None else "yes") for e in every
+    )
+    agreement = compared(columns, every, labels, players)
+    return Disputes(columns, players, every, parts, Counter(parts), agreement)
 
 
 def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
@@ -37,18 +59,23 @@ def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
     players = judges_of(record, datasets_of(site.store, record.id))
     labels = tuple(annotations_of(site.store, record.id))
     settlements = settlements_of(site.store, record.id)
-    if hides_proofs(players):  # what a panel's proof said stands in the records alone
-        found = site.background.get(
-            ("disagreements", columns, labels, settlements),
-            lambda: from_records(find_disagreements(site.store, record.id)),
+    indexed = None
+    if not hides_proofs(players):
+        indexed = site.background.get(
+            ("disagreements", columns), lambda: index_columns(columns, players)
         )
-        return None if found is None else Disputes(columns, players, found)
-    indexed = site.background.get(
-        ("disagreements", columns), lambda: index_columns(columns, players)
-    )
-    if indexed is None:
-        return None
-    return Disputes(columns, players, listed(columns, indexed, labels, settlements, players))
+        if indexed is None:
+            return None
+
+    def found() -> Disputes:
+        every = (
+            from_records(find_disagreements(site.store, record.id))
+            if indexed is None  # what a panel's proof said stands in the records alone
+            else listed(columns, indexed, labels, settlements, players)
+        )
+        return _disputes(columns, players, every, labels)
+
+    return site.background.get(("disputes", columns, labels, settlements), found, patience=5)
 
 
 def disputes_on(site: Site, run: str, task: str) -> tuple[Disagreement, ...]:

@@ -163,13 +163,15 @@ def listed(
         people[label.task].append(label)
     ruled = {(each.task, each.judge): each.ruling for each in settlements}
     found = [
-        replace(each, role=people[each.task][0].role if each.task in people else None)
+        replace(each, role=people[each.task][0].role) if each.task in people else each
         for each in indexed
         if not (each.against is Against.JUDGE and each.task in people)
     ]
     found += _with_people(columns, people, proofs_of(players))
     return tuple(
-        replace(each, settled=ruled.get((each.task, each.judge)))
+        replace(each, settled=ruled[each.task, each.judge])
+        if (each.task, each.judge) in ruled
+        else each
         for each in sorted(found, key=lambda each: (-each.gap, each.kind, each.case, each.task))
     )
 

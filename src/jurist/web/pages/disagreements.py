@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from jurist.alignment.disagreements.finding import Disagreement
-from jurist.alignment.disagreements.indexing import Listed, compared
+from jurist.alignment.disagreements.indexing import Listed
 from jurist.alignment.disagreements.reviewing import find_unfaithful_questions
 from jurist.alignment.disagreements.settling import settle_disagreement, take_ruling_back
 from jurist.alignment.disagreements.suspicion import suspicions_of
@@ -37,13 +37,8 @@ _PAGE: Final = 50
 _SHOWN: Final = 100
 """Suspicious references and unfaithful questions of a page."""
 PATH: Final = "/disagreements"
-_PARTS: Final[Mapping[str, Callable[[Listed], str]]] = {
-    "kind": lambda each: str(each.kind),
-    "judge": lambda each: each.judge,
-    "against": lambda each: each.side,
-    "settled": lambda each: "no" if each.settled is None else "yes",
-}
-"""What disagreements are filtered and counted by."""
+_PARTS: Final = ("kind", "judge", "against", "settled")
+"""What disagreements are filtered and counted by: `Disputes.parts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +56,27 @@ class Choice:
         pairs += [(name, value) for name, value in changed.items() if name not in _PARTS]
         return with_query(path, pairs)
 
-    def keeps(self, each: Listed, *, but: str = "") -> bool:
-        """Whether a disagreement is chosen."""
+    def keeps(self, parts: tuple[str, ...], *, but: str = "") -> bool:
+        """Whether disagreements with these parts are chosen."""
         return all(
-            name == but or not self.values.get(name) or part(each) in self.values[name]
-            for name, part in _PARTS.items()
+            name == but or not self.values.get(name) or part in self.values[name]
+            for name, part in zip(_PARTS, parts, strict=True)
         )
 
-    def facets(self, every: Sequence[Listed]) -> list[tuple[str, list[tuple[str, int, str, bool]]]]:
+    def chosen(self, disputes: Disputes) -> list[Listed]:
+        """The disagreements that are chosen, in their order."""
+        kept = {parts for parts in disputes.groups if self.keeps(parts)}
+        pairs = zip(disputes.every, disputes.parts, strict=True)
+        return [each for each, parts in pairs if parts in kept]
+
+    def facets(self, disputes: Disputes) -> list[tuple[str, list[tuple[str, int, str, bool]]]]:
         """By each part its values, how many each would give, and the address that gives it."""
         facets: list[tuple[str, list[tuple[str, int, str, bool]]]] = []
-        for name, part in _PARTS.items():
-            counts = Counter(part(each) for each in every if self.keeps(each, but=name))
+        for place, name in enumerate(_PARTS):
+            counts: Counter[str] = Counter()
+            for parts, number in disputes.groups.items():
+                if self.keeps(parts, but=name):
+                    counts[parts[place]] += number
             values: list[tuple[str, int, str, bool]] = []
             for value, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
                 here = value in self.values.get(name, ())
@@ -104,7 +108,7 @@ def disagreements(
     if disputes is None:
         return page(request, "disagreements.html.j2", runs=runs, disputes=None, record=record)
     _require_known(choice, disputes)
-    chosen = [each for each in disputes.every if choice.keeps(each)]
+    chosen = choice.chosen(disputes)
     columns = disputes.columns
     begin = (choice.page - 1) * _PAGE
     return page(
@@ -114,7 +118,7 @@ def disagreements(
         record=record,
         disputes=disputes,
         choice=choice,
-        facets=choice.facets(disputes.every),
+        facets=choice.facets(disputes),
         total=len(chosen),
         rows=[
             (each, _question(columns, each.task), _open_url(choice, each))
@@ -124,9 +128,7 @@ def disagreements(
         previous=choice.url(page=str(choice.page - 1)) if choice.page > 1 else "",
         following=choice.url(page=str(choice.page + 1)) if begin + _PAGE < len(chosen) else "",
         rulings=Counter(each.settled for each in disputes.every if each.settled is not None),
-        agreement=compared(
-            columns, disputes.every, annotations_of(site.store, record.id), disputes.players
-        ),
+        agreement=disputes.agreement,
         suspicious=site.background.get(
             ("suspicious", columns), lambda: suspicions_of(site.store, record.id)[:_SHOWN]
         ),
@@ -155,12 +157,9 @@ def _choice(
 
 
 def _require_known(choice: Choice, disputes: Disputes) -> None:
-    for name, part in _PARTS.items():
-        known = (
-            {part(each) for each in disputes.every}
-            | ({"yes", "no"} if name == "settled" else set[str]())
-            | ({*disputes.players} if name == "judge" else set[str]())
-        )
+    extra = {"settled": {"yes", "no"}, "judge": {*disputes.players}}
+    for place, name in enumerate(_PARTS):
+        known = {parts[place] for parts in disputes.groups} | extra.get(name, set[str]())
         for value in choice.values.get(name, ()):
             require_known(name, value, known)
 
@@ -231,8 +230,8 @@ def _beside(disputes: Disputes | None, choice: Choice, task: str, judge: str) ->
         return "", ""
     chosen = dict.fromkeys(
         (each.task, each.judge)
-        for each in disputes.every
-        if choice.keeps(each) or (each.task, each.judge) == (task, judge)
+        for each, parts in zip(disputes.every, disputes.parts, strict=True)
+        if choice.keeps(parts) or (each.task, each.judge) == (task, judge)
     )
     places = [*chosen]
     place = places.index((task, judge)) if (task, judge) in chosen else -1
