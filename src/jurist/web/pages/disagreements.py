@@ -36,6 +36,8 @@ router = APIRouter(include_in_schema=False)
 _PAGE: Final = 50
 _SHOWN: Final = 100
 """Suspicious references and unfaithful questions of a page."""
+_PATIENCE_S: Final = 0.05
+"""For what stands at the end of the page, and is read of the whole run."""
 PATH: Final = "/disagreements"
 _PARTS: Final = ("kind", "judge", "against", "settled")
 """What disagreements are filtered and counted by: `Disputes.parts`."""
@@ -130,11 +132,14 @@ def disagreements(
         rulings=Counter(each.settled for each in disputes.every if each.settled is not None),
         agreement=disputes.agreement,
         suspicious=site.background.get(
-            ("suspicious", columns), lambda: suspicions_of(site.store, record.id)[:_SHOWN]
+            ("suspicious", columns),
+            lambda: suspicions_of(site.store, record.id)[:_SHOWN],
+            patience=_PATIENCE_S,
         ),
         unfaithful=site.background.get(
             ("unfaithful", columns),
             lambda: find_unfaithful_questions(site.store, record.id)[:_SHOWN],
+            patience=_PATIENCE_S,
         ),
         run_url=run_url,
         last=last,
