@@ -122,6 +122,7 @@ def test_two_values_of_a_kind_mean_either_and_a_view_is_its_address(
     assert cases(page) == ["ancient"]
     assert page.input_value("#q") == "bought"
     page.locator("#chips").get_by_text("clear").click()
+    page.wait_for_selector("#chips .chip", state="detached")
     assert page.inner_text("#count") == "100 of 100 answers"
 
 
