@@ -24,11 +24,12 @@ def sheet_of_task(store: Store, run: str, task: str) -> Sheet:
     Raises:
         AnnotationError: The run has no judged answer with this key.
     """
-    first = next(results(store, run, task=task), None)
-    if first is None:
+    verdicts = list(results(store, run, task=task))  # all: a cursor may not stay open
+    if not verdicts:
         raise AnnotationError(
             f"the run {run} has no judged answer {task[:80]!r}", expected="a task of this run"
         )
+    first = verdicts[0]
     return sheet_of(first, _workspaces(store, run)[first.dataset])
 
 
