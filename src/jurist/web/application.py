@@ -15,12 +15,9 @@ from jurist import __version__
 from jurist.columns import shelf_of
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
-from jurist.web.compared import Comparisons
-from jurist.web.findings import Finder
-from jurist.web.glances import Glances
+from jurist.web.comparing.comparisons import Comparisons
 from jurist.web.judging.service import judging_service
 from jurist.web.judging.turning_away import TurningAway
-from jurist.web.live import Live
 from jurist.web.metrics import Counted, Requests
 from jurist.web.pages import (
     annotate,
@@ -37,7 +34,10 @@ from jurist.web.pages import (
     studies,
 )
 from jurist.web.pages import settings as settings_pages
-from jurist.web.run_settings import RunSettings
+from jurist.web.runs.findings import Finder
+from jurist.web.runs.glances import Glances
+from jurist.web.runs.live import Live
+from jurist.web.runs.settings import RunSettings
 from jurist.web.security.bounds import BODY, Bounds
 from jurist.web.security.forgery import Forgery
 from jurist.web.security.headers import SecureHeaders

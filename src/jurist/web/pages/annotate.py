@@ -31,7 +31,7 @@ from jurist.report.so_far import so_far_words
 from jurist.store.annotation_queues import AnnotationQueue, close_queue
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import list_runs
-from jurist.web.annotating import asked_queue, queue_of, queues_of
+from jurist.web.labelling.annotating import asked_queue, queue_of, queues_of
 from jurist.web.people import Person, PersonOf, may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError

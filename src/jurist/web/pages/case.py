@@ -12,13 +12,13 @@ from jurist.evidence.score import RULE
 from jurist.report.items import make_item
 from jurist.runs.results import rulings
 from jurist.store.annotations import annotations_of, settlements_of
-from jurist.web.listing import read_listing
 from jurist.web.names import require_known, run_of
-from jurist.web.neighbourhood import other_questions, over_runs, same_question
 from jurist.web.people import may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
 from jurist.web.rendering import page
+from jurist.web.runs.listing import read_listing
+from jurist.web.runs.neighbourhood import other_questions, over_runs, same_question
 from jurist.web.site import SiteOf
 from jurist.web.urls import run_url, with_query
 

@@ -16,16 +16,22 @@ from jurist.analysis.scores import score_table_of
 from jurist.columns import results_of
 from jurist.records import Origin
 from jurist.report.sentences import comparison_words
-from jurist.web.compared import Details, differing
-from jurist.web.listing import PER_PAGE, page_number
+from jurist.web.comparing.comparisons import Details, differing
+from jurist.web.comparing.sides import side_by_side
+from jurist.web.comparing.systems import (
+    address_of,
+    choices,
+    pair_of_runs,
+    shared_judges,
+    system_named,
+)
 from jurist.web.names import require_known
 from jurist.web.people import may
 from jurist.web.permissions import Permission
 from jurist.web.rendering import page
-from jurist.web.rows import Row, row_of
-from jurist.web.sides import side_by_side
+from jurist.web.runs.listing import PER_PAGE, page_number
+from jurist.web.runs.rows import Row, row_of
 from jurist.web.site import Site, SiteOf
-from jurist.web.systems import address_of, choices, pair_of_runs, shared_judges, system_named
 from jurist.web.urls import run_url, url, with_query
 
 router = APIRouter()

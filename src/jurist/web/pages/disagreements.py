@@ -21,7 +21,7 @@ from jurist.report.items import make_item
 from jurist.store.annotations import Ruling, annotations_of
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import RunRecord, list_runs
-from jurist.web.disputes import Disputes, disputes_of, disputes_on
+from jurist.web.labelling.disputes import Disputes, disputes_of, disputes_on
 from jurist.web.names import require_known, run_of
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission

@@ -12,18 +12,18 @@ from jurist.columns import Columns, Dimension, Sort, view
 from jurist.report.build import sources_told
 from jurist.report.html import BEYOND_SOURCES
 from jurist.store.runs import RunRecord, datasets_of
-from jurist.web.budgets import budget_words
-from jurist.web.facets import chips_of, dropped, facets_of
-from jurist.web.glances import Glance, state_key
-from jurist.web.listing import PER_PAGE, Listing, read_listing
 from jurist.web.names import run_of
 from jurist.web.people import may
 from jurist.web.permissions import Permission
 from jurist.web.rendering import fragment, page
-from jurist.web.rows import rows_of
+from jurist.web.runs.budgets import budget_words
+from jurist.web.runs.facets import chips_of, dropped, facets_of
+from jurist.web.runs.glances import Glance, state_key
+from jurist.web.runs.listing import PER_PAGE, Listing, read_listing
+from jurist.web.runs.rows import rows_of
+from jurist.web.runs.weaknesses import mends, weak_spots
 from jurist.web.site import Site, SiteOf
 from jurist.web.urls import run_url, with_query
-from jurist.web.weaknesses import mends, weak_spots
 
 router = APIRouter()
 

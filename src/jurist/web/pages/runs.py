@@ -15,8 +15,8 @@ from jurist.web.names import require_known
 from jurist.web.people import anybody, may
 from jurist.web.permissions import Permission
 from jurist.web.rendering import first_page, page
+from jurist.web.runs.trends import HEIGHT, trend_of
 from jurist.web.site import Site, SiteOf
-from jurist.web.trends import HEIGHT, trend_of
 from jurist.web.urls import url
 
 router = APIRouter()

@@ -10,12 +10,12 @@ from fastapi import Query, Request, Response
 from jurist.alignment.comparison.one_pair import OnePair
 from jurist.errors import InputError
 from jurist.report.sentences import comparison_words
-from jurist.web.compared import differing
+from jurist.web.comparing.comparisons import differing
+from jurist.web.comparing.systems import shared_judges, system_named
 from jurist.web.names import require_known
 from jurist.web.people import may
 from jurist.web.permissions import Permission
 from jurist.web.site import SiteOf
-from jurist.web.systems import shared_judges, system_named
 from jurist.web.v1.conventions import api_router, described, tagged_answer
 
 router = api_router("runs")

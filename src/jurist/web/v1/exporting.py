@@ -17,10 +17,10 @@ from jurist.alignment.rows import inert
 from jurist.columns import Columns, chosen, results_of
 from jurist.report.rows import COLUMNS, Row, row_of
 from jurist.store import Store
-from jurist.web.listing import read_listing
 from jurist.web.names import run_of
 from jurist.web.people import may
 from jurist.web.permissions import Permission
+from jurist.web.runs.listing import read_listing
 from jurist.web.site import SiteOf
 from jurist.web.v1.conventions import api_router
 from jurist.web.v1.runs import filter_parameters

@@ -16,7 +16,7 @@ from jurist.alignment.labels.queue_labels import (
     withdraw_label,
 )
 from jurist.store.annotation_queues import queue_of_label
-from jurist.web.annotating import asked_queue
+from jurist.web.labelling.annotating import asked_queue
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError

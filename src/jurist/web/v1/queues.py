@@ -21,7 +21,7 @@ from jurist.alignment.labels.queues import ask, make_queue, standing_of
 from jurist.records import LabelRole
 from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.audit import add_to_audit
-from jurist.web.annotating import asked_queue, queues_of
+from jurist.web.labelling.annotating import asked_queue, queues_of
 from jurist.web.people import Person, PersonOf, may
 from jurist.web.permissions import Permission
 from jurist.web.site import Site, SiteOf

@@ -12,10 +12,10 @@ from jurist.columns import Dimension, Sort, results_of, view
 from jurist.runs.results import Result
 from jurist.runs.watching import Watched
 from jurist.store.runs import DatasetRecord, RunRecord, datasets_of, list_runs
-from jurist.web.listing import read_listing
 from jurist.web.names import run_of
 from jurist.web.people import may
 from jurist.web.permissions import Permission
+from jurist.web.runs.listing import read_listing
 from jurist.web.site import SiteOf
 from jurist.web.v1.conventions import (
     api_router,

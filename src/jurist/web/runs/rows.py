@@ -9,7 +9,7 @@ from typing import Final
 from jurist.columns import Columns, results_of
 from jurist.runs.results import Result
 from jurist.store import Store
-from jurist.web.listing import Listing
+from jurist.web.runs.listing import Listing
 from jurist.web.urls import run_url, with_query
 
 _LONGEST: Final = 240

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final
 
 from jurist.alignment.casting import judges_of, proofs_of
@@ -14,6 +12,7 @@ from jurist.roles.protocols import Workspace
 from jurist.runs.results import workspaces
 from jurist.store import Store
 from jurist.store.runs import datasets_of, get_run
+from jurist.web.kept import Kept
 
 _MOST: Final = 16
 
@@ -31,25 +30,19 @@ class Setting:
 
 
 class RunSettings:
-    """The settings of the runs that were looked at last."""
+    """The settings of the runs that were looked at last.
+
+    Args:
+        store: Where the runs are.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: OrderedDict[str, Setting] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Kept[Setting] = Kept(_MOST)
 
     def of(self, run: str) -> Setting:
         """The setting of a run."""
-        with self._lock:
-            if run in self._kept:
-                self._kept.move_to_end(run)
-                return self._kept[run]
-        setting = _read(self._store, run)
-        with self._lock:
-            self._kept[run] = setting
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
-        return setting
+        return self._kept.get(run, lambda: _read(self._store, run))
 
 
 def _read(store: Store, run: str) -> Setting:

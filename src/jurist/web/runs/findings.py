@@ -19,7 +19,7 @@ from jurist.store import Store
 from jurist.store.marks import marks_of
 from jurist.store.runs import RunRecord
 from jurist.web.background import Background
-from jurist.web.glances import Glance, Glances
+from jurist.web.runs.glances import Glance, Glances
 
 _PATIENCE_S: Final = 0.4
 """For so long a small run's page waits for each."""

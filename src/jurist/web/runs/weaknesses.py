@@ -11,8 +11,8 @@ from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
 from jurist.analysis.weaknesses import Weaknesses
 from jurist.columns import CONSTRUCT, Dimension
-from jurist.web.facets import value_label
-from jurist.web.listing import Listing
+from jurist.web.runs.facets import value_label
+from jurist.web.runs.listing import Listing
 
 _MOST: Final = 5
 """Kinds of mistakes that are told of, of each generator."""

@@ -9,7 +9,7 @@ from typing import Final
 from jurist.analysis.standings import Standing
 from jurist.columns import NONE, Columns, Dimension, Outcome, chosen
 from jurist.records import Origin, Relation
-from jurist.web.listing import Listing
+from jurist.web.runs.listing import Listing
 
 _WHAT: Final[Mapping[str, Mapping[Dimension, tuple[str, ...]]]] = {
     "answers": {},

@@ -8,7 +8,7 @@ from typing import Final
 
 from jurist.columns import CONSTRUCT, NONE, Columns, Dimension, View, chosen
 from jurist.columns.columns import LEVELS
-from jurist.web.listing import Listing
+from jurist.web.runs.listing import Listing
 
 _MOST: Final = 12
 """Values of a dimension that are shown at once; the others open."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from jurist.analysis.intervals import Estimate
 from jurist.store.runs import RunRecord
-from jurist.web.glances import Glance
+from jurist.web.runs.glances import Glance
 from jurist.web.urls import run_url
 
 HEIGHT: Final = 180
