@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 from jurist.errors import InputError
 from jurist.store import open_store
 from jurist.store.tokens import list_tokens, revoke_token
-from jurist.store.users import disable_user, set_role
+from jurist.store.users import disable_user, list_users, set_role
+from jurist.web.permissions import Role
 from jurist.web.settings import Settings
-from web.people import Served, add_people, open_to
+from web.people import PASSWORD, Served, add_people, open_to
 from web.served import TOKEN, client_of
 
 
@@ -71,6 +72,27 @@ def test_a_token_logs_nobody_out_and_changes_nobody(served: Served) -> None:
     token = served.token("admin", "admin")
     told = served.client.post("/logout", headers={"Authorization": f"Bearer {token}"})
     assert told.status_code == 403
+
+
+@pytest.mark.parametrize("scope", [(), ("administer",)])
+def test_a_token_makes_and_changes_no_user(served: Served, scope: tuple[str, ...]) -> None:
+    headers = {"Authorization": f"Bearer {served.token('admin', 'admin', *scope)}"}
+    for path, more in {
+        "": {"role": "admin", "password": PASSWORD},
+        "/role": {"role": "admin"},
+        "/password": {"password": "another long password"},
+        "/disable": {},
+        "/enable": {},
+        "/sessions": {},
+        "/remove": {},
+    }.items():
+        data = {"name": "reader" if path else "eve", **more}
+        told = served.client.post(f"/settings/users{path}", data=data, headers=headers)
+        assert told.status_code == 403, path
+    assert {user.name: user.role for user in list_users(served.store)} == {
+        role.value: role.value for role in Role
+    }
+    assert served.log_in("reader").get("/runs").status_code == 200
 
 
 def test_the_printed_token_serves_programs_too(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from jurist.store.users import (
     set_role,
 )
 from jurist.web.pages.settings.frame import settings_page
-from jurist.web.people import Person, PersonOf, may
+from jurist.web.people import Person, PersonOf, account, may
 from jurist.web.permissions import Permission, Role
 from jurist.web.security.passwords import LONGEST, SHORTEST
 from jurist.web.site import Site, SiteOf
@@ -30,6 +30,8 @@ from jurist.web.site import Site, SiteOf
 router = APIRouter(include_in_schema=False)
 
 _ADMIN = [may(Permission.ADMINISTER)]
+_ADMIN_IN_PERSON = [*_ADMIN, account()]
+"""A token that leaked must not be able to make itself a user who outlives it."""
 _Name = Annotated[str, Form(max_length=200)]
 _Password = Annotated[str, Form(max_length=LONGEST)]
 
@@ -50,7 +52,7 @@ def users(request: Request, site: SiteOf) -> HTMLResponse:
     )
 
 
-@router.post("/settings/users", dependencies=_ADMIN)
+@router.post("/settings/users", dependencies=_ADMIN_IN_PERSON)
 def add(
     site: SiteOf,
     person: PersonOf,
@@ -64,7 +66,7 @@ def add(
     return _done(site, person, "add user", name.strip(), role.value)
 
 
-@router.post("/settings/users/role", dependencies=_ADMIN)
+@router.post("/settings/users/role", dependencies=_ADMIN_IN_PERSON)
 def change_role(
     site: SiteOf, person: PersonOf, name: _Name, role: Annotated[Role, Form()]
 ) -> RedirectResponse:
@@ -74,7 +76,7 @@ def change_role(
     return _done(site, person, "change role", name, role.value)
 
 
-@router.post("/settings/users/password", dependencies=_ADMIN)
+@router.post("/settings/users/password", dependencies=_ADMIN_IN_PERSON)
 def give_password(
     site: SiteOf, person: PersonOf, name: _Name, password: _Password
 ) -> RedirectResponse:
@@ -83,7 +85,7 @@ def give_password(
     return _done(site, person, "change password", name)
 
 
-@router.post("/settings/users/disable", dependencies=_ADMIN)
+@router.post("/settings/users/disable", dependencies=_ADMIN_IN_PERSON)
 def disable(site: SiteOf, person: PersonOf, name: _Name) -> RedirectResponse:
     """Let somebody in no more."""
     _require_another(person, name)
@@ -91,21 +93,21 @@ def disable(site: SiteOf, person: PersonOf, name: _Name) -> RedirectResponse:
     return _done(site, person, "disable user", name)
 
 
-@router.post("/settings/users/enable", dependencies=_ADMIN)
+@router.post("/settings/users/enable", dependencies=_ADMIN_IN_PERSON)
 def enable(site: SiteOf, person: PersonOf, name: _Name) -> RedirectResponse:
     """Let somebody in again."""
     enable_user(site.store, name)
     return _done(site, person, "enable user", name)
 
 
-@router.post("/settings/users/sessions", dependencies=_ADMIN)
+@router.post("/settings/users/sessions", dependencies=_ADMIN_IN_PERSON)
 def log_out_everywhere(site: SiteOf, person: PersonOf, name: _Name) -> RedirectResponse:
     """End all sessions of somebody."""
     end_sessions(site.store, name)
     return _done(site, person, "end sessions", name)
 
 
-@router.post("/settings/users/remove", dependencies=_ADMIN)
+@router.post("/settings/users/remove", dependencies=_ADMIN_IN_PERSON)
 def remove(site: SiteOf, person: PersonOf, name: _Name) -> RedirectResponse:
     """Forget somebody."""
     _require_another(person, name)
