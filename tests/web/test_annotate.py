@@ -161,6 +161,29 @@ def test_an_annotator_learns_no_verdict_and_no_generator(folder: Folder, served:
         assert client.get(path).status_code in {403, 404}
 
 
+@pytest.mark.parametrize("through", ["its own queue", "another queue"])
+def test_who_has_seen_the_verdicts_says_nothing_else(
+    folder: Folder, served: Served, through: str
+) -> None:
+    editor, client = served.log_in("editor"), served.log_in("annotator")
+    first = _queue(editor, folder, reveals=True)
+    other = _queue(editor, folder)
+    item: dict[str, str] = {}
+    for _ in range(5):
+        item = _item(client, first)
+        assert "What the judges said" not in client.get(f"/annotate/{first}").text
+        saved = client.post("/v1/annotations", json=_said(first, item["task"], 3))
+        assert saved.status_code == 200
+    assert "What the judges said" in client.get(f"/annotate/{first}").text
+    before, task = _labels(folder), item["task"]
+    place = f"/annotate/{first if through == 'its own queue' else other}/items/{task}"
+    assert "Take this label back" not in client.get(place).text
+    assert client.post(place, data={"do": "undo"}).status_code == 409
+    assert client.delete(f"/v1/annotations/{item['key']}").status_code == 409
+    assert client.post("/v1/annotations", json=_said(other, task, 5)).status_code == 409
+    assert _labels(folder) == before
+
+
 def test_queues_are_for_those_who_are_asked(folder: Folder, served: Served) -> None:
     editor, annotator = served.log_in("editor"), served.log_in("annotator")
     queue = _queue(editor, folder, annotators=["somebody"])

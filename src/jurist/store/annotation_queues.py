@@ -193,6 +193,16 @@ def queue_of_label(store: Store, identity: str, annotator: str) -> tuple[str, st
         return next(((each, label.task) for each in (*own, *queues)), None)
 
 
+def revealing_queues(connection: Connection, run: str, task: str) -> tuple[AnnotationQueue, ...]:
+    """The queues that ask for an answer, and at their end show what the judges said of it."""
+    query = (
+        select(QUEUES)
+        .join(QUEUE_ITEMS, QUEUE_ITEMS.c.queue == QUEUES.c.id)
+        .where(QUEUES.c.run == run, QUEUE_ITEMS.c.task == task, QUEUES.c.reveals != 0)
+    )
+    return tuple(map(_read_queue, connection.execute(query)))
+
+
 def drawn_strata(connection: Connection, run: str, role: LabelRole) -> dict[str, str]:
     """The stratum of each answer that a queue of the run asks for a role."""
     query = (

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
     NoSuchItemError,
+    RevealedError,
     WithdrawnError,
 )
 from jurist.errors import InputError, JuristError, StoreError, WorkerError
@@ -164,7 +165,7 @@ def problem_of(error: JuristError) -> Problem:
             return Problem(404, "There is no such page", *words)
         case NoSuchItemError():
             return Problem(404, "There is no such item", *words)
-        case AnotherLabelError() | EnoughLabelsError() | WithdrawnError():
+        case AnotherLabelError() | EnoughLabelsError() | RevealedError() | WithdrawnError():
             return Problem(409, "Something else stands there", *words)
         case LengthError():
             return Problem(413, "This is too large", *words)

@@ -32,6 +32,7 @@ from jurist.store.annotation_queues import (
     lock_labels,
     place_of,
     put_place,
+    revealing_queues,
 )
 from jurist.store.annotations import (
     annotation_id,
@@ -59,6 +60,10 @@ class EnoughLabelsError(AnnotationError):
 
 class WithdrawnError(AnnotationError):
     """The label was taken back after it was sent."""
+
+
+class RevealedError(AnnotationError):
+    """The annotator has been shown what the judges said of the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,7 @@ def withdraw_label(
 
     Raises:
         WithdrawnError: Another one stands by now.
+        RevealedError: They have been shown the verdicts: what they say now would not be blind.
     """
     with store.write() as connection:
         lock_labels(connection, queue.run)
@@ -152,6 +158,12 @@ def withdraw_label(
         if label is None:
             return None
         _require_key(connection, queue, task, annotator, key)
+        if _is_revealed(connection, queue.run, task, annotator):
+            raise RevealedError(
+                f"the label of {task} stands: its annotator has seen what the judges said",
+                expected="a label whose answer is still blind",
+                fix="tell whoever made the queue what you would say now",
+            )
         withdraw_annotation(connection, identity, by=annotator)
         given = _given(label)
         put_place(connection, queue.id, task, annotator, ItemState.ASKED, _as_draft(given))
@@ -192,6 +204,8 @@ class Begun:
     """What a label is to be sent under."""
     draft: Given | None
     label: Given | None
+    stands: bool
+    """Whether the label can be taken back no more: they have seen what the judges said."""
 
 
 def begun_of(store: Store, queue: AnnotationQueue, task: str, annotator: str) -> Begun:
@@ -208,7 +222,16 @@ def begun_of(store: Store, queue: AnnotationQueue, task: str, annotator: str) ->
             label_key(connection, queue, task, annotator),
             msgspec.json.decode(mine.draft, type=Given) if mine and mine.draft else None,
             None if label is None else _given(label),
+            label is not None and _is_revealed(connection, queue.run, task, annotator),
         )
+
+
+def _is_revealed(connection: Connection, run: str, task: str, annotator: str) -> bool:
+    """Whether any queue has shown them the verdicts on an answer, whichever it is asked by now."""
+    return any(
+        queue.asks(annotator) and standing_in(connection, queue, annotator).ended
+        for queue in revealing_queues(connection, run, task)
+    )
 
 
 def label_key(connection: Connection, queue: AnnotationQueue, task: str, annotator: str) -> str:

@@ -120,6 +120,11 @@ class Standing:
         """How many items are theirs: done and open ones."""
         return len(self.done) + len(self.open)
 
+    @property
+    def ended(self) -> bool:
+        """Whether they have done all that was theirs: what their own queue reveals, they see."""
+        return bool(self.done) and not self.open and not self.elsewhere
+
 
 def standing_of(store: Store, queue: AnnotationQueue, annotator: str) -> Standing:
     """What an annotator did of a queue, and what is still asked of them."""

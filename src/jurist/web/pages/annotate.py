@@ -129,8 +129,7 @@ def queue(request: Request, site: SiteOf, person: PersonOf, identity: str) -> HT
     reads = person.may(Permission.READ)
     known = known_of(site.store, chosen) if reads else None
     standing = standing_of(site.store, chosen, person.name)
-    ended = bool(standing.done) and not standing.open and not standing.elsewhere
-    agreement = agreement_of(site.store, chosen) if reads or ended else None
+    agreement = agreement_of(site.store, chosen) if reads or standing.ended else None
     return page(
         request,
         "queue.html.j2",
@@ -140,7 +139,7 @@ def queue(request: Request, site: SiteOf, person: PersonOf, identity: str) -> HT
         standing=standing,
         agreement=agreement,
         own=[r for r in agreement.raters if r.name == person.name] if agreement else [],
-        revealed=reveal(site.store, chosen) if ended and (reads or chosen.reveals) else (),
+        revealed=reveal(site.store, chosen) if standing.ended and (reads or chosen.reveals) else (),
         progress=progress_of(site.store, chosen),
         known=so_far_words(known, chosen.role) if known else "",
     )
