@@ -6,7 +6,6 @@ import html
 import re
 import time
 from pathlib import Path
-from urllib.parse import unquote_plus
 
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -15,9 +14,9 @@ from judged_runs import LENIENT, make_folder
 from jurist.alignment.against import Yardstick
 from jurist.alignment.cards.aligning import align_judges
 from jurist.alignment.cards.statistics import EXACT
-from jurist.alignment.disagreements.reviewing import find_disagreements
 from jurist.report.numbers import percent
 from jurist.web.settings import Settings
+from studies import write_module
 from web.judged import challenge, judged_and_labelled
 from web.served import client_of
 
@@ -118,14 +117,32 @@ def test_numbers_of_a_card_open_their_answers(tmp_path: Path) -> None:
         for query, number in cells:
             opened = client.get(f"/judges/lenient{html.unescape(query)}")
             assert opened.text.count(f"/runs/{run}/answers/") == min(int(number), 50)
-        kinds = re.findall(r'href="/disagreements\?run=[^"]*kind=([^"]*)">(\d+)</a>', card)
-        assert kinds
-        store = folder.open()
-        for kind, number in kinds[: len(kinds) // 2]:  # against people, then against proofs
-            unquoted = unquote_plus(kind)
-            found = find_disagreements(store, run, judges=["lenient"], kinds=[unquoted])
-            assert len([each for each in found if each.kind == unquoted]) >= int(number)
-        store.close()
+        kinds = re.findall(r'href="(\?run=[^"]*kind=[^"]*)#answers">(\d+)</a>', card)
+        assert any("wrong=true" in query for query, _ in kinds)
+        for query, number in kinds:
+            opened = client.get(f"/judges/lenient{html.unescape(query)}").text
+            assert opened.count(f"/runs/{run}/answers/") == int(number)
+            said = "error" if "wrong=true" in query else "answer"
+            assert re.search(rf"<h2>{number} {said}s? against", opened)
+        unknown = html.unescape(kinds[0][0]).split("&kind=")[0] + "&kind=nothing"
+        assert client.get(f"/judges/lenient{unknown}").status_code == 404
+
+
+def test_a_score_between_levels_is_listed_wherever_it_counts(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    source = "def between(question, reference, candidate, workspace): return 2.5"
+    judge = f'{{{{callable: "{write_module(tmp_path, source)}:between", name: between}}}}'
+    run = folder.run(cases=6, judges=("proof", judge), generators=("good",))
+    with client_of(Settings(folder.place)) as client:
+        card = _ready(client, f"/judges/between?run={run}").text
+        cells = re.findall(
+            r'href="(\?run=[^"]*against=proof[^"]*)#answers" aria-label="([\d.]+) answers', card
+        )
+        assert len(cells) == 4  # equal, and one too many: each halfway between 2 and 3
+        for query, number in cells:
+            opened = client.get(f"/judges/between{html.unescape(query)}").text
+            assert opened.count(f"/runs/{run}/answers/") == 2 * float(number)
+            assert f"counted as {number}: a score between two levels counts for both" in opened
 
 
 def test_a_challenge_has_every_operator_and_its_items(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jurist.alignment.cards.rated import Rated
 from jurist.alignment.disagreements.finding import disagree
 from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.intervals import Estimate
-from jurist.analysis.tables import cluster_indices
+from jurist.analysis.tables import Floats, cluster_indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,24 @@ def errors_by_kind(rated: Rated, judge: str, kinds: Mapping[str, str]) -> tuple[
     scores = rated.scores_of(judge)
     clusters, _ = cluster_indices(rated.clusters)
     names = np.asarray([kinds.get(task, "") for task in rated.tasks], dtype=object)
-    pairs = zip(rated.gold.tolist(), scores.tolist(), strict=True)
-    wrong = np.asarray([disagree(gold, said) for gold, said in pairs], dtype=np.float64)
+    wrong = errors_among(rated.gold, scores)
     known = ~np.isnan(scores)
     found: list[MistakeErrors] = []
     for kind in dict.fromkeys(name for name in names.tolist() if name):
         here = known & (names == kind)
         if here.any():
             rate = bounded_mean(
-                wrong[here], clusters[here], scale=SHARES, weights=rated.weights[here]
+                wrong[here].astype(np.float64),
+                clusters[here],
+                scale=SHARES,
+                weights=rated.weights[here],
             )
             found.append(MistakeErrors(kind, int(wrong[here].sum()), int(here.sum()), rate))
     return tuple(sorted(found, key=lambda each: (-each.rate.high, -each.rate.value, each.kind)))
+
+
+def errors_among(gold: Floats, scores: Floats) -> NDArray[np.bool_]:
+    """On which answers a judge disagrees with a yardstick; a score that is missing is no error."""
+    pairs = zip(gold.tolist(), scores.tolist(), strict=True)
+    wrong = np.asarray([disagree(one, other) for one, other in pairs], dtype=np.bool_)
+    return wrong & ~np.isnan(scores)

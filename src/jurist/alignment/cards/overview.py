@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jurist.alignment.against import Yardstick
 from jurist.alignment.cards.aligning import Alignment, align_rated, rated_by
-from jurist.alignment.cards.mistakes import MistakeErrors, errors_by_kind
+from jurist.alignment.cards.mistakes import MistakeErrors, errors_among, errors_by_kind
 from jurist.alignment.cards.rated import Rated
-from jurist.analysis.tables import Floats
+from jurist.analysis.scales import Scale
+from jurist.analysis.tables import Floats, Ints, roundings
 from jurist.records import LabelRole
 from jurist.store import Store
 from jurist.store.runs import get_run
@@ -25,11 +27,33 @@ class Beside:
     gold: Floats
     said: Mapping[str, Floats]
     """By judge; NaN where it gave none, or was not asked."""
+    kinds: NDArray[np.str_]
+    """The kind of each answer's mistake; empty where it has none."""
+    scale: Scale
 
     def answers(self, judge: str, gold: int, said: int) -> tuple[str, ...]:
-        """The tasks with these levels, each score rounded to the nearest."""
-        here = (np.floor(self.gold + 0.5) == gold) & (np.floor(self.said[judge] + 0.5) == said)
-        return tuple(self.tasks[place] for place in np.flatnonzero(here).tolist())
+        """The tasks that a card's table counts, wholly or in part, where these levels meet."""
+        known = np.flatnonzero(~np.isnan(self.said[judge]))
+        sides = np.stack([self.gold[known], self.said[judge][known]], axis=1)
+        items, levels, _ = roundings(self.scale.positions(sides))
+        here = (levels[:, 0] == gold - 1) & (levels[:, 1] == said - 1)
+        return self._named(known[items[here]])
+
+    def of_kind(self, judge: str, kind: str) -> tuple[str, ...]:
+        """The tasks with this kind of mistake that the judge scored."""
+        return self._named(np.flatnonzero(self._scored(judge, kind)))
+
+    def errors_of_kind(self, judge: str, kind: str) -> tuple[str, ...]:
+        """Those of them on which it errs."""
+        wrong = errors_among(self.gold, self.said[judge])
+        return self._named(np.flatnonzero(wrong & self._scored(judge, kind)))
+
+    def _scored(self, judge: str, kind: str) -> NDArray[np.bool_]:
+        return (self.kinds == kind) & ~np.isnan(self.said[judge])
+
+    def _named(self, places: Ints) -> tuple[str, ...]:
+        wanted: list[int] = places.tolist()
+        return tuple(self.tasks[place] for place in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +91,11 @@ def overview_of(
             yardstick: {judge: errors_by_kind(each, judge, kinds) for judge in each.rulings}
             for yardstick, each in rated.items()
         },
-        {yardstick: _beside(each) for yardstick, each in rated.items()},
+        {yardstick: _beside(each, kinds) for yardstick, each in rated.items()},
     )
 
 
-def _beside(rated: Rated) -> Beside:
+def _beside(rated: Rated, kinds: Mapping[str, str]) -> Beside:
     said = {judge: rated.scores_of(judge) for judge in rated.rulings}
-    return Beside(rated.tasks, rated.gold, said)
+    named = np.asarray([kinds.get(task, "") for task in rated.tasks], dtype=np.str_)
+    return Beside(rated.tasks, rated.gold, said, named, rated.scale)

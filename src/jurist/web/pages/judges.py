@@ -42,20 +42,26 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """Answers on which a yardstick gave one level and the judge another."""
+class _Behind:
+    """The answers behind a number of the card: of a cell of its table, or of a kind of mistake."""
 
     yardstick: Yardstick
     gold: int
     said: int
+    kind: str
+    """Empty: of a cell."""
+    wrong: bool
+    """Of a kind: its errors alone."""
     total: int
     start: int
     answers: tuple[Result, ...]
 
     def query(self, page: int) -> str:
         """Of the address of another page of it."""
-        pairs = {"against": self.yardstick, "gold": str(self.gold), "said": str(self.said)}
-        return urlencode({**pairs, "page": str(page)})
+        of_kind = {"kind": self.kind, "wrong": str(self.wrong).lower()}
+        of_cell = {"gold": str(self.gold), "said": str(self.said)}
+        chosen = of_kind if self.kind else of_cell
+        return urlencode({"against": self.yardstick, **chosen, "page": str(page)})
 
     @property
     def page(self) -> int:
@@ -110,9 +116,12 @@ def judge(
     against: Yardstick | None = None,
     gold: Annotated[int, Query(ge=1, le=5)] = 5,
     said: Annotated[int, Query(ge=1, le=5)] = 5,
+    kind: Annotated[str, Query(max_length=200)] = "",
     at: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+    *,
+    wrong: bool = False,
 ) -> HTMLResponse:
-    """A judge's report card, on a run; with `against`, the answers of a cell of its table."""
+    """A judge's report card, on a run; with `against`, the answers behind one of its numbers."""
     known = judges_in(site.store)
     require_known("judge", name, known)
     of = known[name]
@@ -121,13 +130,19 @@ def judge(
     record = next((each for each in of.runs if not run or each.id == run), None)
     overview = None if record is None else measured(site, record.id)
     cards: tuple[Against, ...] = () if overview is None else cards_of(overview, name)
-    cell = None
-    if record and overview and against in [each.yardstick for each in cards]:
-        tasks = overview.beside[Yardstick(against)].answers(name, gold, said)
+    behind = None
+    chosen = next((each for each in cards if each.yardstick == against), None)
+    if record and overview and chosen:
+        beside = overview.beside[chosen.yardstick]
+        if kind:
+            require_known("kind of mistake", kind, [each.kind for each in chosen.mistakes])
+            tasks = (beside.errors_of_kind if wrong else beside.of_kind)(name, kind)
+        else:
+            tasks = beside.answers(name, gold, said)
         start = (at - 1) * _ON_A_PAGE
         shown_tasks = tasks[start : start + _ON_A_PAGE]
         found = answers_of(site, record.id, name, shown_tasks)
-        cell = _Cell(Yardstick(against), gold, said, len(tasks), start, found)
+        behind = _Behind(chosen.yardstick, gold, said, kind, wrong, len(tasks), start, found)
     waiting = record is not None and overview is None
     shown = page(
         request,
@@ -138,7 +153,7 @@ def judge(
         trust=of.trust(record.id if record else ""),
         challenge=of.challenge(record.id if record else ""),
         limit=MAX_OPERATOR_ERROR,
-        cell=cell,
+        behind=behind,
         cards=cards,
         rows=tuple(agreement_rows(cards)),
         notes=() if overview is None else overview.alignment.notes,
