@@ -7,9 +7,10 @@ from collections.abc import Callable
 from hashlib import sha256
 from importlib import resources
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from jurist.plurals import counted
 from jurist.report.numbers import interval_words, nearest_level, p_words, percent
@@ -22,7 +23,20 @@ from jurist.report.standing_words import (
 )
 from jurist.report.visible import visible
 
+
+def _in_url(text: str) -> str:
+    """A text as one part of a path or of a query: nothing of it has a meaning there."""
+    return quote(text, safe="")
+
+
+def _exact(text: str) -> Markup:
+    """A text in an attribute that comes back to us, such as a form's value: nobody reads it."""
+    return escape(text)
+
+
 _FILTERS: Final[dict[str, Callable[..., object]]] = {
+    "urlencode": _in_url,
+    "exact": _exact,
     "counted": counted,
     "percent": percent,
     "p_words": p_words,
@@ -37,7 +51,7 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
 """The house's words for numbers, by their names in templates."""
 _PARTS = (
     *("base", "charts", "list", "case", "compare", "desk", "judges", "disagreements"),
-    *("report", "settings", "judges", "run", "api"),
+    *("report", "settings", "run", "api"),
 )
 """Of the style sheet, in the order in which they apply."""
 

@@ -22,6 +22,11 @@ def with_query(path: str, query: Iterable[tuple[str, str | Iterable[str]]]) -> s
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def path_of(*parts: str) -> str:
+    """A path of these parts, none of which means anything in it."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
 def run_url(run: str, *more: str) -> str:
     """Where a run is, or a part of it."""
-    return "/".join(("/runs", *(quote(part, safe="") for part in (run, *more))))
+    return path_of("runs", run, *more)

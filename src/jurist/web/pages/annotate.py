@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -37,6 +36,7 @@ from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
 from jurist.web.rendering import page
 from jurist.web.site import Site, SiteOf
+from jurist.web.urls import path_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,7 +49,7 @@ _SHOWN_DONE: Final = 20
 
 def queue_url(queue: AnnotationQueue, *more: str) -> str:
     """Where a queue is, or a part of it."""
-    return "/".join(("/annotate", *(quote(part, safe="") for part in (queue.id, *more))))
+    return path_of("annotate", queue.id, *more)
 
 
 @router.get("/annotate", dependencies=[may(Permission.ANNOTATE)])

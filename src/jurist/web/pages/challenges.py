@@ -16,7 +16,7 @@ from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
 from jurist.web.rendering import page
 from jurist.web.site import Site, SiteOf
-from jurist.web.urls import with_query
+from jurist.web.urls import path_of, with_query
 
 router = APIRouter()
 _ON_A_PAGE = 50
@@ -44,7 +44,7 @@ def challenge(
 ) -> HTMLResponse:
     """The whole challenge, with its items filtered and paged."""
     record, kept = _challenge(site, name, identity)
-    base = request.url.path
+    base = path_of("judges", name, "challenges", identity)
     if operator:
         known = {each.operator for each in kept.result.operators}
         require_known("operator in this challenge", operator, known)
@@ -102,7 +102,7 @@ def item(
     listed = chosen(kept.items, wrong=wrong, operator=operator, kind=kind)
     before = [each for each in listed if each < place]
     after = [each for each in listed if each > place]
-    base = request.url.path.rpartition("/items/")[0]
+    base = path_of("judges", name, "challenges", identity)
 
     def url(at: int) -> str:
         return with_query(f"{base}/items/{at}", query.items())
