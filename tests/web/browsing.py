@@ -17,6 +17,17 @@ __all__ = ["BROWSER", "Look", "browser_of_tests", "looking"]
 WIDE, NARROW = (1400, 1000), (400, 850)
 THEMES = ("light", "dark")
 
+_STICKS_OUT = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  const clipped = (node) =>
+    node && (getComputedStyle(node).overflowX !== "visible" || clipped(node.parentElement));
+  const out = (node) => node.getBoundingClientRect().right > innerWidth + 1;
+  return [...document.querySelectorAll("body *")]
+    .filter((node) => out(node) && !clipped(node.parentElement))
+    .map((node) => `${node.tagName}.${node.className} ${node.textContent.slice(0, 30)}`)
+    .slice(0, 8);
+}"""
+"""What makes a page scroll sideways."""
 _AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -36,17 +47,24 @@ class Look:
 
     def assert_well(self, where: str = "") -> None:
         """No message, no fault that axe finds, no scrolling sideways."""
-        width = self.page.evaluate("innerWidth")
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, where
+        assert self.faults(where) == []
+
+    def faults(self, where: str = "") -> list[str]:
+        """What is wrong with the page that is open, a line each; messages are then forgotten."""
+        sticking = self.page.evaluate(_STICKS_OUT)
         self.page.evaluate(_AXE)
-        found = self.page.evaluate(
+        broken = self.page.evaluate(
             "tags => axe.run({runOnly: {type: 'tag', values: tags}})"
             ".then(({violations}) => violations.map("
             "({id, nodes: [n]}) => [id, n.target.join(' '), n.failureSummary]))",
             _TAGS,
         )
-        assert found == [], (where, found)
-        assert self.heard == [], (where, self.heard)
+        said, self.heard[:] = self.heard[:], []
+        return [
+            *([f"{where}: sticks out: {sticking}"] if sticking else []),
+            *(f"{where}: {rule}" for rule in broken),
+            *(f"{where}: console: {line}" for line in said),
+        ]
 
 
 @contextmanager
