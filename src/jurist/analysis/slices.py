@@ -56,7 +56,9 @@ def deciding(standings: tuple[Standing, ...], judge: str) -> Origin | None:
 
 
 def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]:
-    """The means by dataset, by what the case asks for, by tag; not where there is one value alone.
+    """The means by dataset, where there are several, by tag, and by construct of the reference.
+
+    Those come first in which the best generator is worst.
 
     Args:
         columns: Of a run.
@@ -66,15 +68,21 @@ def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]
     filters = _under(judge, origin)
     rows = chosen(columns, filters)
     made = [*_by_dataset(columns, rows), *_by_tag(columns, rows, filters)]
-    return tuple(
+    slices = (
         Slice(by, value, tuple(row for row in standings_of(columns, part) if row.origin is origin))
         for by, value, part in made
     )
+    return tuple(sorted(slices, key=_order))
 
 
 def rows_under(columns: Columns, judge: str, origin: Origin) -> Rows:
     """The verdicts of a judge on answers to questions of an origin."""
     return chosen(columns, _under(judge, origin))
+
+
+def _order(of: Slice) -> tuple[bool, bool, float]:
+    means = [row.mean.value for row in of.standings if row.scored]
+    return of.by == TAG, of.value.startswith(CONSTRUCT), max(means, default=np.inf)
 
 
 def _under(judge: str, origin: Origin) -> Filters:

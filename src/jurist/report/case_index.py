@@ -18,6 +18,7 @@ from jurist.records import FailureKind, Origin, Relation
 from jurist.report.failures import FailureCount, Owed
 from jurist.report.items import Item, Ruling
 from jurist.report.numbers import nearest_level
+from jurist.report.parts import kind_words
 
 _RIGHT: Final = frozenset({Relation.EQUIVALENT, Relation.REFINES})
 _PROVED: Final = "proved right"
@@ -88,7 +89,7 @@ def _ruling(ruling: Ruling, item: Item) -> RulingEntry:
         level,
         ruling.relation or "",
         _proof(ruling, item),
-        "" if level in {"5", "none"} else item.kind,
+        "" if level in {"5", "none"} else kind_words(item.kind),
         item.failed or unscored,
     )
 
@@ -153,7 +154,7 @@ def loss_link(loss: Loss, judge: str, origin: Origin) -> str:
     """The answers of a generator that are wrong in one way."""
     where = ("generator", loss.generator), ("judge", judge), ("origin", origin)
     below = (("level", str(level)) for level in range(1, 5))
-    return address(*where, ("kind", loss.kind), *below)
+    return address(*where, ("kind", kind_words(loss.kind)), *below)
 
 
 def slice_link(of: Slice, row: Standing) -> str:

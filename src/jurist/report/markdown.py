@@ -11,6 +11,7 @@ from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
 from jurist.report.leading import lead_words
+from jurist.report.parts import kind_words
 from jurist.report.sheets_markdown import markdown_table
 from jurist.report.standing_words import TEXT_COLUMNS, headings_and_cells
 from jurist.report.visible import in_markdown, in_markdown_block
@@ -55,7 +56,7 @@ def _what_went_wrong(page: Page) -> Iterator[str]:
     if weak is not None and weak.losses:
         yield f"## What went wrong, on {weak.origin} questions, by {in_markdown(weak.judge)}"
         rows = (
-            (loss.generator, loss.kind, f"{loss.answers:,}", f"{loss.points:.2f}")
+            (loss.generator, kind_words(loss.kind), f"{loss.answers:,}", f"{loss.points:.2f}")
             for loss in weak.losses[:WORST]
         )
         yield markdown_table(

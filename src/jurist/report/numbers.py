@@ -32,6 +32,11 @@ def percent(share: float, places: int = 1) -> str:
     return NOTHING if share != share else f"{100 * share:.{places}f} %"
 
 
+def whole(number: float) -> str:
+    """`1,072`."""
+    return f"{number:,.0f}"
+
+
 def p_words(p_value: float) -> str:
     """`0.031`, `< 0.001`, or a dash."""
     if p_value != p_value:

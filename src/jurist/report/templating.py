@@ -13,7 +13,8 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from jurist.plurals import counted
-from jurist.report.numbers import interval_words, nearest_level, p_words, percent
+from jurist.report.numbers import interval_words, nearest_level, p_words, percent, whole
+from jurist.report.parts import kind_words, part_of, part_words
 from jurist.report.standing_words import (
     consistent,
     missing_words,
@@ -38,10 +39,14 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "urlencode": _in_url,
     "exact": _exact,
     "counted": counted,
+    "whole": whole,
     "percent": percent,
     "p_words": p_words,
     "nearest_level": nearest_level,
     "interval_words": interval_words,
+    "kind_words": kind_words,
+    "part_of": part_of,
+    "part_words": part_words,
     "rows_shown": rows_shown,
     "scored_words": scored,
     "missing_words": missing_words,

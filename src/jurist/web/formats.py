@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jurist.report.decisions import settle_words
-from jurist.report.numbers import NOTHING, p_words
+from jurist.report.numbers import NOTHING
 
 
 def moment(milliseconds: int) -> str:
@@ -37,11 +37,6 @@ def usd(amount: float) -> str:
     return f"${amount:.4f}" if 0 < amount < 0.01 else f"${amount:,.2f}"
 
 
-def whole(number: float) -> str:
-    """`1,072`."""
-    return f"{number:,.0f}"
-
-
 def short_commit(commit: str) -> str:
     """The beginning of a git commit, with its `+` where files differed."""
     return f"{commit[:8]}{'+' if commit.endswith('+') else ''}"
@@ -51,8 +46,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "moment": moment,
     "span": span,
     "usd": usd,
-    "whole": whole,
     "short_commit": short_commit,
     "settle_words": settle_words,
-    "p_words": p_words,
 }

@@ -1,4 +1,4 @@
-"""A run: how its generators did, what to mend first, and its verdicts, filtered and searched."""
+"""A run: how its generators did, what to fix first, and its verdicts, filtered and searched."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from jurist.web.rendering import fragment, page
 from jurist.web.runs.budgets import budget_words
 from jurist.web.runs.facets import chips_of, dropped, facets_of
 from jurist.web.runs.glances import Glance, state_key
+from jurist.web.runs.links import loss_links, slice_links
 from jurist.web.runs.listing import PER_PAGE, Listing, read_listing
 from jurist.web.runs.rows import rows_of
-from jurist.web.runs.weaknesses import mends, weak_spots
 from jurist.web.site import Site, SiteOf
 from jurist.web.urls import run_url, with_query
 
@@ -85,9 +85,9 @@ def _summary(site: Site, record: RunRecord, columns: Columns, glance: Glance, ju
             path=path,
             glance=glance,
             findings=findings,
-            mends=mends(weaknesses, path),
-            spots=weak_spots(weaknesses, path),
             weaknesses=weaknesses,
+            loss_link=loss_links(path),
+            slice_link=slice_links(path),
             read=columns.sorting is not None,
         )
 

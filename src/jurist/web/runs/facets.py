@@ -8,6 +8,7 @@ from typing import Final
 
 from jurist.columns import CONSTRUCT, NONE, Columns, Dimension, View, chosen
 from jurist.columns.columns import LEVELS
+from jurist.report.parts import kind_words, part_words
 from jurist.web.runs.listing import Listing
 
 _MOST: Final = 12
@@ -39,11 +40,6 @@ _WITHOUT: Final[Mapping[Dimension, str]] = {
     Dimension.RELATION: "not compared",
     Dimension.KIND: "no mistake",
     Dimension.METHOD: "nothing",
-}
-_WORDS: Final[Mapping[tuple[Dimension, str], str]] = {
-    (Dimension.METHOD, "normal_form"): "normal form",
-    (Dimension.KIND, "refusal"): "refused wrongly, or failed to",
-    (Dimension.KIND, "null"): "missing values",
 }
 
 
@@ -86,9 +82,11 @@ class Chip:
 
 def value_label(dimension: Dimension, value: str) -> str:
     """A value in words."""
-    return (
-        _WITHOUT.get(dimension, value) if value == NONE else _WORDS.get((dimension, value), value)
-    )
+    if value == NONE:
+        return _WITHOUT.get(dimension, value)
+    if dimension is Dimension.METHOD:
+        return value.replace("_", " ")
+    return kind_words(value) if dimension is Dimension.KIND else value
 
 
 def facets_of(seen: View, listing: Listing, path: str) -> tuple[Facet, ...]:
@@ -103,7 +101,7 @@ def facets_of(seen: View, listing: Listing, path: str) -> tuple[Facet, ...]:
     tags = [
         Choice(
             tag,
-            tag.removeprefix(CONSTRUCT),
+            part_words(tag),
             count,
             listing.toggled_tag(tag).url(path),
             tag in listing.tags,
@@ -164,7 +162,7 @@ def _each_dropped(listing: Listing) -> Iterator[tuple[str, Listing]]:
             named = f"score {label}" if dimension is Dimension.LEVEL else label
             yield named, listing.toggled(dimension, value)
     for tag in listing.tags:
-        named = tag.removeprefix(CONSTRUCT) if tag.startswith(CONSTRUCT) else f"tag {tag}"
+        named = part_words(tag) if tag.startswith(CONSTRUCT) else f"tag {tag}"
         yield named, listing.toggled_tag(tag)
     if listing.text:
         yield f"“{listing.text}”", listing.without_text()

@@ -15,7 +15,7 @@ from jurist.store import Store
 from jurist.store.consistency import consistency_of
 from jurist.store.runs import RunRecord, RunState
 from jurist.web.kept import Kept
-from jurist.web.runs.board_links import BoardLinks, board_links
+from jurist.web.runs.links import BoardLinks, board_links
 from jurist.web.urls import run_url
 
 _MOST: Final = 200

@@ -1,4 +1,4 @@
-"""From each number of a leaderboard to the verdicts that it counts."""
+"""From each number above a run's list to the verdicts that it counts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jurist.analysis.losses import Loss
+from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
 from jurist.columns import NONE, Columns, Dimension, Outcome, chosen
 from jurist.records import Origin, Relation
@@ -71,9 +73,43 @@ def board_links(columns: Columns, standings: Sequence[Standing], path: str) -> B
 
 def _listings(row: Standing) -> Iterator[tuple[str, Listing]]:
     """Of each number that is not none, the list that might show what it counts."""
-    named = {Dimension.GENERATOR: (row.generator,), Dimension.JUDGE: (row.judge,)}
-    if row.origin is not None:
-        named[Dimension.ORIGIN] = (row.origin.value,)
+    named = _named(row)
     for what, values in _WHAT.items():
         if _COUNTS[what](row) > 0:
             yield what, Listing({**named, **values})
+
+
+def _named(row: Standing) -> dict[Dimension, tuple[str, ...]]:
+    """What a row's answers have in common."""
+    named = {Dimension.GENERATOR: (row.generator,), Dimension.JUDGE: (row.judge,)}
+    if row.origin is not None:
+        named[Dimension.ORIGIN] = (row.origin.value,)
+    return named
+
+
+def loss_links(path: str) -> Callable[[Loss, str, Origin], str]:
+    """The links of what mistakes cost: the answers of a kind whose score is below the best."""
+
+    def link(loss: Loss, judge: str, origin: Origin) -> str:
+        values = {
+            Dimension.GENERATOR: (loss.generator,),
+            Dimension.JUDGE: (judge,),
+            Dimension.ORIGIN: (origin.value,),
+            Dimension.KIND: (loss.kind,),
+            Dimension.LEVEL: ("1", "2", "3", "4"),
+        }
+        return Listing(values).url(path)
+
+    return link
+
+
+def slice_links(path: str) -> Callable[[Slice, Standing], str]:
+    """The links of means by slice: a generator's answers in one."""
+
+    def link(of: Slice, row: Standing) -> str:
+        values = _named(row)
+        if of.by == TAG:
+            return Listing(values, (of.value,)).url(path)
+        return Listing({**values, Dimension(of.by): (of.value,)}).url(path)
+
+    return link
