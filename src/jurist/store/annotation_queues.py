@@ -203,12 +203,12 @@ def revealing_queues(connection: Connection, run: str, task: str) -> tuple[Annot
     return tuple(map(_read_queue, connection.execute(query)))
 
 
-def drawn_strata(connection: Connection, run: str, role: LabelRole) -> dict[str, str]:
-    """The stratum of each answer that a queue of the run asks for a role."""
+def drawn_strata(connection: Connection, run: str, role: LabelRole, frame: str) -> dict[str, str]:
+    """The stratum of each answer that a queue of the run asks for a role, drawn from one frame."""
     query = (
         select(QUEUE_ITEMS.c.task, QUEUE_ITEMS.c.stratum)
         .join(QUEUES, QUEUES.c.id == QUEUE_ITEMS.c.queue)
-        .where(QUEUES.c.run == run, QUEUES.c.role == role.value)
+        .where(QUEUES.c.run == run, QUEUES.c.role == role.value, QUEUES.c.frame == frame)
     )
     return {row.task: row.stratum for row in connection.execute(query)}
 

@@ -6,10 +6,11 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from judged_runs import make_folder
 from jurist.alignment.labels.desk import open_desk
-from jurist.alignment.labels.frames import pass_rate, places_in, read_frame
+from jurist.alignment.labels.frames import current_frame, pass_rate, places_in
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
     Given,
@@ -20,6 +21,7 @@ from jurist.alignment.labels.queue_labels import (
     skip,
     withdraw_label,
 )
+from jurist.alignment.labels.queue_progress import known_of
 from jurist.alignment.labels.queues import ask, make_queue, standing_of
 from jurist.errors import AnnotationError, InputError
 from jurist.records import LabelRole
@@ -28,6 +30,9 @@ from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.annotations import AnotherLabelError, annotations_of
 from jurist.store.carrying import own_labels_of
 from jurist.store.corrections import corrections_of
+from jurist.store.queue import Stage
+from jurist.store.runs import get_run
+from jurist.store.tables import RUNS, TASKS
 
 SCORES = (5, 2, 4, 1, 3)
 
@@ -81,10 +86,48 @@ def test_chances_and_progress_are_the_desks_own_after_each_label(
         desk = open_desk(store, "study", role, count=12)
         with store.read() as connection:
             labels = own_labels_of(connection, queue.run)
-        places = places_in(store, queue.run, role)
-        assert pass_rate(read_frame(queue.frame), labels, role, places) == desk.pass_rate()
+        frame = current_frame(store, queue.run, role, queue.frame)
+        places = places_in(store, queue.run, role, frame.stamp)
+        assert pass_rate(frame, labels, role, places) == desk.pass_rate()
         desk.refresh()
         assert {label.id: label for label in annotations_of(store, queue.run)} == ours
+
+
+@pytest.mark.parametrize("role", LabelRole)
+def test_a_run_that_goes_on_is_counted_as_it_is_when_labels_come(
+    store: Store, role: LabelRole
+) -> None:
+    run = get_run(store, "study").id
+    with store.write() as connection:
+        given = TASKS.c.run == run, TASKS.c.stage == Stage.VERDICTS.value
+        late = {
+            row.key: row.finished
+            for row in connection.execute(
+                select(TASKS.c.key, TASKS.c.finished).where(*given, TASKS.c.position >= 5)
+            )
+        }
+        connection.execute(
+            update(TASKS).where(TASKS.c.key.in_(late)).values(status="pending", finished=None)
+        )
+        connection.execute(update(RUNS).where(RUNS.c.id == run).values(state="running"))
+    early = _queue(store, role=role)
+    for task in standing_of(store, early, "ada").open[:3]:
+        save_label(store, early, task, "ada", Given((2,)))
+    with store.write() as connection:
+        for key, finished in late.items():
+            change = {"status": "done", "finished": finished}
+            connection.execute(update(TASKS).where(TASKS.c.key == key).values(**change))
+        connection.execute(update(RUNS).where(RUNS.c.id == run).values(state="finished"))
+    later = _queue(store, role=role, count=30)
+    for queue in (later, early, later):
+        for task in standing_of(store, queue, "ada").open[:5]:
+            save_label(store, queue, task, "ada", Given((4,)))
+            ours = list(annotations_of(store, run))
+            desk = open_desk(store, "study", role)
+            assert known_of(store, queue) == desk.pass_rate()
+            desk.refresh()
+            assert list(annotations_of(store, run)) == ours
+            assert all(0 < (label.sampling_probability or 0) <= 1 for label in ours)
 
 
 def test_the_draw_is_the_desks_and_is_kept(store: Store) -> None:

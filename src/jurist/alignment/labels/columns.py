@@ -13,7 +13,7 @@ from jurist.analysis.corrected import Labels
 from jurist.analysis.tables import Floats
 from jurist.plurals import counted
 from jurist.records import Annotation, LabelRole
-from jurist.runs.results import Result
+from jurist.runs.ruled_answers import OnAnswer
 from jurist.store.carrying import is_carried
 
 
@@ -48,7 +48,9 @@ def labelled_tasks(annotations: Iterable[Annotation]) -> dict[str, Labelled]:
     return found
 
 
-def with_settled(labels: Mapping[str, Labelled], results: Iterable[Result]) -> dict[str, Labelled]:
+def with_settled(
+    labels: Mapping[str, Labelled], results: Iterable[OnAnswer]
+) -> dict[str, Labelled]:
     """The labels, and the answers that have their score by the rubric: all known.
 
     No query, a refusal, or a query where refusing is right: no judge was asked about these.

@@ -13,15 +13,13 @@ import msgspec
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
 from jurist.alignment.labels.files import make_annotation
-from jurist.alignment.labels.progress import Answers, Progress, answers_of
+from jurist.alignment.labels.progress import Answers, Drawable, Progress, drawable_of
 from jurist.alignment.labels.rubric import Rubric, rubric_of
 from jurist.alignment.labels.sampling import (
     Draw,
     draw,
     realised_probabilities,
-    score_strata,
     spreads_of,
-    stratify,
     tag_of,
 )
 from jurist.alignment.rows import inert
@@ -202,15 +200,49 @@ def open_desk(
     Raises:
         AnnotationError: The run has no answer that could be annotated for this role.
     """
+    drawn = draw_of(store, run, role, count=count, random_share=random_share, seed=seed)
+    wanted = {each.task for each in drawn.draws}
+    places = workspaces(store, drawn.run)
+    sheets: dict[str, Sheet] = {}
+    for result in results(store, drawn.run):
+        if result.task in wanted and result.task not in sheets:
+            sheets[result.task] = sheet_of(result, places[result.dataset])
+    return Desk(
+        store,
+        drawn.run,
+        role,
+        seed,
+        drawn.strata,
+        drawn.draws,
+        sheets,
+        drawn.labels,
+        drawn.drawable.answers,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A draw without the sheets. See `Desk`."""
+
+    run: str
+    strata: Mapping[str, str]
+    draws: tuple[Draw, ...]
+    labels: list[Annotation]
+    drawable: Drawable
+    """Of the whole run."""
+
+
+def draw_of(
+    store: Store, run: str, role: LabelRole, *, count: int, random_share: float, seed: int
+) -> Drawn:
+    """Draw as `open_desk` does."""
     run = get_run(store, run).id
     labels = list(labels_of(store, run))
     taken = {label.task for label in labels if label.role is not role or is_carried(label)}
-    answers = answers_of(store, run)
-    taken |= answers.settled.keys()
+    drawable = drawable_of(store, run, role)
+    taken |= drawable.answers.settled.keys()
     measuring = role is LabelRole.TEST
-    by = score_strata if measuring else stratify
-    everything = by(results(store, run))
-    strata = {task: stratum for task, stratum in everything.items() if task not in taken}
+    strata = {task: name for task, name in drawable.strata.items() if task not in taken}
     if not strata:
         raise AnnotationError(
             f"run {run} has no answer left to annotate for {role.value!r}",
@@ -226,13 +258,7 @@ def open_desk(
         done=done,
         seed=seed,
     )
-    wanted = {each.task for each in draws}
-    places = workspaces(store, run)
-    sheets: dict[str, Sheet] = {}
-    for result in results(store, run):
-        if result.task in wanted and result.task not in sheets:
-            sheets[result.task] = sheet_of(result, places[result.dataset])
-    return Desk(store, run, role, seed, strata, draws, sheets, labels, answers)
+    return Drawn(run, strata, draws, labels, drawable)
 
 
 def sheet_of(result: Result, workspace: Workspace) -> Sheet:

@@ -16,15 +16,15 @@ import msgspec
 import numpy as np
 
 from jurist.alignment.labels.columns import labelled_tasks, with_settled
-from jurist.alignment.labels.desk import Desk
-from jurist.alignment.labels.progress import LEVELS, labelling_of, level_of
-from jurist.alignment.labels.sampling import score_strata, stratify, tag_of
+from jurist.alignment.labels.progress import LEVELS, Drawable, drawable_of, labelling_of, level_of
+from jurist.alignment.labels.sampling import strata_by, tag_of
 from jurist.analysis.bounded import SHARES
 from jurist.analysis.labelling import KnownSoFar, known_so_far
+from jurist.columns.reading import Stamp, is_unchanged, stamp_of
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import results
 from jurist.store import Store
-from jurist.store.carrying import is_carried
+from jurist.store.carrying import is_carried, labels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Frame:
     """Scores by the rubric, and how many answers have each."""
     carried: Mapping[str, float] = field(default_factory=dict[str, float])
     """Answers whose labels came from other runs when this was drawn, with their scores."""
+    stamp: Stamp | None = None
+    """Of the run as it was counted."""
 
     def as_json(self) -> str:
         """For the store."""
@@ -63,38 +65,84 @@ def read_frame(text: str) -> Frame:
     return msgspec.json.decode(text, type=Frame)
 
 
-def frame_of(desk: Desk, places: Places) -> Frame:
-    """Count what a desk draws from."""
-    levels = desk.answers.chosen(None, None)
+def frame_of(drawable: Drawable, labels: Iterable[Annotation], stamp: Stamp | None) -> Frame:
+    """Count what is drawn from.
+
+    Args:
+        drawable: Of the whole run.
+        labels: Of the run, carried ones included.
+        stamp: Of the run, taken before it was read.
+    """
+    answers = drawable.answers
+    levels = answers.chosen(None, None)
+    carried = {
+        task: each.score
+        for task, each in labelled_tasks(filter(is_carried, labels)).items()
+        if task not in answers.settled
+    }
     sizes: dict[str, list[int]] = {}
-    for task, stratum in desk.strata.items():
-        sizes.setdefault(stratum, [0] * LEVELS)[levels[task]] += 1
-    carried = [label for label in desk.labels if is_carried(label)]
-    scores = {task: each.score for task, each in labelled_tasks(carried).items()}
-    for task in {label.task for label in desk.labels} - desk.strata.keys() - scores.keys():
-        place = places(task)  # a label of another role took it, which may be withdrawn
-        if task in levels and place.settled is None:
-            sizes.setdefault(place.stratum, [0] * LEVELS)[place.level] += 1
+    for task, stratum in drawable.strata.items():
+        if task not in answers.settled and task not in carried:
+            sizes.setdefault(stratum, [0] * LEVELS)[levels[task]] += 1
     return Frame(
         {stratum: tuple(counts) for stratum, counts in sorted(sizes.items())},
-        tuple(sorted(Counter(desk.answers.settled.values()).items())),
-        {task: score for task, score in scores.items() if task not in desk.answers.settled},
+        tuple(sorted(Counter(answers.settled.values()).items())),
+        carried,
+        stamp,
     )
 
 
-def places_in(store: Store, run: str, role: LabelRole) -> Places:
-    """Looks up single answers of a run, by their verdicts alone; what was looked up is kept."""
-    return lambda task: _place(store, run, role, task)
+def stamp_of_run(store: Store, run: str) -> Stamp | None:
+    """What tells whether a run's verdicts are those that a frame counted."""
+    with store.read() as connection:
+        return stamp_of(connection, run)
+
+
+def current_frame(store: Store, run: str, role: LabelRole, text: str) -> Frame:
+    """The frame of a draw as the run is now: one that went on is counted anew.
+
+    Whoever draws from a run that goes on, and labels later, would else have chances above 1.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        role: What the draw is for.
+        text: The frame as it was kept.
+    """
+    frame = read_frame(text)
+    with store.read() as connection:
+        if frame.stamp is not None and is_unchanged(connection, run, frame.stamp):
+            return frame
+        now = stamp_of(connection, run)
+    return frame if now == frame.stamp else _counted(store, run, role, now)
+
+
+@lru_cache(maxsize=16)
+def _counted(store: Store, run: str, role: LabelRole, stamp: Stamp | None) -> Frame:
+    return frame_of(drawable_of(store, run, role), labels_of(store, run), stamp)
+
+
+def places_in(store: Store, run: str, role: LabelRole, stamp: Stamp | None) -> Places:
+    """Looks up single answers of a run, by their verdicts alone; what was looked up is kept.
+
+    Args:
+        store: Where the run is.
+        run: Its id.
+        role: By whose strata.
+        stamp: Of the frame: of a run that has gone on, all is looked up anew.
+    """
+    return lambda task: _place(store, run, role, stamp, task)
 
 
 @lru_cache(maxsize=1 << 16)
-def _place(store: Store, run: str, role: LabelRole, task: str) -> Place:
+def _place(store: Store, run: str, role: LabelRole, _: Stamp | None, task: str) -> Place:
     verdicts = list(results(store, run, task=task))
-    by = score_strata if role is LabelRole.TEST else stratify
     settled = with_settled({}, verdicts).get(task)
     scores = {row.judge: row.verdict.score for row in verdicts if row.verdict.score is not None}
     return Place(
-        by(verdicts).get(task, ""), level_of(scores.values()), settled.score if settled else None
+        strata_by(role)(verdicts).get(task, ""),
+        level_of(scores.values()),
+        settled.score if settled else None,
     )
 
 
@@ -117,7 +165,7 @@ def chances(
     return {
         task: counts[stratum] / (sum(frame.sizes[stratum]) - of_taken[stratum])
         for task, stratum in drawn.items()
-        if stratum is not None
+        if stratum is not None and stratum in frame.sizes
     }
 
 

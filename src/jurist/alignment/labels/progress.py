@@ -9,21 +9,20 @@ whatever the judge is worth.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels.columns import labelled_tasks, with_settled
-from jurist.alignment.labels.sampling import tag_of
+from jurist.alignment.labels.sampling import strata_by, tag_of
 from jurist.analysis.bounded import SCORES, SHARES
 from jurist.analysis.labelling import KnownSoFar, Labelling, known_so_far
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import Floats, Ints
 from jurist.records import Annotation, LabelRole
-from jurist.runs.results import Result, results
+from jurist.runs.ruled_answers import ruled_answers
 from jurist.store import Store
 
 LEVELS = 6
@@ -42,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A run's answers, and the scores that some have by the rubric, by task. See `answers_of`."""
+    """A run's answers, and the scores that some have by the rubric, by task."""
 
     given: Mapping[str, Answer]
     settled: Mapping[str, float]
@@ -66,24 +65,29 @@ class Answers:
         }
 
 
-def answers_of(store: Store, run: str) -> Answers:
-    """Gather a run's answers; what a generator failed to give is none."""
-    generators: dict[str, str] = {}
-    scores: dict[str, dict[str, float]] = defaultdict(dict)
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """What is drawn from: a run's answers, and the stratum of each. See `drawable_of`."""
 
-    def gathered() -> Iterator[Result]:
-        for result in results(store, run):
-            if result.candidate.failure is None:
-                generators[result.task] = result.generator
-                if result.verdict.score is not None:
-                    scores[result.task][result.judge] = result.verdict.score
-            yield result
+    answers: Answers
+    strata: Mapping[str, str]
+    """Those that have their score by the rubric included."""
 
-    settled = with_settled({}, gathered())
-    return Answers(
-        {task: Answer(name, scores[task]) for task, name in generators.items()},
-        {task: label.score for task, label in settled.items()},
-    )
+
+def drawable_of(store: Store, run: str, role: LabelRole) -> Drawable:
+    """Read a run's answers so far, once; what a generator failed to give is none."""
+    by = strata_by(role)
+    given: dict[str, Answer] = {}
+    settled: dict[str, float] = {}
+    strata: dict[str, str] = {}
+    for ruled in ruled_answers(store, run):
+        task = ruled[0].task
+        if ruled[0].candidate.failure is None:
+            scores = {r.judge: r.verdict.score for r in ruled if r.verdict.score is not None}
+            given[task] = Answer(ruled[0].generator, scores)
+            strata.update(by(ruled))
+            settled.update((t, known.score) for t, known in with_settled({}, ruled).items())
+    return Drawable(Answers(given, settled), strata)
 
 
 def _level(answer: Answer, judge: str | None) -> int:

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from jurist.alignment.labels.files import make_annotation
-from jurist.alignment.labels.frames import chances, places_in, read_frame
+from jurist.alignment.labels.frames import Frame, chances, current_frame, places_in, read_frame
 from jurist.alignment.labels.items import rubric_of_task
 from jurist.alignment.labels.queues import standing_in
 from jurist.alignment.labels.sampling import tag_of
@@ -105,6 +105,7 @@ def save_label(
         WithdrawnError: It was taken back since.
         AnotherLabelError: They have said something else of it.
     """
+    frame = _frame_now(store, queue)
     with store.write() as connection:
         lock_labels(connection, queue.run)
         item = _item(connection, queue, task)
@@ -125,7 +126,7 @@ def save_label(
         if new or mine is None or mine.state is not ItemState.DONE:
             put_place(connection, queue.id, task, annotator, ItemState.DONE)
         if new:
-            _revise(store, connection, queue)
+            _revise(store, connection, queue, frame)
             write_audit(connection, actor=annotator, action="label", object_=task, detail=queue.id)
         labels = sum(each.task == task for each in read_annotations(connection, queue.run))
     return Saved(label, new, bool(queue.labels_per_item) and labels > queue.labels_per_item)
@@ -150,6 +151,7 @@ def withdraw_label(
         WithdrawnError: Another one stands by now.
         RevealedError: They have been shown the verdicts: what they say now would not be blind.
     """
+    frame = _frame_now(store, queue)
     with store.write() as connection:
         lock_labels(connection, queue.run)
         _item(connection, queue, task)
@@ -167,7 +169,7 @@ def withdraw_label(
         withdraw_annotation(connection, identity, by=annotator)
         given = _given(label)
         put_place(connection, queue.id, task, annotator, ItemState.ASKED, _as_draft(given))
-        _revise(store, connection, queue)
+        _revise(store, connection, queue, frame)
         write_audit(
             connection, actor=annotator, action="withdraw label", object_=task, detail=queue.id
         )
@@ -293,11 +295,18 @@ def _come_to(
     return mine
 
 
-def _revise(store: Store, connection: Connection, queue: AnnotationQueue) -> None:
+def _frame_now(store: Store, queue: AnnotationQueue) -> Frame:
+    """Before a transaction begins: to count a run that went on takes seconds where it is large."""
+    return current_frame(store, queue.run, queue.role, queue.frame)
+
+
+def _revise(store: Store, connection: Connection, queue: AnnotationQueue, frame: Frame) -> None:
     """Let chances follow from how much of each stratum is labelled now."""
     labels = own_labels_of(connection, queue.run)
-    drawn = drawn_strata(connection, queue.run, queue.role)
-    places = places_in(store, queue.run, queue.role)
+    drawn = {}
+    if frame.stamp == read_frame(queue.frame).stamp:  # else strata are no more what they were
+        drawn = drawn_strata(connection, queue.run, queue.role, queue.frame)
+    places = places_in(store, queue.run, queue.role, frame.stamp)
 
     def stratum(task: str) -> str | None:
         if task in drawn:
@@ -305,7 +314,7 @@ def _revise(store: Store, connection: Connection, queue: AnnotationQueue) -> Non
         place = places(task)
         return place.stratum if place.settled is None else None
 
-    now = chances(read_frame(queue.frame), labels, queue.role, stratum)
+    now = chances(frame, labels, queue.role, stratum)
     write_probabilities(
         connection,
         {

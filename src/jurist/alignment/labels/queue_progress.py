@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from jurist.alignment.labels.frames import pass_rate, places_in, read_frame
+from jurist.alignment.labels.frames import Frame, current_frame, pass_rate, places_in
 from jurist.analysis.labelling import KnownSoFar
+from jurist.columns.reading import Stamp
 from jurist.records import Annotation
 from jurist.store import Store
 from jurist.store.annotation_queues import AnnotationQueue, items_of
@@ -52,12 +53,17 @@ def known_of(store: Store, queue: AnnotationQueue, *, step: int = 1) -> KnownSoF
     with store.read() as connection:
         labels = own_labels_of(connection, queue.run)
     counted = labels[: len(labels) - len(labels) % step]
-    return _known(
-        store, queue, tuple(replace(label, sampling_probability=None) for label in counted)
-    )
+    plain = tuple(replace(label, sampling_probability=None) for label in counted)
+    return _known(store, queue, _frame_now(store, queue).stamp, plain)
+
+
+def _frame_now(store: Store, queue: AnnotationQueue) -> Frame:
+    return current_frame(store, queue.run, queue.role, queue.frame)
 
 
 @lru_cache(maxsize=64)
-def _known(store: Store, queue: AnnotationQueue, labels: tuple[Annotation, ...]) -> KnownSoFar:
-    places = places_in(store, queue.run, queue.role)
-    return pass_rate(read_frame(queue.frame), labels, queue.role, places)
+def _known(
+    store: Store, queue: AnnotationQueue, stamp: Stamp | None, labels: tuple[Annotation, ...]
+) -> KnownSoFar:
+    places = places_in(store, queue.run, queue.role, stamp)
+    return pass_rate(_frame_now(store, queue), labels, queue.role, places)

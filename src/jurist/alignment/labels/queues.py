@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from jurist.alignment.defaults import RANDOM_SHARE
-from jurist.alignment.labels.desk import open_desk
+from jurist.alignment.labels.desk import draw_of
 from jurist.alignment.labels.files import LONGEST_NAME
-from jurist.alignment.labels.frames import frame_of, places_in
+from jurist.alignment.labels.frames import frame_of, stamp_of_run
 from jurist.errors import InputError
 from jurist.records import Annotation, LabelRole
 from jurist.store import Store
@@ -36,6 +36,7 @@ from jurist.store.annotation_queues import (
 )
 from jurist.store.carrying import own_labels_of
 from jurist.store.engine import now_ms
+from jurist.store.runs import get_run
 
 
 def make_queue(
@@ -79,17 +80,19 @@ def make_queue(
             expected="at most as many as there are annotators",
             fix="name more annotators, or want fewer labels",
         )
-    desk = open_desk(store, run, role, count=count, random_share=RANDOM_SHARE, seed=seed)
+    run = get_run(store, run).id
+    stamp = stamp_of_run(store, run)
+    drawn = draw_of(store, run, role, count=count, random_share=RANDOM_SHARE, seed=seed)
     queue = AnnotationQueue(
         secrets.token_hex(6),
-        desk.run,
-        name.strip()[:LONGEST_NAME] or desk.run,
+        run,
+        name.strip()[:LONGEST_NAME] or run,
         role,
         seed,
         0 if labels_per_item == len(people) else labels_per_item,
         people,
         by,
-        frame=frame_of(desk, places_in(store, desk.run, role)).as_json(),
+        frame=frame_of(drawn.drawable, drawn.labels, stamp).as_json(),
         reveals=reveals,
     )
     add_queue(
@@ -97,7 +100,7 @@ def make_queue(
         queue,
         (
             QueueItem(place, each.task, each.stratum, each.probability)
-            for place, each in enumerate(desk.draws)
+            for place, each in enumerate(drawn.draws)
         ),
     )
     return get_queue(store, queue.id)

@@ -16,7 +16,7 @@ measure nothing.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
@@ -27,7 +27,7 @@ from jurist.alignment.automatic import SETTLED, Automatic, automatic
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import nearest_level
 from jurist.records import FailureKind, LabelRole, Relation, Verdict
-from jurist.runs.results import Result
+from jurist.runs.ruled_answers import OnAnswer
 
 NEAR = 0.75
 """A score is near the threshold at this distance from half a point below it."""
@@ -106,7 +106,7 @@ class _Seen:
         return Stratum.OTHER
 
 
-def stratify(results: Iterable[Result]) -> dict[str, Stratum]:
+def stratify(results: Iterable[OnAnswer]) -> dict[str, Stratum]:
     """The stratum of every answer of a run; a generator's failure is no answer."""
     seen: dict[str, _Seen] = {}
     for result in results:
@@ -115,7 +115,7 @@ def stratify(results: Iterable[Result]) -> dict[str, Stratum]:
     return {task: each.stratum() for task, each in seen.items()}
 
 
-def score_strata(results: Iterable[Result]) -> dict[str, str]:
+def score_strata(results: Iterable[OnAnswer]) -> dict[str, str]:
     """The judges' mean score of every answer, to the nearest level, as its stratum.
 
     What is settled by proof alone, and what has its score by the rubric, are strata of their own.
@@ -128,6 +128,11 @@ def score_strata(results: Iterable[Result]) -> dict[str, str]:
             if result.verdict.score is not None:
                 scores[result.task].append(result.verdict.score)
     return {task: _score_stratum(given, scores[task]) for task, given in reasons.items()}
+
+
+def strata_by(role: LabelRole) -> Callable[[Iterable[OnAnswer]], Mapping[str, str]]:
+    """By what the answers are drawn that are labelled for a role."""
+    return score_strata if role is LabelRole.TEST else stratify
 
 
 def _score_stratum(reasons: Collection[Automatic | None], scores: Sequence[float]) -> str:
