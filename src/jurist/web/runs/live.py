@@ -19,8 +19,8 @@ _EVERY_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What watchers are told, with an id that is the same as long as nothing changes."""
+class Snapshot:
+    """How far a run is, with an id that is the same as long as nothing changes."""
 
     watched: Watched
     id: str
@@ -32,7 +32,7 @@ class _Channel:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     at: float = float("-inf")
-    told: Told | None = None
+    latest: Snapshot | None = None
 
 
 class Live:
@@ -51,16 +51,16 @@ class Live:
         """End all that is being told: the server waits for it."""
         self._stopping.set()
 
-    async def of(self, run: str) -> Told | None:
+    async def of(self, run: str) -> Snapshot | None:
         """How far a run is, at most a second old; `None` where it was deleted."""
         channel = self._channels.setdefault(run, _Channel())
         async with channel.lock:
             if time.monotonic() - channel.at >= _EVERY_S:
-                channel.told = await asyncio.to_thread(self._count, run)
+                channel.latest = await asyncio.to_thread(self._count, run)
                 channel.at = time.monotonic()
-            return channel.told
+            return channel.latest
 
-    async def changes(self, run: str, known: str = "") -> AsyncGenerator[Told]:
+    async def changes(self, run: str, known: str = "") -> AsyncGenerator[Snapshot]:
         """Tell how far a run is whenever that changes, until nobody is at work on it.
 
         Args:
@@ -68,23 +68,23 @@ class Live:
             known: The id of what was told last; it is not told again.
         """
         while not self._stopping.is_set():
-            told = await self.of(run)
-            if told is None:
+            snapshot = await self.of(run)
+            if snapshot is None:
                 break
-            if told.id != known:
-                known = told.id
-                yield told
-            if not told.watched.live:
+            if snapshot.id != known:
+                known = snapshot.id
+                yield snapshot
+            if not snapshot.watched.live:
                 break
             try:
                 await asyncio.wait_for(self._stopping.wait(), _EVERY_S)
             except TimeoutError:
                 continue
 
-    def _count(self, run: str) -> Told | None:
+    def _count(self, run: str) -> Snapshot | None:
         record = find_run(self._store, run)
         if record is None:
             return None
         watched = watch(self._store, record)
         digest = blake2b(msgspec.json.encode(watched), digest_size=8).hexdigest()
-        return Told(watched, digest)
+        return Snapshot(watched, digest)
