@@ -128,7 +128,7 @@ def test_texts_of_strangers_stay_text() -> None:
     text = board([replace(standing(HOSTILE), judge=HOSTILE)])
     sheet = Sheet((HOSTILE, HOSTILE), ((HOSTILE, HOSTILE),), HOSTILE, (HOSTILE,))
     section = Section(HOSTILE, (HOSTILE,), (sheet,), (HOSTILE,), (HOSTILE,))
-    text += drawn("section", section, file="sheets") + drawn("progress", 1, 2, HOSTILE)
+    text += drawn("section", section, file="sheets")
     assert "<script" not in text
     assert "<img" not in text
     assert "\u202e" not in text
