@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator
@@ -127,7 +129,9 @@ def test_where_others_can_ask_it_starts_with_users_only(
         (("--name", "https://a.example"), "is no host name"),
         (("--name", "a.example:80"), "is no host name"),
         (("--user-header", "X-Remote-User"), "anybody could send it"),
+        (("--user-header", "X-\u03a9", "--trusted-proxy", "127.0.0.1"), "is no name of a header"),
         (("--trusted-proxy", "proxy.example"), "is no address"),
+        (("--studies", "no/such/folder"), "is no folder"),
         (("--oidc-issuer", "https://login.example"), "lacks --oidc-client"),
         (("--oidc-issuer", "http://a.example", "--oidc-client", "a"), "is no https:// URL"),
         (("--oidc-issuer", "https://a.example", "--oidc-client", "a"), "JURIST_OIDC_SECRET"),
@@ -148,3 +152,43 @@ def test_options_that_cannot_be_used_are_said(
 def test_there_is_no_store(jurist: Jurist) -> None:
     refused = jurist("serve")
     assert (refused.code, "there is no store" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--name", "jurist.example.org")])
+@pytest.mark.parametrize("through", ["option", "environment"])
+def test_a_password_of_the_store_is_said_nowhere(
+    jurist: Jurist, monkeypatch: pytest.MonkeyPatch, through: str, more: tuple[str, ...]
+) -> None:
+    store = "postgresql://joe:secret-of-joe@127.0.0.1:1/runs"
+    if through == "environment":
+        monkeypatch.setenv("JURIST_STORE", store)
+    named = ("--store", store) if through == "option" else ()
+    refused = jurist("serve", "--port", "0", *named, *more)
+    assert refused.code == 2
+    assert "://joe:***@127.0.0.1:1/runs" in refused.err
+    assert "secret-of-joe" not in refused.err + refused.out
+    assert "Traceback" not in refused.err
+
+
+def test_what_starts_the_browser_does_not_hold_the_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    browser, started_with = tmp_path / "browser", tmp_path / "started_with"
+    browser.write_text(
+        f'#!/bin/sh\necho "$@" > {started_with}.part\nmv {started_with}.part {started_with}\n'
+    )
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    with started("--store", place, "--open") as server:
+        while not started_with.exists():
+            assert server.process.poll() is None
+            time.sleep(0.01)
+        address = started_with.read_text().strip()
+        token = server.url.partition("token=")[2]
+        assert token
+        assert token not in address
+        led = Path(address.removeprefix("file://"))
+        assert html.escape(server.url) in led.read_text()
+        assert led.parent.stat().st_mode & 0o077 == 0
+        server.end(signal.SIGINT)
+    assert not led.parent.exists()

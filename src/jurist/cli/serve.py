@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Generator
 
+    from jurist.store.users import User
     from jurist.web.settings import OpenId, Settings
 
 EXAMPLES = """\b
@@ -45,7 +46,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     *,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: Annotated[
+        str, typer.Option(help="Where runs are kept: a file or URL.", envvar="JURIST_STORE")
+    ] = "jurist.db",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0: a free one.")] = 8765,
     name: Annotated[
@@ -110,13 +113,15 @@ def serve(
             read_only=_is_read_only(place),
         )
         _check_proxy(settings)
+        _check_studies(settings)
         if no_store and not settings.local:
             raise InputError(
                 f"others can reach {settings.url}, and without a store nobody has an account",
                 expected="this machine alone, or a store",
                 fix="leave out --no-store, or --host, --name, --user-header and --oidc-issuer",
             )
-        told = _who_may(settings)
+        called, users = _opened(settings)
+        told = f"Jurist serves {called}. {_who_may(settings, called, users)}"
         with _listen(host, port) as listening:
             _run(settings, listening, told, browser=open_)
 
@@ -158,17 +163,39 @@ def _run(settings: Settings, listening: socket.socket, told: str, *, browser: bo
         proxy_headers=False,  # whose word is believed, `security.proxies` says
     )
     server = server_of(application, config)
-    with interrupts.listening(server.stop):
+    with interrupts.listening(server.stop), _way_in(settings) if browser else nullcontext():
         _say(settings, told)
-        if browser:
-            import webbrowser
-
-            webbrowser.open(settings.url)
         server.run(sockets=[listening])
 
 
+@contextmanager
+def _way_in(settings: Settings) -> Generator[None]:
+    """Open a browser. What a process is called with everybody may read, so the token is not in it.
+
+    The browser is led by a file that its owner alone reads.
+    """
+    import html
+    import tempfile
+    import webbrowser
+
+    if not settings.token:
+        webbrowser.open(settings.url)
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="jurist-") as folder:
+        file = Path(folder) / "open.html"
+        url = html.escape(settings.url)
+        file.write_text(
+            f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">'
+            f'<title>Jurist</title><a href="{url}">Jurist</a>\n',
+            encoding="utf-8",
+        )
+        webbrowser.open(file.as_uri())
+        yield
+
+
 def _say(settings: Settings, told: str) -> None:
-    notices().print(plain(f"Jurist serves {settings.store}. {told}"))
+    notices().print(plain(told))
     if settings.read_only:
         notices().print(
             "The store cannot be written: all can be looked at; labels, studies, logging in, "
@@ -209,7 +236,23 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _who_may(settings: Settings) -> str:
+def _opened(settings: Settings) -> tuple[str, list[User]]:
+    """What the store is called, without a password, and its users who may log in.
+
+    Raises:
+        StoreError: It cannot be opened; said before anything is served.
+    """
+    from jurist.store import open_store, read_store
+    from jurist.store.users import list_users
+
+    opened = (read_store if settings.read_only else open_store)(settings.store)
+    try:
+        return opened.place, [user for user in list_users(opened) if user.disabled is None]
+    finally:
+        opened.close()
+
+
+def _who_may(settings: Settings, store: str, users: list[User]) -> str:
     """Who may come in, in a sentence.
 
     Raises:
@@ -220,24 +263,17 @@ def _who_may(settings: Settings) -> str:
     from collections import Counter
 
     from jurist.plurals import counted
-    from jurist.store import open_store, read_store
-    from jurist.store.users import list_users
 
-    opened = (read_store if settings.read_only else open_store)(settings.store)
-    try:
-        users = [user for user in list_users(opened) if user.disabled is None]
-    finally:
-        opened.close()
     grows = settings.oidc is not None and settings.oidc.role
     if not users and not grows:
         raise InputError(
             f"others can reach {settings.url}, and nobody has an account",
             expected="at least one user",
-            fix=f"jurist user add NAME --role admin --store {settings.store}",
+            fix=f"jurist user add NAME --role admin --store {store}",
         )
     if settings.read_only and not settings.user_header:
         raise InputError(
-            f"the store {settings.store} cannot be written, so nobody can log in",
+            f"the store {store} cannot be written, so nobody can log in",
             expected="a store that can be written, or a proxy that logs people in",
             fix="change its permissions, or serve it at this machine alone: jurist serve",
         )
@@ -259,9 +295,24 @@ def _host_name(given: str) -> str:
     )
 
 
+def _check_studies(settings: Settings) -> None:
+    if settings.studies is not None and not settings.studies.is_dir():
+        raise InputError(
+            f"--studies {str(settings.studies)[:200]!r} is no folder",
+            expected="a folder with study files",
+            fix="make it, or name another one",
+        )
+
+
 def _check_proxy(settings: Settings) -> None:
     import ipaddress
+    import re
 
+    if settings.user_header and not re.fullmatch("[A-Za-z0-9_-]{1,100}", settings.user_header):
+        raise InputError(
+            f"--user-header {settings.user_header[:100]!r} is no name of a header",
+            expected="letters, digits and hyphens, such as X-Remote-User",
+        )
     if bool(settings.user_header) and not settings.trusted_proxy:
         raise InputError(
             f"the header {settings.user_header} says who asks, and anybody could send it",

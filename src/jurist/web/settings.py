@@ -30,7 +30,9 @@ class OpenId:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the application runs. Nothing here is secret but `token` and the secret of `oidc`.
+    """How the application runs.
+
+    Secret are `token`, the secret of `oidc`, and the password that `store` may hold.
 
     Attributes:
         store: File or URL of the store.
@@ -50,7 +52,7 @@ class Settings:
         read_only: Whether the store cannot be written: then all is looked at, nothing changed.
     """
 
-    store: str
+    store: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8765
     token: str = field(default="", repr=False)

@@ -81,6 +81,8 @@ def test_no_header_turns_a_look_into_a_change(served: Served, override: dict[str
         ("Jurist.Example.org:443", True),
         ("evil.example", False),
         ("127.0.0.1.evil.example", False),
+        ("[::1].evil.example", False),
+        ("127.0.0.1:80@evil.example", False),
         ("jurist.example.org.evil.example", False),
         ("localhost@evil.example", False),
         ("", False),

@@ -129,7 +129,9 @@ def test_a_header_is_believed_from_the_named_proxy_alone(tmp_path: Path) -> None
         assert asked("10.1.2.3", ("x-remote-user", "annotator")) == 403
         assert asked("10.1.2.3", ("X-Remote-User", "nobody")) == 303
         assert asked("10.1.2.3", ("X-Remote-User", "reader"), ("X-Remote-User", "admin")) == 303
+        assert asked("::ffff:10.1.2.3", ("X-Remote-User", "reader")) == 200
         assert asked("11.1.2.3", ("X-Remote-User", "reader")) == 303
+        assert asked("::ffff:11.1.2.3", ("X-Remote-User", "reader")) == 303
         spoofed = ("X-Forwarded-For", "10.1.2.3")
         assert asked("11.1.2.3", ("X-Remote-User", "reader"), spoofed) == 303
         disable_user(served.store, "reader")

@@ -8,6 +8,7 @@ in numbers is no name, and cannot be rebound.
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from jurist.web.problems import Problem, problem_response
 from jurist.web.settings import Settings
 
 _LOCAL: Final = "localhost"
+_HOST: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^:@\[\]]*))(?::[0-9]*)?")
 
 
 class Hosts:
@@ -33,7 +35,7 @@ class Hosts:
             return
         given = [value for name, value in scope["headers"] if name == b"host"]
         name = _name_in(given[0].decode("latin-1")) if len(given) == 1 else ""
-        if name in self._names or _is_address(name):
+        if (name and name in self._names) or _is_address(name):
             await self._app(scope, receive, send)
             return
         problem = Problem(
@@ -47,9 +49,9 @@ class Hosts:
 
 
 def _name_in(host: str) -> str:
-    """A `Host` header without its port."""
-    name, bracket, _ = host.partition("]")
-    return name.removeprefix("[") if bracket else host.partition(":")[0].lower()
+    """A `Host` header without its port; empty where it is none."""
+    parts = _HOST.fullmatch(host)
+    return (parts[1] or parts[2] or "").lower() if parts else ""
 
 
 def _is_address(name: str) -> bool:

@@ -27,11 +27,10 @@ def person_of_proxy(site: Site, scope: Scope) -> Person | None:
 
 def comes_from_proxy(settings: Settings, scope: Scope) -> bool:
     """Whether the connection comes from the named proxy's address or network."""
-    client: tuple[str, int] | None = scope.get("client")
-    if client is None or not settings.trusted_proxy:
+    if not settings.trusted_proxy:
         return False
     try:
-        return ipaddress.ip_address(client[0]) in ipaddress.ip_network(
+        return ipaddress.ip_address(_connected_from(scope)) in ipaddress.ip_network(
             settings.trusted_proxy, strict=False
         )
     except ValueError:
@@ -40,9 +39,14 @@ def comes_from_proxy(settings: Settings, scope: Scope) -> bool:
 
 def address_of(settings: Settings, scope: Scope) -> str:
     """Where a request comes from; behind the named proxy, where that says it does."""
-    client: tuple[str, int] | None = scope.get("client")
     if comes_from_proxy(settings, scope):
         given = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
         if given:  # the last is the proxy's own word, what stands before it is the client's
             return given[-1].decode("latin-1").rpartition(",")[2].strip()[:100]
-    return client[0] if client else ""
+    return _connected_from(scope)
+
+
+def _connected_from(scope: Scope) -> str:
+    """The other end of a connection; a socket of IPv6 tells IPv4's as `::ffff:10.0.0.7`."""
+    client: tuple[str, int] | None = scope.get("client")
+    return client[0].removeprefix("::ffff:") if client else ""
