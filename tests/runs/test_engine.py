@@ -15,7 +15,7 @@ from jurist.records import FailureKind, Origin
 from jurist.runs import Ending, execute, plan, results, run_study, writings
 from jurist.runs.progress import StageProgress
 from jurist.store import open_store
-from jurist.store.lock import hold_run
+from jurist.store.lock import hold_run, is_held
 from jurist.store.queue import Stage
 from jurist.store.runs import RunState, get_run
 from studies import small_study, write_module
@@ -340,11 +340,36 @@ def test_two_processes_may_not_work_on_one_run_in_a_file(tmp_path: Path) -> None
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(StoreError, match="another process is at work"), hold_run(store, "r"):
             pass
+        assert is_held(store, "r")
+        assert not is_held(store, "another run")
         with hold_run(store, "another run"):
-            pass
+            assert is_held(store, "r")
         other.kill()
     with hold_run(store, "r"):  # it went with its process
         pass
+    store.close()
+
+
+def test_whoever_asks_who_is_at_work_keeps_nobody_from_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "s.db")
+    with hold_run(store, "r"):
+        pass
+    code = (
+        "import sys; from jurist.store.lock import is_held; from jurist.store import open_store\n"
+        "store = open_store(sys.argv[1]); print('asking', flush=True)\n"
+        "while True: is_held(store, 'r')"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path / "s.db"], stdout=subprocess.PIPE
+    ) as asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == b"asking\n"
+        try:
+            for _ in range(2_000):
+                with hold_run(store, "r"):
+                    pass
+        finally:
+            asking.kill()
     store.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -68,19 +69,12 @@ def is_held(store: Store, run: str) -> bool:
             return True
         if sys.platform == "win32":
             return False
-        import fcntl
-
         try:
             descriptor = os.open(f"{place}.lock", os.O_RDONLY) if file is None else file.descriptor
         except OSError:  # nobody ever worked here, or it cannot be told
             return False
         try:
-            fcntl.lockf(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, _byte_of(run))
-        except (BlockingIOError, PermissionError):
-            return True
-        else:
-            _unlock(descriptor, run)
-            return False
+            return _is_locked(descriptor, run)
         finally:
             if file is None:
                 os.close(descriptor)
@@ -133,6 +127,25 @@ def _unlock(descriptor: int, run: str) -> None:
         import fcntl
 
         fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, _byte_of(run))
+
+
+def _is_locked(descriptor: int, run: str) -> bool:
+    """Whether another process holds a run. Nothing is locked to learn it, however briefly.
+
+    Who begins in that moment would else be told that somebody is at work.
+    """
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    # `struct flock`, which the standard library leaves to its caller: Linux's, else BSD's.
+    linux = sys.platform == "linux"
+    layout, kind = ("hhqqi0q", 0) if linux else ("qqihhi", 3)
+    fields = [fcntl.F_WRLCK, os.SEEK_SET, _byte_of(run), 1, 0]
+    if not linux:
+        fields = [_byte_of(run), 1, 0, fcntl.F_WRLCK, os.SEEK_SET, 0]
+    told = fcntl.fcntl(descriptor, fcntl.F_GETLK, struct.pack(layout, *fields))
+    return struct.unpack(layout, told)[kind] != fcntl.F_UNLCK
 
 
 def _byte_of(run: str) -> int:
