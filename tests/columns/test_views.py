@@ -14,6 +14,7 @@ from jurist.columns import (
     Filters,
     Shelf,
     Sort,
+    count,
     neighbours,
     results_of,
     rows_of_task,
@@ -99,6 +100,7 @@ def test_views_are_what_plain_reading_gives(
         if is_left(plain[row], chosen, places[plain[row].dataset])
     ]
     seen = view(columns, chosen, sort, offset, limit)
+    assert count(columns, chosen) == seen.total
     assert seen.total == len(left)
     assert list(seen.rows) == left[offset : offset + limit]
     for dimension in Dimension:

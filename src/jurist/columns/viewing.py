@@ -110,6 +110,16 @@ def chosen(columns: Columns, filters: Filters, sort: Sort = Sort.RUN) -> Ints:
     return _sorted(columns, sort, left)
 
 
+def count(columns: Columns, filters: Filters) -> int:
+    """How many rows filters leave."""
+    masks, beyond = _masks(columns, filters), _beyond(columns, filters)
+    if beyond is None:
+        groups, counts = _all_of(list(masks.values())), columns.groups.counts
+        return int((counts if groups is None else counts[groups]).sum())
+    left = _left(columns, masks, beyond)
+    return len(columns) if left is None else int(left.sum())
+
+
 def neighbours(columns: Columns, filters: Filters, sort: Sort, row: int) -> Neighbours:
     """What stands before and after a row in a view."""
     rows = chosen(columns, filters, sort)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jurist.columns import CONSTRUCT, NONE, Columns, Dimension, View, chosen
+from jurist.columns import CONSTRUCT, NONE, Columns, Dimension, View, count
 from jurist.columns.columns import LEVELS
 from jurist.report.parts import kind_words, part_words
 from jurist.web.runs.listing import Listing
@@ -148,7 +148,7 @@ def chips_of(listing: Listing, path: str) -> tuple[Chip, ...]:
 def dropped(columns: Columns, listing: Listing, path: str) -> tuple[Chip, ...]:
     """What each filter, were it dropped, would leave: the most first."""
     found = [
-        Chip(label, left.url(path), len(chosen(columns, left.filters())))
+        Chip(label, left.url(path), count(columns, left.filters()))
         for label, left in _each_dropped(listing)
     ]
     return tuple(sorted(found, key=lambda chip: -(chip.total or 0)))

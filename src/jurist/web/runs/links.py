@@ -9,7 +9,7 @@ from typing import Final
 from jurist.analysis.losses import Loss
 from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
-from jurist.columns import NONE, Columns, Dimension, Outcome, chosen
+from jurist.columns import NONE, Columns, Dimension, Outcome, count
 from jurist.records import Origin, Relation
 from jurist.web.runs.listing import Listing
 
@@ -66,7 +66,7 @@ def board_links(columns: Columns, standings: Sequence[Standing], path: str) -> B
         (row.judge, row.generator, row.origin, what): listing
         for row in standings
         for what, listing in _listings(row)
-        if len(chosen(columns, listing.filters())) == round(_COUNTS[what](row))
+        if count(columns, listing.filters()) == round(_COUNTS[what](row))
     }
     return BoardLinks(listings, path)
 
