@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -62,6 +62,49 @@ class Survey:
 
 def survey_of(store: Store, run: str) -> Survey:
     """Go through a run's verdicts. Raises `InputError` where there is no such run."""
+    read = _read(store, run)
+    columns = Shelf(store, None).columns(run)
+    standings = standings_of(columns, consistency=consistency_of(store, run))
+    return Survey(
+        standings,
+        read.told(standings),
+        read.worst.seen,
+        read.worst.tasks(),
+        read.questions.counts(),
+        leads_of(standings, compared_in(store, columns)),
+        read.notes.failures(),
+        _weaknesses(columns, standings),
+    )
+
+
+def notes_of(store: Store, run: str, standings: Sequence[Standing]) -> tuple[str, ...]:
+    """The notes of a survey alone, where the standings are known.
+
+    Raises:
+        InputError: There is no such run.
+    """
+    return _read(store, run).told(standings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one pass over a run's verdicts gathers."""
+
+    questions: CountedQuestions
+    worst: _Worst
+    notes: Notes
+
+    def told(self, standings: Sequence[Standing]) -> tuple[str, ...]:
+        """All notes, in their order."""
+        return (
+            *ordering(standings),
+            *filter(None, [questions_note(self.questions.counts())]),
+            *self.notes.told(),
+            *undecided_pairs(standings),
+        )
+
+
+def _read(store: Store, run: str) -> _Read:
     record = get_run(store, run)
     judges = judges_of(record, datasets_of(store, run)).values()
     questions = CountedQuestions(asks_unchecked(record.study))
@@ -77,25 +120,7 @@ def survey_of(store: Store, run: str) -> Survey:
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    columns = Shelf(store, None).columns(run)
-    standings = standings_of(columns, consistency=consistency_of(store, run))
-    asked = questions.counts()
-    said = (
-        *ordering(standings),
-        *filter(None, [questions_note(asked)]),
-        *notes.told(),
-        *undecided_pairs(standings),
-    )
-    return Survey(
-        standings,
-        said,
-        worst.seen,
-        worst.tasks(),
-        asked,
-        leads_of(standings, compared_in(store, columns)),
-        notes.failures(),
-        _weaknesses(columns, standings),
-    )
+    return _Read(questions, worst, notes)
 
 
 def _weaknesses(columns: Columns, standings: tuple[Standing, ...]) -> Weaknesses | None:

@@ -15,6 +15,7 @@ from jurist import __version__
 from jurist.columns import shelf_of
 from jurist.store import open_store, read_store
 from jurist.web import health, problems, static_files
+from jurist.web.aside import Aside
 from jurist.web.comparing.comparisons import Comparisons
 from jurist.web.judging.service import judging_service
 from jurist.web.judging.turning_away import TurningAway
@@ -34,6 +35,7 @@ from jurist.web.pages import (
     studies,
 )
 from jurist.web.pages import settings as settings_pages
+from jurist.web.rendering import compile_templates
 from jurist.web.runs.findings import Finder
 from jurist.web.runs.glances import Glances
 from jurist.web.runs.live import Live
@@ -98,8 +100,9 @@ def build_application(
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
+        compile_templates()
         shelf = shelf_of(store)
-        glances = Glances(store)
+        glances, aside = Glances(store), Aside(settings.store)
         application.state.site = Site(
             settings=settings,
             store=store,
@@ -108,7 +111,8 @@ def build_application(
             run_settings=RunSettings(store),
             glances=glances,
             comparisons=Comparisons(store, shelf),
-            finder=Finder(store, shelf, glances),
+            finder=Finder(store, shelf, glances, aside),
+            aside=aside,
             clock=clock,
             passwords=Passwords(hasher),
             studies=StudySessions(settings.store),
@@ -119,6 +123,7 @@ def build_application(
             ) as application.state.judging:
                 yield
         finally:
+            aside.close()
             application.state.site.background.close()
             application.state.site.finder.close()
             application.state.site.studies.close()

@@ -11,8 +11,11 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S: Final = 0.8
+PATIENCE_S: Final = 0.4
 """For so long a page waits; then it says that the numbers are being computed."""
+
+_THREADS: Final = 8
+"""Most of them wait for a process: see `aside`."""
 
 
 class Background:
@@ -26,7 +29,7 @@ class Background:
         self._most = most
         self._lock = Lock()
         self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="jurist-background")
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="jurist-background")
 
     def get(
         self, key: Hashable, make: Callable[[], T], *, patience: float = PATIENCE_S

@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from jurist.columns import Shelf
 from jurist.store import Store
+from jurist.web.aside import Aside
 from jurist.web.background import Background
 from jurist.web.comparing.comparisons import Comparisons
 from jurist.web.judging.service import Judging
@@ -51,6 +52,8 @@ class Site:
     glances: Glances
     comparisons: Comparisons
     finder: Finder
+    aside: Aside
+    """Where what takes seconds is computed."""
     summaries: Kept[Markup] = field(default_factory=lambda: Kept[Markup](64))
     """What runs' pages show above their lists."""
     clock: Clock = wall_clock

@@ -10,22 +10,36 @@ from jurist.alignment.cards.overview import Overview, overview_of
 from jurist.columns import NONE, Dimension, results_of, rows_of_task
 from jurist.records import LabelRole
 from jurist.runs.results import Result
+from jurist.store import Store
 from jurist.store.marks import Marks, marks_of
+from jurist.web.aside import LARGE
+from jurist.web.background import PATIENCE_S
 from jurist.web.site import Site
 
 
-def measured(site: Site, run: str, role: LabelRole = LabelRole.TEST) -> Overview | None:
+def measured(
+    site: Site, run: str, role: LabelRole = LabelRole.TEST, *, patience: float = PATIENCE_S
+) -> Overview | None:
     """The judges of a run; `None` while they are being measured.
 
     Args:
         site: Whose store has it.
         run: Its id.
         role: Whose labels measure.
+        patience: How long to wait for it, in seconds.
     """
     key = ("cards", run, role, _coarse(marks_of(site.store, run)))
-    return site.background.get(
-        key, lambda: overview_of(site.store, run, lambda: kinds_of(site, run), role=role)
-    )
+
+    def measure() -> Overview:
+        if len(site.shelf.unsorted(run)) <= LARGE:
+            return overview_of(site.store, run, lambda: kinds_of(site, run), role=role)
+        return site.aside.read(_overview_of, run, kinds_of(site, run), role)
+
+    return site.background.get(key, measure, patience=patience)
+
+
+def _overview_of(store: Store, run: str, kinds: Mapping[str, str], role: LabelRole) -> Overview:
+    return overview_of(store, run, lambda: kinds, role=role)
 
 
 _EVERY_MS = 30_000

@@ -23,6 +23,7 @@ from jurist.records import Annotation
 from jurist.runs.results import results
 from jurist.store.annotations import annotations_of, settlements_of
 from jurist.store.runs import RunRecord, datasets_of
+from jurist.web.runs.glances import state_key
 from jurist.web.site import Site
 
 
@@ -62,7 +63,7 @@ def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
     indexed = None
     if not hides_proofs(players):
         indexed = site.background.get(
-            ("disagreements", columns), lambda: index_columns(columns, players)
+            ("disagreements", *state_key(columns)), lambda: index_columns(columns, players)
         )
         if indexed is None:
             return None
@@ -75,7 +76,9 @@ def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
         )
         return _disputes(columns, players, every, labels)
 
-    return site.background.get(("disputes", columns, labels, settlements), found, patience=5)
+    return site.background.get(
+        ("disputes", *state_key(columns), labels, settlements), found, patience=5
+    )
 
 
 def disputes_on(site: Site, run: str, task: str) -> tuple[Disagreement, ...]:

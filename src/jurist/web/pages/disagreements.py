@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from jurist.alignment.disagreements.finding import Disagreement
+from jurist.alignment.disagreements.finding import Disagreement, UnfaithfulQuestion
 from jurist.alignment.disagreements.indexing import Listed
 from jurist.alignment.disagreements.reviewing import find_unfaithful_questions
 from jurist.alignment.disagreements.settling import settle_disagreement, take_ruling_back
-from jurist.alignment.disagreements.suspicion import suspicions_of
+from jurist.alignment.disagreements.suspicion import Suspicion, suspicions_of
 from jurist.columns import Columns, results_of, rows_of_task
 from jurist.report.items import make_item
+from jurist.store import Store
 from jurist.store.annotations import Ruling, annotations_of
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import RunRecord, list_runs
+from jurist.web.aside import LARGE
 from jurist.web.labelling.disputes import Disputes, disputes_of, disputes_on
 from jurist.web.names import require_known, run_of
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
 from jurist.web.rendering import page
+from jurist.web.runs.glances import state_key
 from jurist.web.security.redirects import within
 from jurist.web.site import Site, SiteOf
 from jurist.web.urls import run_url, with_query
+
+T = TypeVar("T")
 
 router = APIRouter(include_in_schema=False)
 
@@ -131,21 +136,33 @@ def disagreements(
         following=choice.url(page=str(choice.page + 1)) if begin + _PAGE < len(chosen) else "",
         rulings=Counter(each.settled for each in disputes.every if each.settled is not None),
         agreement=disputes.agreement,
-        suspicious=site.background.get(
-            ("suspicious", columns),
-            lambda: suspicions_of(site.store, record.id)[:_SHOWN],
-            patience=_PATIENCE_S,
-        ),
-        unfaithful=site.background.get(
-            ("unfaithful", columns),
-            lambda: find_unfaithful_questions(site.store, record.id)[:_SHOWN],
-            patience=_PATIENCE_S,
-        ),
+        suspicious=_read_of_all(site, columns, _suspicious),
+        unfaithful=_read_of_all(site, columns, _unfaithful),
         run_url=run_url,
         last=last,
         last_judge=last_judge,
         here=choice.url(),
     )
+
+
+def _read_of_all(
+    site: Site, columns: Columns, work: Callable[[Store, str], tuple[T, ...]]
+) -> tuple[T, ...] | None:
+    """What is read of a whole run; `None` while that goes on."""
+    run = columns.run
+    return site.background.get(
+        (work, *state_key(columns)),
+        lambda: work(site.store, run) if len(columns) <= LARGE else site.aside.read(work, run),
+        patience=_PATIENCE_S,
+    )
+
+
+def _suspicious(store: Store, run: str) -> tuple[Suspicion, ...]:
+    return suspicions_of(store, run)[:_SHOWN]
+
+
+def _unfaithful(store: Store, run: str) -> tuple[UnfaithfulQuestion, ...]:
+    return find_unfaithful_questions(store, run)[:_SHOWN]
 
 
 def _choice(

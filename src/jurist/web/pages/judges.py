@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from jurist.alignment.defaults import MAX_OPERATOR_ERROR
 from jurist.analysis.intervals import Estimate
 from jurist.runs.results import Result
 from jurist.store.runs import RunRecord
+from jurist.web.background import PATIENCE_S
 from jurist.web.judges.cards import Against, agreement_rows, cards_of
 from jurist.web.judges.listing import Judge, judges_in
 from jurist.web.judges.measuring import answers_of, measured
@@ -82,7 +84,8 @@ def judges(
     record = run_of(site.store, run) if run else None
     known = judges_in(site.store).values()
     shown = [each for each in known if record is None or record in each.runs]
-    lines = [_line(site, each, record or next(iter(each.runs), None)) for each in shown]
+    end = time.monotonic() + PATIENCE_S  # for all of them together
+    lines = [_line(site, each, record or next(iter(each.runs), None), end) for each in shown]
     waiting = any(line.agreement is None for line in lines)
     shown_page = page(
         request,
@@ -96,10 +99,10 @@ def judges(
     return _again(shown_page, waiting=waiting)
 
 
-def _line(site: SiteOf, judge: Judge, run: RunRecord | None) -> _Line:
+def _line(site: SiteOf, judge: Judge, run: RunRecord | None, end: float) -> _Line:
     if run is None:
         return _Line(judge, None, {})
-    overview = measured(site, run.id)
+    overview = measured(site, run.id, patience=max(0.0, end - time.monotonic()))
     if overview is None:
         return _Line(judge, run, None)
     cards = cards_of(overview, judge.name)

@@ -76,10 +76,11 @@ def run_page(request: Request, site: SiteOf, run: str) -> HTMLResponse:
 def _summary(site: Site, record: RunRecord, columns: Columns, glance: Glance, judge: str) -> Markup:
     """What stands above the list; whoever filters and pages is shown the same again."""
     path = run_url(record.id)
+    weak = site.finder.weaknesses(columns, glance, judge)
     findings = site.finder.of(record, glance)
 
     def render() -> Markup:
-        weaknesses = site.glances.weaknesses(columns, judge)
+        weaknesses = None if weak is None else weak.weaknesses
         return fragment(
             "run_summary.html.j2",
             path=path,
@@ -88,10 +89,11 @@ def _summary(site: Site, record: RunRecord, columns: Columns, glance: Glance, ju
             weaknesses=weaknesses,
             loss_link=loss_links(path),
             slice_link=slice_links(path),
+            known=weak is not None,
             read=columns.sorting is not None,
         )
 
-    return site.summaries.get((*state_key(columns), judge, findings), render)
+    return site.summaries.get((*state_key(columns), judge, findings, weak is not None), render)
 
 
 def _judge(glance: Glance, listing: Listing) -> str:

@@ -8,7 +8,6 @@ from typing import Final
 from jurist.analysis.leaderboard import standings_of
 from jurist.analysis.spending import Spent, generators_spent, judges_spent
 from jurist.analysis.standings import Standing
-from jurist.analysis.weaknesses import Weaknesses, weaknesses_of
 from jurist.columns import Columns, Dimension
 from jurist.runs.watching import Watched, watch
 from jurist.store import Store
@@ -65,7 +64,6 @@ class Glances:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._glances: Kept[Glance] = Kept(_MOST)
-        self._weaknesses: Kept[Weaknesses | None] = Kept(_MOST)
         self._watched: Kept[Watched] = Kept(_MOST)
 
     def of(self, columns: Columns) -> Glance:
@@ -77,13 +75,6 @@ class Glances:
         if record.state is not RunState.FINISHED:
             return watch(self._store, record)
         return self._watched.get((record.id, record.created), lambda: watch(self._store, record))
-
-    def weaknesses(self, columns: Columns, judge: str) -> Weaknesses | None:
-        """Where its generators lose under a judge; `None` where it scored nothing."""
-        return self._weaknesses.get(
-            (*state_key(columns), judge),
-            lambda: weaknesses_of(columns, self.of(columns).standings, judge),
-        )
 
 
 def _glance(store: Store, columns: Columns) -> Glance:
