@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_S: Final = 0.4
+PATIENCE_S: Final = 0.8
 """For so long a page waits; then it says that the numbers are being computed."""
 
 _THREADS: Final = 8

@@ -26,16 +26,17 @@ def measured(
         site: Whose store has it.
         run: Its id.
         role: Whose labels measure.
-        patience: How long to wait for it, in seconds.
+        patience: How long to wait for that of a small run, in seconds.
     """
+    large = len(site.shelf.unsorted(run)) > LARGE
     key = ("cards", run, role, _coarse(marks_of(site.store, run)))
 
     def measure() -> Overview:
-        if len(site.shelf.unsorted(run)) <= LARGE:
-            return overview_of(site.store, run, lambda: kinds_of(site, run), role=role)
-        return site.aside.read(_overview_of, run, kinds_of(site, run), role)
+        if large:
+            return site.aside.read(_overview_of, run, kinds_of(site, run), role)
+        return overview_of(site.store, run, lambda: kinds_of(site, run), role=role)
 
-    return site.background.get(key, measure, patience=patience)
+    return site.background.get(key, measure, patience=0.0 if large else patience)
 
 
 def _overview_of(store: Store, run: str, kinds: Mapping[str, str], role: LabelRole) -> Overview:

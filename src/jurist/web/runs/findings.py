@@ -25,6 +25,8 @@ from jurist.web.runs.glances import Glance, Glances, state_key
 
 _PATIENCE_S: Final = 0.4
 """For so long a small run's page waits for each."""
+_LONGEST_S: Final = 5.0
+"""For so long it waits for what takes a tenth of a second."""
 _MOST_KEPT: Final = 400
 _OTHERS: Final = 2
 """Generators that the best one is held against, in sentences."""
@@ -106,8 +108,10 @@ class Finder:
         """
         key = "weak", *state_key(columns), judge
         if len(columns) <= LARGE:
-            return self._background.get(
-                key, lambda: Weak(weaknesses_of(columns, glance.standings, judge))
+            return self._seen.get(
+                key,
+                lambda: Weak(weaknesses_of(columns, glance.standings, judge)),
+                patience=_LONGEST_S,
             )
         if columns.sorting is None:
             return None
