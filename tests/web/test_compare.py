@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from judged_runs import CAREFUL, LENIENT, Folder, make_folder
+from judged_runs import CAREFUL, LENIENT, SILENT, Folder, make_folder
 from jurist.runs.results import results
 from jurist.web.settings import Settings
 from web.served import client_of
@@ -119,6 +120,50 @@ def test_a_part_narrows_the_list(client: TestClient, folder: Folder) -> None:
     cases = re.findall(r'<td class="case-id"><bdi>case-(\d+)</bdi>', text)
     assert cases
     assert all(int(case) % 2 == 0 for case in cases)
+
+
+def test_numbers_beside_a_part_are_those_of_their_lists(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[0]
+    text = client.get(address(f"{run}:weak", f"{run}:good", part="tag:even")).text
+    links = re.findall(
+        r'<a href="(/compare[^"#]*moved=[^"#]*)#list"[^>]*>[A-Za-z ]*(\d+)</a>', text
+    )
+    assert len({count for _, count in links}) > 2
+    for to, count in links:
+        listed = client.get(to.replace("&amp;", "&")).text
+        assert listed.count('<td class="case-id">') == int(count), to
+
+
+def test_one_system_that_is_named_is_kept(client: TestClient, folder: Folder) -> None:
+    run = folder.runs[1]
+    for place, other in (("a", "b"), ("b", "a")):
+        location = client.get(f"/compare?{place}={run}:weak").headers["location"]
+        assert f"{place}={run}%3Aweak" in location
+        assert f"{other}={run}%3Agood" in location
+    alone = client.get(f"/compare?a={folder.runs[2]}:good")
+    assert "no two systems" in alone.text
+
+
+def test_of_two_runs_what_changed_is_compared(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    for name, second in (("before", "weak"), ("after", "weak=wrong")):
+        folder.run(cases=10, name=name, generators=("good", second), judges=(CAREFUL,))
+    with client_of(Settings(folder.place)) as client:
+        location = client.get("/compare?run={}&run={}".format(*folder.runs)).headers["location"]
+    assert location.count("%3Aweak") == 2
+
+
+def test_questions_without_a_score_are_told_apart_from_the_pairs(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run = folder.run(cases=12, judges=(SILENT,))
+    scored = scores_of(folder, run, "silent")["good"]
+    with client_of(Settings(folder.place)) as client:
+        text = client.get(address(f"{run}:weak", f"{run}:good")).text
+    assert "12 questions of 12 cases that both were asked" in text
+    assert f", {len(scored)} with a score from both, judged by" in text
+    assert tabs(text)["Same"] == len(scored)  # nobody gave the middle that lets shared gaps cancel
+    assert "1 pair without a score, where both gave the same answer" in text
+    assert not re.search(r"questions? from 3 to 3", text)
 
 
 def test_runs_that_are_not_comparable_are_compared_only_when_asked_to(

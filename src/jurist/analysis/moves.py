@@ -18,7 +18,7 @@ LEVELS = 5
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Each question's mean score from both systems; NaN where it has none."""
+    """Each question's mean score from both systems, as judges gave it; NaN where it has none."""
 
     first: Floats
     second: Floats
@@ -49,6 +49,11 @@ class Moves:
         return np.flatnonzero(np.isnan(self.gaps))
 
     @property
+    def scored(self) -> int:
+        """How many questions have a score from both."""
+        return int(np.count_nonzero(~np.isnan(self.gaps)))
+
+    @property
     def grid(self) -> Ints:
         """How many questions went from which level to which, shape (6, 6); the last: no score."""
         cells = _levels(self.first) * (LEVELS + 1) + _levels(self.second)
@@ -65,7 +70,7 @@ class Moves:
 
 def moves_of(pair: Pair) -> Moves:
     """How scores moved, question by question, in the pair's order."""
-    return Moves(pair.first.mean(), pair.second.mean())
+    return Moves(pair.first.given(), pair.second.given())
 
 
 def _levels(scores: Floats) -> Ints:
@@ -122,4 +127,10 @@ def _part_of(pair: Pair, places: Ints) -> Pair:
 def _answers_to(answers: Answers, numbers: Ints) -> Answers:
     kept = numbers[answers.question] >= 0
     question = numbers[answers.question[kept]]
-    return Answers(question, answers.score[kept], answers.digest[kept])
+    return replace(
+        answers,
+        question=question,
+        score=answers.score[kept],
+        digest=answers.digest[kept],
+        filled=None if answers.filled is None else answers.filled[kept],
+    )

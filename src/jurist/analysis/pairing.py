@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jurist.analysis.bounded import SHARES
 from jurist.analysis.estimands import About, Looks
@@ -41,6 +42,8 @@ class Answers:
     """Place in the questions that both systems were asked."""
     score: Floats
     digest: Ints
+    filled: NDArray[np.bool_] | None = None
+    """Which scores nobody gave: they stand where the same answer has none in either, and cancel."""
 
     @property
     def counts(self) -> Ints:
@@ -55,6 +58,13 @@ class Answers:
     def mean(self, unscored: float = np.nan) -> Floats:
         """Of each question: over its scored answers, NaN for none; or the others at `unscored`."""
         return group_means(_filled(self, unscored), self.question, len(self.counts))
+
+    def given(self) -> Floats:
+        """The mean of each question over the scores that a judge gave, NaN for none."""
+        if self.filled is None:
+            return self.mean()
+        scores = np.where(self.filled, np.nan, self.score)
+        return group_means(scores, self.question, len(self.counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +155,8 @@ def _without_shared_gaps(first: Answers, second: Answers, scale: Scale) -> tuple
     alike = np.isnan(first.score) & np.isnan(second.score) & (first.digest == second.digest)
     middle = sum(scale.bounds) / 2
     return (
-        replace(first, score=np.where(alike, middle, first.score)),
-        replace(second, score=np.where(alike, middle, second.score)),
+        replace(first, score=np.where(alike, middle, first.score), filled=alike),
+        replace(second, score=np.where(alike, middle, second.score), filled=alike),
     )
 
 

@@ -74,7 +74,8 @@ def best_against_others(
 ) -> tuple[Contrast, ...]:
     """The best generator of a run against each other one, in the leaderboard's order.
 
-    Corrected over all pairs of its generators, as whoever reads a leaderboard compares them all.
+    Corrected over all pairs of its generators and all judges, as reports do: whoever reads a
+    leaderboard compares them all.
 
     Args:
         table: The run's.
@@ -85,7 +86,7 @@ def best_against_others(
     """
     tables = {run: table}
     pairs = [(System(run, worse), System(run, better)) for better, worse in combinations(ranked, 2)]
-    made = contrasts(tables, pairs, [judge])
+    made = contrasts(tables, pairs, table.judges)
     compared, _ = compared_by_people(tables, people, made.compared)
-    best = [each for each in compared if each.second.generator == ranked[0]]
+    best = [each for each in compared if (each.second.generator, each.judge) == (ranked[0], judge)]
     return tuple(sorted(best, key=lambda each: ranked.index(each.first.generator)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from jurist.alignment.comparison.comparing import same_version
 from jurist.analysis.pairing import System
 from jurist.columns import Columns, Dimension
 from jurist.errors import InputError
@@ -61,23 +62,34 @@ def generators_in(columns: Columns) -> tuple[str, ...]:
 def pair_of_runs(site: Site, runs: Sequence[str]) -> tuple[System, System] | None:
     """Who is compared where only runs are named, or none; `None`: there are no two systems.
 
-    Of two runs the same generator, the earlier run first; of one run its two best; without a run
-    the latest that has two generators.
+    Of two runs the same generator, the earlier run first: the best of those that changed; of one
+    run its two best; without a run the latest that has two generators.
     """
     if len(runs) >= 2:
         records = sorted((run_of(site.store, run) for run in runs[:2]), key=lambda run: run.created)
         boards = [_ranked(site, record.id) for record in records]
         shared = [name for name in boards[1] if name in boards[0]]
+        shared.sort(key=lambda name: same_version(site.store, *_both(records, (name, name))))
         names = [(shared or board)[0] for board in boards if board]
         if len(names) < 2:
             return None
-        first, second = zip(records, names, strict=True)
-        return System(first[0].id, first[1]), System(second[0].id, second[1])
+        return _both(records, names)
     if runs:
         return _two_best(site, run_of(site.store, runs[0]).id)
     several = generators_of_runs(site.store)
     latest = (each.id for each in list_runs(site.store) if len(several.get(each.id, ())) > 1)
     return next((pair for run in latest if (pair := _two_best(site, run)) is not None), None)
+
+
+def rival_of(site: Site, system: System) -> System | None:
+    """The best other generator of its run; `None`: there is no other."""
+    others = (name for name in _ranked(site, system.run) if name != system.generator)
+    return next((System(system.run, name) for name in others), None)
+
+
+def _both(records: Sequence[RunRecord], names: Sequence[str]) -> tuple[System, System]:
+    (one, other), (name, other_name) = records, names
+    return System(one.id, name), System(other.id, other_name)
 
 
 def _two_best(site: Site, run: str) -> tuple[System, System] | None:

@@ -13,6 +13,7 @@ from jurist.alignment.comparison.comparing import same_version
 from jurist.analysis.moves import LEVELS, Moves
 from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import score_table_of
+from jurist.analysis.tables import Ints
 from jurist.columns import results_of
 from jurist.records import Origin
 from jurist.report.sentences import comparison_words
@@ -21,7 +22,9 @@ from jurist.web.comparing.sides import side_by_side
 from jurist.web.comparing.systems import (
     address_of,
     choices,
+    generators_in,
     pair_of_runs,
+    rival_of,
     shared_judges,
     system_named,
 )
@@ -67,7 +70,7 @@ def compare(
 ) -> Response:
     """Two systems; without a name the likeliest two are taken, and named in the address."""
     if not (a and b):
-        pair = pair_of_runs(site, run or [])
+        pair = _pair(site, a, b, run or [])
         if pair is None:
             return _cannot(request, site, (), "There are no two systems to compare yet.")
         asked = {"a": address_of(pair[0]), "b": address_of(pair[1])}
@@ -98,6 +101,7 @@ def compare(
         require_known("origin", origin, [each.value for each in made.origins])
     here = Origin(origin) if origin else made.origins[0]
     details = site.comparisons.details(made, here)
+    contrast = next((each for each in made.contrasts if each.origin is here), None)
     view = View(first, second, judge, origin, moved, part, although)
     if part:
         require_known("part", part, details.parts)
@@ -117,12 +121,16 @@ def compare(
         judge=made.judge,
         made=made,
         origin=here,
-        contrast=next((each for each in made.contrasts if each.origin is here), None),
+        contrast=contrast,
         sentences=list(comparison_words(made.contrasts, made.unchanged)),
         apart=apart,
         details=details,
+        of_several=_of_several(site, first, second, judges),
+        unscored=len(details.moves.unscored),
+        alike=0 if contrast is None else contrast.difference.estimate.n - details.moves.scored,
+        cases=len({(each.dataset, each.case) for each in details.pair.items}),
         grid=_grid(details.moves),
-        tabs=_tabs(details.moves),
+        tabs=_tabs(details, part),
         moved=chosen.name,
         total=len(chosen.places),
         rows=_rows(site, view, details, chosen.places, at),
@@ -130,6 +138,17 @@ def compare(
         number=at,
         last=max(1, -(-len(chosen.places) // PER_PAGE)),
     )
+
+
+def _pair(site: Site, a: str, b: str, runs: Sequence[str]) -> tuple[System, System] | None:
+    """The systems where not both are named: one that is keeps its place."""
+    if not (a or b):
+        return pair_of_runs(site, runs)
+    named = system_named(site, a or b)
+    other = rival_of(site, named)
+    if other is None:
+        return None
+    return (named, other) if a else (other, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +184,13 @@ class View:
         return self.url(a=address_of(self.b), b=address_of(self.a), moved=other)
 
 
+def _of_several(site: Site, first: System, second: System, judges: Sequence[str]) -> bool:
+    """Whether it is one of several comparisons within a run."""
+    if first.run != second.run:
+        return False
+    return len(judges) > 1 or len(generators_in(site.shelf.columns(first.run))) > 2
+
+
 def _cannot(
     request: Request,
     site: Site,
@@ -195,27 +221,32 @@ class _Chosen:
 
 def _chosen(details: Details, moved: str, part: str) -> _Chosen:
     """The questions of a tab or of a cell of the grid; at first those that got worse, if any."""
-    moves = details.moves
+    tabs = dict(_tab_places(details, part))
     if not moved:
-        moved = "worse" if len(moves.worse) else "better" if len(moves.better) else "same"
+        moved = next((name for name in ("worse", "better") if tabs[name]), "same")
     cells = [f"{before}-{after}" for before in _PLACES for after in _PLACES]
     require_known("move", moved, [*TABS, *cells])
     if moved in TABS:
-        places = dict(_tab_places(moves))[moved]
-    else:
-        before, after = (_PLACES.index(level) for level in moved.split("-"))
-        places = moves.between(before, after).tolist()
-    within = details.parts.get(part)
-    return _Chosen(moved, [place for place in places if within is None or within[place]])
+        return _Chosen(moved, tabs[moved])
+    before, after = (_PLACES.index(level) for level in moved.split("-"))
+    return _Chosen(moved, _within(details, part, details.moves.between(before, after)))
 
 
-def _tab_places(moves: Moves) -> list[tuple[str, list[int]]]:
+def _within(details: Details, part: str, places: Ints) -> list[int]:
+    """Those of the questions that are in a part."""
+    inside = details.parts.get(part)
+    kept: list[int] = (places if inside is None else places[inside[places]]).tolist()
+    return kept
+
+
+def _tab_places(details: Details, part: str) -> list[tuple[str, list[int]]]:
+    moves = details.moves
     places = (moves.better, moves.worse, moves.same, moves.unscored)
-    return [(name, each.tolist()) for name, each in zip(TABS, places, strict=True)]
+    return [(name, _within(details, part, each)) for name, each in zip(TABS, places, strict=True)]
 
 
-def _tabs(moves: Moves) -> list[tuple[str, int]]:
-    counts = [(name, len(places)) for name, places in _tab_places(moves)]
+def _tabs(details: Details, part: str) -> list[tuple[str, int]]:
+    counts = [(name, len(places)) for name, places in _tab_places(details, part)]
     return [(name, count) for name, count in counts if count or name != "unscored"]
 
 
