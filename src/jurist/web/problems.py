@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
@@ -191,6 +192,10 @@ def install(application: FastAPI) -> None:
     @application.exception_handler(JuristError)
     async def jurist_error(request: Request, error: JuristError) -> Response:
         return problem_response(request, problem_of(error))
+
+    @application.exception_handler(ClientDisconnect)
+    def hung_up(_request: Request, _error: ClientDisconnect) -> Response:
+        return Response(None, 499)  # nobody reads it: it is for the figures
 
     @application.exception_handler(NotKnown)
     def not_known(request: Request, _: NotKnown) -> Response:

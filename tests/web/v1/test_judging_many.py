@@ -235,3 +235,48 @@ def test_who_hangs_up_leaves_its_place(tmp_path: Path) -> None:
                     return
                 time.sleep(0.05)
     pytest.fail("a place is taken by nobody")
+
+
+def test_who_sends_nothing_loses_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jurist.web.judging.many.LONGEST_PAUSE_S", 0.2)
+
+    async def talk(port: int) -> list[bytes]:
+        asked = head(port, "/v1/judge/many", LINES, "Transfer-Encoding: chunked")
+        open_ones = [await asyncio.open_connection("127.0.0.1", port) for _ in range(70)]
+        for _, writer in open_ones:
+            writer.write(asked)
+        # a first byte of a line, and no more: what comes in must be lines
+        open_ones[0][1].write(b"1\r\n{\r\n")
+        told = [await asyncio.wait_for(reader.read(), 30) for reader, _ in open_ones[:3]]
+        for _, writer in open_ones:
+            writer.close()
+        return told
+
+    with serving(Settings(str(tmp_path / "jurist.db"))) as address:
+        for told in asyncio.run(talk(int(address.rpartition(":")[2]))):
+            assert b"no line came for 0.2 s" in told
+        with httpx.Client(base_url=address, headers=BEARER) as client:
+            assert "jurist_judging_taken 0\n" in client.get("/metrics").text
+            assert client.post("/v1/judge", json=points(2, workspace="shop")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/judge", "/v1/queues"])
+def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours(
+    tmp_path: Path, path: str
+) -> None:
+    async def talk(port: int) -> None:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head(port, path, "application/json", "Content-Length: 100") + b"{")
+        await writer.drain()
+        writer.close()
+
+    with serving(Settings(str(tmp_path / "jurist.db"))) as address:
+        asyncio.run(talk(int(address.rpartition(":")[2])))
+        with httpx.Client(base_url=address, headers=BEARER) as client:
+            for _ in range(200):
+                figures = client.get("/metrics").text
+                assert 'status="500"' not in figures
+                if 'status="499"' in figures:
+                    return
+                time.sleep(0.05)
+    pytest.fail("nobody noticed")

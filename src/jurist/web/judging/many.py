@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from jurist.errors import JuristError
+from jurist.errors import InputError, JuristError
 from jurist.languages.lines import is_blank
 from jurist.web.judging.asking import MOST_TRIPLES, Asking, Judged, JudgedLine
 from jurist.web.judging.service import Judging
@@ -20,6 +20,8 @@ from jurist.web.v1.reading import decoded
 
 MOST_BYTES: Final = 16_000_000
 LONGEST_LINE: Final = 1_000_000
+LONGEST_PAUSE_S: Final = 60.0
+"""Between two lines: who sends none for so long would keep a place from others."""
 _SIDE_BY_SIDE: Final = 8
 """Triples of a request that are under way at once: others wait in the same queue."""
 _asking: Final = msgspec.json.Decoder(Asking)
@@ -32,6 +34,17 @@ class TooManyError(LengthError):
         super().__init__(MOST_BYTES)
         self.problem = "there are too many triples"
         self.expected = f"at most {MOST_TRIPLES:,} triples"
+
+
+class PauseError(InputError):
+    """The next line did not come."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"no line came for {LONGEST_PAUSE_S:g} s",
+            expected="the next triple, or the body's end",
+            fix="send what is there, end the request, and begin another one later",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +141,16 @@ async def _ended_by_problem(
     raw: AsyncIterable[bytes],
 ) -> AsyncIterator[bytes | JuristError]:
     """The triples, and at the end what ended them before their time."""
+    triples = aiter(raw)
     try:
-        async for each in raw:
+        while True:
+            async with asyncio.timeout(LONGEST_PAUSE_S):
+                each = await anext(triples, None)
+            if each is None:
+                return
             yield each
+    except TimeoutError:
+        yield PauseError()
     except JuristError as error:
         yield error
 
