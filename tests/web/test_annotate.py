@@ -136,6 +136,28 @@ def test_nobody_takes_back_or_sees_what_somebody_else_said(folder: Folder, serve
     assert _item(editor, queue)["task"] != item["task"]
 
 
+def test_what_a_page_of_somebody_else_sends_is_not_taken_for_ones_own(
+    folder: Folder, served: Served
+) -> None:
+    queue = _queue(served.log_in("editor"), folder)
+    client = served.log_in("annotator")
+    item = _item(client, queue)
+    place = f"/v1/queues/{queue}/items/{item['task']}"
+    draft = {"scores": [1], "rationale": "a secret of the editor", "flags": []}
+    said = _said(queue, item["task"], 4)
+    headers = {"Jurist-Person": "editor"}  # whose page it was before the annotator logged in
+    assert client.put(f"{place}/draft", json=draft, headers=headers).status_code == 401
+    assert client.post(f"{place}/skip", headers=headers).status_code == 401
+    assert client.post("/v1/annotations", json=said, headers=headers).status_code == 401
+    fresh = _item(client, queue)
+    assert (fresh["task"], fresh["draft"]) == (item["task"], None)
+    headers = {"Jurist-Person": "annotator"}
+    assert client.post("/v1/annotations", json=said, headers=headers).json()["new"]
+    undo = f"/v1/annotations/{item['key']}"
+    assert client.delete(undo, headers={"Jurist-Person": "editor"}).status_code == 401
+    assert len(_labels(folder)) == 1
+
+
 def test_an_annotator_learns_no_verdict_and_no_generator(folder: Folder, served: Served) -> None:
     queue = _queue(served.log_in("editor"), folder, role="test")
     client = served.log_in("annotator")

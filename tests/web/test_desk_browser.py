@@ -6,6 +6,7 @@ import json
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -203,6 +204,40 @@ def test_what_is_not_taken_is_told_until_it_was_read(desk: Look, folder: Folder)
     refused.get_by_role("button").click()
     expect(refused).to_have_count(0)
     assert [label.scores for label in _labels(folder)] == [(4,)]
+
+
+def test_what_is_not_taken_is_sent_once_also_where_the_storage_is_full(desk: Look) -> None:
+    page = desk.page
+    page.wait_for_load_state("networkidle")
+    task, queue = _task(page), page.locator("#desk").get_attribute("data-queue")
+    said = {"queue": queue, "task": task, "scores": [2]}
+    assert page.request.post(
+        f"{desk.address}/v1/annotations", data=said, headers={"Sec-Fetch-Site": "same-origin"}
+    ).ok
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full',"
+        " 'QuotaExceededError'); }; }"
+    )
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if "/annotations" in each.url else None)
+    _press(page, "4", "Enter")
+    second = _at_another(page, task)
+    expect(page.locator("#refused li")).to_have_count(1)
+    _press(page, "5", "Enter")  # and what comes after it is sent
+    _at_another(page, second)
+    _said(page, "All saved")
+    assert len(sent) == 2
+
+
+def test_what_is_sent_says_whose_it_is(desk: Look) -> None:
+    page = desk.page
+    person = page.locator("#desk").get_attribute("data-person")
+    with page.expect_request("**/draft") as draft:
+        _press(page, "3")
+    with page.expect_request("**/v1/annotations") as label:
+        _press(page, "Enter")
+    for sent in (draft.value, label.value):
+        assert unquote(sent.headers["jurist-person"]) == person
 
 
 def test_a_full_storage_loses_nothing(desk: Look, folder: Folder) -> None:

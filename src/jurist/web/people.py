@@ -6,11 +6,15 @@ The dependencies are asynchronous, for each other one is handed to a thread and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 
 from jurist.web.permissions import Permission
+
+SENDER: Final = "Jurist-Person"
+"""Header in which a page that sends later says whose it is, percent-encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,17 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """A dependency that lets in only whom a page was made for, where it says whom."""
+
+    async def __call__(self, request: Request, person: PersonOf) -> Person:
+        """Raise `NotKnown` where somebody else has logged in in that browser since."""
+        if unquote(request.headers.get(SENDER, "")) not in {"", person.name}:
+            raise NotKnown
+        return person
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A dependency that lets in whoever is somebody, for what concerns them alone."""
 
@@ -93,6 +108,11 @@ class Open:
 def may(permission: Permission) -> Any:
     """The dependency of a route that needs a permission."""
     return Depends(Guard(permission))
+
+
+def from_sender() -> Any:
+    """The dependency of a route that a page sends to later, when somebody else may be logged in."""
+    return Depends(Sender())
 
 
 def account() -> Any:

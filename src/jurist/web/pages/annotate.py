@@ -221,7 +221,7 @@ def say(
     if do == "skip":
         skip(site.store, chosen, task, person.name)
     elif do == "undo":
-        withdraw_label(site.store, chosen, task, person.name)
+        withdraw_label(site.store, chosen, task, person.name, key)
         return RedirectResponse(queue_url(chosen, "items", task), 303)
     else:
         if not score:

@@ -36,7 +36,7 @@
     memory.set(draftKey(task), draft);
     clearTimeout(later);
     later = setTimeout(() => {
-      fetch(api(task, "draft"), { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(draft) }).catch(() => {});
+      fetch(api(task, "draft"), { method: "PUT", headers: outbox.headers, body: JSON.stringify(draft) }).catch(() => {});
     }, 800);
   };
 
@@ -153,7 +153,7 @@
     const bar = find("#desk progress"); bar.value = count;
     const back = find("#undo");
     if (back) back.hidden = !history.length;
-    if (outbox.entries().length || history.some((each) => each.given)) find("#saved").dataset.once = "yes";
+    if (outbox.entries().length || history.length) find("#saved").dataset.once = "yes";
     outbox.show();
     fetchAhead();
   };

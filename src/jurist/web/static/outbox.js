@@ -10,7 +10,7 @@ const outbox = (() => {
     try { return Object.keys(localStorage).filter((key) => key.startsWith(start)); } catch { return []; }
   };
   const read = (key) => unkept.get(key) ?? jurist.memory.get(key);
-  const keys = () => [...stored(prefix), ...unkept.keys()].sort();
+  const keys = () => [...stored(prefix), ...unkept.keys()].filter((key) => key.startsWith(prefix)).sort();
   const entries = () => keys().map((key) => ({ key, ...read(key) })).filter((entry) => entry.url);
   const remove = (key) => { unkept.delete(key); try { localStorage.removeItem(key); } catch { /* none there */ } };
   const put = (entry) => {
@@ -26,6 +26,8 @@ const outbox = (() => {
   const changed = () => { show(); listeners.forEach((listener) => listener()); };
 
   // --- sending ---
+  // Whose it is goes along: somebody else may have logged in in another tab of this browser.
+  const headers = { "Content-Type": "application/json", "Jurist-Person": encodeURIComponent(person) };
   let sending = "", wait = 0, timer = 0, trouble = "";
   const locked = (work) => (navigator.locks ? navigator.locks.request(`outbox:${person}`, work) : work());
   let running = null;
@@ -38,14 +40,15 @@ const outbox = (() => {
       try {
         response = await fetch(next.url, {
           method: next.method,
-          headers: { "Content-Type": "application/json", ...(next.label ? { "Idempotency-Key": next.label } : {}) },
+          headers: { ...headers, ...(next.label ? { "Idempotency-Key": next.label } : {}) },
           body: next.body === undefined ? undefined : JSON.stringify(next.body),
           signal: AbortSignal.timeout(20000),
         });
       } catch { trouble = "no network"; }
       sending = "";
       if (response?.ok) { wait = 0; trouble = ""; remove(next.key); changed(); continue; }
-      if (response && [401, 403].includes(response.status)) trouble = "log in again";
+      if (response?.status === 401) trouble = `log in again as ${person}`;
+      else if (response?.status === 403) trouble = "your account may not annotate";
       else if (response && response.status >= 400 && response.status < 500 && response.status !== 408 && response.status !== 429) {
         let why = `${response.status}`;
         try { why = (await response.json()).detail ?? why; } catch { /* no problem document */ }
@@ -91,7 +94,7 @@ const outbox = (() => {
   show();
   if (entries().length) send();
   return {
-    put, entries, remove, send, show,
+    put, entries, remove, send, show, headers,
     isSending: (key) => sending === key,
     listen: (listener) => listeners.push(listener),
     settled: async () => { await send(); return !entries().length; },

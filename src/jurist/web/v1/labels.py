@@ -17,7 +17,7 @@ from jurist.alignment.labels.queue_labels import (
 )
 from jurist.store.annotation_queues import queue_of_label
 from jurist.web.labelling.annotating import asked_queue
-from jurist.web.people import PersonOf, may
+from jurist.web.people import PersonOf, from_sender, may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
 from jurist.web.site import SiteOf
@@ -62,7 +62,7 @@ _EXAMPLE = NewAnnotation("5f3a2c90b1d4", "9be1", [4, 5], "only the time zone dif
 
 @router.post(
     "/annotations",
-    dependencies=[may(Permission.ANNOTATE)],
+    dependencies=[may(Permission.ANNOTATE), from_sender()],
     **described(
         takes=NewAnnotation,
         example=_EXAMPLE,
@@ -103,7 +103,7 @@ def annotate(
 
 @router.delete(
     "/annotations/{key}",
-    dependencies=[may(Permission.ANNOTATE)],
+    dependencies=[may(Permission.ANNOTATE), from_sender()],
     status_code=204,
     response_class=Response,
 )

@@ -22,7 +22,7 @@ from jurist.records import LabelRole
 from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.audit import add_to_audit
 from jurist.web.labelling.annotating import asked_queue, queues_of
-from jurist.web.people import Person, PersonOf, may
+from jurist.web.people import Person, PersonOf, from_sender, may
 from jurist.web.permissions import Permission
 from jurist.web.site import Site, SiteOf
 from jurist.web.v1.conventions import answer, api_router, body, described
@@ -168,7 +168,7 @@ def next_of_queue(identity: str, site: SiteOf, person: PersonOf) -> Response:
 
 @router.put(
     "/queues/{identity}/items/{task}/draft",
-    dependencies=[may(Permission.ANNOTATE)],
+    dependencies=[may(Permission.ANNOTATE), from_sender()],
     **described(takes=Draft, example=Draft([4], "but"), gives=Draft, what="What is kept."),
 )
 def put_draft(
@@ -187,7 +187,7 @@ def put_draft(
 
 @router.post(
     "/queues/{identity}/items/{task}/skip",
-    dependencies=[may(Permission.ANNOTATE)],
+    dependencies=[may(Permission.ANNOTATE), from_sender()],
     status_code=204,
     response_class=Response,
 )
