@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from judged_runs import make_folder
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
 from web.served import serving
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 def test_the_list_of_runs_is_well(browser: Browser, tmp_path: Path) -> None:

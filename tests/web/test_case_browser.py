@@ -14,7 +14,7 @@ from judged_runs import CAREFUL, Folder, make_folder
 from jurist.runs.results import Result, results
 from jurist.web.settings import Settings
 from web.answered import ACCOUNT_PAIRS, ACCOUNTS, DATABASE, DATABASE_PAIRS, answered_run
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
 from web.hostile_run import hostile_run
 from web.served import serving
 
@@ -31,12 +31,6 @@ class Served:
         """Of the first answer to a case."""
         task = next(each.task for each in self.every if each.case.id == of)
         return f"/runs/{self.run}/answers/{task}?judge={judge}{query}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

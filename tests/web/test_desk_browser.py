@@ -16,16 +16,10 @@ from jurist.alignment.labels.queues import make_queue
 from jurist.records import Annotation
 from jurist.store.annotations import annotations_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
 from web.served import serving
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,16 +11,10 @@ from playwright.sync_api import Browser, expect
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.store.annotations import Ruling, settlements_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
 from web.served import serving
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture

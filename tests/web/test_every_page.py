@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 
 import httpx
 import pytest
@@ -16,7 +15,7 @@ from jurist.runs import parse_study, run_study
 from jurist.web.application import build_application
 from jurist.web.settings import Settings
 from studies import write_module
-from web.browsing import BROWSER, NARROW, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, WIDE, looking
 from web.crawling import Page, Visit, crawl, routes_of
 from web.served import TOKEN, serving
 
@@ -165,12 +164,6 @@ def test_nothing_of_data_is_markup(visits: list[Visit]) -> None:
             wrong += [(each.address, problem) for problem in page.wrong]
             assert "49}" not in each.text.replace("{{7*7}}", ""), each.address
     assert wrong == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("mark", [pytest.param(None, marks=BROWSER)])

@@ -8,17 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
 from web.judged import challenge, judged_and_labelled
 from web.served import serving
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

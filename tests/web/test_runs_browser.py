@@ -11,18 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
 from web.hostile_run import hostile_run
 from web.served import serving
 from web.test_live import a_run_that_waits
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

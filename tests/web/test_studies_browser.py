@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,11 @@ from playwright.sync_api import Browser, expect
 from jurist.store import open_store
 from jurist.web.settings import Settings
 from studies import write_dataset
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
 from web.served import serving
 from web.study_folders import StudyFolder
 
 pytestmark = BROWSER
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture

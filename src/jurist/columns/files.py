@@ -98,13 +98,13 @@ class ColumnFiles:
                 if not _is_ours(told_of) or file.read(len(_MAGIC)) != _MAGIC:
                     return None
                 checksum, size = (int.from_bytes(file.read(8)) for _ in range(2))
-                told = file.read(min(size, told_of.st_size))
-                head = _heads.decode(told)
+                raw = file.read(min(size, told_of.st_size))
+                head = _heads.decode(raw)
                 wanted = _LAYOUT, __version__, run, stamp
                 if (head.layout, head.version, head.run, head.stamp) != wanted:
                     return None
                 body = file.read()
-            if zlib.crc32(body, zlib.crc32(told)) != checksum:
+            if zlib.crc32(body, zlib.crc32(raw)) != checksum:
                 return None
             columns = _unpacked(head, memoryview(body))
             os.utime(path)
@@ -129,8 +129,8 @@ class ColumnFiles:
             () if columns.sorting is None else columns.sorting.constructs,
             {name: _Part(array.dtype.str, array.nbytes) for name, array in arrays.items()},
         )
-        told = msgspec.json.encode(head)
-        checksum = zlib.crc32(body, zlib.crc32(told))
+        raw = msgspec.json.encode(head)
+        checksum = zlib.crc32(body, zlib.crc32(raw))
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours(self._folder.stat()):
@@ -138,7 +138,7 @@ class ColumnFiles:
             handle, name = tempfile.mkstemp(_PARTIAL, dir=self._folder)  # its owner's alone
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(_MAGIC + checksum.to_bytes(8) + len(told).to_bytes(8) + told)
+                    file.write(_MAGIC + checksum.to_bytes(8) + len(raw).to_bytes(8) + raw)
                     file.write(body)
                 Path(name).replace(self._path(columns.run))
             except OSError:
@@ -152,9 +152,9 @@ class ColumnFiles:
     def _tidy(self, wanted: Collection[Path]) -> None:
         left: list[tuple[float, int, Path]] = []
         for path in self._folder.glob(f"*{_ENDING}"):
-            told = path.stat()
+            status = path.stat()
             if path in wanted:
-                left.append((told.st_mtime, told.st_size, path))
+                left.append((status.st_mtime, status.st_size, path))
             else:
                 path.unlink(missing_ok=True)
         for path in self._folder.glob(f"*{_PARTIAL}"):

@@ -293,5 +293,5 @@ def _text(candidate: Candidate) -> str:
 
 def digest_of(candidate: Candidate) -> int:
     """The same for equal queries, for equal refusals, and where there was no answer."""
-    told = msgspec.json.encode((candidate.query, candidate.refusal))
-    return int.from_bytes(blake2b(told, digest_size=7).digest())
+    raw = msgspec.json.encode((candidate.query, candidate.refusal))
+    return int.from_bytes(blake2b(raw, digest_size=7).digest())

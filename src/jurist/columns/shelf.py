@@ -222,5 +222,5 @@ def results_of(store: Store, run: str, columns: Columns, rows: Sequence[int]) ->
     """The whole records of some rows, read from the store, in the order of the rows."""
     keys = [columns.verdict_task(row) for row in rows]
     found = {(each.task, each.judge): each for each in rulings_of(store, run, keys)}
-    told = [(columns.task(row), columns.value(Dimension.JUDGE, row)) for row in rows]
-    return tuple(found[each] for each in told if each in found)
+    keys_in_order = [(columns.task(row), columns.value(Dimension.JUDGE, row)) for row in rows]
+    return tuple(found[each] for each in keys_in_order if each in found)

@@ -70,8 +70,8 @@ def readyz(site: SiteOf, judging: JudgingOf) -> Response:
     """Whether the server can do its work: the store is read, and processes that prove are warm."""
     store = _is_readable(site.store)
     ready = store and judging.is_warm
-    told = Readiness(ready, store, judging.pool.ready, judging.kept_warm)
-    return answer(told, status=200 if ready else 503)
+    reply = Readiness(ready, store, judging.pool.ready, judging.kept_warm)
+    return answer(reply, status=200 if ready else 503)
 
 
 _METRICS = {"description": "Figures.", "content": {"text/plain": {"schema": {"type": "string"}}}}

@@ -83,8 +83,8 @@ def labelled(labels: Mapping[str, str]) -> str:
 
 def metric(name: str, kind: str, about: str, lines: Iterable[str]) -> str:
     """A metric with its head; empty where it has no lines."""
-    told = [*lines]
-    return "\n".join((f"# HELP {name} {about}", f"# TYPE {name} {kind}", *told, ""))
+    rows = [*lines]
+    return "\n".join((f"# HELP {name} {about}", f"# TYPE {name} {kind}", *rows, ""))
 
 
 def value(name: str, number: float, **labels: str) -> str:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-from jurist.store import open_store
 from jurist.web.settings import Settings
-from web.people import PASSWORD, Served, add_people, open_to
+from web.people import PASSWORD, Served, open_to
 
 _DATA = {"name": "reader", "password": PASSWORD}
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Generator[Served]:
-    place = str(tmp_path / "jurist.db")
-    store = open_store(place)
-    add_people(store)
-    store.close()
+def served(place: str) -> Generator[Served]:
     with open_to(Settings(place, hosts=("jurist.example.org",))) as served:
         del served.client.headers["Sec-Fetch-Site"]
         yield served

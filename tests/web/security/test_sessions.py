@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -13,16 +12,6 @@ from jurist.store.users import disable_user, remove_user, set_password, set_role
 from jurist.web.security.keys import digest_of
 from jurist.web.settings import Settings
 from web.people import PASSWORD, Served, add_people, open_to
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Generator[Served]:
-    place = str(tmp_path / "jurist.db")
-    store = open_store(place)
-    add_people(store)
-    store.close()
-    with open_to(Settings(place)) as served:
-        yield served
 
 
 def test_who_logs_in_sees_pages_until_they_log_out(served: Served) -> None:

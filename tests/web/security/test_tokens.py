@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,6 @@ from jurist.web.permissions import Role
 from jurist.web.settings import Settings
 from web.people import PASSWORD, Served, add_people, open_to
 from web.served import TOKEN, client_of
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Generator[Served]:
-    place = str(tmp_path / "jurist.db")
-    store = open_store(place)
-    add_people(store)
-    store.close()
-    with open_to(Settings(place)) as served:
-        yield served
 
 
 def _asked(client: TestClient, token: str) -> int:

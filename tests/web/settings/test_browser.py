@@ -11,18 +11,12 @@ from jurist.store import open_store
 from jurist.store.audit import add_to_audit
 from jurist.store.tokens import add_token
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, browser_of_tests, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
 from web.people import PASSWORD, add_people
 from web.served import serving
 
 pytestmark = BROWSER
 HOSTILE = "<script>alert(1)</script>\u202e" + "a" * 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with browser_of_tests() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 from pathlib import Path
 
-import pytest
 from starlette.testclient import TestClient
 
 from jurist.store import open_store
@@ -14,20 +12,10 @@ from jurist.store.audit import add_to_audit, audit_of
 from jurist.store.tokens import list_tokens
 from jurist.store.users import user_named
 from jurist.web.settings import Settings
-from web.people import PASSWORD, Served, add_people, open_to
+from web.people import PASSWORD, Served
 from web.served import client_of
 
 NEW = "another good password"
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Generator[Served]:
-    place = str(tmp_path / "jurist.db")
-    store = open_store(place)
-    add_people(store)
-    store.close()
-    with open_to(Settings(place)) as served:
-        yield served
 
 
 def _tabs(client: TestClient) -> list[str]:

@@ -75,9 +75,11 @@ def _pairs(rated: Rated) -> Iterator[PairOfAnnotators]:
             rated.weights[both],
             clusters[both],
         )
-        told = tuple((name, value) for name, value in card_statistics(paired) if name in _TOLD)
+        statistics = tuple(
+            (name, value) for name, value in card_statistics(paired) if name in _TOLD
+        )
         yield PairOfAnnotators(
-            (rated.annotators[one], rated.annotators[other]), int(both.sum()), told
+            (rated.annotators[one], rated.annotators[other]), int(both.sum()), statistics
         )
 
 

@@ -71,7 +71,7 @@ def _results(
 ) -> tuple[Result, Result]:
     question = Question("q", item.question, Origin.SYNTHETIC)
     case = Case(item.case, item.reference, (question,))
-    said = Verdict(
+    verdict = Verdict(
         result.judge,
         item.score,
         item.reasoning,
@@ -85,6 +85,6 @@ def _results(
     candidate = Candidate(query=item.candidate)
     first, second = (
         Result(item.dataset, case, question, item.operator, candidate, each.judge, each, item.task)
-        for each in (said, certain)
+        for each in (verdict, certain)
     )
     return first, second

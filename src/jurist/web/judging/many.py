@@ -88,14 +88,14 @@ async def judged_lines(judging: Judging, raw: AsyncIterable[bytes]) -> AsyncGene
     under_way: asyncio.Queue[_UnderWay | None] = asyncio.Queue(_SIDE_BY_SIDE - 1)
     begun: set[asyncio.Task[JudgedLine]] = set()
     reading = asyncio.create_task(_begin_each(judging, raw, under_way, begun))
-    told: Known | None = None
+    known: Known | None = None
     try:
         while (each := await under_way.get()) is not None:
             line = await each.line
-            if line.judged is not None and each.known is told:
+            if line.judged is not None and each.known is known:
                 line = _without_workspace(line, line.judged)
             elif line.judged is not None:
-                told = each.known
+                known = each.known
             yield line
         await reading
     finally:

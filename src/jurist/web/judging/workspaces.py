@@ -54,8 +54,8 @@ class Workspaces:
         if known is None:
             workspace = await asyncio.to_thread(self._read, asked)
             schema = workspace.schema
-            told = WorkspaceTold(workspace.language.name, schema.digest, schema.assumptions)
-            known = Known(workspace, told)
+            record = WorkspaceTold(workspace.language.name, schema.digest, schema.assumptions)
+            known = Known(workspace, record)
             if len(self._known) >= _MOST:
                 del self._known[next(iter(self._known))]
         self._known[key] = known  # at the end: the last to go

@@ -23,6 +23,7 @@ from jurist.records import Annotation
 from jurist.runs.results import results
 from jurist.store.annotations import annotations_of, settlements_of
 from jurist.store.runs import RunRecord, datasets_of
+from jurist.web.names import require_known
 from jurist.web.runs.glances import state_key
 from jurist.web.site import Site
 
@@ -91,3 +92,14 @@ def disputes_on(site: Site, run: str, task: str) -> tuple[Disagreement, ...]:
         setting.workspaces,
         proofs=setting.proofs,
     )
+
+
+def disputed(site: Site, run: str, task: str, judge: str) -> tuple[Disagreement, ...]:
+    """The disagreements of one judge on one answer.
+
+    Raises:
+        MissingError: There is none.
+    """
+    about = disputes_on(site, run, task)
+    require_known("judge that is contradicted here", judge, [each.judge for each in about])
+    return tuple(each for each in about if each.judge == judge)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from jurist.alignment.disagreements.finding import Disagreement, UnfaithfulQuestion
+from jurist.alignment.disagreements.finding import UnfaithfulQuestion
 from jurist.alignment.disagreements.indexing import Listed
 from jurist.alignment.disagreements.reviewing import find_unfaithful_questions
 from jurist.alignment.disagreements.settling import settle_disagreement, take_ruling_back
@@ -23,7 +23,7 @@ from jurist.store.annotations import Ruling, annotations_of
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import RunRecord, list_runs
 from jurist.web.aside import LARGE
-from jurist.web.labelling.disputes import Disputes, disputes_of, disputes_on
+from jurist.web.labelling.disputes import Disputes, disputed, disputes_of, disputes_on
 from jurist.web.names import require_known, run_of
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission
@@ -302,14 +302,3 @@ def settle(
     action = "settle" if ruling else "take ruling back"
     add_to_audit(site.store, actor=person.name, action=action, object_=task, detail=ruling)
     return RedirectResponse(after, 303)
-
-
-def disputed(site: Site, run: str, task: str, judge: str) -> tuple[Disagreement, ...]:
-    """The disagreements of one judge on one answer.
-
-    Raises:
-        MissingError: There is none.
-    """
-    about = disputes_on(site, run, task)
-    require_known("judge that is contradicted here", judge, [each.judge for each in about])
-    return tuple(each for each in about if each.judge == judge)

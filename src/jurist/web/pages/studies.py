@@ -108,8 +108,8 @@ def words(site: SiteOf, name: str) -> Response:
     session = site.studies.of_study(name)
     if session is None:
         raise MissingError("no session of this study was begun here")
-    told = {"state": session.ended, "words": session.words()}
-    return Response(msgspec.json.encode(told), media_type=JSONResponse.media_type)
+    reply = {"state": session.ended, "words": session.words()}
+    return Response(msgspec.json.encode(reply), media_type=JSONResponse.media_type)
 
 
 @router.post("/studies/{name}/start", dependencies=[may(Permission.RUN)], include_in_schema=False)

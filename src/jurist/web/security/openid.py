@@ -118,13 +118,13 @@ class SignOn:
             "code_verifier": verifier,
             "client_id": self._provider.client,
         }
-        told = self._ask(
+        response = self._ask(
             "POST",
             self._endpoint("token_endpoint"),
             data=form,
             auth=(self._provider.client, self._provider.secret),
         )
-        token = told.get("id_token")
+        token = response.get("id_token")
         if not isinstance(token, str):
             raise SignOnError("The provider of single sign-on says nothing of who you are.")
         return token
@@ -183,8 +183,8 @@ class SignOn:
         return scheme == "https" or scheme == urlsplit(self._provider.issuer).scheme
 
     def _read_keys(self) -> KeySet:
-        told = self._ask("GET", self._endpoint("jwks_uri"))
-        self._keys = KeySet.import_key_set(cast("dict[str, list[dict[str, str]]]", told))  # pyright: ignore[reportArgumentType]
+        response = self._ask("GET", self._endpoint("jwks_uri"))
+        self._keys = KeySet.import_key_set(cast("dict[str, list[dict[str, str]]]", response))  # pyright: ignore[reportArgumentType]
         return self._keys
 
     def _ask(
@@ -196,9 +196,9 @@ class SignOn:
         auth: tuple[str, str] | None = None,
     ) -> Mapping[str, object]:
         try:
-            told = httpx.request(method, address, data=data, auth=auth, timeout=_TIMEOUT_S)
-            told.raise_for_status()
-            read: object = told.json()
+            response = httpx.request(method, address, data=data, auth=auth, timeout=_TIMEOUT_S)
+            response.raise_for_status()
+            read: object = response.json()
         except (httpx.HTTPError, ValueError):
             raise SignOnError(
                 "The provider of single sign-on does not answer as it should."

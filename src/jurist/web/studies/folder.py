@@ -85,13 +85,13 @@ def _read(path: Path) -> tuple[str, tuple[int, int]] | None:
         descriptor = os.open(path, flags)
     except (OSError, ValueError):
         return None
-    told = os.fstat(descriptor)
-    if not stat.S_ISREG(told.st_mode) or told.st_size > _MOST_BYTES:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
         os.close(descriptor)
         return None
     with os.fdopen(descriptor, "rb") as opened:
         text = opened.read(_MOST_BYTES).decode("utf-8", "replace")
-        return text, (told.st_mtime_ns, told.st_size)
+        return text, (status.st_mtime_ns, status.st_size)
 
 
 def _refuse_elsewhere(study: StudyFile) -> None:

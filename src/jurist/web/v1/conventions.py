@@ -87,7 +87,7 @@ def described(
         media_type: Of both.
         others: What it answers otherwise, by status, where that is no problem document.
     """
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "response_model": None,
         "status_code": status,
         "responses": {
@@ -100,8 +100,8 @@ def described(
     }
     if takes is not None:
         taken = {"required": True, "content": {media_type: _content(takes, example)}}
-        told["openapi_extra"] = {"requestBody": taken}
-    return told
+        options["openapi_extra"] = {"requestBody": taken}
+    return options
 
 
 def _content(kind: Any, example: object) -> dict[str, Any]:

@@ -48,8 +48,8 @@ class JudgingTold(msgspec.Struct, frozen=True):
 )
 async def judging_told(judging: JudgingOf) -> Response:
     """What can be judged here, and by whom."""
-    told = JudgingTold(judging.bench.names, workspace_names(), judging.places, judging.waiting)
-    return answer(told)
+    reply = JudgingTold(judging.bench.names, workspace_names(), judging.places, judging.waiting)
+    return answer(reply)
 
 
 @router.post(

@@ -180,8 +180,8 @@ def put_draft(
 ) -> Response:
     """Keep what you have not saved yet."""
     queue = asked_queue(site, person, identity)
-    said = Given(tuple(given.scores), given.rationale, tuple(given.flags))
-    keep_draft(site.store, queue, task, person.name, said)
+    label = Given(tuple(given.scores), given.rationale, tuple(given.flags))
+    keep_draft(site.store, queue, task, person.name, label)
     return answer(given)
 
 

@@ -92,11 +92,11 @@ class Standings(msgspec.Struct, frozen=True):
 def filter_parameters(*without: str) -> dict[str, Any]:
     """What the OpenAPI document says of the filters, which are those of a run's page."""
     many = {"type": "array", "items": {"type": "string", "maxLength": 500}}
-    told = [
+    parameters = [
         (each.value, many, f"Only of this {each.value}; repeated: of any of them.")
         for each in Dimension
     ]
-    told += [
+    parameters += [
         ("tag", many, "Only of cases with this tag; repeated: with all of them."),
         ("q", {"type": "string", "maxLength": 500}, "What stands in question, case or queries."),
         ("sort", {"type": "string", "enum": [*Sort]}, "Worst first, where nothing is said."),
@@ -104,7 +104,7 @@ def filter_parameters(*without: str) -> dict[str, Any]:
     return {
         "parameters": [
             {"name": name, "in": "query", "schema": schema, "description": what}
-            for name, schema, what in told
+            for name, schema, what in parameters
             if name not in without
         ]
     }
@@ -135,7 +135,7 @@ def one_run(request: Request, site: SiteOf, run: str) -> Response:
     """A run: its study, its datasets with their readings, how far it is."""
     record = run_of(site.store, run)
     columns = site.shelf.unsorted(run)
-    told = RunWhole(
+    reply = RunWhole(
         _told(record),
         site.glances.watched(record),
         datasets_of(site.store, run),
@@ -144,7 +144,7 @@ def one_run(request: Request, site: SiteOf, run: str) -> Response:
         len(columns),
         msgspec.json.decode(record.study, type=dict[str, object]),
     )
-    return tagged_answer(request, told)
+    return tagged_answer(request, reply)
 
 
 @router.get(
@@ -166,14 +166,14 @@ def verdicts(
     offset = max(0, place_of(cursor, int)) if cursor else 0
     seen = view(columns, listing.filters(), listing.sort, offset, limit)
     end = offset + len(seen.rows)
-    told = VerdictsPage(
+    reply = VerdictsPage(
         seen.total,
         results_of(site.store, record.id, columns, seen.rows),
         {name.value: dict(counts) for name, counts in seen.facets.items()},
         dict(seen.tags),
         cursor_of(end) if seen.rows and end < seen.total else None,
     )
-    return tagged_answer(request, told)
+    return tagged_answer(request, reply)
 
 
 @router.get(

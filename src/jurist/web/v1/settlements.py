@@ -11,8 +11,8 @@ from msgspec import Meta
 from jurist.alignment.disagreements.settling import settle_disagreement, take_ruling_back
 from jurist.store.annotations import Ruling, settlements_of
 from jurist.store.audit import add_to_audit
+from jurist.web.labelling.disputes import disputed
 from jurist.web.names import run_of
-from jurist.web.pages.disagreements import disputed
 from jurist.web.people import PersonOf, may
 from jurist.web.permissions import Permission
 from jurist.web.problems import MissingError
@@ -66,11 +66,11 @@ class Settlements(msgspec.Struct, frozen=True):
 def settlements(site: SiteOf, run: Annotated[str, Query(max_length=200)]) -> Response:
     """What was settled in a run."""
     record = run_of(site.store, run)
-    told = [
+    reply = [
         Settled(each.run, each.task, each.judge, each.ruling, each.settled_by, each.note)
         for each in settlements_of(site.store, record.id)
     ]
-    return answer(Settlements(told))
+    return answer(Settlements(reply))
 
 
 @router.post(
@@ -106,7 +106,7 @@ def settle(
         object_=given.task,
         detail=given.ruling.value,
     )
-    told = Settled(
+    reply = Settled(
         record.id,
         given.task,
         given.judge,
@@ -115,7 +115,7 @@ def settle(
         given.note,
         None if label is None else label.scores[0],
     )
-    return answer(told, status=201)
+    return answer(reply, status=201)
 
 
 @router.delete(
