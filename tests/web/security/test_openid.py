@@ -63,7 +63,7 @@ def way(tmp_path: Path) -> Generator[Way]:
 
 def test_one_leaves_logs_in_there_and_is_back_where_one_wanted(way: Way) -> None:
     client = way.served.fresh()
-    assert "/login/sso?next=/runs" in client.get("/login?next=/runs").text
+    assert "/login/sso?next=%2Fruns" in client.get("/login?next=/runs").text
     address = way.leave(client, "/runs%3Fsort=score")
     assert SECRET not in address
     done = client.get(way.returned(address))
