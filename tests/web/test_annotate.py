@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from judged_runs import Folder, make_folder
+from jurist.alignment.labels.queues import make_queue
 from jurist.records import Annotation
+from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.annotations import annotations_of
 from jurist.store.audit import audit_of
 from jurist.store.corrections import corrections_of
@@ -245,6 +249,30 @@ def test_a_closed_queue_asks_nothing_and_keeps_what_comes_late(
     assert annotator.get(f"/annotate/{queue}/next").headers["location"] == f"/annotate/{queue}"
     assert annotator.post("/v1/annotations", json=_said(queue, task, 4)).status_code == 200
     assert len(_labels(folder)) == 1
+
+
+def test_a_draw_that_takes_long_keeps_nobody_waiting(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = threading.Event()
+
+    def slowly(*arguments: Any, **named: Any) -> AnnotationQueue:
+        ready.wait(30)
+        return make_queue(*arguments, **named)
+
+    monkeypatch.setattr("jurist.web.pages.annotate.make_queue", slowly)
+    with client_of(Settings(folder.place)) as client:
+        waiting = client.post("/annotate", data={"run": "study", "count": 3}).headers["location"]
+        shown = client.get(waiting)
+        assert "A queue is being drawn" in shown.text
+        assert shown.headers["refresh"] == "2"
+        ready.set()
+        while (told := client.get(waiting)).status_code == 200:
+            pass
+        assert "3 of 3 to do" in client.get(told.headers["location"]).text
+        assert "not known any more" in client.get("/annotate?drawing=nothing").text
+        wrong = {"run": "study", "count": 3, "annotators": "ada", "labels_per_item": 2}
+        assert "2 labels an item" in client.post("/annotate", data=wrong).text
 
 
 def test_what_cannot_be_drawn_is_said_beside_the_form(folder: Folder) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -30,6 +32,7 @@ from jurist.report.so_far import so_far_words
 from jurist.store.annotation_queues import AnnotationQueue, close_queue
 from jurist.store.audit import add_to_audit
 from jurist.store.runs import list_runs
+from jurist.web.background import PATIENCE_S
 from jurist.web.labelling.annotating import asked_queue, queue_of, queues_of
 from jurist.web.people import Person, PersonOf, may
 from jurist.web.permissions import Permission
@@ -45,6 +48,8 @@ _AHEAD: Final = 5
 _AHEAD_LEASED: Final = 2
 """Where items are kept for who was asked."""
 _SHOWN_DONE: Final = 20
+_PATIENCE_S: Final = 3.0
+"""For so long who draws waits before a page says that it takes longer."""
 
 
 def queue_url(queue: AnnotationQueue, *more: str) -> str:
@@ -54,10 +59,40 @@ def queue_url(queue: AnnotationQueue, *more: str) -> str:
 
 @router.get("/annotate", dependencies=[may(Permission.ANNOTATE)])
 def annotate(
-    request: Request, site: SiteOf, person: PersonOf, run: Annotated[str, Query()] = ""
-) -> HTMLResponse:
-    """The queues, those that ask for something first."""
+    request: Request,
+    site: SiteOf,
+    person: PersonOf,
+    run: Annotated[str, Query()] = "",
+    drawing: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """The queues, those that ask for something first; and whether one is being drawn."""
+    if drawing and person.may(Permission.CURATE):
+        return _drawn(request, site, person, drawing, _forgotten)
     return _queues(request, site, person, run=run)
+
+
+def _forgotten() -> AnnotationQueue:
+    raise InputError(
+        "this draw is not known any more", fix="look for the queue here, or draw it again"
+    )
+
+
+def _drawn(
+    request: Request, site: Site, person: Person, key: str, draw: Callable[[], AnnotationQueue]
+) -> Response:
+    """Go to the queue once it is drawn: of a large run that takes some seconds."""
+    try:
+        patience = _PATIENCE_S if request.method == "POST" else PATIENCE_S
+        made = site.background.get(("draw", key), draw, patience=patience)
+    except InputError as error:
+        return _queues(request, site, person, wrong=error)
+    if made is not None:
+        return RedirectResponse(queue_url(made), 303)
+    if request.method == "POST":
+        return RedirectResponse(f"/annotate?drawing={key}", 303)
+    waiting = _queues(request, site, person, drawing=True)
+    waiting.headers["Refresh"] = "2"
+    return waiting
 
 
 def _queues(
@@ -67,6 +102,7 @@ def _queues(
     *,
     run: str = "",
     wrong: InputError | None = None,
+    drawing: bool = False,
 ) -> HTMLResponse:
     curates = person.may(Permission.CURATE)
     rows = [
@@ -85,6 +121,7 @@ def _queues(
         count=TASKS,
         seed=SEED,
         wrong=wrong,
+        drawing=drawing,
     )
 
 
@@ -103,7 +140,8 @@ def make(
     reveals: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Draw a queue of a run."""
-    try:
+
+    def draw() -> AnnotationQueue:
         queue = make_queue(
             site.store,
             run,
@@ -116,10 +154,10 @@ def make(
             labels_per_item=labels_per_item,
             reveals=bool(reveals),
         )
-    except InputError as error:
-        return _queues(request, site, person, run=run, wrong=error)
-    add_to_audit(site.store, actor=person.name, action="make queue", object_=queue.id)
-    return RedirectResponse(queue_url(queue), 303)
+        add_to_audit(site.store, actor=person.name, action="make queue", object_=queue.id)
+        return queue
+
+    return _drawn(request, site, person, secrets.token_hex(8), draw)
 
 
 @router.get("/annotate/{identity}", dependencies=[may(Permission.ANNOTATE)])
