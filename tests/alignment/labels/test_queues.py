@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from judged_runs import make_folder
 from jurist.alignment.labels.desk import open_desk
-from jurist.alignment.labels.frames import current_frame, pass_rate, places_in
+from jurist.alignment.labels.frames import frame_of_queue, pass_rate, places_in
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
     Given,
@@ -86,7 +86,7 @@ def test_chances_and_progress_are_the_desks_own_after_each_label(
         desk = open_desk(store, "study", role, count=12)
         with store.read() as connection:
             labels = own_labels_of(connection, queue.run)
-        frame = current_frame(store, queue.run, role, queue.frame)
+        frame = frame_of_queue(store, queue)
         places = places_in(store, queue.run, role, frame.stamp)
         assert pass_rate(frame, labels, role, places) == desk.pass_rate()
         desk.refresh()

@@ -24,6 +24,7 @@ from jurist.columns.reading import Stamp, is_unchanged, stamp_of
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import results
 from jurist.store import Store
+from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.carrying import is_carried, labels_of
 
 
@@ -98,23 +99,22 @@ def stamp_of_run(store: Store, run: str) -> Stamp | None:
         return stamp_of(connection, run)
 
 
-def current_frame(store: Store, run: str, role: LabelRole, text: str) -> Frame:
-    """The frame of a draw as the run is now: one that went on is counted anew.
+def frame_of_queue(store: Store, queue: AnnotationQueue) -> Frame:
+    """The frame of a queue's draw as the run is now: one that went on is counted anew.
 
     Whoever draws from a run that goes on, and labels later, would else have chances above 1.
+    Counting takes seconds where the run is large: begin no transaction before.
 
     Args:
-        store: Where the run is.
-        run: Its id.
-        role: What the draw is for.
-        text: The frame as it was kept.
+        store: Where the queue is.
+        queue: Which.
     """
-    frame = read_frame(text)
+    frame = read_frame(queue.frame)
     with store.read() as connection:
-        if frame.stamp is not None and is_unchanged(connection, run, frame.stamp):
+        if frame.stamp is not None and is_unchanged(connection, queue.run, frame.stamp):
             return frame
-        now = stamp_of(connection, run)
-    return frame if now == frame.stamp else _counted(store, run, role, now)
+        now = stamp_of(connection, queue.run)
+    return frame if now == frame.stamp else _counted(store, queue.run, queue.role, now)
 
 
 @lru_cache(maxsize=16)

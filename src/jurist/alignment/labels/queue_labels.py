@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from jurist.alignment.labels.files import make_annotation
-from jurist.alignment.labels.frames import Frame, chances, current_frame, places_in, read_frame
+from jurist.alignment.labels.frames import Frame, chances, frame_of_queue, places_in, read_frame
 from jurist.alignment.labels.items import rubric_of_task
 from jurist.alignment.labels.queues import standing_in
 from jurist.alignment.labels.sampling import tag_of
@@ -105,7 +105,7 @@ def save_label(
         WithdrawnError: It was taken back since.
         AnotherLabelError: They have said something else of it.
     """
-    frame = _frame_now(store, queue)
+    frame = frame_of_queue(store, queue)
     with store.write() as connection:
         lock_labels(connection, queue.run)
         item = _item(connection, queue, task)
@@ -151,7 +151,7 @@ def withdraw_label(
         WithdrawnError: Another one stands by now.
         RevealedError: They have been shown the verdicts: what they say now would not be blind.
     """
-    frame = _frame_now(store, queue)
+    frame = frame_of_queue(store, queue)
     with store.write() as connection:
         lock_labels(connection, queue.run)
         _item(connection, queue, task)
@@ -293,11 +293,6 @@ def _come_to(
                 fix="go on with the next",
             )
     return mine
-
-
-def _frame_now(store: Store, queue: AnnotationQueue) -> Frame:
-    """Before a transaction begins: to count a run that went on takes seconds where it is large."""
-    return current_frame(store, queue.run, queue.role, queue.frame)
 
 
 def _revise(store: Store, connection: Connection, queue: AnnotationQueue, frame: Frame) -> None:

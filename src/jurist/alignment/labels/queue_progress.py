@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from jurist.alignment.labels.frames import Frame, current_frame, pass_rate, places_in
+from jurist.alignment.labels.frames import frame_of_queue, pass_rate, places_in
 from jurist.analysis.labelling import KnownSoFar
 from jurist.columns.reading import Stamp
 from jurist.records import Annotation
@@ -54,11 +54,7 @@ def known_of(store: Store, queue: AnnotationQueue, *, step: int = 1) -> KnownSoF
         labels = own_labels_of(connection, queue.run)
     counted = labels[: len(labels) - len(labels) % step]
     plain = tuple(replace(label, sampling_probability=None) for label in counted)
-    return _known(store, queue, _frame_now(store, queue).stamp, plain)
-
-
-def _frame_now(store: Store, queue: AnnotationQueue) -> Frame:
-    return current_frame(store, queue.run, queue.role, queue.frame)
+    return _known(store, queue, frame_of_queue(store, queue).stamp, plain)
 
 
 @lru_cache(maxsize=64)
@@ -66,4 +62,4 @@ def _known(
     store: Store, queue: AnnotationQueue, stamp: Stamp | None, labels: tuple[Annotation, ...]
 ) -> KnownSoFar:
     places = places_in(store, queue.run, queue.role, stamp)
-    return pass_rate(_frame_now(store, queue), labels, queue.role, places)
+    return pass_rate(frame_of_queue(store, queue), labels, queue.role, places)
