@@ -1,4 +1,4 @@
-"""Annotating a run of 200,000 verdicts: an item asked, its label saved, disagreements looked at.
+"""Annotating a run of 200,000 verdicts: a queue drawn, an item asked, its label saved.
 
 Server time of requests through the application, without a network; medians of many, but those that
 say `first`. The store is made from the demo's own rows (`big_store`).
@@ -37,7 +37,7 @@ def bench() -> dict[str, float]:
         place = Path(folder) / "jurist.db"
         make_big(place, {"big-a": Size(cases)})
         with client_of(Settings(str(place))) as client:
-            return _of_a_queue(client) | _of_disagreements(client)
+            return _of_a_queue(client)
 
 
 def _of_a_queue(client: TestClient) -> dict[str, float]:
@@ -61,14 +61,6 @@ def _of_a_queue(client: TestClient) -> dict[str, float]:
     desk = f"/annotate/{queue}/items/{item['task']}"
     figures["desk_page_ms"] = _ms(lambda: client.get(desk), 7)
     return figures
-
-
-def _of_disagreements(client: TestClient) -> dict[str, float]:
-    place = "/disagreements?run=big-a"
-    figures = {"disagreements_first_ms": _ms(lambda: client.get(place))}
-    while "being looked for. <a" in client.get(place).text:
-        time.sleep(0.2)
-    return figures | {"disagreements_ms": _ms(lambda: client.get(place), 7)}
 
 
 if __name__ == "__main__":

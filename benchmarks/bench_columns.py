@@ -1,8 +1,7 @@
-"""A run of 200,000 verdicts looked at: opened, filtered, searched, sorted, compared, served.
+"""The columns of a run of 200,000 verdicts: opened, filtered, searched, sorted, compared.
 
-What `jurist serve` does for a look, timed on the server alone: of columns by themselves, and of
-whole pages through the application, without a network. The store is made from the demo's own rows
-(`big_store`). Each figure is the median of several looks, but those that say `first`.
+What lies behind a page, by itself; whole pages are timed by `bench_web`. The store is made from the
+demo's own rows (`big_store`). Each figure is the median of several looks, but those that say `first`.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from jurist.alignment.comparison.comparing import compare_runs
 from jurist.analysis.leaderboard import standings_of
 from jurist.columns import Dimension, Filters, Shelf, Sort, results_of, view
 from jurist.store import Store, open_store
-from jurist.web.settings import Settings
-from web.served import client_of
 
 _LOOKS = {
     "none": Filters(),
@@ -36,12 +33,6 @@ _LOOKS = {
     "all_at_once": Filters(
         {Dimension.LEVEL: frozenset({"1", "2"})}, frozenset({"easy"}), "wishlist"
     ),
-}
-_PAGES = {
-    "page_of_a_run": "/runs/big-a",
-    "page_filtered": "/runs/big-a?judge=proof&generator=large&relation=overlaps",
-    "page_searched": "/runs/big-a?q=event(&sort=slowest",
-    "page_compared": "/compare?a=big-a:small&b=big-a:large&judge=proof",
 }
 
 
@@ -63,7 +54,6 @@ def bench() -> dict[str, float]:
         store = open_store(place)
         figures = _of_columns(store, Path(folder) / "kept")
         store.close()
-        figures |= _of_pages(place)
     return figures | {"peak_mb": peak_mb()}
 
 
@@ -95,21 +85,6 @@ def _of_columns(store: Store, kept: Path) -> dict[str, float]:
     compare = partial(compare_runs, store, ["big-b", "big-a"], allow_different=True)
     figures["compare_runs_first_ms"] = _median_ms(compare, times=1)
     figures["compare_runs_ms"] = _median_ms(compare, times=3)
-    return figures
-
-
-def _of_pages(place: Path) -> dict[str, float]:
-    figures: dict[str, float] = {}
-    with client_of(Settings(store=str(place))) as client:
-        for name, url in _PAGES.items():
-
-            def look(url: str = url) -> None:
-                answer = client.get(url)
-                assert answer.status_code == 200, answer.text
-                assert len(answer.content) > 20_000, url  # no page to log in
-
-            figures[f"{name}_first_ms"] = _median_ms(look, times=1)
-            figures[f"{name}_ms"] = _median_ms(look)
     return figures
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
@@ -49,6 +50,15 @@ def peak_mb() -> float:
     """Most memory that this process ever held, in megabytes (10^6 bytes)."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
+
+
+def now_mb() -> float:
+    """Memory of this process now, where the system tells it; else the most it ever held."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return peak_mb()
+    return pages * resource.getpagesize() / 1e6
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,15 +76,19 @@ def difference_of(sample: Sample, names: tuple[str, str], *, together: int = 1) 
     known = len(measured.seen) > 0
     p_value = two_sided(measured, 0.0, Rule.DRAWN) if known else nan
     return Difference(
-        *names, estimate, p_value, p_value, _detectable(measured, together), sample.bounds
+        *names, estimate, p_value, p_value, _detectable(measured, estimate, together), sample.bounds
     )
 
 
-def _detectable(sample: Sample, together: int) -> float:
+def _detectable(sample: Sample, estimate: Estimate, together: int) -> float:
     """Half the interval's width, and as much as a sample falls short of the mean once in five."""
     if sample.spread != sample.spread:
         return nan
-    corrected = estimate_of(sample, Rule.DRAWN, 1 - (1 - CONFIDENCE) / together)
+    corrected = (
+        estimate  # of one comparison there is nothing to correct
+        if together == 1
+        else estimate_of(sample, Rule.DRAWN, 1 - (1 - CONFIDENCE) / together)
+    )
     error = sample.spread / sqrt(len(sample.seen))
     return corrected.half_width + float(special.ndtri(POWER)) * error
 

@@ -114,14 +114,12 @@ def paired_slices(
 
 
 def _part_of(pair: Pair, places: Ints) -> Pair:
-    """The pair on some of its questions."""
-    wanted: list[int] = places.tolist()
-    items = tuple(pair.items[place] for place in wanted)
+    """The pair on some of its questions, whose names no difference asks for."""
     numbers = np.full(len(pair.items), -1, dtype=np.int64)
     numbers[places] = np.arange(len(places))
     first, second = (_answers_to(each, numbers) for each in (pair.first, pair.second))
     cluster = pair.cluster[places]
-    return replace(pair, items=items, cluster=cluster, first=first, second=second)
+    return replace(pair, items=(), cluster=cluster, first=first, second=second)
 
 
 def _answers_to(answers: Answers, numbers: Ints) -> Answers:

@@ -6,7 +6,7 @@ is decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -137,6 +137,16 @@ def rows_by_item(
     for row in _rows_asked(table, generator, judge, origin).tolist():
         found.setdefault(table.items[int(table.item[row])], []).append(row)
     return found
+
+
+def first_rows(
+    table: ScoreTable, generator: str, judge: str, origin: Origin, items: Iterable[Item]
+) -> list[int]:
+    """Of each of some questions of an origin the first of the generator's verdicts."""
+    rows = _rows_asked(table, generator, judge, origin)[::-1]
+    first = np.full(len(table.items), -1, dtype=np.int64)
+    first[table.item[rows]] = rows  # the last that is written stays
+    return [int(first[table.numbers[item]]) for item in items]
 
 
 def _answers(table: ScoreTable, rows: Ints, places: Ints) -> Answers:

@@ -134,10 +134,9 @@ def estimate_of(sample: Sample, rule: Rule, confidence: float = CONFIDENCE) -> E
     """The mean with its interval; what is missing counts at its worst below, at its best above."""
     if not len(sample.seen):
         return Estimate(nan, nan, nan, 0, 0, rule, "there is nothing to measure")
-    low, high = (
-        _bounds(sample, values, rule, confidence)[side]
-        for side, values in enumerate((sample.worst, sample.best))
-    )
+    low, high = _bounds(sample, sample.worst, rule, confidence)
+    if not np.array_equal(sample.worst, sample.best):
+        high = _bounds(sample, sample.best, rule, confidence)[1]
     note = "" if rule is Rule.EXACT else note_on(sample.references)
     return Estimate(sample.value, low, high, sample.items, sample.references, rule, note)
 

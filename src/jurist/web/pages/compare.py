@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from jurist.alignment.comparison.comparing import same_version
 from jurist.analysis.moves import LEVELS, Moves
-from jurist.analysis.pairing import System, rows_by_item
+from jurist.analysis.pairing import System, first_rows
 from jurist.analysis.scores import score_table_of
 from jurist.analysis.tables import Ints
 from jurist.columns import results_of
@@ -283,10 +283,13 @@ def _rows(
     shown: list[Row] = []
     for system in (view.a, view.b):
         columns = site.shelf.columns(system.run)
-        by_item = rows_by_item(
-            score_table_of(columns), system.generator, judge, Origin(pair.items[0].origin)
+        rows = first_rows(
+            score_table_of(columns),
+            system.generator,
+            judge,
+            Origin(pair.items[0].origin),
+            [pair.items[place] for place in wanted],
         )
-        rows = [by_item[pair.items[place]][0] for place in wanted]
         results = results_of(site.store, system.run, columns, rows)
         addresses.append(
             [
