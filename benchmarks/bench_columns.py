@@ -1,7 +1,8 @@
 """The columns of a run of 200,000 verdicts: opened, filtered, searched, sorted, compared.
 
-What lies behind a page, by itself; whole pages are timed by `bench_web`. The store is made from the
-demo's own rows (`big_store`). Each figure is the median of several looks, but those that say `first`.
+What lies behind a page, by itself; whole pages are timed by `bench_web`. The store is made from
+the demo's own rows (`big_store`). Each figure is the median of several looks, but those that
+say `first`.
 """
 
 from __future__ import annotations
