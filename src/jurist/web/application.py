@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from operator import attrgetter
 
 from argon2 import PasswordHasher
@@ -101,6 +102,7 @@ def build_application(
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
         compile_templates()
+        import_module("jurist.roles.llm.making")  # else somebody's first look waits for it
         shelf = shelf_of(store)
         glances, aside = Glances(store), Aside(settings.store)
         application.state.site = Site(
