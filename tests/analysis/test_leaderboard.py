@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -150,6 +151,15 @@ def test_rules_do_not_rank_first_by_their_own_synthetic_questions() -> None:
     ]
     (said,) = ordering(found)
     assert said.startswith("Generators are ordered by their means on real questions;")
+
+
+def test_judges_with_evidence_come_before_those_with_opinions() -> None:
+    evidence = Evidence(Relation.EQUIVALENT, Method.PROOF)
+    proof = Verdict("proof", 5.0, evidence=evidence)
+    row = _row(1, 4.0)
+    rows = [replace(row, judge="a", verdict=replace(row.verdict, judge="a"))]
+    rows += [replace(row, judge="proof", verdict=proof)]
+    assert [each.judge for each in leaderboard(rows)] == ["proof", "proof", "a", "a"]
 
 
 def test_without_real_questions_authored_ones_order_and_without_those_synthetic_ones() -> None:

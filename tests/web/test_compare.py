@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from judged_runs import CAREFUL, LENIENT, SILENT, Folder, make_folder
+from jurist.runs import parse_study, run_study
 from jurist.runs.results import results
 from jurist.web.settings import Settings
+from studies import write_dataset
 from web.served import client_of
 
 Scores = dict[str, dict[str, float]]
@@ -112,6 +115,45 @@ def test_each_judge_has_its_own_comparison(client: TestClient, folder: Folder) -
     text = client.get(address(f"{run}:weak", f"{run}:good", judge="lenient")).text
     better = sum(lenient["good"][case] > lenient["weak"][case] for case in lenient["weak"])
     assert tabs(text)["Better"] == better
+
+
+def test_what_decides_is_not_said_to_decide_nothing(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    write_dataset(tmp_path, cases=12)
+    generators = ", ".join(
+        f'{{callable: "{folder.module}:{name}", name: {name}}}' for name in ("wrong", "older")
+    )
+    (tmp_path / f"{folder.module}.py").write_text(
+        "def wrong(question): return \"trait('age') > 5000\"\n"
+        "def older(question): return \"trait('age') > 3\"\n"
+    )
+    study = parse_study(
+        "name: origins\ndatasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "questions: {use: all, generator: realizer}\n"
+        f"generators: [{generators}, rules]\njudges: [proof]\n",
+        folder=tmp_path,
+    )
+    with closing(folder.open()) as store:
+        run = run_study(study, store).run
+    with client_of(Settings(folder.place)) as client:
+        said = client.get(f"/runs/{run}").text
+    assert "Synthetic questions are shown, and decide nothing." in said
+    assert "on authored questions, by proof" in said
+    assert "on synthetic questions, by proof" not in said
+
+
+def test_a_proof_says_first_who_is_better(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run = folder.run(cases=20, judges=(CAREFUL, "proof"))
+    with client_of(Settings(folder.place)) as client:
+        assert (
+            "judged by <bdi>proof</bdi>"
+            in client.get(f"/compare?run={run}", follow_redirects=True).text
+        )
+        board = client.get(f"/runs/{run}").text
+        assert "on authored questions, by proof" in board
+        assert "by careful" not in board
+    assert folder.cli("report", run).output.splitlines()[1].split()[1] == "proof"
 
 
 def test_a_part_narrows_the_list(client: TestClient, folder: Folder) -> None:

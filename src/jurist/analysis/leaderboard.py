@@ -74,9 +74,10 @@ class Board:
     def standings(self, *, pass_score: float = PASS) -> tuple[Standing, ...]:
         """By generator and judge: each origin that occurs, then all questions.
 
-        Ordered by judge, then from the best mean to the worst: on real questions where there are
-        any, else on authored, else on synthetic ones; equal ones by the next of these. Rows of
-        all questions order nothing: a generator may have written the synthetic ones itself.
+        Ordered by judge, those with evidence first: a proof says who won before an opinion does.
+        Then from the best mean to the worst: on real questions where there are any, else on
+        authored, else on synthetic ones; equal ones by the next of these. Rows of all questions
+        order nothing: a generator may have written the synthetic ones itself.
         """
         verdicts = Verdicts(
             np.frombuffer(self._judge, np.int16),

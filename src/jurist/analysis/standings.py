@@ -181,11 +181,13 @@ def _ranked(standings: Iterable[Standing]) -> tuple[Standing, ...]:
         for row in rows
     }
 
-    def order(row: Standing) -> tuple[str, list[float], str, int]:
+    proving = {row.judge for row in rows if row.proved_right == row.proved_right}
+
+    def order(row: Standing) -> tuple[bool, str, list[float], str, int]:
         own = (means.get((row.judge, row.generator, origin), nan) for origin in ORIGINS)
         worst_last = [inf if value != value else -value for value in own]
         place = len(ORIGINS) if row.origin is None else ORIGINS.index(row.origin)
-        return row.judge, worst_last, row.generator, place
+        return row.judge not in proving, row.judge, worst_last, row.generator, place
 
     return tuple(
         replace(row, decides=row.origin is not None and row.origin is deciding[row.judge])

@@ -9,6 +9,7 @@ from itertools import combinations
 from jurist.alignment.comparison.comparing import compared_by_people
 from jurist.alignment.comparison.corrected_pairs import RunLabels
 from jurist.analysis.contrasts import Contrast, Unchanged, contrasts
+from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.pairing import Pair, System, pair_up
 from jurist.analysis.scores import ScoreTable
 from jurist.records import Origin
@@ -72,7 +73,7 @@ def paired(tables: Mapping[str, ScoreTable], made: OnePair, origin: Origin) -> P
 def best_against_others(
     table: ScoreTable, people: RunLabels, run: str, ranked: Sequence[str], judge: str
 ) -> tuple[Contrast, ...]:
-    """The best generator of a run against each other one, in the leaderboard's order.
+    """The best generator of a run against each other one, by origin in the leaderboard's order.
 
     Corrected over all pairs of its generators and all judges, as reports do: whoever reads a
     leaderboard compares them all.
@@ -89,4 +90,9 @@ def best_against_others(
     made = contrasts(tables, pairs, table.judges)
     compared, _ = compared_by_people(tables, people, made.compared)
     best = [each for each in compared if (each.second.generator, each.judge) == (ranked[0], judge)]
-    return tuple(sorted(best, key=lambda each: ranked.index(each.first.generator)))
+    return tuple(
+        sorted(
+            best,
+            key=lambda each: (ORIGINS.index(each.origin), ranked.index(each.first.generator)),
+        )
+    )

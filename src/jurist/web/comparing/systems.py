@@ -118,8 +118,7 @@ def choices(store: Store, chosen: Sequence[System]) -> tuple[Choices, ...]:
 
 
 def shared_judges(site: Site, first: System, second: System) -> list[str]:
-    """The judges that ruled on both."""
-    ours, theirs = (
-        site.shelf.columns(each.run).values[Dimension.JUDGE] for each in (first, second)
-    )
-    return [name for name in ours if name in theirs]
+    """The judges that ruled on both, in the leaderboard's order."""
+    ours, theirs = (site.shelf.columns(each.run) for each in (first, second))
+    ordered = dict.fromkeys(row.judge for row in site.glances.of(ours).standings)
+    return [name for name in ordered if name in theirs.values[Dimension.JUDGE]]
