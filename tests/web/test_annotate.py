@@ -81,6 +81,18 @@ def test_a_queue_is_made_and_walked_through_by_forms_alone(folder: Folder) -> No
     assert {(label.rationale, label.tags) for label in labels} == {("a\nb", ("drawn:dev:doubt:0",))}
 
 
+def test_a_form_takes_as_long_a_rationale_as_its_field_does(folder: Folder) -> None:
+    with client_of(Settings(folder.place)) as client:
+        place = f"/annotate/{_queue(client, folder)}/next"
+        item = client.get(place).headers["location"]
+        assert client.post(item, data={"score": "3", "do": "sav"}).status_code == 422
+        why = "x" * 39 + "\r\n"  # as browsers send what a field counts as 40
+        assert client.post(item, data={"score": "3", "rationale": why * 101}).status_code == 422
+        assert client.post(item, data={"score": "3", "rationale": why * 100}).status_code == 303
+    (label,) = _labels(folder)
+    assert len(label.rationale) == 4_000
+
+
 def test_a_form_undoes_a_label_and_shows_what_it_said(folder: Folder) -> None:
     with client_of(Settings(folder.place)) as client:
         made = client.post("/annotate", data={"run": folder.runs[0], "count": "3"})

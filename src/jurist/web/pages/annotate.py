@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -247,10 +247,10 @@ def say(
     person: PersonOf,
     identity: str,
     task: str,
-    do: Annotated[str, Form(max_length=10)] = "save",
+    do: Annotated[Literal["save", "skip", "undo"], Form()] = "save",
     score: Annotated[int, Form(ge=1, le=5)] = 0,
     also: Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Form()] = None,
-    rationale: Annotated[str, Form(max_length=LONGEST_RATIONALE)] = "",
+    rationale: Annotated[str, Form(max_length=2 * LONGEST_RATIONALE)] = "",
     flag: Annotated[list[str] | None, Form()] = None,
     key: Annotated[str, Form(max_length=100)] = "",
 ) -> RedirectResponse:
@@ -266,6 +266,13 @@ def say(
             raise InputError("no score is chosen", expected="1 to 5", fix="go back and choose one")
         others = sorted({*(also or ())} - {score}, key=lambda each: abs(each - score))
         scores = (score, *others)
-        given = Given(scores, rationale.replace("\r\n", "\n"), tuple(flag or ()))
+        why = rationale.replace("\r\n", "\n")  # a field counts the end of a line as one
+        if len(why) > LONGEST_RATIONALE:
+            raise InputError(
+                f"the rationale has {len(why):,} characters",
+                expected=f"at most {LONGEST_RATIONALE:,}",
+                fix="go back and shorten it",
+            )
+        given = Given(scores, why, tuple(flag or ()))
         save_label(site.store, chosen, task, person.name, given, key)
     return _go_on(site, person, chosen)
