@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import pytest
 
 from judged_runs import make_folder
 from jurist.store import read_store
@@ -153,6 +154,18 @@ def test_a_server_that_stops_ends_what_it_tells(tmp_path: Path) -> None:
             assert listener.started.wait(30)
         listener.join()  # the server is gone, while the run still waits
         assert [kind for kind, _, _ in listener.events] == ["message"] * len(listener.events)
+
+
+def test_a_stream_ends_in_time_so_that_who_may_no_more_hears_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jurist.web.runs.live.LONGEST_S", 0.5)
+    with a_run_that_waits(tmp_path) as (place, run, _), serving(Settings(place)) as address:
+        listener = listen(address, run)
+        listener.join()  # while run and server go on
+        assert {kind for kind, _, _ in listener.events} == {"message"}
+        again = listen(address, run)  # as browsers do of themselves
+        assert again.started.wait(30)
 
 
 def test_events_of_an_unknown_run_are_not_there(tmp_path: Path) -> None:

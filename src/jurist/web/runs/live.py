@@ -16,6 +16,8 @@ from jurist.store import Store
 from jurist.store.runs import find_run
 
 _EVERY_S: Final = 1.0
+LONGEST_S: Final = 300.0
+"""Of one stream. A browser then asks again, and is let in only if it still may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,14 @@ class Live:
     async def changes(self, run: str, known: str = "") -> AsyncGenerator[Snapshot]:
         """Tell how far a run is whenever that changes, until nobody is at work on it.
 
+        Ends after `LONGEST_S` in any case.
+
         Args:
             run: Its id.
             known: The id of what was told last; it is not told again.
         """
-        while not self._stopping.is_set():
+        until = time.monotonic() + LONGEST_S
+        while not self._stopping.is_set() and time.monotonic() < until:
             snapshot = await self.of(run)
             if snapshot is None:
                 break
