@@ -54,6 +54,18 @@ def test_a_larger_draw_holds_the_smaller(sizes: dict[str, int], count: int, more
     assert small <= {each.task for each in draw(strata, count + more)}
 
 
+def test_the_place_of_an_answer_does_not_tell_its_stratum() -> None:
+    strata = _strata({"judged 5": 150, "judged 1": 40})
+    orders = [[each.stratum for each in draw(strata, 19, seed=seed)] for seed in range(20)]
+    assert {tuple(sorted(order)) for order in orders} == {tuple(sorted(orders[0]))}
+    places = [
+        {place for place, stratum in enumerate(order) if stratum == "judged 1"} for order in orders
+    ]
+    assert len(set[int]().union(*places)) > 10
+    for order in orders:  # and yet each stratum is spread over the whole of the draw
+        assert all("judged 1" in order[start : start + 11] for start in range(8))
+
+
 @given(SIZES)
 def test_every_stratum_is_drawn_from(sizes: dict[str, int]) -> None:
     draws = draw(_strata(sizes), 12)

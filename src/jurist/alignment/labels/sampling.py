@@ -2,7 +2,8 @@
 
 Every answer lies in exactly one stratum, and every stratum is drawn from: so each answer has
 a known chance above 0. Within a stratum the order is a pseudo-random one that depends on the
-seed and the answer alone, and strata are interleaved in proportion to what is drawn of each.
+seed and the answer alone, and strata are interleaved in proportion to what is drawn of each, by
+chance within their turns: in a regular order the place would tell what the judges said.
 Therefore stopping early, going on later and asking for more all leave a random sample of
 each stratum, and the chance of an answer is (labelled of its stratum) / (its stratum's size).
 
@@ -182,9 +183,15 @@ def draw(
     for stratum, tasks in members.items():
         wanted = drawn[stratum]
         for place, task in enumerate(tasks[:wanted]):
-            turn = (place + 0.5) / wanted
+            turn = (place + _share(seed, task)) / wanted
             chosen.append((turn, task, Draw(task, stratum, wanted / len(tasks))))
     return tuple(each for _, _, each in sorted(chosen, key=lambda entry: entry[:2]))
+
+
+def _share(seed: int, task: str) -> float:
+    """Where in its turn an answer comes, 0 to 1: a regular order would tell its stratum."""
+    digest = blake2b(f"{seed}\0{task}\0turn".encode(), digest_size=6).digest()
+    return int.from_bytes(digest) / 2**48
 
 
 def allocate(
