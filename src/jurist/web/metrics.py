@@ -51,6 +51,12 @@ class Requests:
     """By route, to the beginning of the answer."""
 
 
+TURNED_AWAY: Final = "jurist.turned_away"
+"""Where a scope names the route that a request was turned away from before one was looked for."""
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Others are counted as one: clients may make up as many as they like."""
+
+
 class Counted:
     """Middleware that counts requests."""
 
@@ -67,8 +73,9 @@ class Counted:
 
         async def counting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path_format", "none")
-                self._requests.counts[scope["method"], route, message["status"]] += 1
+                route = getattr(scope.get("route"), "path_format", scope.get(TURNED_AWAY, "none"))
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                self._requests.counts[method, route, message["status"]] += 1
                 self._requests.seconds[route].add(perf_counter() - started)
             await send(message)
 

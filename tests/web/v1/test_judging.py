@@ -162,7 +162,13 @@ def test_a_full_queue_says_at_once_when_to_come_again(client: TestClient) -> Non
     assert told.json()["code"] == "queue-full"
     assert int(told.headers["retry-after"]) >= 1
     assert judged(client)["verdict"]["score"] == 4
-    assert "jurist_judging_refused_total 1\n" in client.get("/metrics").text
+    client.request("BREW", "/v1/judge")
+    metrics = client.get("/metrics").text
+    assert "jurist_judging_refused_total 1\n" in metrics
+    counted = 'jurist_requests_total{method="POST",route="/v1/judge",status="503"} 1\n'
+    assert counted in metrics
+    assert 'method="other"' in metrics
+    assert "BREW" not in metrics
 
 
 def test_the_record_is_the_stores(client: TestClient) -> None:

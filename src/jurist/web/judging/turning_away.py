@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jurist.web.judging.service import Judging
+from jurist.web.metrics import TURNED_AWAY
 from jurist.web.problems import BusyError, problem_of, problem_response
 
 PATHS: Final = ("/v1/judge", "/v1/judge/many")
@@ -26,6 +27,7 @@ class TurningAway:
             try:
                 judging.require_place()
             except BusyError as error:
+                scope[TURNED_AWAY] = scope["path"]
                 response = problem_response(Request(scope), problem_of(error))
                 await response(scope, receive, send)
                 return
