@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from jurist.alignment.casting import Player, judges_of
 from jurist.alignment.disagreements.finding import Disagreement, disagreements
@@ -23,9 +24,15 @@ from jurist.records import Annotation
 from jurist.runs.results import results
 from jurist.store.annotations import annotations_of, settlements_of
 from jurist.store.runs import RunRecord, datasets_of
+from jurist.web.aside import LARGE
 from jurist.web.names import require_known
 from jurist.web.runs.glances import state_key
 from jurist.web.site import Site
+
+_PATIENCE_S: Final = 0.1
+"""For so long the page of a large run waits until its disagreements are looked for."""
+_LONGEST_S: Final = 5.0
+"""For so long pages wait for what takes a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,9 @@ def disputes_of(site: Site, record: RunRecord) -> Disputes | None:
     indexed = None
     if not hides_proofs(players):
         indexed = site.background.get(
-            ("disagreements", *state_key(columns)), lambda: index_columns(columns, players)
+            ("disagreements", *state_key(columns)),
+            lambda: index_columns(columns, players),
+            patience=_PATIENCE_S if len(columns) > LARGE else _LONGEST_S,
         )
         if indexed is None:
             return None
