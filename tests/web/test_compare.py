@@ -142,6 +142,16 @@ def test_what_decides_is_not_said_to_decide_nothing(tmp_path: Path) -> None:
     assert "on synthetic questions, by proof" not in said
 
 
+def test_of_several_answers_it_is_said_which_is_shown(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run = folder.run(cases=5, generators=("weak", "good, samples: 2=good"), judges=(CAREFUL,))
+    once = folder.run(cases=5, name="once", generators=("weak", "good"), judges=(CAREFUL,))
+    with client_of(Settings(folder.place)) as client:
+        said = "the mean over its answers; its first answer is shown"
+        assert said in client.get(address(f"{run}:weak", f"{run}:good")).text
+        assert said not in client.get(address(f"{once}:weak", f"{once}:good")).text
+
+
 def test_a_proof_says_first_who_is_better(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     run = folder.run(cases=20, judges=(CAREFUL, "proof"))
