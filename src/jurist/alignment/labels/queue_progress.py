@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -36,10 +37,11 @@ def progress_of(store: Store, queue: AnnotationQueue) -> QueueProgress:
         tasks = {item.task for item in items_of(connection, queue.id)}
         labels = [each for each in own_labels_of(connection, queue.run) if each.task in tasks]
     names = dict.fromkeys((*queue.annotators, *sorted({label.annotator for label in labels})))
-    by = tuple((name, sum(label.annotator == name for label in labels)) for name in names)
+    of_name = Counter(label.annotator for label in labels)
+    of_task = Counter(label.task for label in labels)
     wanted = queue.labels_per_item or max(len(queue.annotators), 1)
-    given = [sum(label.task == task for label in labels) for task in tasks]
-    return QueueProgress(len(tasks), sum(number >= wanted for number in given), by)
+    labelled = sum(number >= wanted for number in of_task.values())
+    return QueueProgress(len(tasks), labelled, tuple((name, of_name[name]) for name in names))
 
 
 def known_of(store: Store, queue: AnnotationQueue, *, step: int = 1) -> KnownSoFar:
