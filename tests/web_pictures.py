@@ -41,6 +41,8 @@ class Picture:
     size: tuple[int, int] = WIDE
     waits_for: str = "main"
     """What must be there before it is taken."""
+    begins_with: str = "body"
+    """What stands at the top of the window."""
 
 
 def made_store(folder: Path) -> Path:
@@ -124,7 +126,9 @@ def pictures(store: Path, queue: str) -> Iterator[Picture]:
     judge = quote("same-text")
     yield Picture("runs", "/runs")
     yield Picture("run", f"/runs/{run}")
-    yield Picture("run-dark", f"/runs/{run}?generator=rules&relation=overlaps", "dark")
+    yield Picture(
+        "run-dark", f"/runs/{run}?generator=rules&relation=overlaps", "dark", begins_with=".list"
+    )
     yield Picture("case", f"/runs/{run}/answers/{shown}?generator=rules&relation=overlaps")
     yield Picture("case-phone", f"/runs/{run}/answers/{shown}", size=PHONE)
     yield Picture("case-sql", f"/runs/{sql}/answers/{table}")
@@ -165,6 +169,9 @@ def main() -> None:
                 with looking(browser, address, size=picture.size, theme=picture.theme) as look:
                     page = look.open(picture.path)
                     page.wait_for_selector(picture.waits_for)
+                    page.locator(picture.begins_with).first.evaluate(
+                        "node => node.scrollIntoView()"
+                    )
                     page.screenshot(path=str(asked.out / f"{picture.name}.png"))
                     print(picture.name, *look.heard)
 
