@@ -99,12 +99,12 @@ def test_an_operator_that_is_none_has_its_nearest_named(jurist: Jurist) -> None:
 def test_which_of_several_runs_is_shown_is_said(jurist: Jurist, tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     first = folder.run(cases=4, judges=(LENIENT,))
-    assert "is shown" not in jurist("report", "study").err
+    assert "the newest of" not in jurist("report", "study").err
     second = folder.run(cases=4, judges=(SILENT,))
     for command in (("report", "study"), ("compare", "study", first, "--allow-different")):
         said = jurist(*command)
         assert f"{second} is shown, the newest of 2 runs of 'study'" in said.err
-    assert "is shown" not in jurist("report", first).err
+    assert "the newest of" not in jurist("report", first).err
 
 
 def test_too_few_questions_are_not_enough_data_and_the_others_are_offered(

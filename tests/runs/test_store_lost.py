@@ -45,7 +45,7 @@ async def test_a_full_disk_is_an_error_and_the_run_goes_on_later(tmp_path: Path)
     place = tmp_path / "s.db"
     async with ModelServer(reply=play) as server:
         study = model_study(tmp_path, server.url, cases=20, extra="store: s.db")
-        limited = ("sh", "-c", 'ulimit -f 700; exec "$@"', "sh", *COMMAND)  # 350 kB a file
+        limited = ("sh", "-c", 'ulimit -f 900; exec "$@"', "sh", *COMMAND)  # 450 kB a file
         child = await start(limited, tmp_path)
         _, said = await asyncio.wait_for(child.communicate(), 60)
         explained(child.returncode, said.decode())

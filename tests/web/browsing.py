@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from report_browser import BROWSER, CHROMIUM
 from web.served import TOKEN
 
-__all__ = ["BROWSER", "Look", "browser_of_tests", "looking"]
+__all__ = ["BROWSER", "Look", "browser_of_tests", "looking", "press"]
 
 WIDE, NARROW = (1400, 1000), (400, 850)
 THEMES = ("light", "dark")
@@ -65,6 +65,12 @@ class Look:
             *(f"{where}: {rule}" for rule in broken),
             *(f"{where}: console: {line}" for line in said),
         ]
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the page's scripts are there: people are slower than tests."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
 
 
 @contextmanager

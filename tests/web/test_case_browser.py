@@ -14,7 +14,7 @@ from judged_runs import CAREFUL, Folder, make_folder
 from jurist.runs.results import Result, results
 from jurist.web.settings import Settings
 from web.answered import ACCOUNT_PAIRS, ACCOUNTS, DATABASE, DATABASE_PAIRS, answered_run
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
 from web.hostile_run import hostile_run
 from web.served import serving
 
@@ -74,23 +74,23 @@ def test_every_printed_key_does_what_it_says(browser: Browser, plain: Served) ->
         first = page.url
         tree = page.locator("details.tree")
         assert not tree.get_attribute("open")
-        page.keyboard.press("d")
+        press(page, "d")
         expect(tree).to_have_attribute("open", "")
-        page.keyboard.press("j")
+        press(page, "j")
         page.wait_for_url(lambda url: url != first)
-        page.keyboard.press("k")
+        press(page, "k")
         page.wait_for_url(first)
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        page.keyboard.press("c")
+        press(page, "c")
         expect(page.locator("#copied")).to_have_text("Copied.")
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied == "Reference:\ntrait('age') > 1\n\nAnswer:\ntrait('age') > 8"
-        page.keyboard.press("u")
+        press(page, "u")
         page.wait_for_url(lambda url: "/answers/" not in url)
         assert f"/runs/{plain.run}" in page.url
         page = look.open(plain.path("case-1"))
         with page.expect_request("**/annotate?*") as asked:
-            page.keyboard.press("a")
+            press(page, "a")
         assert plain.run in asked.value.url
 
 

@@ -16,7 +16,7 @@ from jurist.alignment.labels.queues import make_queue
 from jurist.records import Annotation
 from jurist.store.annotations import annotations_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
 from web.served import serving
 
 pytestmark = BROWSER
@@ -63,7 +63,7 @@ def _at_another(page: Page, task: str) -> str:
 
 def _press(page: Page, *keys: str) -> None:
     for key in keys:
-        page.keyboard.press(key)
+        press(page, key)
 
 
 def test_every_printed_key_does_what_it_says(desk: Look, folder: Folder) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.store.annotations import Ruling, settlements_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
 from web.served import serving
 
 pytestmark = BROWSER
@@ -34,8 +34,8 @@ def test_every_printed_key_does_what_it_says(folder: Folder, browser: Browser) -
 
     with serving(Settings(folder.place)) as address, looking(browser, address) as look:
         page = look.open(f"/disagreements?run={run}&against=people&settled=no")
-        page.keyboard.press("j")
-        page.keyboard.press("Enter")
+        press(page, "j")
+        press(page, "Enter")
         page.wait_for_url("**/disagreements/*")
         first = page.url
         for key, ruling in (
@@ -45,22 +45,22 @@ def test_every_printed_key_does_what_it_says(folder: Folder, browser: Browser) -
             ("l", Ruling.LABEL_WRONG),
         ):
             page.goto(first)
-            page.keyboard.press(key)
+            press(page, key)
             expect(page.get_by_role("button", name="Undo the last")).to_be_visible()
             assert rulings() == [ruling]
             page.wait_for_load_state("load")
-            page.keyboard.press("z")
+            press(page, "z")
             expect(page.get_by_role("button", name="Undo the last")).to_have_count(0)
             assert rulings() == []
         page.goto(first)
-        page.keyboard.press("j")
+        press(page, "j")
         page.wait_for_url(lambda url: url != first and "/disagreements/" in url)
-        page.keyboard.press("k")
+        press(page, "k")
         page.wait_for_url(first)
-        page.keyboard.press("c")
+        press(page, "c")
         page.wait_for_url("**/answers/*")
         page.go_back()
-        page.keyboard.press("u")
+        press(page, "u")
         page.wait_for_url("**/disagreements?*")
         assert look.heard == []
 

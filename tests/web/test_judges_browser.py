@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
 from web.judged import challenge, judged_and_labelled
 from web.served import serving
 
@@ -44,13 +44,13 @@ def test_keys_of_the_list_and_of_a_card(browser: Browser, address: str) -> None:
     with looking(browser, address) as look:
         page = look.open("/judges")
         expect(page.locator(".waiting")).to_have_count(0)
-        page.keyboard.press("j")
-        page.keyboard.press("j")
-        page.keyboard.press("k")
-        page.keyboard.press("Enter")
+        press(page, "j")
+        press(page, "j")
+        press(page, "k")
+        press(page, "Enter")
         expect(page).to_have_url(f"{address}/judges/careful")
         with page.expect_request("**/annotate?*") as asked:
-            page.keyboard.press("a")
+            press(page, "a")
         assert "judge=careful" in asked.value.url
         assert "count=40" in asked.value.url
 
@@ -68,29 +68,30 @@ def test_a_challenge_is_well_and_obeys_its_keys(browser: Browser, address: str) 
             with looking(browser, address, size=size, theme=theme) as look:
                 page = _challenge_page(look)
                 look.assert_well(f"challenge, {theme}, {size}")
-                page.keyboard.press("f")
+                press(page, "f")
                 expect(page.get_by_role("link", name="All items")).to_be_visible()
-                page.keyboard.press("j")
-                page.keyboard.press("Enter")
+                press(page, "j")
+                press(page, "Enter")
                 expect(page.get_by_role("heading", name="What is certain")).to_be_visible()
                 first = page.url
                 look.assert_well(f"item, {theme}, {size}")
-                page.keyboard.press("j")
+                press(page, "j")
                 expect(page).not_to_have_url(first)
-                page.keyboard.press("k")
+                press(page, "k")
                 expect(page).to_have_url(first)
-                page.keyboard.press("d")
+                page.wait_for_load_state()
+                press(page, "d")
                 expect(page.locator("details.tree")).to_have_attribute("open", "")
-                page.keyboard.press("u")
+                press(page, "u")
                 expect(page.get_by_role("link", name="All items")).to_be_visible()
 
 
 def test_a_challenge_turns_its_pages(browser: Browser, address: str) -> None:
     with looking(browser, address) as look:
         page = _challenge_page(look)
-        page.keyboard.press("n")
+        press(page, "n")
         expect(page.get_by_text("51–", exact=False)).to_be_visible()
-        page.keyboard.press("p")
+        press(page, "p")
         expect(page.get_by_text("1–50 of", exact=False)).to_be_visible()
 
 
@@ -100,5 +101,5 @@ def test_answers_behind_a_number_open_and_close(browser: Browser, address: str) 
         expect(page.locator(".waiting")).to_have_count(0)
         page.locator(".flow td a[href]").last.click()
         expect(page.locator("#answers tbody tr").first).to_be_visible()
-        page.keyboard.press("x")
+        press(page, "x")
         expect(page.locator("#answers")).to_have_count(0)

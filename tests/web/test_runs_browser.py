@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
 from web.hostile_run import hostile_run
 from web.served import serving
 from web.test_live import a_run_that_waits
@@ -76,20 +76,20 @@ def printed(page: Page) -> set[str]:
 def test_the_keys_of_the_list_of_runs(look: Look, folder: Folder) -> None:
     page = look.open("/runs")
     assert printed(page) == {"j", "k", "↵", "x", "c", "n", "p", "?"}
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
-    page.keyboard.press("j")
-    page.keyboard.press("x")
+    press(page, "j")
+    press(page, "j")
+    press(page, "x")
+    press(page, "j")
+    press(page, "x")
     marked = page.locator(".pick input:checked")
     expect(marked).to_have_count(2)
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator('tr[aria-selected="true"]')).to_contain_text(folder.runs[1])
-    page.keyboard.press("c")
+    press(page, "c")
     page.wait_for_url("**/compare?a=*")
     page.go_back()
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     page.wait_for_url(f"**/runs/{folder.runs[2]}")
     look.assert_well("after keys")
 
@@ -99,34 +99,34 @@ def test_the_keys_of_a_run(look: Look, folder: Folder) -> None:
     assert printed(page) == {"j", "k", "↵", "/", "1", "5", "n", "p", "x", "?"}
     title = page.locator("#h-list")
     for level in "12345":
-        page.keyboard.press(level)
+        press(page, level)
         page.wait_for_url(f"**level={level}*")
         expect(page.locator(f'.facets [data-key="{level}"]')).to_have_attribute(
             "aria-current", "true"
         )
-        page.keyboard.press("x")
+        press(page, "x")
         page.wait_for_url(f"**/runs/{folder.runs[0]}#list")
         expect(title).to_have_text("All 320 verdicts")
-    page.keyboard.press("n")
+    press(page, "n")
     page.wait_for_url("**page=2*")
-    page.keyboard.press("p")
+    press(page, "p")
     expect(page.locator(".pager .quiet")).to_have_text("1–50 of 320")
     page.wait_for_load_state()
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("older than 17")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**q=older*")
     expect(title).to_have_text("4 of 320 verdicts")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
+    press(page, "j")
+    press(page, "j")
+    press(page, "k")
     expect(page.locator(".verdicts tbody tr").first).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/answers/*")
     page.go_back()
     expect(title).to_have_text("4 of 320 verdicts")
     page.wait_for_load_state()
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#keys")).to_be_visible()
 
 
@@ -136,21 +136,21 @@ def test_the_keys_of_a_comparison(look: Look, folder: Folder) -> None:
     assert printed(page) == {"j", "k", "↵", "b", "w", "e", "s", "?"}
     here = page.locator(".tabs [aria-current]")
     for key, name in (("b", "Better"), ("w", "Worse"), ("e", "Same")):
-        page.keyboard.press(key)
+        press(page, key)
         expect(here).to_contain_text(name)
         page.wait_for_load_state()
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator(".rows tbody tr").first).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("k")
-    page.keyboard.press("s")
+    press(page, "k")
+    press(page, "s")
     expect(page.locator("h1")).to_have_text("From good to weak")
     page.wait_for_load_state()
-    page.keyboard.press("e")
+    press(page, "e")
     page.wait_for_url("**moved=same*")
     expect(here).to_contain_text("Same")
-    page.keyboard.press("j")
+    press(page, "j")
     opened = page.locator('tr[aria-selected="true"] .open').get_attribute("href")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/answers/*")
     assert opened
     assert page.url.endswith(opened)

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from judged_runs import make_folder
 from jurist.alignment.labels.queues import make_queue, standing_of
 from jurist.store.annotations import annotations_of
-from web.browsing import BROWSER, browser_of_tests
+from web.browsing import BROWSER, browser_of_tests, press
 from web.people import PASSWORD, add_annotators
 
 pytestmark = BROWSER
@@ -72,8 +72,8 @@ def _log_in(page: Page, address: str, name: str, queue: str) -> None:
 
 def _say(page: Page, score: str) -> str:
     task = page.locator("#desk").get_attribute("data-task") or ""
-    page.keyboard.press(score)
-    page.keyboard.press("Enter")
+    press(page, score)
+    press(page, "Enter")
     expect(page.locator("#desk")).not_to_have_attribute("data-task", task)
     return task
 
@@ -102,7 +102,7 @@ def test_two_annotators_lose_nothing_when_the_server_is_killed(tmp_path: Path) -
                 for score in "32":
                     said[name][_say(page, score)] = int(score)
                 expect(page.locator("#saved")).to_contain_text("2 waiting to be sent")
-                page.keyboard.press("1")
+                press(page, "1")
                 page.locator("#why").fill(f"a draft of {name}")
         with _server(folder.place, port):
             for page in pages.values():

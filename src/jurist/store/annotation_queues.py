@@ -131,7 +131,11 @@ def get_queue(store: Store, identity: str) -> AnnotationQueue:
     with store.read() as connection:
         row = connection.execute(select(QUEUES).where(QUEUES.c.id == identity)).one_or_none()
     if row is None:
-        raise InputError(f"there is no queue {identity[:80]!r}", fix="see /annotate")
+        raise InputError(
+            f"there is no queue {identity[:80]!r}",
+            expected="the id of a queue",
+            fix="see /annotate",
+        )
     return _read_queue(row)
 
 

@@ -11,7 +11,7 @@ from jurist.store import open_store
 from jurist.store.audit import add_to_audit
 from jurist.store.tokens import add_token
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
+from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
 from web.people import PASSWORD, add_people
 from web.served import serving
 
@@ -66,7 +66,7 @@ def test_one_logs_in_changes_the_theme_and_logs_out(browser: Browser, address: s
         assert "/login?next=" in page.url
         page.get_by_label("Name").fill("admin")
         page.get_by_label("Password").fill("not the password")
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         assert "wrong" in page.get_by_role("alert").inner_text()
         assert look.heard == [
             "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
@@ -76,7 +76,7 @@ def test_one_logs_in_changes_the_theme_and_logs_out(browser: Browser, address: s
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/settings/audit?actor=admin")
-        page.keyboard.press("t")
+        press(page, "t")
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
         look.open("/settings")
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -91,10 +91,10 @@ def test_one_logs_in_changes_the_theme_and_logs_out(browser: Browser, address: s
 def test_the_log_is_paged_with_keys(browser: Browser, address: str) -> None:
     with looking(browser, address) as look:
         page = look.open("/settings/audit")
-        page.keyboard.press("n")
+        press(page, "n")
         page.wait_for_url("**/settings/audit?before=*")
-        page.keyboard.press("p")
+        press(page, "p")
         page.wait_for_url("**/settings/audit")
         look.open("/settings/audit?actor=admin")
-        page.keyboard.press("x")
+        press(page, "x")
         page.wait_for_url("**/settings/audit")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from jurist.languages.registry import default_language
 from jurist.records import (
     Candidate,
     Case,
@@ -159,7 +160,7 @@ EXAMPLE: Final = Judged(
         ),
         cost=Cost(ms=4.1),
     ),
-    WorkspaceTold("cql", "9f0c2a71d3", ("U1: the count of no events is 0",)),
+    WorkspaceTold(default_language().name, "9f0c2a71d3", ("U1: the count of no events is 0",)),
     cached=False,
     ms=5.2,
 )

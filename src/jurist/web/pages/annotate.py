@@ -73,7 +73,9 @@ def annotate(
 
 def _forgotten() -> AnnotationQueue:
     raise InputError(
-        "this draw is not known any more", fix="look for the queue here, or draw it again"
+        "this draw is not known any more",
+        expected="a queue that is being drawn",
+        fix="look for the queue here, or draw it again",
     )
 
 

@@ -66,8 +66,10 @@ def begin(site: Site, actor: str, name: str, *, fresh: bool, retry: bool = False
     foreseen = foreseen_of(site, text, patience=120)
     forecast = foreseen.forecast if foreseen else None
     if foreseen is None or forecast is None:
+        why = foreseen.words if foreseen else "no answer"
         raise InputError(
-            f"the study {name} cannot be run: {foreseen.words if foreseen else 'no answer'}"[:2_000]
+            f"the study {name} cannot be run: {why}"[:2_000],
+            expected="a study that jurist run STUDY --dry-run accepts",
         )
     options = [*(["--fresh"] if fresh else []), *(["--retry-failures"] if retry else [])]
     session = site.studies.start(text.path, forecast.run, *options)
