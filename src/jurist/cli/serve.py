@@ -157,6 +157,7 @@ def _run(settings: Settings, listening: socket.socket, told: str, *, browser: bo
     application = build_application(settings)
     config = uvicorn.Config(
         application,
+        loop="asyncio",  # under uvloop, where it is installed, starting a prover may crash
         log_level="warning",
         access_log=False,  # URLs may hold the token
         server_header=False,
