@@ -157,6 +157,7 @@ def test_a_number_of_the_leaderboard_leads_to_what_it_counts(page: Page, tmp_pat
         ("refused rightly", ["refused"]),
     ):
         page.locator(f"td[data-l='{label}'] a").click()
+        expect(page.locator("#count")).to_contain_text(f"{len(left)} of")
         page.select_option("#sort", "case")
         shown = page.locator("details.judged > summary b")
         expect(shown, label).to_have_text(left)  # an address is obeyed a moment after the click
