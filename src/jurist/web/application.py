@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from operator import attrgetter
 
 from argon2 import PasswordHasher
@@ -36,7 +35,6 @@ from jurist.web.pages import (
     studies,
 )
 from jurist.web.pages import settings as settings_pages
-from jurist.web.rendering import compile_templates
 from jurist.web.runs.findings import Finder
 from jurist.web.runs.glances import Glances
 from jurist.web.runs.live import Live
@@ -101,8 +99,6 @@ def build_application(
     @asynccontextmanager
     async def lifespan(application: FastAPI) -> AsyncGenerator[None]:
         store = (read_store if settings.read_only else open_store)(settings.store)
-        compile_templates()
-        import_module("jurist.roles.llm.making")  # else somebody's first look waits for it
         shelf = shelf_of(store)
         glances, aside = Glances(store), Aside(settings.store)
         application.state.site = Site(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib import import_module
 
 import uvicorn
 from fastapi import FastAPI
+
+from jurist.web.rendering import compile_templates
 
 
 class Server(uvicorn.Server):
@@ -32,6 +35,11 @@ class Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, unless it was told to stop before."""
+        if not self.should_exit:
+            await super().startup(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop taking requests, finish those under way."""
         self._stopping()
@@ -39,7 +47,13 @@ class Server(uvicorn.Server):
 
 
 def server_of(application: FastAPI, config: uvicorn.Config) -> Server:
-    """A server of our application."""
+    """A server of our application.
+
+    What somebody's first look would wait for is read here and not when the server starts: who
+    stops it then is not kept waiting for what nobody will look at.
+    """
+    compile_templates()
+    import_module("jurist.roles.llm.making")
 
     def stopping() -> None:
         application.state.site.live.stop()
