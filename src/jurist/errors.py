@@ -52,7 +52,7 @@ class JuristError(Exception):
 class InputError(JuristError):
     """Something a person or a file gave us cannot be used."""
 
-    usual_fix = "change it to what is expected, then run the command again"
+    usual_fix = "change it to what is expected, then try again"
 
     def at(self, where: str) -> InputError:
         """The same error, said of a place (a file and line) that the raiser did not know."""

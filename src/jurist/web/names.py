@@ -29,7 +29,7 @@ def require_known(what: str, name: str, known: Collection[str]) -> None:
     raise MissingError(
         f"there is no {what} {name[:200]!r} here",
         expected=f"one of {', '.join(names[:_MOST])}{more}" if names else "none is there",
-        fix=f"did you mean {nearest!r}?" if nearest else "go back and choose it from the page",
+        fix=f"did you mean {nearest!r}?" if nearest else "",
     )
 
 

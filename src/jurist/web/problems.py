@@ -65,6 +65,8 @@ _CODES_BY_STATUS: Final = {
 class MissingError(InputError):
     """What a URL names is not there: 404."""
 
+    usual_fix = "name one that is there"
+
 
 class LengthError(InputError):
     """A body that is too large: 413."""
@@ -234,14 +236,18 @@ def install(application: FastAPI) -> None:
     def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return problem_response(
-            request, Problem(422, "This cannot be used", f"{place}: {first['msg']}"[:500])
-        )
+        detail = f"{place}: {first['msg']}"[:500]
+        fix = _where_to_look(request, "go back and change it")
+        return problem_response(request, Problem(422, "This cannot be used", detail, fix=fix))
 
     @application.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> Response:
         title = "There is no such page" if error.status_code == 404 else str(error.detail)
         headers = tuple((error.headers or {}).items())
-        return problem_response(
-            request, Problem(error.status_code, title, request.url.path, headers=headers)
-        )
+        fix = _where_to_look(request, "begin at /")
+        problem = Problem(error.status_code, title, request.url.path, fix=fix, headers=headers)
+        return problem_response(request, problem)
+
+
+def _where_to_look(request: Request, on_a_page: str) -> str:
+    return "see /api" if request.url.path.startswith(API) else on_a_page

@@ -32,6 +32,20 @@ def test_a_path_that_is_not_there_is_a_problem_document(client: TestClient) -> N
     assert told.json()["type"] == "/api#problem-missing"
 
 
+@pytest.mark.parametrize(
+    ("path", "fix"),
+    [
+        ("/v1/nothing", "see /api"),
+        ("/v1/compare", "see /api"),
+        ("/v1/runs/nothing", "name one that is there"),
+        ("/v1/compare?a=x&b=y", "write a run's id, a colon, and its generator's name"),
+    ],
+)
+def test_what_to_do_can_be_done_by_a_program(client: TestClient, path: str, fix: str) -> None:
+    """It was sent back to a page, or to run the command again."""
+    assert client.get(path).json()["fix"] == fix
+
+
 def test_nobody_gets_a_problem_document_that_says_how_to_be_known(client: TestClient) -> None:
     asked = client.get("/openapi.json").json()["paths"]
     guarded = next((p for p, m in asked.items() if m.get("get", {}).get("security")), None)

@@ -46,7 +46,7 @@ def system_named(site: Site, given: str) -> System:
         raise InputError(
             f"{given[:200]!r} names no system",
             expected="RUN:GENERATOR",
-            fix="choose both from the page",
+            fix="write a run's id, a colon, and its generator's name",
         )
     run = run_of(site.store, max(known, key=len, default=run)).id
     generator = given[len(run) + 1 :]

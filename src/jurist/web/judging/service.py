@@ -106,7 +106,7 @@ class Judging:
             raise InputError(
                 "no workspace is named",
                 expected="where the queries belong: a shipped workspace, a dataset or a schema",
-                fix='add "workspace": "shop", or {"schema": {...}}',
+                fix='add "workspace": "shop", or "workspace": {"schema": {...}}',
                 where="workspace",
             )
         return before

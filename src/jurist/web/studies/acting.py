@@ -112,7 +112,11 @@ def text_of(site: Site, name: str) -> StudyText:
     text = read_study_text(folder, name)
     if text is None:
         require_known("study", name, study_names(folder))
-        raise MissingError(f"the study {name[:200]!r} cannot be read")
+        raise MissingError(
+            f"the study {name[:200]!r} cannot be read",
+            expected="a file that whoever runs the server may read",
+            fix="look at the file and its permissions",
+        )
     return text
 
 
