@@ -121,6 +121,24 @@ def test_only_what_both_labelled_and_what_stands_counts(store: Store) -> None:
     assert [(each.name, each.tasks) for each in agreement.raters] == [("ada", 5), ("bob", 5)]
 
 
+@pytest.mark.parametrize("annotators", [(), ("ada", "bob")])
+def test_who_labelled_the_same_answers_for_another_queue_is_left_out(
+    store: Store, annotators: tuple[str, ...]
+) -> None:
+    first, second = (
+        make_queue(store, "study", name="", by="eve", count=6, annotators=names)
+        for names in (annotators, ())
+    )
+    tasks = standing_of(store, first, "ada").open
+    assert tasks == standing_of(store, second, "cy").open
+    for task in tasks:
+        for name, queue in (("ada", first), ("bob", first), ("cy", second)):
+            save_label(store, queue, task, name, Given((4,)))
+    agreement = agreement_of(store, first)
+    assert [pair.names for pair in agreement.pairs] == [("ada", "bob")]
+    assert [rater.name for rater in agreement.raters] == ["ada", "bob"]
+
+
 def test_who_says_the_same_of_all_has_no_kappa(store: Store) -> None:
     (pair,) = agreement_of(store, _labelled(store, [5] * 20, [5] * 20)).pairs
     told = dict(pair.statistics)

@@ -17,10 +17,10 @@ from jurist.analysis.tables import cluster_indices
 from jurist.records import Annotation, Verdict
 from jurist.runs.results import results
 from jurist.store import Store
-from jurist.store.annotation_queues import AnnotationQueue, items_of
+from jurist.store.annotation_queues import AnnotationQueue, items_of, places_of
 from jurist.store.carrying import own_labels_of
 
-_TOLD: Final = (EXACT, "Cohen kappa", "weighted kappa", "Gwet AC1", "Krippendorff alpha (ordinal)")
+_STATISTICS: Final = (EXACT, "Cohen kappa", "weighted kappa", "Gwet AC1", "Krippendorff alpha (ordinal)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,10 @@ class QueueAgreement:
 
 
 def agreement_of(store: Store, queue: AnnotationQueue) -> QueueAgreement:
-    """Measure a queue's annotators on its items; intervals are over references."""
+    """Measure a queue's annotators on its items; intervals are over references.
+
+    Whoever labelled the same answers for other queues alone is none of them.
+    """
     rated = _rated(store, queue)
     return QueueAgreement(tuple(_pairs(rated)), raters(rated) if rated.tasks else ())
 
@@ -57,9 +60,22 @@ def _labels(store: Store, queue: AnnotationQueue) -> dict[str, list[Annotation]]
 
 
 def _rated(store: Store, queue: AnnotationQueue) -> Rated:
-    labels = _labels(store, queue)
+    annotators = _annotators(store, queue)
+    labels = {
+        task: own
+        for task, given in _labels(store, queue).items()
+        if (own := [label for label in given if label.annotator in annotators])
+    }
     rows = chain.from_iterable(results(store, queue.run, task=task) for task in labels)
     return rated_by_people(rows, labels)
+
+
+def _annotators(store: Store, queue: AnnotationQueue) -> frozenset[str]:
+    """Who is asked by name; where nobody is, whoever has come to an item."""
+    if queue.annotators:
+        return frozenset(queue.annotators)
+    with store.read() as connection:
+        return frozenset(place.annotator for place in places_of(connection, queue.id))
 
 
 def _pairs(rated: Rated) -> Iterator[PairOfAnnotators]:
@@ -76,7 +92,7 @@ def _pairs(rated: Rated) -> Iterator[PairOfAnnotators]:
             clusters[both],
         )
         statistics = tuple(
-            (name, value) for name, value in card_statistics(paired) if name in _TOLD
+            (name, value) for name, value in card_statistics(paired) if name in _STATISTICS
         )
         yield PairOfAnnotators(
             (rated.annotators[one], rated.annotators[other]), int(both.sum()), statistics
@@ -95,9 +111,9 @@ class RevealedItem:
 
 def reveal(store: Store, queue: AnnotationQueue) -> tuple[RevealedItem, ...]:
     """What people and judges said of each labelled item."""
-    found: list[RevealedItem] = []
+    items: list[RevealedItem] = []
     for task, given in _labels(store, queue).items():
         rows = list(results(store, queue.run, task=task))
         verdicts = tuple(row.verdict for row in rows)
-        found.append(RevealedItem(task, rows[0].question.text, tuple(given), verdicts))
-    return tuple(found)
+        items.append(RevealedItem(task, rows[0].question.text, tuple(given), verdicts))
+    return tuple(items)
