@@ -50,6 +50,16 @@ def test_what_is_not_known_is_not_drawn() -> None:
     assert "nan" not in single + drawn("interval", _UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("form", "zero", "below"),
+    [("score", "0.00", "-0.01"), ("difference", "+0.00", "-0.01"), ("share", "0 %", "-1 %")],
+)
+def test_nothing_is_written_without_a_minus(form: str, zero: str, below: str) -> None:
+    for value in (0.0, -0.0, -1e-17):
+        assert drawn("say", value, form) == zero
+    assert drawn("say", -0.01, form) == below
+
+
 def test_the_parts_of_a_stack_fill_it_without_a_gap() -> None:
     text = drawn("stack", (1, 0, 3, 0, 4), 2)
     assert percentages(" x", text) == [0, 10, 40, 80]
