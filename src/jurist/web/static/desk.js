@@ -16,7 +16,7 @@
   const given = () => {
     const [score] = chosen("score").map(Number);
     const also = chosen("also").map(Number).filter((level) => level !== score).sort((a, b) => Math.abs(a - score) - Math.abs(b - score));
-    return { scores: score ? [score, ...also] : also.length ? [] : [], rationale: find("#why").value, flags: chosen("flag") };
+    return { scores: score ? [score, ...also] : [], rationale: find("#why").value, flags: chosen("flag") };
   };
   const fill = ({ scores = [], rationale = "", flags = [] }) => {
     inputs("score").forEach((input) => { input.checked = Number(input.value) === scores[0]; });
