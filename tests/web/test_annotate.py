@@ -72,20 +72,28 @@ def test_a_queue_is_made_and_walked_through_by_forms_alone(folder: Folder) -> No
             if number == 1:
                 client.post(place, data={"do": "skip"})
                 place = client.get(f"{queue}/next").headers["location"]
-            form = {"score": "4", "also": ["5", "4"], "rationale": "a\r\nb", "flag": ["nonsense"]}
+            form = {
+                "score": "4",
+                "also": ["5", "4"],
+                "rationale": "a\r\nb",
+                "flag": ["reference_wrong"],
+            }
             assert client.post(place, data=form).status_code == 303
         assert client.get(f"{queue}/next").headers["location"] == queue
         assert "all 3 that were yours" in client.get(queue).text
     labels = _labels(folder)
     assert [label.scores for label in labels] == [(4, 5)] * 3
-    assert {(label.rationale, label.tags) for label in labels} == {("a\nb", ("drawn:dev:doubt:0",))}
+    assert {(label.rationale, label.tags) for label in labels} == {
+        ("a\nb", ("drawn:dev:doubt:0", "reference_wrong"))
+    }
 
 
 def test_a_form_takes_as_long_a_rationale_as_its_field_does(folder: Folder) -> None:
     with client_of(Settings(folder.place)) as client:
         place = f"/annotate/{_queue(client, folder)}/next"
         item = client.get(place).headers["location"]
-        assert client.post(item, data={"score": "3", "do": "sav"}).status_code == 422
+        for wrong in ({"do": "sav"}, {"flag": "nope"}):
+            assert client.post(item, data={"score": "3", **wrong}).status_code == 422
         why = "x" * 39 + "\r\n"  # as browsers send what a field counts as 40
         assert client.post(item, data={"score": "3", "rationale": why * 101}).status_code == 422
         assert client.post(item, data={"score": "3", "rationale": why * 100}).status_code == 303
@@ -302,6 +310,7 @@ def test_what_cannot_be_drawn_is_said_beside_the_form(folder: Folder) -> None:
         {"scores": [6]},
         {"scores": [4], "task": "0" * 65},
         {"scores": [4], "verdict": 5},
+        {"scores": [4], "flags": ["nope"]},
         {"scores": [4], "rationale": "x" * 4_001},
     ],
 )

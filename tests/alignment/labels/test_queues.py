@@ -13,6 +13,7 @@ from jurist.alignment.labels.desk import open_desk
 from jurist.alignment.labels.frames import frame_of_queue, pass_rate, places_in
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
+    Flag,
     Given,
     WithdrawnError,
     begun_of,
@@ -146,7 +147,7 @@ def test_the_draw_is_the_desks_and_is_kept(store: Store) -> None:
 def test_the_same_label_twice_is_one_and_another_is_refused(store: Store) -> None:
     queue = _queue(store)
     task = ask(store, queue, "ada").open[0]
-    said = Given((3,), "hm", ("reference_wrong",))
+    said = Given((3,), "hm", (Flag.REFERENCE_WRONG,))
     assert save_label(store, queue, task, "ada", said).new
     assert not save_label(store, queue, task, "ada", said).new
     with pytest.raises(AnotherLabelError):
@@ -167,7 +168,7 @@ def test_a_label_that_is_taken_back_is_kept_and_comes_again_as_a_draft(store: St
     queue = _queue(store)
     task = ask(store, queue, "ada").open[0]
     key = begun_of(store, queue, task, "ada").key
-    said = Given((2,), "no", ("question_ambiguous",))
+    said = Given((2,), "no", (Flag.QUESTION_AMBIGUOUS,))
     save_label(store, queue, task, "ada", said, key)
     assert withdraw_label(store, queue, task, "ada") == said
     assert list(annotations_of(store, queue.run)) == []

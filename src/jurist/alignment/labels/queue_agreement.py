@@ -20,7 +20,13 @@ from jurist.store import Store
 from jurist.store.annotation_queues import AnnotationQueue, items_of, places_of
 from jurist.store.carrying import own_labels_of
 
-_STATISTICS: Final = (EXACT, "Cohen kappa", "weighted kappa", "Gwet AC1", "Krippendorff alpha (ordinal)")
+_STATISTICS: Final = (
+    EXACT,
+    "Cohen kappa",
+    "weighted kappa",
+    "Gwet AC1",
+    "Krippendorff alpha (ordinal)",
+)
 
 
 @dataclass(frozen=True, slots=True)

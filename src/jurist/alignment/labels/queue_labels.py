@@ -8,6 +8,7 @@ and the line in the audit log are written together or not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -45,9 +46,14 @@ from jurist.store.audit import write_audit
 from jurist.store.carrying import own_labels_of
 from jurist.store.corrections import count_corrections, withdraw_annotation
 
-FLAGS: Final = ("reference_wrong", "question_ambiguous")
-"""What an annotator may say beside a score; tags of the label."""
 LONGEST_RATIONALE: Final = 4_000
+
+
+class Flag(StrEnum):
+    """What an annotator may say beside a score; a tag of the label."""
+
+    REFERENCE_WRONG = "reference_wrong"
+    QUESTION_AMBIGUOUS = "question_ambiguous"
 
 
 class NoSuchItemError(AnnotationError):
@@ -73,7 +79,7 @@ class Given:
     scores: tuple[int, ...]
     """All that they would accept, the best first."""
     rationale: str = ""
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,10 @@ def save_label(
             rubric=rubric_of_task(connection, queue.run, task).version,
             rationale=given.rationale[:LONGEST_RATIONALE],
             sampling_probability=item.probability,
-            tags=(tag_of(queue.role, queue.seed), *(f for f in FLAGS if f in given.flags)),
+            tags=(
+                tag_of(queue.role, queue.seed),
+                *(flag.value for flag in Flag if flag in given.flags),
+            ),
         )
         new = insert_annotation(connection, label)
         if new or mine is None or mine.state is not ItemState.DONE:
@@ -262,7 +271,7 @@ def _require_key(
 
 
 def _given(label: Annotation) -> Given:
-    return Given(label.scores, label.rationale, tuple(f for f in FLAGS if f in label.tags))
+    return Given(label.scores, label.rationale, tuple(flag for flag in Flag if flag in label.tags))
 
 
 def _as_draft(given: Given) -> str:

@@ -14,8 +14,8 @@ from jurist.alignment.defaults import SEED, TASKS
 from jurist.alignment.labels.items import language_of_task, sheet_of_task
 from jurist.alignment.labels.queue_agreement import agreement_of, reveal
 from jurist.alignment.labels.queue_labels import (
-    FLAGS,
     LONGEST_RATIONALE,
+    Flag,
     Given,
     NoSuchItemError,
     begun_of,
@@ -238,7 +238,7 @@ def desk(
         ahead=[each for each in standing.open[:ahead] if each != task],
         done=standing.done[-_SHOWN_DONE:],
         known=known.estimate.half_width if known.labels else None,
-        flags=FLAGS,
+        flags=tuple(Flag),
         longest=LONGEST_RATIONALE,
     )
 
@@ -253,7 +253,7 @@ def say(
     score: Annotated[int, Form(ge=1, le=5)] = 0,
     also: Annotated[list[Annotated[int, Field(ge=1, le=5)]] | None, Form()] = None,
     rationale: Annotated[str, Form(max_length=2 * LONGEST_RATIONALE)] = "",
-    flag: Annotated[list[str] | None, Form()] = None,
+    flag: Annotated[list[Flag] | None, Form()] = None,
     key: Annotated[str, Form(max_length=100)] = "",
 ) -> RedirectResponse:
     """What the desk's form sends where no script runs."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from jurist.alignment.labels.queue_labels import (
     LONGEST_RATIONALE,
+    Flag,
     Given,
     id_of_key,
     save_label,
@@ -37,8 +38,7 @@ class NewAnnotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scores: Annotated[list[Level], Meta(min_length=1, max_length=5)]
     """All that they would accept, the best first."""
     rationale: Annotated[str, Meta(max_length=LONGEST_RATIONALE)] = ""
-    flags: Annotated[list[Annotated[str, Meta(max_length=32)]], Meta(max_length=2)] = []
-    """`reference_wrong`, `question_ambiguous`."""
+    flags: Annotated[list[Flag], Meta(max_length=2)] = []
 
 
 class SavedAnnotation(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class SavedAnnotation(msgspec.Struct, frozen=True):
     annotator: str
     scores: list[int]
     rationale: str
-    flags: list[str]
+    flags: list[Flag]
     new: bool
     """False: it was stored before, word for word."""
     extra: bool

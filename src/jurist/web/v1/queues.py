@@ -12,6 +12,7 @@ from jurist.alignment.defaults import SEED, TASKS
 from jurist.alignment.labels.items import sheet_of_task
 from jurist.alignment.labels.queue_labels import (
     LONGEST_RATIONALE,
+    Flag,
     Given,
     begun_of,
     keep_draft,
@@ -77,7 +78,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scores: Annotated[list[Level], Meta(max_length=5)] = []
     rationale: Annotated[str, Meta(max_length=LONGEST_RATIONALE)] = ""
-    flags: Annotated[list[Annotated[str, Meta(max_length=32)]], Meta(max_length=2)] = []
+    flags: Annotated[list[Flag], Meta(max_length=2)] = []
 
 
 class Item(msgspec.Struct, frozen=True):
