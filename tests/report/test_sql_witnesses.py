@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Locator, Page
 
@@ -10,12 +12,13 @@ from jurist.languages import get_language
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
-from jurist.records import Candidate, Case, Origin, Question
+from jurist.records import Candidate, Case, Origin, Question, Witness
 from jurist.report.items import Item, make_item
+from jurist.report.shown import show
 from jurist.roles.protocols import Workspace
 from jurist.runs.results import Result
 from report_browser import BROWSER, open_case
-from report_pages import html_of, write_page
+from report_pages import HOSTILE, html_of, ruled, write_page
 from report_pages import page as page_of
 
 pytestmark = BROWSER
@@ -24,6 +27,7 @@ _DDL = """
 CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INTEGER);
 CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer(id));
 """
+_LANGUAGE = get_language("sql")
 _SCHEMA = SqlSchema("shop", Dialect.SQLITE, read_ddl(_DDL, Dialect.SQLITE, where="test"))
 _PAIRS = {
     "namesakes": (
@@ -41,12 +45,11 @@ _PAIRS = {
 
 
 def _item(name: str, reference: str, candidate: str) -> Item:
-    language = get_language("sql")
-    verdict = judge_texts(language, reference, candidate, _SCHEMA)
+    verdict = judge_texts(_LANGUAGE, reference, candidate, _SCHEMA)
     case, question = Case(name, reference), Question(name, name, Origin.AUTHORED)
     answer = Candidate(query=candidate)
     judgement = Result("d", case, question, "g", answer, "proof", verdict, name)
-    return make_item([judgement], Workspace(language, _SCHEMA, "shop"))
+    return make_item([judgement], Workspace(_LANGUAGE, _SCHEMA, "shop"))
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,30 @@ def test_rows_in_another_order_are_marked(page: Page, address: str) -> None:
     drawn = _opened(page, "backwards")
     assert drawn.get_by_text("at another place").count() == 4
     assert "The order of the rows counts." in drawn.inner_text()
+
+
+def test_hostile_names_and_values_are_text(page: Page, tmp_path: Path) -> None:
+    """Of tables, columns, cells, engines and results: data is never markup."""
+    item = _item("namesakes", *_PAIRS["namesakes"])
+    table = {"columns": [HOSTILE], "rows": [[HOSTILE], [None]]}
+    seen = Witness(
+        "database",
+        {"engine": HOSTILE, "tables": {HOSTILE: table}},
+        [[HOSTILE]],
+        HOSTILE,
+        HOSTILE,
+    )
+    workspace = Workspace(_LANGUAGE, _SCHEMA, "shop")
+    queries = [_LANGUAGE.parse(text, _SCHEMA) for text in _PAIRS["namesakes"]]
+    shown = show(seen, (queries[0], queries[1]), workspace)
+    assert shown.picture is not None
+    page.goto(write_page(html_of(page_of([ruled(item, shown=(shown,))])), tmp_path))
+    drawn = _opened(page, "namesakes")
+    for place in ("caption", "th", "td.v-text", ".results tbody td", "p.said"):
+        assert "onerror" in drawn.locator(place).first.inner_text(), place
+    assert drawn.locator("img, script, a").count() == 0
+    assert "\u202e" not in drawn.inner_text()
+    assert page.evaluate("window.hurt") is None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page
 
 from report_browser import BROWSER, assert_no_words_overlap, open_case
-from report_pages import COMPUTED, computed_page, html_of, write_page
+from report_pages import COMPUTED, ITEM, computed_page, html_of, pictured, ruled, write_page
+from report_pages import page as page_of
 
 pytestmark = BROWSER
 
@@ -59,6 +61,7 @@ def test_many_events_are_on_a_lane_and_those_beyond_it_are_counted(page: Page, v
     numbers = [int(text.split(" × ")[0]) if " × " in text else 1 for text in marks]
     (more,) = re.findall(r"and (\d+) more not drawn", body.inner_text())
     assert sum(numbers) + int(more) == 60
+    assert_no_words_overlap(page)
 
 
 def test_accounts_linked_rows_and_what_is_too_large(page: Page, varied: str) -> None:
@@ -100,6 +103,44 @@ def test_the_windows_and_values_that_each_query_reads_are_shown(page: Page, expl
     text = " ".join(shown.locator(".rd").all_inner_texts())
     assert "1 >= 1" in text
     assert "0 >= 1" in text
+
+
+def test_each_query_of_a_funnel_has_the_window_that_begins_with_its_parent(
+    page: Page, explained: str
+) -> None:
+    page.goto(explained)
+    shown = opened(page, "funnel").locator(".wit").first
+    parent, follower = shown.locator(".lanes .t > svg[role=img]").all()
+    begun = parent.locator("svg.mark circle.ring").bounding_box()
+    windows = {
+        days: follower.locator("rect", has_text=f"within(parent: {days} days)").bounding_box()
+        for days in (7, 3)
+    }
+    longer, shorter = windows[7], windows[3]
+    assert begun
+    assert longer
+    assert shorter
+    assert begun["x"] + begun["width"] / 2 < longer["x"] == pytest.approx(shorter["x"])
+    assert longer["width"] > 1.5 * shorter["width"]
+    assert longer["y"] < shorter["y"]  # never one over the other
+    text = shown.inner_text()
+    assert "for 2 of 2 Signed Up" in text
+    assert "for 0 of 2 Signed Up" in text
+
+
+def test_a_witness_that_its_language_draws_no_picture_of_is_told(
+    page: Page, tmp_path: Path
+) -> None:
+    unknown = pictured({"t": [[1, 2]]}, kind="constructor", story="two rows of t")
+    senseless = pictured({"customer": {"events": 7}}, story="a customer of no shape")
+    page.goto(write_page(html_of(page_of([ruled(ITEM, shown=(unknown, senseless))])), tmp_path))
+    told = opened(page, "shop").locator(".wit").all_inner_texts()
+    for text, story in zip(told, ("Two rows of t", "A customer of no shape"), strict=True):
+        assert text.split("\n\n") == [
+            story,
+            "In the reference, not in the candidate. "
+            "There is no picture: its language draws no such witness.",
+        ]
 
 
 def test_each_user_of_an_account_is_a_scene_of_its_own(page: Page, explained: str) -> None:

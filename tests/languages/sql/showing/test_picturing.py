@@ -12,7 +12,7 @@ import pytest
 from jurist.evidence import judge_texts
 from jurist.languages import get_language
 from jurist.languages.capabilities import PicturesWitnesses
-from jurist.languages.pictures import CellKind, Picture, RowMark, Sheet
+from jurist.languages.pictures import CellKind, Picture, Row, RowMark, Sheet
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.schemas.ddl import read_ddl
 from jurist.languages.sql.schemas.schema import SqlSchema
@@ -150,3 +150,21 @@ def test_large_databases_are_bounded_and_said() -> None:
     assert len(sheet.rows[0].cells[1].text) <= 123
     assert "empty: orders" in shown.notes
     assert shown.candidate.text == "no row"
+
+
+def test_tables_that_the_schema_has_not_are_shown_and_nothing_is_run_on_them() -> None:
+    pair = PAIRS["missing"]
+    other = {"columns": ["id"], "rows": [[1]]}
+    for table in ("nowhere", "customer"):  # of another name, of other columns
+        picture = drawn(
+            Witness("database", {"tables": {table: other}}, [[1]], [], "one row"), *pair
+        )
+        ((row,),) = (sheet.rows for sheet in picture.scenes[0].sheets)
+        assert (row.cells[0].text, row.mark) == ("1", RowMark.NONE)
+    assert {row.mark for row in marked(witness(*pair), *pair)} == {RowMark.REFERENCE}
+
+
+def marked(given: Witness, reference: str, candidate: str) -> list[Row]:
+    """All rows of a picture's tables."""
+    scenes = drawn(given, reference, candidate).scenes
+    return [row for scene in scenes for sheet in scene.sheets for row in sheet.rows]

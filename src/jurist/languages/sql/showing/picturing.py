@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 from jurist.errors import UnsupportedError
+from jurist.languages.capabilities import Grid
 from jurist.languages.pictures import Cell, CellKind, Outcome, Picture, Row, RowMark, Scene, Sheet
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
 from jurist.languages.sql.engines.sqlite import sqlite_of
@@ -34,7 +35,7 @@ def picture(
     """The picture of a database that was stored with what both queries give on it."""
     grids = grids_of(witness.input)
     database = {grid.name: [cast("Values", row) for row in grid.rows] for grid in grids}
-    used = _used(database, reference, candidate, schema)
+    used = _used(database, reference, candidate, schema) if _fits(grids, schema) else {}
     sheets = [
         _sheet(
             grid.name,
@@ -141,6 +142,16 @@ def _key(row: Sequence[object]) -> str:
 
 
 # --- tables ------------------------------------------------------------------------------------
+
+
+def _fits(grids: Sequence[Grid], schema: SqlSchema) -> bool:
+    """Whether the tables are the schema's: what is stored may be of an earlier one."""
+    return all(
+        (table := schema.table(grid.name)) is not None
+        and [column.name for column in table.columns] == [*grid.columns]
+        and all(len(row) == len(grid.columns) for row in grid.rows)
+        for grid in grids
+    )
 
 
 def _used(
