@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jurist.errors import InputError
 from jurist.languages.base import Language, Query, Schema
+from jurist.shortening import shortened
 
 _MOST_ISSUES = 3
 _LONGEST_MESSAGE = 1_000
@@ -33,14 +34,10 @@ def _read_now(language: Language, text: str, schema: Schema) -> Query | str:
     try:
         query = language.parse(text, schema)
     except InputError as error:
-        return _bounded(f"it does not parse: {error}")
+        return shortened(f"it does not parse: {error}", _LONGEST_MESSAGE)
     issues = language.check(query, schema, text=text)
     if issues:
         named = "; ".join(str(issue) for issue in issues[:_MOST_ISSUES])
         more = len(issues) - _MOST_ISSUES
-        return _bounded(named + (f"; and {more} more" if more > 0 else ""))
+        return shortened(named + (f"; and {more} more" if more > 0 else ""), _LONGEST_MESSAGE)
     return query
-
-
-def _bounded(message: str) -> str:
-    return message if len(message) <= _LONGEST_MESSAGE else message[: _LONGEST_MESSAGE - 1] + "…"

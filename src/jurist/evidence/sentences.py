@@ -8,6 +8,7 @@ from typing import Final
 
 from jurist.languages.words import Words
 from jurist.records import SIDES, Condition, Edge, Evidence, Method, Relation, Side
+from jurist.shortening import shortened
 
 _MOST_NAMED: Final = 4
 _LONGEST_NAME: Final = 120
@@ -85,7 +86,7 @@ def _listed(conditions: Sequence[Condition]) -> str:
     """The first few of sorted conditions, without those that another one says too."""
     texts = list(dict.fromkeys(condition.text for condition in conditions))
     telling = [text for i, text in enumerate(texts) if not _is_said_by_another(i, texts)]
-    named = [_bounded(text) for text in telling[:_MOST_NAMED]]
+    named = [shortened(text, _LONGEST_NAME) for text in telling[:_MOST_NAMED]]
     more = len(telling) - len(named)
     return "; ".join(named) + (f"; and {more} more" if more else "")
 
@@ -100,7 +101,3 @@ def _is_said_by_another(i: int, texts: Sequence[str]) -> bool:
                 return True
             j += step
     return False
-
-
-def _bounded(text: str) -> str:
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"

@@ -13,6 +13,7 @@ from rich.text import Text
 from jurist.languages.capabilities import Grid
 from jurist.records import Witness
 from jurist.report.visible import visible
+from jurist.shortening import shortened
 
 _INDENT: Final = "    "
 _GAP: Final = "   "
@@ -105,8 +106,7 @@ def _cell(value: object) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(visible(text).split())
-    return flat if len(flat) <= _LONGEST_CELL else f"{flat[: _LONGEST_CELL - 1]}…"
+    return shortened(" ".join(visible(text).split()), _LONGEST_CELL)
 
 
 def _beside(blocks: Sequence[list[_Line]]) -> Iterator[list[_Line]]:

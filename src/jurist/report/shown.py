@@ -19,6 +19,7 @@ from jurist.records import Witness
 from jurist.report.lanes import DrawnScene, drawn
 from jurist.report.queries import LONGEST, bounded
 from jurist.roles.protocols import Workspace
+from jurist.shortening import shortened
 
 LARGEST_INPUT: Final = 200_000
 """Bytes of JSON of a witness that a report holds; of a larger one only its story."""
@@ -120,12 +121,9 @@ def _steps(root: Explanation) -> tuple[Step, ...]:
             break
         more = f", and {node.left_out:,} more" if node.left_out else ""
         reading = node.reading or ("" if node.kind is NodeKind.SOURCE else "not asked")
-        lines.append(Step(depth, _short(node.label), _short(reading) + more, node.holds))
+        label, reading = (shortened(text, _LONGEST) for text in (node.label, reading))
+        lines.append(Step(depth, label, reading + more, node.holds))
     return tuple(lines)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 # --- what either query gives --------------------------------------------------------------------

@@ -19,6 +19,7 @@ from jurist.alignment.challenge.results import ChallengeResult
 from jurist.alignment.challenge.running import Sitting
 from jurist.alignment.challenge.summary import errs
 from jurist.records import Evidence
+from jurist.shortening import shortened
 from jurist.store.challenges import ChallengeRecord
 
 MOST_CHARACTERS: Final = 4_000
@@ -92,7 +93,7 @@ def _asked(item: Item, sitting: Sitting) -> AskedItem:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+    return shortened(text, MOST_CHARACTERS)
 
 
 def _small(evidence: Evidence) -> Evidence:

@@ -9,6 +9,7 @@ import msgspec
 
 from jurist.alignment.casting import judges_of
 from jurist.errors import InputError
+from jurist.shortening import shortened
 from jurist.store import Store
 from jurist.store.runs import DatasetRecord, RunRecord, datasets_of, get_run
 
@@ -130,8 +131,7 @@ def _options_that_differ(
 
 
 def _short(value: object) -> str:
-    text = msgspec.json.encode(value).decode()
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shortened(msgspec.json.encode(value).decode(), 60)
 
 
 def _list(names: Mapping[str, object]) -> str:

@@ -36,6 +36,7 @@ from jurist.languages.pictures import (
 )
 from jurist.plurals import counted
 from jurist.records import SIDES, Side, Witness
+from jurist.shortening import shortened
 
 _MOST_USERS: Final = 6
 _MOST_LANES: Final = 24
@@ -226,7 +227,9 @@ def _cell(value: object) -> Cell:
     if value is None:
         return Cell("missing", CellKind.MISSING)
     text = value_text(value)  # pyright: ignore[reportArgumentType]
-    return Cell(_short(text), CellKind.TEXT if isinstance(value, str) else CellKind.NUMBER)
+    return Cell(
+        shortened(text, _LONGEST), CellKind.TEXT if isinstance(value, str) else CellKind.NUMBER
+    )
 
 
 def _details(event: Occurrence) -> str:
@@ -234,8 +237,4 @@ def _details(event: Occurrence) -> str:
     parts += [f"{name} = {value_text(value)}" for name, value in event.context.items()]
     if event.source:
         parts.append(f"from {event.source}")
-    return _short(", ".join(parts))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return shortened(", ".join(parts), _LONGEST)

@@ -18,6 +18,7 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.text.literals import string_text
 from jurist.plurals import counted
+from jurist.shortening import shortened
 
 _LONGEST = 60
 """Characters of a value that is shown."""
@@ -34,8 +35,7 @@ def value_text(value: Result | None) -> str:
     """A value: a text in quotes, a list or an object as JSON."""
     if value is None:
         return "missing"
-    text = text_of(value)
-    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    short = shortened(text_of(value), _LONGEST)
     return string_text(short) if isinstance(value, str) else short
 
 

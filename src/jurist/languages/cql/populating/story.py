@@ -17,6 +17,7 @@ from jurist.languages.cql.meaning.customers import (
 )
 from jurist.languages.cql.meaning.values import moment_text, text_of
 from jurist.languages.cql.populating.vocabulary import ACCOUNT, USER, Owner
+from jurist.shortening import shortened
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
@@ -96,7 +97,7 @@ def _who(subject: Subject, now: int, focus: Focus) -> str:
         who = _account(subject, now, focus)
     else:
         who = f"a customer {_with(subject, now, focus)}"
-    who = _shortened(who, _LONGEST_STORY)
+    who = shortened(who, _LONGEST_STORY)
     return f"{who.removesuffix(',')}, seen at {moment_text(now)}," if focus.dated else who
 
 
@@ -295,11 +296,11 @@ def _listed(parts: Sequence[str], last: str = " and ") -> str:
 
 
 def _name(name: str) -> str:
-    return _printable(_shortened(name, _LONGEST_TEXT))
+    return _printable(shortened(name, _LONGEST_TEXT))
 
 
 def _value(value: Value) -> str:
-    text = _printable(_shortened(text_of(value), _LONGEST_TEXT))
+    text = _printable(shortened(text_of(value), _LONGEST_TEXT))
     return f"'{text}'" if isinstance(value, str) else text
 
 
@@ -308,7 +309,3 @@ def _printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -16,6 +16,7 @@ from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps
+from jurist.shortening import shortened
 
 _Kind = type[Customer] | type[Account]
 
@@ -129,5 +130,4 @@ def _told(parts: list[Condition]) -> str:
 
 
 def _named(part: Condition) -> str:
-    text = format_query(part)
-    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
+    return shortened(format_query(part), _LONGEST_NAME)

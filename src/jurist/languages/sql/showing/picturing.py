@@ -20,6 +20,7 @@ from jurist.languages.sql.values import Row as Values
 from jurist.languages.sql.witnesses.showing import grids_of
 from jurist.plurals import counted
 from jurist.records import Side, Witness
+from jurist.shortening import shortened
 
 _MOST_ROWS: Final = 40
 _MOST_COLUMNS: Final = 16
@@ -216,7 +217,6 @@ def _cell(value: object) -> Cell:
     if value is None:
         return Cell("NULL", CellKind.MISSING)
     if isinstance(value, str):
-        text = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
-        return Cell(f"'{text}'", CellKind.TEXT)
+        return Cell(f"'{shortened(value, _LONGEST)}'", CellKind.TEXT)
     is_number = isinstance(value, int | float)
     return Cell(str(value)[:_LONGEST], CellKind.NUMBER if is_number else CellKind.OTHER)
