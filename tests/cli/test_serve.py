@@ -90,6 +90,23 @@ def test_sigterm_ends_it_too_while_somebody_is_connected(place: str) -> None:
     assert code == 0
 
 
+def test_what_it_cannot_start_with_is_said(place: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("name: bad\njudges: [{callable: 'nowhere:judge'}]\n")
+    for judges in ("nosuch.yaml", str(tmp_path / "bad.yaml")):
+        server = Started("--store", place, "--judges", judges)
+        code, said = server.end()
+        assert code == 2, said
+        assert "Traceback" not in said
+        assert "error: " in said
+        assert "  expected: " in said
+
+
+def test_what_is_kept_nowhere_starts_no_studies(jurist: Jurist, tmp_path: Path) -> None:
+    refused = jurist("serve", "--no-store", "--studies", str(tmp_path))
+    assert refused.code == 2
+    assert "leave out --no-store" in refused.err
+
+
 def test_a_port_that_is_taken_is_named(jurist: Jurist, place: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -120,6 +120,12 @@ def serve(
                 expected="this machine alone, or a store",
                 fix="leave out --no-store, or --host, --name, --user-header and --oidc-issuer",
             )
+        if no_store and studies is not None:
+            raise InputError(
+                "--no-store keeps nothing, and a study's run is kept",
+                expected="one of --no-store and --studies",
+                fix="leave out --no-store",
+            )
         called, users = _opened(settings)
         told = f"Jurist serves {called}. {_who_may(settings, called, users)}"
         with _listen(host, port) as listening:

@@ -17,13 +17,25 @@ class Server(uvicorn.Server):
     """Uvicorn, which says that it stops before it waits for what is under way.
 
     Args:
+        application: What it serves.
         config: Of uvicorn.
         stopping: Is called then.
     """
 
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
+    def __init__(
+        self, application: FastAPI, config: uvicorn.Config, stopping: Callable[[], None]
+    ) -> None:
+        config.lifespan = "off"  # uvicorn would log what a start fails of, and not raise it
         super().__init__(config)
+        self._application = application
         self._stopping = stopping
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until it is stopped, if it was not before; raises why it cannot start."""
+        if self.should_exit:
+            return
+        async with self._application.router.lifespan_context(self._application):
+            await super().serve(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -34,11 +46,6 @@ class Server(uvicorn.Server):
         """End; called again, without waiting for what is under way."""
         self.force_exit = self.should_exit
         self.should_exit = True
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, unless it was told to stop before."""
-        if not self.should_exit:
-            await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop taking requests, finish those under way."""
@@ -58,4 +65,4 @@ def server_of(application: FastAPI, config: uvicorn.Config) -> Server:
     def stopping() -> None:
         application.state.site.live.stop()
 
-    return Server(config, stopping)
+    return Server(application, config, stopping)
