@@ -30,3 +30,8 @@ def path_of(*parts: str) -> str:
 def run_url(run: str, *more: str) -> str:
     """Where a run is, or a part of it."""
     return path_of("runs", run, *more)
+
+
+def case_url(run: str, task: str, judge: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Where an answer is, a judge's verdict on it first, in the list that a query names."""
+    return with_query(run_url(run, "answers", task), [("judge", judge), *query])

@@ -17,30 +17,27 @@ from jurist.web.background import PATIENCE_S
 from jurist.web.site import Site
 
 
-def measured(
-    site: Site, run: str, role: LabelRole = LabelRole.TEST, *, patience: float = PATIENCE_S
-) -> Overview | None:
+def measured(site: Site, run: str, *, patience: float = PATIENCE_S) -> Overview | None:
     """The judges of a run; `None` while they are being measured.
 
     Args:
         site: Whose store has it.
         run: Its id.
-        role: Whose labels measure.
         patience: How long to wait for that of a small run, in seconds.
     """
     large = len(site.shelf.unsorted(run)) > LARGE
-    key = ("cards", run, role, _coarse(marks_of(site.store, run)))
+    key = ("cards", run, _coarse(marks_of(site.store, run)))
 
     def measure() -> Overview:
         if large:
-            return site.aside.read(_overview_of, run, kinds_of(site, run), role)
-        return overview_of(site.store, run, lambda: kinds_of(site, run), role=role)
+            return site.aside.read(_overview_of, run, kinds_of(site, run))
+        return overview_of(site.store, run, lambda: kinds_of(site, run), role=LabelRole.TEST)
 
     return site.background.get(key, measure, patience=0.0 if large else patience)
 
 
-def _overview_of(store: Store, run: str, kinds: Mapping[str, str], role: LabelRole) -> Overview:
-    return overview_of(store, run, lambda: kinds, role=role)
+def _overview_of(store: Store, run: str, kinds: Mapping[str, str]) -> Overview:
+    return overview_of(store, run, lambda: kinds, role=LabelRole.TEST)
 
 
 _EVERY_MS = 30_000

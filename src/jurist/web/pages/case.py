@@ -20,7 +20,7 @@ from jurist.web.rendering import page
 from jurist.web.runs.listing import read_listing
 from jurist.web.runs.neighbourhood import other_questions, over_runs, same_question
 from jurist.web.site import SiteOf
-from jurist.web.urls import run_url, with_query
+from jurist.web.urls import case_url, run_url, with_query
 
 router = APIRouter()
 
@@ -57,8 +57,7 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
     def url_of(other: int | None) -> str | None:
         if other is None:
             return None
-        named = ("judge", columns.value(Dimension.JUDGE, other))
-        return with_query(run_url(run, "answers", columns.task(other)), [named, *query])
+        return case_url(run, columns.task(other), columns.value(Dimension.JUDGE, other), query)
 
     place = neighbours(columns, listing.filters(), listing.sort, row)
     first = (row, *(other for other in rows if other != row))
@@ -88,7 +87,7 @@ def case_page(request: Request, site: SiteOf, run: str, task: str, judge: str = 
             of.generator,
             columns.value(Dimension.JUDGE, row),
         ),
-        tags=[(tag, with_query(f"{run_url(run)}", [("tag", tag)])) for tag in of.case.tags],
+        tags=[(tag, with_query(run_url(run), [("tag", tag)])) for tag in of.case.tags],
         suspicion=suspicion_of(tuple(rulings(site.store, run, task=task)), setting.reference_free),
         labels=labels,
         settlements=settlements,

@@ -111,7 +111,6 @@ def item(
         request,
         "challenge_item.html.j2",
         record=record,
-        result=kept.result,
         asked=kept.items[place],
         item=laid_out(site.store, kept.result, kept.items[place]),
         up=with_query(base, query.items()),

@@ -10,13 +10,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from jurist.alignment.comparison.comparing import same_version
+from jurist.alignment.comparison.one_pair import OnePair
 from jurist.analysis.moves import LEVELS, Moves
 from jurist.analysis.pairing import System, first_rows
-from jurist.analysis.scores import score_table_of
+from jurist.analysis.scores import Item, score_table_of
 from jurist.analysis.tables import Ints
 from jurist.columns import results_of
 from jurist.records import Origin
 from jurist.report.sentences import comparison_words
+from jurist.runs.results import Result
 from jurist.web.comparing.comparisons import Details, differing
 from jurist.web.comparing.sides import side_by_side
 from jurist.web.comparing.systems import (
@@ -35,7 +37,7 @@ from jurist.web.rendering import page
 from jurist.web.runs.listing import PER_PAGE, page_number
 from jurist.web.runs.rows import Row, row_of
 from jurist.web.site import Site, SiteOf
-from jurist.web.urls import run_url, url, with_query
+from jurist.web.urls import case_url, url
 
 router = APIRouter()
 
@@ -133,7 +135,7 @@ def compare(
         tabs=_tabs(details, part),
         moved=chosen.name,
         total=len(chosen.places),
-        rows=_rows(site, view, details, chosen.places, at),
+        rows=_rows(site, made, here, chosen.places, at),
         facts=side_by_side(site, first, second, made.judge, here),
         number=at,
         last=max(1, -(-len(chosen.places) // PER_PAGE)),
@@ -203,8 +205,6 @@ def _cannot(
     return page(
         request,
         "cannot_compare.html.j2",
-        first=first,
-        second=second,
         a=address_of(first) if first else "",
         b=address_of(second) if second else "",
         groups=choices(site.store, systems),
@@ -274,34 +274,32 @@ def _way(before: int, after: int) -> str:
 
 
 def _rows(
-    site: Site, view: View, details: Details, places: Sequence[int], number: int
+    site: Site, made: OnePair, origin: Origin, places: Sequence[int], number: int
 ) -> list[Moved]:
     wanted = places[(number - 1) * PER_PAGE : number * PER_PAGE]
-    pair, moves = details.pair, details.moves
-    judge = view.judge or shared_judges(site, view.a, view.b)[0]
-    addresses: list[list[str]] = []
-    shown: list[Row] = []
-    for system in (view.a, view.b):
-        columns = site.shelf.columns(system.run)
-        rows = first_rows(
-            score_table_of(columns),
-            system.generator,
-            judge,
-            Origin(pair.items[0].origin),
-            [pair.items[place] for place in wanted],
-        )
-        results = results_of(site.store, system.run, columns, rows)
-        addresses.append(
-            [
-                with_query(run_url(system.run, "answers", each.task), [("judge", judge)])
-                for each in results
-            ]
-        )
-        shown = [row_of(each, to) for each, to in zip(results, addresses[-1], strict=True)]
+    details = site.comparisons.details(made, origin)
+    items = [details.pair.items[place] for place in wanted]
+    first, second = (
+        _answers(site, system, made.judge, origin, items) for system in (made.first, made.second)
+    )
     return [
-        Moved(_known(moves.first[place]), _known(moves.second[place]), before, row)
-        for place, before, row in zip(wanted, addresses[0], shown, strict=True)
+        Moved(
+            _known(details.moves.first[place]),
+            _known(details.moves.second[place]),
+            case_url(made.first.run, before.task, made.judge),
+            row_of(after, case_url(made.second.run, after.task, made.judge)),
+        )
+        for place, before, after in zip(wanted, first, second, strict=True)
     ]
+
+
+def _answers(
+    site: Site, system: System, judge: str, origin: Origin, items: Sequence[Item]
+) -> tuple[Result, ...]:
+    """A system's first answer to each question, as the judge ruled on it."""
+    columns = site.shelf.columns(system.run)
+    rows = first_rows(score_table_of(columns), system.generator, judge, origin, items)
+    return results_of(site.store, system.run, columns, rows)
 
 
 def _known(score: float) -> float | None:

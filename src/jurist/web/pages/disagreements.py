@@ -32,7 +32,7 @@ from jurist.web.rendering import page
 from jurist.web.runs.glances import state_key
 from jurist.web.security.redirects import within
 from jurist.web.site import Site, SiteOf
-from jurist.web.urls import run_url, with_query
+from jurist.web.urls import case_url, with_query
 
 T = TypeVar("T")
 
@@ -138,7 +138,6 @@ def disagreements(
         agreement=disputes.agreement,
         suspicious=_read_of_all(site, columns, _suspicious),
         unfaithful=_read_of_all(site, columns, _unfaithful),
-        run_url=run_url,
         last=last,
         last_judge=last_judge,
         here=choice.url(),
@@ -236,7 +235,7 @@ def dispute(
         item=make_item(judged, site.run_settings.of(record.id).workspaces[judged[0].dataset]),
         others=[(each, choice.url(f"{PATH}/{task}", of=each)) for each in judges if each != name],
         back=choice.url(),
-        case_url=with_query(run_url(record.id, "answers", task), [("judge", name)]),
+        case_url=case_url(record.id, task, name),
         previous=previous,
         following=following,
         after=following or choice.url(),

@@ -68,10 +68,6 @@ class Listing:
         """Whether a value is asked for."""
         return value in self.values.get(dimension, ())
 
-    def narrowed(self, values: Iterable[tuple[Dimension, str]]) -> Listing:
-        """With these values alone in their dimensions; the rest stays."""
-        return replace(self, values={**self.values, **{k: (v,) for k, v in values}}, page=1)
-
     def toggled(self, dimension: Dimension, value: str) -> Listing:
         """With a value asked for that was not, or the other way round."""
         given = self.values.get(dimension, ())
@@ -80,11 +76,6 @@ class Listing:
         values[dimension] = (*given, value) if left == given else left
         if not values[dimension]:
             del values[dimension]
-        return replace(self, values=values, page=1)
-
-    def without(self, dimension: Dimension) -> Listing:
-        """With one dimension left free."""
-        values = {name: given for name, given in self.values.items() if name is not dimension}
         return replace(self, values=values, page=1)
 
     def toggled_tag(self, tag: str) -> Listing:

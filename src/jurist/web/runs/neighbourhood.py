@@ -11,7 +11,7 @@ from jurist.columns import Columns, Dimension
 from jurist.records import Case
 from jurist.runs.histories import PastAnswer, history_of
 from jurist.store import Store
-from jurist.web.urls import run_url, with_query
+from jurist.web.urls import case_url, run_url
 
 _MOST = 40
 
@@ -78,9 +78,8 @@ def other_questions(
 def _beside(columns: Columns, row: int, here: int, query: Iterable[tuple[str, str]]) -> Beside:
     score = float(columns.rows.score[row])
     judge = columns.value(Dimension.JUDGE, row)
-    path = run_url(columns.run, "answers", columns.task(row))
     return Beside(
-        with_query(path, [("judge", judge), *query]),
+        case_url(columns.run, columns.task(row), judge, query),
         columns.value(Dimension.GENERATOR, row),
         int(columns.value(Dimension.SAMPLE, row)),
         None if score != score else score,
@@ -112,7 +111,7 @@ def over_runs(
             any(each.question == question for each in past.answers),
             tuple(
                 Beside(
-                    with_query(run_url(past.run, "answers", each.task), [("judge", each.judge)]),
+                    case_url(past.run, each.task, each.judge),
                     each.generator,
                     each.sample,
                     each.score,

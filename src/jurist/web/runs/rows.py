@@ -10,7 +10,7 @@ from jurist.columns import Columns, results_of
 from jurist.runs.results import Result
 from jurist.store import Store
 from jurist.web.runs.listing import Listing
-from jurist.web.urls import run_url, with_query
+from jurist.web.urls import case_url
 
 _LONGEST: Final = 240
 """Characters of a text in a row."""
@@ -46,10 +46,7 @@ def rows_of(
     run = columns.run
     pairs = [pair for pair in listing.pairs() if pair[0] not in {"judge", "page"}]
     return tuple(
-        row_of(
-            result,
-            with_query(run_url(run, "answers", result.task), [("judge", result.judge), *pairs]),
-        )
+        row_of(result, case_url(run, result.task, result.judge, pairs))
         for result in results_of(store, run, columns, rows)
     )
 
