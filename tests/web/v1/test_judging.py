@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -17,6 +18,7 @@ from jurist.records import Verdict
 from jurist.web.judging.service import Judging
 from jurist.web.settings import Settings
 from studies import SCHEMA
+from web.people import open_to
 from web.served import TOKEN, client_of
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -174,6 +176,19 @@ def test_a_full_queue_says_at_once_when_to_come_again(client: TestClient) -> Non
 def test_the_record_is_the_stores(client: TestClient) -> None:
     told = judged(client)["verdict"]
     assert json.loads(msgspec.json.encode(msgspec.convert(told, Verdict))) == told
+
+
+def test_who_may_only_judge_is_told_of_no_run(place: str) -> None:
+    folder = make_folder(Path(place).parent)
+    run = folder.run(cases=3)
+    with open_to(Settings(place)) as served:
+        token = served.token("editor", "editor", "judge")
+        asked = {**PRO, "workspace": {"run": f"{run}x"}}
+        told = served.client.post(
+            "/v1/judge", json=asked, headers={"Authorization": f"Bearer {token}"}
+        )
+    assert told.status_code == 404
+    assert run not in told.text.replace(f"{run}x", "")
 
 
 def test_it_says_what_can_be_asked(client: TestClient) -> None:

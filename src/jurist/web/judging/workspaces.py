@@ -15,9 +15,10 @@ from jurist.languages.schema_files import load_document, read_schema
 from jurist.roles.protocols import Workspace
 from jurist.runs.datasets import load_workspace, shipped_folder, workspace_of
 from jurist.store import Store
-from jurist.store.runs import datasets_of
+from jurist.store.runs import datasets_of, find_run
 from jurist.web.judging.asking import Place, WorkspaceTold
-from jurist.web.names import require_known, run_of
+from jurist.web.names import require_known
+from jurist.web.problems import MissingError
 
 _MOST: Final = 64
 """Workspaces that are kept; whichever was used longest ago goes."""
@@ -70,7 +71,13 @@ class Workspaces:
         return self._stored(asked)
 
     def _stored(self, asked: Place) -> Workspace:
-        run = run_of(self._store, asked.run or "").id
+        run = asked.run or ""
+        if find_run(self._store, run) is None:  # not the nearest: who judges need not read runs
+            raise MissingError(
+                f"there is no run {run!r} here",
+                expected="the whole id of a stored run",
+                fix="who may read runs is told of them by GET /v1/runs",
+            )
         records = {record.name: record for record in datasets_of(self._store, run)}
         name = asked.dataset or (next(iter(records)) if len(records) == 1 else "")
         require_known("dataset", name, records)
