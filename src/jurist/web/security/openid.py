@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from jurist.web.security.keys import digest_of
 from jurist.web.settings import OpenId
@@ -184,7 +184,7 @@ class SignOn:
 
     def _read_keys(self) -> KeySet:
         response = self._ask("GET", self._endpoint("jwks_uri"))
-        self._keys = KeySet.import_key_set(cast("dict[str, list[dict[str, str]]]", response))  # pyright: ignore[reportArgumentType]
+        self._keys = KeySet.import_key_set(cast("KeySetSerialization", cast("object", response)))
         return self._keys
 
     def _ask(
@@ -200,9 +200,7 @@ class SignOn:
             response.raise_for_status()
             read: object = response.json()
         except (httpx.HTTPError, ValueError):
-            raise SignOnError(
-                "The provider of single sign-on does not answer as it should."
-            ) from None
+            raise SignOnError(_NO_ANSWER) from None
         if not isinstance(read, dict):
-            raise SignOnError("The provider of single sign-on does not answer as it should.")
+            raise SignOnError(_NO_ANSWER)
         return cast("Mapping[str, object]", read)
