@@ -76,10 +76,10 @@ def end_session(store: Store, digest: str) -> None:
         connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
 
 
-def end_sessions(store: Store, owner: str) -> int:
-    """Log a user out everywhere; returns of how many sessions."""
+def end_sessions(store: Store, owner: str) -> None:
+    """Log a user out everywhere."""
     with store.write() as connection:
-        return connection.execute(delete(SESSIONS).where(SESSIONS.c.owner == owner)).rowcount
+        connection.execute(delete(SESSIONS).where(SESSIONS.c.owner == owner))
 
 
 def count_sessions(store: Store, now: int) -> dict[str, int]:

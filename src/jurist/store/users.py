@@ -91,10 +91,7 @@ def require_user(store: Store, name: str) -> User:
         InputError: There is none; as of all that follow.
     """
     with store.read() as connection:
-        _require(connection, name)
-        row = _row_of(connection, name)
-    assert row is not None  # noqa: S101 - `_require` saw it in this transaction
-    return _user(row)
+        return _user(_require(connection, name))
 
 
 def set_role(store: Store, name: str, role: str) -> None:
@@ -137,14 +134,16 @@ def _change(connection: Connection, name: str, **values: str | int | None) -> No
     connection.execute(update(USERS).where(USERS.c.name == name).values(**values))
 
 
-def _require(connection: Connection, name: str) -> None:
-    known = list(connection.scalars(select(USERS.c.name).order_by(USERS.c.name)))
-    if name not in known:
-        raise InputError(
-            f"there is no user {name[:_LONGEST]!r}",
-            expected=f"one of {', '.join(known[:10])}" if known else "a store that has users",
-            fix=nearest_hint(name, known) or "add them: jurist user add NAME --role ROLE",
-        )
+def _require(connection: Connection, name: str) -> Row[tuple[object, ...]]:
+    users = {row.name: row for row in connection.execute(select(USERS).order_by(USERS.c.name))}
+    if name in users:
+        return users[name]
+    known = [*users]
+    raise InputError(
+        f"there is no user {name[:_LONGEST]!r}",
+        expected=f"one of {', '.join(known[:10])}" if known else "a store that has users",
+        fix=nearest_hint(name, known) or "add them: jurist user add NAME --role ROLE",
+    )
 
 
 def _row_of(connection: Connection, name: str) -> Row[tuple[object, ...]] | None:
