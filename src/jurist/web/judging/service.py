@@ -63,14 +63,9 @@ class Judging:
         """Whether a proof would begin at once."""
         return self.pool.ready >= self.kept_warm
 
-    @property
-    def is_full(self) -> bool:
-        """Whether all places are taken."""
-        return self.taken >= self.places
-
     def require_place(self) -> None:
         """Raise `BusyError` where all places are taken."""
-        if self.is_full:
+        if self.taken >= self.places:
             self.figures.refused += 1
             raise BusyError(self.places)
 

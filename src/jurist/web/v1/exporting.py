@@ -55,7 +55,7 @@ def export(
     request: Request,
     site: SiteOf,
     run: Annotated[str, Query(max_length=200, description="Id of the run.")],
-    format: Annotated[Format, Query(description="Of the file.")] = Format.JSONL,  # noqa: A002
+    as_: Annotated[Format, Query(alias="format", description="Of the file.")] = Format.JSONL,
 ) -> StreamingResponse:
     """Verdicts of a run as flat rows, with the filters and the order of its page.
 
@@ -65,12 +65,12 @@ def export(
     columns = site.shelf.columns(record.id)
     listing = read_listing(request.query_params.multi_items(), columns)
     rows = chosen(columns, listing.filters(), listing.sort).tolist()
-    write = _as_lines if format is Format.JSONL else _as_csv
+    write = _as_lines if as_ is Format.JSONL else _as_csv
     name = re.sub(r"[^A-Za-z0-9._-]", "-", record.id)
     return StreamingResponse(
         write(_rows(site.store, columns, rows)),
-        media_type=_MEDIA_TYPES[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{format.value}"'},
+        media_type=_MEDIA_TYPES[as_],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{as_.value}"'},
     )
 
 
