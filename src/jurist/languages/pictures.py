@@ -5,11 +5,12 @@ A language works it out; whoever draws it knows no language. All texts may be ho
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
 from jurist.languages.explanations import Explanation
-from jurist.records import Side
+from jurist.records import SIDES, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ class RowMark(StrEnum):
     NEITHER = "neither"
     ELSEWHERE = "elsewhere"
     """The other result has it too, at another place, where the order counts."""
+
+
+def row_mark(users: AbstractSet[Side]) -> RowMark:
+    """What is said of a row that matters to these queries."""
+    if len(users) == len(SIDES):
+        return RowMark.BOTH
+    return RowMark(next(iter(users))) if users else RowMark.NEITHER
 
 
 @dataclass(frozen=True, slots=True)

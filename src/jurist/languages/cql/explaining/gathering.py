@@ -23,8 +23,8 @@ _JOINS = (NodeKind.JUNCTION, NodeKind.NEGATION, NodeKind.QUANTIFIER)
 
 
 @dataclass
-class Told:
-    """Of one user, or the subject itself."""
+class SubjectReadings:
+    """What a query reads of one user, or of the subject itself."""
 
     readings: dict[str, list[Reading]] = field(default_factory=dict[str, list[Reading]])
     """By the source's text; of facts by the condition itself."""
@@ -49,20 +49,15 @@ class Gathered:
 
     def __init__(self, side: Side, root: Explanation, now: int, letters: dict[str, str]) -> None:
         self.side = side
-        self.users: dict[int, Told] = {SUBJECT: Told()}
+        self.users: dict[int, SubjectReadings] = {SUBJECT: SubjectReadings()}
         self.sources: dict[str, None] = {}
-        self.whole = not any(node.left_out for _, node in root.walk())
-        """Whether the explanation holds all items."""
         self._now = now
         self._letters = letters if needs_formula(root) else {}
         self._walk(root, SUBJECT, decides=True)
-        for told in self.users.values():
-            for (source, condition, asked_of), readings in told.inner.items():
+        for subject in self.users.values():
+            for (source, condition, asked_of), readings in subject.inner.items():
                 reading = _of_several(condition, asked_of, readings)
-                told.readings.setdefault(source, []).append(reading)
-
-    def _told(self, user: int) -> Told:
-        return self.users.setdefault(user, Told())
+                subject.readings.setdefault(source, []).append(reading)
 
     def _walk(self, node: Explanation, user: int, *, decides: bool) -> None:
         if node.kind in _JOINS:
@@ -79,13 +74,13 @@ class Gathered:
                     self._walk(child, user, decides=alone)
             return
         reading = self._reading(node, decides=decides)
-        told = self._told(user)
+        subject = self.users.setdefault(user, SubjectReadings())
         if node.kind is not NodeKind.AGGREGATE:
-            told.readings.setdefault(reading.condition, []).append(reading)
+            subject.readings.setdefault(reading.condition, []).append(reading)
             return
         source = node.children[0].label
-        told.readings.setdefault(source, []).append(reading)
-        self._stream(node, told)
+        subject.readings.setdefault(source, []).append(reading)
+        self._stream(node, subject)
 
     def _reading(self, node: Explanation, *, decides: bool) -> Reading:
         condition = condition_text(node)
@@ -94,25 +89,27 @@ class Gathered:
         decides = decides and node.holds is not None
         return Reading(condition, text, node.holds, letter, decides=decides)
 
-    def _stream(self, node: Explanation, told: Told) -> None:
+    def _stream(self, node: Explanation, subject: SubjectReadings) -> None:
         """The events that an aggregate counts, its time, and those of the streams within it."""
         source, *filters = node.children
         self.sources.setdefault(source.label)
-        told.counted.update(node.items)
+        subject.counted.update(node.items)
         if source.reading:
-            bands = told.bands.setdefault(source.label, [])
+            bands = subject.bands.setdefault(source.label, [])
             bands += [band for band in self._bands(filters) if band not in bands]
         for part in filters:
             for item in part.children:
                 below = item.children if item.kind is NodeKind.ITEM else (item,)
                 for condition in below:
-                    self._inner(condition, told, source.label, negated=False)
+                    self._inner(condition, subject, source.label, negated=False)
 
-    def _inner(self, node: Explanation, told: Told, outer: str, *, negated: bool) -> None:
+    def _inner(
+        self, node: Explanation, subject: SubjectReadings, outer: str, *, negated: bool
+    ) -> None:
         """A condition that is asked of each item of the stream `outer`."""
         if node.kind is not NodeKind.AGGREGATE:
             for child in node.children:
-                self._inner(child, told, outer, negated=node.kind is NodeKind.NEGATION)
+                self._inner(child, subject, outer, negated=node.kind is NodeKind.NEGATION)
             return
         reading = self._reading(node, decides=False)
         if negated:
@@ -120,8 +117,8 @@ class Gathered:
             text = reading.text and f"NOT {reading.text}"
             reading = Reading(f"NOT {reading.condition}", text, holds)
         key = node.children[0].label, reading.condition, outer
-        told.inner.setdefault(key, []).extend([reading] if node.holds is not None else [])
-        self._stream(node, told)
+        subject.inner.setdefault(key, []).extend([reading] if node.holds is not None else [])
+        self._stream(node, subject)
 
     def _bands(self, filters: list[Explanation]) -> Iterator[Band]:
         """The one time that all windows of a stream leave; whatever is past where it has none."""

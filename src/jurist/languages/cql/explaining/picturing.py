@@ -9,11 +9,12 @@ from typing import Final
 from jurist.languages.cql.explaining.gathering import (
     SUBJECT,
     Gathered,
-    Told,
+    SubjectReadings,
     formula_of,
     letters_of,
     source_name,
 )
+from jurist.languages.cql.explaining.places import pointer_to
 from jurist.languages.cql.explaining.readings import value_text
 from jurist.languages.cql.meaning.customers import Customer, Occurrence, Subject, Values
 from jurist.languages.cql.meaning.customers import Row as Related
@@ -30,9 +31,9 @@ from jurist.languages.pictures import (
     Picture,
     Reads,
     Row,
-    RowMark,
     Scene,
     Sheet,
+    row_mark,
 )
 from jurist.plurals import counted
 from jurist.records import SIDES, Side, Witness
@@ -79,6 +80,11 @@ class _Maker:
     def __init__(self, gathered: tuple[Gathered, Gathered], now: int) -> None:
         self._gathered = gathered
         self._now = now
+        sources = dict.fromkeys(source for each in gathered for source in each.sources)
+        names = {source: source_name(source) for source in sources}
+        self._events = {s: name for s, name in names.items() if s.startswith("event(")}
+        """The texts of sources that are events, with their names."""
+        self._entities = {s: name for s, name in names.items() if s.startswith("entity(")}
         self.notes: list[str] = []
 
     def scenes(self, subject: Subject) -> Iterator[Scene]:
@@ -104,12 +110,12 @@ class _Maker:
             tuple(self._sheets(who.entities, f"{pointer}/entities", user, "")),
         )
 
-    def _told(self, user: int) -> tuple[Told, Told]:
-        first, second = (each.users.get(user) or Told() for each in self._gathered)
+    def _by_side(self, user: int) -> tuple[SubjectReadings, SubjectReadings]:
+        first, second = (each.users.get(user) or SubjectReadings() for each in self._gathered)
         return first, second
 
     def _reads(self, user: int, key: str) -> Reads:
-        first, second = (tuple(told.readings.get(key, ())) for told in self._told(user))
+        first, second = (tuple(each.readings.get(key, ())) for each in self._by_side(user))
         return Reads(first, second)
 
     def _traits(self, traits: Values) -> tuple[tuple[str, str], ...]:
@@ -120,9 +126,13 @@ class _Maker:
 
     def _facts(self, user: int) -> tuple[Fact, ...]:
         """Conditions on traits, in the order in which the queries ask them."""
-        sources = {source for each in self._gathered for source in each.sources}
-        names = {key: None for told in self._told(user) for key in told.readings}
-        return tuple(Fact(key, self._reads(user, key)) for key in names if key not in sources)
+        sources = self._events.keys() | self._entities.keys()
+        keys = self._keys(user)
+        return tuple(Fact(key, self._reads(user, key)) for key in keys if key not in sources)
+
+    def _keys(self, user: int) -> dict[str, None]:
+        """The sources and conditions of which either query has readings, in order."""
+        return {key: None for each in self._by_side(user) for key in each.readings}
 
     # --- events ---
 
@@ -130,11 +140,7 @@ class _Maker:
         events: dict[str, list[tuple[int, Occurrence]]] = {}
         for place, event in enumerate(who.events):
             events.setdefault(source_text(Event(event.name)), []).append((place, event))
-        asked = [
-            source
-            for source in dict.fromkeys(key for told in self._told(user) for key in told.readings)
-            if source in self._event_sources
-        ]
+        asked = [key for key in self._keys(user) if key in self._events]
         names = list(dict.fromkeys([*asked, *events]))
         if len(names) > _MOST_LANES:
             self.notes.append(
@@ -143,24 +149,14 @@ class _Maker:
         for source in names[:_MOST_LANES]:
             here = events.get(source, [])
             marks = self._marks(here, pointer, user)
-            told = self._told(user)
+            sides = self._by_side(user)
             yield Lane(
-                name=here[0][1].name if here else self._event_sources[source],
+                name=here[0][1].name if here else self._events[source],
                 marks=tuple(marks[:_MOST_MARKS]),
-                bands=tuple(band for each in told for band in each.bands.get(source, ())),
+                bands=tuple(band for each in sides for band in each.bands.get(source, ())),
                 reads=self._reads(user, source),
                 left_out=sum(mark.count for mark in marks[_MOST_MARKS:]),
             )
-
-    @property
-    def _event_sources(self) -> Mapping[str, str]:
-        """The texts of sources that are events, with their names."""
-        return {
-            source: source_name(source)
-            for each in self._gathered
-            for source in each.sources
-            if source.startswith("event(")
-        }
 
     def _marks(
         self, events: Sequence[tuple[int, Occurrence]], pointer: str, user: int
@@ -178,8 +174,8 @@ class _Maker:
     def _counted(self, pointer: str, user: int) -> frozenset[Side]:
         return frozenset(
             side
-            for side, told in zip(SIDES, self._told(user), strict=True)
-            if any(one == pointer or one.startswith(f"{pointer}/") for one in told.counted)
+            for side, subject in zip(SIDES, self._by_side(user), strict=True)
+            if any(f"{item}/".startswith(f"{pointer}/") for item in subject.counted)
         )
 
     # --- related rows ---
@@ -187,22 +183,16 @@ class _Maker:
     def _sheets(
         self, entities: Mapping[str, Sequence[Related]], pointer: str, user: int, of: str
     ) -> Iterator[Sheet]:
-        asked = [
-            source
-            for each in self._gathered
-            for source in each.sources
-            if source.startswith("entity(")
-        ]
         known = {source_text(Entity(slug)): slug for slug in entities}
-        missing = {} if of else {source: source_name(source) for source in asked}
+        missing = {} if of else self._entities
         for source, slug in {**known, **missing}.items():
             rows = list(entities.get(slug, ()))
-            here = f"{pointer}/{slug.replace('~', '~0').replace('/', '~1')}"
+            here = pointer_to(pointer, (slug,))
             columns = list(dict.fromkeys(name for row in rows for name in row.properties))
             shown = [
                 Row(
                     tuple(_cell(row.properties.get(name)) for name in columns),
-                    _mark(self._counted(f"{here}/{place}", user)),
+                    row_mark(self._counted(f"{here}/{place}", user)),
                 )
                 for place, row in enumerate(rows[:_MOST_ROWS])
             ]
@@ -215,12 +205,6 @@ class _Maker:
                     yield from self._sheets(
                         row.entities, below, user, f" of row {place + 1} of {slug}{of}"
                     )
-
-
-def _mark(by: frozenset[Side]) -> RowMark:
-    if len(by) == len(SIDES):
-        return RowMark.BOTH
-    return RowMark(next(iter(by))) if by else RowMark.NEITHER
 
 
 def _cell(value: object) -> Cell:

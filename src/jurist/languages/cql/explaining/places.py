@@ -52,7 +52,7 @@ class Places:
     def of_name(self, name: Name, world: World, item: Item, parent: Item) -> str | None:
         """Where the value of a name is read from; of an array's entries, the array."""
         if isinstance(name, Trait):
-            return _pointer(f"{self._worlds[id(world)]}/traits", split_path(name.name))
+            return pointer_to(f"{self._worlds[id(world)]}/traits", split_path(name.name))
         source = parent if isinstance(name, Property) and name.parent else item
         if source is None:
             return None
@@ -62,8 +62,8 @@ class Places:
         if isinstance(name, Context):
             if name.name == TIMESTAMP:
                 return f"{base}/time"
-            return _pointer(f"{base}/context", split_path(name.name))
-        return _pointer(f"{base}/properties", split_path(name.name))
+            return pointer_to(f"{base}/context", split_path(name.name))
+        return pointer_to(f"{base}/properties", split_path(name.name))
 
     def _note(self, user: Customer, place: str) -> None:
         for i, event in enumerate(user.events):
@@ -74,7 +74,7 @@ class Places:
     def _note_rows(self, entities: Mapping[str, Sequence[Row]], place: str) -> None:
         for slug, rows in entities.items():
             for i, row in enumerate(rows):
-                pointer = f"{_pointer(place, (slug,))}/{i}"
+                pointer = f"{pointer_to(place, (slug,))}/{i}"
                 self._keep(row, pointer, f"row {i + 1} of {slug}")
                 self._note_rows(row.entities, f"{pointer}/entities")
 
@@ -103,12 +103,12 @@ def _entry_pointers(
     for i, _ in enumerate(entries):
         if isinstance(content, tuple) and content:
             part = "context" if array.in_context else "properties"
-            yield f"{_pointer(f'{around}/{part}', array.keys)}/{i}"
+            yield f"{pointer_to(f'{around}/{part}', array.keys)}/{i}"
         else:
             yield around
 
 
-def _pointer(start: str, keys: Sequence[str]) -> str:
+def pointer_to(start: str, keys: Sequence[str]) -> str:
     """The pointer to what the keys lead to, as far as they go through no array."""
     pointer = start
     for number, key in enumerate(keys):

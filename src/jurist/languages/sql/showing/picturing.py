@@ -8,7 +8,17 @@ from typing import Final, cast
 
 from jurist.errors import UnsupportedError
 from jurist.languages.capabilities import Grid
-from jurist.languages.pictures import Cell, CellKind, Outcome, Picture, Row, RowMark, Scene, Sheet
+from jurist.languages.pictures import (
+    Cell,
+    CellKind,
+    Outcome,
+    Picture,
+    Row,
+    RowMark,
+    Scene,
+    Sheet,
+    row_mark,
+)
 from jurist.languages.sql.engines.results import DoesNotRun, RunsTooLong
 from jurist.languages.sql.engines.sqlite import sqlite_of
 from jurist.languages.sql.outcomes.preparing import Prepared, prepared
@@ -19,7 +29,7 @@ from jurist.languages.sql.values import Database
 from jurist.languages.sql.values import Row as Values
 from jurist.languages.sql.witnesses.showing import grids_of
 from jurist.plurals import counted
-from jurist.records import Side, Witness
+from jurist.records import SIDES, Side, Witness
 from jurist.shortening import shortened
 
 _MOST_ROWS: Final = 40
@@ -170,20 +180,9 @@ def _used(
     for name, rows in database.items():
         for at in range(len(rows)):
             without = {**database, name: [*rows[:at], *rows[at + 1 :]]}
-            changed = [
-                one != other
-                for one, other in zip(whole, _outcomes(without, pair, schema), strict=True)
-            ]
-            marks[name, at] = _MARKS[changed[0], changed[1]]
+            outcomes = zip(SIDES, whole, _outcomes(without, pair, schema), strict=True)
+            marks[name, at] = row_mark({side for side, had, has in outcomes if had != has})
     return marks
-
-
-_MARKS: Final = {
-    (True, True): RowMark.BOTH,
-    (True, False): RowMark.REFERENCE,
-    (False, True): RowMark.CANDIDATE,
-    (False, False): RowMark.NEITHER,
-}
 
 
 def _outcomes(
