@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
+from typing import TypeVar
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from report_browser import BROWSER, CHROMIUM
 from web.served import TOKEN
 
-__all__ = ["BROWSER", "Look", "browser_of_tests", "looking", "press"]
+__all__ = ["BROWSER", "Look", "browser_of_tests", "in_browser", "looking", "press"]
+
+TestT = TypeVar("TestT", bound=Callable[..., object])
 
 WIDE, NARROW = (1400, 1000), (400, 850)
 THEMES = ("light", "dark")
@@ -30,6 +33,13 @@ _STICKS_OUT = """() => {
 """What makes a page scroll sideways."""
 _AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def in_browser(test: TestT) -> TestT:
+    """Mark a test that needs a browser, beside tests that need none."""
+    for mark in BROWSER:
+        test = mark(test)
+    return test
 
 
 @dataclass

@@ -142,6 +142,11 @@ def crawl(
                 waiting.append(path)
 
 
+def first_pages(visits: Sequence[Visit]) -> dict[str, str]:
+    """By route the first address at which a page was visited."""
+    return {each.route: each.address for each in reversed(visits) if each.kind == "text/html"}
+
+
 def route_of(routes: Sequence[Route], path: str) -> str:
     """The pattern that answers a path."""
     scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}

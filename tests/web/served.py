@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import httpx
 import uvicorn
 from starlette.testclient import TestClient
 
@@ -50,3 +51,11 @@ def serving(settings: Settings) -> Generator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+@contextmanager
+def client_at(address: str) -> Generator[httpx.Client]:
+    """Requests over HTTP of the one person at this machine, who came by the printed URL."""
+    first = httpx.get(f"{address}/?token={TOKEN}")
+    with httpx.Client(base_url=address, cookies=first.cookies, timeout=60) as client:
+        yield client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import httpx
 import pytest
 import yaml
 from playwright.sync_api import Browser
@@ -15,9 +14,9 @@ from jurist.runs import parse_study, run_study
 from jurist.web.application import build_application
 from jurist.web.settings import Settings
 from studies import write_module
-from web.browsing import BROWSER, NARROW, WIDE, looking
-from web.crawling import Page, Visit, crawl, routes_of
-from web.served import TOKEN, serving
+from web.browsing import NARROW, WIDE, in_browser, looking
+from web.crawling import Page, Visit, crawl, first_pages, routes_of
+from web.served import client_at, serving
 
 HURT = "</script><script>window.hurt=1</script><img src=x onerror='window.hurt=2'>"
 HOSTILE = f"\"'><b>{HURT}{{{{7*7}}}}{{% raw %}}\u202eback\u2066 /../?a=b&c#d%2e%2e;`${{1}}"
@@ -110,8 +109,7 @@ def routes(folder: Folder) -> list[Route]:
 def visits(folder: Folder, routes: list[Route]) -> list[Visit]:
     """Over HTTP: a client in the process would take addresses apart once more than a server."""
     with serving(Settings(folder.place, studies=folder.path)) as address:
-        first = httpx.get(f"{address}/?token={TOKEN}")
-        with httpx.Client(base_url=address, cookies=first.cookies, timeout=30) as client:
+        with client_at(address) as client:
             queue = client.post(
                 "/v1/queues",
                 json={"run": folder.runs[0], "name": HOSTILE, "count": 4},
@@ -166,13 +164,12 @@ def test_nothing_of_data_is_markup(visits: list[Visit]) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("mark", [pytest.param(None, marks=BROWSER)])
+@in_browser
 def test_nothing_runs_and_nothing_overflows(
-    folder: Folder, visits: list[Visit], browser: Browser, mark: None
+    folder: Folder, visits: list[Visit], browser: Browser
 ) -> None:
-    assert mark is None
     wrong: list[str] = []
-    first = {each.route: each.address for each in reversed(visits) if each.kind == "text/html"}
+    first = first_pages(visits)
     with serving(Settings(folder.place, studies=folder.path)) as address:
         for size in (WIDE, NARROW):
             with looking(browser, address, size=size) as look:
