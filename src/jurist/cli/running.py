@@ -93,7 +93,7 @@ def _tell(
     if outcome.ending is Ending.INTERRUPTED:  # somebody waits for the end, not for a table
         _say_how_to_go_on(outcome, again)
         return
-    from jurist.report.build import page_of, sources_told, survey_of
+    from jurist.report.build import page_of, source_notes, survey_of
     from jurist.report.html import write_html
     from jurist.report.leading import lead_words
     from jurist.report.terminal import Leaderboard
@@ -101,7 +101,7 @@ def _tell(
     survey = survey_of(store, outcome.run)
     output().print(Leaderboard(survey.standings))
     print_notes(
-        (*lead_words(survey.leads), *survey.notes, *sources_told(store, outcome.run)), quiet=quiet
+        (*lead_words(survey.leads), *survey.notes, *source_notes(store, outcome.run)), quiet=quiet
     )
     say = notices(quiet=quiet)
     for note in unmatched_answers(file, store, outcome.run):

@@ -22,7 +22,7 @@ from jurist.analysis.leaderboard import standings_of
 from jurist.analysis.scores import score_table_of
 from jurist.analysis.standings import Standing
 from jurist.analysis.weaknesses import Weaknesses, weaknesses_of
-from jurist.columns import Columns, Shelf
+from jurist.columns import Columns, columns_of, shelf_of
 from jurist.records import Side
 from jurist.report.failures import FailureCount
 from jurist.report.html import MOST_ITEMS, Page
@@ -57,23 +57,21 @@ class Survey:
     leads: tuple[Lead, ...] = ()
     """Who is best under each judge, and whether that is sure."""
     failures: tuple[FailureCount, ...] = ()
-    weaknesses: Weaknesses | None = None
 
 
 def survey_of(store: Store, run: str) -> Survey:
     """Go through a run's verdicts. Raises `InputError` where there is no such run."""
     read = _read(store, run)
-    columns = Shelf(store, None).columns(run)
+    columns = columns_of(store, run)
     standings = standings_of(columns, consistency=consistency_of(store, run))
     return Survey(
         standings,
-        read.told(standings),
+        read.sentences(standings),
         read.worst.seen,
         read.worst.tasks(),
         read.questions.counts(),
         leads_of(standings, compared_in(store, columns)),
         read.notes.failures(),
-        _weaknesses(columns, standings),
     )
 
 
@@ -83,7 +81,7 @@ def notes_of(store: Store, run: str, standings: Sequence[Standing]) -> tuple[str
     Raises:
         InputError: There is no such run.
     """
-    return _read(store, run).told(standings)
+    return _read(store, run).sentences(standings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +92,12 @@ class _Read:
     worst: _Worst
     notes: Notes
 
-    def told(self, standings: Sequence[Standing]) -> tuple[str, ...]:
+    def sentences(self, standings: Sequence[Standing]) -> tuple[str, ...]:
         """All notes, in their order."""
         return (
             *ordering(standings),
             *filter(None, [questions_note(self.questions.counts())]),
-            *self.notes.told(),
+            *self.notes.sentences(),
             *undecided_pairs(standings),
         )
 
@@ -123,11 +121,12 @@ def _read(store: Store, run: str) -> _Read:
     return _Read(questions, worst, notes)
 
 
-def _weaknesses(columns: Columns, standings: tuple[Standing, ...]) -> Weaknesses | None:
-    """Under the first judge that scored anything."""
+def _weaknesses(store: Store, run: str, standings: tuple[Standing, ...]) -> Weaknesses | None:
+    """Under the first judge that scored anything, with every mistake sorted: a file stays."""
+    columns = shelf_of(store).sorted(run)
     judges = dict.fromkeys(row.judge for row in standings)
-    found = (weaknesses_of(columns, standings, judge) for judge in judges)
-    return next((each for each in found if each is not None), None)
+    by_judge = (weaknesses_of(columns, standings, judge) for judge in judges)
+    return next(filter(None, by_judge), None)
 
 
 def compared_in(store: Store, columns: Columns) -> tuple[Contrast, ...]:
@@ -157,21 +156,21 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         questions=survey.questions,
         assumptions=[(each.name, each.assumptions) for each in datasets_of(store, run)],
         study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
-        sources=sources_told(store, run),
+        sources=source_notes(store, run),
         leads=survey.leads,
         failures=survey.failures,
-        weaknesses=survey.weaknesses,
+        weaknesses=_weaknesses(store, run, survey.standings),
     )
 
 
-def sources_told(store: Store, run: str) -> tuple[str, ...]:
+def source_notes(store: Store, run: str) -> tuple[str, ...]:
     """Which files of the user's are in the key of each role that is code of their own."""
-    told = dict.fromkeys(
+    notes = dict.fromkeys(
         f"{name}: {files}"
         for dataset in datasets_of(store, run)
         for name, files in dataset.sources.items()
     )
-    return tuple(told)
+    return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Failed:
             for way, number in self.numbers.most_common()
         )
 
-    def told(self) -> Iterator[str]:
+    def sentences(self) -> Iterator[str]:
         """A sentence on each who failed, with the commonest reason."""
         numbers: Counter[tuple[str, Owed]] = Counter()
         reasons: dict[tuple[str, Owed], Counter[str]] = {}

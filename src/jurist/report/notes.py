@@ -57,11 +57,13 @@ class Notes:
         """What failed, by who owed it and how."""
         return self._failed.counts()
 
-    def told(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """The notes, one sentence or two each."""
-        notes = [*self._failed.told()]
-        notes += [f"{name}: {each.told()}" for name, each in self._saved.items() if each.verdicts]
-        notes += self._suspected.told()
+        notes = [*self._failed.sentences()]
+        notes += [
+            f"{name}: {each.sentence()}" for name, each in self._saved.items() if each.verdicts
+        ]
+        notes += self._suspected.sentences()
         if self._authors:
             named = ", ".join(sorted(filter(None, self._authors)))
             who = f" (by {named})" if named else ""
@@ -118,7 +120,7 @@ class _Saved:
         self.settled += not any(member.models for member in asked)
         self.calls += sum(_calls_of(member) for member in left)
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         return (
             f"of {counted(self.verdicts, 'verdict')}, {counted(self.settled, 'was', 'were')} "
             f"settled without a model, which saved {counted(self.calls, 'model call')}."
@@ -155,7 +157,7 @@ class _Suspected:
             self.count, self.last = self.count + 1, case
         self.strongest = heapq.nsmallest(_MOST_NAMED, [*self.strongest, here])
 
-    def told(self) -> list[str]:
+    def sentences(self) -> list[str]:
         if not self.count:
             return []
         shown = ", ".join(name for _, _, name in self.strongest)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from jurist.columns import Columns, Dimension, Sort, view
-from jurist.report.build import sources_told
+from jurist.report.build import source_notes
 from jurist.report.html import BEYOND_SOURCES
 from jurist.store.runs import RunRecord, datasets_of
 from jurist.web.names import run_of
@@ -135,7 +135,7 @@ def _ground(site: Site, record: RunRecord) -> Markup:
                 (each.name, each.assumptions) for each in datasets_of(site.store, record.id)
             ],
             study=json.dumps(json.loads(record.study), indent=2, ensure_ascii=False),
-            sources=sources_told(site.store, record.id),
+            sources=source_notes(site.store, record.id),
             beyond=BEYOND_SOURCES,
         )
 
