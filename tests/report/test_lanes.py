@@ -66,7 +66,7 @@ def test_what_a_millisecond_decides_is_drawn_apart_and_said() -> None:
     (dot,), (bar,) = shown.lanes[0].dots, shown.lanes[0].bars
     assert dot.place < bar.place - 2
     assert not shown.to_scale
-    assert dot.said == "30 days 1 ms ago"
+    assert dot.words == "30 days 1 ms ago"
 
 
 @pytest.mark.parametrize(

@@ -94,11 +94,11 @@ class ColumnFiles:
         path = self._path(run)
         try:
             with path.open("rb") as file:
-                told_of = os.fstat(file.fileno())
-                if not _is_ours(told_of) or file.read(len(_MAGIC)) != _MAGIC:
+                status = os.fstat(file.fileno())
+                if not _is_ours(status) or file.read(len(_MAGIC)) != _MAGIC:
                     return None
                 checksum, size = (int.from_bytes(file.read(8)) for _ in range(2))
-                raw = file.read(min(size, told_of.st_size))
+                raw = file.read(min(size, status.st_size))
                 head = _heads.decode(raw)
                 wanted = _LAYOUT, __version__, run, stamp
                 if (head.layout, head.version, head.run, head.stamp) != wanted:
@@ -167,9 +167,11 @@ class ColumnFiles:
                 path.unlink(missing_ok=True)
 
 
-def _is_ours(told: os.stat_result) -> bool:
+def _is_ours(status: os.stat_result) -> bool:
     """Whether nobody else can have written there."""
-    return not hasattr(os, "getuid") or (told.st_uid == os.getuid() and not told.st_mode & 0o022)
+    return not hasattr(os, "getuid") or (
+        status.st_uid == os.getuid() and not status.st_mode & 0o022
+    )
 
 
 def _packed(columns: Columns) -> Mapping[str, NDArray[np.generic]]:

@@ -23,8 +23,8 @@ _APART: Final = 4.0
 """Per cent between neighbouring moments at least."""
 _BESIDE: Final = 2.6
 """Between dots of one moment."""
-_MOST_TOLD: Final = 6
-"""Marks of one dot whose values are told."""
+_MOST_DESCRIBED: Final = 6
+"""Marks of one dot whose values its words name."""
 _WIDTHS: Final = {"wide": 1.7, "narrow": 2.4}
 """Per cent of a lane that a letter takes, in a wide and in a narrow window."""
 
@@ -51,7 +51,7 @@ class Dot:
 
     place: float
     count: int
-    said: str
+    words: str
     reference: bool
     """Whether the reference counts it."""
     candidate: bool
@@ -154,7 +154,7 @@ def _dots(marks: Sequence[Mark], at: Callable[[int], float]) -> tuple[Dot, ...]:
         Dot(
             round(at(age) + _BESIDE * (number - (len(of_moment) - 1) / 2), 2),
             sum(mark.count for mark in alike),
-            _said(age, alike),
+            _dot_words(age, alike),
             Side.REFERENCE in counted,
             Side.CANDIDATE in counted,
         )
@@ -163,14 +163,14 @@ def _dots(marks: Sequence[Mark], at: Callable[[int], float]) -> tuple[Dot, ...]:
     )
 
 
-def _said(age: int, marks: Sequence[Mark]) -> str:
+def _dot_words(age: int, marks: Sequence[Mark]) -> str:
     texts = [
         f"{mark.count} with {mark.text}" if mark.count > 1 and len(marks) > 1 else mark.text
-        for mark in marks[:_MOST_TOLD]
+        for mark in marks[:_MOST_DESCRIBED]
         if mark.text
     ]
-    if len(marks) > _MOST_TOLD:
-        texts.append(f"and {len(marks) - _MOST_TOLD} more")
+    if len(marks) > _MOST_DESCRIBED:
+        texts.append(f"and {len(marks) - _MOST_DESCRIBED} more")
     return f"{ago(age)}{': ' if texts else ''}{'; '.join(texts)}"
 
 

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from jurist.plurals import counted
-from jurist.report.numbers import interval_words, nearest_level, p_words, percent, whole
+from jurist.report.numbers import nearest_level, p_words, percent, whole
 from jurist.report.parts import kind_words, part_of, part_words
 from jurist.report.standing_words import (
     consistent,
@@ -43,7 +43,6 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "percent": percent,
     "p_words": p_words,
     "nearest_level": nearest_level,
-    "interval_words": interval_words,
     "kind_words": kind_words,
     "part_of": part_of,
     "part_words": part_words,
@@ -67,24 +66,24 @@ def environment(*packages: str) -> Environment:
     What stands in a template is escaped, with characters that readers obey unseen made visible;
     what is not there may not be named.
     """
-    made = Environment(
+    templates = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
-        finalize=_shown,
+        finalize=_visible_text,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= _FILTERS
-    made.tests["nan"] = _is_nan
-    return made
+    templates.filters |= _FILTERS
+    templates.tests["nan"] = _is_nan
+    return templates
 
 
 def _is_nan(value: float) -> bool:
     return value != value
 
 
-def _shown(value: object) -> object:
+def _visible_text(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
