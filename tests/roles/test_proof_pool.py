@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from jurist.records import Cost, FailureKind, Method, Relation, Verdict
 from jurist.roles import Workspace
 from jurist.roles.offline.proof import rule_by_evidence
 from jurist.roles.offline.proof_pool import ProofPool, Rehearsal
+from jurist.roles.offline.proof_process import ProofProcess
 from jurist.runs import load_workspace
 from studies import SCHEMA
 
@@ -204,14 +206,28 @@ async def test_a_pair_is_left_undecided_by_the_callers_clock(workspace: Workspac
     assert patient.score is not None
 
 
-async def test_what_nobody_waits_for_any_more_is_not_begun(workspace: Workspace) -> None:
+async def test_what_nobody_waits_for_any_more_is_not_begun(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    send = ProofProcess.send
+
+    def recorded(process: ProofProcess, message: bytes) -> None:
+        sent.extend(pair.reference for pair in pickle.loads(message).pairs)  # noqa: S301 - ours
+        send(process, message)
+
+    monkeypatch.setattr(ProofProcess, "send", recorded)
     async with ProofPool(1, batch=1, ahead=1) as pool:
-        gone = [asyncio.create_task(pool.rule(*SAME, workspace)) for _ in range(3)]
+        gone = [
+            asyncio.create_task(pool.rule(f"trait('age') > {n}", SAME[1], workspace))
+            for n in range(3)
+        ]
         await asyncio.sleep(0)
         for task in gone:
             task.cancel()
         assert (await pool.rule(*SAME, workspace)).score == 5
     assert all(task.cancelled() for task in gone)
+    assert sent == [SAME[0]]
 
 
 async def test_processes_that_rehearse_are_there_before_anybody_asks_and_after_an_end(
