@@ -166,6 +166,13 @@ def test_a_challenge_has_every_operator_and_its_items(tmp_path: Path) -> None:
         opened = _text(client.get(html.unescape(items[0])))
         assert "miss" in opened or "false alarm" in opened
         assert "What is certain" in opened
+        mutants = client.get(f"{path}?kind=mutant").text
+        number = re.search(r"<h2>(\d+) of \d+ items</h2>", mutants)
+        first = re.search(rf'href="({path}/items/\d+[^"]*)"', mutants)
+        assert number
+        assert first
+        opened = _text(client.get(html.unescape(first[1])))
+        assert f"/ 1 of {number[1]}" in opened, "the items beside it are those of the list"
         assert client.get(f"{path}/items/99999").status_code == 404
         assert client.get(f"{path}?operator=nothing").status_code == 404
         assert client.get("/judges/hasty/challenges/0").status_code == 404

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from jurist.alignment.challenge.keeping import KeptChallenge, kept_of
@@ -21,9 +22,55 @@ from jurist.web.urls import path_of, with_query
 router = APIRouter()
 _ON_A_PAGE = 50
 
-_Wrong = Annotated[bool, Query(description="Only items on which the judge was wrong.")]
-_Operator = Annotated[str, Query(max_length=200)]
-_Kind = Annotated[str, Query(max_length=20)]
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """A challenge, and which of its items an address asks for."""
+
+    record: ChallengeRecord
+    kept: KeptChallenge
+    wrong: bool
+    operator: str
+    kind: str
+
+    @property
+    def base(self) -> str:
+        """The path of the challenge."""
+        return path_of("judges", self.record.judge, "challenges", self.record.id)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """Of the items that are asked for."""
+        return chosen(self.kept.items, wrong=self.wrong, operator=self.operator, kind=self.kind)
+
+    def url(self, **changed: str) -> str:
+        """The address of the list, or of another one."""
+        return with_query(self.base, {**self._query(), **changed}.items())
+
+    def item_url(self, place: int) -> str:
+        """The address of an item that knows the list it came from."""
+        return with_query(f"{self.base}/items/{place}", self._query().items())
+
+    def _query(self) -> dict[str, str]:
+        wrong = "true" if self.wrong else ""
+        return {"wrong": wrong, "operator": self.operator, "kind": self.kind}
+
+
+def item_list(
+    site: SiteOf,
+    name: str,
+    identity: str,
+    *,
+    wrong: Annotated[bool, Query(description="Only items on which the judge was wrong.")] = False,
+    operator: Annotated[str, Query(max_length=200)] = "",
+    kind: Annotated[str, Query(max_length=20)] = "",
+) -> ItemList:
+    """The list that an address names."""
+    record, kept = _challenge(site, name, identity)
+    return ItemList(record, kept, wrong, operator, kind)
+
+
+ItemListOf = Annotated[ItemList, Depends(item_list)]
 
 
 @router.get(
@@ -33,46 +80,35 @@ _Kind = Annotated[str, Query(max_length=20)]
 )
 def challenge(
     request: Request,
-    site: SiteOf,
-    name: str,
-    identity: str,
-    *,
-    wrong: _Wrong = False,
-    operator: _Operator = "",
-    kind: _Kind = "",
+    listed: ItemListOf,
     at: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """The whole challenge, with its items filtered and paged."""
-    record, kept = _challenge(site, name, identity)
-    base = path_of("judges", name, "challenges", identity)
-    if operator:
-        known = {each.operator for each in kept.result.operators}
-        require_known("operator in this challenge", operator, known)
-    places = chosen(kept.items, wrong=wrong, operator=operator, kind=kind)
+    result, items = listed.kept.result, listed.kept.items
+    if listed.operator:
+        known = {each.operator for each in result.operators}
+        require_known("operator in this challenge", listed.operator, known)
+    places = listed.places
     start = (at - 1) * _ON_A_PAGE
-
-    def url(**changed: str) -> str:
-        query = {"wrong": "true" if wrong else "", "operator": operator, "kind": kind, **changed}
-        return with_query(base, query.items())
-
     return page(
         request,
         "challenge.html.j2",
-        record=record,
-        result=kept.result,
-        operators=operators_by_bound(kept.result),
-        items=[(place, kept.items[place]) for place in places[start : start + _ON_A_PAGE]],
+        record=listed.record,
+        result=result,
+        operators=operators_by_bound(result),
+        items=[
+            (listed.item_url(place), items[place]) for place in places[start : start + _ON_A_PAGE]
+        ],
         total=len(places),
-        every=len(kept.items),
+        every=len(items),
         start=start,
-        wrong=wrong,
-        operator=operator,
-        kind=kind,
-        url=url,
-        base=base,
-        query=with_query("", [("wrong", "true" if wrong else ""), ("operator", operator)]),
-        previous=url(page=str(at - 1)) if at > 1 else "",
-        following=url(page=str(at + 1)) if start + _ON_A_PAGE < len(places) else "",
+        wrong=listed.wrong,
+        operator=listed.operator,
+        kind=listed.kind,
+        url=listed.url,
+        base=listed.base,
+        previous=listed.url(page=str(at - 1)) if at > 1 else "",
+        following=listed.url(page=str(at + 1)) if start + _ON_A_PAGE < len(places) else "",
     )
 
 
@@ -81,43 +117,27 @@ def challenge(
     dependencies=[may(Permission.READ)],
     include_in_schema=False,
 )
-def item(
-    request: Request,
-    site: SiteOf,
-    name: str,
-    identity: str,
-    place: int,
-    *,
-    wrong: _Wrong = False,
-    operator: _Operator = "",
-    kind: _Kind = "",
-) -> HTMLResponse:
+def item(request: Request, site: SiteOf, listed: ItemListOf, place: int) -> HTMLResponse:
     """One item: both queries, what the judge said, what is certain."""
-    record, kept = _challenge(site, name, identity)
-    if not 0 <= place < len(kept.items):
+    result, items = listed.kept.result, listed.kept.items
+    if not 0 <= place < len(items):
         raise MissingError(
-            f"there is no item {place}", expected=f"0 to {len(kept.items) - 1}", fix="go back"
+            f"there is no item {place}", expected=f"0 to {len(items) - 1}", fix="go back"
         )
-    query = {"wrong": "true" if wrong else "", "operator": operator, "kind": kind}
-    listed = chosen(kept.items, wrong=wrong, operator=operator, kind=kind)
-    before = [each for each in listed if each < place]
-    after = [each for each in listed if each > place]
-    base = path_of("judges", name, "challenges", identity)
-
-    def url(at: int) -> str:
-        return with_query(f"{base}/items/{at}", query.items())
-
+    places = listed.places
+    before = [each for each in places if each < place]
+    after = [each for each in places if each > place]
     return page(
         request,
         "challenge_item.html.j2",
-        record=record,
-        asked=kept.items[place],
-        item=laid_out(site.store, kept.result, kept.items[place]),
-        up=with_query(base, query.items()),
-        previous=url(before[-1]) if before else "",
-        following=url(after[0]) if after else "",
+        record=listed.record,
+        asked=items[place],
+        item=laid_out(site.store, result, items[place]),
+        up=listed.url(),
+        previous=listed.item_url(before[-1]) if before else "",
+        following=listed.item_url(after[0]) if after else "",
         number=len(before) + 1,
-        total=len(listed),
+        total=len(places),
     )
 
 
