@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -39,7 +40,9 @@ def _by_score(run: Run, seed: int) -> dict[int, float]:
     first = {each.task: run.people[int(each.task)] for each in draw(strata, PILOT, seed=seed)}
     spreads = spreads_of(strata, first)
     second = draw(strata, COUNT, spreads=spreads, done=first, seed=seed)
-    chances = realised_probabilities(strata, [each.task for each in second])
+    chances = realised_probabilities(
+        Counter(strata.values()), {each.task: each.stratum for each in second}
+    )
     return {int(task): chance for task, chance in chances.items()}
 
 

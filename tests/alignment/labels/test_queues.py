@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy import select, update
 
 from judged_runs import make_folder
 from jurist.alignment.labels.desk import open_desk
-from jurist.alignment.labels.frames import frame_of_queue, pass_rate, places_in
+from jurist.alignment.labels.frames import frame_of_queue, places_in
+from jurist.alignment.labels.importing import import_labels
+from jurist.alignment.labels.progress import Progress
 from jurist.alignment.labels.queue_labels import (
     EnoughLabelsError,
     Flag,
@@ -26,6 +29,7 @@ from jurist.alignment.labels.queue_progress import known_of
 from jurist.alignment.labels.queues import ask, make_queue, standing_of
 from jurist.errors import AnnotationError, InputError
 from jurist.records import LabelRole
+from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.annotation_queues import AnnotationQueue
 from jurist.store.annotations import AnotherLabelError, annotations_of
@@ -89,7 +93,7 @@ def test_chances_and_progress_are_the_desks_own_after_each_label(
             labels = own_labels_of(connection, queue.run)
         frame = frame_of_queue(store, queue)
         places = places_in(store, queue.run, role, frame.stamp)
-        assert pass_rate(frame, labels, role, places) == desk.pass_rate()
+        assert Progress(frame, places, role).pass_rate(labels) == desk.pass_rate()
         desk.refresh()
         assert {label.id: label for label in annotations_of(store, queue.run)} == ours
 
@@ -129,6 +133,20 @@ def test_a_run_that_goes_on_is_counted_as_it_is_when_labels_come(
             desk.refresh()
             assert list(annotations_of(store, run)) == ours
             assert all(0 < (label.sampling_probability or 0) <= 1 for label in ours)
+
+
+def test_a_label_of_what_a_generator_failed_to_give_counts_for_nothing(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path)
+    run = folder.run(cases=10, generators=("good", "careful"))  # a judge cannot generate
+    with closing(folder.open()) as store:
+        failed = next(row.task for row in results(store, run) if row.candidate.failure)
+        queue = make_queue(store, run, name="", by="eve", count=5)
+        before = known_of(store, queue)
+        line = f'{{"task": "{failed}", "score": 1, "annotator": "zoe"}}'
+        import_labels(store, run, line, where="labels.jsonl")
+        assert known_of(store, queue) == before == open_desk(store, run).pass_rate()
+        save_label(store, queue, ask(store, queue, "ada").open[0], "ada", Given((4,)))
+        assert known_of(store, queue) == open_desk(store, run).pass_rate()
 
 
 def test_the_draw_is_the_desks_and_is_kept(store: Store) -> None:

@@ -118,12 +118,11 @@ def test_scores_are_strata_and_what_is_proved_or_settled_is_one_of_its_own() -> 
 
 
 def test_realised_chances_by_hand() -> None:
-    strata = _strata({Stratum.OTHER: 8, Stratum.SPLIT: 4})
-    labelled = [f"{Stratum.OTHER}-0", f"{Stratum.SPLIT}-1", f"{Stratum.SPLIT}-2"]
-    assert realised_probabilities(strata, labelled) == {
-        f"{Stratum.OTHER}-0": 1 / 8,
-        f"{Stratum.SPLIT}-1": 1 / 2,
-        f"{Stratum.SPLIT}-2": 1 / 2,
+    drawn = {"a": "other", "b": "split", "c": "split", "d": "of another draw"}
+    assert realised_probabilities({"other": 8, "split": 4}, drawn) == {
+        "a": 1 / 8,
+        "b": 1 / 2,
+        "c": 1 / 2,
     }
 
 
@@ -134,7 +133,7 @@ def test_stopping_early_leaves_weighted_means_without_bias() -> None:
     values = {task: 5.0 if stratum is Stratum.SPLIT else 1.0 for task, stratum in strata.items()}
     draws = draw(strata, 90)
     done = [each.task for each in draws[:30]]
-    chances = realised_probabilities(strata, done)
+    chances = realised_probabilities(sizes, {task: strata[task] for task in done})
     weights = np.array([1 / chances[task] for task in done])
     mean = (weights * np.array([values[task] for task in done])).sum() / weights.sum()
     assert mean == pytest.approx((200 * 1 + 100 * 5) / 300)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -12,12 +12,15 @@ from typing import cast
 import msgspec
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
+from jurist.alignment.labels.drawable import Drawable, drawable_of
 from jurist.alignment.labels.files import make_annotation
-from jurist.alignment.labels.progress import Answers, Drawable, Progress, drawable_of
+from jurist.alignment.labels.frames import Place, frame_of
+from jurist.alignment.labels.progress import Progress
 from jurist.alignment.labels.rubric import Rubric, rubric_of
 from jurist.alignment.labels.sampling import (
     Draw,
     draw,
+    is_drawn,
     realised_probabilities,
     spreads_of,
     tag_of,
@@ -69,8 +72,8 @@ class Desk:
     """Of the drawn tasks."""
     labels: list[Annotation]
     """All labels of the run, of any role."""
-    answers: Answers
-    """All of the run, with their judges' scores."""
+    drawable: Drawable
+    """All answers of the run, with their judges' scores."""
 
     def progress(self, generator: str | None = None, judge: str | None = None) -> Progress:
         """What `pass_rate` and `mean_score` are computed from, for whoever asks often.
@@ -78,8 +81,15 @@ class Desk:
         Raises:
             InputError: There is no such generator or judge.
         """
-        levels = self.answers.chosen(generator, judge)
-        return Progress(self.strata, levels, self.answers.settled, self.role)
+        levels = self.drawable.answers.chosen(generator, judge)
+        strata, settled = self.drawable.strata, self.drawable.answers.settled
+
+        def place(task: str) -> Place | None:
+            if task not in levels:
+                return None
+            return Place(strata[task], levels[task], settled.get(task))
+
+        return Progress(frame_of(self.drawable, levels, self.labels), place, self.role)
 
     def pass_rate(self, generator: str | None = None, judge: str | None = None) -> KnownSoFar:
         """The share of these answers that people would pass, known at any time.
@@ -162,9 +172,11 @@ class Desk:
         self.labels[:] = labels_of(self.store, self.run)
         taken = {label.task for label in self.labels if label.role is not self.role}
         self.strata = {task: name for task, name in self.strata.items() if task not in taken}
-        prefix = tag_of(self.role, None)
-        drawn = [label for label in self.labels if any(t.startswith(prefix) for t in label.tags)]
-        chances = realised_probabilities(self.strata, {label.task for label in drawn})
+        drawn = [label for label in self.labels if is_drawn(label, self.role)]
+        chances = realised_probabilities(
+            Counter(self.strata.values()),
+            {label.task: self.strata[label.task] for label in drawn if label.task in self.strata},
+        )
         revise_probabilities(
             self.store,
             {
@@ -216,7 +228,7 @@ def open_desk(
         drawn.draws,
         sheets,
         drawn.labels,
-        drawn.drawable.answers,
+        drawn.drawable,
     )
 
 

@@ -13,13 +13,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import msgspec
-import numpy as np
 
 from jurist.alignment.labels.columns import labelled_tasks, with_settled
-from jurist.alignment.labels.progress import LEVELS, Drawable, drawable_of, labelling_of, level_of
-from jurist.alignment.labels.sampling import strata_by, tag_of
-from jurist.analysis.bounded import SHARES
-from jurist.analysis.labelling import KnownSoFar, known_so_far
+from jurist.alignment.labels.drawable import LEVELS, Drawable, drawable_of, level_of
+from jurist.alignment.labels.sampling import is_drawn, realised_probabilities, strata_by
 from jurist.columns.reading import Stamp, is_unchanged, stamp_of
 from jurist.records import Annotation, LabelRole
 from jurist.runs.results import results
@@ -39,8 +36,8 @@ class Place:
     """Its score by the rubric."""
 
 
-Places = Callable[[str], Place]
-"""By an answer's task."""
+Places = Callable[[str], Place | None]
+"""By an answer's task; `None`: it is none of these, or its generator failed to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +63,37 @@ def read_frame(text: str) -> Frame:
     return msgspec.json.decode(text, type=Frame)
 
 
-def frame_of(drawable: Drawable, labels: Iterable[Annotation], stamp: Stamp | None) -> Frame:
+def frame_of(
+    drawable: Drawable,
+    levels: Mapping[str, int],
+    labels: Iterable[Annotation],
+    stamp: Stamp | None = None,
+) -> Frame:
     """Count what is drawn from.
 
     Args:
         drawable: Of the whole run.
+        levels: What `Answers.chosen` gave: of the answers that are counted.
         labels: Of the run, carried ones included.
         stamp: Of the run, taken before it was read.
     """
-    answers = drawable.answers
-    levels = answers.chosen(None, None)
     carried = {
-        task: each.score
-        for task, each in labelled_tasks(filter(is_carried, labels)).items()
-        if task not in answers.settled
+        task: labelled.score
+        for task, labelled in labelled_tasks(filter(is_carried, labels)).items()
+        if task in levels
     }
+    settled: Counter[float] = Counter()
     sizes: dict[str, list[int]] = {}
-    for task, stratum in drawable.strata.items():
-        if task not in answers.settled and task not in carried:
-            sizes.setdefault(stratum, [0] * LEVELS)[levels[task]] += 1
+    for task, level in levels.items():
+        if task in carried:
+            continue
+        if task in drawable.answers.settled:
+            settled[drawable.answers.settled[task]] += 1
+        else:
+            sizes.setdefault(drawable.strata[task], [0] * LEVELS)[level] += 1
     return Frame(
         {stratum: tuple(counts) for stratum, counts in sorted(sizes.items())},
-        tuple(sorted(Counter(answers.settled.values()).items())),
+        tuple(sorted(settled.items())),
         carried,
         stamp,
     )
@@ -119,7 +125,8 @@ def frame_of_queue(store: Store, queue: AnnotationQueue) -> Frame:
 
 @lru_cache(maxsize=16)
 def _counted(store: Store, run: str, role: LabelRole, stamp: Stamp | None) -> Frame:
-    return frame_of(drawable_of(store, run, role), labels_of(store, run), stamp)
+    drawable = drawable_of(store, run, role)
+    return frame_of(drawable, drawable.answers.chosen(), labels_of(store, run), stamp)
 
 
 def places_in(store: Store, run: str, role: LabelRole, stamp: Stamp | None) -> Places:
@@ -135,12 +142,15 @@ def places_in(store: Store, run: str, role: LabelRole, stamp: Stamp | None) -> P
 
 
 @lru_cache(maxsize=1 << 16)
-def _place(store: Store, run: str, role: LabelRole, _: Stamp | None, task: str) -> Place:
+def _place(store: Store, run: str, role: LabelRole, _: Stamp | None, task: str) -> Place | None:
     verdicts = list(results(store, run, task=task))
+    stratum = strata_by(role)(verdicts).get(task)
+    if stratum is None:
+        return None
     settled = with_settled({}, verdicts).get(task)
     scores = {row.judge: row.verdict.score for row in verdicts if row.verdict.score is not None}
     return Place(
-        strata_by(role)(verdicts).get(task, ""),
+        stratum,
         level_of(scores.values()),
         settled.score if settled else None,
     )
@@ -157,61 +167,11 @@ def chances(
         role: What the draw was for.
         strata: Of an answer; `None`: it has its score by the rubric, and is not drawn.
     """
-    given = list(labels)
-    taken = {label.task for label in given if label.role is not role} - frame.carried.keys()
-    of_taken = Counter(stratum for stratum in map(strata, taken) if stratum is not None)
-    drawn = {task: strata(task) for task in _drawn(given, role, frame) - taken}
-    counts = Counter(drawn.values())
-    return {
-        task: counts[stratum] / (sum(frame.sizes[stratum]) - of_taken[stratum])
-        for task, stratum in drawn.items()
-        if stratum is not None and stratum in frame.sizes
-    }
-
-
-def pass_rate(
-    frame: Frame, labels: Iterable[Annotation], role: LabelRole, places: Places
-) -> KnownSoFar:
-    """What people would pass of all answers, as `Desk.pass_rate` has it.
-
-    Args:
-        frame: Of a draw for the role.
-        labels: The run's own, in the order they came.
-        role: What the draw was for.
-        places: Of labelled answers.
-    """
-    given = [label for label in labels if label.task not in frame.carried]
-    scores = {task: each.score for task, each in labelled_tasks(given).items()}
-    taken = {label.task for label in given if label.role is not role}
-    may_be = _drawn(given, role, frame) - taken
-    drawn = [task for task in scores if task in may_be and places(task).settled is None]
-    codes = {stratum: code for code, stratum in enumerate(frame.sizes)}
-    sizes = np.array([*frame.sizes.values()], dtype=np.int64).reshape(-1, LEVELS)
-    settled = Counter(dict(frame.settled))
-    others = [task for task in scores if task not in {*drawn}]
-    for task in others:
-        place = places(task)
-        if place.settled is None:
-            sizes[codes[place.stratum], place.level] -= 1
-        else:
-            settled[place.settled] -= 1
-    known = [*settled.elements(), *frame.carried.values(), *(scores[task] for task in others)]
-    return known_so_far(
-        labelling_of(
-            [scores[task] for task in drawn],
-            [codes[places(task).stratum] for task in drawn],
-            [places(task).level for task in drawn],
-            sizes,
-            known,
-            SHARES,
-        )
+    new = [label for label in labels if label.task not in frame.carried]
+    taken = {label.task for label in new if label.role is not role}
+    of_taken = Counter(map(strata, taken))
+    drawn = {label.task for label in new if is_drawn(label, role)} - taken
+    return realised_probabilities(
+        {stratum: sum(counts) - of_taken[stratum] for stratum, counts in frame.sizes.items()},
+        {task: stratum for task in drawn if (stratum := strata(task)) is not None},
     )
-
-
-def _drawn(labels: Iterable[Annotation], role: LabelRole, frame: Frame) -> set[str]:
-    prefix = tag_of(role, None)
-    return {
-        label.task
-        for label in labels
-        if label.task not in frame.carried and any(tag.startswith(prefix) for tag in label.tags)
-    }

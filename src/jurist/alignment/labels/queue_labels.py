@@ -316,7 +316,7 @@ def _revise(store: Store, connection: Connection, queue: AnnotationQueue, frame:
         if task in drawn:
             return drawn[task]
         place = places(task)
-        return place.stratum if place.settled is None else None
+        return place.stratum if place is not None and place.settled is None else None
 
     now = chances(frame, labels, queue.role, stratum)
     write_probabilities(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from jurist.alignment.labels.frames import frame_of_queue, pass_rate, places_in
+from jurist.alignment.labels.frames import frame_of_queue, places_in
+from jurist.alignment.labels.progress import Progress
 from jurist.analysis.labelling import KnownSoFar
 from jurist.columns.reading import Stamp
 from jurist.records import Annotation
@@ -64,4 +65,4 @@ def _known(
     store: Store, queue: AnnotationQueue, stamp: Stamp | None, labels: tuple[Annotation, ...]
 ) -> KnownSoFar:
     places = places_in(store, queue.run, queue.role, stamp)
-    return pass_rate(frame_of_queue(store, queue), labels, queue.role, places)
+    return Progress(frame_of_queue(store, queue), places, queue.role).pass_rate(labels)

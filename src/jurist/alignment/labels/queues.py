@@ -83,6 +83,7 @@ def make_queue(
     run = get_run(store, run).id
     stamp = stamp_of_run(store, run)
     drawn = draw_of(store, run, role, count=count, random_share=RANDOM_SHARE, seed=seed)
+    frame = frame_of(drawn.drawable, drawn.drawable.answers.chosen(), drawn.labels, stamp)
     queue = AnnotationQueue(
         secrets.token_hex(6),
         run,
@@ -92,7 +93,7 @@ def make_queue(
         0 if labels_per_item == len(people) else labels_per_item,
         people,
         by,
-        frame=frame_of(drawn.drawable, drawn.labels, stamp).as_json(),
+        frame=frame.as_json(),
         reveals=reveals,
     )
     add_queue(

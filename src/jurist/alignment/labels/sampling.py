@@ -27,7 +27,7 @@ import numpy as np
 from jurist.alignment.automatic import SETTLED, Automatic, automatic
 from jurist.analysis.levels import PASS
 from jurist.analysis.tables import nearest_level
-from jurist.records import FailureKind, LabelRole, Relation, Verdict
+from jurist.records import Annotation, FailureKind, LabelRole, Relation, Verdict
 from jurist.runs.ruled_answers import OnAnswer
 
 NEAR = 0.75
@@ -264,16 +264,19 @@ def spreads_of(strata: Mapping[str, str], scores: Mapping[str, float]) -> dict[s
     return {each: min(max(root / mean, _NARROWEST), _WIDEST) for each, root in roots.items()}
 
 
-def realised_probabilities(strata: Mapping[str, str], labelled: Iterable[str]) -> dict[str, float]:
+def realised_probabilities(sizes: Mapping[str, int], drawn: Mapping[str, str]) -> dict[str, float]:
     """Chance of each labelled answer, from how many of its stratum have been labelled.
 
     Args:
-        strata: Of all answers that could have been drawn.
-        labelled: Those that were drawn and have a label.
+        sizes: How many answers of each stratum could have been drawn.
+        drawn: The stratum of each answer that was drawn and has a label; those of others are left.
     """
-    done = [task for task in labelled if task in strata]
-    sizes, counts = Counter(strata.values()), Counter(strata[task] for task in done)
-    return {task: counts[strata[task]] / sizes[strata[task]] for task in done}
+    counts = Counter(drawn.values())
+    return {
+        task: counts[stratum] / sizes[stratum]
+        for task, stratum in drawn.items()
+        if stratum in sizes
+    }
 
 
 def tag_of(role: LabelRole, seed: int | None) -> str:
@@ -284,3 +287,8 @@ def tag_of(role: LabelRole, seed: int | None) -> str:
     """
     by = "score" if role is LabelRole.TEST else "doubt"
     return f"drawn:{role.value}:{by}:{'' if seed is None else seed}"
+
+
+def is_drawn(label: Annotation, role: LabelRole) -> bool:
+    """Whether a label's task was drawn here for a role, with whatever seed."""
+    return any(tag.startswith(tag_of(role, None)) for tag in label.tags)
