@@ -161,6 +161,22 @@ def test_what_is_too_long_is_refused(client: TestClient) -> None:
     assert whole.json()["code"] == "too-large"
 
 
+def test_a_stream_without_an_end_is_ended_by_a_line(tmp_path: Path) -> None:
+    """Over a real connection, which is cut where the framework refuses what comes."""
+    blank, long = b"\n" * 60_000, b" " * 60_000 + b"\n"
+    with serving(Settings(str(tmp_path / "jurist.db"))) as address:
+        for part, number in ((blank, 1), (long, 267)):  # the last part is the one too many
+            told = httpx.post(
+                f"{address}/v1/judge/many",
+                content=(part for _ in range(number)),
+                headers={**BEARER, "Content-Type": LINES},
+                timeout=60,
+            )
+            assert told.status_code == 200
+            (line,) = map(json.loads, told.text.splitlines())
+            assert line["problem"]["code"] == "too-large"
+
+
 async def test_lines_come_out_whole_however_they_are_cut() -> None:
     content = b'{"a": "\xc3\xa4"}\n\n[1]\r\nlast'
 

@@ -20,6 +20,8 @@ from jurist.web.v1.reading import decoded
 
 MOST_BYTES: Final = 16_000_000
 LONGEST_LINE: Final = 1_000_000
+_MOST_LINES: Final = 10 * MOST_TRIPLES
+"""Blank ones among them: a body of nothing else would keep the server busy for a minute."""
 LONGEST_PAUSE_S: Final = 60.0
 """Between two lines: who sends none for so long would keep a place from others."""
 _SIDE_BY_SIDE: Final = 8
@@ -118,10 +120,10 @@ async def _begin_each(
         if isinstance(each, JuristError):
             await under_way.put(_UnderWay(known, _failing(number, each)))
             break
-        if is_blank(each):
+        if is_blank(each) and number <= _MOST_LINES:
             continue
         judged += 1
-        if judged > MOST_TRIPLES:
+        if judged > MOST_TRIPLES or number > _MOST_LINES:
             await under_way.put(_UnderWay(known, _failing(number, TooManyError())))
             break
         try:

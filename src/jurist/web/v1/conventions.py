@@ -28,7 +28,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from jurist.errors import InputError
 from jurist.web.problems import PROBLEM_TYPE, ProblemDocument
-from jurist.web.v1.reading import MOST_BYTES, read_record
+from jurist.web.v1.reading import read_record
 from jurist.web.v1.schemas import schema_of
 
 _T = TypeVar("_T")
@@ -109,17 +109,16 @@ def _content(kind: Any, example: object) -> dict[str, Any]:
     return content if example is None else {**content, "example": msgspec.to_builtins(example)}
 
 
-def body(kind: type[_T], *, most: int = MOST_BYTES) -> Any:
+def body(kind: type[_T]) -> Any:
     """The dependency that reads a body, so that a route may be a plain function.
 
     Args:
         kind: A struct that forbids unknown fields.
-        most: Bytes.
     """
     decoder = msgspec.json.Decoder(kind)
 
     async def read(request: Request) -> _T:
-        return await read_record(request, decoder, most=most)
+        return await read_record(request, decoder)
 
     return Depends(read)
 

@@ -18,9 +18,11 @@ from jurist.web.judging.many import MOST_BYTES, judged_lines, lines_in
 from jurist.web.judging.service import Judging
 from jurist.web.people import may
 from jurist.web.permissions import Permission
+from jurist.web.problems import LengthError
+from jurist.web.security.bounds import BODY
 from jurist.web.site import JudgingOf
 from jurist.web.v1.conventions import JSON, answer, api_router, described
-from jurist.web.v1.reading import read_record, read_whole, require_media_type
+from jurist.web.v1.reading import read_record, require_media_type
 from jurist.web.v1.streaming import Streamed
 
 router = api_router("judging")
@@ -100,7 +102,7 @@ def _with_lines(told: dict[str, Any]) -> dict[str, Any]:
 @router.post(
     "/judge/many",
     dependencies=[may(Permission.JUDGE)],
-    max_body_size=MOST_BYTES,
+    max_body_size=MOST_BYTES + BODY,  # a little more, so that a stream is ended by a line of ours
     **_with_lines(
         described(
             takes=list[Asking],
@@ -138,7 +140,9 @@ async def _streamed(judging: Judging, parts: AsyncGenerator[bytes]) -> AsyncGene
 
 
 async def _triples_in(request: Request) -> list[msgspec.Raw]:
-    raw = await read_whole(request, MOST_BYTES)
+    raw = await request.body()
+    if len(raw) > MOST_BYTES:
+        raise LengthError(MOST_BYTES)
     try:
         return _triples.decode(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Bodies: bounded, strict, and read without trust."""
+"""Bodies: strict, and read without trust."""
 
 from __future__ import annotations
 
@@ -12,27 +12,22 @@ from fastapi import Request
 from jurist.errors import InputError
 from jurist.languages.documents import MalformedError, unique_keys
 from jurist.languages.texts import nearest_hint
-from jurist.web.problems import LengthError, MediaTypeError
+from jurist.web.problems import MediaTypeError
 
 _T = TypeVar("_T")
 
-MOST_BYTES: Final = 1_000_000
-"""Of a body, where a route says nothing else."""
 _UNKNOWN: Final = re.compile(r"unknown field `(.*?)`", re.DOTALL)
 
 
-async def read_record(
-    request: Request, decoder: msgspec.json.Decoder[_T], *, most: int = MOST_BYTES
-) -> _T:
-    """The record that a body of JSON holds.
+async def read_record(request: Request, decoder: msgspec.json.Decoder[_T]) -> _T:
+    """The record that a body of JSON holds; how long it may be, `security.bounds` says.
 
     Raises:
         MediaTypeError: It is said to be something else.
-        LengthError: It has too many bytes.
         InputError: It is no such record.
     """
     require_media_type(request, "application/json")
-    return decoded(await read_whole(request, most), decoder, where="the body")
+    return decoded(await request.body(), decoder, where="the body")
 
 
 def require_media_type(request: Request, *allowed: str) -> str:
@@ -45,25 +40,6 @@ def require_media_type(request: Request, *allowed: str) -> str:
     if given not in allowed:
         raise MediaTypeError(given, allowed)
     return given
-
-
-async def read_whole(request: Request, most: int) -> bytes:
-    """All of a body.
-
-    Raises:
-        LengthError: It has too many bytes; no more are read.
-    """
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said[:20]) > most:
-        raise LengthError(most)
-    parts: list[bytes] = []
-    length = 0
-    async for part in request.stream():
-        length += len(part)
-        if length > most:
-            raise LengthError(most)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def decoded(raw: bytes, decoder: msgspec.json.Decoder[_T], *, where: str) -> _T:
