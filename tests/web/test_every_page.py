@@ -108,23 +108,23 @@ def routes(folder: Folder) -> list[Route]:
 @pytest.fixture(scope="module")
 def visits(folder: Folder, routes: list[Route]) -> list[Visit]:
     """Over HTTP: a client in the process would take addresses apart once more than a server."""
-    with serving(Settings(folder.place, studies=folder.path)) as address:
-        with client_at(address) as client:
-            queue = client.post(
-                "/v1/queues",
-                json={"run": folder.runs[0], "name": HOSTILE, "count": 4},
-                headers={"Sec-Fetch-Site": "same-origin"},
-            )
-            assert queue.status_code == 201, queue.text
-            item = client.get(f"/v1/queues/{queue.json()['id']}/next").json()
-            label = client.post(
-                "/v1/annotations",
-                json={"queue": item["queue"], "task": item["task"], "scores": [3],
-                      "rationale": HOSTILE},
-                headers={"Sec-Fetch-Site": "same-origin", "Idempotency-Key": item["key"]},
-            )  # fmt: skip
-            assert label.status_code == 200, label.text
-            return list(crawl(client, routes))
+    settings = Settings(folder.place, studies=folder.path)
+    with serving(settings) as address, client_at(address) as client:
+        queue = client.post(
+            "/v1/queues",
+            json={"run": folder.runs[0], "name": HOSTILE, "count": 4},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert queue.status_code == 201, queue.text
+        item = client.get(f"/v1/queues/{queue.json()['id']}/next").json()
+        label = client.post(
+            "/v1/annotations",
+            json={"queue": item["queue"], "task": item["task"], "scores": [3],
+                  "rationale": HOSTILE},
+            headers={"Sec-Fetch-Site": "same-origin", "Idempotency-Key": item["key"]},
+        )  # fmt: skip
+        assert label.status_code == 200, label.text
+        return list(crawl(client, routes))
 
 
 def test_every_link_leads_somewhere(visits: list[Visit]) -> None:
