@@ -10,21 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Literal, cast
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, JsonValue, ValidationError, model_validator
 
 from jurist.errors import StudyError
-from jurist.languages.documents import kind_of, parse_document, parse_file
+from jurist.languages.documents import parse_document, parse_file
 from jurist.languages.file_kinds import STUDY, read_as
 from jurist.languages.texts import read_text
 from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
 from jurist.roles.objects import ObjectRole
-from jurist.roles.spec import RoleSpec, nearest_hint
+from jurist.roles.spec import RoleSpec
 from jurist.runs.cases import Dataset
+from jurist.runs.study_complaints import explained_complaints
 from jurist.runs.study_documents import described, field_of, line_in, spelt_out
+from jurist.runs.study_feature import Feature
+from jurist.runs.study_section import Section
 
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
@@ -32,11 +34,7 @@ _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1
 _Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class DatasetEntry(_Section):
+class DatasetEntry(Section):
     """A shipped dataset by its name alone, or files of your own."""
 
     name: _Name
@@ -62,7 +60,7 @@ class DatasetEntry(_Section):
         return self
 
 
-class Questions(_Section):
+class Questions(Section):
     """Which questions are asked."""
 
     use: Literal["authored", "synthetic", "real", "all"] = "all"
@@ -76,7 +74,7 @@ class Questions(_Section):
     query says; one that is proved to say something else never is."""
 
 
-class Budget(_Section):
+class Budget(Section):
     """What all model calls of the run may cost; a run never goes over it."""
 
     usd: Annotated[float, Field(gt=0)] | None = None
@@ -84,25 +82,27 @@ class Budget(_Section):
     calls: Annotated[int, Field(gt=0)] | None = None
 
 
-class TokenPrice(_Section):
+class TokenPrice(Section):
     """US dollars per million tokens."""
 
     input: Annotated[float, Field(ge=0)]
     output: Annotated[float, Field(ge=0)]
 
 
-class ModelSettings(_Section):
+class ModelSettings(Section):
     """How models are reached."""
 
-    presets: dict[str, dict[str, JsonValue]] = {}
+    presets: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict[str, dict[str, JsonValue]]
+    )
     """Servers by name, with the fields of `jurist.models.Preset`; they win over the built-in."""
-    prices: dict[str, TokenPrice] = {}
+    prices: dict[str, TokenPrice] = Field(default_factory=dict[str, TokenPrice])
     """By model string; they win over the listed ones."""
     batch: Literal["never", "auto", "always"] = "never"
     """Whether calls go through the providers' batch APIs: cheaper, and slower."""
 
 
-class Gate(_Section):
+class Gate(Section):
     """When a change may pass (`jurist gate`)."""
 
     max_drop: Annotated[float, Field(ge=0, le=4)] | None = None
@@ -122,7 +122,7 @@ class Gate(_Section):
     """Whose questions decide; real ones where there are any, else authored ones, if `null`."""
 
 
-class Study(_Section):
+class Study(Section):
     """What is to be run."""
 
     name: _Name
@@ -143,12 +143,14 @@ class Study(_Section):
     environment: tuple[_Variable, ...] = ()
     """Variables of the environment that its endpoints and presets may read."""
     gate: Gate = Gate()
+    feature: Feature = Feature()
+    """What its owner says of the feature under test, for its label."""
 
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
         return self.model_dump_json(
             by_alias=True,
-            exclude={"model", "store", "budget", "concurrency", "environment", "gate"},
+            exclude={"model", "store", "budget", "concurrency", "environment", "gate", "feature"},
         )
 
 
@@ -226,7 +228,7 @@ def make_study(
         document, objects = described(spelt, where)
         study = Study.model_validate_json(msgspec.json.encode(document))
     except ValidationError as error:
-        raise _explain(error, text, where) from None
+        raise explained_complaints(error, Study, text, where) from None
     names = [entry.name for entry in study.datasets]
     for place, name in enumerate(names):
         if name in names[:place]:
@@ -275,103 +277,3 @@ def _first_model(roles: Sequence[RoleSpec]) -> str | None:
     """The model of the first role that is one."""
     named = (role.argument for role in roles if role.kind == "llm")
     return next((model for model in named if isinstance(model, str)), None)
-
-
-_SECTIONS: Final[Mapping[str, type[_Section]]] = {
-    "": Study,
-    "datasets": DatasetEntry,
-    "questions": Questions,
-    "budget": Budget,
-    "models": ModelSettings,
-    "gate": Gate,
-}
-
-
-def _explain(error: ValidationError, text: str, where: str) -> StudyError:
-    """The first of pydantic's complaints, in our words and with its place; the others by place.
-
-    A key that is not known comes before one that is missing: it may be that one, misspelt.
-    """
-    all_ = error.errors(include_url=False, include_input=True)
-    first = min(all_, key=lambda each: each["type"] != "extra_forbidden")
-    path: tuple[int | str, ...] = first["loc"]
-    last = str(path[-1]) if path else ""
-    expected, fix = _expected(first), f"correct `{field_of(path)}`"
-    if first["type"] == "extra_forbidden":
-        section = _SECTIONS[str(path[0])] if len(path) > 1 else Study
-        known = [field.alias or name for name, field in section.model_fields.items()]
-        expected = f"one of {', '.join(known)}"
-        fix = nearest_hint(last, known) or "remove the key"
-        problem = f"unknown key {last!r}"
-    elif first["type"] == "missing":
-        problem, path = f"the key {last!r} is missing", path[:-1]
-        expected, fix = f"a value for {last!r}", f"add a line: {last}: ..."
-    elif first["type"] == "value_error":
-        problem = f"`{field_of(path)}`: {first['msg'].removeprefix('Value error, ')}"
-        expected = "`schema: FILE` and `cases: FILE`, or the name of a shipped dataset alone"
-        fix = "add the one that is missing"
-    else:
-        found: object = first["input"]
-        problem = f"`{field_of(path)}` is {kind_of(found) if found else _nothing(found)}"
-        if path == ("questions",) and isinstance(found, str):
-            fix = f"write questions: {{use: {found}}}"
-        elif first["type"] in ("list_type", "tuple_type") and isinstance(found, str):
-            fix = f"write {field_of(path)}: [{found}]"
-    others = [
-        each
-        for each in all_
-        if each is not first and each["loc"] != first["loc"][: len(each["loc"])]
-    ]
-    also = [
-        f"{field_of(each['loc'])}{line_in(text, each['loc'])}"
-        + (" is missing" if each["type"] == "missing" else "")
-        for each in others[:_MOST_OTHERS]
-    ]
-    if len(others) > _MOST_OTHERS:
-        also.append("others")
-    more = f"; also wrong: {'; '.join(also)}" if also else ""
-    place = f"{where}{line_in(text, path)}" + (f", {field_of(path)}" if path else "")
-    return StudyError(problem + more, expected=expected, fix=fix, where=place)
-
-
-_MOST_OTHERS: Final = 5
-_KINDS: Final = {
-    "string_type": "text",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "dict_type": "a mapping of names to values",
-    "model_type": "a mapping of names to values",
-    "model_attributes_type": "a mapping of names to values",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "bool_type": "true or false",
-    "string_pattern_mismatch": "text without control characters",
-}
-
-
-def _expected(complaint: ErrorDetails) -> str:
-    """What pydantic expected, in the words of people who write YAML."""
-    if complaint["type"] in _KINDS:
-        return _KINDS[complaint["type"]]
-    limits: Mapping[str, object] = complaint.get("ctx", {})
-    match complaint["type"]:
-        case "string_too_short":
-            return "text that is not empty"
-        case "too_short":
-            return f"at least {limits.get('min_length')} of them"
-        case "string_too_long":
-            return f"at most {limits.get('max_length')} characters"
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            return f"a number {complaint['msg'].removeprefix('Input should be ')}"
-        case _:
-            return complaint["msg"].replace("Input should be", "one of")
-
-
-def _nothing(found: object) -> str:
-    """An empty value in words."""
-    return {"[]": "an empty list", "{}": "an empty mapping", "''": "empty"}.get(
-        repr(found), kind_of(found)
-    )
