@@ -252,3 +252,29 @@ CHALLENGES: Final = Table(
     Column("payload", Text, nullable=False),  # alignment.challenge.keeping.KeptChallenge
     Index(None, "judge"),
 )
+
+# --- production -------------------------------------------------------------------------------
+
+INTERACTIONS: Final = Table(
+    "interactions",
+    METADATA,
+    Column("key", String(32), primary_key=True),  # see `interactions.Interaction.key`
+    Column("system", String(200), nullable=False),
+    Column("question_id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("user", Text, nullable=False),  # pseudonyms
+    Column("account", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("question", Text),
+    Column("answer", Text),
+    Column("refusal", Text),
+    Column("saved", Text),
+    Column("asked_at", BigInteger),
+    Column("shown_at", BigInteger),
+    Column("edited_at", BigInteger),
+    Column("saved_at", BigInteger),
+    Column("abandoned_at", BigInteger),
+    Column("seen_at", BigInteger),
+    Index(None, "system"),
+)
