@@ -3,6 +3,25 @@
 Definitions, estimands and what each comparison can show: docs/explanation/production.md.
 """
 
+from jurist.production.ingesting import Ingested, Unusable, ingest_rows
+from jurist.production.layout import Layout, layout_of, read_pairs
+from jurist.production.rows import RowReader
+from jurist.production.sources import rows_of_file, rows_of_json, rows_of_query, rows_of_table
 from jurist.store.interactions import Interaction, interactions, systems_in_production
 
-__all__ = ["Interaction", "interactions", "systems_in_production"]
+__all__ = [
+    "Ingested",
+    "Interaction",
+    "Layout",
+    "RowReader",
+    "Unusable",
+    "ingest_rows",
+    "interactions",
+    "layout_of",
+    "read_pairs",
+    "rows_of_file",
+    "rows_of_json",
+    "rows_of_query",
+    "rows_of_table",
+    "systems_in_production",
+]
