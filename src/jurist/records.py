@@ -41,6 +41,8 @@ class FailureKind(StrEnum):
     """A recording that holds no answer for this case."""
     UNFAITHFUL = "unfaithful"
     """A question that does not say what its query says."""
+    PRIVATE = "private"
+    """What would have to be told may not be, at the level of privacy: nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)

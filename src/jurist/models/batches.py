@@ -119,9 +119,10 @@ class BatchCaller:
         most = amount_of(call.most, tariff)
         following = group.out.get(call.key)
         if following is None:
+            body = call.write(self._live.refused(call.endpoint))
             if self._budget is not None:
                 await self._budget.reserve(most)
-            following = await self._join(group, call)
+            following = await self._join(group, call, body)
         outcome = await asyncio.shield(following)
         actual = most if outcome.billed else Amount(calls=1)
         answer = outcome.answers.get(call.key)
@@ -190,9 +191,8 @@ class BatchCaller:
         self._follow(group, record)
         group.resumed |= set(record.keys)
 
-    async def _join(self, group: _Group, call: Outgoing) -> _Following:
+    async def _join(self, group: _Group, call: Outgoing, body: bytes) -> _Following:
         """Take part in the next batch; returns the task that follows it."""
-        body = call.write(self._live.refused(call.endpoint))
         group.gathering[call.key] = body
         group.size += len(body)
         group.arrivals += 1

@@ -36,6 +36,7 @@ from .live import LiveCaller
 from .outgoing import outgoing_chat, outgoing_embeddings
 from .presets import BatchApi, Endpoint, Preset, WireProtocol, resolve
 from .prices import Price, Prices
+from .reach import Reach, require_this_machine
 from .recording import Recording, open_recording
 from .reply_schema import schema_of
 from .retries import RetryPolicy
@@ -75,6 +76,7 @@ class Models:
         retries: Patience with failures that can pass.
         batch: When to use the providers' batch APIs.
         batches: Where batches under way are kept; needed to resume them.
+        reach: How far requests may go.
         clock: Time; tests bring their own.
         rng: Draws the jitter of retries.
     """
@@ -90,14 +92,16 @@ class Models:
         retries: RetryPolicy | None = None,
         batch: BatchOptions | None = None,
         batches: BatchBook | None = None,
+        reach: Reach = Reach.ANYWHERE,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        self._reach = reach
         self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self.totals = Totals()
         self._presets = tuple(presets)
         self._budget = budget
-        self._transport = Transport()
+        self._transport = Transport(reach)
         self._resolved: dict[str, Endpoint | Recording] = {}
         self._under_way: dict[str, asyncio.Task[Exchange]] = {}
         clock = clock or SystemClock()
@@ -214,7 +218,7 @@ class Models:
         )
         second = await self.call(repair)
         try:
-            return read_reply(second.text, shape), _sum(reply, second)
+            return read_reply(second.text, shape), second.following(reply)
         except UnreadableError as error:
             raise failed(
                 FailureKind.UNPARSABLE,
@@ -270,6 +274,8 @@ class Models:
         found = self._resolved.get(model)
         if found is None:
             target = resolve(model, self._presets)
+            if isinstance(target, Endpoint) and self._reach is Reach.THIS_MACHINE:
+                require_this_machine(target.base_url, f"the model {model!r}", target.model)
             found = target if isinstance(target, Endpoint) else open_recording(target)
             self._resolved[model] = found
         return found
@@ -382,19 +388,3 @@ def _share(total: int, sizes: list[int]) -> list[int]:
         shares.append(share)
         given += share
     return shares
-
-
-def _sum(first: Reply, second: Reply) -> Reply:
-    """The second reply, with the price and pains of both."""
-    known = first.usd is not None and second.usd is not None
-    return replace(
-        second,
-        usage=Usage(
-            first.usage.input_tokens + second.usage.input_tokens,
-            first.usage.output_tokens + second.usage.output_tokens,
-        ),
-        usd=(first.usd or 0.0) + (second.usd or 0.0) if known else None,
-        ms=first.ms + second.ms,
-        attempts=first.attempts + second.attempts,
-        cached=first.cached and second.cached,
-    )

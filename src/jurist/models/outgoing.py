@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import msgspec
 
+from jurist.screening import screened
+
 from . import chat_completions, messages
 from .ledger import ExchangeKind, encode_reply
 from .live import Outgoing, Parsed
@@ -32,7 +34,7 @@ def outgoing_chat(request: Request, endpoint: Endpoint, key: str, material: byte
         limits = frozenset({endpoint.preset.max_tokens_field})
 
     def body(dropped: frozenset[str]) -> bytes:
-        return msgspec.json.encode(write(endpoint, request, dropped))
+        return screened(msgspec.json.encode(write(endpoint, request, dropped)))
 
     def parsed(raw: bytes, dropped: frozenset[str]) -> Parsed:
         reply = read(raw)
@@ -60,7 +62,7 @@ def outgoing_embeddings(model: str, endpoint: Endpoint, texts: tuple[str, ...]) 
     count = sum(len(text.encode("utf-8", "surrogatepass")) + 1 for text in texts)
 
     def body(_dropped: frozenset[str]) -> bytes:
-        return msgspec.json.encode(chat_completions.write_embeddings(endpoint, texts))
+        return screened(msgspec.json.encode(chat_completions.write_embeddings(endpoint, texts)))
 
     def parsed(raw: bytes, _dropped: frozenset[str]) -> Parsed:
         vectors, usage = chat_completions.read_embeddings(raw, count=len(texts))

@@ -16,8 +16,10 @@ from yarl import URL
 from jurist.records import FailureKind
 from jurist.secrets import hide
 
+from .connections import connector_for
 from .messages import ANTHROPIC_VERSION
 from .presets import Auth, Endpoint, Preset, WireProtocol
+from .reach import Reach
 
 LARGEST_REPLY: Final = 10_000_000
 """Bytes of a reply that are read; a longer one is a failure."""
@@ -62,9 +64,14 @@ class Answer:
 
 
 class Transport:
-    """The connections of one engine; opened with the first request."""
+    """The connections of one engine; opened with the first request.
 
-    def __init__(self) -> None:
+    Args:
+        reach: How far they may go.
+    """
+
+    def __init__(self, reach: Reach = Reach.ANYWHERE) -> None:
+        self._reach = reach
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, tuple[URL, str | None]] = {}
 
@@ -129,11 +136,7 @@ class Transport:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0,  # the gates bound what is in flight
-                    ttl_dns_cache=300,
-                    keepalive_timeout=30,
-                ),
+                connector=connector_for(self._reach),
                 auto_decompress=False,  # what was not asked for is not unpacked
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("User-Agent",),
@@ -146,7 +149,8 @@ class Transport:
         if target is None:
             url = URL(text, encoded=True)
             host = url.host or ""
-            proxy = None if proxy_bypass(host) else getproxies().get(url.scheme)
+            direct = self._reach is Reach.THIS_MACHINE or proxy_bypass(host)
+            proxy = None if direct else getproxies().get(url.scheme)
             target = url, proxy
             if len(self._urls) < _MOST_TARGETS:
                 self._urls[text] = target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -76,6 +76,21 @@ class Reply:
     logprobs: tuple[TokenLogprobs, ...] = ()
     dropped: tuple[str, ...] = ()
     """Parameters that the server does not take, so that this reply came without them."""
+
+    def following(self, first: Reply) -> Reply:
+        """This reply, with the price and pains of an earlier one that was of no use, too."""
+        known = first.usd is not None and self.usd is not None
+        return replace(
+            self,
+            usage=Usage(
+                first.usage.input_tokens + self.usage.input_tokens,
+                first.usage.output_tokens + self.usage.output_tokens,
+            ),
+            usd=(first.usd or 0.0) + (self.usd or 0.0) if known else None,
+            ms=first.ms + self.ms,
+            attempts=first.attempts + self.attempts,
+            cached=first.cached and self.cached,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_command
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means, RoleSpec, digest_of
+from jurist.screening import screened
 
 _MOST: Final = {1: 4 * LONGEST_ANSWER, 2: 10_000}
 """Most bytes that are kept of each of a process's outputs."""
@@ -44,12 +45,15 @@ class CommandGenerator:
     sources: Sources = NOTHING
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
-        """The command's answer; a failure where it ends badly or takes too long."""
+        """The command's answer; a failure where it ends badly or takes too long.
+
+        Raises:
+            ModelError: What would be told may not leave.
+        """
+        body = screened(request_body(question, workspace))
         started = time.perf_counter()
         try:
-            ended = await _talk(
-                self.command, self.folder, request_body(question, workspace), self.timeout_s
-            )
+            ended = await _talk(self.command, self.folder, body, self.timeout_s)
         except TimeoutError:
             return failed(
                 FailureKind.TIMEOUT,

@@ -20,6 +20,8 @@ from yarl import URL
 
 from jurist.errors import StudyError
 from jurist.models.addresses import read_address
+from jurist.models.connections import connector_for
+from jurist.models.reach import Reach, require_this_machine
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
@@ -33,6 +35,7 @@ from jurist.roles.spec import (
     refuse_unlisted,
     variables_in,
 )
+from jurist.screening import screened
 from jurist.secrets import hide, value_of
 
 _PASSING: Final = frozenset({429, 502, 503, 504})
@@ -57,6 +60,7 @@ class HttpGenerator:
     timeout_s: float
     first_wait_s: float = 0.5
     sources: Sources = NOTHING
+    reach: Reach = Reach.ANYWHERE
     _session: aiohttp.ClientSession | None = field(default=None, init=False)
     _target: URL = field(default=URL(), init=False, repr=False)
     _secrets: tuple[str, ...] = field(default=(), init=False, repr=False)
@@ -70,6 +74,7 @@ class HttpGenerator:
             headers={**headers, "Content-Type": "application/json"},
             timeout=aiohttp.ClientTimeout(total=self.timeout_s),
             cookie_jar=aiohttp.DummyCookieJar(),
+            connector=connector_for(self.reach),
         )
         return self
 
@@ -83,11 +88,15 @@ class HttpGenerator:
             await self._session.close()
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
-        """The server's answer; a failure where it has none."""
+        """The server's answer; a failure where it has none.
+
+        Raises:
+            ModelError: What would be sent may not leave.
+        """
         if self._session is None:
             async with self:
                 return await self.answer(question, workspace)
-        body = request_body(question, workspace)
+        body = screened(request_body(question, workspace))
         started = time.perf_counter()
         result = failed(FailureKind.ERROR, "never asked")
         for attempt in range(_TRIES):
@@ -146,11 +155,13 @@ def make(spec: RoleSpec, means: Means) -> HttpGenerator:
     refuse_unlisted(named, means.environment)
     for name in named:
         expand_variables(f"${{{name}}}")  # what is missing shows before anything runs
+    name = spec.name or parts.hostname
+    if means.reach is Reach.THIS_MACHINE:
+        require_this_machine(url, f"the generator {name!r}")
     timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
     sources = sources_of_files(means.folder, listed_files(spec))
     version = digest_of(url, headers, timeout_s, *filter(None, [sources.digest]))
-    name = spec.name or parts.hostname
-    return HttpGenerator(name, version, url, headers, timeout_s, sources=sources)
+    return HttpGenerator(name, version, url, headers, timeout_s, sources=sources, reach=means.reach)
 
 
 def _headers(value: object) -> dict[str, str]:

@@ -15,6 +15,7 @@ from jurist.errors import StudyError
 from jurist.languages.base import Language
 from jurist.languages.capabilities import ReadsEnglish, SpeaksEnglish
 from jurist.languages.texts import nearest_hint as nearest_hint
+from jurist.models.reach import Reach
 from jurist.records import Case
 from jurist.secrets import value_of
 
@@ -99,6 +100,8 @@ class Means:
     """The variables that the study may read: it lists them."""
     language: Language | None = None
     """The dataset's: versions of roles that prove, or speak or read it in English, hold its own."""
+    reach: Reach = Reach.ANYWHERE
+    """How far what they are told may go."""
 
     @property
     def english_version(self) -> str:

@@ -23,6 +23,7 @@ from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
 from jurist.runs.cases import Dataset
 from jurist.runs.datasets import load_dataset
+from jurist.runs.means import means_of
 from jurist.runs.revision import commit_of
 from jurist.runs.study import Study, StudyFile
 from jurist.store.queue import Stage, Task
@@ -238,14 +239,12 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
         except InputError as error:
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None
-        means = Means(
-            file.folder,
-            dataset.cases,
-            file.study.seed,
-            pool,
-            models,
-            file.study.environment,
-            dataset.workspace.language,
+        means = means_of(
+            file,
+            memory=dataset.cases,
+            pool=pool,
+            models=models,
+            language=dataset.workspace.language,
         )
         specs = file.roles.generators
         generators = _load(load_generator, specs, means, file, "generator")

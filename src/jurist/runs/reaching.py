@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from jurist.roles.loading import JUDGES, read_spec
 from jurist.roles.spec import RoleSpec
+from jurist.runs.means import reach_of
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.study import StudyFile
 from jurist.store import Store
@@ -64,6 +65,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         budget=None if limits is None else Budget(limits, account=ledger, run=run),
         batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
         batches=ledger,
+        reach=reach_of(file),
     )
     try:
         async with engine:
@@ -85,7 +87,9 @@ def sketch(file: StudyFile) -> Plan:
 
     limits = _limits(file)
     budget = None if limits is None else Budget(limits)
-    models = Models(presets=read_presets(file), prices=_prices(file), budget=budget)
+    models = Models(
+        presets=read_presets(file), prices=_prices(file), budget=budget, reach=reach_of(file)
+    )
     return asking(plan(file, models=models))
 
 

@@ -26,6 +26,7 @@ from jurist.runs.cases import Dataset
 from jurist.runs.study_complaints import explained_complaints
 from jurist.runs.study_documents import described, field_of, line_in, spelt_out
 from jurist.runs.study_feature import Feature
+from jurist.runs.study_privacy import OFF, Privacy
 from jurist.runs.study_section import Section
 
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -145,13 +146,14 @@ class Study(Section):
     gate: Gate = Gate()
     feature: Feature = Feature()
     """What its owner says of the feature under test, for its label."""
+    privacy: Privacy = Privacy()
 
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
-        return self.model_dump_json(
-            by_alias=True,
-            exclude={"model", "store", "budget", "concurrency", "environment", "gate", "feature"},
-        )
+        left_out = {"model", "store", "budget", "concurrency", "environment", "gate", "feature"}
+        if self.privacy.level == OFF:  # as in all runs from before there were levels
+            left_out.add("privacy")
+        return self.model_dump_json(by_alias=True, exclude=left_out)
 
 
 @dataclass(frozen=True, slots=True)

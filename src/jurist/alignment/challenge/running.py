@@ -20,9 +20,10 @@ from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Judge
 from jurist.roles.recorded import RecordedGenerator
 from jurist.roles.recorded_file import Key
-from jurist.roles.spec import Means, RoleSpec
+from jurist.roles.spec import RoleSpec
 from jurist.runs.cases import Dataset
 from jurist.runs.engine import Outcome
+from jurist.runs.means import means_of
 from jurist.runs.plan import Cast, Plan
 from jurist.runs.progress import Progress
 from jurist.runs.results import results
@@ -148,15 +149,12 @@ def put_before_judge(
         (spec,) = study.roles.judges
         casts: dict[str, Cast] = {}
         for dataset in datasets:
-            settings = study.study
-            means = Means(
-                study.folder,
-                dataset.cases,
-                settings.seed,
-                pool,
-                models,
-                settings.environment,
-                dataset.workspace.language,
+            means = means_of(
+                study,
+                memory=dataset.cases,
+                pool=pool,
+                models=models,
+                language=dataset.workspace.language,
             )
             judge = load_judge(spec, means)
             seen.append(judge)

@@ -37,6 +37,7 @@ from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.loading import load_generator, load_judge
 from jurist.roles.protocols import Generator, Judge
 from jurist.roles.spec import Means, RoleSpec
+from jurist.runs.means import means_of
 from jurist.runs.reaching import reach_models
 from jurist.runs.results import workspaces
 from jurist.runs.study import StudyFile
@@ -240,15 +241,7 @@ def _engine(models: Models | None) -> Models:
 
 
 def _means(setting: Setting, models: Models, memory: tuple[Case, ...] = ()) -> Means:
-    return Means(
-        setting.file.folder,
-        memory,
-        setting.file.study.seed,
-        None,
-        models,
-        setting.file.study.environment,
-        setting.language,
-    )
+    return means_of(setting.file, memory=memory, models=models, language=setting.language)
 
 
 def _judges(setting: Setting, models: Models) -> Callable[[RoleSpec], Judge]:

@@ -15,6 +15,7 @@ from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Judge
 from jurist.roles.spec import Means, RoleSpec
+from jurist.runs.means import means_of
 from jurist.runs.reaching import reach_models
 from jurist.runs.study import StudyFile, read_study
 from jurist.store import Store
@@ -72,13 +73,7 @@ async def seated_bench(study: Path | None, store: Store, pool: ProofPool) -> Asy
             yield bench
         return
     async with reach_models(file, store) as models:
-        means = Means(
-            file.folder,
-            seed=file.study.seed,
-            pool=pool,
-            models=models,
-            environment=file.study.environment,
-        )
+        means = means_of(file, pool=pool, models=models)
         async with _entered_bench((_PROOF_SPEC, *file.roles.judges), means) as bench:
             yield bench
 
