@@ -43,6 +43,7 @@ class FailureKind(StrEnum):
     """A question that does not say what its query says."""
     PRIVATE = "private"
     """What would have to be told may not be, at the level of privacy: nothing was sent."""
+    TURNS = "turns"  # a generator asked back more often than it may
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,33 @@ class Case:
         return self.reference is None
 
 
+class Speaker(StrEnum):
+    """Who says a turn of a conversation."""
+
+    GENERATOR = "generator"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was said between a question and the answer to it."""
+
+    speaker: Speaker
+    text: str
+    needed: bool | None = None
+    """Whether the question had left open what the generator asks; `None`: unknown."""
+    given_away: float | None = None  # share of the reference's words that the user lets out
+    cost: Cost = Cost()  # of a user that is a model: no part of the answer's
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage of an answer (plan, retrieve, write, repair) and what it cost, within the whole."""
+
+    name: str
+    cost: Cost = Cost()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What a generator answered: exactly one of query, refusal and failure is set."""
@@ -145,6 +173,16 @@ class Candidate:
     cost: Cost = Cost()
     notes: tuple[str, ...] = ()
     """How the answer came about (stages, repairs, neighbours), for people to read."""
+    trace_id: str = ""
+    """By which the generator's own traces call it."""
+    steps: tuple[Step, ...] = ()
+    transcript: tuple[Turn, ...] = ()
+    """What the generator asked back and what it was told, in order."""
+
+    @property
+    def asked_back(self) -> int:
+        """How often the generator asked before it answered."""
+        return sum(turn.speaker is Speaker.GENERATOR for turn in self.transcript)
 
     def __post_init__(self) -> None:
         """Hold the one-of-three rule."""

@@ -11,6 +11,7 @@ from jurist.languages.base import Language, Query
 from jurist.languages.words import Words
 from jurist.plurals import counted
 from jurist.records import Relation, Verdict, Witness
+from jurist.report.came_about import UNTOLD, Origins, origins_of
 from jurist.report.pair import headline, how_shown
 from jurist.report.queries import ReadQuery, bounded, read_shown
 from jurist.report.query_lines import Lines, compared
@@ -99,6 +100,7 @@ class Item:
     """The kind of the answer's difference from its reference; empty where none is due."""
     failed: str = ""
     """The kind of the failure, where there is no answer."""
+    origins: Origins = UNTOLD
 
     @property
     def same_meaning(self) -> bool:
@@ -145,6 +147,7 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         showing=_showing([one.kind for each in rulings for one in each.shown], language.words),
         kind=_kind(of, workspace),
         failed="" if candidate.failure is None else candidate.failure.kind,
+        origins=origins_of(candidate),
     )
 
 

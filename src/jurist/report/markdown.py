@@ -104,9 +104,19 @@ def _answer(item: Item) -> str:
         in_markdown(item.reference_english),
         f"candidate:\n\n{in_markdown_block(answer)}",
         in_markdown(item.candidate_english),
+        *_came_about(item),
         *(text for ruling in item.rulings for text in _ruled(ruling, alone=len(item.rulings) == 1)),
     ]
     return "\n\n".join(line for line in lines if line)
+
+
+def _came_about(item: Item) -> Iterator[str]:
+    made = item.origins
+    for turn in made.transcript:
+        remark = f" ({turn.remark})" if turn.remark else ""
+        yield f"- {turn.who}: {in_markdown(turn.text)}{remark}"
+    if made.trace_id:
+        yield f"trace: {in_markdown(made.trace_id)}"
 
 
 def _whose(item: Item) -> str:

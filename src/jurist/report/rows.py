@@ -53,6 +53,12 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
         "usd": Column(float, "US dollars that the verdict cost"),
         "answer_ms": Column(float, "milliseconds that the answer took"),
         "answer_usd": Column(float, "US dollars that the answer cost"),
+        "answer_calls": Column(int, "calls of models that the answer took, as far as it told"),
+        "answer_input_tokens": Column(int, "tokens that models were given for the answer"),
+        "answer_output_tokens": Column(int, "tokens that models gave for it"),
+        "asked_back": Column(int, "how often the generator asked back before it answered"),
+        "transcript": Column(str, "what was said between question and answer, a line a turn"),
+        "trace_id": Column(str, "by which the generator's own traces call the answer"),
         "task": Column(str, "the answer's key, the same for all judges"),
     }
 )
@@ -66,7 +72,7 @@ def row_of(run: str, result: Result) -> Row:
         result.candidate,
         result.verdict,
     )
-    evidence, unscored = verdict.evidence, verdict.unscored
+    evidence, unscored, turns = verdict.evidence, verdict.unscored, candidate.transcript
     witnesses = () if evidence is None else evidence.witnesses
     reason = unscored.reason if unscored else evidence.reason if evidence else ""
     return {
@@ -98,5 +104,11 @@ def row_of(run: str, result: Result) -> Row:
         "usd": verdict.cost.usd,
         "answer_ms": candidate.cost.ms,
         "answer_usd": candidate.cost.usd,
+        "answer_calls": candidate.cost.calls,
+        "answer_input_tokens": candidate.cost.input_tokens,
+        "answer_output_tokens": candidate.cost.output_tokens,
+        "asked_back": candidate.asked_back,
+        "transcript": "\n".join(f"{turn.speaker}: {turn.text}" for turn in turns) or None,
+        "trace_id": candidate.trace_id or None,
         "task": result.task,
     }

@@ -10,6 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from jurist.records import Candidate, Cost, Failure, FailureKind
+from jurist.roles.particulars import bounded, read_particulars, unsound, with_particulars
 
 LONGEST_ANSWER: Final = 200_000
 """Most characters of an answer; a longer one is a failure."""
@@ -31,18 +32,18 @@ def read_answer(answer: object, *, ms: float = 0.0) -> Candidate:
 
     Args:
         answer: The query's text, also within one code fence; `None` for a refusal; a mapping
-            with one of `query`, `refusal` and `failure` (each text); or a `Candidate`.
-        ms: How long the answer took, in milliseconds.
+            with one of `query`, `refusal` and `failure` (each text), and what it tells beside it
+            (`particulars`); or a `Candidate`.
+        ms: How long the answer took as measured, in milliseconds; its own time goes before it.
     """
     match answer:
         case Candidate():
-            given = answer.query if answer.query is not None else answer.refusal
-            candidate = replace(answer, cost=answer.cost if answer.cost.ms else Cost(ms=ms))
+            cost = answer.cost if answer.cost.ms else replace(answer.cost, ms=ms)
+            return checked(replace(answer, cost=cost))
         case None:
             return Candidate(refusal="it answered nothing", cost=Cost(ms=ms))
         case str():
-            given = _unfenced(answer)
-            candidate = Candidate(query=given, cost=Cost(ms=ms))
+            return checked(Candidate(query=_unfenced(answer), cost=Cost(ms=ms)))
         case Mapping():
             return _read_mapping(cast("Mapping[object, object]", answer), ms)
         case _:
@@ -51,21 +52,36 @@ def read_answer(answer: object, *, ms: float = 0.0) -> Candidate:
                 f"it answered a {type(answer).__name__}, expected text, nothing or a Candidate",
                 ms=ms,
             )
+
+
+def checked(candidate: Candidate) -> Candidate:
+    """The candidate where all of it can be kept, else a failure that says what cannot."""
+    ms = candidate.cost.ms
+    problem = unsound(candidate)
+    if problem:
+        return failed(FailureKind.ERROR, problem)
+    given = candidate.query if candidate.query is not None else candidate.refusal
     if given is None:
-        return candidate
+        return bounded(candidate)
     if not given.strip() and candidate.query is not None:
-        return failed(FailureKind.UNPARSABLE, "it answered with empty text", ms=ms)
-    if len(given) > LONGEST_ANSWER:
-        return failed(
-            FailureKind.UNPARSABLE,
-            f"its answer has {len(given):,} characters, at most {LONGEST_ANSWER:,} are read",
-            ms=ms,
-        )
+        problem = "it answered with empty text"
+    elif len(given) > LONGEST_ANSWER:
+        most = f"at most {LONGEST_ANSWER:,} are read"
+        problem = f"its answer has {len(given):,} characters, {most}"
+    elif not _is_unicode(given):
+        problem = "its answer is not valid Unicode text"
+    else:
+        return bounded(candidate)
+    failure = failed(FailureKind.UNPARSABLE, problem, ms=ms).failure
+    return bounded(replace(candidate, query=None, refusal=None, failure=failure))
+
+
+def _is_unicode(text: str) -> bool:
     try:
-        given.encode()
-    except UnicodeEncodeError:
-        return failed(FailureKind.UNPARSABLE, "its answer is not valid Unicode text", ms=ms)
-    return candidate
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate
+        return False
+    return True
 
 
 def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
@@ -114,19 +130,22 @@ def _unfenced(text: str) -> str:
 
 
 def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:
+    told, problem = read_particulars(answer)
+    if problem:
+        return failed(FailureKind.ERROR, problem, ms=ms)
     given = {
         key: answer[key] for key in ("query", "refusal", "failure") if answer.get(key) is not None
     }
     match given:
         case {"query": str(query)} if len(given) == 1:
-            return read_answer(query, ms=ms)
+            candidate = Candidate(query=_unfenced(query))
         case {"refusal": str(refusal)} if len(given) == 1:
-            return read_answer(Candidate(refusal=refusal), ms=ms)
+            candidate = Candidate(refusal=refusal)
         case {"failure": str(reason)} if len(given) == 1:
-            return failed(FailureKind.ERROR, reason, ms=ms)
+            candidate = failed(FailureKind.ERROR, reason)
         case {"failure": {"kind": str(kind), "reason": str(reason)}} if len(given) == 1:
             known = kind in {item.value for item in FailureKind}
-            return failed(FailureKind(kind) if known else FailureKind.ERROR, reason, ms=ms)
+            candidate = failed(FailureKind(kind) if known else FailureKind.ERROR, reason)
         case _ if not answer.keys() & {"query", "refusal", "failure"}:
             keys = ", ".join(repr(key) for key in list(answer)[:5]) or "no keys"
             return _slip(f"it answered an object with {keys}", ms)
@@ -134,3 +153,4 @@ def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:
             return _slip(
                 "its answer has not exactly one of query, refusal and failure, each text", ms
             )
+    return checked(with_particulars(candidate, told, ms=ms))

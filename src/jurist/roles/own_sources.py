@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -120,7 +121,7 @@ def sources_of_command(
             script = _Collected(folder, [path.parent, folder], loaded=False, root=None)
             script.add_file(path, "")
             collected.files.update(script.files)
-        elif not Path(part).is_absolute() and path.is_file():
+        elif not Path(part).is_absolute() and os.path.isfile(path):  # noqa: PTH113 - a long text is none
             collected.files[path] = collected.label(path)
     return collected.sources(listed)
 

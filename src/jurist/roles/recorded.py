@@ -2,7 +2,8 @@
 
 One JSON object a line: `case` (its id), optionally `question` (its id or its text; else
 the answer holds for every question of the case), optionally `sample` (which of several answers
-it is, from 1), and one of `query`, `refusal` and `failure`.
+it is, from 1), one of `query`, `refusal` and `failure`, and what the generator told beside it:
+`cost`, `notes`, `trace_id`, `steps`, `transcript` (`particulars`).
 """
 
 from __future__ import annotations

@@ -21,14 +21,15 @@ from jurist.languages.lines import decode_line, is_blank, lines_of
 from jurist.languages.texts import explained
 from jurist.records import Candidate
 from jurist.roles.answers import read_answer
+from jurist.roles.particulars import Particulars, find_fault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _EXPECTED: Final = (
-    '{"case": ID, "question": ID or text, "sample": 1, ... (both optional), and one of "query", '
-    '"refusal", "failure"}'
+    '{"case": ID, "question": ID or text, "sample": 1, ... (both optional), one of "query", '
+    '"refusal", "failure", and "cost", "notes", "trace_id", "steps", "transcript" if told}'
 )
 
 Key = tuple[str, str | None, int]
@@ -36,7 +37,7 @@ Key = tuple[str, str | None, int]
 several answers, from 1."""
 
 
-class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Line(Particulars, frozen=True, forbid_unknown_fields=True, kw_only=True):
     case: str
     question: str | None = None
     query: str | None = None
@@ -168,11 +169,19 @@ def _read(line: bytes, where: str) -> _Line:
             fix="keep the one that the generator gave",
             where=where,
         )
+    problem = find_fault(record)
+    if problem:
+        raise DatasetError(
+            problem,
+            expected="costs, notes and a trace id as the generator gave them",
+            fix="correct them, or leave them out",
+            where=where,
+        )
     return record
 
 
 def _answer(line: _Line) -> Candidate:
-    return read_answer({"query": line.query, "refusal": line.refusal, "failure": line.failure})
+    return read_answer(msgspec.structs.asdict(line))
 
 
 _decoder = msgspec.json.Decoder(_Line)

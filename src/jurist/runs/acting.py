@@ -18,6 +18,7 @@ from jurist.errors import (
     WorkerError,
 )
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
+from jurist.roles.answers import checked
 from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
@@ -93,7 +94,7 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
     generator = _for_sample(_for_case(role, task.case_id), task.sample)
     answering_it = generator.answer(task.question, cast_of.dataset.workspace)
     answer = await _outcome(generator, answering_it)
-    candidate = Candidate(failure=answer) if isinstance(answer, Failure) else answer
+    candidate = Candidate(failure=answer) if isinstance(answer, Failure) else checked(answer)
     payload = _encode_or_none(candidate)
     if payload is None:
         candidate = Candidate(failure=_not_unicode())
