@@ -9,7 +9,8 @@
     │   └── AnnotationError   annotations that cannot be used as asked
     ├── StoreError            the store cannot be reached, read or written
     ├── ModelError            a model call that failed for good
-    │   └── BudgetExceeded    the next call would overrun the budget
+    │   ├── BudgetExceeded    the next call would overrun the budget
+    │   └── AnsweredError     a server answered with an error of its own
     ├── WorkerError           the processes that prove cannot be started
     ├── UnsupportedError      a language or back end lacks what was asked of it
     ├── StoppedByClock        work that its steps should have ended ran on: no verdict
@@ -147,6 +148,23 @@ class ModelError(JuristError):
 
 class BudgetExceeded(ModelError):  # noqa: N818 - the field's term
     """The next call could overrun the run's budget, so it was not made."""
+
+
+class AnsweredError(ModelError):
+    """A server answered with an error of its own, and asking again does not help now.
+
+    Args:
+        failure: See `ModelError`.
+        status: Of its answer.
+        body: Of its answer, without secrets.
+        retry_after: Seconds after which it may be asked again; 0 where it does not say.
+    """
+
+    def __init__(self, failure: Failure, *, status: int, body: bytes, retry_after: float) -> None:
+        self.status = status
+        self.body = body
+        self.retry_after = retry_after
+        super().__init__(failure)
 
 
 class WorkerError(JuristError):

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from jurist.models.batch_book import BatchBook, BatchMode, BatchOptions, BatchRecord
     from jurist.models.budget import Account, Amount, Budget, BudgetLimits
     from jurist.models.clock import Clock, SystemClock
-    from jurist.models.engine import Models, Totals
+    from jurist.models.engine import Models
+    from jurist.models.exchanges import Totals
     from jurist.models.json_reply import UnreadableError, read_reply
     from jurist.models.ledger import (
         ChatReply,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from jurist.models.presets import PRESETS, Auth, BatchApi, Preset, WireProtocol
     from jurist.models.prices import Price
+    from jurist.models.raw import RawPath, RawReply, RawRequest
     from jurist.models.recording import (
         JsonlLedger,
         read_exchanges,
@@ -59,6 +61,9 @@ __all__ = [
     "Models",
     "Preset",
     "Price",
+    "RawPath",
+    "RawReply",
+    "RawRequest",
     "Reply",
     "Request",
     "RetryPolicy",
@@ -82,7 +87,8 @@ __getattr__ = public_names(
         "batch_book": ("BatchBook", "BatchMode", "BatchOptions", "BatchRecord"),
         "budget": ("Account", "Amount", "Budget", "BudgetLimits"),
         "clock": ("Clock", "SystemClock"),
-        "engine": ("Models", "Totals"),
+        "engine": ("Models",),
+        "exchanges": ("Totals",),
         "json_reply": ("UnreadableError", "read_reply"),
         "ledger": (
             "ChatReply",
@@ -94,6 +100,7 @@ __getattr__ = public_names(
         ),
         "presets": ("PRESETS", "Auth", "BatchApi", "Preset", "WireProtocol"),
         "prices": ("Price",),
+        "raw": ("RawPath", "RawReply", "RawRequest"),
         "recording": ("JsonlLedger", "read_exchanges", "read_provenance", "write_recording"),
         "reply_schema": ("schema_of",),
         "retries": ("RetryPolicy",),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -17,6 +17,7 @@ from .batch_book import BatchBook, BatchOptions
 from .batches import BatchCaller
 from .budget import Budget
 from .clock import Clock, SystemClock
+from .exchanges import Exchanges, Totals
 from .failures import failed, quote
 from .json_reply import UnreadableError, read_reply
 from .ledger import (
@@ -36,6 +37,7 @@ from .live import LiveCaller
 from .outgoing import outgoing_chat, outgoing_embeddings
 from .presets import BatchApi, Endpoint, Preset, WireProtocol, resolve
 from .prices import Price, Prices
+from .raw import RawReply, RawRequest, outgoing_raw, raw_material, raw_reply
 from .reach import Reach, require_this_machine
 from .recording import Recording, open_recording
 from .reply_schema import schema_of
@@ -47,21 +49,6 @@ T = TypeVar("T")
 
 _LARGEST_QUOTED_REPLY: Final = 4_000
 _TEXTS_PER_REQUEST: Final = 64
-
-
-@dataclass(slots=True)
-class Totals:
-    """What the engine did since it was opened."""
-
-    calls: int = 0
-    """Replies that a server gave."""
-    cached: int = 0
-    """Replies that cost nothing: from the ledger, or from an equal call under way."""
-    failed: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    usd: float = 0.0
-    """Of the replies; failed attempts that may have been charged are in `Budget.spent`."""
 
 
 class Models:
@@ -98,12 +85,10 @@ class Models:
     ) -> None:
         self._reach = reach
         self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
-        self.totals = Totals()
         self._presets = tuple(presets)
         self._budget = budget
         self._transport = Transport(reach)
         self._resolved: dict[str, Endpoint | Recording] = {}
-        self._under_way: dict[str, asyncio.Task[Exchange]] = {}
         clock = clock or SystemClock()
         self._live = LiveCaller(
             self._transport,
@@ -122,6 +107,7 @@ class Models:
             clock=clock,
             budget=budget,
         )
+        self._exchanges = Exchanges(self.ledger, self._batch.kept)
 
     async def __aenter__(self) -> Self:
         return self
@@ -136,14 +122,22 @@ class Models:
 
     async def close(self) -> None:
         """End what is under way, close the connections, settle the budget's account."""
-        tasks = list(self._under_way.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._exchanges.close()
         await self._batch.close()
         await self._transport.close()
         if self._budget is not None:
             await self._budget.close()
+
+    @property
+    def totals(self) -> Totals:
+        """What the engine did since it was opened."""
+        return self._exchanges.totals
+
+    @property
+    def bounds_tokens(self) -> bool:
+        """Whether the budget is in money or tokens, so that a reply must have a bound."""
+        limits = None if self._budget is None else self._budget.limits
+        return limits is not None and not (limits.usd is None and limits.tokens is None)
 
     @property
     def unpriced(self) -> tuple[str, ...]:
@@ -177,12 +171,41 @@ class Models:
             exchange, cached = await found.exchange(key_of(material), request), True
         else:
             material = chat_material(request, found.identity)
-            exchange, cached = await self._exchange(
+            exchange, cached = await self._exchanges.of(
                 key_of(material), lambda key: self._ask(request, found, key, material)
             )
         chat = decode_reply(exchange)
         self._complain(request, chat)
         return reply_of(exchange, chat, cached=cached)
+
+    async def raw(self, request: RawRequest) -> RawReply:
+        """The reply to a request of somebody's own program, from the ledger where it has one.
+
+        Raises:
+            ModelError: See `call`; a refusal or a cut reply is none, but for the caller to read.
+            BudgetExceeded: See `call`.
+            InputError: See `call`.
+        """
+        found = self._resolve(request.model)
+        material = raw_material(request, found.identity)
+        key = key_of(material)
+        if isinstance(found, Recording):
+            asked = msgspec.json.encode(request.body).decode()
+            return raw_reply(await found.exchange(key, asked), cached=True)
+        exchange, cached = await self._exchanges.of(
+            key,
+            lambda key: self._live.exchange(outgoing_raw(request, found, key, material)),
+        )
+        return raw_reply(exchange, cached=cached)
+
+    def protocol(self, model: str) -> WireProtocol | None:
+        """What a model's server speaks; `None` for a recording.
+
+        Raises:
+            InputError: The string names no model, or a recording that cannot be read.
+        """
+        found = self._resolve(model)
+        return found.preset.protocol if isinstance(found, Endpoint) else None
 
     async def call_json(self, request: Request, shape: type[T]) -> tuple[T, Reply]:
         """The reply to a request as an instance of a type.
@@ -279,47 +302,6 @@ class Models:
             found = target if isinstance(target, Endpoint) else open_recording(target)
             self._resolved[model] = found
         return found
-
-    async def _exchange(
-        self, key: str, ask: Callable[[str], Awaitable[Exchange]]
-    ) -> tuple[Exchange, bool]:
-        """The exchange under a key, made if need be; equal calls under way are joined."""
-        task = self._under_way.get(key)
-        if task is not None:
-            self.totals.cached += 1
-            return await asyncio.shield(task), True
-        known = await self.ledger.get(key)
-        if known is not None:
-            self.totals.cached += 1
-            return known, True
-        task = self._under_way.get(key)
-        if task is not None:  # an equal call was quicker while the ledger was asked
-            self.totals.cached += 1
-            return await asyncio.shield(task), True
-        task = asyncio.ensure_future(self._make(key, ask))
-        self._under_way[key] = task
-
-        def done(made: asyncio.Task[Exchange]) -> None:
-            self._under_way.pop(key, None)
-            if not made.cancelled():
-                made.exception()  # told to whoever waits; where nobody does, asyncio would print it
-
-        task.add_done_callback(done)
-        return await asyncio.shield(task), False
-
-    async def _make(self, key: str, ask: Callable[[str], Awaitable[Exchange]]) -> Exchange:
-        try:
-            exchange = await ask(key)
-        except Exception:
-            self.totals.failed += 1
-            raise
-        await self.ledger.put(exchange)
-        await self._batch.kept(key, exchange.model)
-        self.totals.calls += 1
-        self.totals.input_tokens += exchange.input_tokens
-        self.totals.output_tokens += exchange.output_tokens
-        self.totals.usd += exchange.usd or 0.0
-        return exchange
 
     async def _ask(
         self, request: Request, endpoint: Endpoint, key: str, material: bytes

@@ -39,6 +39,8 @@ class ExchangeKind(StrEnum):
 
     CHAT = "chat"
     EMBEDDING = "embedding"
+    RAW = "raw"
+    """Somebody else's request and its reply, as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class Exchange:
     request: msgspec.Raw
     """JSON of all that shapes the reply; the key is its digest."""
     reply: msgspec.Raw
-    """JSON of `ChatReply` or of an embedding's vector."""
+    """JSON of `ChatReply`, of an embedding's vector, or a raw reply's own."""
     input_tokens: Tokens
     output_tokens: Tokens
     usd: Annotated[float, msgspec.Meta(ge=0)] | None
@@ -185,6 +187,8 @@ def decode_vector(exchange: Exchange) -> tuple[float, ...]:
 
 def holds_reply(exchange: Exchange) -> bool:
     """Whether the reply of an exchange can be read."""
+    if exchange.kind is ExchangeKind.RAW:
+        return bytes(exchange.reply).startswith(b"{")
     try:
         (decode_reply if exchange.kind is ExchangeKind.CHAT else decode_vector)(exchange)
     except ModelError:

@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from jurist.records import FailureKind
+from jurist.errors import AnsweredError
+from jurist.records import Failure, FailureKind
 
 from .budget import Amount, Budget
 from .clock import Clock
@@ -227,21 +228,27 @@ class LiveCaller:
         asked = retry_after(answer.retry_after, self._clock.wall())
         if status in _BAD_REQUEST and _finds_out(call, faults, answer.body):
             return 0.0
+
+        def final(kind: FailureKind, why: str) -> AnsweredError:
+            failure = Failure(kind, _named(call, why))
+            return AnsweredError(failure, status=status, body=answer.body, retry_after=asked)
+
         if asked > self._policy.longest_retry_after_s:
-            raise failed(
-                FailureKind.UNREACHABLE, _named(call, f"{reason} and asks to wait {asked:.0f} s")
-            )
+            raise final(FailureKind.UNREACHABLE, f"{reason} and asks to wait {asked:.0f} s")
         if status == TOO_MANY_REQUESTS and _QUOTA_IS_USED_UP not in answer.body:
             faults.throttled += 1
             if faults.throttled >= self._policy.throttled:
-                raise failed(
-                    FailureKind.UNREACHABLE,
-                    _named(call, f"throttled {faults.throttled} times, last: {reason}"),
+                raise final(
+                    FailureKind.UNREACHABLE, f"throttled {faults.throttled} times, last: {reason}"
                 )
             gate.throttle(entered, asked)
             return 0.0 if asked else self._policy.wait(faults.throttled, self._rng)
         if not can_pass(status):
-            raise failed(FailureKind.ERROR, _named(call, reason + _advice(call.endpoint, status)))
+            raise final(FailureKind.ERROR, reason + _advice(call.endpoint, status))
+        if faults.passing + 1 >= self._policy.attempts:
+            raise final(
+                FailureKind.UNREACHABLE, f"{faults.passing + 1} attempts failed, last: {reason}"
+            )
         return max(asked, self._again(call, faults, reason, FailureKind.UNREACHABLE))
 
     def _again(self, call: Outgoing, faults: _Faults, reason: str, kind: FailureKind) -> float:
