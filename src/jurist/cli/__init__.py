@@ -40,6 +40,7 @@ COMMANDS = (
     "disagreements",
     "tune",
     "serve",
+    "proxy",
     "user",
     "ledger",
     "migrate",

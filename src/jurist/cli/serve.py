@@ -90,6 +90,7 @@ def serve(
 ) -> None:
     """Open a store in a browser: see, compare, annotate, judge."""
     from jurist.cli.extras import require_web
+    from jurist.cli.listening import listen
     from jurist.cli.stores import require_store
     from jurist.roles.offline.proof_pool import usable_cores
     from jurist.web.settings import Settings
@@ -128,7 +129,7 @@ def serve(
             )
         called, users = _opened(settings)
         told = f"Jurist serves {called}. {_who_may(settings, called, users)}"
-        with _listen(host, port) as listening:
+        with listen(host, port) as listening:
             _run(settings, listening, told, browser=open_)
 
 
@@ -210,37 +211,6 @@ def _say(settings: Settings, told: str) -> None:
         )
     output().print(plain(settings.url), soft_wrap=True)
     notices().print("Ctrl-C stops it.")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket whose connections wait until the server is there.
-
-    Raises:
-        InputError: The address is not this machine's, or the port is taken.
-    """
-    import errno
-    import socket
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol by name: of sockets that do not name it, asyncio lets small answers wait 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(128)
-    except OSError as error:
-        listening.close()
-        taken = error.errno == errno.EADDRINUSE
-        raise InputError(
-            f"port {port} of {host} is taken by another program"
-            if taken
-            else f"{host}:{port} cannot be listened on: {error.strerror or error}",
-            expected="an address of this machine and a free port",
-            fix=f"name another one, such as --port {port + 1}; --port 0 takes any free one"
-            if taken and port < 65535
-            else "name another one; --port 0 takes any free port",
-        ) from None
-    return listening
 
 
 def _opened(settings: Settings) -> tuple[str, list[User]]:

@@ -7,18 +7,16 @@ in numbers is no name, and cannot be rebound.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from typing import Final
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jurist.models.addresses import is_numeric, name_in
 from jurist.web.problems import Problem, problem_response
 from jurist.web.settings import Settings
 
 _LOCAL: Final = "localhost"
-_HOST: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^:@\[\]]*))(?::[0-9]*)?")
 
 
 class Hosts:
@@ -34,8 +32,8 @@ class Hosts:
             await self._app(scope, receive, send)
             return
         given = [value for name, value in scope["headers"] if name == b"host"]
-        name = _name_in(given[0].decode("latin-1")) if len(given) == 1 else ""
-        if (name and name in self._names) or _is_address(name):
+        name = name_in(given[0].decode("latin-1")) if len(given) == 1 else ""
+        if (name and name in self._names) or is_numeric(name):
             await self._app(scope, receive, send)
             return
         problem = Problem(
@@ -46,17 +44,3 @@ class Hosts:
             "start it with --name and this name, if it is yours",
         )
         await problem_response(Request(scope), problem)(scope, receive, send)
-
-
-def _name_in(host: str) -> str:
-    """A `Host` header without its port; empty where it is none."""
-    parts = _HOST.fullmatch(host)
-    return (parts[1] or parts[2] or "").lower() if parts else ""
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

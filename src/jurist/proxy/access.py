@@ -1,0 +1,148 @@
+"""Who may call the proxy, and whom a call is credited to: a token each answer."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final
+
+from jurist.errors import BudgetExceeded, InputError
+from jurist.models import RawReply
+from jurist.records import Cost
+
+URL_VARIABLE: Final = "JURIST_PROXY_URL"
+TOKEN_VARIABLE: Final = "JURIST_PROXY_TOKEN"  # noqa: S105 - a variable's name
+_PREFIX: Final = "jrp_"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the proxy is, and the token that credits calls to the answer under way."""
+
+    base_url: str
+    """As OpenAI's client wants it, with `/v1` at its end; Anthropic's wants it without."""
+    api_key: str = field(repr=False)
+
+    def environment(self) -> dict[str, str]:
+        """Variables that lead the usual clients of a process to the proxy."""
+        return {
+            URL_VARIABLE: self.base_url,
+            TOKEN_VARIABLE: self.api_key,
+            "OPENAI_BASE_URL": self.base_url,
+            "OPENAI_API_KEY": self.api_key,
+            "ANTHROPIC_BASE_URL": self.base_url.removesuffix("/v1"),
+            "ANTHROPIC_API_KEY": self.api_key,
+        }
+
+
+_current: ContextVar[Access | None] = ContextVar("the proxy of the answer under way", default=None)
+
+
+def current() -> Access:
+    """The proxy for the answer under way: within a run that has one, or of the environment.
+
+    Raises:
+        InputError: There is none.
+    """
+    access = current_or_none()
+    if access is None:
+        url, token = os.environ.get(URL_VARIABLE, ""), os.environ.get(TOKEN_VARIABLE, "")
+        if not url or not token:
+            raise InputError(
+                "no proxy is under way here",
+                expected="a run whose study says `proxy: true`, or the variables of `jurist proxy`",
+                fix="add `proxy: true` to the study, or start `jurist proxy` and export what it "
+                "prints",
+            )
+        access = Access(url, token)
+    return access
+
+
+def current_or_none() -> Access | None:
+    """The proxy for the answer under way; `None` where its run has none."""
+    return _current.get()
+
+
+@dataclass(slots=True)
+class Credit:
+    """What the calls of one answer cost so far, as the proxy measured it."""
+
+    sample: int = 1
+    """Of several answers to the same question, which; each has replies of its own."""
+    draws: bool = False
+    """Whether a request that is asked again at a temperature above 0 is drawn anew."""
+    cost: Cost = field(default_factory=Cost)
+    over_budget: BudgetExceeded | None = None
+    """Why a call was not made: the answer is then no result."""
+    _asked: Counter[str] = field(default_factory=Counter[str])
+
+    def draw(self, digest: str, *, again: bool) -> int:
+        """How often this answer asked the same before.
+
+        Args:
+            digest: Of the request.
+            again: Its client sends it again, for it had no answer: that is no new draw.
+        """
+        if not self.draws:
+            return 0
+        if not (again and self._asked[digest]):
+            self._asked[digest] += 1
+        return self._asked[digest] - 1
+
+    def book(self, reply: RawReply) -> None:
+        """Add what a reply cost; one from the ledger was free now."""
+        if reply.cached:
+            self.cost += Cost(cached_calls=1)
+            return
+        self.cost += Cost(
+            ms=reply.ms,
+            calls=1,
+            input_tokens=reply.usage.input_tokens,
+            output_tokens=reply.usage.output_tokens,
+            usd=reply.usd or 0.0,
+        )
+
+
+class Tokens:
+    """The tokens that are good now; only their digests are kept."""
+
+    def __init__(self) -> None:
+        self._credits: dict[bytes, Credit] = {}
+
+    def issue(self, credit: Credit) -> str:
+        """A new token, whose calls are credited so."""
+        token = _PREFIX + secrets.token_urlsafe(32)
+        self._credits[_digest(token)] = credit
+        return token
+
+    def revoke(self, token: str) -> None:
+        """From now on the token is good for nothing."""
+        self._credits.pop(_digest(token), None)
+
+    def credit_of(self, given: str) -> Credit | None:
+        """Whom a token credits; how long that takes tells nothing of the tokens that are good."""
+        digest = _digest(given)
+        credit = self._credits.get(digest)
+        known = digest if credit is not None else bytes(len(digest))
+        return credit if hmac.compare_digest(known, digest) else None
+
+
+@contextmanager
+def granted(access: Access) -> Generator[None]:
+    """Within, `current` gives this."""
+    before = _current.set(access)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def _digest(token: str) -> bytes:
+    return blake2b(token.encode("utf-8", "surrogateescape"), digest_size=32).digest()
