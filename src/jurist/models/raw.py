@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from jurist.screening import screened
+
 from .chat_completions import chat_url, embeddings_url
 from .ledger import KEY_VERSION, Exchange, ExchangeKind, Tokens
 from .live import Outgoing, Parsed
@@ -125,7 +127,7 @@ def outgoing_raw(request: RawRequest, endpoint: Endpoint, key: str, material: by
     encoded = msgspec.json.encode(body)
 
     def write(_dropped: frozenset[str]) -> bytes:
-        return encoded
+        return screened(encoded)
 
     def read(raw: bytes, _dropped: frozenset[str]) -> Parsed:
         usage = _usage(raw, request.path)

@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
@@ -81,6 +81,8 @@ class Credit:
     cost: Cost = field(default_factory=Cost)
     over_budget: BudgetExceeded | None = None
     """Why a call was not made: the answer is then no result."""
+    context: Context = field(default_factory=copy_context, repr=False)
+    """In which its calls are made: what is set for the answer (its screen) holds for them."""
     _asked: Counter[str] = field(default_factory=Counter[str])
 
     def draw(self, digest: str, *, again: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -54,7 +55,8 @@ class Service:
                 draw=_draw(request, credit, path, body),
                 longest=self._bound(body, path),
             )
-            reply = await self._models.raw(asked)
+            loop = asyncio.get_running_loop()
+            reply = await loop.create_task(self._models.raw(asked), context=credit.context)
             credit.book(reply)
             if body.get("stream") is True:
                 return await _streamed(request, reply, path, body)
