@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jurist.languages.explanations import Explanation
     from jurist.languages.mentions import Mentioned
     from jurist.languages.pictures import Picture
+    from jurist.languages.pseudonymizing import ChangeConstant, ChangeText, Compared, SchemaValues
     from jurist.languages.tokens import Token
     from jurist.records import Witness
 
@@ -227,6 +228,44 @@ class CqlLanguage:
         from jurist.languages.cql.renaming import renamed_document
 
         return renamed_document(document, names)
+
+    def compared(self, query: Query, schema: Schema) -> Compared:
+        """What an audience compares."""
+        from jurist.languages.cql.pseudonymizing.comparing import compared
+
+        return compared(_cql(query), _schema(schema))
+
+    def with_constants(self, query: Query, schema: Schema, change: ChangeConstant) -> CqlQuery:
+        """The query with other constants."""
+        from jurist.languages.cql.pseudonymizing.comparing import with_constants
+
+        return with_constants(_cql(query), _schema(schema), change)
+
+    def schema_values(self, schema: Schema) -> SchemaValues:
+        """Enums, bounds, `now`."""
+        from jurist.languages.cql.pseudonymizing.schema_values import schema_values
+
+        return schema_values(_schema(schema))
+
+    def with_schema_values(
+        self, schema: Schema, change: ChangeConstant, describe: ChangeText
+    ) -> CqlSchema:
+        """The schema with other values."""
+        from jurist.languages.cql.pseudonymizing.schema_values import with_schema_values
+
+        return with_schema_values(_schema(schema), change, describe)
+
+    def with_names(self, query: Query, schema: Schema, change: ChangeText) -> CqlQuery:  # noqa: ARG002
+        """The query under other names; a schema changes nothing."""
+        from jurist.languages.cql.pseudonymizing.naming import with_names
+
+        return with_names(_cql(query), change)
+
+    def schema_with_names(self, schema: Schema, change: ChangeText) -> CqlSchema:
+        """The schema under other names."""
+        from jurist.languages.cql.pseudonymizing.naming import schema_with_names
+
+        return schema_with_names(_schema(schema), change)
 
     @property
     def operators(self) -> frozenset[str]:

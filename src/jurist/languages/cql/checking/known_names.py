@@ -79,6 +79,10 @@ class KnownNames:
         """All fields that a value of this kind could be there; none where nobody can say."""
         return self._fields(node, scope) or {}
 
+    def is_of_account(self, scope: Scope) -> bool:
+        """Whether a trait that stands here is the account's own."""
+        return self._of_accounts and not (scope.of_user and not self._of_trait)
+
     def unknown(
         self, node: Event | Entity | Trait | Property | Context, scope: Scope
     ) -> Finding | None:
@@ -112,8 +116,7 @@ class KnownNames:
         """The listed names of the kind that the node uses; `None` where nobody can say."""
         match node:
             case Trait():
-                of_user = scope.of_user and not self._of_trait
-                account = self._of_accounts and not of_user
+                account = self.is_of_account(scope)
                 return self._schema.account_traits if account else self._schema.traits
             case Property(_, parent):
                 holder = scope.enclosing_event if parent else scope

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.schemas.schema import ANYTHING, Field, Fields, Kind
@@ -27,24 +28,16 @@ def find_field(fields: Fields, name: str) -> Field | None:
     found = fields.get(segments[0].replace(".", "\\."))
     if found is None:
         return None
-    required = found.required
+    required, sensitive = found.required, found.sensitive
     for segment in segments[1:]:
         found = _inside(found, segment)
         if found is None:
             return None
         required = required and found.required and segment != EACH_ENTRY
-    if found.required == required:
+        sensitive = sensitive or found.sensitive
+    if (found.required, found.sensitive) == (required, sensitive):
         return found
-    return Field(
-        found.kind,
-        required,
-        found.minimum,
-        found.maximum,
-        found.enum,
-        found.items,
-        found.fields,
-        found.description,
-    )
+    return replace(found, required=required, sensitive=sensitive)
 
 
 def implies_presence(fields: Fields, name: str, other: str) -> bool:

@@ -89,7 +89,14 @@ def read_field(facts: object, place: Place, *, required: bool = False, depth: in
         items=_items(schema, kind, place, depth),
         fields=_members(schema, kind, place, depth),
         description=description if isinstance(description, str) else "",
+        sensitive=_flag(schema.get("sensitive", False), place.at("sensitive")),
     )
+
+
+def _flag(value: object, place: Place) -> bool:
+    if not isinstance(value, bool):
+        raise place.error(f"found {kind_of(value)}", expected="true or false")
+    return value
 
 
 def read_number(value: object, place: Place) -> int | Decimal:

@@ -6,7 +6,7 @@ tracking plans; a proof may use them and lists those it used as assumptions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -62,6 +62,8 @@ class Field:
     items: Field | None = None
     fields: Mapping[str, Field] | None = None
     description: str = ""
+    sensitive: bool = field(default=False, repr=False)
+    """Whether its values may never be shown to a model; what is inside it is as sensitive."""
     listed: frozenset[Atom] | None = field(init=False, repr=False, compare=False)
     """`enum` to look values up in: it may have a hundred thousand."""
 
@@ -133,4 +135,33 @@ class CqlSchema(Schema):
 
 @lru_cache(maxsize=8)  # a schema may be large
 def _digest(schema: CqlSchema) -> str:
-    return sha256(repr(schema).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    said = repr(schema)
+    hidden = sorted(_sensitive(schema))
+    if hidden:  # said apart, so that all other schemas keep the digests they have in stores
+        said += repr(hidden)
+    return sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _sensitive(schema: CqlSchema) -> Iterator[str]:
+    for event, spec in schema.events.items():
+        yield from _marked(spec.properties, f"event {event!r}")
+        yield from _marked(spec.context, f"context {event!r}")
+    yield from _marked(schema.traits, "traits")
+    yield from _marked(schema.account_traits, "account traits")
+    yield from _of_entities(schema.entities, "")
+
+
+def _of_entities(entities: Mapping[str, EntitySpec], within: str) -> Iterator[str]:
+    for slug, spec in entities.items():
+        yield from _marked(spec.properties, f"entity {within}{slug!r}")
+        yield from _of_entities(spec.entities, f"{within}{slug!r} ")
+
+
+def _marked(fields: Fields, within: str) -> Iterator[str]:
+    for name, each in fields.items():
+        here = f"{within} {name!r}"
+        if each.sensitive:
+            yield here
+        if each.items is not None:
+            yield from _marked({"$": each.items}, here)
+        yield from _marked(each.fields or {}, here)

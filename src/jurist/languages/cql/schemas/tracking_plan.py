@@ -274,6 +274,7 @@ def _joined_field(one: Field, other: Field) -> Field:
             else None
         ),
         description=other.description or one.description,
+        sensitive=one.sensitive or other.sensitive,
     )
 
 

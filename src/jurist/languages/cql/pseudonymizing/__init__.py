@@ -1,0 +1,1 @@
+"""Other constants and names in queries and schemas: see `jurist.languages.pseudonymizing`."""

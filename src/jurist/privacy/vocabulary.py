@@ -1,0 +1,192 @@
+"""Words that are hidden: those of values and, where names are hidden too, of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from jurist.privacy.cipher import pieces
+
+_HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ENDINGS: Final = frozenset(
+    {"", "s", "es", "d", "ed", "r", "er", "rs", "ers", "ing", "ings", "ion", "ions", "al", "ly"}
+)
+_SHORTEST_STEM: Final = 3
+FUNCTION_WORDS: Final = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "being",
+        "below",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "did",
+        "do",
+        "does",
+        "down",
+        "during",
+        "each",
+        "either",
+        "else",
+        "ever",
+        "every",
+        "few",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "hers",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "least",
+        "less",
+        "many",
+        "me",
+        "more",
+        "most",
+        "much",
+        "my",
+        "neither",
+        "never",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "once",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "own",
+        "same",
+        "she",
+        "should",
+        "since",
+        "so",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "twice",
+        "under",
+        "until",
+        "up",
+        "upon",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "you",
+        "your",
+    ]
+)
+"""Words that say how a request is meant: they stay where nothing quotes them."""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, in order."""
+    return [word for is_word, word in pieces(text) if is_word]
+
+
+def name_parts(name: str) -> list[str]:
+    """A name in parts that are put together unchanged: `lineItem_id` is line, Item, _, id."""
+    return [part for _, piece in pieces(name) for part in _HUMPS.split(piece)]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Hidden words in small letters."""
+
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Vocabulary:
+        """The words of texts, without those that every request has."""
+        words = {word.lower() for text in texts for word in words_of(text)}
+        return cls(frozenset(words - FUNCTION_WORDS))
+
+    def with_texts(self, texts: Iterable[str]) -> Vocabulary:
+        """With the words of other texts too."""
+        return Vocabulary(self.words | Vocabulary.of(texts).words)
+
+    def has(self, word: str) -> bool:
+        """Whether a word is one of them, or such a one in another of its forms."""
+        small = word.lower()
+        if small in FUNCTION_WORDS:
+            return False
+        if small in self.words:
+            return True
+        return any(small[:cut] + ending in self.words for cut, ending in _forms(small))
+
+
+def _forms(word: str) -> Iterator[tuple[int, str]]:
+    """Where a word may be cut from its ending, and which ending another form of it may have."""
+    for cut in range(len(word), _SHORTEST_STEM - 1, -1):
+        if word[cut:] in _ENDINGS:
+            for ending in _ENDINGS:
+                yield cut, ending
