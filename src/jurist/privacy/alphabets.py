@@ -82,4 +82,5 @@ def _case(character: str) -> str:
     small, capital = character.lower(), character.upper()
     if small == capital:
         return "none"
-    return "both" if len(capital) == 1 and folded(capital) == character else "odd"
+    is_small_form = capital != character and len(capital) == 1 and folded(capital) == character
+    return "both" if is_small_form else "odd"
