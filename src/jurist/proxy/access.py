@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import secrets
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from contextlib import contextmanager
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jurist.errors import BudgetExceeded, InputError
-from jurist.models import RawReply
 from jurist.records import Cost
+
+if TYPE_CHECKING:
+    from jurist.models import RawReply
 
 URL_VARIABLE: Final = "JURIST_PROXY_URL"
 TOKEN_VARIABLE: Final = "JURIST_PROXY_TOKEN"  # noqa: S105 - a variable's name
@@ -42,7 +45,7 @@ class Access:
         }
 
 
-_current: ContextVar[Access | None] = ContextVar("the proxy of the answer under way", default=None)
+_current: ContextVar[tuple[Access, Credit] | None] = ContextVar("proxy", default=None)
 
 
 def current() -> Access:
@@ -67,7 +70,12 @@ def current() -> Access:
 
 def current_or_none() -> Access | None:
     """The proxy for the answer under way; `None` where its run has none."""
-    return _current.get()
+    found = _current.get()
+    if found is None:
+        return None
+    access, credit = found
+    credit.context = copy_context()  # what was set since around the program holds for its calls
+    return access
 
 
 @dataclass(slots=True)
@@ -84,6 +92,7 @@ class Credit:
     context: Context = field(default_factory=copy_context, repr=False)
     """In which its calls are made: what is set for the answer (its screen) holds for them."""
     _asked: Counter[str] = field(default_factory=Counter[str])
+    _under_way: set[asyncio.Task[RawReply]] = field(default_factory=set["asyncio.Task[RawReply]"])
 
     def draw(self, digest: str, *, again: bool) -> int:
         """How often this answer asked the same before.
@@ -98,7 +107,37 @@ class Credit:
             self._asked[digest] += 1
         return self._asked[digest] - 1
 
-    def book(self, reply: RawReply) -> None:
+    async def make(self, call: Coroutine[object, object, RawReply]) -> RawReply:
+        """Make a call in the answer's context, and add what it cost.
+
+        It is made to its end, and counted, where its caller goes away.
+        """
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(self._booked(call), context=self.context.copy())
+        self._under_way.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    async def settled(self, at_most_s: float) -> None:
+        """Wait until no call of the answer is under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=at_most_s)
+
+    def _ended(self, task: asyncio.Task[RawReply]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits is told; where nobody does, asyncio would print it
+
+    async def _booked(self, call: Coroutine[object, object, RawReply]) -> RawReply:
+        try:
+            reply = await call
+        except BudgetExceeded as error:
+            self.over_budget = error
+            raise
+        self._book(reply)
+        return reply
+
+    def _book(self, reply: RawReply) -> None:
         """Add what a reply cost; one from the ledger was free now."""
         if reply.cached:
             self.cost += Cost(cached_calls=1)
@@ -137,9 +176,9 @@ class Tokens:
 
 
 @contextmanager
-def granted(access: Access) -> Generator[None]:
+def granted(access: Access, credit: Credit) -> Generator[None]:
     """Within, `current` gives this."""
-    before = _current.set(access)
+    before = _current.set((access, credit))
     try:
         yield
     finally:

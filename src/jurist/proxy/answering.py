@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -55,9 +54,7 @@ class Service:
                 draw=_draw(request, credit, path, body),
                 longest=self._bound(body, path),
             )
-            loop = asyncio.get_running_loop()
-            reply = await loop.create_task(self._models.raw(asked), context=credit.context)
-            credit.book(reply)
+            reply = await credit.make(self._models.raw(asked))
             if body.get("stream") is True:
                 return await _streamed(request, reply, path, body)
             return web.Response(

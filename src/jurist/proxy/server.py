@@ -10,7 +10,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from jurist.errors import BudgetExceeded, JuristError
+from jurist.errors import JuristError
 from jurist.models import Models, RawPath
 from jurist.models.addresses import is_numeric, name_in
 from jurist.proxy.access import Access, Credit, Tokens, granted
@@ -96,7 +96,7 @@ class Proxy:
         """Within, `current` is an access whose calls are credited so."""
         access = self.admit(credit)
         try:
-            with granted(access):
+            with granted(access, credit):
                 yield access
         finally:
             self.dismiss(access)
@@ -105,16 +105,12 @@ class Proxy:
         self, work: Work, path: RawPath | None = None
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            credit: Credit | None = None
             try:
                 self._require_name(request)
-                credit = self._credit_of(request)
-                return await work(request, credit)
+                return await work(request, self._credit_of(request))
             except Refusal as refusal:
                 return refusal.response(path)
             except JuristError as error:
-                if credit is not None and isinstance(error, BudgetExceeded):
-                    credit.over_budget = error
                 return refusal_of(error).response(path)
             except web.HTTPRequestEntityTooLarge:
                 problem = f"the request has more than {LARGEST_REQUEST:,} bytes"

@@ -11,7 +11,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, cast
@@ -20,6 +20,7 @@ import msgspec
 
 from jurist.errors import StudyError
 from jurist.languages.capabilities import Teaches
+from jurist.proxy.access import current_or_none
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_command
@@ -53,7 +54,7 @@ class CommandGenerator:
         body = screened(request_body(question, workspace))
         started = time.perf_counter()
         try:
-            ended = await _talk(self.command, self.folder, body, self.timeout_s)
+            ended = await _talk(self.command, self.folder, _environment(), body, self.timeout_s)
         except TimeoutError:
             return failed(
                 FailureKind.TIMEOUT,
@@ -140,7 +141,19 @@ class _Listener(asyncio.SubprocessProtocol):
             self.exited.set_result(None)
 
 
-async def _talk(command: Sequence[str], folder: Path, body: bytes, timeout_s: float) -> _Ended:
+def _environment() -> dict[str, str] | None:
+    """The command's variables: ours, and those that lead its model calls through a proxy."""
+    access = current_or_none()
+    return None if access is None else {**os.environ, **access.environment()}
+
+
+async def _talk(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str] | None,
+    body: bytes,
+    timeout_s: float,
+) -> _Ended:
     """Run a command, give it a body, and hear it out.
 
     Raises:
@@ -151,6 +164,7 @@ async def _talk(command: Sequence[str], folder: Path, body: bytes, timeout_s: fl
         _Listener,
         *command,
         cwd=folder,
+        env=environment,
         start_new_session=True,  # so that its children can be ended with it
     )
     stdin = transport.get_pipe_transport(0)

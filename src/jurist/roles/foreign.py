@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import queue
 import re
 import threading
@@ -82,9 +83,11 @@ class DaemonThreads:
             if not given.done():
                 given.set_result(result)
 
+        context = contextvars.copy_context()  # in which `jurist.proxy.current` is
+
         def call() -> None:
             if not given.cancelled():
-                result = work()
+                result = context.run(work)
                 with suppress(RuntimeError):  # the loop has ended, nobody waits
                     loop.call_soon_threadsafe(settle, result)
 

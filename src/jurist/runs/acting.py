@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -17,12 +18,14 @@ from jurist.errors import (
     StoreError,
     WorkerError,
 )
+from jurist.proxy.access import Credit
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
 from jurist.roles.answers import checked
 from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
 from jurist.runs.plan import Cast, answering, is_asked, judging
+from jurist.runs.proxying import credited
 from jurist.store.queue import Asked, Claim, Done, Stage
 
 _T = TypeVar("_T")
@@ -93,8 +96,12 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
         raise _gone(claim)
     generator = _for_sample(_for_case(role, task.case_id), task.sample)
     answering_it = generator.answer(task.question, cast_of.dataset.workspace)
-    answer = await _outcome(generator, answering_it)
+    credit = None if cast_of.proxy is None else Credit(sample=task.sample, draws=True)
+    with cast_of.proxy.answering(credit) if cast_of.proxy and credit else nullcontext():
+        answer = await _outcome(generator, answering_it)
     candidate = Candidate(failure=answer) if isinstance(answer, Failure) else checked(answer)
+    if credit is not None:
+        candidate = await credited(candidate, credit)
     payload = _encode_or_none(candidate)
     if payload is None:
         candidate = Candidate(failure=_not_unicode())

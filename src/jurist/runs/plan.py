@@ -31,6 +31,7 @@ from jurist.store.runs import DatasetRecord, RoleVersions, RunRecord
 
 if TYPE_CHECKING:
     from jurist.models import Models
+    from jurist.proxy import Proxy
     from jurist.roles.offline.proof_pool import ProofPool
 
 _USED: Final = {
@@ -53,6 +54,8 @@ class Cast:
     """How often each generator is asked a question; of one that is not here, once."""
     ask_unchecked: bool = False
     """Whether written questions that nothing found faithful are asked."""
+    proxy: Proxy | None = None
+    """Through which the generators' own calls go."""
 
     @property
     def answers(self) -> int:

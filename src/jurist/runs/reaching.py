@@ -26,10 +26,12 @@ _OF_JUDGES: Final = frozenset({"panel", "cascade", "reference"})
 
 
 def needs_models(file: StudyFile) -> bool:
-    """Whether any role of the study may call a model."""
+    """Whether any role of the study may call a model, through its proxy too."""
     roles = file.roles
     asking = () if roles.questions is None else (roles.questions,)
-    return any(map(calls_models, (*asking, *roles.generators, *roles.judges)))
+    return file.study.proxy is not None or any(
+        map(calls_models, (*asking, *roles.generators, *roles.judges))
+    )
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from jurist.runs.comparing_answers import compare_answers
 from jurist.runs.engine import Ending, Outcome, execute
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.progress import Progress, Silence
+from jurist.runs.proxying import with_proxy
 from jurist.runs.reaching import needs_models, reach_models
 from jurist.runs.study import StudyFile
 from jurist.store import Store
@@ -157,6 +158,7 @@ async def _run(
         run = the_plan.run_id
         stack.enter_context(hold_run(store, run))
         reopened = await asyncio.to_thread(reopen_failures, store, run) if retry_failures else None
+        the_plan = await stack.enter_async_context(with_proxy(file, the_plan, models))
         outcome = await execute(the_plan, store, progress=progress, stop=stop, proofs=pool.window)
         outcome = replace(outcome, reopened=reopened)
         if outcome.ending is not Ending.FINISHED:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal, cast
 
 import msgspec
-from pydantic import Field, JsonValue, ValidationError, model_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 
 from jurist.errors import StudyError
 from jurist.languages.documents import parse_document, parse_file
@@ -27,6 +27,7 @@ from jurist.runs.study_complaints import explained_complaints
 from jurist.runs.study_documents import described, field_of, line_in, spelt_out
 from jurist.runs.study_feature import Feature
 from jurist.runs.study_privacy import OFF, Privacy
+from jurist.runs.study_proxy import ProxySettings
 from jurist.runs.study_section import Section
 
 _Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -147,12 +148,21 @@ class Study(Section):
     feature: Feature = Feature()
     """What its owner says of the feature under test, for its label."""
     privacy: Privacy = Privacy()
+    proxy: ProxySettings | None = None
+    """Whether the generators' own calls go through a proxy of the run, and to which models."""
+
+    @field_validator("proxy", mode="before")
+    @classmethod
+    def _yes_or_no(cls, given: object) -> object:
+        return ({} if given else None) if isinstance(given, bool) else given
 
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
         left_out = {"model", "store", "budget", "concurrency", "environment", "gate", "feature"}
         if self.privacy.level == OFF:  # as in all runs from before there were levels
             left_out.add("privacy")
+        if self.proxy is None:
+            left_out.add("proxy")
         return self.model_dump_json(by_alias=True, exclude=left_out)
 
 
