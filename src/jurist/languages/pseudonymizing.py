@@ -60,6 +60,11 @@ class Constant:
     A place is any text that the language has for it, the same in queries and schema; of an
     aggregate (sum, min, last) it is the place that is aggregated.
     """
+    factors: tuple[tuple[str, int], ...] = ()
+    """Of a number that is compared with a product: its places, each with its exponent.
+
+    `places` is empty then; `price * quantity > 100` has both with 1.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,14 @@ class Compared:
     """Places whose values are compared with each other, or with a count (`COUNTED`)."""
     summed: frozenset[str] = frozenset()
     """Places whose numbers are added up or averaged."""
+    sorted: frozenset[str] = frozenset()
+    """Places whose texts are put in order."""
+    fixed: tuple[tuple[str, str], ...] = ()
+    """Places of which something is asked that other values would not answer alike, with reasons.
+
+    Such as the month of a date. There is no obstacle where no constant of the place's class
+    would change.
+    """
     obstacles: tuple[str, ...] = ()
     """What cannot be carried to other constants, one reason each; no value stands in them."""
 

@@ -67,6 +67,17 @@ class Classes:
             raise NotCarriedError("it compares numbers of places that no other query compares")
         return scales.pop() if scales else Scale()
 
+    def scale_of_product(self, factors: Iterable[tuple[str, int]]) -> Scale:
+        """The scale of a product of places with their exponents.
+
+        Raises:
+            NotCarriedError: The numbers of one are shifted, or the scale is no finite decimal.
+        """
+        product = Scale()
+        for place, exponent in factors:
+            product = product.times(self._scale(self.root(place)), exponent)
+        return product
+
     def is_shifted(self, place: str) -> bool:
         """Whether numbers of the place are shifted, so that no sum of them keeps its sense."""
         return self._scale(self.root(place)).shift != 0

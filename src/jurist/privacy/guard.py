@@ -51,6 +51,11 @@ def guard(pairs: Iterable[Pair], root: Callable[[str], str], whole: Callable[[st
 
 def _guard_class(members: Sequence[Pair], *, is_whole: bool) -> None:
     asked = frozenset(relation for constant, _ in members for relation in constant.relations)
+    if asked & _PARTS.keys():
+        if any(constant.kind is ConstantKind.MOMENT for constant, _ in members):
+            raise NotCarriedError("it asks for a part of a date as of a text")
+        if Relation.TEXT_ORDER in asked:
+            raise NotCarriedError("it asks for the order of texts and for parts of them")
     _same_partition(members, _equality, "two values are equal, and their pseudonyms not or so only")
     _same_partition(members, _caseless, "two texts differ in case only, or their pseudonyms do")
     _same_order(members, ConstantKind.NUMBER, number_of, "numbers change their order")

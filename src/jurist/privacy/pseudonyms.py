@@ -10,7 +10,6 @@ from jurist.errors import InputError
 from jurist.languages.base import Language, Query, Schema
 from jurist.languages.capabilities import require
 from jurist.languages.pseudonymizing import (
-    COUNTED,
     Compared,
     Constant,
     ConstantKind,
@@ -21,9 +20,10 @@ from jurist.privacy.cipher import TextCipher
 from jurist.privacy.classes import Classes
 from jurist.privacy.dates import moved, moved_by
 from jurist.privacy.errors import NotCarriedError
-from jurist.privacy.guard import Pair, guard
+from jurist.privacy.guard import guard
 from jurist.privacy.key import Key
 from jurist.privacy.levels import Level
+from jurist.privacy.meeting import Meeting
 from jurist.privacy.scales import Scale
 from jurist.privacy.vocabulary import Vocabulary, name_parts, words_of
 
@@ -98,14 +98,12 @@ class Pseudonyms:
         if not self.hides_anything:
             return queries
         compared = [self._puts.compared(query, self.original) for query in queries]
-        pairs = [pair for each in compared for pair in self._carried(each)]
-        roots = {self._classes.root(place) for constant, _ in pairs for place in constant.places}
-        pairs += [
-            (constant, self._put(constant))
-            for constant in self._values.constants
-            if roots.intersection(map(self._classes.root, constant.places))
-        ]
-        guard(pairs, self._classes.root, self._classes.is_whole_factor)
+        obstacle = next((each.obstacles[0] for each in compared if each.obstacles), "")
+        if obstacle:
+            raise NotCarriedError(obstacle)
+        meeting = Meeting(self._classes, compared, self._values)
+        meeting.check(self._put)
+        guard(meeting.pairs(self._put), meeting.root, meeting.is_whole_factor)
         return tuple(map(self._changed, queries, compared))
 
     def text(self, text: str) -> str:
@@ -200,6 +198,8 @@ class Pseudonyms:
         return changed
 
     def _scale(self, constant: Constant) -> Scale:
+        if constant.factors:
+            return self._classes.scale_of_product(constant.factors)
         if not constant.places:
             raise NotCarriedError("a number is compared with no value of the schema")
         return self._classes.scale_of(constant.places)
@@ -232,20 +232,6 @@ class Pseudonyms:
                 return "".join(self._word_back(part, hidden) for part in name_parts(text))
 
     # --- queries ---
-
-    def _carried(self, compared: Compared) -> list[Pair]:
-        """What stands for each constant.
-
-        Raises:
-            NotCarriedError: The query has what no pseudonyms carry.
-        """
-        if compared.obstacles:
-            raise NotCarriedError(compared.obstacles[0])
-        for pair in compared.together:
-            self._classes.scale_of(pair)
-        if any(map(self._classes.is_shifted, compared.summed - {COUNTED})):
-            raise NotCarriedError("it adds up integers that no other query adds up")
-        return [(constant, self._put(constant)) for constant in compared.constants]
 
     def _changed(self, query: Query, compared: Compared) -> Query:
         put = self._puts.with_constants(query, self.original, self._put)

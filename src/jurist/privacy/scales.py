@@ -12,6 +12,7 @@ from decimal import Context, Decimal, Inexact
 from typing import Final
 
 from jurist.languages.pseudonymizing import Value
+from jurist.privacy.errors import NotCarriedError
 
 _EXACT: Final = Context(prec=120, traps=[Inexact])
 _ROUNDED: Final = Context(prec=12)
@@ -28,6 +29,21 @@ class Scale:
     def stays(self) -> bool:
         """Whether each number stands for itself."""
         return self.factor == 1 and self.shift == 0
+
+    def times(self, other: Scale, exponent: int) -> Scale:
+        """The scale of a product with a power of numbers of another scale.
+
+        Raises:
+            NotCarriedError: One of both shifts, or their factor is no finite decimal.
+        """
+        if self.shift or other.shift:
+            raise NotCarriedError("it multiplies integers that no other query adds up")
+        try:
+            power = _EXACT.power(other.factor, abs(exponent))
+            combine = _EXACT.multiply if exponent > 0 else _EXACT.divide
+            return Scale(combine(self.factor, power))
+        except Inexact:
+            raise NotCarriedError("a ratio of numbers is no finite decimal any more") from None
 
     def put(self, number: int | Decimal) -> int | Decimal:
         """What stands for a number."""
