@@ -127,6 +127,9 @@ class Case:
     questions: tuple[Question, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
+    anchored_by: str = ""
+    """The system, with its version, whose answer people edited into the reference, which favours
+    it; empty: nobody's. Scores on such cases are kept apart."""
 
     @property
     def unbuildable(self) -> bool:

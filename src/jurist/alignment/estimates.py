@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.comparison import missing_bounds
 from jurist.analysis.corrected import LEAST_LABELS, Corrected, Labels, corrected_mean
 from jurist.analysis.effective import effective_size
-from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.analysis.rogan_gladen import rogan_gladen
@@ -23,6 +23,7 @@ from jurist.analysis.tables import Floats, Ints
 from jurist.analysis.transport import Transport, transport
 from jurist.columns import columns_of
 from jurist.plurals import counted
+from jurist.provenance import anchor_of, ordered
 from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.carrying import labels_of
@@ -129,14 +130,16 @@ def estimate_generators(
         label_shift: Also Rogan-Gladen, for labels that come from another mix of answers.
     """
     found: list[GeneratorEstimate] = []
-    for judge in judges:
-        systems: dict[str, _System] = {}
+    for judge, origins in product(judges, _pools(table)):
+        systems: dict[str, tuple[str, _System]] = {}
         for name in table.generators:
             rows = table.rows(generator=name, judge=judge)
+            rows = rows[np.any([table.asked(each)[table.item[rows]] for each in origins], axis=0)]
             if len(rows):
-                systems[name] = _system(table, rows, labels, assume_random=assume_random)
-        for name, system in systems.items():
-            others = [other for key, other in systems.items() if key != name]
+                system = _system(table, rows, labels, assume_random=assume_random)
+                systems[name] = _population(table, rows), system
+        for name, (population, system) in systems.items():
+            others = [other for key, (_, other) in systems.items() if key != name]
             found.append(
                 _estimate(
                     name,
@@ -144,20 +147,28 @@ def estimate_generators(
                     system,
                     others,
                     table.scale,
-                    _population(table, table.rows(generator=name, judge=judge)),
+                    population,
                     label_shift=label_shift,
                 )
             )
     return tuple(found)
 
 
+def _pools(table: ScoreTable) -> list[tuple[str, ...]]:
+    """The origins that are estimated together; what a system anchors is apart."""
+    every = ordered(table.origins)
+    free = tuple(each for each in every if not anchor_of(each))
+    return [*([free] if free else []), *((each,) for each in every if anchor_of(each))]
+
+
 def _population(table: ScoreTable, rows: Ints) -> str:
-    """What a row speaks of; where questions of several origins are in it, that they are."""
-    here = {table.items[int(code)].origin for code in table.item[rows]}
-    pooled = [f"{origin}" for origin in ORIGINS if origin in here]
-    if len(pooled) < 2:
+    """What a row speaks of, where it is not questions of one origin that nobody anchors."""
+    here = ordered({table.items[int(code)].origin for code in table.item[rows]})
+    if len(here) == 1 and not anchor_of(here[0]):
         return POPULATION
-    return f"{POPULATION} ({' and '.join(pooled)} questions pooled)"
+    if len(here) == 1:
+        return f"{POPULATION} ({here[0]} questions)"
+    return f"{POPULATION} ({' and '.join(here)} questions pooled)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from math import nan
 
 from jurist.analysis.comparison import Difference, adjust, difference_of
 from jurist.analysis.corrected import Corrected
-from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE, LEVEL
 from jurist.analysis.pairing import Pair, System, gaps_of, pair_up
 from jurist.analysis.samples import MOST_NEEDED, Rule, Sample, more_to_halve, needed_above
 from jurist.analysis.scores import ScoreTable
-from jurist.records import Origin
+from jurist.provenance import ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Contrast:
     judge: str
     first: System
     second: System
-    origin: Origin
+    origin: str
     difference: Difference
     corrected_over: int
     """Comparisons that `p_adjusted` and `detectable` are corrected over: all pairs and judges
@@ -52,12 +51,12 @@ class Unchanged:
     first: System
     second: System
     judge: str
-    origin: Origin
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Contrasts:
-    """Comparisons, real questions first, then authored, then synthetic ones."""
+    """Comparisons, real questions first, then authored, then synthetic, then anchored ones."""
 
     compared: tuple[Contrast, ...]
     unchanged: tuple[Unchanged, ...]
@@ -107,7 +106,7 @@ def contrasts(
     """
     compared: list[Contrast] = []
     unchanged: list[Unchanged] = []
-    for origin in ORIGINS:
+    for origin in ordered(origin for table in tables.values() for origin in table.origins):
         found: list[tuple[System, System, str, Pair]] = []
         for judge, (first, second) in product(judges, pairs):
             pair = pair_up(tables, first, second, judge, origin)
@@ -119,9 +118,7 @@ def contrasts(
     return Contrasts(tuple(compared), tuple(unchanged))
 
 
-def _together(
-    found: Sequence[tuple[System, System, str, Pair]], origin: Origin
-) -> Iterator[Contrast]:
+def _together(found: Sequence[tuple[System, System, str, Pair]], origin: str) -> Iterator[Contrast]:
     samples = [gaps_of(pair) for _, _, _, pair in found]
     differences = [
         difference_of(sample, (first.generator, second.generator), together=len(found))
@@ -179,11 +176,11 @@ def with_corrections(
 ) -> tuple[Contrast, ...]:
     """Put beside each comparison what labels make of it, with p-values corrected together."""
     p_values: dict[int, float] = {}
-    for origin in ORIGINS:
+    for origin in ordered(each.origin for each in compared):
         places = [
             place
             for place, (each, corrected) in enumerate(zip(compared, corrections, strict=True))
-            if each.origin is origin and corrected is not None
+            if each.origin == origin and corrected is not None
         ]
         alone = [corrections[place] for place in places]
         adjusted = adjust(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-from jurist.records import Origin
+from jurist.provenance import anchor_of, anchors
 
-ORIGINS: Final = (Origin.REAL, Origin.AUTHORED, Origin.SYNTHETIC)
-"""Which questions decide, and what generators are ordered by: the first that there are."""
 DROP: Final = "change of the mean score"
 """The criterion that holds a run against its baseline."""
 ALL: Final = "all"
@@ -39,6 +38,24 @@ class Needed(StrEnum):
     ANY = "any"
 
 
-def asked_words(run: str, origin: Origin) -> str:
+def anchored_words(origin: str, systems: Iterable[str]) -> Iterator[str]:
+    """Why scores on anchored cases are apart, and which system they favour; nothing of others.
+
+    Args:
+        origin: A provenance.
+        systems: The generators whose scores are told.
+    """
+    anchor = anchor_of(origin)
+    if not anchor:
+        return
+    own = [name for name in systems if anchors(origin, name)]
+    whose = f": here {' and '.join(own)} is judged by edits of its own answers" if own else ""
+    yield (
+        f"References anchored by {anchor} are what people made of its answers: scores on them "
+        f"favour it, and whoever answers alike; they are pooled with no others{whose}."
+    )
+
+
+def asked_words(run: str, origin: str) -> str:
     """Which questions a number speaks of; of plain tables, which are no run, no origin is known."""
     return f"{origin} questions" if run else "these items"

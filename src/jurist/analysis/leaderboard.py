@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.levels import PASS
 from jurist.analysis.standings import (
     Codes,
@@ -22,7 +21,8 @@ from jurist.analysis.standings import (
 )
 from jurist.analysis.tables import Ints
 from jurist.columns.columns import NONE, UNSCORED, Columns, Dimension, Mask, Outcome
-from jurist.records import Method, Origin, Relation, Verdict
+from jurist.provenance import provenance_of
+from jurist.records import Method, Relation, Verdict
 from jurist.runs.results import Result
 from jurist.store.consistency import OfQuestion
 
@@ -36,12 +36,13 @@ class Board:
 
     def __init__(self) -> None:
         self._judge, self._generator = array("h"), array("h")
-        self._origin, self._unscored, self._flag = array("b"), array("b"), array("b")
+        self._origin, self._unscored, self._flag = array("h"), array("b"), array("b")
         self._of_case, self._of_question, self._sample = array("i"), array("i"), array("i")
         self._score = array("d")
         self._judges: dict[str, int] = {}
         self._generators: dict[str, int] = {}
-        self._pairs: dict[tuple[str, Origin | None], Pairs] = {}
+        self._origins: dict[str, int] = {}
+        self._pairs: dict[tuple[str, str | None], Pairs] = {}
         self._cases = 0
         self._case = ("", "")
         self._questions = 0
@@ -59,7 +60,8 @@ class Board:
         unscored = -1 if verdict.unscored is None else UNSCORED.index(verdict.unscored.kind)
         self._judge.append(self._judges.setdefault(result.judge, len(self._judges)))
         self._generator.append(self._generators.setdefault(result.generator, len(self._generators)))
-        self._origin.append(ORIGINS.index(result.question.origin))
+        origin = provenance_of(result.case, result.question)
+        self._origin.append(self._origins.setdefault(origin, len(self._origins)))
         self._of_case.append(self._cases)
         self._of_question.append(self._questions)
         self._sample.append(result.sample)
@@ -76,13 +78,14 @@ class Board:
 
         Ordered by judge, those with evidence first: a proof says who won before an opinion does.
         Then from the best mean to the worst: on real questions where there are any, else on
-        authored, else on synthetic ones; equal ones by the next of these. Rows of all questions
-        order nothing: a generator may have written the synthetic ones itself.
+        authored, else on synthetic ones, else on those that a system anchors; equal ones by the
+        next of these. Rows of all questions, in which none that is anchored counts, order nothing:
+        a generator may have written the synthetic ones itself.
         """
         verdicts = Verdicts(
             np.frombuffer(self._judge, np.int16),
             np.frombuffer(self._generator, np.int16),
-            np.frombuffer(self._origin, np.int8),
+            np.frombuffer(self._origin, np.int16),
             np.frombuffer(self._of_case, np.intc),
             np.frombuffer(self._of_question, np.intc),
             np.frombuffer(self._sample, np.intc),
@@ -90,8 +93,8 @@ class Board:
             np.frombuffer(self._unscored, np.int8),
             np.frombuffer(self._flag, np.int8),
         )
-        names = tuple(self._judges), tuple(self._generators)
-        return standings_from(verdicts, *names, ORIGINS, self._pairs, pass_score)
+        names = tuple(self._judges), tuple(self._generators), tuple(self._origins)
+        return standings_from(verdicts, *names, self._pairs, pass_score)
 
 
 def standings_of(
@@ -138,11 +141,11 @@ def standings_of(
         columns.rows.unscored,
         _sum_of(flags, len(columns)),
     )
-    pairs: dict[tuple[str, Origin | None], Pairs] = {}
+    pairs: dict[tuple[str, str | None], Pairs] = {}
     for of_question in consistency:
         add_pairs(pairs, of_question)
     judges, generators = (columns.values[each] for each in (Dimension.JUDGE, Dimension.GENERATOR))
-    origins = [Origin(each) for each in columns.values[Dimension.ORIGIN]]
+    origins = columns.values[Dimension.ORIGIN]
     chosen = verdicts if rows is None else verdicts.of(rows)
     return standings_from(chosen, judges, generators, origins, pairs, pass_score)
 

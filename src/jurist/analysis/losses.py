@@ -10,7 +10,6 @@ from jurist.analysis.bounded import SCORES
 from jurist.analysis.slices import rows_under
 from jurist.columns import Columns, Dimension
 from jurist.columns.columns import LEVELS
-from jurist.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Loss:
     """Of all points that the generator loses."""
 
 
-def losses_of(columns: Columns, judge: str, origin: Origin) -> tuple[Loss, ...]:
+def losses_of(columns: Columns, judge: str, origin: str) -> tuple[Loss, ...]:
     """All kinds of mistakes by what they cost, the dearest first.
 
     Args:

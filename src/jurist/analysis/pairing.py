@@ -18,7 +18,6 @@ from jurist.analysis.samples import Rule, Sample, reference_sample
 from jurist.analysis.scales import Scale
 from jurist.analysis.scores import Item, ScoreTable, numbers_in
 from jurist.analysis.tables import Floats, Ints, group_means, numbered
-from jurist.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Pair:
 
 
 def pair_up(
-    tables: Mapping[str, ScoreTable], first: System, second: System, judge: str, origin: Origin
+    tables: Mapping[str, ScoreTable], first: System, second: System, judge: str, origin: str
 ) -> Pair:
     """The answers of two systems to the questions of one origin, in the second's order."""
     ours, theirs = tables[first.run], tables[second.run]
@@ -123,14 +122,14 @@ def pair_up(
     return Pair(items, theirs.clusters[shared], *given, unpaired, scale)
 
 
-def _rows_asked(table: ScoreTable, generator: str, judge: str, origin: Origin) -> Ints:
+def _rows_asked(table: ScoreTable, generator: str, judge: str, origin: str) -> Ints:
     """The places of a generator's verdicts on questions of one origin."""
     rows = table.rows(generator=generator, judge=judge)
     return rows[table.asked(origin)[table.item[rows]]]
 
 
 def rows_by_item(
-    table: ScoreTable, generator: str, judge: str, origin: Origin
+    table: ScoreTable, generator: str, judge: str, origin: str
 ) -> dict[Item, list[int]]:
     """The places of a generator's verdicts in a table, by question, of one origin."""
     found: dict[Item, list[int]] = {}
@@ -140,7 +139,7 @@ def rows_by_item(
 
 
 def first_rows(
-    table: ScoreTable, generator: str, judge: str, origin: Origin, items: Iterable[Item]
+    table: ScoreTable, generator: str, judge: str, origin: str, items: Iterable[Item]
 ) -> list[int]:
     """Of each of some questions of an origin the first of the generator's verdicts."""
     rows = _rows_asked(table, generator, judge, origin)[::-1]
@@ -264,7 +263,7 @@ def rights_of(
     table: ScoreTable,
     generator: str,
     judges: Sequence[str],
-    origin: Origin,
+    origin: str,
     about: About = About.REQUESTS,
 ) -> tuple[Sample, bool]:
     """Shares of answers that are proved right, under whichever judge; whether any is repeated."""

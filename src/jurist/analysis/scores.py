@@ -17,6 +17,7 @@ from jurist.analysis.scales import FIVE, Scale
 from jurist.analysis.tables import Floats, Ints, cluster_indices, group_means, numbered
 from jurist.columns.columns import Columns, Dimension, Outcome
 from jurist.columns.growing import digest_of
+from jurist.provenance import provenance_of
 from jurist.runs.results import Result
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class Item(NamedTuple):
     question: str
     """Its text: the same words under another id are the same question."""
     origin: str
+    """Its provenance: what a system anchors is apart."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +78,11 @@ class ScoreTable:
         return self._origins == origin
 
     @cached_property
+    def origins(self) -> frozenset[str]:
+        """Those that items are of."""
+        return frozenset(item.origin for item in self.items)
+
+    @cached_property
     def _origins(self) -> NDArray[np.str_]:
         return np.array([item.origin for item in self.items], dtype=np.str_)
 
@@ -100,7 +107,9 @@ def score_table(results: Iterable[Result]) -> ScoreTable:
     nan = float("nan")
     for result in results:
         case, question = result.case, result.question
-        item = Item(result.dataset, case.id, case.reference, question.text, question.origin)
+        item = Item(
+            result.dataset, case.id, case.reference, question.text, provenance_of(case, question)
+        )
         codes["item"].append(items.setdefault(item, len(items)))
         codes["task"].append(tasks.setdefault(result.task, len(tasks)))
         codes["cluster"].append(cases.setdefault((result.dataset, case.id), len(cases)))

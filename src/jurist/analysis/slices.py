@@ -24,7 +24,6 @@ from jurist.columns import (
     chosen,
     view,
 )
-from jurist.records import Origin
 
 _MOST_TAGS: Final = 20
 """Tags that are told of, and constructs: the commonest."""
@@ -50,12 +49,12 @@ class Slice:
         return max((row.cases for row in self.standings), default=0)
 
 
-def deciding(standings: tuple[Standing, ...], judge: str) -> Origin | None:
+def deciding(standings: tuple[Standing, ...], judge: str) -> str | None:
     """The origin of the questions by which a judge's generators are ordered."""
     return next((row.origin for row in standings if row.decides and row.judge == judge), None)
 
 
-def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]:
+def slices_of(columns: Columns, judge: str, origin: str) -> tuple[Slice, ...]:
     """The means by dataset, where there are several, by tag, and by construct of the reference.
 
     Those come first in which the best generator is worst.
@@ -69,13 +68,13 @@ def slices_of(columns: Columns, judge: str, origin: Origin) -> tuple[Slice, ...]
     rows = chosen(columns, filters)
     made = [*_by_dataset(columns, rows), *_by_tag(columns, rows, filters)]
     slices = (
-        Slice(by, value, tuple(row for row in standings_of(columns, part) if row.origin is origin))
+        Slice(by, value, tuple(row for row in standings_of(columns, part) if row.origin == origin))
         for by, value, part in made
     )
     return tuple(sorted(slices, key=_order))
 
 
-def rows_under(columns: Columns, judge: str, origin: Origin) -> Rows:
+def rows_under(columns: Columns, judge: str, origin: str) -> Rows:
     """The verdicts of a judge on answers to questions of an origin."""
     return chosen(columns, _under(judge, origin))
 
@@ -85,8 +84,8 @@ def _order(of: Slice) -> tuple[bool, bool, float]:
     return of.by == TAG, of.value.startswith(CONSTRUCT), max(means, default=np.inf)
 
 
-def _under(judge: str, origin: Origin) -> Filters:
-    values = {Dimension.JUDGE: judge, Dimension.ORIGIN: origin.value}
+def _under(judge: str, origin: str) -> Filters:
+    values = {Dimension.JUDGE: judge, Dimension.ORIGIN: origin}
     return Filters({name: frozenset({value}) for name, value in values.items()})
 
 

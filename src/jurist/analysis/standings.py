@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from jurist.analysis.bounded import SCORES, SHARES, bounded_mean
 from jurist.analysis.effective import effective_size
-from jurist.analysis.estimands import ORIGINS
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.tables import Floats, Ints, cluster_indices
 from jurist.columns.columns import UNSCORED
-from jurist.records import FailureKind, Origin
+from jurist.provenance import anchor_of, ordered
+from jurist.records import FailureKind
 from jurist.store.consistency import OfQuestion
 
 Codes = NDArray[np.integer]
@@ -27,16 +27,17 @@ MUCH_MISSING = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one generator did under one judge, on questions of one origin (`None`: all).
+    """How one generator did under one judge, on questions of one origin.
 
-    Shares are of all answers; those proved right and undecided are NaN where the judge
-    never has evidence. `mean` and `pass_rate` are over answers that have a score: means over
+    `origin` is their provenance: cases that a system anchors are apart; `None`: all others.
+    Shares are of all answers; those proved right and undecided are NaN where the judge never has
+    evidence. `mean` and `pass_rate` are over answers that have a score: means over
     questions of the mean over their answers, clustered by case.
     """
 
     generator: str
     judge: str
-    origin: Origin | None
+    origin: str | None
     answers: int
     scored: int
     """Of these, how many have a score."""
@@ -176,28 +177,30 @@ def _ranked(standings: Iterable[Standing]) -> tuple[Standing, ...]:
     rows = list(standings)
     means = {(row.judge, row.generator, row.origin): row.mean.value for row in rows}
     scored = {(row.judge, row.origin) for row in rows if row.scored}
+    origins = ordered(row.origin for row in rows if row.origin is not None)
     deciding = {
-        row.judge: next((each for each in ORIGINS if (row.judge, each) in scored), None)
+        row.judge: next((each for each in origins if (row.judge, each) in scored), None)
         for row in rows
     }
 
     proving = {row.judge for row in rows if row.proved_right == row.proved_right}
 
     def order(row: Standing) -> tuple[bool, str, list[float], str, int]:
-        own = (means.get((row.judge, row.generator, origin), nan) for origin in ORIGINS)
+        own = (means.get((row.judge, row.generator, origin), nan) for origin in origins)
         worst_last = [inf if value != value else -value for value in own]
-        place = len(ORIGINS) if row.origin is None else ORIGINS.index(row.origin)
+        place = len(origins) if row.origin is None else origins.index(row.origin)
         return row.judge not in proving, row.judge, worst_last, row.generator, place
 
     return tuple(
-        replace(row, decides=row.origin is not None and row.origin is deciding[row.judge])
+        replace(row, decides=row.origin is not None and row.origin == deciding[row.judge])
         for row in sorted(rows, key=order)
     )
 
 
-def add_pairs(pairs: dict[tuple[str, Origin | None], Pairs], of_question: OfQuestion) -> None:
-    """Count a question's pairs, with those of its origin and with all."""
-    for origin in (None, of_question.origin):
+def add_pairs(pairs: dict[tuple[str, str | None], Pairs], of_question: OfQuestion) -> None:
+    """Count a question's pairs, with those of its origin and with all that none anchors."""
+    own = of_question.origin
+    for origin in (own,) if anchor_of(own) else (None, own):
         pairs.setdefault((of_question.generator, origin), Pairs()).add(of_question)
 
 
@@ -205,11 +208,11 @@ def standings_from(
     verdicts: Verdicts,
     judges: Sequence[str],
     generators: Sequence[str],
-    origins: Sequence[Origin],
-    pairs: Mapping[tuple[str, Origin | None], Pairs],
+    origins: Sequence[str],
+    pairs: Mapping[tuple[str, str | None], Pairs],
     pass_score: float,
 ) -> tuple[Standing, ...]:
-    """By judge and generator: each origin that occurs, then all of them."""
+    """By judge and generator: each origin that occurs, then all of them that none anchors."""
     consistent = {key: found.consistent() for key, found in pairs.items()}
     made: list[Standing] = []
     for (judge, generator), of_origins in _groups(verdicts, len(generators), len(origins)).items():
@@ -217,10 +220,11 @@ def standings_from(
         for origin, rows in of_origins.items():
             key = *whose, origins[origin]
             made.append(_standing(key, verdicts.of(rows), pass_score))
+        pooled = [rows for origin, rows in of_origins.items() if not anchor_of(origins[origin])]
         if len(of_origins) == 1:
             made.append(replace(made[-1], origin=None))
-        else:
-            every = np.concatenate(list(of_origins.values()))
+        elif pooled:
+            every = np.concatenate(pooled)
             made.append(_standing((*whose, None), verdicts.of(every), pass_score))
     return _ranked(
         replace(each, consistency=consistent.get((each.generator, each.origin))) for each in made
@@ -244,9 +248,7 @@ def _groups(
     return parts
 
 
-def _standing(
-    key: tuple[str, str, Origin | None], verdicts: Verdicts, pass_score: float
-) -> Standing:
+def _standing(key: tuple[str, str, str | None], verdicts: Verdicts, pass_score: float) -> Standing:
     judge, generator, origin = key
     scores, questions = verdicts.score, verdicts.question
     known = ~np.isnan(scores)

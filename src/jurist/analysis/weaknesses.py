@@ -8,7 +8,6 @@ from jurist.analysis.losses import Loss, losses_of
 from jurist.analysis.slices import Slice, deciding, slices_of
 from jurist.analysis.standings import Standing
 from jurist.columns import Columns
-from jurist.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Weaknesses:
     """Where the generators lose, under one judge and on the questions that decide."""
 
     judge: str
-    origin: Origin
+    origin: str
     generators: tuple[str, ...]
     """In the leaderboard's order."""
     losses: tuple[Loss, ...]
@@ -36,7 +35,7 @@ def weaknesses_of(
     origin = deciding(standings, judge)
     if origin is None:
         return None
-    rows = [row for row in standings if row.judge == judge and row.origin is origin]
+    rows = [row for row in standings if row.judge == judge and row.origin == origin]
     return Weaknesses(
         judge,
         origin,

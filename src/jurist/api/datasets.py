@@ -13,7 +13,7 @@ from jurist.api.arguments import as_path, in_words, refuse_type
 from jurist.api.workspaces import Workspace, workspace
 from jurist.errors import DatasetError
 from jurist.records import Case, Origin
-from jurist.runs.case_files import CaseFile, choose_cases, read_case
+from jurist.runs.case_files import CaseFile, choose_cases, encoded, read_case
 from jurist.runs.cases import Dataset as LoadedDataset
 from jurist.runs.datasets import shipped_datasets, shipped_folder
 
@@ -89,7 +89,7 @@ class CaseList:
         self._cases = tuple(cases)
         digest = blake2b(digest_size=16)
         for case in self._cases:
-            digest.update(msgspec.json.encode(case))
+            digest.update(encoded(case))
         self.digest = digest.hexdigest()
 
     def __iter__(self) -> Iterator[Case]:

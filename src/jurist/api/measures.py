@@ -12,6 +12,7 @@ from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
 from jurist.api.arguments import in_words, member, refuse_number, refuse_share
 from jurist.errors import InputError
+from jurist.provenance import deciding_origin
 from jurist.records import Origin
 
 
@@ -39,7 +40,7 @@ def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: ob
     return limits
 
 
-def terms_of(about: object, looks: object, need: object, origin: object) -> Terms:
+def terms_of(about: object, looks: object, need: object, origin: object, anchored_by: str) -> Terms:
     """Of what the limits of a gate have to hold.
 
     Raises:
@@ -49,7 +50,7 @@ def terms_of(about: object, looks: object, need: object, origin: object) -> Term
         member("about", about, About),
         member("looks", looks, Looks),
         member("need", need, Needed),
-        None if origin is None else member("origin", origin, Origin),
+        deciding_origin(None if origin is None else member("origin", origin, Origin), anchored_by),
     )
 
 

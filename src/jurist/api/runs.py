@@ -238,6 +238,7 @@ class Run:
         looks: Looks | str = Looks.ONCE,
         need: Needed | str = Needed.EVERY,
         origin: Origin | str | None = None,
+        anchored_by: str = "",
         challenges: Sequence[ChallengeResult] = (),
         generators: Sequence[str] = (),
         judges: Sequence[str] = (),
@@ -254,6 +255,7 @@ class Run:
             looks: `once`, or `daily`: as often as you like, fresh cases alone count.
             need: `every` generator must pass, or `any`.
             origin: Whose questions decide; `None`: real ones first, else authored ones.
+            anchored_by: Only cases whose references began as this system's answers.
             challenges: What `challenge` gave, of the judges.
             generators: Who must pass; all where none is named.
             judges: Under whose scores; all that both runs have where none is named.
@@ -270,7 +272,7 @@ class Run:
                 self._id,
                 other_run("baseline", baseline),
                 limits,
-                terms=terms_of(about, looks, need, origin),
+                terms=terms_of(about, looks, need, origin, anchored_by),
                 challenges=challenges_of(challenges, limits),
                 generators=names("generators", generators),
                 judges=names("judges", judges),

@@ -10,6 +10,7 @@ import typer
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.cli.exit_codes import DECISION_CODES
 from jurist.cli.terminal import output, plain, print_notes
+from jurist.provenance import deciding_origin
 from jurist.records import Origin
 
 EXAMPLES = """\b
@@ -72,6 +73,9 @@ def gate(
         Origin | None,
         typer.Option(help="Whose questions decide; real ones first where nothing is said."),
     ] = None,
+    anchored_by: Annotated[
+        str, typer.Option(help="Decide by cases whose references this system's answers began.")
+    ] = "",
     generator: Annotated[
         list[str] | None, typer.Option(help="Only this generator; repeatable.")
     ] = None,
@@ -96,7 +100,10 @@ def gate(
         about or About(said.about),
         looks or Looks(said.looks),
         need or Needed(said.need),
-        origin or (None if said.origin is None else Origin(said.origin)),
+        deciding_origin(
+            origin or (None if said.origin is None else Origin(said.origin)),
+            anchored_by or said.anchored_by,
+        ),
     )
     challenges: tuple[ChallengeErrors, ...] = ()
     if challenge is not None:

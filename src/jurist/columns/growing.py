@@ -26,6 +26,7 @@ from jurist.columns.columns import (
     Rows,
 )
 from jurist.columns.texts import Texts
+from jurist.provenance import ordered, provenance_of
 from jurist.records import (
     Candidate,
     Case,
@@ -39,7 +40,6 @@ from jurist.records import (
 _RELATIONS: Final = (*Relation, NONE)
 _METHODS: Final = tuple(Method)  # NONE is among them
 _OUTCOMES: Final = tuple(Outcome)
-_ORIGINS: Final = tuple(Origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Growing:
     def columns(self) -> Columns:
         """All that was taken in, in the run's order."""
         cases, case_place, datasets, tags = self._laid_out_cases()
-        questions, question_place = self._laid_out_questions(case_place)
+        questions, question_place, origins = self._laid_out_questions(case_place)
         generators, generator_place = _by_name(self._generators)
         judges, judge_place = _by_name(self._judges)
         code = {name: np.array(values, dtype=np.int32) for name, values in self._codes.items()}
@@ -194,7 +194,7 @@ class Growing:
             Dimension.JUDGE: judges,
             Dimension.GENERATOR: generators,
             Dimension.DATASET: datasets,
-            Dimension.ORIGIN: _ORIGINS,
+            Dimension.ORIGIN: origins,
             Dimension.OUTCOME: _OUTCOMES,
             Dimension.RELATION: _RELATIONS,
             Dimension.METHOD: _METHODS,
@@ -230,24 +230,25 @@ class Growing:
         )
         return cases, _inverse(order), datasets, tags
 
-    def _laid_out_questions(self, case_place: Codes) -> tuple[Questions, Codes]:
-        """The questions in the run's order, and the new number of each."""
+    def _laid_out_questions(self, case_place: Codes) -> tuple[Questions, Codes, tuple[str, ...]]:
+        """The questions in the run's order, the new number of each, and where they come from."""
         case = np.array([number for number, _, _ in self._of_questions], dtype=np.int32)
         ordinal = np.array([ordinal for _, ordinal, _ in self._of_questions], dtype=np.int32)
         order = _sorted_by(case_place[case], ordinal)
         in_order: list[tuple[int, int, Question]] = [
             self._of_questions[place] for place in order.tolist()
         ]
+        told = [provenance_of(self._of_cases[case][1], question) for case, _, question in in_order]
+        origins = ordered((*(each.value for each in Origin), *told))
+        places = {origin: place for place, origin in enumerate(origins)}
         questions = Questions(
             case_place[case][order],
             ordinal[order],
             Texts.of(question.id for _, _, question in in_order),
             Texts.of(question.text for _, _, question in in_order),
-            np.array(
-                [_ORIGINS.index(question.origin) for _, _, question in in_order], dtype=np.int32
-            ),
+            np.array([places[origin] for origin in told], dtype=np.int32),
         )
-        return questions, _inverse(order)
+        return questions, _inverse(order), origins
 
 
 _CODES: Final = (

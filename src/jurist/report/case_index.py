@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from jurist.analysis.losses import Loss
 from jurist.analysis.slices import Slice
 from jurist.analysis.standings import Standing
-from jurist.records import FailureKind, Origin, Relation
+from jurist.records import FailureKind, Relation
 from jurist.report.failures import FailureCount, Owed
 from jurist.report.items import Item, Ruling
 from jurist.report.numbers import nearest_level
@@ -150,7 +150,7 @@ def failure_link(failure: FailureCount) -> str | None:
             return address(("judge", failure.whose), ("failed", failure.kind or ""), *scored)
 
 
-def loss_link(loss: Loss, judge: str, origin: Origin) -> str:
+def loss_link(loss: Loss, judge: str, origin: str) -> str:
     """The answers of a generator that are wrong in one way."""
     where = ("generator", loss.generator), ("judge", judge), ("origin", origin)
     below = (("level", str(level)) for level in range(1, 5))

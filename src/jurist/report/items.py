@@ -10,6 +10,7 @@ from jurist.evidence.sentences import sentences
 from jurist.languages.base import Language, Query
 from jurist.languages.words import Words
 from jurist.plurals import counted
+from jurist.provenance import provenance_of
 from jurist.records import Relation, Verdict, Witness
 from jurist.report.came_about import UNTOLD, Origins, origins_of
 from jurist.report.pair import headline, how_shown
@@ -126,7 +127,7 @@ def make_item(results: Sequence[Result], workspace: Workspace) -> Item:
         case=of.case.id,
         tags=of.case.tags,
         question=bounded(of.question.text),
-        origin=of.question.origin,
+        origin=provenance_of(of.case, of.question),
         style=of.question.style,
         faithful=faithfulness.faithful if faithfulness else None,
         generator=of.generator,

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from jurist.analysis.contrasts import Contrast
     from jurist.analysis.intervals import Estimate
     from jurist.analysis.standings import Standing
-    from jurist.records import Origin
 
 _MOST: Final = 3
 """Judges of whom each has its own sentences."""
@@ -42,7 +41,7 @@ class Lead:
     """The best generator under one judge, by its mean on the questions that decide."""
 
     judge: str
-    origin: Origin
+    origin: str
     leader: str
     rivals: tuple[Rival, ...]
     """From the best to the worst."""
@@ -78,7 +77,7 @@ def _lead(judge: str, standings: Sequence[Standing], compared: Sequence[Contrast
     against: dict[str, Contrast] = {}
     for each in compared:
         names = each.first.generator, each.second.generator
-        if each.judge == judge and each.origin is origin and leader in names:
+        if each.judge == judge and each.origin == origin and leader in names:
             other = names[names[0] == leader]
             against[other] = each if names[1] == leader else turned(each)
     rivals = tuple(

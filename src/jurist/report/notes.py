@@ -9,10 +9,11 @@ from typing import Final
 
 from jurist.alignment.casting import Player
 from jurist.alignment.disagreements.suspicion import Suspicion, strength, suspicion_of
-from jurist.analysis.estimands import ORIGINS
+from jurist.analysis.estimands import anchored_words
 from jurist.analysis.levels import LEAST_TO_DECIDE
 from jurist.analysis.standings import Standing
 from jurist.plurals import counted
+from jurist.provenance import anchor_of, better_than, ordered
 from jurist.records import Side, Verdict
 from jurist.report.failures import Failed, FailureCount
 from jurist.runs.results import Result, Writing
@@ -93,11 +94,18 @@ def ordering(standings: Iterable[Standing]) -> Iterator[str]:
     for origin in dict.fromkeys(row.origin for row in rows if row.judge in several):
         if origin is None:
             continue
-        better = ORIGINS[: ORIGINS.index(origin)]
+        better = better_than(origin)
         why = f", as there are no {' or '.join(better)} ones" if better else ""
-        pooled = any(judge in several for judge, other in origins if other not in (origin, None))
+        pooled = any(
+            judge in several
+            for judge, other in origins
+            if other not in (origin, None) and not anchor_of(other)
+        )
         also = "; the rows of all questions order nothing" if pooled else ""
         yield f"Generators are ordered by their means on {origin} questions{why}{also}."
+    systems = dict.fromkeys(row.generator for row in every)
+    for origin in ordered(row.origin for row in every if row.origin is not None):
+        yield from anchored_words(origin, systems)
     few = {row.generator: row.cases for row in rows if row.cases < LEAST_TO_DECIDE}
     if few:
         named = ", ".join(f"{name} ({number})" for name, number in few.items())

@@ -30,7 +30,7 @@ def comparison_words(
     if not contrasts:
         return
     decides = contrasts[0].origin
-    deciding = [each for each in contrasts if each.origin is decides]
+    deciding = [each for each in contrasts if each.origin == decides]
     yield from (contrast_words(each, contrasts) for each in deciding[:_MOST])
     if len(deciding) > 1:
         yield (
@@ -38,7 +38,7 @@ def comparison_words(
             f"on {asked_words(deciding[0].first.run, deciding[0].origin)} (Holm)."
         )
     if len(deciding) < len(contrasts):
-        others = dict.fromkeys(each.origin for each in contrasts if each.origin is not decides)
+        others = dict.fromkeys(each.origin for each in contrasts if each.origin != decides)
         yield f"{' and '.join(others).capitalize()} questions are shown, and decide nothing."
 
 

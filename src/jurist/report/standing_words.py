@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from jurist.provenance import anchor_of
 from jurist.report.numbers import NOTHING, interval_words, percent
 
 if TYPE_CHECKING:
@@ -37,9 +38,18 @@ SILENT = {NOTHING, "0"}
 
 def rows_shown(standings: Sequence[Standing]) -> list[Standing]:
     """The rows of a table: those of all questions only where there is more than one origin."""
-    rows = Counter((row.generator, row.judge) for row in standings)
+    pooled = Counter(
+        (row.generator, row.judge)
+        for row in standings
+        if row.origin is not None and not anchor_of(row.origin)
+    )
+    single = {key for key, origins in pooled.items() if origins == 1}
+    anchored = {(row.generator, row.judge) for row in standings if anchor_of(row.origin or "")}
+    single |= anchored - pooled.keys()
     return [
-        row for row in standings if row.origin is not None or rows[row.generator, row.judge] != 2
+        row
+        for row in standings
+        if row.origin is not None or (row.generator, row.judge) not in single
     ]
 
 

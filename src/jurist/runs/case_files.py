@@ -25,8 +25,8 @@ from jurist.records import Case, CheckedBy, Origin
 
 _LONGEST_ID: Final = 200
 _EXPECTED: Final = (
-    'one case a line: {"id", "reference", "questions", "tags", "note"}, and of each question '
-    '{"id", "text", "origin", "style", "author", "faithfulness"}, where `origin` is real, '
+    'one case a line: {"id", "reference", "questions", "tags", "note", "anchored_by"}, and of each '
+    'question {"id", "text", "origin", "style", "author", "faithfulness"}, where `origin` is real, '
     "authored or synthetic"
 )
 
@@ -55,6 +55,7 @@ class _CaseLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions: tuple[_QuestionLine, ...] = ()
     tags: tuple[str, ...] = ()
     note: str = ""
+    anchored_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class CaseFile:
         cases = (case for _, case in numbered_cases(self.path))
         chosen = _chosen(cases, self.tags, self.highest)
         for case in islice(chosen, self.limit):
-            digest.update(_encoder.encode(case))
+            digest.update(encoded(case))
             yield case
         if digest.hexdigest() != self.digest:
             raise DatasetError(
@@ -117,7 +118,7 @@ def choose_cases(
     digest, left = blake2b(digest_size=16), 0
     for case in _chosen(read_cases(path), wanted, highest):
         if limit is None or left < limit:
-            digest.update(_encoder.encode(case))
+            digest.update(encoded(case))
             left += 1
     if not left:
         raise DatasetError(
@@ -190,6 +191,16 @@ def read_lines_of(path: Path) -> Iterator[tuple[int, Case | DatasetError]]:
                 yield number, _case_or_error(line, path, number)
 
 
+def encoded(case: Case) -> bytes:
+    """A case as digests and keys of tasks hold it.
+
+    What nobody anchors is written as before there was such a field: runs of it stay comparable,
+    and what is recorded of it is found.
+    """
+    raw = _encoder.encode(case)
+    return raw if case.anchored_by else raw.removesuffix(_UNANCHORED) + b"}"
+
+
 def _chosen(
     cases: Iterator[Case], tags: frozenset[str], highest: bytes | None = None
 ) -> Iterator[Case]:
@@ -228,6 +239,12 @@ def read_case(line: bytes, where: str) -> Case:
                 expected=f"1 to {_LONGEST_ID} printable characters",
                 where=where,
             )
+    if len(case.anchored_by) > _LONGEST_ID or not case.anchored_by.isprintable():
+        raise DatasetError(
+            f"anchored_by is {case.anchored_by[:40]!r}",
+            expected=f"a system's name and version, at most {_LONGEST_ID} printable characters",
+            where=where,
+        )
     for question in case.questions:
         if not question.text.strip():
             raise DatasetError(
@@ -248,3 +265,4 @@ def read_case(line: bytes, where: str) -> Case:
 
 _decoder = msgspec.json.Decoder(_CaseLine)
 _encoder = msgspec.json.Encoder()
+_UNANCHORED: Final = b',"anchored_by":""}'

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import msgspec
-
 from jurist import __version__
 from jurist.errors import InputError, StudyError
 from jurist.records import Case, Origin, Question
@@ -21,6 +19,7 @@ from jurist.roles.loading import load_generator, load_judge, load_question_gener
 from jurist.roles.own_sources import SaysSources
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
+from jurist.runs.case_files import encoded
 from jurist.runs.cases import Dataset
 from jurist.runs.datasets import load_dataset
 from jurist.runs.means import means_of
@@ -151,7 +150,7 @@ class Plan:
                     "questions",
                     dataset,
                     cast.dataset.workspace.schema.digest,
-                    msgspec.json.encode(case).decode(),
+                    encoded(case).decode(),
                     cast.questions.name,
                     cast.questions.version,
                 ),

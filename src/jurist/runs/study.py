@@ -122,6 +122,8 @@ class Gate(Section):
     """Which of the generators must pass."""
     origin: Literal["real", "authored", "synthetic"] | None = None
     """Whose questions decide; real ones where there are any, else authored ones, if `null`."""
+    anchored_by: str = ""
+    """Only cases whose references began as this system's answers; none of these, if empty."""
 
 
 class Study(Section):

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import and_, func, select, tuple_
 
-from jurist.records import Candidate, Origin, Question
+from jurist.provenance import provenance_of
+from jurist.records import Candidate, Case, Question
 from jurist.store.engine import A_PAGE_AT_A_TIME, Store
 from jurist.store.queue import Stage, Status
 from jurist.store.runs import insert_new
-from jurist.store.tables import CONSISTENCY, TASKS
+from jurist.store.tables import CASES, CONSISTENCY, TASKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class OfQuestion:
     dataset: str
     case: str
     generator: str
-    origin: Origin
+    origin: str
+    """Its provenance."""
     found: Consistency
 
 
@@ -125,9 +127,10 @@ def consistency_of(store: Store, run: str) -> Iterator[OfQuestion]:
         select(
             TASKS.c.dataset, TASKS.c.case_id, TASKS.c.generator, TASKS.c.question,
             CONSISTENCY.c.task, CONSISTENCY.c.same, CONSISTENCY.c.different,
-            CONSISTENCY.c.undecided,
+            CONSISTENCY.c.undecided, CASES.c.payload.label("case"),
         )
         .join(TASKS, and_(CONSISTENCY.c.run == TASKS.c.run, CONSISTENCY.c.task == TASKS.c.key))
+        .join(CASES, and_(CASES.c.run == TASKS.c.run, CASES.c.position == TASKS.c.position))
         .where(CONSISTENCY.c.run == run)
         .order_by(TASKS.c.position, TASKS.c.ordinal, TASKS.c.generator)
         .execution_options(**A_PAGE_AT_A_TIME)
@@ -140,10 +143,11 @@ def consistency_of(store: Store, run: str) -> Iterator[OfQuestion]:
                 row.dataset,
                 row.case_id,
                 row.generator,
-                _questions.decode(row.question).origin,
+                provenance_of(_cases.decode(row.case), _questions.decode(row.question)),
                 Consistency(row.task, row.same, row.different, row.undecided),
             )
 
 
 _candidates = msgspec.json.Decoder(Candidate)
+_cases = msgspec.json.Decoder(Case)
 _questions = msgspec.json.Decoder(Question)

@@ -26,7 +26,7 @@ from jurist.analysis.contrasts import (
     with_corrections,
 )
 from jurist.analysis.corrected import LEAST_LABELS, Corrected
-from jurist.analysis.estimands import asked_words
+from jurist.analysis.estimands import anchored_words, asked_words
 from jurist.analysis.pairing import System
 from jurist.analysis.scores import ScoreTable, score_table_of
 from jurist.analysis.variance import VarianceShares, shares_of_variance
@@ -116,7 +116,12 @@ def compare_runs(
     compared, uncorrected = compared_by_people(
         read.tables, people, made.compared, assume_random=assume_random
     )
-    notes = (*read.notes, *dict.fromkeys((*unpaired, *uncorrected)))
+    anchored = [
+        note
+        for each in (*made.compared, *made.unchanged)
+        for note in anchored_words(each.origin, (each.first.generator, each.second.generator))
+    ]
+    notes = (*read.notes, *dict.fromkeys((*anchored, *unpaired, *uncorrected)))
     return Comparison(compared, made.unchanged, variance, notes)
 
 

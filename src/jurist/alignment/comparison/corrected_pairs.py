@@ -14,7 +14,6 @@ from jurist.analysis.pairing import System, rows_by_item
 from jurist.analysis.scores import Item, ScoreTable, clusters_of
 from jurist.analysis.tables import Ints
 from jurist.analysis.transport import Holds, transport
-from jurist.records import Origin
 from jurist.runs.results import results
 from jurist.store import Store
 from jurist.store.carrying import labels_of
@@ -63,7 +62,7 @@ def labelled_pair(
     first: System,
     second: System,
     judge: str,
-    origin: Origin,
+    origin: str,
     *,
     assume_random: bool = False,
 ) -> LabelledPair:
@@ -112,9 +111,7 @@ def labelled_pair(
     return LabelledPair(ours, theirs, np.asarray(clusters, dtype=np.int64), scale, notes)
 
 
-def _answered(
-    table: ScoreTable, generator: str, judge: str, origin: Origin
-) -> dict[Item, list[int]]:
+def _answered(table: ScoreTable, generator: str, judge: str, origin: str) -> dict[Item, list[int]]:
     found = {
         item: [row for row in rows if table.answered[row] == 1]
         for item, rows in rows_by_item(table, generator, judge, origin).items()
@@ -135,7 +132,7 @@ def refusals(
     people: RunLabels,
     systems: Sequence[System],
     judge: str,
-    origin: Origin,
+    origin: str,
     *,
     claimed: float,
     assume_random: bool = False,
@@ -168,7 +165,7 @@ def refusals(
 
 
 def unanswered(
-    tables: Mapping[str, ScoreTable], systems: Sequence[System], judge: str, origin: Origin
+    tables: Mapping[str, ScoreTable], systems: Sequence[System], judge: str, origin: str
 ) -> int:
     """Questions to which the second of two systems failed to give an answer, and the first not."""
     rows = [_answered(tables[each.run], each.generator, judge, origin) for each in systems]
@@ -182,7 +179,7 @@ def _of_system(
     people: Mapping[str, Labelled],
     generator: str,
     judge: str,
-    origin: Origin,
+    origin: str,
     *,
     assume_random: bool,
 ) -> tuple[Labels, Ints]:

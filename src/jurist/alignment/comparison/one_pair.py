@@ -9,10 +9,10 @@ from itertools import combinations
 from jurist.alignment.comparison.comparing import compared_by_people
 from jurist.alignment.comparison.corrected_pairs import RunLabels
 from jurist.analysis.contrasts import Contrast, Unchanged, contrasts
-from jurist.analysis.estimands import ORIGINS
+from jurist.analysis.estimands import anchored_words
 from jurist.analysis.pairing import Pair, System, pair_up
 from jurist.analysis.scores import ScoreTable
-from jurist.records import Origin
+from jurist.provenance import ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class OnePair:
     notes: tuple[str, ...]
 
     @property
-    def origins(self) -> tuple[Origin, ...]:
+    def origins(self) -> tuple[str, ...]:
         """Those of questions that both were asked; the first decides."""
         return tuple(each.origin for each in (*self.contrasts, *self.unchanged))
 
@@ -62,10 +62,15 @@ def compare_pair(
         for each in compared
         if each.unpaired
     )
-    return OnePair(first, second, judge, compared, made.unchanged, (*unpaired, *notes))
+    anchored = tuple(
+        note
+        for each in (*compared, *made.unchanged)
+        for note in anchored_words(each.origin, (first.generator, second.generator))
+    )
+    return OnePair(first, second, judge, compared, made.unchanged, (*anchored, *unpaired, *notes))
 
 
-def paired(tables: Mapping[str, ScoreTable], made: OnePair, origin: Origin) -> Pair:
+def paired(tables: Mapping[str, ScoreTable], made: OnePair, origin: str) -> Pair:
     """The two systems' answers to the questions of an origin."""
     return pair_up(tables, made.first, made.second, made.judge, origin)
 
@@ -90,9 +95,10 @@ def best_against_others(
     made = contrasts(tables, pairs, table.judges)
     compared, _ = compared_by_people(tables, people, made.compared)
     best = [each for each in compared if (each.second.generator, each.judge) == (ranked[0], judge)]
+    origins = ordered(each.origin for each in best)
     return tuple(
         sorted(
             best,
-            key=lambda each: (ORIGINS.index(each.origin), ranked.index(each.first.generator)),
+            key=lambda each: (origins.index(each.origin), ranked.index(each.first.generator)),
         )
     )

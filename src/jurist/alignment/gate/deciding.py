@@ -17,13 +17,14 @@ from jurist.alignment.comparison.corrected_pairs import (
 )
 from jurist.alignment.gate.challenges import Challenged, judge_criteria, require_challenged
 from jurist.alignment.gate.fresh import fresh_tables
-from jurist.analysis.estimands import DROP, ORIGINS, About, Looks, Needed
+from jurist.analysis.estimands import DROP, About, Looks, Needed, anchored_words
 from jurist.analysis.gating import Criterion, Decision, at_least, corrected_at_least, decide
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.pairing import System, gaps_of, pair_up, rights_of, rule_of
 from jurist.analysis.scores import ScoreTable
 from jurist.errors import InputError
 from jurist.plurals import counted
+from jurist.provenance import ordered
 from jurist.records import Origin
 from jurist.runs.study import Gate
 from jurist.store import Store
@@ -58,8 +59,9 @@ class Terms:
     looks: Looks = Looks.ONCE
     need: Needed = Needed.EVERY
     """Which of the generators must pass."""
-    origin: Origin | None = None
-    """Whose questions decide; `None`: real ones where there are any, else authored ones."""
+    origin: str | None = None
+    """Whose questions decide, as `jurist.provenance` calls them; `None`: real ones where there
+    are any, else authored ones, and what a system anchors last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def decide_gate(
     )
     criteria, decision = decide(criteria, terms.need)
     notes += _left_out(after, terms)
+    notes += anchored_words(terms.origin or "", chosen)
     return GateResult(
         decision, criteria, terms, _confidence(_ways_to_pass(terms, chosen)), tuple(notes)
     )
@@ -257,7 +260,7 @@ def _by_people(
     people: RunLabels,
     systems: tuple[System, System],
     judge: str,
-    origin: Origin,
+    origin: str,
     passes: int,
 ) -> Criterion:
     """A change of the score as labels correct it; the judge's own where they cannot.
@@ -322,9 +325,8 @@ def _proved(
         )
 
 
-def _first_origin(table: ScoreTable) -> Origin:
-    there = {item.origin for item in table.items}
-    return next((origin for origin in ORIGINS if origin in there), Origin.REAL)
+def _first_origin(table: ScoreTable) -> str:
+    return next(iter(ordered(table.origins)), Origin.REAL.value)
 
 
 def _ways_to_pass(terms: Terms, generators: Collection[str]) -> int:
@@ -337,10 +339,10 @@ def _confidence(passes: int) -> float:
 
 
 def _left_out(table: ScoreTable, terms: Terms) -> Iterator[str]:
-    for origin in ORIGINS:
+    for origin in ordered(table.origins):
         number = sum(item.origin == origin for item in table.items)
-        if origin is not terms.origin and number:
+        if origin != terms.origin:
             yield (
                 f"{counted(number, f'{origin} question')} of the run decide nothing here: "
-                f"only {terms.origin} ones do (--origin)"
+                f"only {terms.origin} ones do (--origin, --anchored-by)"
             )

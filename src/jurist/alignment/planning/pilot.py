@@ -12,7 +12,7 @@ from jurist.alignment.choosing import choose_names
 from jurist.alignment.labels.columns import Labelled, labelled_tasks
 from jurist.alignment.labels.files import labels_that_measure
 from jurist.analysis.contrasts import pairs_of_systems
-from jurist.analysis.estimands import ORIGINS, asked_words
+from jurist.analysis.estimands import asked_words
 from jurist.analysis.pairing import gaps_of, pair_up
 from jurist.analysis.scores import ScoreTable, score_table_of
 from jurist.analysis.spread import spread_of
@@ -20,6 +20,7 @@ from jurist.analysis.tables import Floats
 from jurist.columns import columns_of
 from jurist.errors import InputError
 from jurist.plurals import counted
+from jurist.provenance import ordered
 from jurist.store import Store
 from jurist.store.annotations import annotations_of
 from jurist.store.runs import get_run
@@ -88,7 +89,7 @@ def pilot_gaps_of(tables: Mapping[str, ScoreTable], judge: str | None) -> PilotG
     pairs = pairs_of_systems(tables)
     (*_, last) = tables.values()
     (chosen, *_) = choose_names([judge] if judge else (), last.judges, "judge")
-    for origin in ORIGINS:
+    for origin in ordered(origin for table in tables.values() for origin in table.origins):
         for first, second in pairs:
             sample = gaps_of(pair_up(tables, first, second, chosen, origin)).measured()
             if len(sample.seen) > 1:

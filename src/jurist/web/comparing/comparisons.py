@@ -18,7 +18,6 @@ from jurist.analysis.pairing import Pair, System
 from jurist.analysis.scores import Item, ScoreTable, score_table_of
 from jurist.analysis.slices import TAG
 from jurist.columns import CONSTRUCT, Columns, Dimension, Shelf, cases_with, tags_in
-from jurist.records import Origin
 from jurist.store import Store
 from jurist.store.marks import marks_of
 from jurist.store.runs import datasets_of
@@ -58,7 +57,7 @@ class Comparisons:
         key = self._key(first, second, judge)
         return self._made.get(key, lambda: self._compare(first, second, judge))
 
-    def details(self, made: OnePair, origin: Origin) -> Details:
+    def details(self, made: OnePair, origin: str) -> Details:
         """The questions of one origin that both were asked."""
         key = *self._key(made.first, made.second, made.judge), origin
         return self._details.get(key, lambda: self._detail(made, origin))
@@ -81,7 +80,7 @@ class Comparisons:
             same_version=same_version(self._store, first, second),
         )
 
-    def _detail(self, made: OnePair, origin: Origin) -> Details:
+    def _detail(self, made: OnePair, origin: str) -> Details:
         pair = paired(self._tables(made.first, made.second), made, origin)
         names = made.first.generator, made.second.generator
         parts = dict(_parts(self._shelf.columns(made.second.run), pair.items))

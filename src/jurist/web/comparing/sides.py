@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from jurist.analysis.pairing import System
 from jurist.analysis.spending import Spent
 from jurist.analysis.standings import Standing
-from jurist.records import Origin
 from jurist.report.numbers import NOTHING, interval_words, percent
 from jurist.report.standing_words import refused_rightly, scored
 from jurist.web.formats import span, usd
@@ -24,14 +23,14 @@ class Fact:
 
 
 def side_by_side(
-    site: Site, first: System, second: System, judge: str, origin: Origin
+    site: Site, first: System, second: System, judge: str, origin: str
 ) -> tuple[Fact, ...]:
     """The facts of two systems under a judge, on the questions of an origin."""
     ours, theirs = (_facts(site, each, judge, origin) for each in (first, second))
     return tuple(Fact(name, ours[name], theirs[name]) for name in ours)
 
 
-def _facts(site: Site, system: System, judge: str, origin: Origin) -> dict[str, str]:
+def _facts(site: Site, system: System, judge: str, origin: str) -> dict[str, str]:
     glance = site.glances.of(site.shelf.columns(system.run))
     row = next(
         (

@@ -16,7 +16,6 @@ from jurist.analysis.pairing import System, first_rows
 from jurist.analysis.scores import Item, score_table_of
 from jurist.analysis.tables import Ints
 from jurist.columns import results_of
-from jurist.records import Origin
 from jurist.report.sentences import comparison_words
 from jurist.runs.results import Result
 from jurist.web.comparing.comparisons import Details, differing
@@ -64,7 +63,7 @@ def compare(
     b: Annotated[str, Query(max_length=500)] = "",
     run: Annotated[list[str] | None, Query(max_length=20)] = None,
     judge: Annotated[str, Query(max_length=500)] = "",
-    origin: Annotated[str, Query(max_length=20)] = "",
+    origin: Annotated[str, Query(max_length=300)] = "",
     moved: Annotated[str, Query(max_length=20)] = "",
     part: Annotated[str, Query(max_length=500)] = "",
     although: Annotated[str, Query(max_length=3)] = "",
@@ -100,10 +99,10 @@ def compare(
     if not made.origins:
         return _cannot(request, site, (first, second), "They were asked no question in common.")
     if origin:
-        require_known("origin", origin, [each.value for each in made.origins])
-    here = Origin(origin) if origin else made.origins[0]
+        require_known("origin", origin, made.origins)
+    here = origin or made.origins[0]
     details = site.comparisons.details(made, here)
-    contrast = next((each for each in made.contrasts if each.origin is here), None)
+    contrast = next((each for each in made.contrasts if each.origin == here), None)
     view = View(first, second, judge, origin, moved, part, although)
     if part:
         require_known("part", part, details.parts)
@@ -274,7 +273,7 @@ def _way(before: int, after: int) -> str:
 
 
 def _rows(
-    site: Site, made: OnePair, origin: Origin, places: Sequence[int], number: int
+    site: Site, made: OnePair, origin: str, places: Sequence[int], number: int
 ) -> list[Moved]:
     wanted = places[(number - 1) * PER_PAGE : number * PER_PAGE]
     details = site.comparisons.details(made, origin)
@@ -294,7 +293,7 @@ def _rows(
 
 
 def _answers(
-    site: Site, system: System, judge: str, origin: Origin, items: Sequence[Item]
+    site: Site, system: System, judge: str, origin: str, items: Sequence[Item]
 ) -> tuple[Result, ...]:
     """A system's first answer to each question, as the judge ruled on it."""
     columns = site.shelf.columns(system.run)

@@ -10,7 +10,7 @@ from jurist.analysis.losses import Loss
 from jurist.analysis.slices import TAG, Slice
 from jurist.analysis.standings import Standing
 from jurist.columns import NONE, Columns, Dimension, Outcome, count
-from jurist.records import Origin, Relation
+from jurist.records import Relation
 from jurist.web.runs.listing import Listing
 
 _WHAT: Final[Mapping[str, Mapping[Dimension, tuple[str, ...]]]] = {
@@ -45,7 +45,7 @@ class BoardLinks:
     A number has one only where filters say exactly what it counts.
     """
 
-    listings: Mapping[tuple[str, str, Origin | None, str], Listing]
+    listings: Mapping[tuple[str, str, str | None, str], Listing]
     path: str
 
     def __call__(self, row: Standing, what: str) -> str | None:
@@ -83,18 +83,18 @@ def _named(row: Standing) -> dict[Dimension, tuple[str, ...]]:
     """What a row's answers have in common."""
     named = {Dimension.GENERATOR: (row.generator,), Dimension.JUDGE: (row.judge,)}
     if row.origin is not None:
-        named[Dimension.ORIGIN] = (row.origin.value,)
+        named[Dimension.ORIGIN] = (row.origin,)
     return named
 
 
-def loss_links(path: str) -> Callable[[Loss, str, Origin], str]:
+def loss_links(path: str) -> Callable[[Loss, str, str], str]:
     """The links of what mistakes cost: the answers of a kind whose score is below the best."""
 
-    def link(loss: Loss, judge: str, origin: Origin) -> str:
+    def link(loss: Loss, judge: str, origin: str) -> str:
         values = {
             Dimension.GENERATOR: (loss.generator,),
             Dimension.JUDGE: (judge,),
-            Dimension.ORIGIN: (origin.value,),
+            Dimension.ORIGIN: (origin,),
             Dimension.KIND: (loss.kind,),
             Dimension.LEVEL: ("1", "2", "3", "4"),
         }
