@@ -35,6 +35,16 @@ if TYPE_CHECKING:
     )
     from jurist.models.reply_schema import schema_of
     from jurist.models.retries import RetryPolicy
+    from jurist.models.sent import (
+        Errand,
+        MemorySent,
+        SentLog,
+        SentOutcome,
+        SentRequest,
+        current_log,
+        logged_by,
+        on_errand,
+    )
     from jurist.models.types import Embeddings, Message, Reply, Request, TokenLogprobs, Usage
 
 __all__ = [
@@ -52,11 +62,13 @@ __all__ = [
     "ChatReply",
     "Clock",
     "Embeddings",
+    "Errand",
     "Exchange",
     "ExchangeKind",
     "JsonlLedger",
     "Ledger",
     "MemoryLedger",
+    "MemorySent",
     "Message",
     "Models",
     "Preset",
@@ -67,13 +79,19 @@ __all__ = [
     "Reply",
     "Request",
     "RetryPolicy",
+    "SentLog",
+    "SentOutcome",
+    "SentRequest",
     "SystemClock",
     "TokenLogprobs",
     "Totals",
     "UnreadableError",
     "Usage",
     "WireProtocol",
+    "current_log",
     "decode_reply",
+    "logged_by",
+    "on_errand",
     "read_exchanges",
     "read_provenance",
     "read_reply",
@@ -104,6 +122,16 @@ __getattr__ = public_names(
         "recording": ("JsonlLedger", "read_exchanges", "read_provenance", "write_recording"),
         "reply_schema": ("schema_of",),
         "retries": ("RetryPolicy",),
+        "sent": (
+            "Errand",
+            "MemorySent",
+            "SentLog",
+            "SentOutcome",
+            "SentRequest",
+            "current_log",
+            "logged_by",
+            "on_errand",
+        ),
         "types": ("Embeddings", "Message", "Reply", "Request", "TokenLogprobs", "Usage"),
     },
 )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
-import aiohttp
 import msgspec
 
 from .clock import Clock
 from .presets import BatchApi, Endpoint
 from .retries import TOO_MANY_REQUESTS, can_pass, may_be_billed, retry_after
-from .transport import Answer, NoAnswerError, Transport
+from .transport import Answer, NoAnswerError, Transport, Upload
 
 _T = TypeVar("_T")
 
@@ -79,14 +78,16 @@ class _Steady:
     async def get(self, url: str) -> bytes:
         return await self.repeat("GET", url, None)
 
-    async def repeat(self, method: str, url: str, body: bytes | _Upload | None) -> bytes:
+    async def repeat(
+        self, method: str, url: str, body: Upload | None, parts: Sequence[bytes] = ()
+    ) -> bytes:
         problem = ""
         asking = method == "GET"  # about a batch that is paid for: worth long patience
         for attempt in range(_LONG_PATIENCE if asking else _PATIENCE):
             if attempt:
                 await self.clock.sleep(min(_LONGEST_PAUSE_S, _PAUSE_S * 2.0**attempt))
             try:
-                answer = await self.once(method, url, body)
+                answer = await self.once(method, url, body, parts)
             except NoAnswerError as error:
                 problem = str(error)
                 continue
@@ -98,23 +99,12 @@ class _Steady:
             await self.clock.sleep(retry_after(answer.retry_after, self.clock.wall()))
         raise BatchLostError(problem, billed=asking)
 
-    async def once(self, method: str, url: str, body: bytes | _Upload | None) -> Answer:
-        sent = body.form() if isinstance(body, _Upload) else body
+    async def once(
+        self, method: str, url: str, body: bytes | Upload | None, parts: Sequence[bytes]
+    ) -> Answer:
         return await self._transport.send(
-            self._endpoint, url, sent, method=method, largest=_LARGEST_RESULTS
+            self._endpoint, url, body, method=method, largest=_LARGEST_RESULTS, parts=parts
         )
-
-
-class _Upload(msgspec.Struct, frozen=True):
-    content: bytes
-
-    def form(self) -> aiohttp.FormData:
-        form = aiohttp.FormData()
-        form.add_field("purpose", "batch")
-        form.add_field(
-            "file", self.content, filename="batch.jsonl", content_type="application/jsonl"
-        )
-        return form
 
 
 class _Identified(msgspec.Struct):
@@ -150,7 +140,7 @@ class _OpenAiBatches:
         self._url = f"{steady.base_url}/batches"
 
     async def create(self, tag: str, requests: Mapping[str, bytes]) -> str:
-        lines = b"\n".join(
+        lines = [
             msgspec.json.encode(
                 {
                     "custom_id": key,
@@ -160,9 +150,10 @@ class _OpenAiBatches:
                 }
             )
             for key, body in requests.items()
-        )
+        ]
+        content = b"\n".join((*lines, b""))
         raw = await self._steady.repeat(
-            "POST", f"{self._steady.base_url}/files", _Upload(lines + b"\n")
+            "POST", f"{self._steady.base_url}/files", Upload(content), lines
         )
         file = _decoded(raw, _Identified)
         body = msgspec.json.encode(
@@ -231,15 +222,12 @@ class _AnthropicBatches:
         self._url = f"{steady.base_url}/messages/batches"
 
     async def create(self, tag: str, requests: Mapping[str, bytes]) -> str:  # noqa: ARG002
-        body = msgspec.json.encode(
-            {
-                "requests": [
-                    {"custom_id": key, "params": msgspec.Raw(body)}
-                    for key, body in requests.items()
-                ]
-            }
-        )
-        answer = await _create_once(self._steady, self._url, body)
+        parts = [
+            msgspec.json.encode({"custom_id": key, "params": msgspec.Raw(body)})
+            for key, body in requests.items()
+        ]
+        body = b'{"requests":[%b]}' % b",".join(parts)
+        answer = await _create_once(self._steady, self._url, body, parts)
         if answer is None:  # this API takes no tag to find the batch by
             raise BatchLostError("nobody can say whether the batch was created", billed=True)
         return _decoded(answer, _Identified).id
@@ -259,13 +247,15 @@ class _AnthropicBatches:
         }
 
 
-async def _create_once(steady: _Steady, url: str, body: bytes) -> bytes | None:
+async def _create_once(
+    steady: _Steady, url: str, body: bytes, parts: Sequence[bytes] = ()
+) -> bytes | None:
     """Create a batch; repeated only while it certainly was not. `None`: nobody can say."""
     for attempt in range(_PATIENCE):
         if attempt:
             await steady.clock.sleep(_PAUSE_S * 2.0**attempt)
         try:
-            answer = await steady.once("POST", url, body)
+            answer = await steady.once("POST", url, body, parts)
         except NoAnswerError as error:
             if error.billed:
                 return None

@@ -23,6 +23,7 @@ from .ledger import Exchange
 from .live import LiveCaller, Outgoing, amount_of
 from .presets import Endpoint
 from .prices import usd
+from .sent import current_errand, on_errand
 from .transport import Transport
 from .wire import MalformedReplyError
 
@@ -50,6 +51,8 @@ class _Group:
 
     wire: BatchWire
     gathering: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    roles: set[str] = field(default_factory=set[str])
+    """Whose calls are being gathered."""
     size: int = 0
     arrivals: int = 0
     sender: asyncio.Task[_Following] | None = None
@@ -194,6 +197,7 @@ class BatchCaller:
     async def _join(self, group: _Group, call: Outgoing, body: bytes) -> _Following:
         """Take part in the next batch; returns the task that follows it."""
         group.gathering[call.key] = body
+        group.roles.add(current_errand().role)
         group.size += len(body)
         group.arrivals += 1
         if group.sender is None:
@@ -211,6 +215,7 @@ class BatchCaller:
             seen = group.arrivals
             await self._clock.sleep(options.gather_s)
         requests, group.gathering, group.size = group.gathering, {}, 0
+        roles, group.roles = ", ".join(sorted(group.roles)), set()
         group.sender = None  # a call that comes now starts the next batch
         created = int(self._clock.wall() * 1000)
         keys = tuple(requests)
@@ -218,7 +223,8 @@ class BatchCaller:
         record = BatchRecord(tag, "", model, keys, created)
         await self._book.save_batch(record)
         try:
-            identifier = await group.wire.create(tag, requests)
+            with on_errand(role=roles):
+                identifier = await group.wire.create(tag, requests)
         except BatchLostError as error:
             await self._book.close_batch(tag)
             return self._start(_nothing(billed=error.billed))

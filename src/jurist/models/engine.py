@@ -87,9 +87,9 @@ class Models:
         self.ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self._presets = tuple(presets)
         self._budget = budget
-        self._transport = Transport(reach)
         self._resolved: dict[str, Endpoint | Recording] = {}
         clock = clock or SystemClock()
+        self._transport = Transport(self.ledger, clock, reach)
         self._live = LiveCaller(
             self._transport,
             clock=clock,

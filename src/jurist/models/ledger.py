@@ -18,6 +18,7 @@ from jurist.errors import ModelError
 from jurist.records import FailureKind
 
 from .failures import failed
+from .sent import MemorySent
 from .types import Message, Reply, Request, TokenLogprobs, Usage
 
 KEY_VERSION: Final = 1
@@ -88,10 +89,11 @@ class Ledger(Protocol):
         ...
 
 
-class MemoryLedger:
+class MemoryLedger(MemorySent):
     """A ledger that lives as long as its process, for tests and one-off calls."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.exchanges: dict[str, Exchange] = {}
 
     async def get(self, key: str) -> Exchange | None:

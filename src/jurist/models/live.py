@@ -20,6 +20,7 @@ from .ledger import Exchange, ExchangeKind
 from .presets import Endpoint
 from .prices import Prices, Tariff, usd
 from .retries import TOO_MANY_REQUESTS, RetryPolicy, can_pass, may_be_billed, retry_after
+from .sent import Announced
 from .transport import Answer, NoAnswerError, Transport
 from .types import Usage
 from .wire import MalformedReplyError
@@ -83,6 +84,18 @@ class _Faults:
     throttled: int = 0
     doing_without: frozenset[str] = frozenset()
     """Parameters that this call tries to do without, since the server named them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One attempt, about to be made."""
+
+    body: bytes
+    dropped: frozenset[str]
+    """Parameters that are not in the body."""
+    letter: Announced
+    entered: float
+    """When it got its place among the calls in flight."""
 
 
 class LiveCaller:
@@ -154,35 +167,46 @@ class LiveCaller:
         server = self._server(call.endpoint)
         faults = _Faults()
         while True:
-            entered = await server.gate.enter()
-            try:
-                done, pause = await self._attempt(call, server, tariff, faults, entered)
-            finally:
-                server.gate.leave()
+            dropped = server.refused.get(call.endpoint.identity, frozenset()) | faults.doing_without
+            body = call.write(dropped)
+            # On record before a place is waited for: none of the server's stands idle meanwhile.
+            async with self._transport.announced(
+                call.endpoint, call.url, (body,), call.key
+            ) as letter:
+                entered = await server.gate.enter()
+                try:
+                    attempt = _Attempt(body, dropped, letter, entered)
+                    done, pause = await self._attempt(call, server, tariff, faults, attempt)
+                finally:
+                    server.gate.leave()
             if done is not None:
                 return done
             if pause > 0:
                 await self._clock.sleep(pause)
 
     async def _attempt(
-        self, call: Outgoing, server: Server, tariff: Tariff | None, faults: _Faults, entered: float
+        self,
+        call: Outgoing,
+        server: Server,
+        tariff: Tariff | None,
+        faults: _Faults,
+        attempt: _Attempt,
     ) -> tuple[Exchange | None, float]:
         """One attempt: an exchange, or the seconds to wait before the next."""
-        identity = call.endpoint.identity
-        dropped = server.refused.get(identity, frozenset()) | faults.doing_without
-        body = call.write(dropped)
         most = amount_of(call.most, tariff)
         if self._budget is not None:
             await self._budget.reserve(most)
         actual = most  # whatever happens, until more is known
         began = self._clock.now()
         try:
-            answer = await self._transport.send(call.endpoint, call.url, body)
+            answer = await self._transport.send(
+                call.endpoint, call.url, attempt.body, letter=attempt.letter
+            )
             if answer.status != 200:
                 if not may_be_billed(answer.status):
                     actual = Amount(calls=1)
-                return None, self._refused(call, server.gate, answer, faults, entered)
-            parsed = call.read(answer.body, dropped & call.may_drop)
+                return None, self._refused(call, server.gate, answer, faults, attempt.entered)
+            parsed = call.read(answer.body, attempt.dropped & call.may_drop)
             usage = parsed.usage or call.most
             actual = amount_of(usage, tariff)
         except NoAnswerError as error:
@@ -198,7 +222,7 @@ class LiveCaller:
                 self._budget.settle(most, actual)
         server.gate.succeeded()
         if faults.doing_without:  # it helped: so the next calls need not try
-            server.refused[identity] = dropped
+            server.refused[call.endpoint.identity] = attempt.dropped
         if parsed.empty and faults.passing + 1 < self._policy.attempts:
             return None, self._again(call, faults, "the reply is empty", FailureKind.UNPARSABLE)
         return (

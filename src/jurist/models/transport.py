@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,13 +14,16 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from jurist.errors import InputError
 from jurist.records import FailureKind
 from jurist.secrets import hide
 
+from .clock import Clock
 from .connections import connector_for
 from .messages import ANTHROPIC_VERSION
 from .presets import Auth, Endpoint, Preset, WireProtocol
 from .reach import Reach
+from .sent import Announced, SentLog, announced, request_of
 
 LARGEST_REPLY: Final = 10_000_000
 """Bytes of a reply that are read; a longer one is a failure."""
@@ -63,15 +67,35 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of requests, one a line."""
+
+    content: bytes
+
+    def form(self) -> aiohttp.FormData:
+        """As it goes out."""
+        form = aiohttp.FormData()
+        form.add_field("purpose", "batch")
+        form.add_field(
+            "file", self.content, filename="batch.jsonl", content_type="application/jsonl"
+        )
+        return form
+
+
 class Transport:
     """The connections of one engine; opened with the first request.
 
     Args:
+        ledger: Where exchanges are kept. What is sent is kept there too, if it is a `SentLog`.
+        clock: Time.
         reach: How far they may go.
     """
 
-    def __init__(self, reach: Reach = Reach.ANYWHERE) -> None:
+    def __init__(self, ledger: object, clock: Clock, reach: Reach) -> None:
         self._reach = reach
+        self._log = ledger if isinstance(ledger, SentLog) else None
+        self._clock = clock
         self._session: aiohttp.ClientSession | None = None
         self._urls: dict[str, tuple[URL, str | None]] = {}
 
@@ -81,21 +105,75 @@ class Transport:
         if session is not None:
             await session.close()
 
+    def announced(
+        self, endpoint: Endpoint, url: str, parts: Sequence[bytes], key: str = ""
+    ) -> AbstractAsyncContextManager[Announced]:
+        """Put a request on record, see `sent.announced`.
+
+        Args:
+            endpoint: The server.
+            url: The address there.
+            parts: What it is sent: a body, or each request of a batch.
+            key: Of the exchange that it is for.
+        """
+        if self._log is None:
+            return announced(None)
+        at, secrets = self._clock.wall(), (endpoint.key(),)
+        return announced(
+            self._log,
+            *(request_of(at, url, endpoint.identity, key, hide(part, secrets)) for part in parts),
+        )
+
     async def send(
         self,
         endpoint: Endpoint,
         url: str,
-        body: bytes | aiohttp.FormData | None,
+        body: bytes | Upload | None,
         *,
         method: str = "POST",
         largest: int = LARGEST_REPLY,
+        parts: Sequence[bytes] = (),
+        letter: Announced | None = None,
     ) -> Answer:
         """One request to an endpoint's server, with its key.
+
+        Args:
+            endpoint: The server.
+            url: The address there.
+            body: What it is sent. Where it is nothing, nothing is kept on record.
+            method: Of HTTP.
+            largest: Bytes of a reply that are read.
+            parts: What of the body is kept on record, each by itself; by default all of it.
+            letter: Says that it is on record already.
 
         Raises:
             NoAnswerError: Nothing came back, or too much.
             InputError: The key or the signing library is missing.
+            StoreError: What leaves cannot be put on record, so it does not leave.
         """
+        if letter is None and body is not None:
+            whole = body.content if isinstance(body, Upload) else body
+            async with self.announced(endpoint, url, parts or (whole,)) as letter:
+                return await self.send(
+                    endpoint, url, body, method=method, largest=largest, letter=letter
+                )
+        letter, left = letter or Announced(), self._clock.wall()
+        try:
+            answer = await self._send(endpoint, url, body, method, largest)
+            letter.answered(answer.status, answer.body, left=left, now=self._clock.wall())
+        except NoAnswerError as error:
+            letter.unanswered(str(error), left=left if error.billed else None)
+            raise
+        except InputError as error:
+            letter.unanswered(str(error), left=None)
+            raise
+        finally:  # where it was cancelled
+            letter.unanswered("nobody waited for an answer", left=left)
+        return answer
+
+    async def _send(
+        self, endpoint: Endpoint, url: str, body: bytes | Upload | None, method: str, largest: int
+    ) -> Answer:
         key = endpoint.key()
         auth = endpoint.preset.auth
         signed = await _sign(auth, method, url, body) if auth in _SIGNED else {}
@@ -107,7 +185,7 @@ class Transport:
                 method,
                 target,
                 proxy=proxy,
-                data=body,
+                data=body.form() if isinstance(body, Upload) else body,
                 headers={**plain, **signed} if signed else plain,
                 timeout=_timeout(endpoint.preset.timeout_s),
                 allow_redirects=False,
@@ -215,9 +293,7 @@ def _headers(preset: Preset, key: str, *, as_json: bool) -> CIMultiDictProxy[str
     return CIMultiDictProxy(headers)
 
 
-async def _sign(
-    auth: Auth, method: str, url: str, body: bytes | aiohttp.FormData | None
-) -> dict[str, str]:
+async def _sign(auth: Auth, method: str, url: str, body: bytes | Upload | None) -> dict[str, str]:
     from .clouds import sign_for_aws, token_of_google
 
     if auth is Auth.GOOGLE:

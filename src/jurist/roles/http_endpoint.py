@@ -22,6 +22,7 @@ from jurist.errors import StudyError
 from jurist.models.addresses import read_address
 from jurist.models.connections import connector_for
 from jurist.models.reach import Reach, require_this_machine
+from jurist.models.sent import Announced, announced, current_log, request_of
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
@@ -110,10 +111,19 @@ class HttpGenerator:
         self, session: aiohttp.ClientSession, body: bytes, started: float
     ) -> tuple[Candidate, float | None]:
         """The candidate, and how long to wait at least where asking again may help."""
+        request = request_of(time.time(), self.url, "", "", hide(body, self._secrets))
+        async with announced(current_log(), request) as letter:
+            return await self._post(session, body, started, letter)
+
+    async def _post(
+        self, session: aiohttp.ClientSession, body: bytes, started: float, letter: Announced
+    ) -> tuple[Candidate, float | None]:
+        left = time.time()
         try:
             async with session.post(self._target, data=body, allow_redirects=False) as response:
                 output = hide(await _read(response), self._secrets)
                 ms = (time.perf_counter() - started) * 1000
+                letter.answered(response.status, output, left=left, now=time.time())
                 if response.status == 200:
                     return read_output(output, ms=ms), None
                 said = output[:200].decode("utf-8", "replace")
@@ -124,11 +134,16 @@ class HttpGenerator:
         except TimeoutError:
             ms = (time.perf_counter() - started) * 1000
             reason = f"no answer within {self.timeout_s:g} s"
+            letter.unanswered(reason, left=left)
             return failed(FailureKind.TIMEOUT, reason, ms=ms), None
         except aiohttp.ClientError as error:
+            never = isinstance(error, aiohttp.ClientConnectorError)
             host = urlsplit(self.url).netloc
             reason = f"the server {host} cannot be reached ({type(error).__name__})"
+            letter.unanswered(reason, left=None if never else left)
             return failed(FailureKind.UNREACHABLE, reason), 0.0
+        finally:  # where it was cancelled
+            letter.unanswered("nobody waited for an answer", left=left)
 
 
 def make(spec: RoleSpec, means: Means) -> HttpGenerator:

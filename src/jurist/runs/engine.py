@@ -18,6 +18,7 @@ from itertools import chain, islice, starmap
 from typing import Final, ParamSpec, TypeVar
 
 from jurist.errors import BudgetExceeded, StoreError
+from jurist.models.sent import on_errand
 from jurist.roles.entering import entered
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.panels import Cascade
@@ -247,7 +248,8 @@ class _Session:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""
         while (item := await lane.queue.get()) is not None:
             try:
-                done = await do(item, self._plan.casts[item.task.dataset])
+                with on_errand(run=self._run, role=lane.role):
+                    done = await do(item, self._plan.casts[item.task.dataset])
             except BudgetExceeded as error:
                 self._reason = str(error)
                 self._out_of_budget.set()

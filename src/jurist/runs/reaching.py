@@ -17,6 +17,7 @@ from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
     from jurist.models import BudgetLimits, Models, Price
+    from jurist.store.ledger import SqlLedger
 
 _WITHOUT_MODELS: Final = frozenset(
     {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
@@ -38,19 +39,23 @@ def needs_models(file: StudyFile) -> bool:
 async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models | None]:
     """The engine that reaches the study's models; `None` where it has none.
 
-    Every call is kept in the store's ledger. The budget is the run's own: what
-    earlier sessions of the same run spent counts.
+    Every call is kept in the store's ledger, and all that leaves is on record there before it
+    does, what roles send by themselves too. The budget is the run's own: what earlier sessions
+    of the same run spent counts.
 
     Raises:
         StudyError: A preset cannot be read.
         InputError: A dataset or a role cannot be used, a model's key is missing.
     """
     if not needs_models(file):
-        yield None
+        if not _calls_servers(file):
+            yield None
+            return
+        async with _logging(store):
+            yield None
         return
     from jurist.models import BatchMode, BatchOptions, Budget, Models
     from jurist.runs.presets import read_presets
-    from jurist.store.ledger import SqlLedger
 
     settings, limits = file.study.models, _limits(file)
     run, expected = "", 0
@@ -59,21 +64,38 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         planned = sketch(file)
         run = planned.run_id
         expected = expected_calls(file, planned) if settings.batch == "auto" else 0
+    async with (
+        _logging(store) as ledger,
+        Models(
+            ledger,
+            presets=read_presets(file),
+            prices=_prices(file),
+            budget=None if limits is None else Budget(limits, account=ledger, run=run),
+            batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
+            batches=ledger,
+            reach=reach_of(file),
+        ) as engine,
+    ):
+        yield engine
+
+
+@asynccontextmanager
+async def _logging(store: Store) -> AsyncGenerator[SqlLedger]:
+    """The store's ledger, in which all that roles send meanwhile is kept."""
+    from jurist.models import logged_by
+    from jurist.store.ledger import SqlLedger
+
     ledger = SqlLedger(store)
-    engine = Models(
-        ledger,
-        presets=read_presets(file),
-        prices=_prices(file),
-        budget=None if limits is None else Budget(limits, account=ledger, run=run),
-        batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
-        batches=ledger,
-        reach=reach_of(file),
-    )
     try:
-        async with engine:
-            yield engine
+        with logged_by(ledger):
+            yield ledger
     finally:
         await ledger.close()
+
+
+def _calls_servers(file: StudyFile) -> bool:
+    """Whether a role calls a server that is none of a model."""
+    return any(spec.kind == "http" for spec in file.roles.generators)
 
 
 def sketch(file: StudyFile) -> Plan:

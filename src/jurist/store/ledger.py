@@ -9,7 +9,7 @@ whole group. Look-ups are grouped likewise, apart: they never wait for a disk th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -32,10 +32,11 @@ from sqlalchemy import (
     update,
 )
 
-from jurist.errors import StoreError
-from jurist.models import Amount, BatchRecord, Exchange, ExchangeKind
+from jurist.models import Amount, BatchRecord, Exchange, ExchangeKind, SentOutcome, SentRequest
 from jurist.store.engine import Store
+from jurist.store.grouping import GATHER_S, GroupCommit, fail
 from jurist.store.inserting import insert_absent
+from jurist.store.sent import write_outcomes, write_sent
 from jurist.store.tables import METADATA
 
 _R = TypeVar("_R")
@@ -77,8 +78,6 @@ BATCHES: Final = Table(
     Index(None, "model"),
 )
 
-_GATHER_S: Final = 0.002
-_MOST_IN_A_GROUP: Final = 500
 _PAGE: Final = 500
 
 _FIND: Final = select(EXCHANGES).where(EXCHANGES.c.key.in_(bindparam("wanted", expanding=True)))
@@ -112,9 +111,8 @@ class SqlLedger:
             else ThreadPoolExecutor(1, thread_name_prefix="ledger-reading")
         )
         self._gets: dict[str, list[asyncio.Future[Exchange | None]]] = {}
-        self._puts: list[tuple[Exchange, asyncio.Future[None]]] = []
+        self._puts = GroupCommit(self._add, self._writing)
         self._finder: asyncio.Task[None] | None = None
-        self._keeper: asyncio.Task[None] | None = None
 
     async def get(self, key: str) -> Exchange | None:
         """The exchange under this key, if there is one.
@@ -134,16 +132,25 @@ class SqlLedger:
         Raises:
             StoreError: The store cannot be written; the exchange is not kept.
         """
-        kept = asyncio.get_running_loop().create_future()
-        self._puts.append((exchange, kept))
-        if self._keeper is None or self._keeper.done():
-            self._keeper = asyncio.create_task(self._keep())
-        await kept
+        await self._puts.add(exchange)
+
+    async def leaving(self, requests: Sequence[SentRequest]) -> None:
+        """Keep requests that are about to leave; returns once they are committed.
+
+        Raises:
+            StoreError: The store cannot be written; they are not kept.
+        """
+        await self._puts.add(*requests)
+
+    def ended(self, outcomes: Sequence[SentOutcome]) -> None:
+        """Keep what became of requests, with the next group."""
+        self._puts.add_later(*outcomes)
 
     async def close(self) -> None:
         """Write what is waiting and end the threads; the store stays open."""
-        under_way = [task for task in (self._finder, self._keeper) if task is not None]
-        await asyncio.gather(*under_way, return_exceptions=True)
+        if self._finder is not None:
+            await asyncio.gather(self._finder, return_exceptions=True)
+        await self._puts.close()
         self._reading.shutdown()
         self._writing.shutdown()
 
@@ -195,13 +202,13 @@ class SqlLedger:
     async def _find(self) -> None:
         """Serve look-ups, group by group, until none is waiting."""
         while self._gets:
-            await asyncio.sleep(_GATHER_S)
+            await asyncio.sleep(GATHER_S)
             gets, self._gets = self._gets, {}
             (found,) = await asyncio.gather(
                 self._read(lambda gets=gets: self._look_up(list(gets))), return_exceptions=True
             )
             if isinstance(found, BaseException):
-                _fail((future for waiting in gets.values() for future in waiting), found)
+                fail((future for waiting in gets.values() for future in waiting), found)
                 continue
             for key, waiting in gets.items():
                 exchange = found.get(key)
@@ -209,26 +216,13 @@ class SqlLedger:
                     if not future.done():
                         future.set_result(exchange)
 
-    async def _keep(self) -> None:
-        """Commit exchanges, group by group, until none is waiting."""
-        while self._puts:
-            await asyncio.sleep(_GATHER_S)
-            puts, self._puts = self._puts[:_MOST_IN_A_GROUP], self._puts[_MOST_IN_A_GROUP:]
-            (error,) = await asyncio.gather(
-                self._write(lambda puts=puts: self._add([exchange for exchange, _ in puts])),
-                return_exceptions=True,
-            )
-            if error is not None:
-                _fail((kept for _, kept in puts), error)
-                continue
-            for _, kept in puts:
-                if not kept.done():
-                    kept.set_result(None)
-
-    def _add(self, exchanges: Sequence[Exchange]) -> None:
-        rows = [_row(exchange) for exchange in exchanges]
+    def _add(self, items: Sequence[Exchange | SentRequest | SentOutcome]) -> None:
+        rows = [_row(item) for item in items if isinstance(item, Exchange)]
         with self._store.write() as connection:
-            connection.execute(insert_absent(connection, EXCHANGES), rows)
+            write_sent(connection, [item for item in items if isinstance(item, SentRequest)])
+            write_outcomes(connection, [item for item in items if isinstance(item, SentOutcome)])
+            if rows:
+                connection.execute(insert_absent(connection, EXCHANGES), rows)
 
     def _look_up(self, keys: Sequence[str]) -> dict[str, Exchange]:
         found: dict[str, Exchange] = {}
@@ -370,25 +364,4 @@ def _exchange(row: Sequence[Any]) -> Exchange:
         ms=ms,
         attempts=attempts,
         created=created,
-    )
-
-
-def _fail(
-    waiting: Iterable[asyncio.Future[None]] | Iterable[asyncio.Future[Exchange | None]],
-    error: BaseException,
-) -> None:
-    """Tell all who wait: whatever happened, nobody waits for a group that is not coming."""
-    for future in waiting:
-        if not future.done():
-            future.set_exception(_passed_on(error))
-
-
-def _passed_on(error: BaseException) -> StoreError:
-    """Of its own for each who waits, for raising an exception changes it."""
-    if isinstance(error, StoreError):
-        return StoreError(str(error))
-    return StoreError(
-        f"the ledger failed: {error!r}"[:500],
-        expected="a ledger that keeps what it is given",
-        fix="run again; if it stays, report it",
     )

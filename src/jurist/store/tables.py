@@ -152,6 +152,33 @@ SETTLEMENTS: Final = Table(
     Column("created", BigInteger, nullable=False),
 )
 
+SENT: Final = Table(
+    "sent",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # its order is that of time
+    Column("at", BigInteger, nullable=False),  # when it was about to go out
+    Column("server", Text, nullable=False),  # address without query
+    Column("model", Text, nullable=False),
+    Column("run", String(64), nullable=False),  # empty: of none that is known
+    Column("role", Text, nullable=False),
+    Column("privacy", String(32), nullable=False),  # level at which texts were changed
+    Column("key", String(40), nullable=False),  # of the exchange, where there is one
+    Column("body", Text, nullable=False),  # as it left
+    Column("bytes", BigInteger, nullable=False),  # of the body
+    Index(None, "run", "id"),
+)
+
+SENT_OUTCOMES: Final = Table(  # apart from the bodies: to change a long row writes all of it anew
+    "sent_outcomes",
+    METADATA,
+    Column("id", String(32), primary_key=True),  # of the request
+    Column("left", BigInteger),  # NULL: it never left
+    Column("answered", BigInteger),
+    Column("status", Integer),
+    Column("error", Text, nullable=False),  # empty: nothing is wrong
+    Column("reply", Text, nullable=False),  # the server's own name of it
+)
+
 # --- the web application ----------------------------------------------------------------------
 
 QUEUES: Final = Table(
