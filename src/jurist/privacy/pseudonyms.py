@@ -115,30 +115,33 @@ class Pseudonyms:
         """
         return self.language.format(self.query(self.language.parse(text, self.original)))
 
-    def prose(self, text: str, *, about: Iterable[Query] = ()) -> str:
+    def prose(self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()) -> str:
         """A question or a reason as it may leave.
 
         Args:
             text: As a person or a model wrote it.
             about: The queries that it is about: what they and the schema have is found in it.
+            personal: Other texts that are hidden: the personal data in it (`detection`).
 
         Raises:
             NotCarriedError: What a number in it means cannot be told.
         """
         if not self.hides_anything:
             return text
-        hidden = self._vocabulary.with_texts(self._texts(about))
+        hidden = self._hidden(about, personal)
         return "".join(
             self._cipher.put_words(part) if hidden.has(part) else part for part in name_parts(text)
         )
 
     # --- what comes back ---
 
-    def reveal_query(self, text: str, *, about: Iterable[Query] = ()) -> str:
+    def reveal_query(
+        self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()
+    ) -> str:
         """A query that was written with pseudonyms, with what they stand for.
 
-        Words that stand for nothing known (of the schema, the dataset's queries and `about`)
-        are the writer's own, and stay. What is no query is revealed as prose.
+        Words that stand for nothing known (of the schema, the dataset's queries, `about` and
+        `personal`) are the writer's own, and stay. What is no query is revealed as prose.
 
         Raises:
             NotCarriedError: It compares numbers that were changed unalike.
@@ -148,20 +151,22 @@ class Pseudonyms:
         try:
             query = self.language.parse(text, self.schema)
         except InputError:
-            return self.reveal_prose(text, about=about)
+            return self.reveal_prose(text, about=about, personal=personal)
         if self.level is Level.VALUES_AND_NAMES:
             query = self._puts.with_names(query, self.schema, self._name_back)
-        hidden = self._vocabulary.with_texts(self._texts(about))
+        hidden = self._hidden(about, personal)
         back = self._puts.with_constants(
             query, self._valued_schema, lambda constant: self._back(constant, hidden)
         )
         return self.language.format(back)
 
-    def reveal_prose(self, text: str, *, about: Iterable[Query] = ()) -> str:
+    def reveal_prose(
+        self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()
+    ) -> str:
         """A model's words with what its pseudonyms stand for, whatever case it wrote them in."""
         if not self.hides_anything:
             return text
-        hidden = self._vocabulary.with_texts(self._texts(about))
+        hidden = self._hidden(about, personal)
         return "".join(self._word_back(part, hidden) for part in name_parts(text))
 
     # --- constants ---
@@ -256,11 +261,12 @@ class Pseudonyms:
     def _is_hidden_text(self, constant: Constant) -> bool:
         return constant.kind is ConstantKind.TEXT and self._hides(constant)
 
-    def _texts(self, about: Iterable[Query]) -> list[str]:
+    def _hidden(self, about: Iterable[Query], personal: Iterable[str]) -> Vocabulary:
         compared = (self._puts.compared(query, self.original) for query in about)
-        return [
+        texts = [
             str(c.value) for each in compared for c in each.constants if self._is_hidden_text(c)
         ]
+        return self._vocabulary.with_texts([*texts, *personal])
 
     @property
     def _hides_names(self) -> bool:
