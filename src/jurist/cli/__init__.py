@@ -42,6 +42,7 @@ COMMANDS = (
     "serve",
     "proxy",
     "user",
+    "facts",
     "ledger",
     "migrate",
 )

@@ -18,6 +18,7 @@ BEGINNING: Final = 1_000_000
 """Bytes of a file that are enough to tell."""
 _HEAD: Final = 1_000
 _REPORT: Final = frozenset({"title", "subtitle", "standings"})
+_FACTS: Final = frozenset({"title", "labels", "cards"})
 
 
 class Result(StrEnum):
@@ -26,6 +27,7 @@ class Result(StrEnum):
     HTML = "an HTML report"
     MARKDOWN = "a Markdown report"
     JSON = "a JSON report"
+    FACTS = "facts as JSON"
     CHALLENGE = "the result of a challenge"
     VERDICTS = "verdicts"
     TASKS = "tasks for annotators"
@@ -43,6 +45,8 @@ def is_earlier(result: Result, beginning: bytes) -> bool:
             return first.strip() == GENERATED_MARKDOWN
         case Result.JSON:
             return _indented_keys(beginning) >= _REPORT
+        case Result.FACTS:
+            return _indented_keys(beginning) >= _FACTS
         case Result.CHALLENGE:
             return _indented_keys(beginning) >= CHALLENGE.keys
         case Result.VERDICTS:

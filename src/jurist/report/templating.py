@@ -55,7 +55,7 @@ _FILTERS: Final[dict[str, Callable[..., object]]] = {
 """The house's words for numbers, by their names in templates."""
 _PARTS = (
     *("base", "charts", "list", "case", "compare", "desk", "judges", "disagreements"),
-    *("report", "settings", "run", "api"),
+    *("report", "settings", "run", "api", "facts"),
 )
 """Of the style sheet, in the order in which they apply."""
 

@@ -99,7 +99,7 @@ class Plan:
             self.run_id,
             self.study.name,
             0,
-            self.study.work(),
+            self.study.kept(),
             self.digest,
             __version__,
             commit="" if self.folder is None else commit_of(self.folder),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, cast
+from typing import Annotated, Final, Literal, cast
 
 import msgspec
 from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
@@ -160,12 +160,19 @@ class Study(Section):
 
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
-        left_out = {"model", "store", "budget", "concurrency", "environment", "gate", "feature"}
+        left_out = {*_OF_A_SESSION, "feature"}
         if self.privacy.level == OFF:  # as in all runs from before there were levels
             left_out.add("privacy")
         if self.proxy is None:
             left_out.add("proxy")
         return self.model_dump_json(by_alias=True, exclude=left_out)
+
+    def kept(self) -> str:
+        """JSON of what a run keeps of it: what shapes the results, and its owner's statements."""
+        return self.model_dump_json(by_alias=True, exclude=_OF_A_SESSION)
+
+
+_OF_A_SESSION: Final = {"model", "store", "budget", "concurrency", "environment", "gate"}
 
 
 @dataclass(frozen=True, slots=True)
