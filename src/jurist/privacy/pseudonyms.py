@@ -176,7 +176,8 @@ class Pseudonyms:
         return self.level in (Level.VALUES, Level.VALUES_AND_NAMES)
 
     def _hides(self, constant: Constant) -> bool:
-        return self._hides_all or not self._values.sensitive.isdisjoint(constant.places)
+        places = {*constant.places, *(place for place, _ in constant.factors)}
+        return self._hides_all or not self._values.sensitive.isdisjoint(places)
 
     @cached_property
     def _valued_schema(self) -> Schema:

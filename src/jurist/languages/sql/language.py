@@ -27,6 +27,7 @@ from jurist.records import Witness
 if TYPE_CHECKING:
     from jurist.languages.mentions import Mentioned
     from jurist.languages.pictures import Picture
+    from jurist.languages.pseudonymizing import ChangeConstant, ChangeText, Compared, SchemaValues
     from jurist.languages.sql.query import SqlQuery
     from jurist.languages.sql.schemas.schema import SqlSchema
     from jurist.languages.tokens import Token
@@ -45,7 +46,7 @@ class SqlLanguage:
         """A digest of the sources that shape verdicts, and of the parser and the engines."""
         return source_digest(
             "jurist.languages",
-            without=("cql", "english", "showing"),
+            without=("cql", "english", "pseudonymizing", "showing"),
             distributions=("sqlglot", "z3-solver", "duckdb"),
         )
 
@@ -183,6 +184,44 @@ class SqlLanguage:
         from jurist.languages.sql.text.quoting import listed
 
         return listed(_schema(schema))
+
+    def compared(self, query: Query, schema: Schema) -> Compared:
+        """What a query compares."""
+        from jurist.languages.sql.pseudonymizing.comparing import compared
+
+        return compared(_sql(query), _schema(schema))
+
+    def with_constants(self, query: Query, schema: Schema, change: ChangeConstant) -> SqlQuery:
+        """The query with other constants."""
+        from jurist.languages.sql.pseudonymizing.comparing import with_constants
+
+        return with_constants(_sql(query), _schema(schema), change)
+
+    def schema_values(self, schema: Schema) -> SchemaValues:
+        """Enums, ranges, checks."""
+        from jurist.languages.sql.pseudonymizing.schema_values import schema_values
+
+        return schema_values(_schema(schema))
+
+    def with_schema_values(
+        self, schema: Schema, change: ChangeConstant, describe: ChangeText
+    ) -> SqlSchema:
+        """The schema with other values."""
+        from jurist.languages.sql.pseudonymizing.schema_values import with_schema_values
+
+        return with_schema_values(_schema(schema), change, describe)
+
+    def with_names(self, query: Query, schema: Schema, change: ChangeText) -> SqlQuery:
+        """The query under other names."""
+        from jurist.languages.sql.pseudonymizing.naming import with_names
+
+        return with_names(_sql(query), _schema(schema), change)
+
+    def schema_with_names(self, schema: Schema, change: ChangeText) -> SqlSchema:
+        """The schema under other names."""
+        from jurist.languages.sql.pseudonymizing.naming import schema_with_names
+
+        return schema_with_names(_schema(schema), change)
 
     def primer(self, schema: Schema) -> str:
         """The dialect on a page."""

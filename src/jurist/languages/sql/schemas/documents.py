@@ -35,6 +35,7 @@ _KEYS: Final = (
     "readings",
     "facts",
     "descriptions",
+    "sensitive",
     "database",
 )
 
@@ -43,11 +44,12 @@ def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
     """The schema that a parsed document describes.
 
     Args:
-        document: `{name, language: sql, dialect, ddl, readings, facts, descriptions, database}`;
-            of them only `ddl` must be there. `facts` has the lines `repaired` (taken over from
-            `jurist check`), `mined` (hold in some database; `true`: in that of `database`) and
-            `confirmed` (declared, and they stand); `descriptions` are by table and by
-            `table.column`.
+        document: `{name, language: sql, dialect, ddl, readings, facts, descriptions, sensitive,
+            database}`; of them only `ddl` must be there. `sensitive` lists columns, as
+            `table.column`, and tables, for all of their columns. `facts` has the lines `repaired`
+            (taken over from `jurist check`), `mined` (hold in some database; `true`: in that of
+            `database`) and `confirmed` (declared, and they stand); `descriptions` are by table
+            and by `table.column`.
         where: The file's name, for errors.
 
     Raises:
@@ -70,7 +72,11 @@ def load_schema(document: Mapping[str, object], *, where: str) -> SqlSchema:
     declared = SqlSchema(
         title=place.at("name").text(document.get("name")) or Path(where).stem or "unnamed",
         dialect=dialect,
-        tables=_described(tables, document.get("descriptions"), place.at("descriptions")),
+        tables=_with_sensitive(
+            _described(tables, document.get("descriptions"), place.at("descriptions")),
+            place.at("sensitive").listing(document.get("sensitive")),
+            place.at("sensitive"),
+        ),
         readings=read_readings(document.get("readings"), place.at("readings")),
         database=_database(document.get("database"), place.at("database")),
     )
@@ -200,11 +206,7 @@ def _digits(value: object, place: Place) -> int | None:
 
 def _described(tables: tuple[Table, ...], value: object, place: Place) -> tuple[Table, ...]:
     given = {key.lower(): (key, text) for key, text in place.mapping(value).items()}
-    known = {table.name.lower(): table.name for table in tables} | {
-        f"{table.name}.{column.name}".lower(): f"{table.name}.{column.name}"
-        for table in tables
-        for column in table.columns
-    }
+    known = _known(tables)
     for low, (key, _) in given.items():
         if low not in known:
             raise place.at(key).unknown("table or column", key, known.values())
@@ -221,6 +223,43 @@ def _described(tables: tuple[Table, ...], value: object, place: Place) -> tuple[
             description=text(table.name, table.description),
             columns=tuple(
                 replace(column, description=text(f"{table.name}.{column.name}", column.description))
+                for column in table.columns
+            ),
+        )
+        for table in tables
+    )
+
+
+def _known(tables: tuple[Table, ...]) -> dict[str, str]:
+    """Tables, and columns as `table.column`, by their lower-cased names."""
+    return {table.name.lower(): table.name for table in tables} | {
+        f"{table.name}.{column.name}".lower(): f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+    }
+
+
+def _with_sensitive(
+    tables: tuple[Table, ...], listed: list[object], place: Place
+) -> tuple[Table, ...]:
+    """The tables with the columns marked whose values no model may see."""
+    if not listed:
+        return tables
+    known = _known(tables)
+    names: set[str] = set()
+    for number, each in enumerate(listed):
+        at = place.at(number)
+        name = at.text(each)
+        if name.lower() not in known:
+            raise at.unknown("table or column", name, known.values())
+        names.add(name.lower())
+    return tuple(
+        replace(
+            table,
+            columns=tuple(
+                replace(column, sensitive=True)
+                if not names.isdisjoint({table.name.lower(), f"{table.name}.{column.name}".lower()})
+                else column
                 for column in table.columns
             ),
         )

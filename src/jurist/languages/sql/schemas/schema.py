@@ -31,6 +31,8 @@ class Column:
     minimum: int | float | None = None
     maximum: int | float | None = None
     description: str = ""
+    sensitive: bool = field(default=False, repr=False)
+    """Whether its values may never be shown to a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,16 @@ class SqlSchema(Schema):
         used = self.database and (self.database.is_witness or self.database.lends_values)
         asked = self.database if used else None
         parts = (self.title, self.dialect, self.tables, self.readings, self.not_declared, asked)
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        said = repr(parts)
+        hidden = [
+            (table.name, column.name)
+            for table in self.tables
+            for column in table.columns
+            if column.sensitive
+        ]
+        if hidden:  # said apart, so that all other schemas keep the digests they have in stores
+            said += repr(hidden)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def assumptions(self) -> tuple[str, ...]:
