@@ -109,7 +109,7 @@ async def test_a_live_run_names_model_server_and_replies(tmp_path: Path) -> None
     async with ModelServer(reply=play) as server:
         path = model_study(tmp_path, server.url, cases=5, extra=OWNER)
         await run_beside(read_study(path), tmp_path / "jurist.db")
-        stats = server.counts.replies
+        stats, asked = server.counts.replies, server.counts.bodies
     with opened(tmp_path / "jurist.db") as store:
         facts = facts_of_run(store, "models")
     feature, evaluation = facts.labels
@@ -118,8 +118,11 @@ async def test_a_live_run_names_model_server_and_replies(tmp_path: Path) -> None
     assert configured.text == f"{server.url}#test-model"
     assert f"{stats} replies" in on_record.text
     assert on_record.source == "the ledger of this store"
-    (shared,) = texts(feature, "shared_with_vendor")
-    assert shared.startswith("No: 127.0.0.1 is this machine; it is given each question")
+    shared, sent = feature.fact("shared_with_vendor").statements
+    assert shared.text.startswith("No: 127.0.0.1 is this machine; it is given each question")
+    answered = sum("You turn a marketer" in json.dumps(body) for body in asked)
+    assert sent.text.startswith(f"{answered} requests of writer to {server.url}")
+    assert sent.source.startswith("jurist ledger --sent models-")
     assert texts(feature, "optional") == ["Yes"]
     assert bases(feature, "human_in_the_loop") == {Basis.OWNER}
     assert feature.fact("description").statements[0].source == "the study's `feature:`, description"

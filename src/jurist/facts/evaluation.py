@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from jurist.facts.fields import Basis, Label, Statement, label_of
 from jurist.facts.flows import Flow, Part, Reach, Spec
-from jurist.facts.labels import named_model, sharing_words, use_words
+from jurist.facts.labels import named_model, sent_words, sharing_words, use_words
 from jurist.facts.record import RoleCosts, RunRecords
 from jurist.plurals import counted
 from jurist.records import Origin
@@ -36,7 +36,10 @@ def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: Run
         ),
         "model_type": tuple(_model_types(own)),
         "base_model": tuple(_base_models(own, records)),
-        "shared_with_vendor": tuple(map(sharing_words, own)),
+        "shared_with_vendor": (
+            *map(sharing_words, own),
+            *sent_words(dict.fromkeys(flow.name for flow in own), records),
+        ),
         "training_data_anonymized": (
             Statement("N/A: an evaluation trains no model", Basis.STUDY, "the study"),
         ),

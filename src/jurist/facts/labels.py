@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import PurePath
@@ -32,7 +32,7 @@ def _of_generator(name: str, flows: Sequence[Flow], records: RunRecords, owner: 
     known: Statements = {
         "model_type": tuple(_model_type(own)),
         "base_model": tuple(_base_models(own, records)),
-        "shared_with_vendor": tuple(_shared(own)),
+        "shared_with_vendor": (*map(sharing_words, own), *sent_words([name], records)),
         "trained_with_customer_data": tuple(_terms(own, owner, "trained_with_customer_data")),
         "data_retention": tuple(_terms(own, owner, "data_retention")),
         "data_deletion": tuple(_terms(own, owner, "data_deletion")),
@@ -107,8 +107,17 @@ def _days(first: int, last: int) -> str:
     return f"{begin}" if begin == end else f"{begin} to {end}"
 
 
-def _shared(flows: Sequence[Flow]) -> Iterator[Statement]:
-    yield from map(sharing_words, flows)
+def sent_words(roles: Iterable[str], records: RunRecords) -> Iterator[Statement]:
+    """What is on record of the requests of roles as they left."""
+    wanted = frozenset(roles)
+    for total in records.sent:
+        if total.role in wanted:
+            text = (
+                f"{counted(total.requests, 'request')} of {total.role} to {total.server}, "
+                f"{whole(total.bytes)} bytes, level of privacy {total.privacy or 'off'}, "
+                f"{_days(total.first, total.last)}"
+            )
+            yield Statement(text, Basis.RECORD, f"jurist ledger --sent {records.run}")
 
 
 def sharing_words(flow: Flow) -> Statement:

@@ -24,6 +24,7 @@ from jurist.store.carrying import labels_of
 from jurist.store.consistency import consistency_of
 from jurist.store.ledger import EXCHANGES
 from jurist.store.queue import Stage, Status
+from jurist.store.sent import SentTotal, sent_totals
 from jurist.store.tables import TASKS
 
 
@@ -69,6 +70,8 @@ class RunRecords:
     """By generator."""
     verdicts: Mapping[str, RoleCosts] = field(default_factory=dict[str, RoleCosts])
     """By judge."""
+    sent: tuple[SentTotal, ...] = ()
+    """Requests of the run as they left, by server, model, role and level of privacy."""
 
 
 def records_of(store: Store, run: str, flows: Iterable[Flow]) -> RunRecords:
@@ -91,6 +94,7 @@ def records_of(store: Store, run: str, flows: Iterable[Flow]) -> RunRecords:
         dict(_uses(store, flows)),
         _costs(store, run, Stage.CANDIDATES, by="generator"),
         _costs(store, run, Stage.VERDICTS, by="role"),
+        sent_totals(store, run=run),
     )
 
 

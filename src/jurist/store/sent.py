@@ -45,10 +45,11 @@ class SentRow:
 
 @dataclass(frozen=True, slots=True)
 class SentTotal:
-    """What one server was sent for one model at one privacy level."""
+    """What one server was sent of one role for one model at one privacy level."""
 
     server: str
     model: str
+    role: str
     privacy: str
     requests: int
     bytes: int
@@ -114,13 +115,13 @@ def sent_requests(
 
 
 def sent_totals(store: Store, *, run: str | None = None) -> tuple[SentTotal, ...]:
-    """What each server was sent, by server, model and privacy level.
+    """What each server was sent, by server, model, role and privacy level.
 
     Args:
         store: Where it is kept.
         run: Only of this run.
     """
-    by = SENT.c.server, SENT.c.model, SENT.c.privacy
+    by = SENT.c.server, SENT.c.model, SENT.c.role, SENT.c.privacy
     query = select(
         *by, func.count(), func.sum(SENT.c.bytes), func.min(SENT.c.at), func.max(SENT.c.at)
     )
@@ -128,7 +129,7 @@ def sent_totals(store: Store, *, run: str | None = None) -> tuple[SentTotal, ...
         query = query.where(SENT.c.run == run)
     with store.read() as connection:
         return tuple(
-            SentTotal(row[0], row[1], row[2], int(row[3]), int(row[4]), row[5], row[6])
+            SentTotal(*row[:4], int(row[4]), int(row[5]), row[6], row[7])
             for row in connection.execute(query.group_by(*by).order_by(*by))
         )
 
