@@ -35,6 +35,7 @@ COMMANDS = (
     "compare",
     "plan",
     "shift",
+    "production",
     "gate",
     "challenge",
     "disagreements",

@@ -14,7 +14,6 @@ from jurist.plurals import counted
 if TYPE_CHECKING:
     from jurist.languages.base import Language
     from jurist.languages.capabilities import Imported, Imports
-    from jurist.records import Case
 
 EXAMPLES = """\b
 Examples:
@@ -126,23 +125,13 @@ def _refuse_paths(datasets: list[Imported]) -> None:
 
 def _write(place: Path, language: Language, dataset: Imported) -> None:
     """A dataset's two files; what cannot be read back is an error before anything is run."""
-    import msgspec
+    from jurist.runs.case_files import case_line
 
     document = _dumped(dict(dataset.schema))
     language.load_schema(dataset.schema, where=str(place / "schema.yaml"))
     (place / "schema.yaml").write_text(document, encoding="utf-8")
-    lines = (msgspec.json.encode(_case_line(case)) + b"\n" for case in dataset.cases)
+    lines = (case_line(case) for case in dataset.cases)
     (place / "cases.jsonl").write_bytes(b"".join(lines))
-
-
-def _case_line(case: Case) -> dict[str, object]:
-    """A case as people write it, without what is empty."""
-    questions = [
-        {"id": each.id, "text": each.text, "origin": str(each.origin), "author": each.author}
-        for each in case.questions
-    ]
-    line: dict[str, object] = {"id": case.id, "reference": case.reference, "questions": questions}
-    return line | ({"tags": case.tags} if case.tags else {})
 
 
 def _study(layout: str, datasets: list[Imported]) -> str:

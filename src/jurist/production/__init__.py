@@ -3,6 +3,7 @@
 Definitions, estimands and what each comparison can show: docs/explanation/production.md.
 """
 
+from jurist.production.cases import AnchoredCase, SavedCases, saved_cases
 from jurist.production.ingesting import Ingested, Unusable, ingest_rows
 from jurist.production.layout import Layout, layout_of, read_pairs
 from jurist.production.rows import RowReader
@@ -10,10 +11,12 @@ from jurist.production.sources import rows_of_file, rows_of_json, rows_of_query,
 from jurist.store.interactions import Interaction, interactions, systems_in_production
 
 __all__ = [
+    "AnchoredCase",
     "Ingested",
     "Interaction",
     "Layout",
     "RowReader",
+    "SavedCases",
     "Unusable",
     "ingest_rows",
     "interactions",
@@ -23,5 +26,6 @@ __all__ = [
     "rows_of_json",
     "rows_of_query",
     "rows_of_table",
+    "saved_cases",
     "systems_in_production",
 ]

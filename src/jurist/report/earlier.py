@@ -31,6 +31,7 @@ class Result(StrEnum):
     CHALLENGE = "the result of a challenge"
     VERDICTS = "verdicts"
     TASKS = "tasks for annotators"
+    CASES = "cases"
     RECORDING = "a recording"
     ROLE = "a tuned role"
 
@@ -51,8 +52,8 @@ def is_earlier(result: Result, beginning: bytes) -> bool:
             return _indented_keys(beginning) >= CHALLENGE.keys
         case Result.VERDICTS:
             return kind_by_line(first) is VERDICTS
-        case Result.TASKS:
-            return False  # people may have written labels into them
+        case Result.TASKS | Result.CASES:
+            return False  # people may have written into them
         case Result.RECORDING:
             return "provenance" in keys_of_line(_unpacked(beginning).partition(b"\n")[0])
         case Result.ROLE:

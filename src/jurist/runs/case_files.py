@@ -191,6 +191,18 @@ def read_lines_of(path: Path) -> Iterator[tuple[int, Case | DatasetError]]:
                 yield number, _case_or_error(line, path, number)
 
 
+def case_line(case: Case) -> bytes:
+    """A case as a line of a file, with its newline; what is empty is left out."""
+    questions = [
+        {"id": each.id, "text": each.text, "origin": each.origin.value}
+        | {key: value for key in ("style", "author") if (value := getattr(each, key))}
+        for each in case.questions
+    ]
+    line = {"id": case.id, "reference": case.reference, "questions": questions}
+    rest = {key: value for key in ("tags", "note", "anchored_by") if (value := getattr(case, key))}
+    return _encoder.encode(line | rest) + b"\n"
+
+
 def encoded(case: Case) -> bytes:
     """A case as digests and keys of tasks hold it.
 
