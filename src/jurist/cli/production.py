@@ -6,9 +6,14 @@ import typer
 
 from jurist.cli import production_cases
 
+EXAMPLES = """\b
+Examples:
+  jurist production cases --schema schema.yaml --out saved.jsonl
+"""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(no_args_is_help=True, epilog=EXAMPLES, rich_markup_mode=None)
     production_cases.register(group)
     app.add_typer(group, name="production", help="What really happened with a feature in use.")
