@@ -17,6 +17,7 @@ from .batch_book import BatchBook, BatchOptions
 from .batches import BatchCaller
 from .budget import Budget
 from .clock import Clock, SystemClock
+from .events import Watch
 from .exchanges import Exchanges, Totals
 from .failures import failed, quote
 from .json_reply import UnreadableError, read_reply
@@ -178,8 +179,12 @@ class Models:
         self._complain(request, chat)
         return reply_of(exchange, chat, cached=cached)
 
-    async def raw(self, request: RawRequest) -> RawReply:
+    async def raw(self, request: RawRequest, watch: Watch | None = None) -> RawReply:
         """The reply to a request of somebody's own program, from the ledger where it has one.
+
+        Args:
+            request: What is asked.
+            watch: Is shown the reply while a server gives it; not one that is there already.
 
         Raises:
             ModelError: See `call`; a refusal or a cut reply is none, but for the caller to read.
@@ -194,7 +199,7 @@ class Models:
             return raw_reply(await found.exchange(key, asked), cached=True)
         exchange, cached = await self._exchanges.of(
             key,
-            lambda key: self._live.exchange(outgoing_raw(request, found, key, material)),
+            lambda key: self._live.exchange(outgoing_raw(request, found, key, material, watch)),
         )
         return raw_reply(exchange, cached=cached)
 

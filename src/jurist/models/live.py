@@ -14,6 +14,7 @@ from jurist.records import Failure, FailureKind
 
 from .budget import Amount, Budget
 from .clock import Clock
+from .events import Watch
 from .failures import failed, quote
 from .gate import Gate
 from .ledger import Exchange, ExchangeKind
@@ -34,6 +35,7 @@ _NAMES_OF_PARAMETERS: Final = {
     "reply_schema": ("response_format", "json_schema", "output_config", "output_format"),
     "max_tokens": ("'max_tokens'", "max_completion_tokens"),
     "max_completion_tokens": ("max_completion_tokens",),
+    "stream_options": ("stream_options", "include_usage"),
 }
 """How servers call what they do not take, by our names."""
 
@@ -65,6 +67,8 @@ class Outgoing:
     """Parameters that it could do without."""
     write: Callable[[frozenset[str]], bytes]
     read: Callable[[bytes, frozenset[str]], Parsed]
+    watch: Watch | None = None
+    """Who is shown a reply while it comes; `None`: it comes in one piece."""
 
 
 @dataclass(slots=True)
@@ -200,7 +204,7 @@ class LiveCaller:
         began = self._clock.now()
         try:
             answer = await self._transport.send(
-                call.endpoint, call.url, attempt.body, letter=attempt.letter
+                call.endpoint, call.url, attempt.body, letter=attempt.letter, watch=call.watch
             )
             if answer.status != 200:
                 if not may_be_billed(answer.status):
@@ -276,6 +280,8 @@ class LiveCaller:
         return max(asked, self._again(call, faults, reason, FailureKind.UNREACHABLE))
 
     def _again(self, call: Outgoing, faults: _Faults, reason: str, kind: FailureKind) -> float:
+        if call.watch is not None and call.watch.begun:
+            raise failed(kind, _named(call, f"{reason}, when a part of it had been passed on"))
         faults.passing += 1
         if faults.passing >= self._policy.attempts:
             raise failed(kind, _named(call, f"{faults.passing} attempts failed, last: {reason}"))

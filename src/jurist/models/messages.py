@@ -66,6 +66,11 @@ def messages_url(endpoint: Endpoint) -> str:
             return f"{endpoint.base_url}/messages"
 
 
+def cloud_version(endpoint: Endpoint) -> str:
+    """What a cloud is told in place of the model's name, which is in its path; else empty."""
+    return _CLOUD_VERSION.get(endpoint.preset.auth, "")
+
+
 def write_messages(
     endpoint: Endpoint, request: Request, dropped: frozenset[str]
 ) -> dict[str, object]:
@@ -77,7 +82,7 @@ def write_messages(
         messages = with_system(messages, described_schema(schema))
         schema = None
     body: dict[str, object] = {"max_tokens": request.max_tokens}
-    if version := _CLOUD_VERSION.get(preset.auth):
+    if version := cloud_version(endpoint):
         body["anthropic_version"] = version
     else:
         body["model"] = endpoint.model

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from jurist.screening import screened
 
+from .assembling import whole_chat, whole_message, whole_response
 from .chat_completions import chat_url, embeddings_url
+from .events import Watch, is_stream
 from .ledger import KEY_VERSION, Exchange, ExchangeKind, Tokens
 from .live import Outgoing, Parsed
-from .messages import messages_url
+from .messages import cloud_version, messages_url
 from .presets import Endpoint
 from .raw_bounds import bound_raw, limit_of
 from .types import Usage
@@ -86,6 +88,7 @@ class _Shown(msgspec.Struct):
     output: msgspec.Raw = NOT_SAID
     data: msgspec.Raw = NOT_SAID
     content: msgspec.Raw = NOT_SAID
+    status: object = None
 
 
 class _ChatUsage(msgspec.Struct):
@@ -106,6 +109,12 @@ _HOLDS: Final = {
     RawPath.EMBEDDINGS: "data",
     RawPath.MESSAGES: "content",
 }
+_WHOLE: Final = {
+    RawPath.CHAT: whole_chat,
+    RawPath.RESPONSES: whole_response,
+    RawPath.MESSAGES: whole_message,
+    RawPath.EMBEDDINGS: bytes,  # never streamed
+}
 _decoder = msgspec.json.Decoder(_Shown)
 
 
@@ -117,21 +126,45 @@ def raw_material(request: RawRequest, identity: str) -> bytes:
     )
 
 
-def outgoing_raw(request: RawRequest, endpoint: Endpoint, key: str, material: bytes) -> Outgoing:
-    """A raw request, ready to be sent."""
+def outgoing_raw(
+    request: RawRequest, endpoint: Endpoint, key: str, material: bytes, watch: Watch | None
+) -> Outgoing:
+    """A raw request, ready to be sent.
+
+    Args:
+        request: What is asked.
+        endpoint: Of whom.
+        key: Of the ledger.
+        material: What the key is the digest of.
+        watch: Who is shown the reply while it comes; a cloud's comes in one piece all the same.
+    """
     body = {name: value for name, value in request.body.items() if name not in CARRIAGE}
-    body = {"model": endpoint.model, **body}
+    version = cloud_version(endpoint) if request.path is RawPath.MESSAGES else ""
+    named = {"anthropic_version": version} if version else {"model": endpoint.model}
+    body = {**named, **body}
     longest = request.longest or 0
     if longest and limit_of(body) is None:
         body |= _limited(request.path, endpoint, longest)
-    encoded = msgspec.json.encode(body)
+    if version:
+        watch = None
+    asks_usage = watch is not None and request.path is RawPath.CHAT
+    given = request.body.get("stream_options")
 
-    def write(_dropped: frozenset[str]) -> bytes:
-        return screened(encoded)
+    def write(dropped: frozenset[str]) -> bytes:
+        if watch is None:
+            return screened(msgspec.json.encode(body))
+        streaming: dict[str, object] = {**body, "stream": True}
+        if isinstance(given, dict):
+            streaming["stream_options"] = given
+        if asks_usage and "stream_options" not in dropped:
+            options = cast("dict[str, object]", given) if isinstance(given, dict) else {}
+            streaming["stream_options"] = {**options, "include_usage": True}
+        return screened(msgspec.json.encode(streaming))
 
     def read(raw: bytes, _dropped: frozenset[str]) -> Parsed:
-        usage = _usage(raw, request.path)
-        return Parsed(msgspec.Raw(msgspec.json.format(raw, indent=-1)), usage)
+        whole = _WHOLE[request.path](raw) if watch is not None and is_stream(raw) else raw
+        usage = _usage(whole, request.path)
+        return Parsed(msgspec.Raw(msgspec.json.format(whole, indent=-1)), usage)
 
     return Outgoing(
         key=key,
@@ -141,9 +174,10 @@ def outgoing_raw(request: RawRequest, endpoint: Endpoint, key: str, material: by
         endpoint=endpoint,
         most=bound_raw(body, longest=longest, before=request.before),
         url=_url(request.path, endpoint),
-        may_drop=frozenset(),
+        may_drop=frozenset({"stream_options"} if asks_usage and not given else ()),
         write=write,
         read=read,
+        watch=watch,
     )
 
 
@@ -193,6 +227,8 @@ def _usage(raw: bytes, path: RawPath) -> Usage | None:
     except UnicodeDecodeError as error:
         raise MalformedReplyError(f"the server's reply cannot be read: {error}") from None
     shown = read_json(raw, _decoder)
+    if shown.status == "failed":
+        raise MalformedReplyError("the server's response failed")
     if not bytes(getattr(shown, _HOLDS[path])).startswith(b"["):
         raise MalformedReplyError(f"the server's reply has no list {_HOLDS[path]!r}")
     if path in (RawPath.CHAT, RawPath.EMBEDDINGS):

@@ -20,6 +20,7 @@ from jurist.secrets import hide
 
 from .clock import Clock
 from .connections import connector_for
+from .events import Watch
 from .messages import ANTHROPIC_VERSION
 from .presets import Auth, Endpoint, Preset, WireProtocol
 from .reach import Reach
@@ -28,7 +29,6 @@ from .sent import Announced, SentLog, announced, request_of
 LARGEST_REPLY: Final = 10_000_000
 """Bytes of a reply that are read; a longer one is a failure."""
 
-_CHUNK: Final = 65_536
 _CONNECT_S: Final = 15.0
 _SIGNED: Final = frozenset({Auth.AWS, Auth.GOOGLE})
 _MOST_TARGETS: Final = 1000
@@ -134,6 +134,7 @@ class Transport:
         largest: int = LARGEST_REPLY,
         parts: Sequence[bytes] = (),
         letter: Announced | None = None,
+        watch: Watch | None = None,
     ) -> Answer:
         """One request to an endpoint's server, with its key.
 
@@ -145,6 +146,7 @@ class Transport:
             largest: Bytes of a reply that are read.
             parts: What of the body is kept on record, each by itself; by default all of it.
             letter: Says that it is on record already.
+            watch: Is given what comes while it comes, where it is no error.
 
         Raises:
             NoAnswerError: Nothing came back, or too much.
@@ -155,11 +157,11 @@ class Transport:
             whole = body.content if isinstance(body, Upload) else body
             async with self.announced(endpoint, url, parts or (whole,)) as letter:
                 return await self.send(
-                    endpoint, url, body, method=method, largest=largest, letter=letter
+                    endpoint, url, body, method=method, largest=largest, letter=letter, watch=watch
                 )
         letter, left = letter or Announced(), self._clock.wall()
         try:
-            answer = await self._send(endpoint, url, body, method, largest)
+            answer = await self._send(endpoint, url, body, method, largest, watch)
             letter.answered(answer.status, answer.body, left=left, now=self._clock.wall())
         except NoAnswerError as error:
             letter.unanswered(str(error), left=left if error.billed else None)
@@ -172,7 +174,13 @@ class Transport:
         return answer
 
     async def _send(
-        self, endpoint: Endpoint, url: str, body: bytes | Upload | None, method: str, largest: int
+        self,
+        endpoint: Endpoint,
+        url: str,
+        body: bytes | Upload | None,
+        method: str,
+        largest: int,
+        watch: Watch | None,
     ) -> Answer:
         key = endpoint.key()
         auth = endpoint.preset.auth
@@ -190,7 +198,9 @@ class Transport:
                 timeout=_timeout(endpoint.preset.timeout_s),
                 allow_redirects=False,
             ) as response:
-                raw = await _read(response, largest)
+                streamed = response.content_type == "text/event-stream"
+                shown = watch if response.status == 200 and streamed else None
+                raw = await _read(response, largest, shown, secrets)
                 return Answer(
                     response.status,
                     response.headers.get("Retry-After", ""),
@@ -235,7 +245,9 @@ class Transport:
         return target
 
 
-async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
+async def _read(
+    response: aiohttp.ClientResponse, largest: int, watch: Watch | None, secrets: tuple[str, ...]
+) -> bytes:
     told = response.content_length
     if told is not None and told > largest:
         raise NoAnswerError(
@@ -244,11 +256,11 @@ async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
             passing=False,
             kind=FailureKind.ERROR,
         )
-    if told is not None:
+    if told is not None and watch is None:
         return await response.read()
     parts: list[bytes] = []
     size = 0
-    async for chunk in response.content.iter_chunked(_CHUNK):
+    async for chunk in response.content.iter_any():
         size += len(chunk)
         if size > largest:
             raise NoAnswerError(
@@ -258,6 +270,8 @@ async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:
                 kind=FailureKind.ERROR,
             )
         parts.append(chunk)
+        if watch is not None:
+            watch.take(chunk, secrets)
     return b"".join(parts)
 
 

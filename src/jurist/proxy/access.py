@@ -107,16 +107,16 @@ class Credit:
             self._asked[digest] += 1
         return self._asked[digest] - 1
 
-    async def make(self, call: Coroutine[object, object, RawReply]) -> RawReply:
-        """Make a call in the answer's context, and add what it cost.
+    def start(self, call: Coroutine[object, object, RawReply]) -> asyncio.Task[RawReply]:
+        """Make a call in the answer's context; when it is done, what it cost is added.
 
-        It is made to its end, and counted, where its caller goes away.
+        Whoever waits for it shields it: it is made to its end, and counted, where they go away.
         """
         loop = asyncio.get_running_loop()
         task = loop.create_task(self._booked(call), context=self.context.copy())
         self._under_way.add(task)
         task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
+        return task
 
     async def settled(self, at_most_s: float) -> None:
         """Wait until no call of the answer is under way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 from hashlib import blake2b
@@ -10,11 +11,11 @@ from typing import Final, cast
 import msgspec
 from aiohttp import web
 
-from jurist.models import Models, RawPath, RawReply, RawRequest, WireProtocol
+from jurist.models import Models, RawPath, RawRequest, WireProtocol
 from jurist.models.raw_bounds import unbounded
 from jurist.proxy.access import Credit
 from jurist.proxy.refusals import Refusal
-from jurist.proxy.streams import events_of
+from jurist.proxy.relaying import Relay, headers_of
 
 SAMPLE_HEADER: Final = "Jurist-Sample"
 _RETRIES: Final = "x-stainless-retry-count"
@@ -54,13 +55,16 @@ class Service:
                 draw=_draw(request, credit, path, body),
                 longest=self._bound(body, path),
             )
-            reply = await credit.make(self._models.raw(asked))
             if body.get("stream") is True:
-                return await _streamed(request, reply, path, body)
+                relay = Relay(path, body)
+                return await relay.answer(
+                    request, credit.start(self._models.raw(asked, relay.watch))
+                )
+            reply = await asyncio.shield(credit.start(self._models.raw(asked)))
             return web.Response(
                 body=bytes(reply.document),
                 content_type="application/json",
-                headers=_headers(reply),
+                headers=headers_of(reply),
             )
 
         return work
@@ -139,32 +143,6 @@ def read_body(raw: bytes) -> Body:
     if not isinstance(body, dict):
         raise Refusal(400, "the body is no JSON object", "invalid_json")
     return cast("dict[str, object]", body)
-
-
-async def _streamed(
-    request: web.Request, reply: RawReply, path: RawPath, body: Body
-) -> web.StreamResponse:
-    """A whole reply as a stream of events."""
-    response = web.StreamResponse(
-        headers={
-            "Content-Type": "text/event-stream",
-            "Cache-Control": "no-cache",
-            **_headers(reply),
-        }
-    )
-    await response.prepare(request)
-    for event in events_of(path, bytes(reply.document), body):
-        await response.write(event)
-    await response.write_eof()
-    return response
-
-
-def _headers(reply: RawReply) -> dict[str, str]:
-    return {
-        "Jurist-Key": reply.key,
-        "Jurist-Cached": "true" if reply.cached else "false",
-        "x-request-id": reply.key,
-    }
 
 
 def _sample(request: web.Request, credit: Credit) -> int:

@@ -8,10 +8,11 @@ from typing import Final, cast
 import msgspec
 
 from jurist.models import RawPath
+from jurist.models.events import data_of
 from jurist.proxy.refusals import Refusal
+from jurist.proxy.typed_streams import Json, data, message_events, named_event, response_events
 
 DONE: Final = b"data: [DONE]\n\n"
-Json = dict[str, object]
 
 
 def events_of(path: RawPath, document: bytes, asked: Mapping[str, object]) -> Iterator[bytes]:
@@ -29,13 +30,56 @@ def events_of(path: RawPath, document: bytes, asked: Mapping[str, object]) -> It
     match path:
         case RawPath.CHAT:
             return _chat_chunks(reply, asked)
-        case RawPath.RESPONSES | RawPath.MESSAGES | RawPath.EMBEDDINGS:
-            raise Refusal(400, "replies here are not streamed", "unsupported", param="stream")
+        case RawPath.RESPONSES:
+            return response_events(reply)
+        case RawPath.MESSAGES:
+            return message_events(reply)
+        case RawPath.EMBEDDINGS:
+            raise Refusal(400, "embeddings are not streamed", "unsupported", param="stream")
 
 
-def data(document: object) -> bytes:
-    """One event without a name."""
-    return b"data: " + msgspec.json.encode(document) + b"\n\n"
+def wanted_of(path: RawPath, event: bytes, asked: Mapping[str, object]) -> bytes:
+    """A server's event as its client wants it; empty where it is not for the client.
+
+    The end of a chat is said by `DONE`, once the reply is kept; the bill of one only to who asks.
+    """
+    if path is RawPath.CHAT:
+        data = data_of(event).strip()
+        if data == b"[DONE]" or (not wants_usage(asked) and _is_bill(data)):
+            return b""
+    return event + b"\n\n"
+
+
+def ending_of(path: RawPath) -> bytes:
+    """What stands at the end of a stream."""
+    return DONE if path is RawPath.CHAT else b""
+
+
+def error_event(path: RawPath, document: Mapping[str, object]) -> bytes:
+    """An error within a stream, as the clients of a path read it."""
+    if path is RawPath.MESSAGES:
+        return named_event("error", document)
+    if path is RawPath.RESPONSES:
+        told = cast("Json", document["error"])
+        return named_event("error", {"type": "error", "sequence_number": 0, **told})
+    return data(document)
+
+
+def wants_usage(asked: Mapping[str, object]) -> bool:
+    """Whether a request asks for a stream's bill."""
+    options = asked.get("stream_options")
+    return isinstance(options, dict) and cast("Json", options).get("include_usage") is True
+
+
+def _is_bill(data: bytes) -> bool:
+    try:
+        chunk: object = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    if not isinstance(chunk, dict):
+        return False
+    told = cast("Json", chunk)
+    return told.get("choices") == [] and told.get("usage") is not None
 
 
 def _chat_chunks(reply: Json, asked: Mapping[str, object]) -> Iterator[bytes]:
@@ -57,8 +101,7 @@ def _chat_chunks(reply: Json, asked: Mapping[str, object]) -> Iterator[bytes]:
             "finish_reason": choice.get("finish_reason"),
         }
         yield data({**shared, "choices": [ending]})
-    options = asked.get("stream_options")
-    if isinstance(options, dict) and cast("Json", options).get("include_usage") is True:
+    if wants_usage(asked):
         yield data({**shared, "choices": [], "usage": reply.get("usage")})
     yield DONE
 
