@@ -10,6 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from jurist.records import Candidate, Cost, Failure, FailureKind
+from jurist.roles.conversations import Clarification
 from jurist.roles.particulars import bounded, read_particulars, unsound, with_particulars
 
 LONGEST_ANSWER: Final = 200_000
@@ -84,11 +85,12 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
-    """A candidate from the bytes that a command or a server answered with.
+def read_output(output: bytes, *, ms: float = 0.0) -> Candidate | Clarification:
+    """What the bytes say that a command or a server answered with.
 
-    An object with one of `query`, `refusal` and `failure`, JSON text, or the query itself. Other
-    JSON, or a page, is a slip of the program and no answer: it gets no score.
+    An object with one of `query`, `refusal` and `failure`, JSON text, or the query itself; or
+    `{"ask": TEXT, "state": ...}` where it wants to know something first. Other JSON, or a page, is
+    a slip of the program and no answer: it gets no score.
     """
     try:
         text = output.decode("utf-8-sig").strip()
@@ -107,7 +109,8 @@ def read_output(output: bytes, *, ms: float = 0.0) -> Candidate:
     if isinstance(document, str):
         return read_answer(document, ms=ms)
     if isinstance(document, dict):
-        return _read_mapping(cast("dict[object, object]", document), ms)
+        mapping = cast("dict[object, object]", document)
+        return _read_asked(mapping, ms) if "ask" in mapping else _read_mapping(mapping, ms)
     return _slip(f"it answered {_quoted(text)}", ms)
 
 
@@ -127,6 +130,14 @@ def _unfenced(text: str) -> str:
         return text
     label, newline, rest = inner.partition("\n")
     return (rest if newline and _LABEL.fullmatch(label) else inner).strip()
+
+
+def _read_asked(answer: Mapping[object, object], ms: float) -> Candidate | Clarification:
+    told = _read_mapping({**answer, "refusal": "none yet"}, ms)  # what it says beside its question
+    text = answer["ask"]
+    if told.failure is not None or not isinstance(text, str):
+        return _slip("it asks back, and answers", ms) if isinstance(text, str) else told
+    return Clarification(text, answer.get("state"), told.cost)
 
 
 def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:

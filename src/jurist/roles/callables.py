@@ -2,7 +2,9 @@
 
 A generator is `answer(question: str, workspace: Workspace) -> str | None | Candidate`
 (`None` is a refusal; the second parameter may be left out, and one that has a default is the
-function's own, unless it is called `workspace`). A question generator is
+function's own, unless it is called `workspace`). One with a parameter `user` may ask back before
+it answers: `reply = await user.ask("which country?")`, without `await` in a plain function.
+A question generator is
 `ask(case: Case, workspace: Workspace) -> list[str | Question]`, a judge is
 `judge(question: str, reference: str | None, candidate: str | None, workspace: Workspace)
 -> float | tuple[float, str] | Verdict`. Each may be `async`. Plain functions are called
@@ -14,24 +16,21 @@ has the role's method already is taken as it is.
 from __future__ import annotations
 
 import functools
-import importlib
 import inspect
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from threading import RLock
-from types import ModuleType
 from typing import Final, cast
 
 from jurist.errors import StudyError
 from jurist.evidence.refusals import read_reference
 from jurist.records import Candidate, Case, Cost, Failure, FailureKind, Origin, Question, Verdict
 from jurist.roles.answers import failed, read_answer
+from jurist.roles.conversations import BlockingUser, Conversation, answered_at_once
 from jurist.roles.foreign import DaemonThreads, failure_of, outcome_of
-from jurist.roles.installed_code import is_foreign
-from jurist.roles.objects import is_object_role, read_object
+from jurist.roles.objects import USER, asks_user, is_object_role, read_object
+from jurist.roles.own_modules import IMPORTING, import_own
 from jurist.roles.own_sources import (
     NOTHING,
     Sources,
@@ -81,11 +80,36 @@ class CallableGenerator:
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """The function's answer."""
-        arguments = (question.text, workspace) if self.takes_workspace else (question.text,)
-        answer, ms = await self.plugin(*arguments)
-        if isinstance(answer, Failure):
-            return failed(answer.kind, answer.reason, ms=ms)
-        return read_answer(answer, ms=ms)
+        return read_result(*await self.plugin(*self.arguments(question, workspace)))
+
+    def arguments(self, question: Question, workspace: Workspace) -> tuple[object, ...]:
+        """What the function is called with."""
+        return (question.text, workspace) if self.takes_workspace else (question.text,)
+
+
+@dataclass(frozen=True, slots=True)
+class AskingCallable(CallableGenerator):
+    """A function that may ask the user back: its parameter `user` says so."""
+
+    async def answer(self, question: Question, workspace: Workspace) -> Candidate:
+        """The function's answer; to ask back is a failure."""
+        return await answered_at_once(self, question, workspace)
+
+    async def converse(
+        self, question: Question, workspace: Workspace, user: Conversation
+    ) -> Candidate:
+        """The function's answer, after what it asks."""
+        told = user if _is_asynchronous(self.plugin.call) else BlockingUser(user)
+        plugin = replace(self.plugin, call=functools.partial(self.plugin.call, user=told))
+        answer, ms = await plugin(*self.arguments(question, workspace))
+        return read_result(answer, max(ms - user.waited_ms, 0.0))
+
+
+def read_result(answer: object, ms: float) -> Candidate:
+    """A candidate from what a function returned, or why it returned nothing."""
+    if isinstance(answer, Failure):
+        return failed(answer.kind, answer.reason, ms=ms)
+    return read_answer(answer, ms=ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +207,8 @@ def make_generator(spec: RoleSpec, means: Means) -> Generator:
     if hasattr(found.value, "answer"):
         return cast("Generator", _as_role(found, spec.name))
     call = _function(found.value, found.name)
-    return CallableGenerator(
+    kind = AskingCallable if asks_user(call) else CallableGenerator
+    return kind(
         found.name, found.version, _plugin(call, spec), _takes_workspace(call), found.sources
     )
 
@@ -225,15 +250,15 @@ def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
     if not isinstance(spec.argument, str) and is_object_role(spec.argument, method):
         role = read_object(spec.argument, method, spec.name)
         home = sys.modules.get(role.target.partition(":")[0], sys.modules[__name__])
-        with _importing:
+        with IMPORTING:
             sources = sources_of_module(home, means.folder, found=role.found, listed=listed)
         return _Found(role.found, role.name, digest_of(role.version, sources.digest), sources)
     target = spec.text("module:name")
     module_name, _, attribute = target.partition(":")
     if not module_name or not attribute:
         raise StudyError(f"`callable: {target}` names no function", expected="module:name")
-    with _importing:  # until its sources are read: another study may call its modules the same
-        module = _import(module_name, means.folder, target)
+    with IMPORTING:  # until its sources are read: another study may call its modules the same
+        module = import_own(module_name, means.folder, target)
         found: object = getattr(module, attribute, None)
         if found is None:
             raise StudyError(
@@ -255,7 +280,7 @@ def _find(spec: RoleSpec, means: Means, method: str) -> _Found:
 
 
 _METHODS: Final = (
-    *("answer", "ask", "judge", "without", "of_case", "of_sample"),
+    *("answer", "ask", "judge", "without", "of_case", "of_sample", "converse"),
     *("__aenter__", "__aexit__"),
 )
 """All that a role may have beside its name and version."""
@@ -294,54 +319,10 @@ def _forward(_role: object, given: object, name: str, *arguments: object) -> obj
     return cast("Callable[..., object]", getattr(given, name))(*arguments)
 
 
-def _import(module_name: str, folder: Path, target: str) -> ModuleType:
-    """Import a module of the study's folder or an installed one."""
-    try:
-        return _import_first_from(folder.resolve(), module_name)
-    except ModuleNotFoundError as error:
-        raise StudyError(
-            f"`{target}`: there is no module {error.name!r}",
-            expected=f"a module in {folder}, or an installed one",
-            fix="a module is named without .py" if module_name.endswith(".py") else "",
-        ) from error
-    except (Exception, SystemExit) as error:  # a user's module may raise anything when imported
-        reason = failure_of(error).reason
-        raise StudyError(
-            f"`{target}`: the module {module_name!r} cannot be imported: {reason}",
-            expected="a module that can be imported",
-            fix="mend the module, then run the command again",
-        ) from error
-
-
-_own_modules: Final[dict[Path, set[str]]] = {}
-"""By a study's folder, the modules there that came to be loaded for it."""
-_importing: Final = RLock()
-"""Held while modules of one folder are those that are loaded; a module may load roles itself."""
-
-
-def _import_first_from(folder: Path, name: str) -> ModuleType:
-    """Import a module; its name and those that it imports are this folder's first.
-
-    What another study of this process calls the same is forgotten, and nothing else.
-    """
-    for other in [each for each in _own_modules if each != folder]:
-        for module in _own_modules.pop(other):
-            sys.modules.pop(module, None)
-    sys.path[:] = [str(folder), *(each for each in sys.path if each != str(folder))]
-    importlib.invalidate_caches()
-    before = set(sys.modules)
-    try:
-        return importlib.import_module(name)
-    finally:
-        mine = _own_modules.setdefault(folder, set())
-        for loaded in set(sys.modules) - before:
-            file = getattr(sys.modules[loaded], "__file__", None)
-            if file and Path(file).resolve().is_relative_to(folder) and not is_foreign(Path(file)):
-                mine.add(loaded)
-
-
 def _is_asynchronous(call: Callable[..., object]) -> bool:
     """Whether calling it gives something to wait for; an object's `__call__` may be what does."""
+    while isinstance(call, functools.partial):
+        call = cast("functools.partial[object]", call).func
     inner = vars(type(call)).get("__call__")
     return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(inner)
 
@@ -359,7 +340,7 @@ def _takes_workspace(call: Callable[..., object]) -> bool:
     except ValueError:  # a built-in that does not say
         return False
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    positional = [p for p in parameters if p.kind in kinds]
+    positional = [p for p in parameters if p.kind in kinds and p.name != USER]
     if len(positional) > 1:
         return positional[1].default is inspect.Parameter.empty or positional[1].name == "workspace"
     return any(p.kind is p.VAR_POSITIONAL for p in parameters)

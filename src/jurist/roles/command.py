@@ -1,7 +1,9 @@
 """A generator behind a command: JSON on its standard input, the answer on its output.
 
 In: `{"question", "workspace", "language", "schema": [line, ...]}`. Out: see
-`answers.read_output`. One process a question; no shell is involved.
+`answers.read_output`. One process a question, or with `processes: n` so many that stay: a line
+in, a line out. What it asks back comes with `state`, `reply` and `transcript` beside the question.
+No shell is involved.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType, TracebackType
 from typing import Final, cast
 
 import msgspec
@@ -23,9 +26,16 @@ from jurist.languages.capabilities import Teaches
 from jurist.proxy.access import current_or_none
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
+from jurist.roles.conversations import (
+    Clarification,
+    Conversation,
+    answered_at_once,
+    round_trips,
+)
 from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_command
 from jurist.roles.protocols import Workspace
-from jurist.roles.spec import Means, RoleSpec, digest_of
+from jurist.roles.spec import MOST_THREADS, Means, RoleSpec, digest_of
+from jurist.roles.warm_processes import ProcessEndedError, WarmProcesses
 from jurist.screening import screened
 
 _MOST: Final = {1: 4 * LONGEST_ANSWER, 2: 10_000}
@@ -34,9 +44,9 @@ _LAST_WORDS_S: Final = 0.5
 """How long the outputs of a process that has ended may stay open."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommandGenerator:
-    """Runs a command once a question."""
+    """Runs a command: once a question, or in processes that stay and speak in lines."""
 
     name: str
     version: str
@@ -44,36 +54,97 @@ class CommandGenerator:
     folder: Path
     timeout_s: float
     sources: Sources = NOTHING
+    processes: int = 0
+    """That stay; 0: one is run for each question, and ends with its answer."""
+    _warm: WarmProcesses | None = field(default=None, init=False, repr=False)
+
+    async def __aenter__(self) -> CommandGenerator:
+        if self.processes:
+            self._warm = WarmProcesses(self.command, self.folder, self.processes)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._warm is not None:
+            await self._warm.end()
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
-        """The command's answer; a failure where it ends badly or takes too long.
+        """The command's answer; a failure where it ends badly, takes too long or asks back.
 
         Raises:
             ModelError: What would be told may not leave.
         """
-        body = screened(request_body(question, workspace))
+        return await answered_at_once(self, question, workspace)
+
+    async def converse(
+        self, question: Question, workspace: Workspace, user: Conversation
+    ) -> Candidate:
+        """The command's answer, after as many questions of its own as it has.
+
+        Raises:
+            ModelError: What would be told may not leave, or it asked too often.
+        """
+        if self.processes and self._warm is None:
+            async with self:
+                return await self.converse(question, workspace, user)
+
+        def told(more: Mapping[str, object]) -> bytes:
+            return screened(request_body(question, workspace, more))
+
+        if self._warm is None:
+            return await round_trips(lambda more: self._run(told(more)), user)
+        started = time.perf_counter()
+        try:
+            async with self._warm.taken() as process:
+
+                async def ask(more: Mapping[str, object]) -> Candidate | Clarification:
+                    begun = time.perf_counter()
+                    line = told({**more, **_proxy()})
+                    output = await process.exchange(line, self.timeout_s)
+                    return read_output(output, ms=_since(begun))
+
+                return await round_trips(ask, user)
+        except (TimeoutError, OSError, ProcessEndedError) as error:
+            return self._failed(error, started)
+
+    async def _run(self, body: bytes) -> Candidate | Clarification:
         started = time.perf_counter()
         try:
             ended = await _talk(self.command, self.folder, _environment(), body, self.timeout_s)
-        except TimeoutError:
-            return failed(
-                FailureKind.TIMEOUT,
-                f"no answer within {self.timeout_s:g} s",
-                ms=_since(started),
-            )
-        except OSError as error:
-            return failed(
-                FailureKind.ERROR, f"{self.command[0]!r} cannot be run: {error.strerror or error}"
-            )
+        except (TimeoutError, OSError) as error:
+            return self._failed(error, started)
         if ended.code:
             last = ended.complaint.decode("utf-8", "replace").strip().splitlines()[-1:]
             reason = f"it ended with code {ended.code}" + "".join(f": {x}" for x in last)
             return failed(FailureKind.ERROR, reason, ms=_since(started))
         return read_output(ended.output, ms=_since(started))
 
+    def _failed(self, error: Exception, started: float) -> Candidate:
+        match error:
+            case TimeoutError():
+                reason = f"no answer within {self.timeout_s:g} s"
+                return failed(FailureKind.TIMEOUT, reason, ms=_since(started))
+            case OSError():
+                reason = f"{self.command[0]!r} cannot be run: {error.strerror or error}"
+                return failed(FailureKind.ERROR, reason)
+            case _:
+                return failed(FailureKind.ERROR, str(error), ms=_since(started))
 
-def request_body(question: Question, workspace: Workspace) -> bytes:
-    """What a command or a server is asked, as JSON. Nothing of the reference is in it."""
+
+def request_body(
+    question: Question, workspace: Workspace, more: Mapping[str, object] = MappingProxyType({})
+) -> bytes:
+    """What a command or a server is asked, as JSON. Nothing of the reference is in it.
+
+    Args:
+        question: The question.
+        workspace: Where it is asked.
+        more: What is told beside it: the reply to what was asked back.
+    """
     language, schema = workspace.language, workspace.schema
     return msgspec.json.encode(
         {
@@ -81,13 +152,22 @@ def request_body(question: Question, workspace: Workspace) -> bytes:
             "workspace": workspace.name,
             "language": language.name,
             "schema": list(language.names(schema)) if isinstance(language, Teaches) else [],
+            **more,
         }
     )
 
 
+def _proxy() -> dict[str, object]:
+    """Where a process that stays finds the run's proxy: its token is another for each answer."""
+    access = current_or_none()
+    if access is None:
+        return {}
+    return {"proxy": {"base_url": access.base_url, "api_key": access.api_key}}
+
+
 def make(spec: RoleSpec, means: Means) -> CommandGenerator:
     """The generator that `command: [PROGRAM, ARGUMENT, ...]` names."""
-    spec.take_only("files", "timeout_s")
+    spec.take_only("files", "processes", "timeout_s")
     argument = spec.argument
     parts = cast("Sequence[object]", argument) if isinstance(argument, list | tuple) else ()
     command = tuple(part for part in parts if isinstance(part, str))
@@ -99,9 +179,10 @@ def make(spec: RoleSpec, means: Means) -> CommandGenerator:
         )
     timeout_s = spec.number("timeout_s", 60, least=0.1, most=3600)
     sources = sources_of_command(command, means.folder, listed=listed_files(spec))
-    version = digest_of(command, timeout_s, sources.digest)
+    processes = spec.whole("processes", 0, least=0, most=MOST_THREADS)
+    version = digest_of(command, timeout_s, sources.digest, *(["lines"] if processes else []))
     name = spec.name or Path(command[-1]).stem
-    return CommandGenerator(name, version, command, means.folder, timeout_s, sources)
+    return CommandGenerator(name, version, command, means.folder, timeout_s, sources, processes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ from jurist.models.sent import Announced, announced, current_log, request_of
 from jurist.records import Candidate, FailureKind, Question
 from jurist.roles.answers import LONGEST_ANSWER, failed, read_output
 from jurist.roles.command import request_body
+from jurist.roles.conversations import (
+    Clarification,
+    Conversation,
+    answered_at_once,
+    round_trips,
+)
 from jurist.roles.own_sources import NOTHING, Sources, listed_files, sources_of_files
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import (
@@ -89,19 +95,36 @@ class HttpGenerator:
             await self._session.close()
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
-        """The server's answer; a failure where it has none.
+        """The server's answer; a failure where it has none, or asks back."""
+        return await answered_at_once(self, question, workspace)
+
+    async def converse(
+        self, question: Question, workspace: Workspace, user: Conversation
+    ) -> Candidate:
+        """The server's answer, after as many round trips as it asks back.
 
         Raises:
-            ModelError: What would be sent may not leave.
+            ModelError: What would be sent may not leave, or it asked too often.
         """
         if self._session is None:
             async with self:
-                return await self.answer(question, workspace)
-        body = screened(request_body(question, workspace))
+                return await self.converse(question, workspace, user)
+        session = self._session
+
+        async def ask(more: Mapping[str, object]) -> Candidate | Clarification:
+            return await self._until_answered(
+                session, screened(request_body(question, workspace, more))
+            )
+
+        return await round_trips(ask, user)
+
+    async def _until_answered(
+        self, session: aiohttp.ClientSession, body: bytes
+    ) -> Candidate | Clarification:
         started = time.perf_counter()
-        result = failed(FailureKind.ERROR, "never asked")
+        result: Candidate | Clarification = failed(FailureKind.ERROR, "never asked")
         for attempt in range(_TRIES):
-            result, wait_s = await self._ask(self._session, body, started)
+            result, wait_s = await self._ask(session, body, started)
             if wait_s is None or attempt == _TRIES - 1:
                 break
             await asyncio.sleep(max(wait_s, self.first_wait_s * 2**attempt))
@@ -109,15 +132,15 @@ class HttpGenerator:
 
     async def _ask(
         self, session: aiohttp.ClientSession, body: bytes, started: float
-    ) -> tuple[Candidate, float | None]:
-        """The candidate, and how long to wait at least where asking again may help."""
+    ) -> tuple[Candidate | Clarification, float | None]:
+        """What it answered, and how long to wait at least where asking again may help."""
         request = request_of(time.time(), self.url, "", "", hide(body, self._secrets))
         async with announced(current_log(), request) as letter:
             return await self._post(session, body, started, letter)
 
     async def _post(
         self, session: aiohttp.ClientSession, body: bytes, started: float, letter: Announced
-    ) -> tuple[Candidate, float | None]:
+    ) -> tuple[Candidate | Clarification, float | None]:
         left = time.time()
         try:
             async with session.post(self._target, data=body, allow_redirects=False) as response:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 from jurist.errors import StudyError, UnsupportedError
+from jurist.roles.conversations import SimulatedUser
 from jurist.roles.objects import is_object_role
 from jurist.roles.own_sources import listed_files
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator
@@ -84,6 +85,17 @@ QUESTION_GENERATORS: Final = Family(
             "realizer": f"{_OFFLINE}.making:make_realizer",
             "callable": "jurist.roles.callables:make_questions",
             "llm": "jurist.roles.llm.making:make_questions",
+        }
+    ),
+)
+USERS: Final = Family(
+    "user",
+    "jurist.users",
+    "reply",
+    MappingProxyType(
+        {
+            "simulated": "jurist.roles.users.offline:make",
+            "llm": "jurist.roles.llm.making:make_user",
         }
     ),
 )
@@ -183,6 +195,11 @@ def load_judge(spec: RoleSpec, means: Means) -> Judge:
 def load_question_generator(spec: RoleSpec, means: Means) -> QuestionGenerator:
     """The question generator of a spec. Raises `StudyError` that names it if it cannot be made."""
     return cast("QuestionGenerator", _load(spec, means, QUESTION_GENERATORS))
+
+
+def load_user(spec: RoleSpec, means: Means) -> SimulatedUser:
+    """The simulated user of a spec. Raises `StudyError` that names it if it cannot be made."""
+    return cast("SimulatedUser", _load(spec, means, USERS))
 
 
 def _load(spec: RoleSpec, means: Means, family: Family) -> object:

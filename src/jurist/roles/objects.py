@@ -35,6 +35,8 @@ _SIMPLE: Final = (
 )
 _DEEPEST: Final = 50
 _ARGUMENTS: Final[Mapping[str, tuple[int, ...]]] = {"answer": (1, 2), "ask": (2,), "judge": (4,)}
+USER: Final = "user"
+"""The parameter through which a function asks back."""
 _EXPECTED: Final[Mapping[str, str]] = {
     "answer": "a function of a question, or of a question and a workspace",
     "ask": "a function of a case and a workspace",
@@ -124,9 +126,10 @@ def _refuse_arguments(call: Callable[..., object], method: str, called: str) -> 
         signature = inspect.signature(call)
     except ValueError:  # a built-in that does not say
         return
+    named = {USER: None} if method == "answer" and asks_user(call) else {}
     for number in _ARGUMENTS[method]:
         try:
-            signature.bind(*range(number))
+            signature.bind(*range(number), **named)
         except TypeError:
             continue
         return
@@ -135,6 +138,15 @@ def _refuse_arguments(call: Callable[..., object], method: str, called: str) -> 
         expected=_EXPECTED[method],
         fix="change its arguments, or wrap it in such a function",
     )
+
+
+def asks_user(call: Callable[..., object]) -> bool:
+    """Whether a function has a parameter `user`, through which it asks back."""
+    try:
+        parameter = inspect.signature(call).parameters.get(USER)
+    except ValueError:  # a built-in that does not say
+        return False
+    return parameter is not None and parameter.kind is not parameter.POSITIONAL_ONLY
 
 
 class _Reader:

@@ -21,6 +21,7 @@ from jurist.errors import (
 from jurist.proxy.access import Credit
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
 from jurist.roles.answers import checked
+from jurist.roles.conversations import AsksBack, Conversation
 from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut
@@ -95,13 +96,19 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
     if role is None or task.question is None:
         raise _gone(claim)
     generator = _for_sample(_for_case(role, task.case_id), task.sample)
-    answering_it = generator.answer(task.question, cast_of.dataset.workspace)
+    workspace = cast_of.dataset.workspace
+    talk = Conversation(cast_of.user, task.question, claim.case, workspace)
     credit = None if cast_of.proxy is None else Credit(sample=task.sample, draws=True)
     with cast_of.proxy.answering(credit) if cast_of.proxy and credit else nullcontext():
-        answer = await _outcome(generator, answering_it)
+        if _is(type(generator), AsksBack):
+            work = cast("AsksBack", generator).converse(task.question, workspace, talk)
+        else:
+            work = generator.answer(task.question, workspace)
+        answer = await _outcome(generator, work)
     candidate = Candidate(failure=answer) if isinstance(answer, Failure) else checked(answer)
     if credit is not None:
         candidate = await credited(candidate, credit)
+    candidate = talk.closed(candidate)
     payload = _encode_or_none(candidate)
     if payload is None:
         candidate = Candidate(failure=_not_unicode())

@@ -130,7 +130,7 @@ async def execute(
     roles = (
         role
         for cast in plan.casts.values()
-        for role in (cast.questions, *cast.generators.values(), *cast.judges.values())
+        for role in (cast.questions, cast.user, *cast.generators.values(), *cast.judges.values())
     )
     async with entered(roles):
         session = _Session(plan, store, run, progress or Silence(), proofs, lease_ms)

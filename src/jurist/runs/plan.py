@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from jurist import __version__
 from jurist.errors import InputError, StudyError
 from jurist.records import Case, Origin, Question
-from jurist.roles.loading import load_generator, load_judge, load_question_generator
+from jurist.roles.conversations import AsksBack, SimulatedUser
+from jurist.roles.loading import (
+    load_generator,
+    load_judge,
+    load_question_generator,
+    load_user,
+)
 from jurist.roles.own_sources import SaysSources
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
@@ -55,6 +61,8 @@ class Cast:
     """Whether written questions that nothing found faithful are asked."""
     proxy: Proxy | None = None
     """Through which the generators' own calls go."""
+    user: SimulatedUser | None = None
+    """Who answers what generators ask back."""
 
     @property
     def answers(self) -> int:
@@ -188,6 +196,7 @@ def answering(
                 generator.name,
                 generator.version,
                 *([sample] if sample > 1 else []),
+                *_told_by(cast, generator),
             ),
             Stage.CANDIDATES,
             position,
@@ -202,6 +211,12 @@ def answering(
         for generator in cast.generators.values()
         for sample in range(1, cast.samples.get(generator.name, 1) + 1)
     )
+
+
+def _told_by(cast: Cast, generator: Generator) -> list[str]:
+    """The user that may tell a generator something; of one that never asks, nobody."""
+    user = cast.user
+    return [] if user is None or not isinstance(generator, AsksBack) else [user.name, user.version]
 
 
 def judging(cast: Cast, answered: Task) -> tuple[Task, ...]:
@@ -257,6 +272,7 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
             _load(load_judge, file.roles.judges, means, file, "judge"),
             {name: spec.samples for name, spec in zip(generators, specs, strict=True)},
             file.study.questions.ask_unchecked,
+            user=_user(file, means),
         )
     return Plan(file.study, casts, file.folder)
 
@@ -279,7 +295,7 @@ def asking(made: Plan) -> Plan:
     return made
 
 
-_R = TypeVar("_R", Generator, Judge, QuestionGenerator)
+_R = TypeVar("_R", Generator, Judge, QuestionGenerator, SimulatedUser)
 
 
 def _load(
@@ -291,7 +307,7 @@ def _load(
 ) -> dict[str, _R]:
     roles: dict[str, _R] = {}
     for place, spec in enumerate(specs):
-        step = ("questions", "generator") if what == "question generator" else (f"{what}s", place)
+        step = _ALONE.get(what, (f"{what}s", place))
         where = file.place(*step)
         try:
             role = load(spec, means)
@@ -308,6 +324,20 @@ def _load(
     return roles
 
 
+_ALONE: Final[Mapping[str, tuple[str, ...]]] = {
+    "question generator": ("questions", "generator"),
+    "user": ("user",),
+}
+"""Where those roles stand of which a study has one."""
+
+
+def _user(file: StudyFile, means: Means) -> SimulatedUser | None:
+    spec = file.roles.user
+    if spec is None:
+        return None
+    return next(iter(_load(load_user, (spec,), means, file, "user").values()))
+
+
 def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
     spec = file.roles.questions
     if spec is None:
@@ -320,16 +350,16 @@ def _questions(file: StudyFile, means: Means) -> QuestionGenerator | None:
 
 
 def _roles_of(cast: Cast) -> list[Role]:
-    asking: list[Role] = [] if cast.questions is None else [cast.questions]
-    return [*asking, *cast.generators.values(), *cast.judges.values()]
+    alone: list[Role] = [role for role in (cast.questions, cast.user) if role is not None]
+    return [*alone, *cast.generators.values(), *cast.judges.values()]
 
 
 def _versions(cast: Cast) -> RoleVersions:
-    asking: list[Role] = [] if cast.questions is None else [cast.questions]
     kinds: dict[str, list[Role]] = {
-        "questions": asking,
+        "questions": [] if cast.questions is None else [cast.questions],
         "generators": [*cast.generators.values()],
         "judges": [*cast.judges.values()],
+        "user": [] if cast.user is None else [cast.user],
     }
     return {kind: {r.name: r.version for r in roles} for kind, roles in kinds.items() if roles}
 

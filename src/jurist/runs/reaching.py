@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from jurist.store.ledger import SqlLedger
 
 _WITHOUT_MODELS: Final = frozenset(
-    {"rules", "nearest", "recorded", "callable", "command", "http", "proof", "realizer"}
+    {
+        *("rules", "nearest", "recorded", "callable", "command", "http"),
+        *("proof", "realizer", "simulated"),
+    }
 )
 
 _OF_JUDGES: Final = frozenset({"panel", "cascade", "reference"})
@@ -29,9 +32,9 @@ _OF_JUDGES: Final = frozenset({"panel", "cascade", "reference"})
 def needs_models(file: StudyFile) -> bool:
     """Whether any role of the study may call a model, through its proxy too."""
     roles = file.roles
-    asking = () if roles.questions is None else (roles.questions,)
+    alone = tuple(filter(None, (roles.questions, roles.user)))
     return file.study.proxy is not None or any(
-        map(calls_models, (*asking, *roles.generators, *roles.judges))
+        map(calls_models, (*alone, *roles.generators, *roles.judges))
     )
 
 

@@ -19,7 +19,14 @@ from jurist.errors import StudyError
 from jurist.languages.documents import parse_document, parse_file
 from jurist.languages.file_kinds import STUDY, read_as
 from jurist.languages.texts import read_text
-from jurist.roles.loading import GENERATORS, JUDGES, QUESTION_GENERATORS, Family, read_spec
+from jurist.roles.loading import (
+    GENERATORS,
+    JUDGES,
+    QUESTION_GENERATORS,
+    USERS,
+    Family,
+    read_spec,
+)
 from jurist.roles.objects import ObjectRole
 from jurist.roles.spec import RoleSpec
 from jurist.runs.cases import Dataset
@@ -158,6 +165,9 @@ class Study(Section):
     def _yes_or_no(cls, given: object) -> object:
         return ({} if given else None) if isinstance(given, bool) else given
 
+    user: JsonValue | None = None
+    """Who answers what generators ask back; `null`: nobody, and asking is a failure."""
+
     def work(self) -> str:
         """JSON of what shapes the results; where and how fast they are made is left out."""
         left_out = {*_OF_A_SESSION, "feature"}
@@ -165,6 +175,8 @@ class Study(Section):
             left_out.add("privacy")
         if self.proxy is None:
             left_out.add("proxy")
+        if self.user is None:
+            left_out.add("user")
         return self.model_dump_json(by_alias=True, exclude=left_out)
 
     def kept(self) -> str:
@@ -182,6 +194,7 @@ class StudyRoles:
     questions: RoleSpec | None
     generators: tuple[RoleSpec, ...]
     judges: tuple[RoleSpec, ...]
+    user: RoleSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +289,8 @@ def make_study(
     if "judges" not in study.model_fields_set and model is not None:
         study = study.model_copy(update={"judges": ({"cascade": ["proof", {"llm": model}]},)})
     judges = tuple(spec(given, JUDGES, "judges", n) for n, given in enumerate(study.judges))
-    roles = StudyRoles(questions, generators, judges)
+    user = None if study.user is None else spec(study.user, USERS, "user")
+    roles = StudyRoles(questions, generators, judges, user)
     return StudyFile(study, roles, folder, where, text, given, objects)
 
 

@@ -68,6 +68,30 @@ def unsaid_or_added(
     return tuple(dict.fromkeys(check.findings()))
 
 
+def lacking(said: str, mentions: Sequence[Mention], workspace: Workspace) -> tuple[Mention, ...]:
+    """Those mentions that a text does not say."""
+    request, terms = read(said), terms_of(workspace.language, workspace.schema)
+    durations = _durations(mentions)
+    return tuple(each for each in mentions if _lacking(each, request, terms, durations))
+
+
+def _durations(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    return [each for each in mentions if each.kind is MentionKind.DURATION]
+
+
+def _lacking(mention: Mention, request: Request, terms: Terms, durations: Sequence[Mention]) -> str:
+    match mention.kind:
+        case MentionKind.NAME:
+            if mention.optional or naming.is_name_said(mention, request, terms):
+                return ""
+        case MentionKind.TEXT:
+            if naming.is_text_said(mention.text, request):
+                return ""
+        case _:
+            return quantities.lacking(mention, request, durations)
+    return f"it does not say {mention.text!r}"
+
+
 @dataclass(frozen=True)
 class _Check:
     request: Request
@@ -83,14 +107,11 @@ class _Check:
     def mentions(self) -> Sequence[Mention]:
         return self.mentioned.mentions
 
-    @property
-    def _durations(self) -> Sequence[Mention]:
-        return [each for each in self.mentions if each.kind is MentionKind.DURATION]
-
     def findings(self) -> Iterator[str]:
+        durations = _durations(self.mentions)
         for mention in self.mentions:
-            if lacking := self._lacking(mention):
-                yield lacking
+            if unsaid := _lacking(mention, self.request, self.terms, durations):
+                yield unsaid
         yield from self._denials()
         yield from self._alternatives()
         yield from self._summed_up()
@@ -105,19 +126,6 @@ class _Check:
             yield f"it says {text!r}, which the query lacks"
         yield from self._other_texts()
         yield from self._copied()
-
-    def _lacking(self, mention: Mention) -> str:
-        request = self.request
-        match mention.kind:
-            case MentionKind.NAME:
-                if mention.optional or naming.is_name_said(mention, request, self.terms):
-                    return ""
-            case MentionKind.TEXT:
-                if naming.is_text_said(mention.text, request):
-                    return ""
-            case _:
-                return quantities.lacking(mention, request, self._durations)
-        return f"it does not say {mention.text!r}"
 
     # --- negations ----------------------------------------------------------------------------
 
