@@ -305,3 +305,12 @@ INTERACTIONS: Final = Table(
     Column("seen_at", BigInteger),
     Index(None, "system"),
 )
+
+SAVED_ANSWERS: Final = Table(
+    "saved_answers",
+    METADATA,
+    Column("key", String(64), primary_key=True),  # of language, schema, answer and saved query
+    Column("relation", String(16), nullable=False),  # records.Relation; "": one is no query
+    Column("edits", Integer, nullable=False),  # between the two trees
+    Column("nodes", Integer, nullable=False),  # of both trees together
+)

@@ -1,0 +1,104 @@
+"""Differences of two estimates whose tasks may belong to the same accounts.
+
+The bounds of each are put together by the method of variance estimates recovery (Donner & Zou
+2012): a bound of the difference lies as far from it as the two bounds that push it there lie from
+theirs, less what the two have in common. That is the correlation of what each cluster adds to
+the error of either.
+"""
+
+from __future__ import annotations
+
+from math import exp, hypot, inf, isfinite, log, nan, sqrt
+
+import numpy as np
+
+from jurist.analysis.bounded import SHARES, bounded_mean
+from jurist.analysis.intervals import Estimate
+from jurist.analysis.tables import Floats, Ints
+
+METHOD = "variance estimates recovery"
+
+
+def share_of(values: Floats, clusters: Ints, groups: int) -> tuple[Estimate, Floats]:
+    """A mean of values from 0 to 1, and what each cluster adds to its error.
+
+    Args:
+        values: Shape (n,).
+        clusters: Number of each item's cluster, from 0 to `groups` - 1.
+        groups: How many there are, those without items included.
+
+    Returns:
+        The mean with Gaffke's interval at the effective size (`analysis.bounded`), and an array
+        of shape (groups,).
+    """
+    estimate = bounded_mean(values, clusters, scale=SHARES)
+    gaps = (values - values.mean()) / len(values) if len(values) else values
+    return estimate, np.bincount(clusters, weights=gaps, minlength=groups).astype(np.float64)
+
+
+def difference(
+    one: tuple[Estimate, Floats], other: tuple[Estimate, Floats], limit: float = inf
+) -> Estimate:
+    """The other less the one, each with what clusters add to its error.
+
+    Args:
+        one: Of the same clusters as `other`, in the same order.
+        other: What it is taken from.
+        limit: The most that a difference can be.
+    """
+    (first, ours), (second, theirs) = one, other
+    value = second.value - first.value
+    n, groups = first.n + second.n, int(((ours != 0) | (theirs != 0)).sum())
+    if not all(map(isfinite, (value, first.low, second.low))):
+        return Estimate(value if isfinite(value) else nan, nan, nan, n, groups, METHOD)
+    shared = _correlation(ours, theirs)
+    low = value - _apart(second.value - second.low, first.high - first.value, shared)
+    high = value + _apart(second.high - second.value, first.value - first.low, shared)
+    return Estimate(value, max(low, -limit), min(high, limit), n, groups, METHOD)
+
+
+def ratio(one: tuple[Estimate, Floats], other: tuple[Estimate, Floats]) -> Estimate:
+    """The other over the one, both above 0; see `difference`, here of their logarithms."""
+    logs = difference(_logarithm(one), _logarithm(other))
+    value, low, high = (_exp(bound) for bound in (logs.value, logs.low, logs.high))
+    return Estimate(value, low, high, logs.n, logs.clusters, METHOD)
+
+
+def freedom_of(influence: Floats) -> tuple[int, float]:
+    """How many clusters add to an error, and the degrees of freedom of their sum of squares.
+
+    Twice the square of the sum over its variance (Satterthwaite 1946), at most one less than
+    there are clusters.
+    """
+    squares = influence[influence != 0] ** 2
+    groups, total = len(squares), float(squares.sum())
+    if groups < 2 or not total > 0:
+        return groups, 0.0
+    unevenness = float((squares**2).sum()) / total**2 - 1 / groups
+    freedom = groups - 1.0
+    return groups, min(freedom, 2 / unevenness) if unevenness > 0 else freedom
+
+
+def _apart(one: float, other: float, shared: float) -> float:
+    if not (isfinite(one) and isfinite(other)):
+        return hypot(one, other)
+    return sqrt(max(0.0, one**2 + other**2 - 2 * shared * one * other))
+
+
+def _correlation(ours: Floats, theirs: Floats) -> float:
+    together = float((ours * theirs).sum())
+    alone = float(np.sqrt((ours**2).sum() * (theirs**2).sum()))
+    return together / alone if alone > 0 else 0.0
+
+
+def _logarithm(given: tuple[Estimate, Floats]) -> tuple[Estimate, Floats]:
+    estimate, influence = given
+    value, low, high = (
+        log(bound) if 0 < bound < inf else (-inf if bound == 0 else bound)
+        for bound in (estimate.value, estimate.low, estimate.high)
+    )
+    return Estimate(value, low, high, estimate.n, estimate.clusters), influence
+
+
+def _exp(bound: float) -> float:
+    return exp(bound) if bound < 700 else inf
