@@ -153,15 +153,9 @@ class Expressions:
         return FLAG
 
     def _meet(self, one: Sense, other: Sense, relation: Relation) -> None:
-        # Both, since a bare text may have become a number or a moment.
-        sense = self.senses.meet(one, other)
-        for side in (one, other, sense):
-            self.senses.ask(
-                side if side.family is not Family.TEXT else self._as(side, sense), relation
-            )
-
-    def _as(self, side: Sense, met: Sense) -> Sense:
-        return Sense(met.family, side.unit)
+        met = self.senses.meet(one, other)
+        for side in (one, other):  # a bare text may have become a number, a bare number a text
+            self.senses.ask(Sense(met.family, side.unit), relation)
 
     def _several(self, tree: exp.Expr) -> Sense:
         if isinstance(tree, exp.Between):
