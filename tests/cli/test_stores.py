@@ -273,3 +273,16 @@ def test_runs_are_deleted_whole_and_only_where_nothing_would_be_lost(
             count = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608
             assert count == 0, table
     store.close()
+
+
+def test_the_environment_names_the_store_of_every_command(
+    jurist: Jurist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/commands.md").read_text("utf-8")
+    sections = [each for each in page.split("\n## jurist ") if "  --store " in each]
+    assert len(sections) > 15
+    for section in sections:
+        assert "env var:" in section[section.index("  --store ") :], section.split("\n", 1)[0]
+    monkeypatch.setenv("JURIST_STORE", str(tmp_path / "elsewhere.db"))
+    for words in (("report",), ("runs",), ("facts", "x"), ("align", "x"), ("user", "list")):
+        assert "elsewhere.db" in jurist(*words).err

@@ -10,6 +10,7 @@ import typer
 
 from jurist.alignment.against import Yardstick
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.options import StoreSaid
 from jurist.cli.pages import page_to_write, write_page
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
 from jurist.cli.terminal import output, print_notes
@@ -59,7 +60,7 @@ def align(
     passing: Passing = None,
     html: Annotated[Path | None, typer.Option(help="Also write the cards to this file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Say how far each judge can be trusted: against people, and against proofs."""
     from jurist.report.cards import measured_section

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.alignment.defaults import RANDOM_SHARE, SEED, TASKS
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.plurals import counted
@@ -83,7 +84,7 @@ def annotate(
     history: Annotated[
         bool, typer.Option("--history", help="List the run's labels and their corrections.")
     ] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Ask for a person's verdict on answers that are worth one, or export and import them."""
     from jurist.alignment.labels.desk import open_desk

@@ -18,6 +18,7 @@ from jurist.alignment.defaults import (
     SEED,
 )
 from jurist.cli.exit_codes import DECISION_CODES
+from jurist.cli.options import STORE
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.plurals import counted
 from jurist.report.progress import Bars, progress_bars
@@ -100,7 +101,8 @@ def challenge(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[
-        str | None, typer.Option(help="Where verdicts are kept; the study's, or jurist.db.")
+        str | None,
+        typer.Option(help="Where verdicts are kept; the study's, or jurist.db.", envvar=STORE),
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,

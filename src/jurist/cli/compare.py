@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.plain_tables import (
     Labels,
     Passing,
@@ -54,7 +55,7 @@ def compare(
     scale: ScaleSaid = None,
     passing: Passing = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Compare generators on the same questions, and say what it would take to settle it."""
     if is_plain(runs, labels, verdicts):

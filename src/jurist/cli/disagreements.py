@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.alignment.against import Against
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def disagreements(
         bool, typer.Option("--no-label", help="Keep the ruling, make no tune label.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """List what judges got wrong, or others did, by kind; and settle it."""
     from jurist.alignment.disagreements.reviewing import (

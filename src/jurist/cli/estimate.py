@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.pages import page_to_write, write_page
 from jurist.cli.plain_tables import Labels, Passing, ScaleSaid, Verdicts, is_plain, read_tables
 from jurist.cli.terminal import output, print_notes
@@ -50,7 +51,7 @@ def estimate(
         Path | None, typer.Option(help="Also write the estimates to this file.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Estimate how good each generator is, with the judge's errors accounted for."""
     from jurist.report.estimates import estimates_section

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 
@@ -56,7 +57,7 @@ def facts(
         Path | None,
         typer.Option(help="A study file whose `feature:` holds; else that of the run's study."),
     ] = None,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Write the label of a feature and of its evaluation, with model cards of the judges."""

@@ -9,6 +9,7 @@ import typer
 
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.cli.exit_codes import DECISION_CODES
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import output, plain, print_notes
 from jurist.provenance import deciding_origin
 from jurist.records import Origin
@@ -84,7 +85,7 @@ def gate(
         bool, typer.Option("--allow-different", help="Although judges or data differ.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Decide whether a change may pass."""
     from jurist.alignment.gate.challenges import ChallengeErrors, read_challenge

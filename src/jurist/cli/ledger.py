@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
 
@@ -34,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def ledger(
     *,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
     model: Annotated[str | None, typer.Option(help="Only this model's calls.")] = None,
     export: Annotated[
         Path | None, typer.Option(help="Write the calls to this file (.jsonl or .jsonl.gz).")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, plain
 
 EXAMPLES = """\b
@@ -26,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def migrate(
     *,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Bring an older store's tables up to date."""
     from jurist.cli.stores import require_store

@@ -1,12 +1,16 @@
-"""Options of `jurist` itself, before any command."""
+"""Options of `jurist` itself, before any command, and those that commands share."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from jurist import __version__
+
+STORE: Final = "JURIST_STORE"
+"""The variable of the environment that names the store of every command."""
+StoreSaid = Annotated[str, typer.Option(help="Where runs are kept: a file or URL.", envvar=STORE)]
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer calls back with

@@ -18,6 +18,7 @@ from jurist.alignment.defaults import (
     MAX_OPERATOR_ERROR,
     WANTED_POWER,
 )
+from jurist.cli.options import StoreSaid
 from jurist.cli.plain_tables import (
     Labels,
     ScaleSaid,
@@ -125,7 +126,7 @@ def plan(
     verdicts: Verdicts = None,
     scale: ScaleSaid = None,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Say how many cases, questions and labels a precision, comparison, gate or challenge takes."""
     if challenge:

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
 
@@ -40,7 +41,7 @@ def report(
         Format | None, typer.Option("--format", help="What to make; else by the ending of --out.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File; standard output if absent.")] = None,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""

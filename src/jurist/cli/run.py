@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.options import STORE
+
 EXAMPLES = """\b
 Examples:
   jurist init study.yaml && jurist run study.yaml
@@ -44,9 +46,7 @@ def run(
     ] = False,
     store: Annotated[
         str | None,
-        typer.Option(
-            help="Where it is kept, in place of what the study says.", envvar="JURIST_STORE"
-        ),
+        typer.Option(help="Where it is kept, in place of what the study says.", envvar=STORE),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would do, as JSON, and do nothing.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def runs(
         bool, typer.Option("--with-labels", help="Delete also what people said of its answers.")
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """List the stored runs with name, git commit and time, or delete some."""
     from jurist.cli.stores import existing_store, runs_table, store_to_change

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.errors import InputError
 from jurist.web.permissions import Role
@@ -46,9 +47,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     *,
-    store: Annotated[
-        str, typer.Option(help="Where runs are kept: a file or URL.", envvar="JURIST_STORE")
-    ] = "jurist.db",
+    store: StoreSaid = "jurist.db",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Its port; 0: a free one.")] = 8765,
     name: Annotated[

@@ -9,6 +9,7 @@ import typer
 
 from jurist.alignment.defaults import SEED
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import complain, notices, output, plain
 from jurist.records import Origin
 
@@ -39,7 +40,7 @@ def shift(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of folds and resamples.")] = SEED,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
-    store: Annotated[str, typer.Option(help="Where runs are kept: a file or URL.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Compare synthetic with real (or authored) questions, and carry the scores over."""
     from jurist.alignment.transfer import TooFewQuestionsError, transfer_scores

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from jurist.alignment.defaults import EXAMPLES, SEED, TRIALS, TuningMethod
+from jurist.cli.options import STORE
 from jurist.cli.terminal import notices, output, plain
 
 EXAMPLES_OF_USE = """\b
@@ -65,7 +66,8 @@ def tune(
     seed: Annotated[int, typer.Option(help="Of every draw.")] = SEED,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     store: Annotated[
-        str | None, typer.Option(help="Where the run is kept; the study's store if absent.")
+        str | None,
+        typer.Option(help="Where the run is kept; the study's store if absent.", envvar=STORE),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli import user_tokens
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.web.permissions import Role
 
@@ -31,7 +32,6 @@ nothing; an editor also annotates, makes queues, settles, and has answers judged
 admin may everything. All take effect at once, in a server that runs too.
 """
 
-_Store = Annotated[str, typer.Option("--store", help="Where runs are kept: a file or URL.")]
 _Name = Annotated[str, typer.Argument(help="The user's name.")]
 
 
@@ -67,7 +67,7 @@ def add(
     no_password: Annotated[
         bool, typer.Option("--no-password", help="A proxy or single sign-on says who it is.")
     ] = False,
-    store: _Store = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Add a user; the password is asked for twice, or read from standard input."""
     from jurist.store import open_store
@@ -83,7 +83,7 @@ def add(
     notices().print(plain(f"{name} may log in as {role.value}"))
 
 
-def list_(*, store: _Store = "jurist.db") -> None:
+def list_(*, store: StoreSaid = "jurist.db") -> None:
     """List all users."""
     from rich.table import Table
     from rich.text import Text
@@ -111,7 +111,7 @@ def role(
     name: _Name,
     to: Annotated[Role, typer.Argument(metavar="ROLE", help="What they may from now on.")],
     *,
-    store: _Store = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Give a user another role."""
     from jurist.store.users import set_role
@@ -121,7 +121,7 @@ def role(
     notices().print(plain(f"{name} is {to.value} now"))
 
 
-def password(name: _Name, *, store: _Store = "jurist.db") -> None:
+def password(name: _Name, *, store: StoreSaid = "jurist.db") -> None:
     """Give a user another password, and end their sessions."""
     from jurist.store.users import require_user, set_password
 
@@ -131,7 +131,7 @@ def password(name: _Name, *, store: _Store = "jurist.db") -> None:
     notices().print(plain(f"{name} has a new password and must log in again"))
 
 
-def disable(name: _Name, *, store: _Store = "jurist.db") -> None:
+def disable(name: _Name, *, store: StoreSaid = "jurist.db") -> None:
     """Let a user in no more: their sessions end, their tokens fail."""
     from jurist.store.users import disable_user
 
@@ -140,7 +140,7 @@ def disable(name: _Name, *, store: _Store = "jurist.db") -> None:
     notices().print(plain(f"{name} is disabled"))
 
 
-def enable(name: _Name, *, store: _Store = "jurist.db") -> None:
+def enable(name: _Name, *, store: StoreSaid = "jurist.db") -> None:
     """Let a user in again."""
     from jurist.store.users import enable_user
 
@@ -149,7 +149,7 @@ def enable(name: _Name, *, store: _Store = "jurist.db") -> None:
     notices().print(plain(f"{name} may log in again"))
 
 
-def remove(name: _Name, *, store: _Store = "jurist.db") -> None:
+def remove(name: _Name, *, store: StoreSaid = "jurist.db") -> None:
     """Forget a user, their sessions and tokens; what they annotated stays."""
     from jurist.store.users import remove_user
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 from jurist.web.permissions import Permission, Role
 
@@ -20,8 +21,6 @@ Examples:
 A token may what its role may, what its scope leaves of that, and never more than its user may
 at that moment.
 """
-
-_Store = Annotated[str, typer.Option("--store", help="Where runs are kept: a file or URL.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +47,7 @@ def make(
         list[Permission] | None, typer.Option(help="Only this permission; repeatable.")
     ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="It ends after so many days.")] = None,
-    store: _Store = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Make a token; it is shown once, on standard output."""
     import time
@@ -76,7 +75,7 @@ def make(
 def list_(
     user: Annotated[str | None, typer.Argument(help="Only theirs.")] = None,
     *,
-    store: _Store = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """List tokens, the newest first."""
     import time
@@ -110,7 +109,7 @@ def list_(
 def revoke(
     token: Annotated[str, typer.Argument(help="Its id, as the list shows it.")],
     *,
-    store: _Store = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Let nobody in by a token any more."""
     import time
