@@ -9,6 +9,7 @@ import typer
 
 from jurist.cli.exit_codes import ExitCode
 from jurist.cli.files import open_output, output_file
+from jurist.cli.options import StoreSaid
 from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import notices, output, plain
 from jurist.plurals import counted
@@ -42,7 +43,7 @@ def cases(
     workers: Annotated[int | None, typer.Option(help="Processes; one a core.", min=1)] = None,
     json: Annotated[bool, typer.Option("--json", help="What became of all, as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
-    store: Annotated[str, typer.Option(help="Where the log was read into.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Make cases of what people saved: the reference is what they kept of an answer."""
     from jurist.cli.stores import existing_store
