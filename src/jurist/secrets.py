@@ -55,7 +55,7 @@ def _spellings(secret: str) -> tuple[re.Pattern[bytes], ...]:
     joint = b"" if len(raw) < _SHORT else _BREAK
     found = [joint.join([way, *rest]) for way in ways[0]]
     if joint:
-        found += [joint.join(_base64(offset, raw)) for offset in range(3)]
+        found += [joint.join(in_base64(offset, raw)) for offset in range(3)]
     return tuple(map(re.compile, found))
 
 
@@ -81,7 +81,7 @@ def _ways(code: int) -> list[bytes]:
     return ways
 
 
-def _base64(offset: int, raw: bytes) -> list[bytes]:
+def in_base64(offset: int, raw: bytes) -> list[bytes]:
     """Patterns of the signs that the secret alone decides, `offset` bytes into a group of three."""
     encoded = b64encode(bytes(offset) + raw)
     first = -(-offset * 8 // 6)

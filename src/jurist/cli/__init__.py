@@ -45,6 +45,7 @@ COMMANDS = (
     "user",
     "facts",
     "ledger",
+    "forget",
     "migrate",
 )
 """In the order that `--help` shows them: each is a module of this package."""

@@ -79,6 +79,19 @@ def folder_beside(store: Store) -> Path | None:
     return Path(cache) / "jurist" / blake2b(store.place.encode(), digest_size=12).hexdigest()
 
 
+def discard_columns(store: Store) -> int:
+    """Remove the files of a store's columns, which are read anew where they are wanted.
+
+    Args:
+        store: Whose.
+    """
+    folder = folder_beside(store)
+    files = [] if folder is None else [*folder.glob(f"*{_ENDING}"), *folder.glob(f"*{_PARTIAL}")]
+    for file in files:
+        file.unlink(missing_ok=True)
+    return len(files)
+
+
 class ColumnFiles:
     """The files of a folder, which is made when it is first needed.
 

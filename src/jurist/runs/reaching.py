@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -13,6 +14,7 @@ from jurist.runs.means import reach_of
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.study import StudyFile
 from jurist.store import Store
+from jurist.store.lock import hold_run
 from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ async def _logging(store: Store) -> AsyncGenerator[SqlLedger]:
 
     ledger = SqlLedger(store)
     try:
-        with logged_by(ledger):
+        with logged_by(ledger), hold_run(store, f"ledger {os.getpid()} {id(ledger)}"):
             yield ledger
     finally:
         await ledger.close()

@@ -90,6 +90,13 @@ class Store:
                     fix="restore a copy of the store, or delete the run with `jurist runs`",
                 ) from error
 
+    @contextmanager
+    def alone(self) -> Generator[Connection]:
+        """A connection to a server without a transaction, for what it does in none."""
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with self._explained(TO_WRITE), engine.connect() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()

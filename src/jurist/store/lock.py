@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from sqlalchemy import text
+
 from jurist.errors import StoreError
 from jurist.store.engine import Store
 from jurist.store.queue import live_workers
@@ -31,21 +33,26 @@ class _LockFile:
 _open_files: Final[dict[str, _LockFile]] = {}
 """One a store: to close any descriptor of a file drops all locks that the process has on it."""
 _guard: Final = Lock()
+_ALL: Final = "*"
+"""In place of a run: all of them."""
+_STORE_LOCK: Final = 0x6A75726973740002
+"""PostgreSQL's advisory lock of a store: shared by who works on it."""
 
 
 @contextmanager
 def hold_run(store: Store, run: str) -> Generator[None]:
     """Hold a run while its tasks are done; the lock goes with the process, however it ends.
 
-    A shared store needs none: there claims have a term. Windows has no such locks in the
-    standard library's `fcntl`, so there only this process's own threads are kept apart.
+    On a shared store several may hold a run: there claims have a term. Windows has no such locks
+    in the standard library's `fcntl`, so there only this process's own threads are kept apart.
 
     Raises:
         StoreError: Another process, or another thread of this one, is at work on this run.
     """
     path = store.path
     if path is None:
-        yield
+        with _advising(store, "pg_try_advisory_lock_shared"):
+            yield
         return
     place = str(path.resolve())
     with _guard:
@@ -55,6 +62,48 @@ def hold_run(store: Store, run: str) -> Generator[None]:
     finally:
         with _guard:
             _let_go(place, run)
+
+
+@contextmanager
+def hold_store(store: Store) -> Generator[None]:
+    """Hold all of a store, while nobody else works on it or begins to.
+
+    Raises:
+        StoreError: A session, a server or a command that calls models is at work on it.
+    """
+    path = store.path
+    if path is None:
+        with _advising(store, "pg_try_advisory_lock"):
+            yield
+        return
+    place = str(path.resolve())
+    with _guard:
+        if _open_files.get(place) is not None:
+            raise _at_work(store)
+        _acquire(store, place, _ALL)
+    try:
+        yield
+    finally:
+        with _guard:
+            _let_go(place, _ALL)
+
+
+@contextmanager
+def _advising(store: Store, how: str) -> Generator[None]:
+    """Hold a server's lock for all of a store, with others or alone; it ends with its connection.
+
+    A store in memory is nobody else's.
+    """
+    if not store.shared:
+        yield
+        return
+    with store.alone() as connection:
+        if not connection.scalar(text(f"SELECT {how}({_STORE_LOCK})")):
+            raise _at_work(store)
+        try:
+            yield
+        finally:
+            connection.invalidate()
 
 
 def is_held(store: Store, run: str) -> bool:
@@ -119,14 +168,14 @@ def _lock(descriptor: int, run: str) -> None:
     if sys.platform != "win32":
         import fcntl
 
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _byte_of(run))
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, *_bytes_of(run))
 
 
 def _unlock(descriptor: int, run: str) -> None:
     if sys.platform != "win32":
         import fcntl
 
-        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, _byte_of(run))
+        fcntl.lockf(descriptor, fcntl.LOCK_UN, *_bytes_of(run))
 
 
 def _is_locked(descriptor: int, run: str) -> bool:
@@ -152,7 +201,22 @@ def _byte_of(run: str) -> int:
     return int.from_bytes(blake2b(run.encode(), digest_size=4).digest(), "big")
 
 
+def _bytes_of(run: str) -> tuple[int, int]:
+    """How many bytes of the file a run is, and from where on; of all runs, to the file's end."""
+    return (0, 0) if run == _ALL else (1, _byte_of(run))
+
+
+def _at_work(store: Store) -> StoreError:
+    return StoreError(
+        f"somebody is at work on the store {store.place}",
+        expected="no session, no server and no command that calls models, until this is done",
+        fix="end them first: Ctrl-C ends `jurist run` and `jurist serve`; what is done is stored",
+    )
+
+
 def _held_by(store: Store, run: str, who: str) -> StoreError:
+    if run == _ALL:
+        return _at_work(store)
     return StoreError(
         f"{who} is at work on the run {run} in {store.place}",
         expected="one at a time on a run that is kept in a file",

@@ -25,6 +25,13 @@ from sqlalchemy import (
     text,
 )
 
+REDACTED: Final = "redacted"
+"""In a table's info: a row that holds a value to forget is redacted, where others go whole."""
+AGELESS: Final = "ageless"
+"""In a table's info: its rows do not go for their age; they are not what happened."""
+DIGEST: Final = "digest"
+"""In a column's info: it is a digest of the row's texts, and is emptied where they change."""
+
 METADATA: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,6 +53,7 @@ RUNS: Final = Table(
     Column("state", String(16), nullable=False),  # see `runs.RunState`
     Column("git_commit", String(64), nullable=False, server_default=text("''")),
     Index(None, "digest"),
+    info={REDACTED: True},
 )
 
 DATASETS: Final = Table(
@@ -61,6 +69,7 @@ DATASETS: Final = Table(
     Column("assumptions", Text, nullable=False),  # JSON list of sentences
     Column("roles", Text, nullable=False, server_default=text("'{}'")),  # see `runs.RoleVersions`
     Column("sources", Text, nullable=False, server_default=text("'{}'")),  # by role, as said
+    info={REDACTED: True},
 )
 
 CASES: Final = Table(
@@ -125,6 +134,7 @@ ANNOTATIONS: Final = Table(
     Column("triple", String(64)),  # what was judged, see `triples`; none: the answer is gone
     Index(None, "run", "task"),
     Index(None, "triple"),
+    info={REDACTED: True},
 )
 
 CORRECTIONS: Final = Table(
@@ -138,6 +148,7 @@ CORRECTIONS: Final = Table(
     Column("created", BigInteger, nullable=False),
     Column("payload", Text, nullable=False),  # records.Annotation, as it was before
     Index(None, "run"),
+    info={REDACTED: True},
 )
 
 SETTLEMENTS: Final = Table(
@@ -150,6 +161,7 @@ SETTLEMENTS: Final = Table(
     Column("settled_by", String(200), nullable=False),
     Column("note", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
+    info={REDACTED: True},
 )
 
 SENT: Final = Table(
@@ -162,10 +174,11 @@ SENT: Final = Table(
     Column("run", String(64), nullable=False),  # empty: of none that is known
     Column("role", Text, nullable=False),
     Column("privacy", String(32), nullable=False),  # level at which texts were changed
-    Column("key", String(40), nullable=False),  # of the exchange, where there is one
+    Column("key", String(40), nullable=False, info={DIGEST: True}),  # of the exchange
     Column("body", Text, nullable=False),  # as it left
     Column("bytes", BigInteger, nullable=False),  # of the body
     Index(None, "run", "id"),
+    info={REDACTED: True},
 )
 
 SENT_OUTCOMES: Final = Table(  # apart from the bodies: to change a long row writes all of it anew
@@ -177,6 +190,7 @@ SENT_OUTCOMES: Final = Table(  # apart from the bodies: to change a long row wri
     Column("status", Integer),
     Column("error", Text, nullable=False),  # empty: nothing is wrong
     Column("reply", Text, nullable=False),  # the server's own name of it
+    info={REDACTED: True},
 )
 
 # --- the web application ----------------------------------------------------------------------
@@ -197,6 +211,7 @@ QUEUES: Final = Table(
     Column("frame", Text, nullable=False, server_default=text("'{}'")),  # what was drawn from
     Column("reveals", Integer, nullable=False, server_default=text("0")),  # 1: when all is done
     Index(None, "run"),
+    info={REDACTED: True},
 )
 
 QUEUE_ITEMS: Final = Table(
@@ -230,6 +245,7 @@ USERS: Final = Table(
     Column("password", Text),  # as argon2 writes it; none: comes through a proxy or OpenID
     Column("created", BigInteger, nullable=False),
     Column("disabled", BigInteger),
+    info={AGELESS: True},
 )
 
 SESSIONS: Final = Table(
@@ -241,6 +257,7 @@ SESSIONS: Final = Table(
     Column("seen", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Index(None, "owner"),
+    info={AGELESS: True},
 )
 
 TOKENS: Final = Table(
@@ -256,6 +273,7 @@ TOKENS: Final = Table(
     Column("expires", BigInteger),
     Column("revoked", BigInteger),
     Index(None, "owner"),
+    info={AGELESS: True},
 )
 
 AUDIT: Final = Table(
@@ -267,6 +285,7 @@ AUDIT: Final = Table(
     Column("action", String(64), nullable=False),
     Column("object", Text, nullable=False),
     Column("detail", Text, nullable=False),  # never a question, a query or a key
+    info={REDACTED: True},
 )
 
 CHALLENGES: Final = Table(

@@ -1,0 +1,1 @@
+"""Forgetting: a value, a run, or all before a moment, removed from all that Jurist keeps."""

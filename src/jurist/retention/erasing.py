@@ -1,0 +1,154 @@
+"""Making sure that what was removed is gone from the files too, and looking whether it is."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, Final, cast
+
+from sqlalchemy import text
+
+from jurist.errors import StoreError
+from jurist.languages.texts import explained
+from jurist.private_files import written_whole
+from jurist.retention.wanted import Wanted
+from jurist.store import Store
+from jurist.store.tables import METADATA
+
+_CHUNK: Final = 4_000_000
+_OVERLAP: Final = 100_000
+"""Bytes that are looked at twice, so that what lies over a border is seen."""
+
+
+def rewrite_store(store: Store) -> None:
+    """Have a database write its tables anew, without what was removed from them.
+
+    Args:
+        store: Which nobody else works on.
+
+    Raises:
+        StoreError: There is no room, or somebody reads it.
+    """
+    if store.path is not None:
+        _rewrite_file(store.path)
+    elif store.shared:
+        with store.alone() as connection:
+            for table in METADATA.sorted_tables:
+                connection.execute(text(f'VACUUM FULL "{table.name}"'))
+
+
+def _rewrite_file(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise _not_rewritten(path, str(error)) from error
+    if busy:
+        raise _not_rewritten(path, "another process reads it")
+
+
+def _not_rewritten(path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"the rows are removed, but {path} could not be written anew ({why}), so their bytes may"
+        " still lie in it",
+        expected="a store that nobody else has open, and as much free room on the disk again",
+        fix="run the same command again",
+    )
+
+
+def files_of(store: Store) -> tuple[Path, ...]:
+    """A store's file and what lies beside it under its name."""
+    if store.path is None:
+        return ()
+    path = store.path.resolve()
+    beside = sorted(each for each in path.parent.glob(f"{_literal(path.name)}*") if each != path)
+    return (path, *(file for each in beside for file in _within(each)))
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+
+
+def _within(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (each for each in sorted(path.rglob("*")) if each.is_file())
+    else:
+        yield path
+
+
+def holds(path: Path, wanted: Wanted) -> bool:
+    """Whether the bytes of a file hold a value; one that gzip packed is unpacked for it.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with explained(path), _opened(path) as file:
+        kept = b""
+        try:
+            while chunk := file.read(_CHUNK):
+                kept += chunk
+                if wanted.in_bytes(kept):
+                    return True
+                kept = kept[-_OVERLAP:]
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            return False
+    return False
+
+
+def count_lines(path: Path, goes: Callable[[bytes], bool]) -> int:
+    """How many lines of a file go.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with explained(path), _opened(path) as file:
+        return sum(map(goes, file))
+
+
+def drop_lines(path: Path, goes: Callable[[bytes], bool]) -> int:
+    """Write a file anew without the lines that go; returns how many those were.
+
+    A file's permissions stay. Where this is cut off, it stays as it was.
+
+    Raises:
+        InputError: It cannot be read or written.
+    """
+    dropped = 0
+    with explained(path):
+        mode = path.stat().st_mode & 0o777
+        with written_whole(path) as place:
+            handle = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+            with _packing(handle, packed=_is_packed(path)) as out, _opened(path) as file:
+                for line in file:
+                    if goes(line):
+                        dropped += 1
+                    else:
+                        out.write(line)
+            place.chmod(mode)
+    return dropped
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path, "rb")) if _is_packed(path) else path.open("rb")
+
+
+@contextmanager
+def _packing(handle: int, *, packed: bool) -> Generator[IO[bytes]]:
+    with os.fdopen(handle, "wb") as raw:
+        if packed:
+            with gzip.GzipFile(fileobj=raw, mode="wb") as file:
+                yield cast("IO[bytes]", file)
+        else:
+            yield raw
