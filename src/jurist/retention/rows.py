@@ -26,6 +26,7 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -38,6 +39,7 @@ from jurist.store.tables import (
     AGELESS,
     CASES,
     DATASETS,
+    DERIVED,
     DIGEST,
     METADATA,
     QUEUES,
@@ -93,6 +95,7 @@ def find_value(connection: Connection, wanted: Wanted, looked: Callable[[int], N
         if texts:
             _look_through(connection, table, texts, wanted, found, looked)
     _add_dependants(connection, found)
+    _add_derived(connection, found)
     return found
 
 
@@ -105,6 +108,7 @@ def find_run(connection: Connection, run: str) -> Found:
     """
     found = Found()
     _add_runs(connection, {run}, found)
+    _add_derived(connection, found)
     return found
 
 
@@ -125,6 +129,7 @@ def find_before(connection: Connection, moment: int) -> Found:
             known = or_(*(column.is_not(None) for column in moments))
             _add(connection, table, and_(known, *past), found)
     _add_outcomes(connection, found)
+    _add_derived(connection, found)
     return found
 
 
@@ -200,6 +205,7 @@ def _add_dependants(connection: Connection, found: Found) -> None:
                 of_tasks = queues.where(tuple_(TASKS.c.run, TASKS.c.key).in_(keys))
                 _add(connection, table, tuple_(table.c.queue, table.c.task).in_(of_tasks), found)
     _add_corrections(connection, found)
+    _add_children(connection, found)
     _add_outcomes(connection, found)
 
 
@@ -237,14 +243,25 @@ def _add_runs(connection: Connection, runs: Collection[str], found: Found) -> No
         for table in METADATA.sorted_tables:
             if "run" in table.columns:
                 _add(connection, table, table.c.run == run, found)
+    _add_children(connection, found)
+    _add_outcomes(connection, found)
+
+
+def _add_children(connection: Connection, found: Found) -> None:
+    """Rows that refer to rows that go; those of a run go by its id."""
     for table in METADATA.sorted_tables:
-        parents = {key.column.table for key in table.foreign_keys} - {RUNS, table}
         for key in table.foreign_keys:
-            if key.column.table in parents and "run" not in table.columns:
-                gone = [each[0] for each in found.removed.get(key.column.table, ())]
+            if "run" not in table.columns:
+                gone = [parent[0] for parent in found.removed.get(key.column.table, ())]
                 for some in _paged(gone):
                     _add(connection, table, key.parent.in_(some), found)
-    _add_outcomes(connection, found)
+
+
+def _add_derived(connection: Connection, found: Found) -> None:
+    if found.removed or found.redacted:
+        for table in METADATA.sorted_tables:
+            if table.info.get(DERIVED):
+                _add(connection, table, true(), found)
 
 
 def _moments(table: Table) -> list[Column[Any]]:

@@ -29,6 +29,8 @@ REDACTED: Final = "redacted"
 """In a table's info: a row that holds a value to forget is redacted, where others go whole."""
 AGELESS: Final = "ageless"
 """In a table's info: its rows do not go for their age; they are not what happened."""
+DERIVED: Final = "derived"
+"""In a table's info: its rows are computed from others', under digests of them: all go with any."""
 DIGEST: Final = "digest"
 """In a column's info: it is a digest of the row's texts, and is emptied where they change."""
 
@@ -332,4 +334,5 @@ SAVED_ANSWERS: Final = Table(
     Column("relation", String(16), nullable=False),  # records.Relation; "": one is no query
     Column("edits", Integer, nullable=False),  # between the two trees
     Column("nodes", Integer, nullable=False),  # of both trees together
+    info={DERIVED: True},
 )
