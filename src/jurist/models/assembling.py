@@ -9,9 +9,8 @@ import msgspec
 
 from .events import data_of, events_in
 from .failures import quote
+from .json_parts import Json, object_in, objects_in
 from .wire import MalformedReplyError
-
-Json = dict[str, object]
 
 _DONE: Final = b"[DONE]"
 _SAID_ONCE: Final = frozenset({"role", "type", "object", "format"})
@@ -36,7 +35,7 @@ def whole_chat(body: bytes) -> bytes:
             ended = True
             continue
         chunk = _read(data)
-        for choice in _objects(chunk.pop("choices", None)):
+        for choice in objects_in(chunk.pop("choices", None)):
             index = choice.get("index")
             place = choices.setdefault(index if isinstance(index, int) else 0, {})
             _merge(place, choice)
@@ -78,20 +77,20 @@ def whole_message(body: bytes) -> bytes:
         index = cast("int", event.get("index", 0))
         match event.get("type"):
             case "message_start":
-                message = _object(event.get("message"))
+                message = object_in(event.get("message"))
             case "content_block_start":
-                blocks[index] = _object(event.get("content_block"))
+                blocks[index] = object_in(event.get("content_block"))
             case "content_block_delta":
-                delta = _object(event.get("delta"))
+                delta = object_in(event.get("delta"))
                 if delta.get("type") == "input_json_delta":
                     inputs[index] = inputs.get(index, "") + str(delta.get("partial_json", ""))
                 else:
                     _add_to_block(blocks.setdefault(index, {}), delta)
             case "message_delta":
-                message |= _object(event.get("delta"))
-                used = _object(event.get("usage"))
+                message |= object_in(event.get("delta"))
+                used = object_in(event.get("usage"))
                 known = {name: value for name, value in used.items() if value is not None}
-                message["usage"] = _object(message.get("usage")) | known
+                message["usage"] = object_in(message.get("usage")) | known
             case "message_stop":
                 ended = True
             case _:
@@ -125,8 +124,8 @@ def _read(data: bytes) -> Json:
 
 def _finished(choice: Json) -> Json:
     """A choice with the message that its deltas amount to."""
-    message = _object(choice.pop("delta", None))
-    for call in _objects(message.get("tool_calls")):
+    message = object_in(choice.pop("delta", None))
+    for call in objects_in(message.get("tool_calls")):
         call.pop("index", None)
     return {"index": 0, "message": message, "finish_reason": None} | choice
 
@@ -161,29 +160,20 @@ def _longer(name: str, before: str, piece: str) -> str:
 def _extend(whole: list[object], pieces: list[object]) -> None:
     """Add pieces to a list; one that says at which place it belongs is added to what is there."""
     for piece in pieces:
-        place = _object(piece).get("index")
-        known = next((each for each in _objects(whole) if each.get("index") == place), None)
+        place = object_in(piece).get("index")
+        known = next((each for each in objects_in(whole) if each.get("index") == place), None)
         if place is None or known is None:
             whole.append(piece)
         else:
-            _merge(known, _object(piece))
+            _merge(known, object_in(piece))
 
 
 def _add_to_block(block: Json, delta: Json) -> None:
     for name, value in delta.items():
         if name == "citation":
             cited = block.get("citations")
-            block["citations"] = [*_objects(cited), value]
+            block["citations"] = [*objects_in(cited), value]
         elif name != "type":
             before = block.get(name)
             both = isinstance(before, str) and isinstance(value, str)
             block[name] = f"{before}{value}" if both else value
-
-
-def _object(value: object) -> Json:
-    return cast("Json", value) if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Json]:
-    listed = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Json", each) for each in listed if isinstance(each, dict)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from hashlib import blake2b
 from typing import Final, cast
@@ -11,16 +12,21 @@ from typing import Final, cast
 import msgspec
 from aiohttp import web
 
-from jurist.models import Models, RawPath, RawRequest, WireProtocol
+from jurist.errors import AnsweredError, ModelError
+from jurist.models import Models, RawPath, RawReply, RawRequest, WireProtocol
 from jurist.models.raw_bounds import unbounded
 from jurist.proxy.access import Credit
 from jurist.proxy.refusals import Refusal
-from jurist.proxy.relaying import Relay, headers_of
+from jurist.proxy.relaying import Relay, headers_of, streamed
+from jurist.proxy.translating import chat_body, response_document
+from jurist.records import FailureKind
 
 SAMPLE_HEADER: Final = "Jurist-Sample"
 _RETRIES: Final = "x-stainless-retry-count"
 """Header in which the clients of OpenAI and Anthropic say that they send a request again."""
 _MOST_SAMPLES: Final = 1_000_000
+_MOST_CONVERSATIONS: Final = 100_000
+_NOT_THERE: Final = frozenset({404, 405, 501})
 
 Body = Mapping[str, object]
 
@@ -38,6 +44,10 @@ class Service:
         self._models = models
         self._names = dict(names)
         self._longest = longest
+        self._chats_only: set[str] = set()
+        """Models whose servers were found to have no responses."""
+        self._lengths: dict[str, int] = {}
+        """Tokens of conversations, by the last response's id."""
 
     def answering(
         self, path: RawPath
@@ -54,20 +64,84 @@ class Service:
                 sample=_sample(request, credit),
                 draw=_draw(request, credit, path, body),
                 longest=self._bound(body, path),
+                before=self._before(body),
             )
-            if body.get("stream") is True:
-                relay = Relay(path, body)
-                return await relay.answer(
-                    request, credit.start(self._models.raw(asked, relay.watch))
-                )
-            reply = await asyncio.shield(credit.start(self._models.raw(asked)))
-            return web.Response(
-                body=bytes(reply.document),
-                content_type="application/json",
-                headers=headers_of(reply),
-            )
+            if path is RawPath.RESPONSES:
+                return await self._respond(request, credit, asked)
+            return await self._answer(request, credit, asked)
 
         return work
+
+    async def _answer(
+        self, request: web.Request, credit: Credit, asked: RawRequest
+    ) -> web.StreamResponse:
+        """Pass on the reply of the model's server."""
+        if asked.body.get("stream") is True:
+            relay = Relay(asked.path, asked.body)
+            call = credit.start(self._models.raw(asked, relay.watch))
+            self._keep_length(asked, call)
+            return await relay.answer(request, call)
+        call = credit.start(self._models.raw(asked))
+        self._keep_length(asked, call)
+        reply = await asyncio.shield(call)
+        return _in_one_piece(reply, bytes(reply.document))
+
+    async def _respond(
+        self, request: web.Request, credit: Credit, asked: RawRequest
+    ) -> web.StreamResponse:
+        """A response of the server's own, or made of its chat where it has no responses."""
+        if asked.model not in self._chats_only:
+            try:
+                return await self._answer(request, credit, asked)
+            except ModelError as error:
+                if not _has_no_responses(error) or "previous_response_id" in asked.body:
+                    raise
+                first = error
+        else:
+            first = None
+        chat = replace(asked, path=RawPath.CHAT, body=chat_body(asked.body))
+        try:
+            reply = await asyncio.shield(credit.start(self._models.raw(chat)))
+        except ModelError as error:
+            missing = error.failure.kind is FailureKind.MISSING
+            raise first if missing and first is not None else error from None
+        self._chats_only.add(asked.model)
+        document = response_document(reply, asked.body)
+        if asked.body.get("stream") is True:
+            return await streamed(request, reply, asked.path, document, asked.body)
+        return _in_one_piece(reply, document)
+
+    def _before(self, body: Body) -> int:
+        """Tokens that the server remembers of a conversation that goes on.
+
+        Raises:
+            Refusal: The budget needs to know, and the proxy does not.
+        """
+        name = body.get("previous_response_id")
+        if name is None or not self._models.bounds_tokens:
+            return 0
+        if not isinstance(name, str) or name not in self._lengths:
+            problem = (
+                "this response did not come through this proxy since its start, so a budget in "
+                "tokens or money cannot bound what follows it: send the conversation as `input`"
+            )
+            raise Refusal(400, problem, "previous_response_not_found", param="previous_response_id")
+        return self._lengths[name]
+
+    def _keep_length(self, asked: RawRequest, call: asyncio.Task[RawReply]) -> None:
+        """Remember how long the conversation is after a response."""
+
+        def done(call: asyncio.Task[RawReply]) -> None:
+            if call.cancelled() or call.exception() is not None:
+                return
+            reply = call.result()
+            name = msgspec.json.decode(reply.document, type=_Named).id
+            while len(self._lengths) >= _MOST_CONVERSATIONS:
+                del self._lengths[next(iter(self._lengths))]
+            self._lengths[name] = reply.usage.input_tokens + reply.usage.output_tokens
+
+        if asked.path is RawPath.RESPONSES and self._models.bounds_tokens:
+            call.add_done_callback(done)
 
     async def list_models(self, _request: web.Request, _credit: Credit) -> web.StreamResponse:
         """All models that may be called."""
@@ -128,6 +202,21 @@ class Service:
             )
             raise Refusal(400, problem, "unbounded", param=param)
         return None if path is RawPath.EMBEDDINGS else self._longest
+
+
+class _Named(msgspec.Struct):
+    id: str = ""
+
+
+def _has_no_responses(error: ModelError) -> bool:
+    """Whether what was asked is not there, so that it may be there as a chat."""
+    if isinstance(error, AnsweredError):
+        return error.status in _NOT_THERE
+    return error.failure.kind is FailureKind.MISSING
+
+
+def _in_one_piece(reply: RawReply, document: bytes) -> web.Response:
+    return web.Response(body=document, content_type="application/json", headers=headers_of(reply))
 
 
 def read_body(raw: bytes) -> Body:

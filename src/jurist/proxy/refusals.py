@@ -27,11 +27,13 @@ _STATUS: Final[Mapping[FailureKind, int]] = {
     FailureKind.TIMEOUT: 504,
     FailureKind.UNREACHABLE: 503,
     FailureKind.MISSING: 404,
+    FailureKind.PRIVATE: 403,
 }
 _CODES: Final[Mapping[FailureKind, str]] = {
     FailureKind.TIMEOUT: "upstream_timeout",
     FailureKind.UNREACHABLE: "upstream_unreachable",
     FailureKind.MISSING: "not_recorded",
+    FailureKind.PRIVATE: "held_back",
 }
 
 

@@ -41,11 +41,8 @@ class Relay:
         first = await self._events.get()
         if first is None:
             reply = await call
-            response = _response(headers_of(reply))
-            await response.prepare(request)
-            return await _written(
-                response, *events_of(self._path, bytes(reply.document), self._asked)
-            )
+            document = bytes(reply.document)
+            return await streamed(request, reply, self._path, document, self._asked)
         response = _response({"Jurist-Cached": "false"})
         await response.prepare(request)
         event: bytes | None = first
@@ -62,6 +59,31 @@ class Relay:
         return await _written(response, ending_of(self._path))
 
 
+async def streamed(
+    request: web.Request,
+    reply: RawReply,
+    path: RawPath,
+    document: bytes,
+    asked: Mapping[str, object],
+) -> web.StreamResponse:
+    """A whole reply as a stream.
+
+    Args:
+        request: Whom it answers.
+        reply: What is told of it beside it.
+        path: What was asked.
+        document: The reply as this path has it.
+        asked: The request's body.
+
+    Raises:
+        Refusal: Replies to this path are not streamed.
+    """
+    events = b"".join(events_of(path, document, asked))
+    response = _response(headers_of(reply))
+    await response.prepare(request)
+    return await _written(response, events)
+
+
 def headers_of(reply: RawReply) -> dict[str, str]:
     """What is told of a reply beside it."""
     return {
@@ -76,8 +98,8 @@ def _response(headers: dict[str, str]) -> web.StreamResponse:
     return web.StreamResponse(headers=kind | headers)
 
 
-async def _written(response: web.StreamResponse, *events: bytes) -> web.StreamResponse:
-    if await _is_written(response, b"".join(events)):
+async def _written(response: web.StreamResponse, events: bytes) -> web.StreamResponse:
+    if await _is_written(response, events):
         with suppress(ConnectionError):
             await response.write_eof()
     return response

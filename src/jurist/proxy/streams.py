@@ -9,8 +9,9 @@ import msgspec
 
 from jurist.models import RawPath
 from jurist.models.events import data_of
+from jurist.models.json_parts import Json
 from jurist.proxy.refusals import Refusal
-from jurist.proxy.typed_streams import Json, data, message_events, named_event, response_events
+from jurist.proxy.typed_streams import data, message_events, named_event, response_events
 
 DONE: Final = b"data: [DONE]\n\n"
 

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 import msgspec
 
-Json = dict[str, object]
+from jurist.models.json_parts import Json, object_in, objects_in
 
 
 class _Event(Protocol):
@@ -40,11 +40,11 @@ def response_events(reply: Json) -> Iterator[bytes]:
     begun: Json = {**reply, "status": "in_progress", "output": []}
     yield event("response.created", response=begun)
     yield event("response.in_progress", response=begun)
-    for index, item in enumerate(_objects(reply.get("output"))):
+    for index, item in enumerate(objects_in(reply.get("output"))):
         place: Json = {"output_index": index}
         yield event("response.output_item.added", item=_opened(item), **place)
         at: Json = {"item_id": item.get("id", ""), **place}
-        for number, part in enumerate(_objects(item.get("content"))):
+        for number, part in enumerate(objects_in(item.get("content"))):
             yield from _part(event, part, {**at, "content_index": number})
         if item.get("type") == "function_call":
             written = item.get("arguments", "")
@@ -65,11 +65,11 @@ def message_events(reply: Json) -> Iterator[bytes]:
     def event(name: str, /, **told: object) -> bytes:
         return named_event(name, {"type": name, **told})
 
-    used = _object(reply.get("usage"))
+    used = object_in(reply.get("usage"))
     ending = {name: reply.get(name) for name in ("stop_reason", "stop_sequence")}
     begun: Json = {**reply, "content": [], "stop_reason": None, "stop_sequence": None}
     yield event("message_start", message={**begun, "usage": {**used, "output_tokens": 0}})
-    for index, block in enumerate(_objects(reply.get("content"))):
+    for index, block in enumerate(objects_in(reply.get("content"))):
         opened, deltas = _in_deltas(block)
         yield event("content_block_start", index=index, content_block=opened)
         for delta in deltas:
@@ -111,7 +111,7 @@ def _in_deltas(block: Json) -> tuple[Json, list[Json]]:
     """A block before anything stands in it, and what is then added."""
     match block.get("type"):
         case "text":
-            cited = _objects(block.get("citations"))
+            cited = objects_in(block.get("citations"))
             deltas = [{"type": "text_delta", "text": block.get("text", "")}]
             deltas += [{"type": "citations_delta", "citation": each} for each in cited]
             opened: Json = {**block, "text": ""}
@@ -129,12 +129,3 @@ def _in_deltas(block: Json) -> tuple[Json, list[Json]]:
             return {**block, "input": {}}, [{"type": "input_json_delta", "partial_json": written}]
         case _:
             return block, []
-
-
-def _object(value: object) -> Json:
-    return cast("Json", value) if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Json]:
-    listed = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("Json", each) for each in listed if isinstance(each, dict)]
