@@ -78,7 +78,7 @@ class Compared:
     together: tuple[tuple[str, str], ...] = ()
     """Places whose values are compared with each other, or with a count (`COUNTED`)."""
     summed: frozenset[str] = frozenset()
-    """Places whose numbers are added up or averaged."""
+    """Places whose numbers are added up; an average moves as its numbers do, whichever way."""
     sorted: frozenset[str] = frozenset()
     """Places whose texts are put in order."""
     fixed: tuple[tuple[str, str], ...] = ()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from decimal import Decimal
 from functools import cached_property
+from typing import Final
 
 from jurist.errors import InputError
 from jurist.languages.base import Language, Query, Schema
@@ -27,7 +29,9 @@ from jurist.privacy.meeting import Meeting
 from jurist.privacy.scales import Scale
 from jurist.privacy.vocabulary import Vocabulary, name_parts, words_of
 
-_READ_OTHERWISE = "with pseudonyms it would be read otherwise"
+_EXACT_DIGITS: Final = 15
+"""Of decimals: what a binary floating-point number of 64 bits keeps."""
+_READ_OTHERWISE: Final = "with pseudonyms it would be read otherwise"
 
 
 class Pseudonyms:
@@ -199,6 +203,8 @@ class Pseudonyms:
             case ConstantKind.TEXT:
                 put, back = self._put_text, self._text_back
         changed = put(value)
+        if isinstance(changed, Decimal) and len(changed.as_tuple().digits) > _EXACT_DIGITS:
+            raise NotCarriedError("a number would have more digits than all programs keep")
         if back(changed) != value:
             raise NotCarriedError("a value is spelled in a way that could not be told again")
         return changed

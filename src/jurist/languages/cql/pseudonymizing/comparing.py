@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,11 +11,12 @@ from jurist.errors import UnsupportedError
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import NUMERIC, result_field
 from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
-from jurist.languages.cql.meaning.customers import Account
+from jurist.languages.cql.meaning.customers import Account, Atom
 from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.meaning.values import MAX_DIGITS, constant_value, moment_of
+from jurist.languages.cql.meaning.values import MAX_DIGITS, constant_value, moment_of, read_number
 from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.assumptions import NumberLikeText
+from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -70,8 +72,10 @@ _RELATIONS = {
 }
 """Of all others it is the order."""
 _PARTS = frozenset({Relation.CONTAINMENT, Relation.PREFIX, Relation.SUFFIX})
+_OF_NUMBERS = frozenset("-.0123456789")
+_PART_OF_A_DATE = re.compile(r"(?=.*[0-9])(?=.*[-:])[-0-9:.TZ]{1,9}")
+_TEXTS = frozenset({Kind.STRING, Kind.ARRAY})
 _COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})
-_SUMS = frozenset({Reducer.SUM, Reducer.AVG})
 
 
 def compared(query: CqlQuery, schema: CqlSchema) -> Compared:
@@ -97,10 +101,10 @@ class _Side:
     """The left side of a comparison."""
 
     place: str
+    kind: Kind
     relations: frozenset[Relation] = frozenset()
     """What is asked beside what the operator asks."""
-    of_numbers: bool = False
-    """Whether its values are all numbers."""
+    is_json: bool = False
     of_row: bool = False
 
 
@@ -150,7 +154,7 @@ class _Walk:
         filters = tuple(self._filter(each, inside) for each in node.stream.filters)
         if node.minimum is not None:
             self.kept.append(node.minimum)
-        if node.value is not None and node.reducer in _SUMS:
+        if node.value is not None and node.reducer is Reducer.SUM:
             self.summed.add(place_of(node.value, inside, self._names))
         return replace(node, stream=replace(node.stream, filters=filters))
 
@@ -171,22 +175,22 @@ class _Walk:
     def _side(self, node: Scalar, scope: Scope) -> _Side:
         if not isinstance(node, Reduction):
             field = self._names.field(node, scope)
-            if holds_others(field):
-                self.obstacles.append("it compares an array or an object as a whole")
             of_row = isinstance(node, Property) and not node.parent
             return _Side(
                 place_of(node, scope, self._names),
-                of_numbers=field.kind in NUMERIC,
+                field.kind,
+                is_json=holds_others(field),
                 of_row=of_row and isinstance(scope.source, Entity),
             )
         if node.value is None or node.reducer in _COUNTS:
-            return _Side(COUNTED, of_numbers=True)
+            return _Side(COUNTED, Kind.NUMBER)
         inside = within_stream(node, scope)
         place = place_of(node.value, inside, self._names)
-        kind = result_field(node, self._names.field(node.value, inside)).kind
+        field = result_field(node, self._names.field(node.value, inside))
         extreme = node.reducer in (Reducer.MIN, Reducer.MAX)
         asked = Relation.TEXT_ORDER if node.cast is Cast.STRING else Relation.ORDER
-        return _Side(place, frozenset({asked} if extreme else ()), of_numbers=kind in NUMERIC)
+        beside = frozenset({asked} if extreme else ())
+        return _Side(place, field.kind, beside, is_json=holds_others(field))
 
     def _operand(self, node: Operand, side: _Side, operator: Operator, scope: Scope) -> Operand:
         match node:
@@ -202,27 +206,42 @@ class _Walk:
     def _constant(self, node: Constant, side: _Side, operator: Operator) -> Constant:
         value = constant_value(node)
         relation = _RELATIONS.get(operator, Relation.ORDER)
-        if side.place == COUNTED:
-            if isinstance(value, str):
-                self.obstacles.append("it compares a count with a text")
-            else:
-                self.kept.append(value)
+        if side.place == COUNTED and not isinstance(value, str):
+            self.kept.append(value)
+            return node
+        if obstacle := self._obstacle(value, side, relation):
+            self.obstacles.append(obstacle)
             return node
         if relation in _PARTS:
-            if not isinstance(value, str):
-                self.obstacles.append("it looks for a number within texts")
-                return node
-            kind = text_kind(value)
+            kind = text_kind(str(value))
         else:
             kind = kind_of(value, self._reading, of_row=side.of_row)
         relations = side.relations | {relation}
         is_text_order = relation is Relation.ORDER and operator not in DATE_OPERATORS
-        if is_text_order and not (side.of_numbers and kind is ConstantKind.NUMBER):
+        if is_text_order and not (side.kind in NUMERIC and kind is ConstantKind.NUMBER):
             relations |= {Relation.TEXT_ORDER}
         constant = Compares(value, kind, relations, (side.place,))
         self.constants.append(constant)
         put = self._change(constant)
         return node if put == value else written(node, put)
+
+    def _obstacle(self, value: Atom, side: _Side, relation: Relation) -> str:
+        """Why a constant cannot be another; empty where it can."""
+        if side.place == COUNTED:
+            return "it compares a count with a text"
+        if side.is_json:
+            return "it compares an array or an object as a whole"
+        if relation in _PARTS:
+            if not isinstance(value, str):
+                return "it looks for a number within texts"
+            if side.kind in DATES or _PART_OF_A_DATE.fullmatch(value):
+                return "it looks for a part of a date"
+            if value and _OF_NUMBERS.issuperset(value) and side.kind not in _TEXTS:
+                return "it looks for digits within what may be numbers"
+        by_text = self._reading is NumberLikeText.TEXT and isinstance(value, str)
+        if by_text and relation is Relation.ORDER and read_number(str(value)) is not None:
+            return "it orders numbers as texts"
+        return ""
 
 
 def written(like: Constant, value: Value) -> Constant:
