@@ -38,7 +38,9 @@ def workspace(name: str) -> tuple[CqlSchema, Mapping[str, Query]]:
     schema = read_schema(schema_path(name))
     cases = lines(cases_path(name).read_text("utf-8"))
     references = {
-        str(case["id"]): CQL.parse(str(case["reference"])) for case in cases if "reference" in case
+        str(case["id"]): CQL.parse(str(case["reference"]))
+        for case in cases
+        if case.get("reference")
     }
     return schema, references
 
@@ -108,7 +110,7 @@ def test_on_random_pairs(share: int) -> None:
     outcome = on_constructed([f"pseudonyms-{share}-{i}" for i in range(200)])
     assert outcome.changed == []
     assert outcome.less <= 4
-    assert outcome.refusals < 0.3, outcome.refused
+    assert outcome.refusals < 0.35, outcome.refused
 
 
 @pytest.mark.long
@@ -118,7 +120,7 @@ def test_on_many_random_pairs(share: int) -> None:
     outcome = on_constructed([f"many-pseudonyms-{share}-{i}" for i in range(1_000)])
     assert outcome.changed == []
     assert outcome.less <= 10
-    assert outcome.refusals < 0.3, outcome.refused
+    assert outcome.refusals < 0.35, outcome.refused
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
@@ -18,27 +17,25 @@ from jurist.languages.pseudonymizing import (
     Pseudonymizes,
     Value,
 )
-from jurist.privacy.cipher import TextCipher
-from jurist.privacy.classes import Classes
-from jurist.privacy.dates import moved, moved_by
+from jurist.privacy.constants import Constants
 from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.guard import guard
 from jurist.privacy.key import Key
 from jurist.privacy.levels import Level
+from jurist.privacy.lexicon import Lexicon
 from jurist.privacy.meeting import Meeting
-from jurist.privacy.scales import Scale
-from jurist.privacy.vocabulary import Vocabulary, name_parts, words_of
+from jurist.privacy.prose import Hidden, put_prose, quoted_texts, reveal_prose, word_back
+from jurist.privacy.vocabulary import name_parts
 
-_EXACT_DIGITS: Final = 15
-"""Of decimals: what a binary floating-point number of 64 bits keeps."""
 _READ_OTHERWISE: Final = "with pseudonyms it would be read otherwise"
 
 
 class Pseudonyms:
-    """What stands for the values and names of a workspace, for one key: no table, no state.
+    """What stands for the values and names of a workspace, for one key: no table is kept.
 
     The same text has the same pseudonym wherever it stands, for all workspaces of a key;
-    numbers have theirs by class (see `Classes`), which depend on `queries`.
+    numbers have theirs by class (see `Classes`), which depend on `queries`. All that is
+    remembered is what sent prose quoted, to know it again in what comes back.
 
     Args:
         key: Whose pseudonyms they are.
@@ -66,14 +63,21 @@ class Pseudonyms:
         self._puts = require(language, Pseudonymizes, needed_by=f"the level of privacy {level!r}")
         self._values = self._puts.schema_values(schema)
         self._known = [self._puts.compared(query, schema) for query in queries]
-        self._cipher = TextCipher(key)
-        self._moved_by = moved_by(key)
-        self._classes = Classes(key, self._values, self._known)
-
-    @property
-    def hides_anything(self) -> bool:
+        hides_all = level in (Level.VALUES, Level.VALUES_AND_NAMES)
+        self.hides_anything = hides_all or bool(self._values.sensitive)
         """Whether there is anything to hide: else all goes out as it is."""
-        return self._hides_all or bool(self._values.sensitive)
+        self._hides_names = level is Level.VALUES_AND_NAMES
+        self._constants = Constants(key, self._values, self._known, hides_all=hides_all)
+        self._moved_by = self._constants.moved_by if hides_all else None
+        self._lexicon = Lexicon(
+            self._constants,
+            self._values,
+            self._known,
+            self._names_of(schema),
+            hides_names=self._hides_names,
+            all_numbers=hides_all,
+        )
+        self._quoted: set[str] = set()
 
     # --- what goes out ---
 
@@ -85,9 +89,7 @@ class Pseudonyms:
             NotCarriedError: It says of values what pseudonyms cannot carry.
         """
         valued = self._valued_schema
-        if self.level is not Level.VALUES_AND_NAMES:
-            return valued
-        return self._puts.schema_with_names(valued, self._put_name)
+        return self._puts.schema_with_names(valued, self._put_name) if self._hides_names else valued
 
     def query(self, query: Query) -> Query:
         """A query as it may leave; see `queries`."""
@@ -105,9 +107,10 @@ class Pseudonyms:
         obstacle = next((each.obstacles[0] for each in compared if each.obstacles), "")
         if obstacle:
             raise NotCarriedError(obstacle)
-        meeting = Meeting(self._classes, compared, self._values)
-        meeting.check(self._put)
-        guard(meeting.pairs(self._put), meeting.root, meeting.is_whole_factor)
+        put = self._constants.put
+        meeting = Meeting(self._constants.classes, compared, self._values)
+        meeting.check(put)
+        guard(meeting.pairs(put), meeting.root, meeting.is_whole_factor)
         return tuple(map(self._changed, queries, compared))
 
     def text(self, text: str) -> str:
@@ -124,7 +127,8 @@ class Pseudonyms:
 
         Args:
             text: As a person or a model wrote it.
-            about: The queries that it is about: what they and the schema have is found in it.
+            about: The queries that it is about, such as the reference: which of its words
+                and numbers are values is told by them, the schema, and the dataset's queries.
             personal: Other texts that are hidden: the personal data in it (`detection`).
 
         Raises:
@@ -132,10 +136,10 @@ class Pseudonyms:
         """
         if not self.hides_anything:
             return text
+        if self._moved_by is not None:
+            self._quoted.update(quoted_texts(text))
         hidden = self._hidden(about, personal)
-        return "".join(
-            self._cipher.put_words(part) if hidden.has(part) else part for part in name_parts(text)
-        )
+        return put_prose(text, hidden, self._constants.cipher, self._moved_by)
 
     # --- what comes back ---
 
@@ -144,21 +148,25 @@ class Pseudonyms:
     ) -> str:
         """A query that was written with pseudonyms, with what they stand for.
 
-        Words that stand for nothing known (of the schema, the dataset's queries, `about` and
-        `personal`) are the writer's own, and stay. What is no query is revealed as prose.
+        Words that stand for nothing known (of the schema, the dataset's queries, `about`,
+        `personal` and what sent prose quoted) are the writer's own, and stay. What is no query
+        is revealed as prose.
 
         Raises:
             NotCarriedError: It compares numbers that were changed unalike.
         """
         if not self.hides_anything:
             return text
+        spoken_of = list(about)
         try:
             query = self.language.parse(text, self.schema)
         except InputError:
-            return self.reveal_prose(text, about=about, personal=personal)
-        if self.level is Level.VALUES_AND_NAMES:
-            query = self._puts.with_names(query, self.schema, self._name_back)
-        hidden = self._hidden(about, personal)
+            return self.reveal_prose(text, about=spoken_of, personal=personal)
+        hidden = self._hidden(spoken_of, personal)
+        if self._hides_names:
+            query = self._puts.with_names(
+                query, self.schema, lambda name: self._name_back(name, hidden)
+            )
         back = self._puts.with_constants(
             query, self._valued_schema, lambda constant: self._back(constant, hidden)
         )
@@ -171,136 +179,73 @@ class Pseudonyms:
         if not self.hides_anything:
             return text
         hidden = self._hidden(about, personal)
-        return "".join(self._word_back(part, hidden) for part in name_parts(text))
+        return reveal_prose(text, hidden, self._constants.cipher, self._moved_by)
 
-    # --- constants ---
-
-    @property
-    def _hides_all(self) -> bool:
-        return self.level in (Level.VALUES, Level.VALUES_AND_NAMES)
-
-    def _hides(self, constant: Constant) -> bool:
-        places = {*constant.places, *(place for place, _ in constant.factors)}
-        return self._hides_all or not self._values.sensitive.isdisjoint(places)
+    # --- queries and schemas ---
 
     @cached_property
     def _valued_schema(self) -> Schema:
+        if not self.hides_anything:
+            return self.original
         if self._values.obstacles:
             raise NotCarriedError(self._values.obstacles[0])
-        return self._puts.with_schema_values(
-            self.original, self._put, lambda text: self.prose(text)
-        )
+        return self._puts.with_schema_values(self.original, self._constants.put, self._described)
 
-    def _put(self, constant: Constant) -> Value:
-        if not self._hides(constant):
-            return constant.value
-        value = constant.value
-        match constant.kind:
-            case ConstantKind.NUMBER:
-                put, back = self._scale(constant).put_value, self._scale(constant).back_value
-            case ConstantKind.MOMENT:
-                put, back = self._moved, self._moved_back
-            case ConstantKind.TEXT:
-                put, back = self._put_text, self._text_back
-        changed = put(value)
-        if isinstance(changed, Decimal) and len(changed.as_tuple().digits) > _EXACT_DIGITS:
-            raise NotCarriedError("a number would have more digits than all programs keep")
-        if back(changed) != value:
-            raise NotCarriedError("a value is spelled in a way that could not be told again")
-        return changed
-
-    def _scale(self, constant: Constant) -> Scale:
-        if constant.factors:
-            return self._classes.scale_of_product(constant.factors)
-        if not constant.places:
-            raise NotCarriedError("a number is compared with no value of the schema")
-        return self._classes.scale_of(constant.places)
-
-    def _put_text(self, value: Value) -> str:
-        return self._cipher.put(str(value))
-
-    def _text_back(self, value: Value) -> str:
-        return self._cipher.back(str(value))
-
-    def _moved(self, value: Value) -> str:
-        return moved(str(value), self._moved_by)
-
-    def _moved_back(self, value: Value) -> str:
-        return moved(str(value), -self._moved_by)
-
-    def _back(self, constant: Constant, hidden: Vocabulary) -> Value:
-        if not self._hides(constant):
-            return constant.value
-        match constant.kind:
-            case ConstantKind.NUMBER:
-                return self._scale(constant).back_value(constant.value)
-            case ConstantKind.MOMENT:
-                return self._moved_back(constant.value)
-            case ConstantKind.TEXT:
-                text = str(constant.value)
-                whole = self._text_back(text)
-                if all(map(hidden.has, words_of(whole))):
-                    return whole
-                return "".join(self._word_back(part, hidden) for part in name_parts(text))
-
-    # --- queries ---
+    def _described(self, text: str) -> str:
+        """A description as it may leave; none where a number in it may be several."""
+        try:
+            hidden = self._lexicon.of_schema()
+            return put_prose(text, hidden, self._constants.cipher, self._moved_by)
+        except NotCarriedError:
+            return ""
 
     def _changed(self, query: Query, compared: Compared) -> Query:
-        put = self._puts.with_constants(query, self.original, self._put)
-        expected = replace(
-            compared, constants=tuple(replace(c, value=self._put(c)) for c in compared.constants)
-        )
-        if self._puts.compared(put, self._valued_schema) != expected:
+        put = self._puts.with_constants(query, self.original, self._constants.put)
+        images = tuple(replace(c, value=self._constants.put(c)) for c in compared.constants)
+        if self._puts.compared(put, self._valued_schema) != replace(compared, constants=images):
             raise NotCarriedError(_READ_OTHERWISE)
-        if self.level is Level.VALUES_AND_NAMES:
+        if self._hides_names:
             return self._puts.with_names(put, self._valued_schema, self._put_name)
         return put
 
+    def _back(self, constant: Constant, hidden: Hidden) -> Value:
+        whole = self._constants.back(constant, constant.value)
+        if constant.kind is not ConstantKind.TEXT or not self._constants.hides(constant):
+            return whole
+        if str(whole) in hidden.texts:
+            return whole
+        cipher, parts = self._constants.cipher, name_parts(str(constant.value))
+        return "".join(word_back(part, hidden.vocabulary, cipher) for part in parts)
+
     # --- words ---
 
-    @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        """The words of the schema's values and names and of the dataset's queries."""
-        constants = (c for each in (self._values, *self._known) for c in each.constants)
-        texts = [str(c.value) for c in constants if self._is_hidden_text(c)]
-        return Vocabulary.of([*texts, *(self._names if self._hides_names else ())])
+    def _hidden(self, about: Iterable[Query], personal: Iterable[str]) -> Hidden:
+        queries = list(about)
+        compared = [self._puts.compared(query, self.original) for query in queries]
+        names: set[str] = set()
+        for query in queries:
+            self._puts.with_names(query, self.original, _noting(names))
+        return self._lexicon.hidden(compared, [*personal, *self._quoted], names)
 
-    def _is_hidden_text(self, constant: Constant) -> bool:
-        return constant.kind is ConstantKind.TEXT and self._hides(constant)
-
-    def _hidden(self, about: Iterable[Query], personal: Iterable[str]) -> Vocabulary:
-        compared = (self._puts.compared(query, self.original) for query in about)
-        texts = [
-            str(c.value) for each in compared for c in each.constants if self._is_hidden_text(c)
-        ]
-        return self._vocabulary.with_texts([*texts, *personal])
-
-    @property
-    def _hides_names(self) -> bool:
-        return self.level is Level.VALUES_AND_NAMES
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        """The parts of the schema's names."""
-        found: set[str] = set()
-
-        def note(name: str) -> str:
-            found.update(name_parts(name))
-            return name
-
-        self._puts.schema_with_names(self.original, note)
-        return frozenset(found)
+    def _names_of(self, schema: Schema) -> frozenset[str]:
+        names: set[str] = set()
+        self._puts.schema_with_names(schema, _noting(names))
+        return frozenset(names)
 
     def _put_name(self, name: str) -> str:
-        return _by_parts(name, self._cipher.put_words)
+        return "".join(map(self._constants.cipher.put_words, name_parts(name)))
 
-    def _name_back(self, name: str) -> str:
-        return _by_parts(name, self._cipher.words_back)
-
-    def _word_back(self, part: str, hidden: Vocabulary) -> str:
-        back = self._cipher.words_back(part)
-        return back if back != part and hidden.has(back) else part
+    def _name_back(self, name: str, hidden: Hidden) -> str:
+        """A name with what it stands for, where that is known; else the writer's own."""
+        back = "".join(map(self._constants.cipher.words_back, name_parts(name)))
+        return back if back in hidden.names else name
 
 
-def _by_parts(name: str, change: Callable[[str], str]) -> str:
-    return "".join(map(change, name_parts(name)))
+def _noting(names: set[str]) -> Callable[[str], str]:
+    """A change of names that changes none, and notes each."""
+
+    def note(name: str) -> str:
+        names.add(name)
+        return name
+
+    return note

@@ -11,139 +11,19 @@ from jurist.privacy.cipher import pieces
 
 _HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDINGS: Final = frozenset(
-    {"", "s", "es", "d", "ed", "r", "er", "rs", "ers", "ing", "ings", "ion", "ions", "al", "ly"}
+    {"", "s", "es", "d", "ed", "r", "er", "rs", "ers", "ing", "ings", "ion", "ions"}
 )
-_SHORTEST_STEM: Final = 3
+_SHORTEST_STEM: Final = 4
 FUNCTION_WORDS: Final = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "being",
-        "below",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "did",
-        "do",
-        "does",
-        "down",
-        "during",
-        "each",
-        "either",
-        "else",
-        "ever",
-        "every",
-        "few",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "hers",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "least",
-        "less",
-        "many",
-        "me",
-        "more",
-        "most",
-        "much",
-        "my",
-        "neither",
-        "never",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "same",
-        "she",
-        "should",
-        "since",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "twice",
-        "under",
-        "until",
-        "up",
-        "upon",
-        "us",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "you",
-        "your",
-    ]
+    """
+    true false null none a about above after again all also am an and any are as at be been
+    before being below between both but by can did do does down during each either else ever
+    every few for from had has have having he her hers him his how i if in into is it its just
+    least less many me more most much my neither never no nor not of off on once one only or
+    other our out over own same she should since so some such than that the their them then
+    there these they this those through to too twice under until up upon us very was we were
+    what when where which while who whom whose why will with within without would you your
+    """.split()  # noqa: SIM905 - a word a line says no more
 )
 """Words that say how a request is meant: they stay where nothing quotes them."""
 
@@ -160,28 +40,36 @@ def name_parts(name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Hidden words in small letters."""
+    """Hidden words in small letters, without those that every request has."""
 
     words: frozenset[str]
+    more: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Vocabulary:
-        """The words of texts, without those that every request has."""
-        words = {word.lower() for text in texts for word in words_of(text)}
-        return cls(frozenset(words - FUNCTION_WORDS))
+        """The words of texts."""
+        return cls(_words(texts))
 
     def with_texts(self, texts: Iterable[str]) -> Vocabulary:
         """With the words of other texts too."""
-        return Vocabulary(self.words | Vocabulary.of(texts).words)
+        return Vocabulary(self.words, self.more | _words(texts))
 
     def has(self, word: str) -> bool:
         """Whether a word is one of them, or such a one in another of its forms."""
         small = word.lower()
-        if small in FUNCTION_WORDS:
+        if not small[:1].isalnum() or small in FUNCTION_WORDS:
             return False
-        if small in self.words:
+        if self._is_one(small):
             return True
-        return any(small[:cut] + ending in self.words for cut, ending in _forms(small))
+        return any(self._is_one(small[:cut] + ending) for cut, ending in _forms(small))
+
+    def _is_one(self, small: str) -> bool:
+        return small in self.words or small in self.more
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
+    words = {part.lower() for text in texts for part in name_parts(text) if part[:1].isalnum()}
+    return frozenset(words - FUNCTION_WORDS)
 
 
 def _forms(word: str) -> Iterator[tuple[int, str]]:

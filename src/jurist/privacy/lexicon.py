@@ -1,0 +1,119 @@
+"""What is hidden in the prose of a workspace: of its schema, its queries and those spoken of."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from jurist.languages.pseudonymizing import Compared, Constant, ConstantKind, SchemaValues
+from jurist.privacy.constants import Constants
+from jurist.privacy.errors import NotCarriedError
+from jurist.privacy.guard import moment_of
+from jurist.privacy.prose import Hidden, Number
+from jurist.privacy.scales import Scale, number_of
+from jurist.privacy.vocabulary import Vocabulary, words_of
+
+
+class Lexicon:
+    """The hidden words, numbers and days of a workspace.
+
+    Args:
+        constants: What stands for them.
+        schema: What the schema says of values.
+        queries: The dataset's queries.
+        names: The names of the schema.
+        hides_names: Whether these are hidden too.
+        all_numbers: Whether numbers are hidden that no constant equals.
+    """
+
+    def __init__(
+        self,
+        constants: Constants,
+        schema: SchemaValues,
+        queries: Sequence[Compared],
+        names: Collection[str],
+        *,
+        hides_names: bool,
+        all_numbers: bool,
+    ) -> None:
+        self._constants = constants
+        self._schema = schema
+        self._queries = queries
+        self._all_numbers = all_numbers
+        known = [*schema.constants, *(c for each in queries for c in each.constants)]
+        self._texts = frozenset(self._of_kind(known, ConstantKind.TEXT))
+        self._hides_names = hides_names
+        self._names = frozenset(names)
+        self._vocabulary = Vocabulary.of([*self._texts, *(names if hides_names else ())])
+
+    def hidden(
+        self, about: Sequence[Compared], more: Iterable[str], names: Collection[str]
+    ) -> Hidden:
+        """What is hidden in a text.
+
+        Args:
+            about: The queries that it is about; none: all of the dataset.
+            more: Other texts that are hidden.
+            names: Of the queries, which the schema may lack.
+        """
+        spoken_of = about or self._queries
+        constants = [constant for each in spoken_of for constant in each.constants]
+        texts = {*self._of_kind(constants, ConstantKind.TEXT), *more}
+        numbers, scales = self._numbers(constants)
+        kept = {number for each in spoken_of for number in each.kept}
+        others = self._constants.scale_of_others(scales) if self._all_numbers else None
+        return Hidden(
+            vocabulary=self._vocabulary.with_texts([*texts, *(names if self._hides_names else ())]),
+            texts=self._texts | texts,
+            names=self._names.union(names),
+            named=self._numbered(names),
+            numbers=numbers,
+            kept=frozenset(kept),
+            days=frozenset(self._days(constants)),
+            unknown=others,
+        )
+
+    def _numbered(self, names: Iterable[str]) -> frozenset[str]:
+        """Numbers that are words of names."""
+        known = self._names.union(names)
+        return frozenset(word for name in known for word in words_of(name) if word.isdecimal())
+
+    def of_schema(self) -> Hidden:
+        """What is hidden in what the schema says of itself."""
+        numbers, _ = self._numbers(self._schema.constants)
+        named = self._numbered(())
+        return Hidden(self._vocabulary, self._texts, numbers=numbers, named=named)
+
+    def _of_kind(self, constants: Iterable[Constant], kind: ConstantKind) -> list[str]:
+        return [
+            str(constant.value)
+            for constant in constants
+            if constant.kind is kind and self._constants.hides(constant)
+        ]
+
+    def _numbers(
+        self, constants: Iterable[Constant]
+    ) -> tuple[dict[Number, frozenset[Number]], set[Scale]]:
+        found: dict[Number, set[Number]] = defaultdict(set)
+        scales: set[Scale] = set()
+        for constant in constants:
+            if constant.kind is not ConstantKind.NUMBER:
+                continue
+            number = number_of(constant.value)
+            try:
+                scale = (
+                    self._constants.scale(constant) if self._constants.hides(constant) else Scale()
+                )
+            except NotCarriedError:  # the query that has it does not leave
+                continue
+            scales.add(scale)
+            found[number].add(scale.put(number))
+        return {number: frozenset(images) for number, images in found.items()}, scales
+
+    def _days(self, constants: Iterable[Constant]) -> Iterable[datetime.date]:
+        for text in self._of_kind(constants, ConstantKind.MOMENT):
+            try:
+                yield moment_of(text).date()
+            except NotCarriedError:
+                continue

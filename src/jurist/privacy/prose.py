@@ -1,0 +1,220 @@
+"""Prose as it may leave, and back: what stands for its words, numbers and dates.
+
+What is hidden is known by words: those of literals, of listed values, of names, of quoted
+texts and of personal data. A literal that is no plain words (a code, an address of mail)
+is found whole. Numbers follow the constant that they equal; where one equals a constant
+and a count alike, nobody can say which is meant, and nothing is sent.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from jurist.privacy.calendar import dates
+from jurist.privacy.cipher import TextCipher
+from jurist.privacy.errors import NotCarriedError
+from jurist.privacy.numerals import Numeral, numerals
+from jurist.privacy.scales import Scale
+from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
+
+Number = int | Decimal
+SAYS_NOTHING: Final = 12
+"""Whole numbers up to here are left as they are where no constant equals them."""
+_CODE: Final = 3
+"""Texts of so many letters are found in their own case only: `IN` is a country, `in` is none."""
+_QUOTED: Final = re.compile(
+    r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is hidden in a text, and what stands for it."""
+
+    vocabulary: Vocabulary
+    texts: frozenset[str] = frozenset()
+    """Literals and personal data, as they are spelled."""
+    names: frozenset[str] = frozenset()
+    numbers: Mapping[Number, frozenset[Number]] = field(
+        default_factory=dict[int | Decimal, "frozenset[int | Decimal]"]
+    )
+    """Each number of a constant with all that stands for it (one, unless classes differ)."""
+    kept: frozenset[Number] = frozenset()
+    """Numbers that stay: counts, lengths of time."""
+    named: frozenset[str] = frozenset()
+    """Numbers that are part of names, as they are written: no numbers, but words."""
+    days: frozenset[datetime.date] = frozenset()
+    unknown: Scale | None = None
+    """The scale of numbers that are neither; `None`: they stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    text: str
+
+
+def quoted_texts(text: str) -> Iterator[str]:
+    """What a text quotes."""
+    for match in _QUOTED.finditer(text):
+        yield next(group for group in match.groups() if group is not None)
+
+
+def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None) -> str:
+    """A text as it may leave; `by` is how far its dates move, `None`: they stay.
+
+    Raises:
+        NotCarriedError: What a number in it means cannot be told.
+    """
+    pieces: list[_Piece] = []
+    if by is not None:
+        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, by, hidden.days))
+    _add(pieces, _whole(text, hidden.texts, cipher.put_words))
+    _add(pieces, _quoted(text, cipher))
+    _add(pieces, _numbers(text, hidden, free=lambda n: not _overlaps(pieces, n.start, n.end)))
+
+    def words(part: str) -> str:
+        return "".join(
+            cipher.put_words(each) if hidden.vocabulary.has(each) else each
+            for each in name_parts(part)
+        )
+
+    return _joined(text, pieces, words)
+
+
+def reveal_prose(
+    text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None
+) -> str:
+    """What a model wrote, with what its pseudonyms stand for; `by` as in `put_prose`."""
+    pieces: list[_Piece] = []
+    if by is not None:
+        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, -by))
+    put = {cipher.put_words(each): each for each in hidden.texts}
+    _add(pieces, _whole(text, put, lambda found: _like(put, found, cipher)))
+    _add(pieces, _numbers_back(text, hidden))
+
+    def words(part: str) -> str:
+        return "".join(word_back(each, hidden.vocabulary, cipher) for each in name_parts(part))
+
+    return _joined(text, pieces, words)
+
+
+def word_back(part: str, vocabulary: Vocabulary, cipher: TextCipher) -> str:
+    """A word with what it stands for, where that is a hidden one; else the writer's own."""
+    back = cipher.words_back(part)
+    return back if back != part and vocabulary.has(back) else part
+
+
+# --- texts ----------------------------------------------------------------------------------
+
+
+def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> Iterator[_Piece]:
+    """Where texts stand as a whole: those that words alone do not tell, and short codes."""
+    small = text.lower()
+    there = [each for each in known if each.lower() in small and _is_odd(each)]
+    odd = sorted(there, key=len, reverse=True)
+    for each in odd:
+        before = r"(?<!\w)" if each[0].isalnum() else ""
+        after = r"(?!\w)" if each[-1].isalnum() else ""
+        is_code = len(each) <= _CODE and not each.islower()
+        pattern = re.compile(f"{before}{re.escape(each)}{after}", 0 if is_code else re.IGNORECASE)
+        for match in pattern.finditer(text):
+            yield _Piece(match.start(), match.end(), change(match[0]))
+
+
+def _quoted(text: str, cipher: TextCipher) -> Iterator[_Piece]:
+    """Quoted texts, whatever they say; numbers and dates are looked at as such."""
+    for match in _QUOTED.finditer(text):
+        start, end = next(match.span(i) for i in range(1, 5) if match[i] is not None)
+        content = text[start:end]
+        if any(map(str.isalpha, content)):
+            yield _Piece(start, end, cipher.put(content))
+
+
+def _is_odd(text: str) -> bool:
+    if not text.strip() or text in FUNCTION_WORDS:
+        return False
+    return len(text) <= _CODE or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
+
+
+def _like(put: Mapping[str, str], found: str, cipher: TextCipher) -> str:
+    return put.get(found) or cipher.words_back(found)
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+def _numbers(text: str, hidden: Hidden, free: Callable[[Numeral], bool]) -> Iterator[_Piece]:
+    for numeral in filter(free, numerals(text)):
+        if text[numeral.start : numeral.end] in hidden.named:
+            continue
+        put = _put_number(numeral, hidden)
+        if put is not None:
+            yield _Piece(numeral.start, numeral.end, numeral.written(put))
+
+
+def _put_number(numeral: Numeral, hidden: Hidden) -> Number | None:
+    """What stands for a number; `None` where it stays.
+
+    Raises:
+        NotCarriedError: It may be several.
+    """
+    images: set[Number] = set()
+    for divisor in {1, numeral.divided}:
+        share = Decimal(numeral.value) / divisor
+        images |= {image * divisor for image in hidden.numbers.get(share, ())}
+    is_kept = numeral.value in hidden.kept
+    if numeral.counts and (is_kept or not images):
+        return None
+    if images:
+        if len(images) > 1 or (is_kept and images != {numeral.value} and not numeral.measures):
+            raise NotCarriedError("a number of the text may be a value or a count")
+        return images.pop()
+    is_small = isinstance(numeral.value, int) and 0 <= numeral.value <= SAYS_NOTHING
+    if is_kept or hidden.unknown is None or (is_small and not numeral.measures):
+        return None
+    return hidden.unknown.put(numeral.value)
+
+
+def _numbers_back(text: str, hidden: Hidden) -> Iterator[_Piece]:
+    back: dict[Number, set[Number]] = {}
+    for number, images in hidden.numbers.items():
+        for image in images:
+            back.setdefault(image, set()).add(number)
+    for numeral in numerals(text):
+        if numeral.counts and numeral.value in hidden.kept:
+            continue
+        for divisor in sorted({1, numeral.divided}):
+            meant = back.get(Decimal(numeral.value) / divisor, set())
+            if len(meant) == 1:
+                number = next(iter(meant)) * divisor
+                yield _Piece(numeral.start, numeral.end, numeral.written(number))
+                break
+
+
+# --- pieces ---------------------------------------------------------------------------------
+
+
+def _add(pieces: list[_Piece], more: Iterable[_Piece]) -> None:
+    for piece in more:
+        if not _overlaps(pieces, piece.start, piece.end):
+            pieces.append(piece)
+
+
+def _overlaps(pieces: Iterable[_Piece], start: int, end: int) -> bool:
+    return any(piece.start < end and start < piece.end for piece in pieces)
+
+
+def _joined(text: str, pieces: list[_Piece], words: Callable[[str], str]) -> str:
+    made: list[str] = []
+    end = 0
+    for piece in sorted(pieces, key=lambda each: each.start):
+        made += (words(text[end : piece.start]), piece.text)
+        end = piece.end
+    return "".join((*made, words(text[end:])))
