@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jurist.errors import InputError
 
@@ -67,3 +68,19 @@ def _no_moment(text: str) -> MomentError:
         expected=_EXPECTED,
         fix="write times so, or name the column that holds them",
     )
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of a name.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            f"there is no time zone {name[:60]!r}",
+            expected="a name such as UTC or Europe/Berlin",
+            fix="see the column TZ of the list of tz database time zones",
+        ) from None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hmac
 from functools import lru_cache
-from typing import Final
+from pathlib import Path
+from typing import Final, Self
+
+from jurist.privacy import Key
+from jurist.store.key_files import key_file_of
 
 _BYTES: Final = 8
 """Of a pseudonym: two of a million users share one with a chance of 1 in 30 million."""
@@ -20,6 +24,18 @@ class KeyedNames:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._kept = lru_cache(maxsize=100_000)(self._made)
+
+    @classmethod
+    def of_store(cls, where: str | Path) -> Self:
+        """Names by the key of a store, which is made if there is none.
+
+        Args:
+            where: The store's path or URL.
+
+        Raises:
+            InputError: The key's file cannot be read or made.
+        """
+        return cls(Key.read_or_make(key_file_of(where)).derived("names in production"))
 
     def pseudonym(self, kind: str, name: str) -> str:
         """What takes the place of a name; of a user and an account of one name it is not the same.

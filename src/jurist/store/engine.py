@@ -224,6 +224,12 @@ def now_ms(connection: Connection) -> int:
     return time.time_ns() // 1_000_000
 
 
+def place_of(where: str | Path) -> tuple[str, Path | None]:
+    """How messages call a store, and its file; `None` for a server or a store in memory."""
+    url, place = _locate(where)
+    return place, _file_of(url)
+
+
 def _locate(where: str | Path) -> tuple[URL, str]:
     """A store's URL, and how messages call it."""
     url = _read_url(where)
