@@ -128,7 +128,7 @@ class ModelServer:
         retry_after: What a 429 asks for, in seconds.
         capacity: More requests in flight than this are answered 429.
         rejects: Parameters that are answered 400, by their name in the body.
-        reply: The reply's text for a body.
+        reply: The reply's text for a body, or what its message holds (calls of tools).
         tokens: The reply's log-probabilities where they are asked for, from its text.
         polls: How often a batch says that it is not done.
         keep: Whether to keep headers and bodies (off for benchmarks).
@@ -146,7 +146,7 @@ class ModelServer:
         retry_after: float = 1.0,
         capacity: int | None = None,
         rejects: Iterable[str] = (),
-        reply: Callable[[Json], str] = scored,
+        reply: Callable[[Json], str | Json] = scored,
         tokens: Callable[[str], list[Json]] | None = None,
         polls: int = 1,
         keep: bool = True,
@@ -331,35 +331,35 @@ class ModelServer:
         return _raw(self._completion(body, fault), fault)
 
     def _completion(self, body: Json, fault: Fault | None) -> Json:
-        text = _text(self.reply(body), fault)
+        given = self.reply(body)
+        text = _text(given if isinstance(given, str) else json.dumps(given), fault)
         asked, told = self._bill(body, text)
         refused = fault is Fault.REFUSAL
-        message = {"role": "assistant", "content": None if refused else text}
+        message: Json = {"role": "assistant", "content": None if refused else text}
+        if not isinstance(given, str):
+            message |= {"content": None} | given
         if refused:
             message["refusal"] = "I cannot help with that."
         choice: Json = {
             "index": 0,
             "message": message,
-            "finish_reason": "length" if fault is Fault.LENGTH else "stop",
+            "finish_reason": _finish(message, fault),
         }
         if body.get("logprobs"):
             choice["logprobs"] = {"content": self.tokens(text)}
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
+            "created": 1_780_000_000,
             "model": f"{body['model']}-2026-01-01",
             "choices": [choice],
-        } | (
-            {}
-            if fault is Fault.NO_USAGE
-            else {"usage": self.usage or {"prompt_tokens": asked, "completion_tokens": told}}
-        )
+        } | ({} if fault is Fault.NO_USAGE else {"usage": self.usage or _usage(asked, told)})
 
     def _messages(self, body: Json, fault: Fault | None) -> web.Response:
         return _raw(self._message(body, fault), fault)
 
     def _message(self, body: Json, fault: Fault | None) -> Json:
-        text = _text(self.reply(body), fault)
+        text = _text(str(self.reply(body)), fault)
         asked, told = self._bill(body, text)
         stop = {Fault.REFUSAL: "refusal", Fault.LENGTH: "max_tokens"}.get(
             fault or Fault.SLOW, "end_turn"
@@ -522,6 +522,20 @@ def _error(
 ) -> web.Response:
     error = {"message": message, "type": "error", "code": code}
     return web.json_response({"error": error}, status=status, headers=headers)
+
+
+def _usage(asked: int, told: int) -> Json:
+    return {
+        "prompt_tokens": asked,
+        "completion_tokens": told,
+        "total_tokens": asked + told,
+    }
+
+
+def _finish(message: Json, fault: Fault | None) -> str:
+    if fault is Fault.LENGTH:
+        return "length"
+    return "tool_calls" if "tool_calls" in message else "stop"
 
 
 def _text(text: str, fault: Fault | None) -> str:
