@@ -54,9 +54,14 @@ class Shift:
         return self.auroc >= TELLABLE and self.p_value <= 0.05
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a question, in small letters."""
+    return _WORD.findall(text.lower())
+
+
 def profile(texts: Sequence[str], top: int = 10) -> Profile:
     """Length and vocabulary of a set of questions."""
-    words = [_WORD.findall(text.lower()) for text in texts]
+    words = [words_of(text) for text in texts]
     counts = Counter(word for each in words for word in set(each))
     common = tuple((word, count / len(texts)) for word, count in counts.most_common(top))
     return Profile(
@@ -113,12 +118,12 @@ def _out_of_fold(texts: Sequence[str], labels: Floats, seed: int) -> tuple[Float
     scores = np.empty(len(texts))
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
     for train, held_out in folds.split(np.zeros(len(texts)), labels):
-        vectorizer = _vectorizer()
+        vectorizer = vectorizer_of()
         seen = vectorizer.fit_transform([texts[int(i)] for i in train])
         model = LogisticRegression(C=10.0, max_iter=1000).fit(seen, labels[train])
         unseen = vectorizer.transform([texts[int(i)] for i in held_out])
         scores[held_out] = model.predict_proba(unseen)[:, 1]
-    vectorizer = _vectorizer()
+    vectorizer = vectorizer_of()
     every = vectorizer.fit_transform(texts)
     weights = LogisticRegression(C=10.0, max_iter=1000).fit(every, labels).coef_[0]
     names = vectorizer.get_feature_names_out()
@@ -127,7 +132,8 @@ def _out_of_fold(texts: Sequence[str], labels: Floats, seed: int) -> tuple[Float
     return np.clip(scores, 1e-6, 1 - 1e-6), telling
 
 
-def _vectorizer() -> TfidfVectorizer:
+def vectorizer_of() -> TfidfVectorizer:
+    """What questions are told apart by: words and pairs of words."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)

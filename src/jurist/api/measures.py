@@ -16,7 +16,9 @@ from jurist.provenance import deciding_origin
 from jurist.records import Origin
 
 
-def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: object) -> Limits:
+def limits_of(
+    max_drop: object, min_proved_right: object, max_worst_operator: object, max_drift: object
+) -> Limits:
     """The limits of a gate.
 
     Raises:
@@ -26,6 +28,7 @@ def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: ob
         ("max_drop", max_drop, 4, 0.2),
         ("min_proved_right", min_proved_right, 1, 0.9),
         ("max_worst_operator", max_worst_operator, 1, 0.1),
+        ("max_drift", max_drift, 1, 0.65),
     )
     for name, limit, most, such_as in given:
         if limit is not None:
@@ -34,13 +37,15 @@ def limits_of(max_drop: object, min_proved_right: object, max_worst_operator: ob
     if limits == Limits():
         raise InputError(
             "no criterion is set, so everything would pass",
-            expected="max_drop, min_proved_right or max_worst_operator",
+            expected="max_drop, min_proved_right, max_worst_operator or max_drift",
             fix="give max_drop=0.2",
         )
     return limits
 
 
-def terms_of(about: object, looks: object, need: object, origin: object, anchored_by: str) -> Terms:
+def terms_of(
+    about: object, looks: object, need: object, origin: object, anchored_by: str, system: str
+) -> Terms:
     """Of what the limits of a gate have to hold.
 
     Raises:
@@ -51,6 +56,7 @@ def terms_of(about: object, looks: object, need: object, origin: object, anchore
         member("looks", looks, Looks),
         member("need", need, Needed),
         deciding_origin(None if origin is None else member("origin", origin, Origin), anchored_by),
+        system=system,
     )
 
 

@@ -26,15 +26,9 @@ from jurist.alignment.defaults import (
 from jurist.alignment.gate.deciding import GateResult, decide_gate
 from jurist.analysis.estimands import About, Looks, Needed
 from jurist.analysis.qualifying import Demands
+from jurist.api import measures
 from jurist.api.arguments import as_path, in_words, member, names, refuse_no_flag, refuse_type
 from jurist.api.leaderboards import Leaderboard
-from jurist.api.measures import (
-    challenges_of,
-    limits_of,
-    refuse_challenge,
-    refuse_other_datasets,
-    terms_of,
-)
 from jurist.api.outcomes import Outcome
 from jurist.api.rows import arrow_table, pandas_frame, polars_frame, write_parquet
 from jurist.api.stored_studies import refuse_without_study, study_of_run
@@ -234,11 +228,13 @@ class Run:
         max_drop: float | None = None,
         min_proved_right: float | None = None,
         max_worst_operator: float | None = None,
+        max_drift: float | None = None,
         about: About | str = About.REQUESTS,
         looks: Looks | str = Looks.ONCE,
         need: Needed | str = Needed.EVERY,
         origin: Origin | str | None = None,
         anchored_by: str = "",
+        system: str = "",
         challenges: Sequence[ChallengeResult] = (),
         generators: Sequence[str] = (),
         judges: Sequence[str] = (),
@@ -251,11 +247,13 @@ class Run:
             max_drop: Most the mean score may fall.
             min_proved_right: Least share proved right.
             max_worst_operator: Most errors on one kind of mistake, which needs `challenges`.
+            max_drift: How well last week's questions in production may be told from the run's.
             about: `requests` like these, of which the cases are draws, or these very `cases`.
             looks: `once`, or `daily`: as often as you like, fresh cases alone count.
             need: `every` generator must pass, or `any`.
             origin: Whose questions decide; `None`: real ones first, else authored ones.
             anchored_by: Only cases whose references began as this system's answers.
+            system: The feature in production that `max_drift` is about; all, if empty.
             challenges: What `challenge` gave, of the judges.
             generators: Who must pass; all where none is named.
             judges: Under whose scores; all that both runs have where none is named.
@@ -265,15 +263,15 @@ class Run:
             InputError: Nothing is limited, or the runs are not comparable.
         """
         refuse_no_flag("allow_different", allow_different)
-        limits = limits_of(max_drop, min_proved_right, max_worst_operator)
+        limits = measures.limits_of(max_drop, min_proved_right, max_worst_operator, max_drift)
         with self._opened() as store:
             return decide_gate(
                 store,
                 self._id,
                 other_run("baseline", baseline),
                 limits,
-                terms=terms_of(about, looks, need, origin, anchored_by),
-                challenges=challenges_of(challenges, limits),
+                terms=measures.terms_of(about, looks, need, origin, anchored_by, system),
+                challenges=measures.challenges_of(challenges, limits),
                 generators=names("generators", generators),
                 judges=names("judges", judges),
                 allow_different=allow_different,
@@ -318,12 +316,12 @@ class Run:
             InputError: The judge or a dataset cannot be used.
         """
         demands = Demands(max_error, max_operator_error, least, max_untested)
-        refuse_challenge(demands, sample, references, metamorphic, seed, workers)
+        measures.refuse_challenge(demands, sample, references, metamorphic, seed, workers)
         chosen = names("datasets", datasets)
         own = self._study if study is None else study_file("study", study)
         with self._opened() as store:
             file = study_of_run(store, self._id, own)
-        refuse_other_datasets(chosen, (entry.name for entry in file.study.datasets))
+        measures.refuse_other_datasets(chosen, (entry.name for entry in file.study.datasets))
         made = draw_challenge(
             judge,
             chosen,

@@ -21,6 +21,7 @@ Examples:
   jurist gate after --baseline before --max-drop 0.2 --about cases
   jurist gate after --baseline before --max-drop 0.2 --looks daily
   jurist gate after --baseline before --max-worst-operator 0.1 --challenge challenge.json
+  jurist gate after --baseline before --max-drift 0.65 --system copilot
 
 \b
 Exit code: 0 pass, 1 fail, 3 not enough data, 2 an error. A criterion passes where its whole
@@ -56,6 +57,15 @@ def gate(
             help="Errors that no kind of mistake of the judge is significantly above.",
         ),
     ] = None,
+    max_drift: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5, max=1.0, help="How well last week's questions may be told from the run's."
+        ),
+    ] = None,
+    system: Annotated[
+        str, typer.Option(help="The feature in production that --max-drift is about.")
+    ] = "",
     challenge: Annotated[
         Path | None, typer.Option(help="What `jurist challenge --out` wrote.")
     ] = None,
@@ -96,7 +106,7 @@ def gate(
     from jurist.runs.study import Gate, read_study
 
     said = Gate() if study is None else read_study(study).study.gate
-    limits = Limits(max_drop, min_proved_right, max_worst_operator).or_else(said)
+    limits = Limits(max_drop, min_proved_right, max_worst_operator, max_drift).or_else(said)
     terms = Terms(
         about or About(said.about),
         looks or Looks(said.looks),
@@ -105,6 +115,7 @@ def gate(
             origin or (None if said.origin is None else Origin(said.origin)),
             anchored_by or said.anchored_by,
         ),
+        system=system or said.system,
     )
     challenges: tuple[ChallengeErrors, ...] = ()
     if challenge is not None:

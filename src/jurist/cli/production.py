@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jurist.cli import production_cases, production_ingest
+from jurist.cli import production_cases, production_drift, production_ingest
 from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import output, plain
 
@@ -19,6 +19,7 @@ Examples:
   jurist production --by version --html production.html
   jurist production --by version --assignment randomized --json
   jurist production cases --schema schema.yaml --out saved.jsonl
+  jurist production drift study.yaml
 
 \b
 Time to audience, acceptance, edits, meaning by proof and retention, each with an interval, and
@@ -49,6 +50,7 @@ def register(app: typer.Typer) -> None:
     )
     production_ingest.register(group)
     production_cases.register(group)
+    production_drift.register(group)
     app.add_typer(group, name="production", help="Measure what happened with a feature in use.")
 
 

@@ -4,6 +4,7 @@ Definitions, estimands and what each comparison can show: docs/explanation/produ
 """
 
 from jurist.production.cases import AnchoredCase, SavedCases, saved_cases
+from jurist.production.drift import Week, WeeklyDrift, questions_of_cases, weekly_drift
 from jurist.production.ingesting import Ingested, Unusable, ingest_rows
 from jurist.production.layout import Layout, layout_of, read_pairs
 from jurist.production.rows import RowReader
@@ -18,9 +19,12 @@ __all__ = [
     "RowReader",
     "SavedCases",
     "Unusable",
+    "Week",
+    "WeeklyDrift",
     "ingest_rows",
     "interactions",
     "layout_of",
+    "questions_of_cases",
     "read_pairs",
     "rows_of_file",
     "rows_of_json",
@@ -28,4 +32,5 @@ __all__ = [
     "rows_of_table",
     "saved_cases",
     "systems_in_production",
+    "weekly_drift",
 ]

@@ -114,7 +114,8 @@ def _criterion_words(criterion: Criterion) -> str:
     if criterion.decision is not Decision.NOT_ENOUGH_DATA:
         return f"{said}."
     if not estimate.n:
-        return f"{criterion.subject}: nothing was measured."
+        why = f"; {criterion.note}" if criterion.note else ""
+        return f"{criterion.subject}: {criterion.name}: nothing was measured{why}."
     if criterion.p_pass != criterion.p_pass:
         return f"{said}. That is open."
     if criterion.labels is not None:

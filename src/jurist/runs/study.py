@@ -121,6 +121,10 @@ class Gate(Section):
     max_worst_operator: Annotated[float, Field(ge=0, le=1)] | None = None
     """Error share that no kind of mistake of the judge may be significantly above. It has to have
     qualified by its total error too."""
+    max_drift: Annotated[float, Field(ge=0.5, le=1)] | None = None
+    """How well the questions of the last week in production may be told from the run's (AUROC)."""
+    system: str = ""
+    """The feature in production whose questions are meant; all, if empty."""
     about: Literal["requests", "cases"] = "requests"
     """Requests like these (the cases are draws), or these very cases."""
     looks: Literal["once", "daily"] = "once"

@@ -16,6 +16,7 @@ from jurist.alignment.comparison.corrected_pairs import (
     unanswered,
 )
 from jurist.alignment.gate.challenges import Challenged, judge_criteria, require_challenged
+from jurist.alignment.gate.drifting import drift_criterion
 from jurist.alignment.gate.fresh import fresh_tables
 from jurist.analysis.estimands import DROP, About, Looks, Needed, anchored_words
 from jurist.analysis.gating import Criterion, Decision, at_least, corrected_at_least, decide
@@ -40,6 +41,8 @@ class Limits:
     max_drop: float | None = None
     min_proved_right: float | None = None
     max_worst_operator: float | None = None
+    max_drift: float | None = None
+    """How well the questions of the last week may be told from the run's, as an AUROC."""
 
     def or_else(self, said: Gate) -> Limits:
         """These limits, and those of a study's section `gate` where there is none."""
@@ -48,6 +51,7 @@ class Limits:
             said.max_drop if self.max_drop is None else self.max_drop,
             said.min_proved_right if self.min_proved_right is None else self.min_proved_right,
             said.max_worst_operator if worst is None else worst,
+            said.max_drift if self.max_drift is None else self.max_drift,
         )
 
 
@@ -62,6 +66,8 @@ class Terms:
     origin: str | None = None
     """Whose questions decide, as `jurist.provenance` calls them; `None`: real ones where there
     are any, else authored ones, and what a system anchors last."""
+    system: str = ""
+    """The feature in production whose questions are held against the run's; all, if empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def decide_gate(
         fresh = fresh_tables(store, base, identity, chosen)
         before, after = fresh.baseline, fresh.run
         notes += fresh.notes
-    terms = Terms(terms.about, terms.looks, terms.need, terms.origin or _first_origin(after))
+    terms = replace(terms, origin=terms.origin or _first_origin(after))
     criteria = criteria_of(
         limits,
         after,
@@ -141,6 +147,9 @@ def decide_gate(
         challenges=challenges,
         people={"baseline": labels[base], "run": labels[identity]},
     )
+    if limits.max_drift is not None:
+        asked = read.tables[identity]
+        criteria = (*criteria, drift_criterion(store, limits.max_drift, asked, terms.system))
     criteria, decision = decide(criteria, terms.need)
     notes += _left_out(after, terms)
     notes += anchored_words(terms.origin or "", chosen)
@@ -154,7 +163,7 @@ def refuse_undecidable(limits: Limits, terms: Terms, challenges: Sequence[Challe
     if limits == Limits():
         raise InputError(
             "no criterion is set, so everything would pass",
-            expected="max_drop, min_proved_right or max_worst_operator",
+            expected="max_drop, min_proved_right, max_worst_operator or max_drift",
             fix="say --max-drop 0.2, or name a study with a section `gate` by --study",
         )
     if terms.about is About.CASES and terms.looks is Looks.DAILY:
