@@ -14,10 +14,10 @@ from jurist.cli.streams import streamed_output
 from jurist.errors import InputError
 from jurist.languages.texts import explained
 from jurist.plurals import counted
+from jurist.private_files import partial
 from jurist.report.earlier import Result
 from jurist.report.files import (
     is_device,
-    partial,
     refuse_no_folder,
     refuse_what_is_dear,
     writing,

@@ -51,6 +51,7 @@ def import_dataset(
 ) -> None:
     """Import a published dataset: its databases as schemas, its questions as cases."""
     from jurist.errors import InputError
+    from jurist.private_files import write_private
     from jurist.report.files import make_folder
 
     language, reads = _reader(layout)
@@ -68,7 +69,7 @@ def import_dataset(
     for each in datasets:
         make_folder(place / each.name)
         _write(place / each.name, language, each)
-    (place / "study.yaml").write_text(_study(layout, datasets), encoding="utf-8")
+    write_private(place / "study.yaml", _study(layout, datasets))
     cases = sum(len(each.cases) for each in datasets)
     notices(quiet=quiet).print(
         f"wrote {counted(len(datasets), 'dataset')} with {counted(cases, 'case')} to "
@@ -125,13 +126,14 @@ def _refuse_paths(datasets: list[Imported]) -> None:
 
 def _write(place: Path, language: Language, dataset: Imported) -> None:
     """A dataset's two files; what cannot be read back is an error before anything is run."""
+    from jurist.private_files import write_private
     from jurist.runs.case_files import case_line
 
     document = _dumped(dict(dataset.schema))
     language.load_schema(dataset.schema, where=str(place / "schema.yaml"))
-    (place / "schema.yaml").write_text(document, encoding="utf-8")
+    write_private(place / "schema.yaml", document)
     lines = (case_line(case) for case in dataset.cases)
-    (place / "cases.jsonl").write_bytes(b"".join(lines))
+    write_private(place / "cases.jsonl", b"".join(lines))
 
 
 def _study(layout: str, datasets: list[Imported]) -> str:

@@ -185,6 +185,8 @@ def _way_in(settings: Settings) -> Generator[None]:
     import tempfile
     import webbrowser
 
+    from jurist.private_files import write_private
+
     if not settings.token:
         webbrowser.open(settings.url)
         yield
@@ -192,10 +194,10 @@ def _way_in(settings: Settings) -> Generator[None]:
     with tempfile.TemporaryDirectory(prefix="jurist-") as folder:
         file = Path(folder) / "open.html"
         url = html.escape(settings.url)
-        file.write_text(
+        write_private(
+            file,
             f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">'
             f'<title>Jurist</title><a href="{url}">Jurist</a>\n',
-            encoding="utf-8",
         )
         webbrowser.open(file.as_uri())
         yield

@@ -25,6 +25,7 @@ from jurist import __version__
 from jurist.columns.columns import Answers, Cases, Columns, Dimension, Questions, Rows, Sorting
 from jurist.columns.reading import Stamp
 from jurist.columns.texts import Texts
+from jurist.private_files import make_private_folder
 from jurist.store import Store
 
 T = TypeVar("T")
@@ -145,7 +146,7 @@ class ColumnFiles:
         raw = msgspec.json.encode(head)
         checksum = zlib.crc32(body, zlib.crc32(raw))
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             if not _is_ours(self._folder.stat()):
                 return
             handle, name = tempfile.mkstemp(_PARTIAL, dir=self._folder)  # its owner's alone

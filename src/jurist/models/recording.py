@@ -230,7 +230,6 @@ def _reading(path: Path) -> IO[bytes]:
 
 
 def _writing(path: Path, *, packed: bool) -> BinaryIO:
-    make_private(path)
     return cast("BinaryIO", gzip.open(path, "wb")) if packed else path.open("wb")
 
 

@@ -13,7 +13,7 @@ from typing import Final, Self
 
 from jurist.errors import InputError
 from jurist.languages.texts import explained
-from jurist.private_files import OWNER_ONLY
+from jurist.private_files import OWNER_ONLY, make_private_folder
 
 _BYTES: Final = 32
 
@@ -69,7 +69,7 @@ class Key:
             InputError: As `read`, or it cannot be written.
         """
         with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(path.parent)
             beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
             try:
                 if not path.exists():

@@ -11,7 +11,7 @@ from typing import IO, Final
 from jurist.errors import InputError
 from jurist.languages.file_kinds import given_kind
 from jurist.languages.texts import explained
-from jurist.private_files import partial
+from jurist.private_files import make_private_folder, open_partial, take_its_place
 from jurist.report.earlier import BEGINNING, Result, is_earlier
 
 _DATABASE: Final = b"SQLite format 3\0"
@@ -22,7 +22,8 @@ def writing(path: Path, result: Result | None) -> Generator[IO[bytes]]:
     """A file to write as bytes.
 
     It comes into being under its own name only when all has been written; what was written
-    before an interruption stands beside it (`partial`).
+    before an interruption stands beside it (`partial`). It is its owner's alone until that one
+    passes it on; one that is there keeps its permissions.
 
     Args:
         path: The file, or a link to it.
@@ -40,13 +41,12 @@ def writing(path: Path, result: Result | None) -> Generator[IO[bytes]]:
     if result is not None:
         refuse_what_is_dear(path, str(path), result)
     refuse_no_folder(path, str(path))
-    beside = partial(path)
     with explained(path):
-        file = beside.open("wb")
+        file = open_partial(path)
     with file:
         yield file
     with explained(path):
-        beside.replace(path.resolve())
+        take_its_place(path)
 
 
 def is_device(path: Path) -> bool:
@@ -96,6 +96,6 @@ def refuse_no_folder(path: Path, shown: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder and those above it, unless they are there."""
+    """Make a folder and those above it for their owner alone, unless they are there."""
     with explained(path):
-        path.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Generator, Iterator
@@ -15,7 +14,7 @@ from sqlalchemy import text
 
 from jurist.errors import StoreError
 from jurist.languages.texts import explained
-from jurist.private_files import written_whole
+from jurist.private_files import open_partial, take_its_place
 from jurist.retention.wanted import Wanted
 from jurist.store import Store
 from jurist.store.tables import METADATA
@@ -122,16 +121,17 @@ def drop_lines(path: Path, goes: Callable[[bytes], bool]) -> int:
     """
     dropped = 0
     with explained(path):
-        mode = path.stat().st_mode & 0o777
-        with written_whole(path) as place:
-            handle = os.open(place, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-            with _packing(handle, packed=_is_packed(path)) as out, _opened(path) as file:
-                for line in file:
-                    if goes(line):
-                        dropped += 1
-                    else:
-                        out.write(line)
-            place.chmod(mode)
+        with (
+            open_partial(path) as raw,
+            _packing(raw, packed=_is_packed(path)) as out,
+            _opened(path) as file,
+        ):
+            for line in file:
+                if goes(line):
+                    dropped += 1
+                else:
+                    out.write(line)
+        take_its_place(path)
     return dropped
 
 
@@ -145,10 +145,9 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _packing(handle: int, *, packed: bool) -> Generator[IO[bytes]]:
-    with os.fdopen(handle, "wb") as raw:
-        if packed:
-            with gzip.GzipFile(fileobj=raw, mode="wb") as file:
-                yield cast("IO[bytes]", file)
-        else:
-            yield raw
+def _packing(raw: IO[bytes], *, packed: bool) -> Generator[IO[bytes]]:
+    if packed:
+        with gzip.GzipFile(fileobj=raw, mode="wb") as file:
+            yield cast("IO[bytes]", file)
+    else:
+        yield raw

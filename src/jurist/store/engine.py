@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from jurist.errors import StoreError
-from jurist.private_files import make_private
+from jurist.private_files import make_private, make_private_folder
 from jurist.store.faults import TO_READ, TO_WRITE, explain
 from jurist.store.migrate import Standing, head, standing_of, upgrade_tables
 
@@ -277,7 +277,7 @@ def _make_folder(url: URL) -> None:
     if path is None:
         return
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
     except OSError as error:
         raise StoreError(
             f"{path}: its folder cannot be made ({error.strerror})",

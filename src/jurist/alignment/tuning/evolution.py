@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 from jurist.errors import StudyError
 from jurist.languages.words import Words
+from jurist.private_files import write_private
 from jurist.roles.llm.fence import fence, visible
 from jurist.roles.llm.templates import Template, load_template
 
@@ -221,7 +222,7 @@ class _Adapter:
         if text not in self._known:
             content = self.parts.with_text(text)
             path = self.folder / f"{sha256(content.encode()).hexdigest()[:16]}.md"
-            path.write_text(content, encoding="utf-8")
+            write_private(path, content)
             self._known[text] = path
         return self._known[text]
 

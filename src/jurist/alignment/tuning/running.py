@@ -31,6 +31,7 @@ from jurist.alignment.tuning.judge import (
 from jurist.errors import StudyError
 from jurist.languages.base import Language
 from jurist.plurals import counted
+from jurist.private_files import write_private
 from jurist.records import Case, LabelRole
 from jurist.roles.llm.styles import TEMPLATES, Style
 from jurist.roles.llm.templates import Template, load_template
@@ -204,7 +205,7 @@ async def _compared(
     tasks: Mapping[LabelRole, Sequence[object]],
 ) -> Tuned:
     path = folder / "best.md"
-    path.write_text(evolved.template, encoding="utf-8")
+    write_private(path, evolved.template)
     specs = [("as it was", base)]
     if evolved.tried > 1:
         specs.append(("evolved instructions", _with_template(base, path)))
