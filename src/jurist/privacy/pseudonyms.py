@@ -67,10 +67,10 @@ class Pseudonyms:
         self.hides_anything = hides_all or bool(self._values.sensitive)
         """Whether there is anything to hide: else all goes out as it is."""
         self._hides_names = level is Level.VALUES_AND_NAMES
-        self._constants = Constants(key, self._values, self._known, hides_all=hides_all)
-        self._moved_by = self._constants.moved_by if hides_all else None
+        self.constants = Constants(key, self._values, self._known, hides_all=hides_all)
+        self._moved_by = self.constants.moved_by if hides_all else None
         self._lexicon = Lexicon(
-            self._constants,
+            self.constants,
             self._values,
             self._known,
             self._names_of(schema),
@@ -107,8 +107,8 @@ class Pseudonyms:
         obstacle = next((each.obstacles[0] for each in compared if each.obstacles), "")
         if obstacle:
             raise NotCarriedError(obstacle)
-        put = self._constants.put
-        meeting = Meeting(self._constants.classes, compared, self._values)
+        put = self.constants.put
+        meeting = Meeting(self.constants.classes, compared, self._values)
         meeting.check(put)
         guard(meeting.pairs(put), meeting.root, meeting.is_whole_factor)
         return tuple(map(self._changed, queries, compared))
@@ -139,7 +139,7 @@ class Pseudonyms:
         if self._moved_by is not None:
             self._quoted.update(quoted_texts(text))
         hidden = self._hidden(about, personal)
-        return put_prose(text, hidden, self._constants.cipher, self._moved_by)
+        return put_prose(text, hidden, self.constants.cipher, self._moved_by)
 
     # --- what comes back ---
 
@@ -179,7 +179,7 @@ class Pseudonyms:
         if not self.hides_anything:
             return text
         hidden = self._hidden(about, personal)
-        return reveal_prose(text, hidden, self._constants.cipher, self._moved_by)
+        return reveal_prose(text, hidden, self.constants.cipher, self._moved_by)
 
     # --- queries and schemas ---
 
@@ -189,19 +189,19 @@ class Pseudonyms:
             return self.original
         if self._values.obstacles:
             raise NotCarriedError(self._values.obstacles[0])
-        return self._puts.with_schema_values(self.original, self._constants.put, self._described)
+        return self._puts.with_schema_values(self.original, self.constants.put, self._described)
 
     def _described(self, text: str) -> str:
         """A description as it may leave; none where a number in it may be several."""
         try:
             hidden = self._lexicon.of_schema()
-            return put_prose(text, hidden, self._constants.cipher, self._moved_by)
+            return put_prose(text, hidden, self.constants.cipher, self._moved_by)
         except NotCarriedError:
             return ""
 
     def _changed(self, query: Query, compared: Compared) -> Query:
-        put = self._puts.with_constants(query, self.original, self._constants.put)
-        images = tuple(replace(c, value=self._constants.put(c)) for c in compared.constants)
+        put = self._puts.with_constants(query, self.original, self.constants.put)
+        images = tuple(replace(c, value=self.constants.put(c)) for c in compared.constants)
         if self._puts.compared(put, self._valued_schema) != replace(compared, constants=images):
             raise NotCarriedError(_READ_OTHERWISE)
         if self._hides_names:
@@ -209,12 +209,12 @@ class Pseudonyms:
         return put
 
     def _back(self, constant: Constant, hidden: Hidden) -> Value:
-        whole = self._constants.back(constant, constant.value)
-        if constant.kind is not ConstantKind.TEXT or not self._constants.hides(constant):
+        whole = self.constants.back(constant, constant.value)
+        if constant.kind is not ConstantKind.TEXT or not self.constants.hides(constant):
             return whole
         if str(whole) in hidden.texts:
             return whole
-        cipher, parts = self._constants.cipher, name_parts(str(constant.value))
+        cipher, parts = self.constants.cipher, name_parts(str(constant.value))
         return "".join(word_back(part, hidden.vocabulary, cipher) for part in parts)
 
     # --- words ---
@@ -233,11 +233,11 @@ class Pseudonyms:
         return frozenset(names)
 
     def _put_name(self, name: str) -> str:
-        return "".join(map(self._constants.cipher.put_words, name_parts(name)))
+        return "".join(map(self.constants.cipher.put_words, name_parts(name)))
 
     def _name_back(self, name: str, hidden: Hidden) -> str:
         """A name with what it stands for, where that is known; else the writer's own."""
-        back = "".join(map(self._constants.cipher.words_back, name_parts(name)))
+        back = "".join(map(self.constants.cipher.words_back, name_parts(name)))
         return back if back in hidden.names else name
 
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 from jurist.errors import StudyError, UnsupportedError
+from jurist.roles.border.placing import placed_generator, placed_judge, placed_questions
 from jurist.roles.conversations import SimulatedUser
 from jurist.roles.objects import is_object_role
 from jurist.roles.own_sources import listed_files
@@ -184,17 +185,20 @@ def offered_kinds(group: str) -> frozenset[str]:
 
 def load_generator(spec: RoleSpec, means: Means) -> Generator:
     """The generator of a spec. Raises `StudyError` that names it where it cannot be made."""
-    return cast("Generator", _load(spec, means, GENERATORS))
+    role = cast("Generator", _load(spec, means, GENERATORS))
+    return placed_generator(role, spec.kind, means.border)
 
 
 def load_judge(spec: RoleSpec, means: Means) -> Judge:
     """The judge of a spec. Raises `StudyError` that names it where it cannot be made."""
-    return cast("Judge", _load(spec, means, JUDGES))
+    role = cast("Judge", _load(spec, means, JUDGES))
+    return placed_judge(role, spec.kind, means.border)
 
 
 def load_question_generator(spec: RoleSpec, means: Means) -> QuestionGenerator:
     """The question generator of a spec. Raises `StudyError` that names it if it cannot be made."""
-    return cast("QuestionGenerator", _load(spec, means, QUESTION_GENERATORS))
+    role = cast("QuestionGenerator", _load(spec, means, QUESTION_GENERATORS))
+    return placed_questions(role, spec.kind, means.border)
 
 
 def load_user(spec: RoleSpec, means: Means) -> SimulatedUser:

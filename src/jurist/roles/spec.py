@@ -21,6 +21,7 @@ from jurist.secrets import value_of
 
 if TYPE_CHECKING:
     from jurist.models import Models
+    from jurist.roles.border.border import Border
     from jurist.roles.offline.proof_pool import ProofPool
 
 MOST_THREADS: Final = 256
@@ -102,6 +103,8 @@ class Means:
     """The dataset's: versions of roles that prove, or speak or read it in English, hold its own."""
     reach: Reach = Reach.ANYWHERE
     """How far what they are told may go."""
+    border: Border | None = None
+    """What roles that leave this machine stand behind; `None`: there is nothing to hide."""
 
     @property
     def english_version(self) -> str:

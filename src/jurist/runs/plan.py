@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from jurist import __version__
 from jurist.errors import InputError, StudyError
 from jurist.records import Case, Origin, Question
+from jurist.roles.border.behind import role_itself
 from jurist.roles.conversations import AsksBack, SimulatedUser
 from jurist.roles.loading import (
     load_generator,
@@ -126,7 +127,7 @@ class Plan:
                 _versions(cast),
                 {
                     role.name: role.sources.told()
-                    for role in _roles_of(cast)
+                    for role in map(role_itself, _roles_of(cast))
                     if isinstance(role, SaysSources)
                 },
             )

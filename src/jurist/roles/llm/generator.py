@@ -15,6 +15,7 @@ from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Cost, Question
+from jurist.roles.border.remembering import Retelling
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.feedback import feedback_on, problems_of
 from jurist.roles.llm.fence import fence
@@ -106,6 +107,15 @@ class ModelGenerator:
     def of_sample(self, number: int) -> ModelGenerator:
         """The same generator where it is asked once more."""
         return replace(self, sample=number)
+
+    def retold(self, retelling: Retelling) -> ModelGenerator:
+        """The same generator, whose saved queries were retold."""
+        saved = [
+            replace(each, question=told[0][0], query=told[1][0])
+            for each in self.memory.saved
+            if (told := retelling.pair((each.question,), (each.query,)))
+        ]
+        return replace(self, memory=Memory(tuple(saved)))
 
     async def answer(self, question: Question, workspace: Workspace) -> Candidate:
         """One answer; what goes wrong with the model is a failure with its reason.

@@ -18,6 +18,7 @@ from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
 from jurist.records import Candidate, Case, Cost, Question, Verdict
+from jurist.roles.border.remembering import Retelling
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.pairs import READING, Example, Pair, read_example, read_pair
 from jurist.roles.llm.retrieval import Memory, Saved
@@ -109,6 +110,20 @@ class ModelJudge:
         if options.nearest is None or options.nearest >= len(texts):
             return texts
         return [texts[int(each.case)] for each in memory.nearest(pair.alike, options.nearest)]
+
+    def retold(self, retelling: Retelling) -> ModelJudge:
+        """The same judge, whose examples and guidelines were retold."""
+        examples: list[Example] = []
+        for each in self.options.examples:
+            proses, queries = (each.question, each.reasoning), (each.reference, each.candidate)
+            told = retelling.pair(proses, queries)
+            if told is not None:
+                (question, reasoning), (reference, candidate) = told
+                examples.append(Example(question, reference, candidate, reasoning, each.score))
+        sentences = map(retelling.sentence, self.options.guidelines)
+        guidelines = tuple(sentence for sentence in sentences if sentence is not None)
+        options = replace(self.options, examples=tuple(examples), guidelines=guidelines)
+        return replace(self, options=options)
 
     @property
     def _ask(self) -> str:

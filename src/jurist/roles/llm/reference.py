@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Side, Verdict
+from jurist.roles.border.remembering import Retelling
 from jurist.roles.llm.judge import ModelJudge
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
@@ -26,6 +27,10 @@ class ReferenceJudge:
     def version(self) -> str:
         """Digest of the reader's version."""
         return digest_of("reference", self.reader.version)
+
+    def retold(self, retelling: Retelling) -> ReferenceJudge:
+        """The same judge, whose reader's memory was retold."""
+        return replace(self, reader=self.reader.retold(retelling))
 
     async def judge(
         self,
