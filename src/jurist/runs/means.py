@@ -14,6 +14,7 @@ from jurist.runs.study_privacy import NOTHING_LEAVES
 
 if TYPE_CHECKING:
     from jurist.models import Models
+    from jurist.roles.border.border import Border
     from jurist.roles.offline.proof_pool import ProofPool
 
 
@@ -30,6 +31,7 @@ def means_of(
     pool: ProofPool | None = None,
     models: Models | None = None,
     language: Language | None = None,
+    border: Border | None = None,
 ) -> Means:
     """What the roles of a study may draw on.
 
@@ -39,6 +41,7 @@ def means_of(
         pool: Where proofs are computed; `None`: in a thread of this process.
         models: The engine that reaches models.
         language: The dataset's.
+        border: Of `border_of`.
     """
     study = file.study
     return Means(
@@ -50,4 +53,5 @@ def means_of(
         study.environment,
         language,
         reach_of(file),
+        border,
     )

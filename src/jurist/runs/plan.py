@@ -26,6 +26,7 @@ from jurist.roles.loading import (
 from jurist.roles.own_sources import SaysSources
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator, Role
 from jurist.roles.spec import Means, RoleSpec, digest_of
+from jurist.runs.borders import border_of
 from jurist.runs.case_files import encoded
 from jurist.runs.cases import Dataset
 from jurist.runs.datasets import load_dataset
@@ -80,6 +81,8 @@ class Plan:
     """By dataset, in the study's order."""
     folder: Path | None = None
     """Where the study stands."""
+    key_mark: str = ""
+    """Of the key of its pseudonyms; empty: it has none."""
 
     @property
     def digest(self) -> str:
@@ -112,6 +115,7 @@ class Plan:
             self.digest,
             __version__,
             commit="" if self.folder is None else commit_of(self.folder),
+            key_mark=self.key_mark,
         )
 
     def dataset_records(self) -> tuple[DatasetRecord, ...]:
@@ -251,19 +255,23 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
         InputError: A dataset or a role cannot be used; names the study and what it is.
     """
     casts: dict[str, Cast] = {}
+    key_mark = ""
     for place, entry in enumerate(file.study.datasets):
         try:
             dataset = file.given.get(entry.name) or load_dataset(entry, file.folder)
         except InputError as error:
             where = file.place("datasets", place)
             raise error.at(f"{where}, dataset {entry.name!r}") from None
+        border = border_of(file, [dataset.workspace], {entry.name: dataset.cases})
         means = means_of(
             file,
             memory=dataset.cases,
             pool=pool,
             models=models,
             language=dataset.workspace.language,
+            border=border,
         )
+        key_mark = key_mark if border is None else border.key_mark
         specs = file.roles.generators
         generators = _load(load_generator, specs, means, file, "generator")
         casts[entry.name] = Cast(
@@ -275,7 +283,7 @@ def plan(file: StudyFile, *, pool: ProofPool | None = None, models: Models | Non
             file.study.questions.ask_unchecked,
             user=_user(file, means),
         )
-    return Plan(file.study, casts, file.folder)
+    return Plan(file.study, casts, file.folder, key_mark)
 
 
 def asking(made: Plan) -> Plan:

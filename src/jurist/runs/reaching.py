@@ -52,6 +52,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         StudyError: A preset cannot be read.
         InputError: A dataset or a role cannot be used, a model's key is missing.
     """
+    file = file.kept_in(store.place)
     if not needs_models(file):
         if not _calls_servers(file):
             yield None

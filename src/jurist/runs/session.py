@@ -146,6 +146,7 @@ async def _run(
     retry_failures: bool,
     stop: asyncio.Event,
 ) -> Outcome:
+    file = file.kept_in(store.place)
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(ProofPool(workers))
         if file.study.models.batch != "never" and needs_models(

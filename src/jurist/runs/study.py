@@ -7,7 +7,7 @@ the file, the line, the field, what was expected, and the fix.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, cast
@@ -217,6 +217,10 @@ class StudyFile:
     """Datasets that are loaded already, by name: those of a study that was made in Python."""
     objects: tuple[ObjectRole, ...] = field(default=(), repr=False)
     """Of its roles those that are objects of the program."""
+
+    def kept_in(self, place: str) -> StudyFile:
+        """The same study, whose runs are kept in the store of a place."""
+        return replace(self, study=self.study.model_copy(update={"store": place}))
 
     def place(self, *path: str | int) -> str:
         """Where a field stands: the file, and its line where that can be found."""

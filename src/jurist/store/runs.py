@@ -54,6 +54,8 @@ class RunRecord:
     state: RunState = RunState.PLANNING
     commit: str = ""
     """Of the repository around the study, with `+` where files differed; empty: not known."""
+    key_mark: str = ""
+    """Tells the key of its pseudonyms from others (hex); empty: it had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def create_run(store: Store, run: RunRecord, datasets: Iterable[DatasetRecord]) 
             "jurist": run.jurist,
             "state": run.state.value,
             "git_commit": run.commit,
+            "key_mark": run.key_mark,
         }
         insert_new(connection, RUNS, [row])
         rows: list[Mapping[str, object]] = [
@@ -281,6 +284,7 @@ def _read_runs(connection: Connection, query: Select[tuple[object, ...]]) -> Ite
             row.jurist,
             RunState(row.state),
             row.git_commit,
+            row.key_mark,
         )
 
 

@@ -54,6 +54,7 @@ RUNS: Final = Table(
     Column("jurist", String(32), nullable=False),  # version of the package
     Column("state", String(16), nullable=False),  # see `runs.RunState`
     Column("git_commit", String(64), nullable=False, server_default=text("''")),
+    Column("key_mark", String(16), nullable=False, server_default=text("''")),  # of pseudonyms
     Index(None, "digest"),
     info={REDACTED: True},
 )

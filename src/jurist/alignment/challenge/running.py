@@ -21,6 +21,7 @@ from jurist.roles.protocols import Judge
 from jurist.roles.recorded import RecordedGenerator
 from jurist.roles.recorded_file import Key
 from jurist.roles.spec import RoleSpec
+from jurist.runs.borders import border_of
 from jurist.runs.cases import Dataset
 from jurist.runs.engine import Outcome
 from jurist.runs.means import means_of
@@ -155,6 +156,7 @@ def put_before_judge(
                 pool=pool,
                 models=models,
                 language=dataset.workspace.language,
+                border=border_of(study, [dataset.workspace], {dataset.name: dataset.cases}),
             )
             judge = load_judge(spec, means)
             seen.append(judge)

@@ -12,7 +12,6 @@ from jurist.roles.border.crossing import Exchange
 from jurist.roles.faithfulness.ruling import check_mentions
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import QuestionGenerator, Workspace
-from jurist.screening import screening
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class BorderedQuestions(Behind[QuestionGenerator]):
             inner, outside = self.retold(crossing), crossing.outside
         except NotCarriedError as error:
             raise ModelError(private(error)) from None
-        with screening(exchange.screen):
+        with self.telling(exchange):
             asked = await outcome_of(inner, inner.ask(told, outside))
         if isinstance(asked, Failure):
             raise ModelError(revealed_failure(asked, exchange))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Generator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
+from jurist.models.sent import on_errand
 from jurist.privacy import NotCarriedError
 from jurist.records import Failure, FailureKind
 from jurist.roles.border.border import Border
 from jurist.roles.border.crossing import Crossing, Exchange
 from jurist.roles.border.remembering import Memories, Remembers
 from jurist.roles.protocols import Role
+from jurist.screening import screening
 
 RoleT = TypeVar("RoleT", bound=Role)
 
@@ -47,6 +50,12 @@ class Behind(Generic[RoleT]):
                 inner = cast("RoleT", inner.retold(Memories(crossing)))
             self._retold[digest] = inner
         return self._retold[digest]
+
+    @contextmanager
+    def telling(self, exchange: Exchange) -> Generator[None]:
+        """Have what the role sends within looked at, and its level put on record."""
+        with screening(exchange.screen), on_errand(privacy=self.border.level.value):
+            yield
 
     async def __aenter__(self) -> Self:
         if isinstance(self.inner, AbstractAsyncContextManager):

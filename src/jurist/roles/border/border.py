@@ -48,6 +48,11 @@ class Border:
         """The key of its pseudonyms."""
         return self.find_key()
 
+    @property
+    def key_mark(self) -> str:
+        """The key's, where roles are told pseudonyms."""
+        return "" if self.level is Level.NOTHING_LEAVES else self.key.mark
+
     def version_of(self, version: str) -> str:
         """A role's version behind this border: what it is told depends on all of this."""
         match self.level:

@@ -11,7 +11,6 @@ from jurist.roles.border.behind import Behind, private, revealed_failure
 from jurist.roles.border.crossing import Exchange
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import AnswersAnew, FindsByCase, Generator, LeavesOneOut, Workspace
-from jurist.screening import screening
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class BorderedGenerator(Behind[Generator]):
             inner = self._asked(self.retold(crossing))
         except NotCarriedError as error:
             return Candidate(failure=private(error))
-        with screening(exchange.screen):
+        with self.telling(exchange):
             answer = await outcome_of(inner, inner.answer(told, outside))
         if isinstance(answer, Failure):
             return Candidate(failure=revealed_failure(answer, exchange))

@@ -14,7 +14,6 @@ from jurist.roles.border.behind import Behind, private, revealed_failure
 from jurist.roles.border.crossing import Exchange
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import Judge, Workspace
-from jurist.screening import screening
 
 _LONGEST_REASON = 500
 
@@ -54,7 +53,7 @@ class BorderedJudge(Behind[Judge]):
             inner, outside = self.retold(crossing), crossing.outside
         except NotCarriedError as error:
             return Verdict(self.name, None, unscored=private(error))
-        with screening(exchange.screen):
+        with self.telling(exchange):
             ruling = inner.judge(told, Case(case.id, saved, (told,)), answer, outside)
             ruled = await outcome_of(inner, ruling)
         if isinstance(ruled, Failure):

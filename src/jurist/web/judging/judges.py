@@ -15,6 +15,7 @@ from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Judge
 from jurist.roles.spec import Means, RoleSpec
+from jurist.runs.borders import border_of
 from jurist.runs.means import means_of
 from jurist.runs.reaching import reach_models
 from jurist.runs.study import StudyFile, read_study
@@ -73,7 +74,8 @@ async def seated_bench(study: Path | None, store: Store, pool: ProofPool) -> Asy
             yield bench
         return
     async with reach_models(file, store) as models:
-        means = means_of(file, pool=pool, models=models)
+        border = border_of(file.kept_in(store.place), None, {})
+        means = means_of(file, pool=pool, models=models, border=border)
         async with _entered_bench((_PROOF_SPEC, *file.roles.judges), means) as bench:
             yield bench
 
