@@ -175,6 +175,8 @@ class ModelServer:
         self.failing_items: set[str] = set()
         """Keys that a batch answers with an error."""
         self._files: dict[str, bytes] = {}
+        self.uploads: list[bytes] = []
+        """Files of batches, as they came."""
         self._polled: Counter[str] = Counter()
         self._runner: web.AppRunner | None = None
 
@@ -403,6 +405,7 @@ class ModelServer:
         assert isinstance(file, web.FileField)
         identifier = f"file-{len(self._files)}"
         self._files[identifier] = file.file.read()
+        self.uploads.append(self._files[identifier])
         return web.json_response({"id": identifier})
 
     async def _download(self, request: web.Request) -> web.Response:

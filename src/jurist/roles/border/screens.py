@@ -25,6 +25,7 @@ from jurist.roles.teaching import primer
 from jurist.screening import Screen
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_GROUPED: Final = re.compile(r"(?<=\d)[,.'’_\u00a0\u202f ](?=\d{3}(?!\d))")
 _SHORTEST: Final = 3
 _DIGITS: Final = 6
 """Digits of a number that are looked for: a shorter one may stand anywhere."""
@@ -70,8 +71,8 @@ class HiddenTexts:
 
 
 def words_in(text: str) -> Words:
-    """The words of a text, in small letters."""
-    return tuple(word.lower() for word in _WORD.findall(text))
+    """The words of a text, in small letters; digits that are grouped by three are one word."""
+    return tuple(word.lower() for word in _WORD.findall(_GROUPED.sub("", text)))
 
 
 def screen_of(
