@@ -12,7 +12,7 @@ import random
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxyz", "aeiou"
@@ -60,7 +60,9 @@ class Marked:
 
     def moment(self) -> str:
         while True:
-            day = datetime(2019, 1, 1) + timedelta(seconds=self._rng.randrange(200_000_000))
+            day = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(
+                seconds=self._rng.randrange(200_000_000)
+            )
             made = day.strftime("%Y-%m-%dT%H:%M:%S")
             if made not in self.moments:
                 self.moments.add(made)
@@ -69,7 +71,7 @@ class Marked:
     def seen_in(self, text: str) -> set[str]:
         """The marked values in a text, however they are spelt there."""
         tokens = {token.lower() for token in _TOKEN.findall(text)}
-        grouped = {token for token in re.sub(r"(?<=\d)[ ,._](?=\d{3})", "", text).split()}
+        grouped = set(re.sub(r"(?<=\d)[ ,._](?=\d{3})", "", text).split())
         digits = {number for token in tokens | grouped for number in re.findall(r"\d{12}", token)}
         return (
             (self.words & tokens)
@@ -101,7 +103,7 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
         )
         reference = (
             f"trait('label').one_of({_quoted(names)}) AND trait('city') = '{city}'"
-            f" AND trait('joined').after('{moment}')"
+            f" AND trait('joined').after_date('{moment}')"
             f" AND event('Order Completed').where(property('total') > {sums[0]}).count() >= 2"
         )
         told = f"in {city} labelled {', '.join(names)}, joined after {moment}"
@@ -120,7 +122,7 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
                             f"people {told} with two orders above {sums[0]}"
                             if number % 9
                             else f"people with more than {sums[1]:,} points",
-                            f"who is like {marked.email()}, or calls from +49 30 {9 * 10**5 + number}?",
+                            f"who is like {marked.email()}, or has +49 30 {900_000 + number}?",
                         )
                     )
                 ],
@@ -130,7 +132,8 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
         answers.append(
             {
                 "case": case,
-                "query": f"trait('label').one_of({_quoted(other)}) OR trait('points') > {marked.number()}",
+                "query": f"trait('label').one_of({_quoted(other)})"
+                f" OR trait('points') > {marked.number()}",
             }
             if number % 3
             else {"case": case, "refusal": f"there is no {marked.word()} in '{city}'"}
@@ -140,20 +143,21 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
 
 
 def _schema(marked: Marked, cities: Iterable[str]) -> str:
+    first, *_ = cities
     listed = ", ".join(f'"{city}"' for city in cities)
     return f"""
 name: Marked
 language: cql
 events:
   Order Completed:
-    description: Somebody bought something, such as '{marked.name()}'.
+    description: Somebody bought something, such as one from {first}.
     properties:
       total: {{type: number, minimum: 0, maximum: {marked.number()}}}
       product: {{type: string, enum: [{", ".join(marked.word() for _ in range(8))}]}}
 traits:
   properties:
     city: {{type: string, enum: [{listed}]}}
-    label: {{type: string, description: "Set by hand, mostly '{marked.name()}'"}}
+    label: {{type: string, description: "Set by hand, mostly for '{first}'"}}
     joined: {{type: string, format: date-time}}
     points: {{type: integer, minimum: 0}}
 """

@@ -16,7 +16,12 @@ from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 from jurist.errors import StudyError, UnsupportedError
-from jurist.roles.border.placing import placed_generator, placed_judge, placed_questions
+from jurist.roles.border.placing import (
+    placed_generator,
+    placed_judge,
+    placed_questions,
+    placed_user,
+)
 from jurist.roles.conversations import SimulatedUser
 from jurist.roles.objects import is_object_role
 from jurist.roles.own_sources import listed_files
@@ -203,7 +208,8 @@ def load_question_generator(spec: RoleSpec, means: Means) -> QuestionGenerator:
 
 def load_user(spec: RoleSpec, means: Means) -> SimulatedUser:
     """The simulated user of a spec. Raises `StudyError` that names it if it cannot be made."""
-    return cast("SimulatedUser", _load(spec, means, USERS))
+    role = cast("SimulatedUser", _load(spec, means, USERS))
+    return placed_user(role, spec.kind, means.border)
 
 
 def _load(spec: RoleSpec, means: Means, family: Family) -> object:

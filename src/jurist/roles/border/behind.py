@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
+import msgspec
+
 from jurist.models.sent import on_errand
 from jurist.privacy import NotCarriedError
 from jurist.records import Failure, FailureKind
 from jurist.roles.border.border import Border
-from jurist.roles.border.crossing import Crossing, Exchange
+from jurist.roles.border.crossing import Crossing, Telling
 from jurist.roles.border.remembering import Memories, Remembers
 from jurist.roles.protocols import Role
-from jurist.screening import screening
+from jurist.screening import screened, screening
 
 RoleT = TypeVar("RoleT", bound=Role)
 
@@ -52,9 +54,18 @@ class Behind(Generic[RoleT]):
         return self._retold[digest]
 
     @contextmanager
-    def telling(self, exchange: Exchange) -> Generator[None]:
-        """Have what the role sends within looked at, and its level put on record."""
-        with screening(exchange.screen), on_errand(privacy=self.border.level.value):
+    def watched(self, telling: Telling, *told: str) -> Generator[None]:
+        """Have what the role sends within looked at, and its level put on record.
+
+        Args:
+            telling: What may not leave.
+            told: What the role is told, which is looked at first: code may tell it to anybody.
+
+        Raises:
+            ModelError: Something that may not leave stands in it.
+        """
+        with screening(telling.screen), on_errand(privacy=self.border.level.value):
+            screened(msgspec.json.encode(told))
             yield
 
     async def __aenter__(self) -> Self:
@@ -83,6 +94,6 @@ def private(error: NotCarriedError) -> Failure:
     return Failure(FailureKind.PRIVATE, f"it cannot be told by pseudonyms: {error.reason}")
 
 
-def revealed_failure(failure: Failure, exchange: Exchange) -> Failure:
+def revealed_failure(failure: Failure, telling: Telling) -> Failure:
     """A failure from beyond the border, with the originals in its reason."""
-    return Failure(failure.kind, exchange.heard(failure.reason))
+    return Failure(failure.kind, telling.heard(failure.reason))

@@ -1,4 +1,4 @@
-"""One workspace at the border: what it looks like from outside, and each exchange about it."""
+"""One workspace at the border: what it looks like from outside, what is told and heard of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jurist.screening import Screen
 
 
 @dataclass(frozen=True)
-class Exchange:
+class Telling:
     """What is told and heard about some queries, with what was found to be personal."""
 
     crossing: Crossing
@@ -115,11 +115,11 @@ class Crossing:
         name = schema.name if hides_names else self.workspace.name
         return Workspace(self.workspace.language, schema, name)
 
-    def exchange(self, about: Iterable[Query], said: Sequence[str] = ()) -> Exchange:
-        """An exchange about queries, with what people said of them, which may be personal."""
+    def telling(self, about: Iterable[Query], said: Sequence[str] = ()) -> Telling:
+        """What is told about queries, with what people said of them, which may be personal."""
         detect = self.detector if self._hides_all else detect_nothing
         found = [each for text in said for each in detect(text)]
-        return Exchange(self, tuple(about), tuple(dict.fromkeys(found)))
+        return Telling(self, tuple(about), tuple(dict.fromkeys(found)))
 
     def parsed(self, text: str | None) -> tuple[Query, ...]:
         """A query, where there is one."""

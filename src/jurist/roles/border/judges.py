@@ -11,7 +11,7 @@ from jurist.languages.base import Query
 from jurist.privacy import NotCarriedError
 from jurist.records import Candidate, Case, Failure, Question, Side, Verdict
 from jurist.roles.border.behind import Behind, private, revealed_failure
-from jurist.roles.border.crossing import Exchange
+from jurist.roles.border.crossing import Telling
 from jurist.roles.foreign import outcome_of
 from jurist.roles.protocols import Judge, Workspace
 
@@ -44,21 +44,21 @@ class BorderedJudge(Behind[Judge]):
                 return Verdict(self.name, 1.0, NO_QUERY + str(error)[:_LONGEST_REASON])
         about = [query for query in (reference, given) if query is not None]
         said = [text for text in (question.text, candidate.refusal) if text is not None]
-        exchange = crossing.exchange(about, said)
+        telling = crossing.telling(about, said)
         try:
-            told = exchange.told_question(question)
-            texts = iter(exchange.told_queries(*about))
+            told = telling.told_question(question)
+            texts = iter(telling.told_queries(*about))
             saved = None if reference is None else next(texts)
-            answer = _answer(candidate, None if given is None else next(texts), exchange)
+            answer = _answer(candidate, None if given is None else next(texts), telling)
             inner, outside = self.retold(crossing), crossing.outside
         except NotCarriedError as error:
             return Verdict(self.name, None, unscored=private(error))
-        with self.telling(exchange):
+        with self.watched(telling, told.text, saved or "", answer.query or answer.refusal or ""):
             ruling = inner.judge(told, Case(case.id, saved, (told,)), answer, outside)
             ruled = await outcome_of(inner, ruling)
         if isinstance(ruled, Failure):
-            return Verdict(self.name, None, unscored=revealed_failure(ruled, exchange))
-        return replace(_heard(ruled, exchange), judge=self.name)
+            return Verdict(self.name, None, unscored=revealed_failure(ruled, telling))
+        return replace(_heard(ruled, telling), judge=self.name)
 
 
 @dataclass(frozen=True)
@@ -74,21 +74,21 @@ class BorderedReferenceJudge(BorderedJudge):
         return replace(ruled, side=Side.REFERENCE)
 
 
-def _answer(candidate: Candidate, query: str | None, exchange: Exchange) -> Candidate:
+def _answer(candidate: Candidate, query: str | None, telling: Telling) -> Candidate:
     """An answer as it may leave: nothing of how it came about."""
     if candidate.failure is not None:
         return Candidate(failure=Failure(candidate.failure.kind, ""))
     if query is not None:
         return Candidate(query=query)
-    return Candidate(refusal=exchange.told(candidate.refusal or ""))
+    return Candidate(refusal=telling.told(candidate.refusal or ""))
 
 
-def _heard(verdict: Verdict, exchange: Exchange) -> Verdict:
+def _heard(verdict: Verdict, telling: Telling) -> Verdict:
     """A verdict with the originals in its reasons; evidence on pseudonyms shows nobody anything."""
     return replace(
         verdict,
-        reasoning=exchange.heard(verdict.reasoning),
-        unscored=verdict.unscored and revealed_failure(verdict.unscored, exchange),
+        reasoning=telling.heard(verdict.reasoning),
+        unscored=verdict.unscored and revealed_failure(verdict.unscored, telling),
         evidence=None,
-        members=tuple(_heard(member, exchange) for member in verdict.members),
+        members=tuple(_heard(member, telling) for member in verdict.members),
     )

@@ -6,11 +6,13 @@ from typing import Final
 
 from jurist.roles.border.askers import BorderedQuestions
 from jurist.roles.border.border import Border
+from jurist.roles.border.conversing import BorderedConversant, BorderedUser
 from jurist.roles.border.generators import BorderedGenerator
 from jurist.roles.border.judges import BorderedJudge, BorderedReferenceJudge
+from jurist.roles.conversations import AsksBack, SimulatedUser
 from jurist.roles.protocols import Generator, Judge, QuestionGenerator
 
-_STAY: Final = frozenset({"rules", "nearest", "recorded", "proof", "realizer"})
+_STAY: Final = frozenset({"rules", "nearest", "recorded", "proof", "realizer", "simulated"})
 """Kinds that tell nobody anything."""
 _OF_OTHERS: Final = frozenset({"panel", "cascade"})
 """Kinds that consist of roles, each of which is placed by itself."""
@@ -23,7 +25,15 @@ def leaves(kind: str) -> bool:
 
 def placed_generator(role: Generator, kind: str, border: Border | None) -> Generator:
     """A generator of a kind, behind the border if it leaves."""
-    return role if border is None or not leaves(kind) else BorderedGenerator(role, border)
+    if border is None or not leaves(kind):
+        return role
+    bordered = BorderedConversant if isinstance(role, AsksBack) else BorderedGenerator
+    return bordered(role, border)
+
+
+def placed_user(role: SimulatedUser, kind: str, border: Border | None) -> SimulatedUser:
+    """A simulated user of a kind, behind the border if it leaves."""
+    return role if border is None or not leaves(kind) else BorderedUser(role, border)
 
 
 def placed_judge(role: Judge, kind: str, border: Border | None) -> Judge:

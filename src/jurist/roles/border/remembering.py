@@ -48,16 +48,16 @@ class Memories:
         parsed = [query for text in queries if text for query in self._crossing.parsed(text)]
         if len(parsed) < len(list(filter(None, queries))):
             return None
-        exchange = self._crossing.exchange(parsed, proses)
+        telling = self._crossing.telling(parsed, proses)
         try:
-            told = iter(exchange.told_queries(*parsed))
-            return list(map(exchange.told, proses)), [text and next(told) for text in queries]
+            told = iter(telling.told_queries(*parsed))
+            return list(map(telling.told, proses)), [text and next(told) for text in queries]
         except NotCarriedError:
             return None
 
     def sentence(self, text: str) -> str | None:
         """See `Retelling`."""
         try:
-            return self._crossing.exchange((), (text,)).told(text)
+            return self._crossing.telling((), (text,)).told(text)
         except NotCarriedError:
             return None
