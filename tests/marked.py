@@ -1,6 +1,6 @@
 """Datasets full of values that are known again wherever they turn up, and what was seen of them.
 
-Each is marked: a word that no text has by chance, a number of twelve digits, a moment with a
+Each is marked: a word that no text has by chance, a number of nine digits, a moment with a
 second of its own. Pseudonyms keep neither words nor numbers; of moments they keep the time of the
 day, so a marked one is known by its day together with that.
 """
@@ -53,7 +53,7 @@ class Marked:
 
     def number(self) -> int:
         while True:
-            made = self._rng.randrange(10**11, 10**12)
+            made = self._rng.randrange(10**8, 10**9)
             if str(made) not in self.numbers:
                 self.numbers.add(str(made))
                 return made
@@ -72,7 +72,11 @@ class Marked:
         """The marked values in a text, however they are spelt there."""
         tokens = {token.lower() for token in _TOKEN.findall(text)}
         grouped = set(re.sub(r"(?<=\d)[ ,._](?=\d{3})", "", text).split())
-        digits = {number for token in tokens | grouped for number in re.findall(r"\d{12}", token)}
+        digits = {
+            number
+            for token in tokens | grouped
+            for number in re.findall(r"(?<!\d)\d{9}(?!\d)", token)
+        }
         return (
             (self.words & tokens)
             | (self.numbers & digits)
@@ -143,21 +147,20 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
 
 
 def _schema(marked: Marked, cities: Iterable[str]) -> str:
-    first, *_ = cities
     listed = ", ".join(f'"{city}"' for city in cities)
     return f"""
 name: Marked
 language: cql
 events:
   Order Completed:
-    description: Somebody bought something, such as one from {first}.
+    description: Somebody bought something, such as '{marked.name()}'.
     properties:
       total: {{type: number, minimum: 0, maximum: {marked.number()}}}
       product: {{type: string, enum: [{", ".join(marked.word() for _ in range(8))}]}}
 traits:
   properties:
     city: {{type: string, enum: [{listed}]}}
-    label: {{type: string, description: "Set by hand, mostly for '{first}'"}}
+    label: {{type: string, description: "Set by hand, mostly '{marked.name()}'"}}
     joined: {{type: string, format: date-time}}
     points: {{type: integer, minimum: 0}}
 """

@@ -21,6 +21,9 @@ _YEAR: Final = "(?:19|20)[0-9]{2}"
 _ISO: Final = re.compile(
     r"(?<![\w-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=$|[^\w-]|T[0-9]{2}:[0-9]{2})"
 )
+_TIME: Final = re.compile(
+    r"(?:(?<=T)|(?<![\w:.]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?!:?\d)"
+)
 _MONTH_FIRST: Final = re.compile(
     rf"\b(?P<month>{_MONTH})\b(?P<gap>\.? )(?P<day>[0-9]{{1,2}})(?P<nth>st|nd|rd|th)?"
     rf"(?P<comma>,? )(?P<year>{_YEAR})\b",
@@ -83,6 +86,13 @@ def _iso(
 ) -> Dated | None:
     day = _moved(int(match[1]), int(match[2]), int(match[3]), by)
     return None if day is None else Dated(match.start(), match.end(), day.isoformat())
+
+
+def _time(
+    match: re.Match[str], _by: datetime.timedelta, _: Collection[datetime.date]
+) -> Dated | None:
+    """A time of the day, which stays."""
+    return Dated(match.start(), match.end(), match[0])
 
 
 def _spelled(
@@ -150,6 +160,7 @@ def _range(
 
 _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
     (_ISO, _iso),
+    (_TIME, _time),
     (_MONTH_FIRST, _spelled),
     (_DAY_FIRST, _spelled),
     (_FIGURES, _figures),

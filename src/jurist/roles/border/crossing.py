@@ -168,7 +168,10 @@ class Crossing:
     def _constants(self) -> tuple[Constant, ...]:
         queries = (query for text in self.references.values() for query in self.parsed(text))
         of_schema = self._puts.schema_values(self.workspace.schema).constants
-        return (*filter(self.pseudonyms.constants.hides, of_schema), *self.hidden_constants(queries))
+        return (
+            *filter(self.pseudonyms.constants.hides, of_schema),
+            *self.hidden_constants(queries),
+        )
 
     @property
     def _puts(self) -> Pseudonymizes:
