@@ -112,6 +112,17 @@ def test_what_counts_or_measures_stays(text: str) -> None:
         ("sqlite", "SELECT id FROM shops WHERE city LIKE 'L_nd'"),
         ("sqlite", "SELECT id FROM shops WHERE opened LIKE '2024%'"),
         ("sqlite", "SELECT 4711"),
+        (
+            "sqlite",
+            "SELECT shop_id FROM sales GROUP BY 1 HAVING COUNT(*) > MIN(price) AND MIN(price) > 7",
+        ),
+        ("sqlite", "SELECT id FROM sales WHERE pieces + 10 / 2 = 13"),
+        (
+            "sqlite",
+            "SELECT id FROM sales WHERE CAST(note AS INTEGER) > LENGTH(note) "
+            "AND CAST(note AS INTEGER) = 13",
+        ),
+        ("sqlite", "SELECT 1 FROM (SELECT 47 AS k), sales HAVING k < COUNT(*) AND k > MAX(price)"),
         ("postgresql", "SELECT id FROM shops WHERE EXTRACT(YEAR FROM opened) = 2024"),
         ("postgresql", "SELECT id FROM shops WHERE city = ANY(ARRAY['xyz'])"),
         ("postgresql", "SELECT id FROM shops WHERE city ~ 'xyz'"),
@@ -125,6 +136,10 @@ def test_what_other_constants_would_change_is_an_obstacle_without_a_value(
     found = of(text, dialect)
     assert found.obstacles
     assert not any(word in " ".join(found.obstacles) for word in ("2024", "xyz", "4711", "L_nd"))
+
+
+def test_a_text_to_sort_by_is_no_position() -> None:
+    assert constants("SELECT id FROM shops ORDER BY 'xyz'") == [("xyz", "")]
 
 
 def test_a_product_has_its_factors() -> None:

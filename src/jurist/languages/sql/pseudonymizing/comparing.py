@@ -55,7 +55,7 @@ class _Slot:
 
 def compared(query: SqlQuery, schema: SqlSchema) -> Compared:
     """What a query compares under a schema; what cannot be read is an obstacle."""
-    return _analysis(query, schema)[0]
+    return _analysis(query.tree, query, schema)[0]
 
 
 def with_constants(query: SqlQuery, schema: SqlSchema, change: ChangeConstant) -> SqlQuery:
@@ -64,7 +64,7 @@ def with_constants(query: SqlQuery, schema: SqlSchema, change: ChangeConstant) -
     Raises:
         UnsupportedError: It has what cannot be carried, or `change` raises it.
     """
-    found, slots = _analysis(query, schema)
+    found, slots = _analysis(query.tree, query, schema)
     if found.obstacles:
         raise UnsupportedError(
             f"its constants cannot be others: {found.obstacles[0]}",
@@ -102,8 +102,14 @@ def _put(literal: exp.Literal, value: Value) -> None:
 
 
 @lru_cache(maxsize=256)
-def _analysis(query: SqlQuery, schema: SqlSchema) -> tuple[Compared, tuple[_Slot, ...]]:
-    tree = query.tree.copy()
+def _analysis(
+    of: exp.Query, query: SqlQuery, schema: SqlSchema
+) -> tuple[Compared, tuple[_Slot, ...]]:
+    """What a query compares, and what each literal of its tree is.
+
+    The tree is named too: queries are equal where their texts are, and may have other trees.
+    """
+    tree = of.copy()
     literals = list(_literals(tree))
     for number, literal in enumerate(literals):
         literal.meta[LITERAL] = number

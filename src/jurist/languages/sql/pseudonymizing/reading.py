@@ -140,8 +140,7 @@ class Reader:
         self._group(tree, read, outputs)
         order = tree.args.get("order")
         for key in order.expressions if order is not None else ():
-            is_position = isinstance(key.this, exp.Literal)
-            self._sort(self._at(key.this, outputs) if is_position else read.value(key.this))
+            self._sort(self._key(key.this, read, outputs))
         return outputs
 
     def _group(self, tree: exp.Select, read: Expressions, outputs: Outputs) -> None:
@@ -156,8 +155,7 @@ class Reader:
             if isinstance(key, exp.Tuple | exp.Rollup | exp.Cube | exp.GroupingSets):
                 keys += key.expressions
                 continue
-            sense = self._at(key, outputs) if isinstance(key, exp.Literal) else read.value(key)
-            self.senses.settled(sense, _GROUPED)
+            self.senses.settled(self._key(key, read, outputs), _GROUPED)
         distinct = tree.args.get("distinct")
         if distinct is not None:
             on = distinct.args.get("on")
@@ -176,6 +174,11 @@ class Reader:
         self.senses.ask(
             self.senses.settled(sense, "rows are sorted by a rounded number"), Relation.ORDER
         )
+
+    def _key(self, key: exp.Expr, read: Expressions, outputs: Outputs) -> Sense:
+        """A key to sort or group by; a number is the position of an output."""
+        is_position = isinstance(key, exp.Literal) and not key.is_string
+        return self._at(key, outputs) if is_position else read.value(key)
 
     def _at(self, position: exp.Expr, outputs: Outputs) -> Sense:
         self.senses.keep(position)

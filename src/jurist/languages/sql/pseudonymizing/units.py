@@ -9,15 +9,16 @@ shows that a class cannot move.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jurist.languages.pseudonymizing import Relation
 
 Unit: TypeAlias = tuple[tuple[int, int], ...]
 """Classes with their exponents, none of them 0, sorted; empty: a plain number, such as a count."""
+_COUNTED: Final = "it is compared with a count"
 PLAIN: Unit = ()
 
 
@@ -42,7 +43,7 @@ class ValueClass:
     fixed: str = ""
     """Why its values must stay what they are; empty: they need not."""
     is_plain: bool = False
-    """Whether it is a plain number, such as a count."""
+    """Whether it is of literals alone that are plain numbers, such as counts."""
     is_summed: bool = False
     is_rounded: bool = False
 
@@ -94,12 +95,14 @@ class Units:
         into.literals |= out.literals
         into.kinds |= out.kinds
         into.asked |= out.asked
-        into.is_plain |= out.is_plain
+        if into.is_plain or out.is_plain:
+            into.fixed = into.fixed or _COUNTED
+            into.is_plain = False
         into.is_summed |= out.is_summed
         into.is_rounded |= out.is_rounded
         into.fixed = into.fixed or out.fixed
         if gone in self._defined:
-            self._require(self._minus(((kept, 1),), self._defined.pop(gone)))
+            self._require(_over(((kept, 1),), self._defined.pop(gone)))
 
     def fix(self, unit: Unit, reason: str) -> None:
         """Let the values of classes stay what they are."""
@@ -117,7 +120,7 @@ class Units:
                     exponents[inner] = exponents.get(inner, 0) + power * exponent
             elif not self._classes[root].is_plain:
                 exponents[root] = exponents.get(root, 0) + exponent
-        return tuple(sorted((node, power) for node, power in exponents.items() if power))
+        return _merged(exponents.items())
 
     def unit_of(self, node: int) -> Unit:
         """The unit of a class of literals."""
@@ -125,19 +128,15 @@ class Units:
 
     def times(self, one: Unit, other: Unit) -> Unit:
         """The unit of a product."""
-        return self.normal((*one, *other))
+        return _merged((*one, *other))
 
     def over(self, one: Unit, other: Unit) -> Unit:
         """The unit of a quotient."""
-        return self._minus(one, other)
-
-    def power(self, unit: Unit, exponent: int) -> Unit:
-        """The unit of a power."""
-        return self.normal(tuple((node, each * exponent) for node, each in unit))
+        return _over(one, other)
 
     def same(self, one: Unit, other: Unit) -> None:
         """Note that values of two units are compared or added."""
-        self._require(self._minus(one, other))
+        self._require(_over(one, other))
 
     def settle(self) -> None:
         """Decide what no comparison has decided: classes that no literal is of are fixed first."""
@@ -147,40 +146,60 @@ class Units:
                 self._require(unit)
             if len(self._pending) < len(waiting):
                 continue
-            node = min((node for unit in self._pending for node, _ in unit), key=self._worth)
-            self._make_plain(node, "what is added or compared is of different quantities")
+            waiting, self._pending = self._pending, []
+            node = min((node for unit in waiting for node, _ in unit), key=self._worth)
+            known = self._classes[node]
+            known.fixed = known.fixed or "what is added or compared is of different quantities"
+            for unit in waiting:
+                self._require(tuple(part for part in unit if part[0] != node))
 
     def _worth(self, node: int) -> tuple[bool, int]:
         known = self._classes[node]
         return bool(known.literals), node
 
-    def _minus(self, one: Unit, other: Unit) -> Unit:
-        return self.normal((*one, *((node, -exponent) for node, exponent in other)))
-
     def _require(self, unit: Unit) -> None:
         """Take in that a unit is plain."""
-        unit = self.normal(unit)
-        if not unit:
+        base = self.normal(unit)
+        if not base:
             return
-        if len(unit) == 1:
-            self._make_plain(unit[0][0], "it is compared with a count")
+        if len(base) == 1:
+            self._compare_with_count(base[0][0], unit)
             return
-        if len(unit) == 2 and sorted(power for _, power in unit) == [-1, 1]:
-            self.join(unit[0][0], unit[1][0])
+        if len(base) == 2 and sorted(power for _, power in base) == [-1, 1]:
+            self.join(base[0][0], base[1][0])
             return
-        zero = next((node for node, _ in unit if node in self._zeros), None)
+        zero = next((node for node, _ in base if node in self._zeros), None)
         if zero is not None:
             self._classes[zero].is_plain = True
             return
-        for node, exponent in unit:
-            if abs(exponent) == 1 and not self._classes[node].places:
-                rest = tuple((other, -power * exponent) for other, power in unit if other != node)
+        for node, exponent in base:
+            if abs(exponent) == 1 and self._is_bare(node):
+                rest = tuple((other, -power * exponent) for other, power in base if other != node)
                 self._defined[node] = rest
                 return
-        self._pending.append(unit)
+        self._pending.append(base)
 
-    def _make_plain(self, node: int, reason: str) -> None:
+    def _compare_with_count(self, node: int, unit: Unit) -> None:
+        """Literals alone are counts then; values, and what counts beside them, cannot move."""
+        if self._is_bare(node):
+            self._classes[node].is_plain = True
+            return
+        for each in (node, *(part for part, _ in unit)):
+            known = self.of(each)
+            known.fixed = known.fixed or _COUNTED
+
+    def _is_bare(self, node: int) -> bool:
+        """Whether a class is of literals alone."""
         known = self._classes[node]
-        known.is_plain = True
-        if known.places:
-            known.fixed = known.fixed or reason
+        return not known.places and not known.fixed
+
+
+def _over(one: Unit, other: Unit) -> Unit:
+    return _merged((*one, *((node, -exponent) for node, exponent in other)))
+
+
+def _merged(parts: Iterable[tuple[int, int]]) -> Unit:
+    exponents: dict[int, int] = {}
+    for node, exponent in parts:
+        exponents[node] = exponents.get(node, 0) + exponent
+    return tuple(sorted((node, power) for node, power in exponents.items() if power))
