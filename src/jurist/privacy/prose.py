@@ -9,7 +9,6 @@ and a count alike, nobody can say which is meant, and nothing is sent.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +17,7 @@ from typing import Final
 from jurist.privacy.calendar import dates
 from jurist.privacy.cipher import TextCipher
 from jurist.privacy.errors import NotCarriedError
+from jurist.privacy.finding import CODE, QUOTED, quoted_span, stands_whole
 from jurist.privacy.numerals import Numeral, numerals
 from jurist.privacy.scales import Scale
 from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
@@ -25,11 +25,6 @@ from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
 Number = int | Decimal
 SAYS_NOTHING: Final = 12
 """Whole numbers up to here are left as they are where no constant equals them."""
-_CODE: Final = 3
-"""Texts of so many letters are found in their own case only: `IN` is a country, `in` is none."""
-_QUOTED: Final = re.compile(
-    r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +57,9 @@ class _Piece:
 
 def quoted_texts(text: str) -> Iterator[str]:
     """What a text quotes."""
-    for match in _QUOTED.finditer(text):
-        yield next(group for group in match.groups() if group is not None)
+    for match in QUOTED.finditer(text):
+        start, end = quoted_span(match)
+        yield text[start:end]
 
 
 def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None) -> str:
@@ -120,18 +116,14 @@ def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> I
     there = [each for each in known if each.lower() in small and _is_odd(each)]
     odd = sorted(there, key=len, reverse=True)
     for each in odd:
-        before = r"(?<!\w)" if each[0].isalnum() else ""
-        after = r"(?!\w)" if each[-1].isalnum() else ""
-        is_code = len(each) <= _CODE and not each.islower()
-        pattern = re.compile(f"{before}{re.escape(each)}{after}", 0 if is_code else re.IGNORECASE)
-        for match in pattern.finditer(text):
+        for match in stands_whole(each).finditer(text):
             yield _Piece(match.start(), match.end(), change(match[0]))
 
 
 def _quoted(text: str, cipher: TextCipher) -> Iterator[_Piece]:
     """Quoted texts, whatever they say; numbers and dates are looked at as such."""
-    for match in _QUOTED.finditer(text):
-        start, end = next(match.span(i) for i in range(1, 5) if match[i] is not None)
+    for match in QUOTED.finditer(text):
+        start, end = quoted_span(match)
         content = text[start:end]
         if any(map(str.isalpha, content)):
             yield _Piece(start, end, cipher.put(content))
@@ -140,7 +132,7 @@ def _quoted(text: str, cipher: TextCipher) -> Iterator[_Piece]:
 def _is_odd(text: str) -> bool:
     if not text.strip() or text in FUNCTION_WORDS:
         return False
-    return len(text) <= _CODE or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
+    return len(text) <= CODE or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
 
 
 def _like(put: Mapping[str, str], found: str, cipher: TextCipher) -> str:

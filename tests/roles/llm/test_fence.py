@@ -8,7 +8,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jurist.roles.llm.fence import LIMIT, fence, visible
+from jurist.roles.llm.fence import LIMIT, fence
+from jurist.shortening import visible
 
 WHOLE = re.compile(r"<<NAME ([0-9a-f]+)>>\n(.*)\n<</NAME \1>>", re.DOTALL)
 HOSTILE = st.text(max_size=200) | st.lists(

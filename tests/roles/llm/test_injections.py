@@ -17,8 +17,9 @@ from jurist.languages import Schema, get_language
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.records import Candidate, Case, Origin, Question
 from jurist.roles import Workspace
-from jurist.roles.llm.fence import LIMIT, visible
+from jurist.roles.llm.fence import LIMIT
 from jurist.roles.teaching import names_in
+from jurist.shortening import visible
 from model_server import Json
 from role_talk import ANSWER, CASE, FENCE, QUESTION, WORKSPACE, fenced, in_turn, prompt_of, talking
 

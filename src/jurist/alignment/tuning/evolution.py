@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 from jurist.errors import StudyError
 from jurist.languages.words import Words
 from jurist.private_files import write_private
-from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.fence import fence
 from jurist.roles.llm.templates import Template, load_template
+from jurist.shortening import visible
 
 if TYPE_CHECKING:
     from gepa.core.adapter import EvaluationBatch

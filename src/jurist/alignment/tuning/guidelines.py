@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jurist.alignment.tuning.answers import LabelledAnswer
-from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.fence import fence
 from jurist.roles.llm.judge import Example
 from jurist.roles.llm.pairs import read_texts
 from jurist.roles.llm.templates import load_template
+from jurist.shortening import visible
 
 if TYPE_CHECKING:
     from jurist.models import Models

@@ -7,8 +7,9 @@ templates tell the model that what stands between the marks is never an instruct
 
 from __future__ import annotations
 
-import unicodedata
 from hashlib import sha256
+
+from jurist.shortening import visible
 
 LIMIT = 8_000
 """Most characters of one fenced text; longer ones are cut and say so."""
@@ -29,13 +30,3 @@ def fence(label: str, text: str, *, limit: int = LIMIT) -> str:
     while mark in shown:  # found by search at the cost of 2^32 hashes: then take another
         mark = sha256((mark + shown).encode()).hexdigest()[:8]
     return f"<<{label} {mark}>>\n{shown}\n<</{label} {mark}>>"
-
-
-def visible(text: str) -> str:
-    """Text without control, formatting, surrogate and private characters (tabs, newlines stay)."""
-    if text.replace("\n", "").replace("\t", "").isprintable():  # nearly every text
-        return text
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else "\ufffd"
-        for c in text
-    )

@@ -17,6 +17,7 @@ from jurist.evidence.refusals import rule_beforehand
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models, schema_of
 from jurist.models.types import Reply, Request
+from jurist.privacy.numbered import Shown
 from jurist.records import Candidate, Case, Cost, Question, Verdict
 from jurist.roles.border.remembering import Retelling
 from jurist.roles.llm.costs import cost_of
@@ -32,7 +33,6 @@ from jurist.roles.llm.styles import (
     score_distribution,
 )
 from jurist.roles.llm.templates import Template, in_words, load_template
-from jurist.roles.llm.veil import Shown
 from jurist.roles.protocols import Workspace
 from jurist.roles.settling import settle
 from jurist.roles.spec import digest_of

@@ -21,13 +21,13 @@ import msgspec
 from jurist.errors import ModelError, StudyError
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
+from jurist.privacy.numbered import Shown
 from jurist.roles.llm.generator import GeneratorOptions, ModelGenerator
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
 from jurist.roles.llm.questions import ModelQuestions, QuestionOptions
 from jurist.roles.llm.reference import ReferenceJudge
 from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.styles import Style
-from jurist.roles.llm.veil import Shown
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.panels import Cascade, Combination, Panel
 from jurist.roles.protocols import Judge

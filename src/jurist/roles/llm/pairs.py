@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from jurist.errors import InputError, UnsupportedError
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.languages.base import Query
+from jurist.privacy.numbered import Shown, Veiled, veil
 from jurist.records import Candidate, Case, Failure, FailureKind, Question, Verdict
-from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.fence import fence
 from jurist.roles.llm.styles import ScoreLevel, Style
-from jurist.roles.llm.veil import Shown, Veiled, veil
 from jurist.roles.protocols import Workspace
+from jurist.shortening import visible
 
 READING = 3
 """To be raised with any change of what is read of a pair: it is part of every judge's version."""
@@ -132,7 +133,7 @@ def _covered(
 ) -> Pair:
     """The pair; a text that is no query is left out, and says so."""
     queries = [each for each in (reference, candidate) if isinstance(each, Query)]
-    veiled = veil(workspace, queries, proses, shown)
+    veiled = veil(workspace.language, workspace.schema, queries, proses, shown)
     texts = iter(veiled.queries)
     saved, given = (
         next(texts) if isinstance(each, Query) else each and _NO_QUERY

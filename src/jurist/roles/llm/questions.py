@@ -26,7 +26,7 @@ from jurist.models.types import Message, Request
 from jurist.records import Case, Failure, FailureKind, Faithfulness, Origin, Question
 from jurist.roles.faithfulness.ruling import METHOD, check_mentions, mentions_version
 from jurist.roles.llm.feedback import feedback_on, followed_by
-from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.fence import fence
 from jurist.roles.llm.reading_back import BackReader
 from jurist.roles.llm.relevance import names_about
 from jurist.roles.llm.templates import Template, in_words, load_template
@@ -35,6 +35,7 @@ from jurist.roles.offline.realizer import LONGEST, by_construction, realize
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 from jurist.roles.teaching import primer
+from jurist.shortening import visible
 
 SHORTEST: Final = 20
 """Characters of a request; `LONGEST` is the realizer's."""

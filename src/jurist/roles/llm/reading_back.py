@@ -20,13 +20,14 @@ from jurist.records import (
     Relation,
 )
 from jurist.roles.llm.feedback import feedback_on, followed_by, problems_of
-from jurist.roles.llm.fence import fence, visible
+from jurist.roles.llm.fence import fence
 from jurist.roles.llm.relevance import names_about
 from jurist.roles.llm.templates import Template
 from jurist.roles.offline.proof import ProofJudge
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.protocols import Workspace
 from jurist.roles.teaching import primer
+from jurist.shortening import visible
 
 _LONGEST_QUERY: Final = 500
 _MOST_TOKENS: Final = 400

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from jurist.languages.capabilities import Links
-from jurist.roles.llm.fence import visible
 from jurist.roles.protocols import Workspace
 from jurist.roles.teaching import names_in
+from jurist.shortening import visible
 
 NAMES_LIMIT = 6_000
 """Characters of schema lines that a prompt carries unless its options say otherwise."""

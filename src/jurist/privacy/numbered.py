@@ -1,4 +1,4 @@
-"""Stand-ins for what queries quote, so that no quoted text can speak to a judge.
+"""Numbered stand-ins for what queries quote, so that no quoted text can speak to a judge.
 
 A judge needs to know which texts are the same, not what they say. So each text that is
 not plain is replaced by a stand-in such as `text 1`, the same text by the same stand-in
@@ -16,20 +16,15 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from jurist.languages.base import Query
+from jurist.languages.base import Language, Query, Schema
 from jurist.languages.capabilities import VALUE, Quoted, Quotes, require
-from jurist.roles.llm.fence import visible
-from jurist.roles.llm.plain import is_constant, is_plain
-from jurist.roles.protocols import Workspace
+from jurist.privacy.finding import QUOTED, quoted_span, repeats
+from jurist.privacy.plain import is_constant, is_plain
+from jurist.shortening import visible
 
 _MOST_FACTS: Final = 40
 _LONGEST_MEANT: Final = 200
-_CODE: Final = 3
-"""Texts of so many characters are found in prose only in their own case."""
 _ORDINARY: Final = re.compile(r"[a-z]{1,12}")
-_SPANS: Final = re.compile(
-    r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
-)
 
 
 class Shown(StrEnum):
@@ -64,12 +59,17 @@ class Veiled:
 
 
 def veil(
-    workspace: Workspace, queries: Sequence[Query], proses: Sequence[str], shown: Shown
+    language: Language,
+    schema: Schema,
+    queries: Sequence[Query],
+    proses: Sequence[str],
+    shown: Shown,
 ) -> Veiled:
     """The texts as a judge may read them.
 
     Args:
-        workspace: Where the queries belong.
+        language: Of the queries.
+        schema: What they may name.
         queries: Canonical texts of them come out; the last one is the one that is judged.
         proses: The question, then reasons. What they repeat of the queries' texts, and what
             they quote themselves, is replaced too; of the question no ordinary word that
@@ -79,11 +79,10 @@ def veil(
     Raises:
         UnsupportedError: The language cannot tell what a query quotes.
     """
-    language = workspace.language
     if shown is Shown.EVERYTHING:
         return Veiled(tuple(map(language.format, queries)), tuple(proses), "", {})
     quotes = require(language, Quotes, needed_by="a judge that does not read what queries quote")
-    names = _StandIns(quotes.listed(workspace.schema), quotes.never_listed, shown)
+    names = _StandIns(quotes.listed(schema), quotes.never_listed, shown)
     saved = [language.format(quotes.requote(query, names.put)) for query in queries[:-1]]
     of_saved = names.hidden()
     given = [language.format(quotes.requote(query, names.put)) for query in queries[-1:]]
@@ -153,7 +152,7 @@ def _prose(text: str, names: _StandIns, repeated: Mapping[Quoted, str]) -> str:
     for words, name in sorted(hidden, key=lambda each: -len(" ".join(each[0]))):
         parts = [piece for part in parts for piece in _cut(part, words, name)]
     return "".join(
-        part if isinstance(part, _Put) else _SPANS.sub(lambda found: _span(found, names), part)
+        part if isinstance(part, _Put) else QUOTED.sub(lambda found: _span(found, names), part)
         for part in parts
     )
 
@@ -169,13 +168,8 @@ def _cut(part: str, words: Sequence[str], name: str) -> Iterator[str]:
     if isinstance(part, _Put) or not words:
         yield part
         return
-    said = " ".join(map(re.escape, words))
-    before = r"(?<!\w)" if words[0][0].isalnum() else ""
-    after = r"(?!\w)" if words[-1][-1].isalnum() else ""
-    is_code = len(" ".join(words)) <= _CODE  # `IN` is a country, `in` is none
-    pattern = rf"['\"`“] ?{said} ?['\"`”]|{before}{said}{after}"
     end = 0
-    for found in re.finditer(pattern, part, 0 if is_code else re.IGNORECASE):
+    for found in repeats(" ".join(words)).finditer(part):
         yield part[end : found.start()]
         yield _Put(name)
         end = found.end()
@@ -184,7 +178,8 @@ def _cut(part: str, words: Sequence[str], name: str) -> Iterator[str]:
 
 def _span(found: re.Match[str], names: _StandIns) -> str:
     """What is put for a text that prose quotes: itself, where it is a plain name or value."""
-    text = next(group for group in found.groups() if group is not None)
+    start, end = quoted_span(found)
+    text = found.string[start:end]
     known = [quoted for quoted in names.put_for if quoted.text == text]
     if known:
         return f"'{names.put(known[0])}'"
