@@ -11,12 +11,15 @@ from __future__ import annotations
 from math import exp, hypot, inf, isfinite, log, nan, sqrt
 
 import numpy as np
+from scipy import special
 
 from jurist.analysis.bounded import SHARES, bounded_mean
 from jurist.analysis.intervals import Estimate
+from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
 from jurist.analysis.tables import Floats, Ints
 
 METHOD = "variance estimates recovery"
+_SHARES = "Student on log-odds, cluster-robust"
 
 
 def share_of(values: Floats, clusters: Ints, groups: int) -> tuple[Estimate, Floats]:
@@ -28,12 +31,23 @@ def share_of(values: Floats, clusters: Ints, groups: int) -> tuple[Estimate, Flo
         groups: How many there are, those without items included.
 
     Returns:
-        The mean with Gaffke's interval at the effective size (`analysis.bounded`), and an array
-        of shape (groups,).
+        The mean, and an array of shape (groups,). Its interval is Student's on the scale of
+        log-odds, from the clusters' sums, with the degrees of freedom that these show; where it
+        is 0 or 1, or fewer than 5 clusters move it, Gaffke's at the effective size
+        (`analysis.bounded`), which assumes nothing and is wider.
     """
-    estimate = bounded_mean(values, clusters, scale=SHARES)
     gaps = (values - values.mean()) / len(values) if len(values) else values
-    return estimate, np.bincount(clusters, weights=gaps, minlength=groups).astype(np.float64)
+    influence = np.bincount(clusters, weights=gaps, minlength=groups).astype(np.float64)
+    mean = float(values.mean()) if len(values) else nan
+    of, freedom = freedom_of(influence)
+    if of < LEAST_TO_DECIDE or not 0 < mean < 1:
+        return bounded_mean(values, clusters, scale=SHARES), influence
+    inside = len(np.unique(clusters))
+    error = sqrt(inside / (inside - 1) * float((influence**2).sum())) / (mean * (1 - mean))
+    reach = float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * error
+    centre = float(special.logit(mean))
+    low, high = (float(special.expit(centre + side * reach)) for side in (-1, 1))
+    return Estimate(mean, low, high, len(values), inside, _SHARES), influence
 
 
 def difference(
