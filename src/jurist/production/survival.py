@@ -58,9 +58,10 @@ class Curve:
         ordered = np.sort(times.lasted)
         risk = len(ordered) - np.searchsorted(ordered, self.at, side="left")
         self._left = np.cumprod(1 - deaths / risk)
-        # Of the hazard's influence: what a task at risk takes away, summed up to each time.
-        self._taken = np.append(0.0, np.cumsum(deaths / risk**2))
-        self._given = 1 / risk
+        # Derivatives of the curve's logarithm: by who is at risk, summed up, and by who leaves.
+        staying = np.maximum(1, risk - deaths)
+        self._taken = np.append(0.0, np.cumsum(deaths / risk / staying))
+        self._given = 1 / staying
         self._end = np.searchsorted(self.at, times.lasted, side="right")
         self._own = np.searchsorted(self.at, times.lasted, side="left")
 

@@ -51,10 +51,10 @@ def _time(made: Production) -> Section:
     medians = Sheet(
         ("median time to audience", "tasks", "from the question to the save"),
         (
-            ("all tasks", f"{time.all.n:,}", _duration_words(time.all)),
-            ("first attempt worked", f"{time.worked.n:,}", _duration_words(time.worked)),
-            ("it did not", f"{time.failed.n:,}", _duration_words(time.failed)),
-            ("how many times as long", f"{time.ratio.n:,}", _words(time.ratio, _factor)),
+            ("all tasks", f"{time.all.n:,}", _duration(time.all)),
+            ("first attempt worked", f"{time.worked.n:,}", _duration(time.worked)),
+            ("it did not", f"{time.failed.n:,}", _duration(time.failed)),
+            ("how many times as long", f"{time.ratio.n:,}", _number(time.ratio)),
         ),
     )
     within = Sheet(
@@ -109,9 +109,9 @@ def _meaning(made: Production) -> Section:
     distances = Sheet(
         ("edits from answer to saved query", "on average"),
         (
-            ("trees that are the same", _words(edits.untouched, _percent)),
-            ("nodes added, removed, renamed", _words(edits.nodes, _number)),
-            ("the same, of both trees' nodes", _words(edits.share, _percent)),
+            ("trees that are the same", _percent(edits.untouched)),
+            ("nodes added, removed, renamed", _number(edits.nodes)),
+            ("the same, of both trees' nodes", _percent(edits.share)),
         ),
     )
     said = f"Of {edits.compared:,} saved answers out of {edits.saved:,}"
@@ -121,12 +121,13 @@ def _meaning(made: Production) -> Section:
 
 def _retention(made: Production) -> Section:
     sheet = Sheet(
-        ("back in", "people", "first attempt worked", "it did not", "difference"),
+        ("back in", "people", "first worked", "did not", "difference"),
         tuple(_week(week) for week in made.whole.retention),
     )
     if not made.whole.retention:
         return Section("Retention", ("The log is too short: nobody's week is over.",), ())
-    return Section("Retention", (made.claims["retention"],), (sheet,))
+    said = "People by whether the first attempt of their first task worked."
+    return Section("Retention", (said, made.claims["retention"]), (sheet,))
 
 
 def _week(week: ReturnWeek) -> tuple[str, ...]:
@@ -134,9 +135,9 @@ def _week(week: ReturnWeek) -> tuple[str, ...]:
     return (
         f"week {begin}" if begin == to else f"weeks {begin} to {to}",
         f"{week.all.n:,}",
-        _words(week.worked, _percent),
-        _words(week.failed, _percent),
-        _words(week.difference, _points),
+        _percent(week.worked, 0),
+        _percent(week.failed, 0),
+        _points(week.difference),
     )
 
 
@@ -164,10 +165,10 @@ def _part(part: Part) -> tuple[str, ...]:
         part.name,
         f"{part.tasks:,}",
         f"{part.accounts:,}",
-        _duration_words(part.time.all),
-        _words(part.acceptance.worked, _percent),
-        _words(part.acceptance.abandoned, _percent),
-        _words(month.all, _percent) if month else NOTHING,
+        _duration(part.time.all),
+        _percent(part.acceptance.worked, 0),
+        _percent(part.acceptance.abandoned, 0),
+        _percent(month.all, 0) if month else NOTHING,
     )
 
 
@@ -175,55 +176,51 @@ def _change(change: Change) -> tuple[str, ...]:
     return (
         change.before,
         change.after,
-        _words(change.time, _factor),
-        _words(change.worked, _points),
-        _words(change.abandoned, _points),
-        _words(change.equal, _points) if change.equal else NOTHING,
+        _number(change.time),
+        _points(change.worked),
+        _points(change.abandoned),
+        _points(change.equal),
     )
 
 
 def _share(estimate: Estimate) -> tuple[str, str]:
-    return _words(estimate, _percent), _picture(estimate)
+    return _percent(estimate), _picture(estimate)
 
 
-def _words(estimate: Estimate, said: Callable[[float], str]) -> str:
+def _words(estimate: Estimate, said: Callable[[float], str], unit: str = "") -> str:
     """A value and its interval; a dash where there is none."""
     if isnan(estimate.value):
         return NOTHING
-    value = said(estimate.value)
+    value = f"{said(estimate.value)}{unit}"
     if isnan(estimate.low) or isnan(estimate.high):
         return value
-    low, high = said(estimate.low), said(estimate.high)
-    return f"{value} [{low}, {high}]"
+    return f"{value} [{said(estimate.low)}, {said(estimate.high)}]"
 
 
-def _duration_words(estimate: Estimate) -> str:
-    return _words(estimate, _duration)
+def _percent(estimate: Estimate, places: int = 1) -> str:
+    return _words(estimate, lambda share: f"{100 * share:.{places}f}", " %")
 
 
-def _duration(seconds: float) -> str:
-    if seconds == inf:
-        return "never"
-    for size, unit in _UNITS:
-        if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.3g} s"
+def _points(estimate: Estimate | None) -> str:
+    """A difference of shares in whole points."""
+    if estimate is None:
+        return NOTHING
+    return _words(estimate, lambda difference: f"{100 * difference:+.0f}")
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def _duration(estimate: Estimate) -> str:
+    """All in the unit that fits the value."""
+    seconds = estimate.value if isfinite(estimate.value) else estimate.low
+    size, unit = next((each for each in _UNITS if seconds >= 2 * each[0]), (1, "s"))
+
+    def said(bound: float) -> str:
+        return "never" if bound == inf else f"{bound / size:.3g}"
+
+    return _words(estimate, said, f" {unit}" if isfinite(estimate.value) else "")
 
 
-def _points(difference: float) -> str:
-    return f"{100 * difference:+.1f}"
-
-
-def _factor(ratio: float) -> str:
-    return "∞" if ratio == inf else f"{ratio:.2f}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}"
+def _number(estimate: Estimate) -> str:
+    return _words(estimate, lambda value: "∞" if value == inf else f"{value:.2f}")
 
 
 def _picture(estimate: Estimate) -> str:
