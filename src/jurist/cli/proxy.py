@@ -63,6 +63,7 @@ def proxy(
     from jurist.models import BudgetLimits
     from jurist.proxy.catalogue import names_of
     from jurist.store import open_store
+    from jurist.store.lock import at_work
 
     limits = BudgetLimits(None if usd is None else Decimal(str(usd)), tokens, calls)
     named = [_read_model(each) for each in model]
@@ -73,9 +74,10 @@ def proxy(
     with listen(host, port) as listening:
         opened = open_store(store)
         try:
-            totals = run_to_end(
-                lambda: _serve(opened, names, limits, account, max_tokens, listening)
-            )
+            with at_work(opened):
+                totals = run_to_end(
+                    lambda: _serve(opened, names, limits, account, max_tokens, listening)
+                )
         finally:
             opened.close()
     _say_totals(totals)
@@ -101,7 +103,7 @@ async def _serve(
     import asyncio
 
     from jurist.interrupts import listening as listening_to_interrupts
-    from jurist.models import Budget, BudgetLimits, Models
+    from jurist.models import Budget, BudgetLimits, Models, on_errand
     from jurist.proxy import Credit, Proxy
     from jurist.store.ledger import SqlLedger
 
@@ -112,7 +114,8 @@ async def _serve(
         async with Models(ledger, budget=budget) as models:
             models.require(*names.values())
             async with Proxy(models, names, longest=longest, listening=listening) as served:
-                access = served.admit(Credit())
+                with on_errand(role="proxy"):
+                    access = served.admit(Credit())
                 for name, value in access.environment().items():
                     output().print(f"export {name}={value}", soft_wrap=True, markup=False)
                 notices().print(plain(f"Models: {', '.join(names)}. Ctrl-C stops it."))

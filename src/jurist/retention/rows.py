@@ -70,7 +70,7 @@ class Found:
     def counts(self) -> tuple[tuple[str, int, int], ...]:
         """(table, rows removed, rows redacted), for all of which something goes."""
         return tuple(
-            (table.name, len(self.removed.get(table, ())), len(self.redacted.get(table, ())))
+            (str(table.name), len(self.removed.get(table, ())), len(self.redacted.get(table, ())))
             for table in METADATA.sorted_tables
             if self.removed.get(table) or self.redacted.get(table)
         )

@@ -248,7 +248,8 @@ class _Session:
         """Do a lane's tasks, one after the other, until there is a `None` among them."""
         while (item := await lane.queue.get()) is not None:
             try:
-                with on_errand(run=self._run, role=lane.role):
+                level = self._plan.study.privacy.level
+                with on_errand(run=self._run, role=lane.role, privacy=level):
                     done = await do(item, self._plan.casts[item.task.dataset])
             except BudgetExceeded as error:
                 self._reason = str(error)

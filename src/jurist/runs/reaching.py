@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -14,7 +13,7 @@ from jurist.runs.means import reach_of
 from jurist.runs.plan import Plan, asking, plan
 from jurist.runs.study import StudyFile
 from jurist.store import Store
-from jurist.store.lock import hold_run
+from jurist.store.lock import at_work
 from jurist.store.queue import Stage
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ async def _logging(store: Store) -> AsyncGenerator[SqlLedger]:
 
     ledger = SqlLedger(store)
     try:
-        with logged_by(ledger), hold_run(store, f"ledger {os.getpid()} {id(ledger)}"):
+        with logged_by(ledger), at_work(store):
             yield ledger
     finally:
         await ledger.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import struct
 import sys
 from collections.abc import Generator
@@ -62,6 +63,17 @@ def hold_run(store: Store, run: str) -> Generator[None]:
     finally:
         with _guard:
             _let_go(place, run)
+
+
+@contextmanager
+def at_work(store: Store) -> Generator[None]:
+    """Work on a store besides others, on no run or on several: nobody gets all of it meanwhile.
+
+    Raises:
+        StoreError: Somebody holds all of it (`hold_store`).
+    """
+    with hold_run(store, f"{os.getpid()} {secrets.token_hex(8)}"):
+        yield
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from operator import attrgetter
 
 from argon2 import PasswordHasher
@@ -14,6 +14,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from jurist import __version__
 from jurist.columns import shelf_of
 from jurist.store import open_store, read_store
+from jurist.store.lock import at_work
 from jurist.web import health, problems, static_files
 from jurist.web.aside import Aside
 from jurist.web.comparing.comparisons import Comparisons
@@ -116,9 +117,11 @@ def build_application(
             studies=StudySessions(settings.store),
         )
         try:
-            async with judging_service(
-                store, study=settings.judges, provers=settings.provers
-            ) as application.state.judging:
+            async with AsyncExitStack() as stack:
+                if not settings.read_only:
+                    stack.enter_context(at_work(store))
+                judging = judging_service(store, study=settings.judges, provers=settings.provers)
+                application.state.judging = await stack.enter_async_context(judging)
                 yield
         finally:
             aside.close()
