@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 
 from jurist.languages.pseudonymizing import Compared, Constant, ConstantKind, SchemaValues
 from jurist.privacy.constants import Constants
 from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.guard import moment_of
 from jurist.privacy.prose import Hidden, Number
-from jurist.privacy.scales import Scale, number_of
+from jurist.privacy.scales import Scale, number_of, text_of
 from jurist.privacy.vocabulary import Vocabulary, words_of
 
 
@@ -68,6 +69,7 @@ class Lexicon:
             texts=self._texts | texts,
             names=self._names.union(names),
             named=self._numbered(names),
+            codes=self._codes(constants),
             numbers=numbers,
             kept=frozenset(kept),
             days=frozenset(self._days(constants)),
@@ -110,6 +112,17 @@ class Lexicon:
             scales.add(scale)
             found[number].add(scale.put(number))
         return {number: frozenset(images) for number, images in found.items()}, scales
+
+    def _codes(self, constants: Iterable[Constant]) -> dict[str, str]:
+        """Texts of numbers with zeros that a number has not."""
+        found: dict[str, str] = {}
+        for constant in constants:
+            text = constant.value
+            is_code = constant.kind is ConstantKind.NUMBER and isinstance(text, str)
+            if is_code and self._constants.hides(constant) and text_of(number_of(text)) != text:
+                with suppress(NotCarriedError):  # the query that has it does not leave
+                    found[str(text)] = str(self._constants.put(constant))
+        return found
 
     def _days(self, constants: Iterable[Constant]) -> Iterable[datetime.date]:
         for text in self._of_kind(constants, ConstantKind.MOMENT):

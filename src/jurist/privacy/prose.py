@@ -35,6 +35,8 @@ class Hidden:
     texts: frozenset[str] = frozenset()
     """Literals and personal data, as they are spelled."""
     names: frozenset[str] = frozenset()
+    codes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Texts that are numbers but for their zeros, with what stands for each."""
     numbers: Mapping[Number, frozenset[Number]] = field(
         default_factory=dict[int | Decimal, "frozenset[int | Decimal]"]
     )
@@ -71,6 +73,7 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
     pieces: list[_Piece] = []
     if by is not None:
         pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, by, hidden.days))
+    _add(pieces, _whole(text, hidden.codes, hidden.codes.__getitem__))
     _add(pieces, _whole(text, hidden.texts, cipher.put_words))
     _add(pieces, _quoted(text, cipher))
     _add(pieces, _numbers(text, hidden, free=lambda n: not _overlaps(pieces, n.start, n.end)))
@@ -90,7 +93,10 @@ def reveal_prose(
     """What a model wrote, with what its pseudonyms stand for; `by` as in `put_prose`."""
     pieces: list[_Piece] = []
     if by is not None:
-        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, -by))
+        known = {day + by for day in hidden.days}
+        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, -by, known))
+    codes = {put: code for code, put in hidden.codes.items()}
+    _add(pieces, _whole(text, codes, codes.__getitem__))
     put = {cipher.put_words(each): each for each in hidden.texts}
     _add(pieces, _whole(text, put, lambda found: _like(put, found, cipher)))
     _add(pieces, _numbers_back(text, hidden))
