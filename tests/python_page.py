@@ -25,8 +25,8 @@ The records (`Case`, `Question`, `Candidate`, `Evidence`, `Verdict`, ...) have \
 print themselves, and draw themselves in a notebook.
 """
 CALLED = ("workspace", "Workspace", "Dataset", "Study", "run", "run_async", "open_run", "Run",
-          "align", "estimate", "compare")  # fmt: skip
-SHOWN = ("Leaderboard", "Outcome", "Comparison", "Judgement", "Variant")
+          "align", "estimate", "compare", "ingest", "measure")  # fmt: skip
+SHOWN = ("Leaderboard", "Measured", "Outcome", "Comparison", "Judgement", "Variant")
 
 
 def page() -> str:

@@ -4,6 +4,7 @@ from jurist.api.datasets import Dataset
 from jurist.api.leaderboards import Leaderboard
 from jurist.api.outcomes import Outcome
 from jurist.api.pairs import Comparison, Judgement
+from jurist.api.production import Measured, ingest, measure
 from jurist.api.running import run, run_async
 from jurist.api.runs import Run, open_run
 from jurist.api.studies import Study
@@ -17,6 +18,7 @@ __all__ = [
     "Dataset",
     "Judgement",
     "Leaderboard",
+    "Measured",
     "Outcome",
     "Run",
     "Study",
@@ -25,6 +27,8 @@ __all__ = [
     "align",
     "compare",
     "estimate",
+    "ingest",
+    "measure",
     "open_run",
     "run",
     "run_async",
