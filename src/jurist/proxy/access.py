@@ -167,6 +167,10 @@ class Tokens:
         """From now on the token is good for nothing."""
         self._credits.pop(_digest(token), None)
 
+    async def settled(self, at_most_s: float) -> None:
+        """Wait until no call is under way."""
+        await asyncio.gather(*(credit.settled(at_most_s) for credit in self._credits.values()))
+
     def credit_of(self, given: str) -> Credit | None:
         """Whom a token credits; how long that takes tells nothing of the tokens that are good."""
         digest = _digest(given)

@@ -21,6 +21,8 @@ LARGEST_REQUEST: Final = 50_000_000
 """Bytes of a request's body: pictures stand in it."""
 _LONGEST_HEADER: Final = 8_000
 _LOCAL: Final = "localhost"
+_LAST_MOMENT_S: Final = 0.5
+"""How long what is under way may take where somebody waits for the end."""
 
 Work = Callable[[web.Request, Credit], Awaitable[web.StreamResponse]]
 
@@ -66,7 +68,7 @@ class Proxy:
             application,
             access_log=None,
             handle_signals=False,
-            shutdown_timeout=0.5,
+            shutdown_timeout=0.1,
             max_field_size=_LONGEST_HEADER,
         )
         await self._runner.setup()
@@ -80,6 +82,9 @@ class Proxy:
         trace: TracebackType | None,
     ) -> None:
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            await self._tokens.settled(_LAST_MOMENT_S)
             await self._runner.cleanup()
             self._runner = None
 

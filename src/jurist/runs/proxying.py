@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from jurist.plurals import counted
@@ -23,21 +24,27 @@ _LAST_CALLS_S: Final = 30.0
 """How long an answer waits for calls that its program left under way, to count them too."""
 
 
-def model_names(file: StudyFile) -> dict[str, str]:
+def model_names(
+    file: StudyFile, further: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """The models that a study's proxy reaches, by all their names.
+
+    Args:
+        file: The study.
+        further: More of them, by name; they win over the study's.
 
     Raises:
         InputError: There is none.
     """
     from jurist.proxy import names_of
 
-    asking = () if file.roles.questions is None else (file.roles.questions,)
-    roles = (*asking, *file.roles.generators, *file.roles.judges)
+    alone = filter(None, (file.roles.questions, file.roles.user))
+    roles = (*alone, *file.roles.generators, *file.roles.judges)
     models = [model for spec in roles for model in _models_of(spec)]
     if file.study.model is not None:
         models.append(file.study.model)
     aliases = file.study.proxy.models if file.study.proxy is not None else {}
-    return names_of(models, aliases)
+    return names_of(models, {**aliases, **further})
 
 
 @asynccontextmanager

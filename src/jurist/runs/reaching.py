@@ -56,13 +56,13 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         if not _calls_servers(file):
             yield None
             return
-        async with _logging(store):
+        async with logging_in(store):
             yield None
         return
     from jurist.models import BatchMode, BatchOptions, Budget, Models
     from jurist.runs.presets import read_presets
 
-    settings, limits = file.study.models, _limits(file)
+    settings, limits = file.study.models, limits_of(file)
     run, expected = "", 0
     if limits is not None or settings.batch == "auto":
         # The run's name holds the roles' versions, and roles need an engine, if only to hold it.
@@ -70,11 +70,11 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
         run = planned.run_id
         expected = expected_calls(file, planned) if settings.batch == "auto" else 0
     async with (
-        _logging(store) as ledger,
+        logging_in(store) as ledger,
         Models(
             ledger,
             presets=read_presets(file),
-            prices=_prices(file),
+            prices=prices_of(file),
             budget=None if limits is None else Budget(limits, account=ledger, run=run),
             batch=BatchOptions(mode=BatchMode(settings.batch), expected=expected),
             batches=ledger,
@@ -85,7 +85,7 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
 
 
 @asynccontextmanager
-async def _logging(store: Store) -> AsyncGenerator[SqlLedger]:
+async def logging_in(store: Store) -> AsyncGenerator[SqlLedger]:
     """The store's ledger, in which all that roles send meanwhile is kept."""
     from jurist.models import logged_by
     from jurist.store.ledger import SqlLedger
@@ -114,15 +114,16 @@ def sketch(file: StudyFile) -> Plan:
     from jurist.models import Budget, Models
     from jurist.runs.presets import read_presets
 
-    limits = _limits(file)
+    limits = limits_of(file)
     budget = None if limits is None else Budget(limits)
     models = Models(
-        presets=read_presets(file), prices=_prices(file), budget=budget, reach=reach_of(file)
+        presets=read_presets(file), prices=prices_of(file), budget=budget, reach=reach_of(file)
     )
     return asking(plan(file, models=models))
 
 
-def _limits(file: StudyFile) -> BudgetLimits | None:
+def limits_of(file: StudyFile) -> BudgetLimits | None:
+    """What a study's calls may cost; `None` where it does not say."""
     from jurist.models import BudgetLimits
 
     given = file.study.budget
@@ -131,7 +132,8 @@ def _limits(file: StudyFile) -> BudgetLimits | None:
     return None if limits == BudgetLimits() else limits
 
 
-def _prices(file: StudyFile) -> dict[str, Price]:
+def prices_of(file: StudyFile) -> dict[str, Price]:
+    """What a study says that tokens cost, by model string."""
     from jurist.models import Price
 
     return {
