@@ -73,10 +73,17 @@ def report(
         say_which(opened, run, quiet=quiet)
         survey = survey_of(opened, found)
         if wanted is Format.TABLE:
+            from rich.console import Group
+
             from jurist.report.leading import lead_words
+            from jurist.report.makings_words import makings_section
+            from jurist.report.sheets import section_parts
             from jurist.report.terminal import Leaderboard
 
             output().print(Leaderboard(survey.standings))
+            made = makings_section(survey.makings)
+            if made is not None:
+                output().print(Group(*section_parts(made)))
             print_notes((*lead_words(survey.leads), *survey.notes), quiet=quiet)
             return
         from jurist.report.writing import Form, write_page

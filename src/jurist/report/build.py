@@ -28,6 +28,7 @@ from jurist.report.failures import FailureCount
 from jurist.report.html import MOST_ITEMS, Page
 from jurist.report.items import Item, make_item
 from jurist.report.leading import Lead, leads_of
+from jurist.report.makings import Making, Makings
 from jurist.report.notes import Notes, ordering, undecided_pairs
 from jurist.report.questions import (
     NO_QUESTIONS,
@@ -57,6 +58,8 @@ class Survey:
     leads: tuple[Lead, ...] = ()
     """Who is best under each judge, and whether that is sure."""
     failures: tuple[FailureCount, ...] = ()
+    makings: tuple[Making, ...] = ()
+    """What the answers of each generator took."""
 
 
 def survey_of(store: Store, run: str) -> Survey:
@@ -72,6 +75,7 @@ def survey_of(store: Store, run: str) -> Survey:
         read.questions.counts(),
         leads_of(standings, compared_in(store, columns)),
         read.notes.failures(),
+        read.makings.of_all(),
     )
 
 
@@ -91,6 +95,7 @@ class _Read:
     questions: CountedQuestions
     worst: _Worst
     notes: Notes
+    makings: Makings
 
     def sentences(self, standings: Sequence[Standing]) -> tuple[str, ...]:
         """All notes, in their order."""
@@ -107,18 +112,20 @@ def _read(store: Store, run: str) -> _Read:
     judges = judges_of(record, datasets_of(store, run)).values()
     questions = CountedQuestions(asks_unchecked(record.study))
     worst = _Worst(MOST_ITEMS)
-    notes = Notes(judges, reference_free_of(store, run))
+    notes, makings = Notes(judges, reference_free_of(store, run)), Makings()
     for _, of_question in itertools.groupby(rulings(store, run), key=question_of):
         rows = tuple(of_question)
         notes.add(rows)
         questions.add(rows[0].question)
         on_answers = [row for row in rows if row.verdict.side is Side.CANDIDATE]
         for task, of_answer in itertools.groupby(on_answers, key=_task_of):
-            worst.add(task, [row.verdict.score for row in of_answer])
+            verdicts = tuple(of_answer)
+            makings.add(verdicts)
+            worst.add(task, [row.verdict.score for row in verdicts])
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    return _Read(questions, worst, notes)
+    return _Read(questions, worst, notes, makings)
 
 
 def _weaknesses(store: Store, run: str, standings: tuple[Standing, ...]) -> Weaknesses | None:
@@ -160,6 +167,7 @@ def page_of(store: Store, run: str, survey: Survey) -> Page:
         leads=survey.leads,
         failures=survey.failures,
         weaknesses=_weaknesses(store, run, survey.standings),
+        makings=survey.makings,
     )
 
 

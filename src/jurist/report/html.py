@@ -29,6 +29,8 @@ from jurist.report.case_index import (
 from jurist.report.failures import FailureCount
 from jurist.report.items import Item
 from jurist.report.leading import Lead
+from jurist.report.makings import Making
+from jurist.report.makings_words import makings_section
 from jurist.report.questions import NO_QUESTIONS, QuestionCounts
 from jurist.report.templating import environment, policy_digest, shipped, stylesheet
 from jurist.report.visible import in_json
@@ -68,6 +70,8 @@ class Page:
     """Who is best under each judge, and whether that is sure."""
     failures: Sequence[FailureCount] = ()
     weaknesses: Weaknesses | None = None
+    makings: Sequence[Making] = ()
+    """What the answers of each generator took."""
 
 
 def write_html(page: Page, out: IO[bytes]) -> None:
@@ -89,6 +93,7 @@ def write_html(page: Page, out: IO[bytes]) -> None:
             index=lambda: Markup((b"[%b]" % b",".join(entries)).decode()),  # noqa: S704 - no markup
             missing=any(row.bounds is not None for row in page.standings),
             weak=page.weaknesses,
+            making=makings_section(page.makings),
             loss_link=loss_link,
             slice_link=slice_link,
             relations=tuple(Relation),

@@ -11,8 +11,9 @@ from jurist.report.earlier import GENERATED_MARKDOWN
 from jurist.report.html import BEYOND_SOURCES, Page
 from jurist.report.items import Item, Ruling
 from jurist.report.leading import lead_words
+from jurist.report.makings_words import makings_section
 from jurist.report.parts import kind_words
-from jurist.report.sheets_markdown import markdown_table
+from jurist.report.sheets_markdown import markdown_table, section_parts
 from jurist.report.standing_words import TEXT_COLUMNS, headings_and_cells
 from jurist.report.visible import in_markdown, in_markdown_block
 
@@ -32,6 +33,8 @@ def render_markdown(page: Page) -> str:
     ]
     parts.extend(in_markdown(note) for note in page.notes)
     parts.extend(_what_went_wrong(page))
+    made = makings_section(page.makings)
+    parts.extend(() if made is None else section_parts(made))
     if wrong:
         parts.append(f"## The worst {len(worst)} of {counted(wrong, 'answer')} below 5")
         parts.extend(map(_answer, worst))

@@ -12,11 +12,12 @@ from jurist.report.visible import in_markdown, in_markdown_block
 def render_sheets(title: str, subtitle: str, sections: Sequence[Section]) -> str:
     """The whole document; data stands in code blocks, or with its markup escaped."""
     head = (GENERATED_MARKDOWN.decode(), f"# {in_markdown(title)}", in_markdown(subtitle))
-    parts = (part for section in sections for part in _section(section))
+    parts = (part for section in sections for part in section_parts(section))
     return "\n\n".join(filter(None, (*head, *parts))) + "\n"
 
 
-def _section(section: Section) -> Iterator[str]:
+def section_parts(section: Section) -> Iterator[str]:
+    """The paragraphs of a section, with its heading."""
     yield f"## {in_markdown(section.heading)}"
     yield from map(in_markdown, section.sentences)
     for sheet in section.sheets:

@@ -14,7 +14,7 @@ from jurist.errors import BudgetExceeded, ModelError
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.models.types import Reply, Request
-from jurist.records import Candidate, Cost, Question
+from jurist.records import Candidate, Cost, Question, Step
 from jurist.roles.border.remembering import Retelling
 from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.feedback import feedback_on, problems_of
@@ -125,20 +125,25 @@ class ModelGenerator:
         """
         cost = Cost()
         notes: list[str] = []
+        steps: list[Step] = []
         try:
             feedback = ""
             if self.options.plan:
                 plan, reply = await self._ask_plan(question, workspace)
                 cost += cost_of(reply)
+                steps.append(Step("plan", cost_of(reply)))
                 listed = "\n".join(f"- {condition}" for condition in plan.conditions)
                 feedback = fence("PLAN", f"{listed}\njoined: {plan.joined}")
                 notes.append(f"plan: {'; '.join(plan.conditions)} ({plan.joined})"[:_LONGEST_NOTE])
             examples, looked_up = await self._examples(question)
             cost += looked_up
+            if self.options.neighbours:
+                steps.append(Step("retrieve", looked_up))
             for attempt in range(self.options.repairs + 1):
                 answer, reply = await self._ask(question, workspace, examples, feedback)
                 cost += cost_of(reply)
-                candidate = _candidate(answer, cost, notes)
+                steps.append(Step("repair" if attempt else "write", cost_of(reply)))
+                candidate = replace(_candidate(answer, cost, notes), steps=tuple(steps))
                 problems = problems_of(candidate.query, workspace) if candidate.query else []
                 if not problems or attempt == self.options.repairs:
                     return candidate
@@ -152,7 +157,8 @@ class ModelGenerator:
         except BudgetExceeded:
             raise
         except ModelError as error:
-            return Candidate(failure=error.failure, cost=cost, notes=tuple(notes))
+            failure = error.failure
+            return Candidate(failure=failure, cost=cost, notes=tuple(notes), steps=tuple(steps))
         raise AssertionError  # the last attempt returns
 
     async def _ask_plan(self, question: Question, workspace: Workspace) -> tuple[Conditions, Reply]:
