@@ -261,6 +261,50 @@ def test_the_same_in_another_run_and_not_under_another_key() -> None:
     assert all(other.prose(text) != sent for text, sent in zip(texts, again, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        ("Straße", "STRASSE people"),
+        ("e\u0301cole", "\u00e9cole people"),
+        ("東京タワー", "東京タワーの人"),
+        ("القاهرة", "والقاهرة"),
+        ("anna.lund@example.com", "mail to Anna.Lund@Example.com!"),
+        ("New  York", "the new york crowd"),
+        ("Åse", "ÅSE's friends"),
+    ],
+)
+def test_a_value_in_another_spelling_does_not_leave(value: str, asked: str) -> None:
+    query = CQL.parse(f"trait('city') = '{value}'")
+    sent = made(Level.VALUES, query).prose(asked, about=[query])
+    for word in re.findall(r"\w{3,}", value):
+        assert word.casefold() not in sent.casefold()
+        assert sent != asked
+
+
+@pytest.mark.parametrize("asked", ["1.234,50 or more", "1234,5", "1,234.50", "€1234.5", "1 234.5"])
+def test_decimals_with_a_comma_are_numbers_too(asked: str) -> None:
+    query = CQL.parse("event('Order Completed').sum(property('total')) > 1234.5")
+    sent = made(Level.VALUES, query).prose(asked, about=[query])
+    assert "234" not in sent.replace(".", "").replace(",", "")[:6]
+    digits = re.sub(r"[^0-9]", "", CQL.format(made(Level.VALUES, query).query(query))[-10:])
+    assert digits in re.sub(r"[^0-9]", "", sent)
+
+
+@pytest.mark.parametrize("asked", ["January 31st", "31 January", "Jan 31", "2026/01/31"])
+def test_days_without_a_year_are_those_spoken_of(asked: str) -> None:
+    query = CQL.parse("trait('born').after_date('2026-01-31')")
+    sent = made(Level.VALUES, query).prose(f"after {asked}", about=[query])
+    assert not {"jan", "january", "2026"} & set(re.findall(r"\w+", sent.lower()))
+
+
+def test_codes_that_nothing_equals_leave_as_pseudonyms_and_come_back() -> None:
+    pseudonyms = made(Level.VALUES, TOTAL)
+    sent = pseudonyms.prose("what about order ORD-48151 and ticket T9921x, the 365d report?")
+    assert "9921" not in sent
+    assert "the 365d report" in sent
+    assert "T9921x" in pseudonyms.reveal_prose(sent)
+
+
 @given(st.text(max_size=60))
 def test_any_prose_can_leave_and_comes_back_as_words(text: str) -> None:
     pseudonyms = made(Level.VALUES, TOTAL)

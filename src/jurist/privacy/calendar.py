@@ -19,7 +19,7 @@ _MONTHS: Final = (
 _MONTH: Final = "|".join([*_MONTHS, "sept", *(month[:3] for month in _MONTHS)])
 _YEAR: Final = "(?:19|20)[0-9]{2}"
 _ISO: Final = re.compile(
-    r"(?<![\w-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?=$|[^\w-]|T[0-9]{2}:[0-9]{2})"
+    r"(?<![\w/-])([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})(?=$|[^\w/-]|T[0-9]{2}:[0-9]{2})"
 )
 _TIME: Final = re.compile(
     r"(?:(?<=T)|(?<![\w:.]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?!:?\d)"
@@ -40,8 +40,14 @@ _FIGURES: Final = re.compile(
 )
 _MONTH_ALONE: Final = re.compile(rf"\b(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR})\b", re.I)
 _YEAR_ALONE: Final = re.compile(
-    rf"\b(?P<before>in|since|before|after|until|till|by|from|to|of|during|year|and|through)"
+    rf"\b(?P<before>in|since|before|after|until|till|by|from|to|of|during|year|and|through|q[1-4])"
     rf" (?P<year>{_YEAR})(?![\w%]|[.,][0-9])",
+    re.IGNORECASE,
+)
+_NO_YEAR: Final = re.compile(
+    rf"\b(?:(?P<month>{_MONTH})(?P<gap>\.? )(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+    rf"|(?P<first>[0-9]{{1,2}})(?P<nth>(?:st|nd|rd|th)?\.? (?:of )?)(?P<second>{_MONTH}))"
+    r"(?![\w]|[.,/-][0-9])",
     re.IGNORECASE,
 )
 _EDGE: Final = re.compile(r"\b(?:since|before|until|till|by|from)(?: early)? $", re.IGNORECASE)
@@ -84,8 +90,10 @@ _Reader = Callable[[re.Match[str], datetime.timedelta, Collection[datetime.date]
 def _iso(
     match: re.Match[str], by: datetime.timedelta, _: Collection[datetime.date]
 ) -> Dated | None:
-    day = _moved(int(match[1]), int(match[2]), int(match[3]), by)
-    return None if day is None else Dated(match.start(), match.end(), day.isoformat())
+    day = _moved(int(match[1]), int(match[3]), int(match[4]), by)
+    if day is None:
+        return None
+    return Dated(match.start(), match.end(), day.isoformat().replace("-", match[2]))
 
 
 def _time(
@@ -107,6 +115,21 @@ def _spelled(
         (number, match["gap"], month) if match.re is _DAY_FIRST else (month, match["gap"], number)
     )
     return Dated(match.start(), match.end(), "".join((*parts, match["comma"], str(day.year))))
+
+
+def _without_year(
+    match: re.Match[str], by: datetime.timedelta, known: Collection[datetime.date]
+) -> Dated | None:
+    """A day of a year that is not said: that of the day that is spoken of, or it stays."""
+    written, number = match["month"] or match["second"], int(match["day"] or match["first"])
+    same = [each for each in known if (each.month, each.day) == (_month(written), number)]
+    day = _plus(same[0], by) if len(same) == 1 else None
+    if day is None:
+        return Dated(match.start(), match.end(), match[0])
+    month = _spelled_month(day.month, written)
+    if match["month"]:
+        return Dated(match.start(), match.end(), f"{month}{match['gap']}{day.day}")
+    return Dated(match.start(), match.end(), f"{day.day} {month}")
 
 
 def _figures(
@@ -166,6 +189,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
     (_FIGURES, _figures),
     (_MONTH_ALONE, _whole_month),
     (_YEAR_ALONE, _whole_year),
+    (_NO_YEAR, _without_year),
 )
 
 

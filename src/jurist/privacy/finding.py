@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -27,9 +28,18 @@ def repeats(text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8_192)
 def stands_whole(text: str) -> re.Pattern[str]:
-    """What finds a text as it is spelled; a code with capitals in its own case alone."""
-    is_code = len(text) <= CODE and not text.islower()
-    return re.compile(_bounded(text), 0 if is_code else re.IGNORECASE)
+    """What finds a text as it is spelled; a code with capitals in its own case alone.
+
+    In scripts without case, words need not stand apart: there any part is found.
+    """
+    is_code = len(text) <= CODE and not text.islower() and text.isascii()
+    spelled = re.escape(text) if is_joined(text) else _bounded(text)
+    return re.compile(spelled, 0 if is_code else re.IGNORECASE)
+
+
+def is_joined(text: str) -> bool:
+    """Whether a text has letters of a script without case, such as Chinese or Arabic."""
+    return any(unicodedata.category(character) == "Lo" for character in text)
 
 
 def _bounded(text: str) -> str:

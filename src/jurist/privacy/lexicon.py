@@ -77,9 +77,9 @@ class Lexicon:
         )
 
     def _numbered(self, names: Iterable[str]) -> frozenset[str]:
-        """Numbers that are words of names."""
-        known = self._names.union(names)
-        return frozenset(word for name in known for word in words_of(name) if word.isdecimal())
+        """Words of names that have digits."""
+        words = (word.lower() for name in self._names.union(names) for word in words_of(name))
+        return frozenset(word for word in words if any(map(str.isdecimal, word)))
 
     def of_schema(self) -> Hidden:
         """What is hidden in what the schema says of itself."""

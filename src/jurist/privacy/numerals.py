@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -35,6 +35,11 @@ _DIGITS: Final = re.compile(
     r"(?![\w]|[.,][0-9])",
     re.IGNORECASE,
 )
+_WITH_COMMA: Final = re.compile(
+    r"(?<![\w.,])(?P<sign>[-\u2212])?(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,30})"
+    r",(?P<rest>[0-9]{1,2})(?P<percent> ?%)?(?![\w]|[.,][0-9])"
+)
+"""As most of Europe writes them: `1.234,50`."""
 _SPELLED: Final = re.compile(
     rf"(?<![\w-])(?:{_WORD})(?:(?: and |[ -])(?:{_WORD}))*(?![\w-])", re.IGNORECASE
 )
@@ -68,6 +73,7 @@ class Numeral:
     """What stands between its groups of three digits."""
     tail: str = ""
     """What stays behind it: `%`."""
+    point: str = "."
 
     def written(self, value: int | Decimal) -> str:
         """Another number, written alike in digits."""
@@ -76,7 +82,7 @@ class Numeral:
         if self.thousands:
             groups = re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", ",", whole)
             whole = groups.replace(",", self.thousands)
-        return f"{sign}{whole}{'.' + rest if rest else ''}{self.tail}"
+        return f"{sign}{whole}{self.point + rest if rest else ''}{self.tail}"
 
 
 def numerals(text: str) -> Iterator[Numeral]:
@@ -86,6 +92,12 @@ def numerals(text: str) -> Iterator[Numeral]:
 
 
 def _digits(text: str) -> Iterator[Numeral]:
+    for match in _WITH_COMMA.finditer(text):
+        whole, rest = match["whole"].replace(".", ""), match["rest"]
+        value = plain(Decimal(f"{'-' if match['sign'] else ''}{whole}.{rest}"))
+        thousands = "." if "." in match["whole"] else ""
+        numeral = _numeral(text, match, value, thousands, match["percent"] or "")
+        yield replace(numeral, point=",")
     for match in _DIGITS.finditer(text):
         whole = re.sub(r"[^0-9]", "", match["whole"])
         separators = re.sub(r"[0-9]", "", match["whole"])

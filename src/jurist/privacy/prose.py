@@ -9,15 +9,16 @@ and a count alike, nobody can say which is meant, and nothing is sent.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from jurist.privacy.calendar import dates
-from jurist.privacy.cipher import TextCipher
+from jurist.privacy.cipher import TextCipher, pieces
 from jurist.privacy.errors import NotCarriedError
-from jurist.privacy.finding import CODE, QUOTED, quoted_span, stands_whole
+from jurist.privacy.finding import CODE, QUOTED, is_joined, quoted_span, stands_whole
 from jurist.privacy.numerals import Numeral, numerals
 from jurist.privacy.scales import Scale
 from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
@@ -25,6 +26,11 @@ from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
 Number = int | Decimal
 SAYS_NOTHING: Final = 12
 """Whole numbers up to here are left as they are where no constant equals them."""
+
+
+_OF_A_CODE: Final = 3
+"""Digits that a word of letters and digits has at least, to be one."""
+_UNIT: Final = re.compile(r"[0-9]+(?:st|nd|rd|th|k|m|bn|d|h|x|s|ms)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ class Hidden:
     kept: frozenset[Number] = frozenset()
     """Numbers that stay: counts, lengths of time."""
     named: frozenset[str] = frozenset()
-    """Numbers that are part of names, as they are written: no numbers, but words."""
+    """Words of names that have digits, in small letters: no numbers and no codes."""
     days: frozenset[datetime.date] = frozenset()
     unknown: Scale | None = None
     """The scale of numbers that are neither; `None`: they stay."""
@@ -58,10 +64,21 @@ class _Piece:
 
 
 def quoted_texts(text: str) -> Iterator[str]:
-    """What a text quotes."""
+    """What a text quotes, and the codes in it."""
     for match in QUOTED.finditer(text):
         start, end = quoted_span(match)
         yield text[start:end]
+    yield from (text[start:end] for start, end in _codes(text))
+
+
+def _codes(text: str) -> Iterator[tuple[int, int]]:
+    """Where words of letters and several digits stand: numbers of orders, tickets, machines."""
+    end = 0
+    for is_word, piece in pieces(text):
+        start, end = end, end + len(piece)
+        digits = sum(map(str.isdecimal, piece)) if is_word else 0
+        if _OF_A_CODE <= digits < len(piece) and not _UNIT.fullmatch(piece):
+            yield start, end
 
 
 def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None) -> str:
@@ -70,13 +87,14 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
     Raises:
         NotCarriedError: What a number in it means cannot be told.
     """
-    pieces: list[_Piece] = []
+    found: list[_Piece] = []
     if by is not None:
-        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, by, hidden.days))
-    _add(pieces, _whole(text, hidden.codes, hidden.codes.__getitem__))
-    _add(pieces, _whole(text, hidden.texts, cipher.put_words))
-    _add(pieces, _quoted(text, cipher))
-    _add(pieces, _numbers(text, hidden, free=lambda n: not _overlaps(pieces, n.start, n.end)))
+        found += (_Piece(d.start, d.end, d.text) for d in dates(text, by, hidden.days))
+    _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
+    _add(found, _whole(text, hidden.texts, cipher.put_words))
+    if by is not None:
+        _add(found, _quoted(text, hidden.named, cipher))
+    _add(found, _numbers(text, hidden, free=lambda n: not _overlaps(found, n.start, n.end)))
 
     def words(part: str) -> str:
         return "".join(
@@ -84,27 +102,27 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
             for each in name_parts(part)
         )
 
-    return _joined(text, pieces, words)
+    return _joined(text, found, words)
 
 
 def reveal_prose(
     text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None
 ) -> str:
     """What a model wrote, with what its pseudonyms stand for; `by` as in `put_prose`."""
-    pieces: list[_Piece] = []
+    found: list[_Piece] = []
     if by is not None:
         known = {day + by for day in hidden.days}
-        pieces += (_Piece(d.start, d.end, d.text) for d in dates(text, -by, known))
+        found += (_Piece(d.start, d.end, d.text) for d in dates(text, -by, known))
     codes = {put: code for code, put in hidden.codes.items()}
-    _add(pieces, _whole(text, codes, codes.__getitem__))
+    _add(found, _whole(text, codes, codes.__getitem__))
     put = {cipher.put_words(each): each for each in hidden.texts}
-    _add(pieces, _whole(text, put, lambda found: _like(put, found, cipher)))
-    _add(pieces, _numbers_back(text, hidden))
+    _add(found, _whole(text, put, lambda found: _like(put, found, cipher)))
+    _add(found, _numbers_back(text, hidden))
 
     def words(part: str) -> str:
         return "".join(word_back(each, hidden.vocabulary, cipher) for each in name_parts(part))
 
-    return _joined(text, pieces, words)
+    return _joined(text, found, words)
 
 
 def word_back(part: str, vocabulary: Vocabulary, cipher: TextCipher) -> str:
@@ -126,19 +144,26 @@ def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> I
             yield _Piece(match.start(), match.end(), change(match[0]))
 
 
-def _quoted(text: str, cipher: TextCipher) -> Iterator[_Piece]:
-    """Quoted texts, whatever they say; numbers and dates are looked at as such."""
+def _quoted(text: str, named: Collection[str], cipher: TextCipher) -> Iterator[_Piece]:
+    """Quoted texts and codes, whatever they say; numbers and dates are looked at as such."""
     for match in QUOTED.finditer(text):
         start, end = quoted_span(match)
         content = text[start:end]
         if any(map(str.isalpha, content)):
             yield _Piece(start, end, cipher.put(content))
+    for start, end in _codes(text):
+        if text[start:end].lower() not in named:
+            yield _Piece(start, end, cipher.put_words(text[start:end]))
 
 
 def _is_odd(text: str) -> bool:
     if not text.strip() or text in FUNCTION_WORDS:
         return False
-    return len(text) <= CODE or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
+    return (
+        len(text) <= CODE
+        or is_joined(text)
+        or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
+    )
 
 
 def _like(put: Mapping[str, str], found: str, cipher: TextCipher) -> str:
@@ -150,7 +175,7 @@ def _like(put: Mapping[str, str], found: str, cipher: TextCipher) -> str:
 
 def _numbers(text: str, hidden: Hidden, free: Callable[[Numeral], bool]) -> Iterator[_Piece]:
     for numeral in filter(free, numerals(text)):
-        if text[numeral.start : numeral.end] in hidden.named:
+        if text[numeral.start : numeral.end].lower() in hidden.named:
             continue
         put = _put_number(numeral, hidden)
         if put is not None:
@@ -199,20 +224,20 @@ def _numbers_back(text: str, hidden: Hidden) -> Iterator[_Piece]:
 # --- pieces ---------------------------------------------------------------------------------
 
 
-def _add(pieces: list[_Piece], more: Iterable[_Piece]) -> None:
+def _add(found: list[_Piece], more: Iterable[_Piece]) -> None:
     for piece in more:
-        if not _overlaps(pieces, piece.start, piece.end):
-            pieces.append(piece)
+        if not _overlaps(found, piece.start, piece.end):
+            found.append(piece)
 
 
-def _overlaps(pieces: Iterable[_Piece], start: int, end: int) -> bool:
-    return any(piece.start < end and start < piece.end for piece in pieces)
+def _overlaps(found: Iterable[_Piece], start: int, end: int) -> bool:
+    return any(piece.start < end and start < piece.end for piece in found)
 
 
-def _joined(text: str, pieces: list[_Piece], words: Callable[[str], str]) -> str:
+def _joined(text: str, found: list[_Piece], words: Callable[[str], str]) -> str:
     made: list[str] = []
     end = 0
-    for piece in sorted(pieces, key=lambda each: each.start):
+    for piece in sorted(found, key=lambda each: each.start):
         made += (words(text[end : piece.start]), piece.text)
         end = piece.end
     return "".join((*made, words(text[end:])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,11 @@ def words_of(text: str) -> list[str]:
     return [word for is_word, word in pieces(text) if is_word]
 
 
+def plainly(word: str) -> str:
+    """A word as it is looked up: without case, and however its accents are composed."""
+    return unicodedata.normalize("NFC", word).casefold()
+
+
 def name_parts(name: str) -> list[str]:
     """A name in parts that are put together unchanged: `lineItem_id` is line, Item, _, id."""
     return [part for _, piece in pieces(name) for part in _HUMPS.split(piece)]
@@ -40,7 +46,7 @@ def name_parts(name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Hidden words in small letters, without those that every request has."""
+    """Hidden words, as they are looked up, without those that every request has."""
 
     words: frozenset[str]
     more: frozenset[str] = frozenset()
@@ -56,7 +62,7 @@ class Vocabulary:
 
     def has(self, word: str) -> bool:
         """Whether a word is one of them, or such a one in another of its forms."""
-        small = word.lower()
+        small = plainly(word)
         if not small[:1].isalnum() or small in FUNCTION_WORDS:
             return False
         if self._is_one(small):
@@ -68,7 +74,7 @@ class Vocabulary:
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
-    words = {part.lower() for text in texts for part in name_parts(text) if part[:1].isalnum()}
+    words = {plainly(part) for text in texts for part in name_parts(text) if part[:1].isalnum()}
     return frozenset(words - FUNCTION_WORDS)
 
 
