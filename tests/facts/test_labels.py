@@ -152,7 +152,8 @@ judges: [{{cascade: [proof, {{llm: "anthropic:claude-x", style: reference-free}}
     question, embedded = texts(model, "shared_with_vendor")
     assert "openai is given each question" in question
     assert "3 saved questions with their queries" in question
-    assert embedded == "openai is given each question; every saved question"
+    as_they_are = "as they are, but for values of what the schema marks sensitive"
+    assert embedded == f"openai is given each question; every saved question; {as_they_are}"
     assert texts(model, "data_retention") == ["openai: 30 days (our contract)"]
     assert texts(model, "trained_with_customer_data") == ["openai: No (our contract)"]
     assert bases(model, "data_deletion") == {Basis.OPEN}
@@ -166,6 +167,27 @@ judges: [{{cascade: [proof, {{llm: "anthropic:claude-x", style: reference-free}}
     assert any(text.startswith("anthropic is given each question; each answer") for text in given)
     assert "each saved query" not in given[-1]
     assert not facts.cards
+
+
+def test_a_label_says_at_which_level_of_privacy_data_is_given(tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=3)
+    study = """
+name: careful
+datasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]
+generators: [{llm: "openai:gpt-5"}]
+judges: [proof, {llm: "http://[::1]:8000/v1#mine"}]
+user: simulated
+privacy: values and names
+"""
+    feature, evaluation = facts_of_study(parse_study(study, folder=tmp_path)).labels
+    pseudonyms = "values and names as pseudonyms, whose key stays here"
+    (shared,) = texts(feature, "shared_with_vendor")
+    assert shared.endswith(pseudonyms)
+    assert texts(evaluation, "privacy_ladder_level") == ["Level of privacy: values and names"]
+    user, proof, model = texts(evaluation, "shared_with_vendor")[-3:]
+    assert user == proof == "No: nothing leaves this machine"
+    assert model.startswith("No: ::1 is this machine; it is given")
+    assert model.endswith(pseudonyms)
 
 
 def test_labels_are_harmless_whatever_stands_in_them(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, cast
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from jurist.facts.fields import Basis, Label, Statement, label_of
-from jurist.facts.flows import Flow, Part, Reach, Spec
+from jurist.facts.flows import Flow, Part, Reach, Spec, level_of
 from jurist.facts.labels import named_model, sent_words, sharing_words, use_words
 from jurist.facts.record import RoleCosts, RunRecords
 from jurist.plurals import counted
@@ -29,7 +29,7 @@ def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: Run
     known = {
         "description": tuple(_description(own, records)),
         "privacy_ladder_level": (
-            Statement(f"Privacy level of the study: {_level(study)}", Basis.STUDY, "privacy.level"),
+            Statement(f"Level of privacy: {level_of(study)}", Basis.STUDY, "privacy.level"),
         ),
         "optional": (
             Statement("N/A: an evaluation is run by who runs it", Basis.STUDY, "the study"),
@@ -64,12 +64,6 @@ def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: Run
         ),
     }
     return label_of(name, "the evaluation itself", known, nobody=_NOBODY)
-
-
-def _level(study: Spec) -> str:
-    """Of a study as a run keeps it; one of an older Jurist has none, and everything was shown."""
-    privacy = study.get("privacy")
-    return str(cast("Spec", privacy)["level"]) if isinstance(privacy, Mapping) else "off"
 
 
 def _description(flows: Sequence[Flow], records: RunRecords) -> Iterator[Statement]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 from jurist.models.presets import PRESETS
+from jurist.models.reach import is_this_machine
 from jurist.plurals import counted
+from jurist.privacy import Level
+from jurist.roles.border.placing import leaves
 from jurist.roles.llm.relevance import NAMES_LIMIT
 
 Spec = Mapping[str, object]
@@ -33,6 +36,7 @@ class Part(StrEnum):
 
     QUESTIONS = "question generator"
     GENERATOR = "generator"
+    USER = "simulated user"
     JUDGE = "judge"
 
 
@@ -55,6 +59,8 @@ class Flow:
     """What it is given, part by part."""
     options: Spec
     """The study's own words of it."""
+    level: Level
+    """Of privacy, at which it is given that."""
 
 
 def flows_of(study: Spec, names: Mapping[Part, Sequence[str]]) -> tuple[Flow, ...]:
@@ -66,7 +72,17 @@ def flows_of(study: Spec, names: Mapping[Part, Sequence[str]]) -> tuple[Flow, ..
             it is.
     """
     presets = _section(_section(study.get("models")).get("presets"))
-    return tuple(flow for part in Part for flow in _of_part(part, study, names, presets))
+    level = level_of(study)
+    return tuple(
+        replace(flow, level=level)
+        for part in Part
+        for flow in _of_part(part, study, names, presets)
+    )
+
+
+def level_of(study: Spec) -> Level:
+    """The level of privacy of a study as a run keeps it; older runs have none, all was shown."""
+    return Level(_section(study.get("privacy")).get("level", Level.OFF))
 
 
 def _of_part(
@@ -77,6 +93,9 @@ def _of_part(
         given = questions.get("generator")
         wanted = given is not None and questions.get("use", "all") in {"synthetic", "all"}
         roles, places = ([given], ["questions.generator"]) if wanted else ([], [])
+    elif part is Part.USER:
+        user = study.get("user")
+        roles, places = ([], []) if user is None else ([user], ["user"])
     else:
         roles = cast("list[object]", study.get(f"{part}s", []))
         places = [f"{part}s[{number}]" for number in range(len(roles))]
@@ -107,16 +126,17 @@ def _flows(part: Part, name: str, place: str, role: object, presets: Spec) -> It
     kind = _kind_of(role)
 
     def flow(model: str, recipient: str, reach: Reach, contents: tuple[str, ...]) -> Flow:
-        return Flow(part, name, place, kind, model, recipient, reach, contents, spec)
+        whom = model, recipient, reach
+        return Flow(part, name, place, kind, *whom, contents, spec, Level.OFF)
 
     if kind == "llm":
         own = str(spec["llm"])
         for model, contents in ((own, _given(part, spec)), *_other_models(part, spec)):
             yield flow(model, *recipient_of(model, presets), contents)
     elif kind == "http":
-        host = urlsplit(str(spec["http"])).hostname or str(spec["http"])
-        yield flow("", host, _reach_of(host), _OF_OWN[part])
-    elif kind in {"callable", "command"}:
+        url = str(spec["http"])
+        yield flow("", urlsplit(url).hostname or url, _reach_of(url), _OF_OWN[part])
+    elif leaves(kind):
         yield flow("", "", Reach.OWN_CODE, _OF_OWN[part])
     else:
         yield flow("", "", Reach.STAYS, ())
@@ -125,6 +145,7 @@ def _flows(part: Part, name: str, place: str, role: object, presets: Spec) -> It
 _OF_OWN: Final[Mapping[Part, tuple[str, ...]]] = {
     Part.QUESTIONS: ("each saved query", "the schema"),
     Part.GENERATOR: ("each question", "the schema's names, listed values and descriptions"),
+    Part.USER: ("each question", "each saved query", "what generators ask back", "the schema"),
     Part.JUDGE: ("each question", "each saved query", "each answer", "the schema"),
 }
 _SHOWN: Final = {
@@ -146,6 +167,8 @@ def _given(part: Part, spec: Spec) -> tuple[str, ...]:
             memory = f"{neighbours} saved questions with their queries" if neighbours else ""
             back = "its own answer with the checker's errors" if repairs else ""
             return tuple(filter(None, ("each question", names, memory, back)))
+        case Part.USER:
+            return _OF_OWN[part]
         case Part.JUDGE:
             shown = str(spec.get("shown", "plain"))
             free = spec.get("style") == "reference-free"
@@ -185,17 +208,15 @@ def recipient_of(model: str, presets: Spec) -> tuple[str, Reach]:
     if provider == "replay" and name:
         return "a recording", Reach.RECORDING
     if provider in {"http", "https"}:
-        host = urlsplit(model).hostname or model
-        return host, _reach_of(host)
+        return urlsplit(model).hostname or model, _reach_of(model)
     own, known = _section(presets.get(provider)), PRESETS.get(provider)
     address = str(own.get("base_url", "")) or ("" if known is None else known.base_url)
-    host = urlsplit(address).hostname or ""
-    return (host if own else provider), _reach_of(host)
+    host = urlsplit(address).hostname or provider
+    return (host if own else provider), _reach_of(address)
 
 
-def _reach_of(host: str) -> Reach:
-    local = host in {"localhost", "::1"} or host.startswith("127.") or host.endswith(".localhost")
-    return Reach.MACHINE if local else Reach.NETWORK
+def _reach_of(url: str) -> Reach:
+    return Reach.MACHINE if is_this_machine(url) else Reach.NETWORK
 
 
 def _kind_of(role: object) -> str:

@@ -78,6 +78,7 @@ def _facts(
 _SECTIONS: Final[Mapping[Part, str]] = {
     Part.QUESTIONS: "questions",
     Part.GENERATOR: "generators",
+    Part.USER: "user",
     Part.JUDGE: "judges",
 }
 """Where a run keeps the versions of roles."""

@@ -13,6 +13,7 @@ from jurist.facts.fields import FIELDS, Basis, Label, Statement, label_of
 from jurist.facts.flows import Flow, Part, Reach
 from jurist.facts.record import ModelUse, RunRecords
 from jurist.plurals import counted
+from jurist.privacy import Level
 from jurist.report.numbers import interval_words, percent, whole
 from jurist.runs.study_feature import Feature, VendorTerms
 
@@ -120,9 +121,17 @@ def sent_words(roles: Iterable[str], records: RunRecords) -> Iterator[Statement]
             yield Statement(text, Basis.RECORD, f"jurist ledger --sent {records.run}")
 
 
+_AT_LEVEL: Final[Mapping[Level, str]] = {
+    Level.OFF: "as they are, but for values of what the schema marks sensitive",
+    Level.VALUES: "values as pseudonyms, whose key stays here",
+    Level.VALUES_AND_NAMES: "values and names as pseudonyms, whose key stays here",
+    Level.NOTHING_LEAVES: "as they are: models elsewhere are refused",
+}
+
+
 def sharing_words(flow: Flow) -> Statement:
     """Who is given what by a role."""
-    contents = "; ".join(flow.contents)
+    contents = "; ".join((*flow.contents, _AT_LEVEL[flow.level]))
     match flow.reach:
         case Reach.STAYS:
             text = "No: nothing leaves this machine"
