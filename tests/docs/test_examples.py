@@ -27,6 +27,7 @@ PAGES = (
     "docs/how-to/judge-recorded-answers.md",
     "docs/how-to/read-a-witness.md",
     "docs/how-to/write-a-label.md",
+    "docs/how-to/measure-in-production.md",
     "docs/how-to/python.md",
     "docs/reference/sql-schemas.md",
     "docs/how-to/evaluate-text-to-sql.md",

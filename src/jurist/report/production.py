@@ -205,7 +205,7 @@ def _points(estimate: Estimate | None) -> str:
     """A difference of shares in whole points."""
     if estimate is None:
         return NOTHING
-    return _words(estimate, lambda difference: f"{100 * difference:+.0f}")
+    return _words(estimate, lambda difference: f"{round(100 * difference):+d}")
 
 
 def _duration(estimate: Estimate) -> str:
