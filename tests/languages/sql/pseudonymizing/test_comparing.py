@@ -138,6 +138,13 @@ def test_what_other_constants_would_change_is_an_obstacle_without_a_value(
     assert not any(word in " ".join(found.obstacles) for word in ("2024", "xyz", "4711", "L_nd"))
 
 
+def test_a_number_beside_a_text_is_a_text_and_is_compared_as_one() -> None:
+    here = of("SELECT id FROM shops WHERE city > 12")
+    there = of("SELECT id FROM shops WHERE city > '12'")
+    assert here.constants == there.constants
+    assert here.sorted == there.sorted == {"shops.city"}
+
+
 def test_a_text_to_sort_by_is_no_position() -> None:
     assert constants("SELECT id FROM shops ORDER BY 'xyz'") == [("xyz", "")]
 

@@ -248,7 +248,8 @@ class Senses:
             return number  # a word is equal to no number
         literals = [self.units.of(node) for node, _ in number.unit]
         if literals and all(not known.places and not known.kinds for known in literals):
-            return self._joined(text, number)
+            self._joined(text, number)
+            return text
         self.fix(text, _MIXED)
         self.fix(number, _MIXED)
         return number
