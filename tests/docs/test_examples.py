@@ -24,6 +24,7 @@ PAGES = (
     "docs/tutorial/your-own-labels.md",
     "docs/how-to/bring-your-own-generator.md",
     "docs/how-to/ask-several-times.md",
+    "docs/how-to/proxy.md",
     "docs/how-to/judge-recorded-answers.md",
     "docs/how-to/read-a-witness.md",
     "docs/how-to/write-a-label.md",
