@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -35,6 +35,9 @@ class Answer(msgspec.Struct, frozen=True):
 
     query: str = ""
     refusal: str = ""
+
+
+AnswerT = TypeVar("AnswerT", bound=msgspec.Struct)
 
 
 class Conditions(msgspec.Struct, frozen=True):
@@ -140,9 +143,9 @@ class ModelGenerator:
             if self.options.neighbours:
                 steps.append(Step("retrieve", looked_up))
             for attempt in range(self.options.repairs + 1):
-                answer, reply = await self._ask(question, workspace, examples, feedback)
-                cost += cost_of(reply)
-                steps.append(Step("repair" if attempt else "write", cost_of(reply)))
+                answer, spent = await self._written(question, workspace, examples, feedback)
+                cost += spent
+                steps.append(Step("repair" if attempt else "write", spent))
                 candidate = replace(_candidate(answer, cost, notes), steps=tuple(steps))
                 problems = problems_of(candidate.query, workspace) if candidate.query else []
                 if not problems or attempt == self.options.repairs:
@@ -179,9 +182,21 @@ class ModelGenerator:
             Conditions,
         )
 
-    async def _ask(
+    async def _written(
         self, question: Question, workspace: Workspace, examples: str, feedback: str
-    ) -> tuple[Answer, Reply]:
+    ) -> tuple[Answer, Cost]:
+        """What the model answers, and what that cost."""
+        answer, reply = await self._ask(question, workspace, examples, feedback, Answer)
+        return answer, cost_of(reply)
+
+    async def _ask(
+        self,
+        question: Question,
+        workspace: Workspace,
+        examples: str,
+        feedback: str,
+        kind: type[AnswerT],
+    ) -> tuple[AnswerT, Reply]:
         messages = self._write.render(
             language=primer(workspace),
             names=self._names(question, workspace),
@@ -193,13 +208,13 @@ class ModelGenerator:
             Request(
                 self.options.model,
                 messages,
-                msgspec.json.schema(Answer),
+                msgspec.json.schema(kind),
                 self.options.temperature,
                 self.options.max_tokens,
                 self.options.seed,
                 self.sample - 1,
             ),
-            Answer,
+            kind,
         )
 
     async def _examples(self, question: Question) -> tuple[str, Cost]:

@@ -22,18 +22,22 @@ from jurist.errors import ModelError, StudyError
 from jurist.languages.words import NEUTRAL, Words
 from jurist.models import Models
 from jurist.privacy.numbered import Shown
+from jurist.roles.conversations import MOST_TURNS
+from jurist.roles.llm.asking import AskingGenerator
 from jurist.roles.llm.generator import GeneratorOptions, ModelGenerator
 from jurist.roles.llm.judge import JudgeOptions, ModelJudge
 from jurist.roles.llm.questions import ModelQuestions, QuestionOptions
 from jurist.roles.llm.reference import ReferenceJudge
 from jurist.roles.llm.retrieval import Memory
 from jurist.roles.llm.styles import Style
+from jurist.roles.llm.user import ModelUser, UserOptions
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.panels import Cascade, Combination, Panel
 from jurist.roles.protocols import Judge
 from jurist.roles.spec import Means, RoleSpec
+from jurist.roles.users.offline import OfflineUser
 
-OptionsT = TypeVar("OptionsT", JudgeOptions, GeneratorOptions, QuestionOptions)
+OptionsT = TypeVar("OptionsT", JudgeOptions, GeneratorOptions, QuestionOptions, UserOptions)
 
 
 def make_judge(spec: RoleSpec, means: Means) -> ModelJudge:
@@ -71,11 +75,24 @@ def make_reference_judge(spec: RoleSpec, means: Means) -> ReferenceJudge:
 
 def make_generator(spec: RoleSpec, means: Means) -> ModelGenerator:
     """The generator that `llm: MODEL` names; it remembers the dataset where it has neighbours."""
-    options = _options(spec, means, GeneratorOptions)
+    clarify = spec.whole("clarify", 0, least=0, most=MOST_TURNS)
+    rest = {name: value for name, value in spec.options.items() if name != "clarify"}
+    options = _options(replace(spec, options=rest), means, GeneratorOptions)
     memory = Memory.of(means.memory) if options.neighbours else Memory()
     models = _models(means, options.model, *filter(None, [options.embeddings]))
     name = spec.name or default_name(options.model)
+    if clarify:
+        return AskingGenerator(name, options, models, memory, words=_words(means), clarify=clarify)
     return ModelGenerator(name, options, models, memory, words=_words(means))
+
+
+def make_user(spec: RoleSpec, means: Means) -> ModelUser:
+    """The simulated user that `llm: MODEL` names."""
+    options = _options(spec, means, UserOptions)
+    models = _models(means, options.model)
+    name = spec.name or default_name(options.model, "user")
+    offline = OfflineUser(name, options.turns, means.english_version)
+    return ModelUser(name, options, models, offline, _words(means))
 
 
 def make_questions(spec: RoleSpec, means: Means) -> ModelQuestions:
