@@ -102,7 +102,9 @@ def test_what_counts_or_measures_stays(text: str) -> None:
 @pytest.mark.parametrize(
     ("dialect", "text"),
     [
-        ("sqlite", "SELECT id FROM shops WHERE STRFTIME('%Y', opened) = '2024'"),
+        ("sqlite", "SELECT id FROM shops WHERE STRFTIME('%m', opened) = '11'"),
+        ("sqlite", "SELECT id FROM shops WHERE STRFTIME('%Y', city) = '2024'"),
+        ("sqlite", "SELECT id FROM shops WHERE STRFTIME('%Y', opened) = 2024"),
         ("sqlite", "SELECT id FROM shops WHERE SUBSTR(city, 2, 3) = 'xyz'"),
         ("sqlite", "SELECT id FROM shops WHERE CAST(city AS INTEGER) = 5"),
         ("sqlite", "SELECT id FROM shops WHERE city || city = 'ab'"),
@@ -123,10 +125,10 @@ def test_what_counts_or_measures_stays(text: str) -> None:
             "AND CAST(note AS INTEGER) = 13",
         ),
         ("sqlite", "SELECT 1 FROM (SELECT 47 AS k), sales HAVING k < COUNT(*) AND k > MAX(price)"),
-        ("postgresql", "SELECT id FROM shops WHERE EXTRACT(YEAR FROM opened) = 2024"),
+        ("postgresql", "SELECT id FROM shops WHERE EXTRACT(MONTH FROM opened) = 2024"),
         ("postgresql", "SELECT id FROM shops WHERE city = ANY(ARRAY['xyz'])"),
         ("postgresql", "SELECT id FROM shops WHERE city ~ 'xyz'"),
-        ("mysql", "SELECT id FROM shops WHERE YEAR(opened) = 2024"),
+        ("mysql", "SELECT id FROM shops WHERE MONTH(opened) = 2024"),
         ("duckdb", "SELECT id FROM shops WHERE opened > CURRENT_DATE AND opened < '2024-01-01'"),
     ],
 )

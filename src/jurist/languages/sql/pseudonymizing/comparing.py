@@ -23,6 +23,7 @@ from jurist.languages.pseudonymizing import (
 )
 from jurist.languages.sql.dialects import Dialect
 from jurist.languages.sql.pseudonymizing import patterns
+from jurist.languages.sql.pseudonymizing.calendar import with_ranges
 from jurist.languages.sql.pseudonymizing.reading import Reader
 from jurist.languages.sql.pseudonymizing.senses import LITERAL, Senses, says_number
 from jurist.languages.sql.pseudonymizing.units import Kind, ValueClass
@@ -55,15 +56,17 @@ class _Slot:
 
 def compared(query: SqlQuery, schema: SqlSchema) -> Compared:
     """What a query compares under a schema; what cannot be read is an obstacle."""
+    query = with_ranges(query, schema)
     return _analysis(query.tree, query, schema)[0]
 
 
 def with_constants(query: SqlQuery, schema: SqlSchema, change: ChangeConstant) -> SqlQuery:
-    """The query with what `change` makes of each constant.
+    """The query with what `change` makes of each constant; years of dates are ranges of days.
 
     Raises:
         UnsupportedError: It has what cannot be carried, or `change` raises it.
     """
+    query = with_ranges(query, schema)
     found, slots = _analysis(query.tree, query, schema)
     if found.obstacles:
         raise UnsupportedError(
