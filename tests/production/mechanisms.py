@@ -18,6 +18,8 @@ from jurist.production import Interaction
 
 DAY = 24 * 3600
 WEEK = 7 * DAY
+EDITS = 3
+"""Nodes that an edit changes."""
 _START = 1_780_000_000
 _TRUTH_ACCOUNTS = 15_000
 
@@ -137,6 +139,7 @@ def log_of(world: World, mechanism: Mechanism) -> Iterator[Interaction]:
             system="s",
             question_id=f"{task}.1",
             task=f"t{task}",
+            version=f"v{task % 2}",
             user=f"u{world.person[task]}",
             account=f"a{world.account[task]}",
             question="?",
@@ -186,6 +189,10 @@ def truth(name: str) -> dict[str, float]:
         "edited": float((saved & ~world.right & world.edited).mean()),
         "asked again": float((saved & ~world.right & ~world.edited).mean()),
         "abandoned": float((~saved).mean()),
+        "version, ratio": 1.0,  # versions are drawn task by task and do nothing
+        "version, worked": 0.0,
+        "equal": float(world.right[saved].mean()),
+        "nodes": EDITS * float((~world.right[saved]).mean()),
     }
     return facts | _returns(world, unchanged, mechanism)
 

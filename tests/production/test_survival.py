@@ -107,3 +107,15 @@ def test_a_ratio_of_what_is_infinite_has_no_end() -> None:
     assert found.value == pytest.approx(1.5)
     assert found.low > 0
     assert found.high == inf
+
+
+def test_what_never_varies_has_no_interval_of_width_0() -> None:
+    everybody = np.ones(30, np.bool_)
+    curve = Curve(times(np.full(30, 60.0), everybody, np.arange(30)))
+    median, influence = curve.median()
+    assert (median.value, np.isnan(median.low)) == (60, True)
+    assert np.isnan(ratio((median, influence), (median, influence)).low)
+    for seconds, share in ((59, 0.0), (61, 1.0)):
+        within, _ = curve.happened_by(seconds)
+        assert within.value == share
+        assert within.low < within.high

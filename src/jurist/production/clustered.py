@@ -19,6 +19,8 @@ from jurist.analysis.levels import CONFIDENCE, LEAST_TO_DECIDE
 from jurist.analysis.tables import Floats, Ints
 
 METHOD = "variance estimates recovery"
+_TOO_LARGE = 700.0
+"""Of a logarithm: no float holds what it is of."""
 _SHARES = "Student on log-odds, cluster-robust"
 
 
@@ -115,4 +117,4 @@ def _logarithm(given: tuple[Estimate, Floats]) -> tuple[Estimate, Floats]:
 
 
 def _exp(bound: float) -> float:
-    return exp(bound) if bound < 700 else inf
+    return inf if bound >= _TOO_LARGE else exp(bound)

@@ -21,7 +21,7 @@ from scipy import special
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
-from jurist.production.clustered import freedom_of
+from jurist.production.clustered import freedom_of, share_of
 
 HALF: Final = 0.5
 _METHOD: Final = "Kaplan-Meier, cluster-robust"
@@ -96,8 +96,8 @@ class Curve:
         note = "" if known else "fewer than half, as far as they were seen"
         if groups < 2:
             low, high, note = nan, nan, note or "one cluster: no interval"
-        elif not influence.any():
-            low, high = nan, nan
+        elif low == high < inf:
+            low, high, note = nan, nan, "no cluster moves it: no interval"
         return Estimate(
             value, min(low, value), max(high, value), n, groups, _METHOD, note
         ), influence
@@ -108,12 +108,21 @@ class Curve:
         left = self._left_after(events)
         influence = self.influence(events)
         groups = _groups(self._times)
+        if not 0 < left < 1:
+            return self._all_or_none_by(time)
         estimate = Estimate(1 - left, nan, nan, len(self._times), groups, _METHOD)
-        if groups < 2 or not 0 < left < 1:
+        if groups < 2:
             return estimate, -influence
         centre, reach = log(-log(left)), self._reach(influence, left)
         low, high = (-np.expm1(-np.exp(centre + side * reach)) for side in (-1, 1))
         return replace(estimate, low=float(low), high=float(high)), -influence
+
+    def _all_or_none_by(self, time: float) -> tuple[Estimate, Floats]:
+        """The same where the curve shows no spread: of those that were seen for long enough."""
+        times = self._times
+        happened = times.happened & (times.lasted <= time)
+        known = happened | (times.lasted > time)
+        return share_of(happened[known].astype(np.float64), times.clusters[known], times.groups)
 
     def _reach(self, influence: Floats, left: float) -> float:
         """How far the interval goes on the scale of log(-log)."""
