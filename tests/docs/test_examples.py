@@ -30,6 +30,7 @@ PAGES = (
     "docs/how-to/write-a-label.md",
     "docs/how-to/measure-in-production.md",
     "docs/how-to/python.md",
+    "docs/how-to/forget.md",
     "docs/reference/sql-schemas.md",
     "docs/how-to/evaluate-text-to-sql.md",
     "docs/explanation/what-sql-proves.md",

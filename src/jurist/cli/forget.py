@@ -156,7 +156,7 @@ def _show(done: Forgotten, verb: str) -> None:
     from rich.text import Text
 
     if not done.rows and not any(count for _, count in done.lines):
-        output().print("Nothing that is kept holds it.")
+        output().print("There is nothing to remove.")
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         table.add_column("where")
@@ -183,9 +183,9 @@ def _show(done: Forgotten, verb: str) -> None:
 
 def _show_gone(done: Forgotten) -> None:
     if done.searched:
-        output().print(
-            f"\nSearched byte by byte, and none holds it: {plain(', '.join(done.searched))}"
-        )
+        output().print("\nSearched byte by byte, and none holds it:")
+        for path in done.searched:
+            output().print(f"  {plain(path)}")
     else:
         output().print("\nLooked for again: no row of it is left, and the store was written anew.")
     output().print(
