@@ -63,12 +63,13 @@ def forget(
     """Remove a person's value, a run or all before a date, and show that it is gone."""
     from dataclasses import asdict
 
-    from jurist.cli.stores import store_to_change
+    from jurist.cli.stores import existing_store, store_to_change
     from jurist.report.as_json import as_json
     from jurist.retention import forgetting
 
     recordings = tuple(file or ())
-    with store_to_change(store) as opened:
+    opening = existing_store if dry_run else store_to_change
+    with opening(store) as opened:
         given = _object(opened, value, run, before, ignore_case=ignore_case)
         with _looking() as looked:
             done = forgetting.preview(opened, given, recordings, looked)
