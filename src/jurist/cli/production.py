@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from jurist.cli import production_cases, production_drift, production_ingest
+from jurist.cli import (
+    production_cases,
+    production_drift,
+    production_ingest,
+    production_judged,
+    production_watch,
+)
 from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import output, plain
 
@@ -20,6 +26,8 @@ Examples:
   jurist production --by version --assignment randomized --json
   jurist production cases --schema schema.yaml --out saved.jsonl
   jurist production drift study.yaml
+  jurist production watch log.jsonl --study study.yaml --budget-usd 5
+  jurist production judged --by day
 
 \b
 Time to audience, acceptance, edits, meaning by proof and retention, each with an interval, and
@@ -51,6 +59,8 @@ def register(app: typer.Typer) -> None:
     production_ingest.register(group)
     production_cases.register(group)
     production_drift.register(group)
+    production_watch.register(group)
+    production_judged.register(group)
     app.add_typer(group, name="production", help="Measure what happened with a feature in use.")
 
 

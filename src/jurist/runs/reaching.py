@@ -85,6 +85,37 @@ async def reach_models(file: StudyFile, store: Store) -> AsyncGenerator[Models |
 
 
 @asynccontextmanager
+async def reach_models_for(
+    file: StudyFile, store: Store, limits: BudgetLimits, account: str
+) -> AsyncGenerator[Models]:
+    """The engine that reaches the study's models, for work that is no run.
+
+    Args:
+        file: The study; its own budget is its runs'.
+        store: Whose ledger keeps every call.
+        limits: What may be spent in all from the account.
+        account: Its name in the ledger.
+
+    Raises:
+        StudyError: A preset cannot be read.
+    """
+    from jurist.models import Budget, Models
+    from jurist.runs.presets import read_presets
+
+    async with (
+        logging_in(store) as ledger,
+        Models(
+            ledger,
+            presets=read_presets(file),
+            prices=prices_of(file),
+            budget=Budget(limits, account=ledger, run=account),
+            reach=reach_of(file),
+        ) as engine,
+    ):
+        yield engine
+
+
+@asynccontextmanager
 async def logging_in(store: Store) -> AsyncGenerator[SqlLedger]:
     """The store's ledger, in which all that roles send meanwhile is kept."""
     from jurist.models import logged_by

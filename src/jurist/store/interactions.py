@@ -137,7 +137,7 @@ def known_interactions(store: Store, keys: Sequence[str]) -> dict[str, Interacti
         for begin in range(0, len(keys), _KEYS_AT_A_TIME):
             some = keys[begin : begin + _KEYS_AT_A_TIME]
             rows = connection.execute(select(INTERACTIONS).where(INTERACTIONS.c.key.in_(some)))
-            found.update((row.key, _interaction(row)) for row in rows)
+            found.update((row.key, interaction_of(row)) for row in rows)
     return found
 
 
@@ -179,7 +179,7 @@ def interactions(
         query = query.where(began < until)
     with store.read() as connection:
         for row in connection.execution_options(**A_PAGE_AT_A_TIME).execute(query):
-            yield _interaction(row)
+            yield interaction_of(row)
 
 
 def systems_in_production(store: Store) -> Mapping[str, int]:
@@ -203,5 +203,6 @@ def _row(told: Interaction) -> dict[str, str | int | None]:
     return {"key": told.key} | {name: getattr(told, name) for name in _NAMES}
 
 
-def _interaction(row: Row[tuple[object, ...]]) -> Interaction:
+def interaction_of(row: Row[tuple[object, ...]]) -> Interaction:
+    """What a row of the table says, whatever else stands in it."""
     return Interaction(**{name: getattr(row, name) for name in _NAMES})

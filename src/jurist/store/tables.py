@@ -337,3 +337,25 @@ SAVED_ANSWERS: Final = Table(
     Column("nodes", Integer, nullable=False),  # of both trees together
     info={DERIVED: True},
 )
+
+ONLINE_VERDICTS: Final = Table(
+    "online_verdicts",
+    METADATA,
+    Column("attempt", String(32), ForeignKey(INTERACTIONS.c.key), primary_key=True),
+    Column("way", String(16), primary_key=True),  # online_verdicts.Way
+    Column("state", String(16), nullable=False),  # online_verdicts.State
+    Column("chance", Float(53), nullable=False),  # that it was drawn with, drawn or not
+    Column("day", String(10), nullable=False),  # on which the attempt began
+    Column("judge", Text, nullable=False),
+    Column("judge_version", Text, nullable=False),
+    Column("payload", Text),  # records.Verdict
+    Column("judged_at", BigInteger),
+    Index(None, "state"),
+)
+
+LOG_PLACES: Final = Table(
+    "log_places",
+    METADATA,
+    Column("log", String(32), primary_key=True),  # a digest of its path
+    Column("place", Text, nullable=False),  # production.tailing.Place
+)
