@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from commands import run_process
 from jurist.production.online import account_of, is_drawn
 from jurist.production.online_figures import By, online_rows
+from jurist.records import Verdict
 from jurist.store import open_store
 from jurist.store.interactions import Interaction
 from jurist.store.ledger import ACCOUNTS
@@ -36,8 +38,8 @@ def judged(body: Json) -> str:
 
 def write_study(folder: Path, url: str, *, name: str = "study") -> None:
     (folder / "schema.yaml").write_text(SCHEMA)
-    case = {"id": "a", "reference": "trait('age') > 1"}
-    case["questions"] = [{"id": "q", "text": "older than one", "origin": "authored"}]  # pyright: ignore
+    asked = [{"id": "q", "text": "older than one", "origin": "authored"}]
+    case = {"id": "a", "reference": "trait('age') > 1", "questions": asked}
     (folder / "cases.jsonl").write_text(json.dumps(case) + "\n")
     (folder / f"{name}.yaml").write_text(
         f"""
@@ -91,7 +93,8 @@ def test_both_ways_are_judged_apart_and_nothing_twice(tmp_path: Path, store_url:
         assert server.counts.requests == 12
     assert "25 rows read" in done.err
     assert "row not used" in done.err
-    found = online_rows(watched(open_store(store_url)), By.VERSION)
+    with closing(open_store(store_url)) as store:
+        found = online_rows(watched(store), By.VERSION)
     told = {(each.way, each.version): each for each in found}
     assert set(told) == {(Way.SAVED, "v0"), (Way.UNSAVED, "v1")}  # even ones are saved, and v0
     saved, unsaved = told[Way.SAVED, "v0"], told[Way.UNSAVED, "v1"]
@@ -99,14 +102,11 @@ def test_both_ways_are_judged_apart_and_nothing_twice(tmp_path: Path, store_url:
     assert saved.right.value == pytest.approx(4 / 12)  # 0, 6, 12, 18
     assert unsaved.right.value == pytest.approx(4 / 12)  # 3, 9, 15, 21
     assert (saved.answers, saved.judged, saved.waiting) == (12, 12, 0)
-    shown = run_process(
-        "production", "judged", "--by", "day", "--store", store_url, folder=tmp_path
-    )
+    table = ["production", "judged", "--store", store_url]
+    shown = run_process(*table, "--by", "day", folder=tmp_path)
     assert "nothing corrects them" in " ".join(shown.err.split())
     assert "never challenged" in shown.err
-    gate = run_process(
-        "production", "judged", "--min-right", "0.9", "--store", store_url, folder=tmp_path
-    )
+    gate = run_process(*table, "--min-right", "0.9", folder=tmp_path)
     assert gate.code == 1, gate.out
 
 
@@ -127,11 +127,12 @@ def test_a_budget_a_day_is_never_passed_and_what_is_left_waits(
         )
         assert more.code == 3
         assert server.counts.requests == 9
-    found = online_rows(watched(open_store(store_url)), By.VERSION)
+    with closing(open_store(store_url)) as store:
+        found = online_rows(watched(store), By.VERSION)
     (unsaved,) = [each for each in found if each.way is Way.UNSAVED]
     assert (unsaved.judged, unsaved.waiting) == (9, 11)
     assert unsaved.bounds[1] - unsaved.bounds[0] == pytest.approx(11 / 20)
-    with open_store(store_url).read() as connection:
+    with closing(open_store(store_url)) as store, store.read() as connection:
         (account,) = connection.execute(ACCOUNTS.select()).all()
     assert account.calls == 9
     assert account.run.startswith("production 20")
@@ -147,7 +148,8 @@ def test_what_is_saved_after_all_is_judged_by_that_alone(tmp_path: Path) -> None
             file.write(row(3, saved=True) + "\n")
         done = run_process(*words("--once", "--budget-calls", "9"), folder=tmp_path)
         assert done.code == 0, done.err
-    every = list(watched(open_store(tmp_path / "jurist.db")))
+    with closing(open_store(tmp_path / "jurist.db")) as store:
+        every = list(watched(store))
     assert [(each.way, each.state) for each in every] == [(Way.SAVED, State.JUDGED)]
 
 
@@ -197,14 +199,14 @@ def test_killed_while_the_log_is_rotated_it_loses_and_repeats_nothing(
         log.rename(tmp_path / "log.jsonl.1")
         log.write_text(rows(40, 50))
         second = start(tmp_path, store_url)
-        try:
-            store = open_store(store_url)
-            until(lambda: Counter(each.state for each in watched(store))[State.JUDGED] == 50)
-        finally:
-            second.send_signal(signal.SIGINT)
-            assert second.wait(30) == 0
+        with closing(open_store(store_url)) as store:
+            try:
+                until(lambda: Counter(each.state for each in watched(store))[State.JUDGED] == 50)
+            finally:
+                second.send_signal(signal.SIGINT)
+                assert second.wait(30) == 0
+            every = list(watched(store))
         bodies = [json.dumps(body, sort_keys=True) for body in server.counts.bodies]
-    every = list(watched(store))
     assert {each.attempt.question_id for each in every} == {f"r{n}" for n in range(50)}
     # Replies that were on their way when it was killed may be asked for again, others never.
     assert len(set(bodies)) == 25
@@ -222,8 +224,6 @@ def test_draws_are_by_id_and_a_higher_rate_adds_to_a_lower_one() -> None:
 
 
 def test_estimates_weigh_each_by_the_chance_it_was_drawn_with() -> None:
-    from jurist.records import Verdict
-
     def one(number: int, chance: float, score: float | None, state: State) -> Watched:
         attempt = Interaction(system="s", question_id=str(number), version="v")
         verdict = None if score is None else Verdict("free", score)
@@ -235,7 +235,6 @@ def test_estimates_weigh_each_by_the_chance_it_was_drawn_with() -> None:
         *(one(100 + n, 0.1, 1.0, State.JUDGED) for n in range(3)),
         *(one(200 + n, 0.1, None, State.LEFT_OUT) for n in range(27)),
     ]
-    every = [Watched(*(getattr(each, name) for name in Watched.__slots__)) for each in every]
     (found,) = [each for each in online_rows(every, By.VERSION) if each.judge]
     assert (found.answers, found.drawn, found.judged) == (40, 13, 13)
     assert found.right.value == pytest.approx(10 / 40)  # 10 of weight 1, 3 of weight 10

@@ -341,7 +341,7 @@ SAVED_ANSWERS: Final = Table(
 ONLINE_VERDICTS: Final = Table(
     "online_verdicts",
     METADATA,
-    Column("attempt", String(32), ForeignKey(INTERACTIONS.c.key), primary_key=True),
+    Column("attempt", String(32), primary_key=True),  # key of an interaction
     Column("way", String(16), primary_key=True),  # online_verdicts.Way
     Column("state", String(16), nullable=False),  # online_verdicts.State
     Column("chance", Float(53), nullable=False),  # that it was drawn with, drawn or not
@@ -358,4 +358,5 @@ LOG_PLACES: Final = Table(
     METADATA,
     Column("log", String(32), primary_key=True),  # a digest of its path
     Column("place", Text, nullable=False),  # production.tailing.Place
+    info={AGELESS: True},
 )

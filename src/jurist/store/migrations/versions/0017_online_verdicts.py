@@ -11,7 +11,7 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "online_verdicts",
-        sa.Column("attempt", sa.String(32), sa.ForeignKey("interactions.key"), primary_key=True),
+        sa.Column("attempt", sa.String(32), primary_key=True),
         sa.Column("way", sa.String(16), primary_key=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("chance", sa.Float(53), nullable=False),
