@@ -92,7 +92,7 @@ def watch(
     limits = BudgetLimits(usd, budget_tokens, budget_calls)
     layout = layout_of(read_pairs(columns or (), "--columns"), read_pairs(events or (), "--events"))
     placed = zone_of(zone)
-    terms = Terms(read_study(study), dataset, rate, limits, placed, patience * 3600)
+    terms = Terms(read_study(study).kept_in(store), dataset, rate, limits, placed, patience * 3600)
     opened = open_store(store)
     say = notices(quiet=quiet)
     try:
