@@ -109,3 +109,20 @@ def test_the_reason_of_a_refusal_holds_no_value() -> None:
         with pytest.raises(NotCarriedError) as caught:
             put.text(text)
         assert not any(mark in str(caught.value) for mark in MARKS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT zqid FROM zqowners WHERE SUBSTR(zqcity, 3, 2) = 'zqtxa'",
+        "SELECT zqid FROM zqowners WHERE zqcity REGEXP 'zqtxa'",
+        "SELECT zqid FROM zqowners WHERE no_such_column = 'zqtxa'",
+        "SELECT zqid FROM zqowners WHERE zqborn LIKE 'zqtxa-2031%'",
+    ],
+)
+def test_a_question_about_a_query_that_is_refused_hides_its_constants_too(text: str) -> None:
+    put = pseudonyms(Level.VALUES)
+    query = LANGUAGE.parse(text, put.original)
+    with pytest.raises(NotCarriedError):
+        put.queries(query)
+    assert "zqtxa" not in put.prose("owners with zqtxa in it", about=[query]).lower()

@@ -72,7 +72,10 @@ class Compared:
     """What a query compares."""
 
     constants: tuple[Constant, ...] = ()
-    """In written order, repeated as they are; without those that count."""
+    """In written order, repeated as they are; without those that count.
+
+    Those of an obstacle are here too, with the places that are known: prose may repeat them.
+    """
     kept: tuple[int | Decimal, ...] = ()
     """Numbers that stay: counts, lengths of time in their units, limits, positions."""
     together: tuple[tuple[str, str], ...] = ()

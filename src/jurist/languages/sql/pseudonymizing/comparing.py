@@ -121,15 +121,25 @@ def _analysis(
         resolved = qualified(replace(query, tree=tree), schema)
         outputs = Reader(schema, senses).query(resolved)
     except UnsupportedError:  # whose words quote the query
-        return Compared(obstacles=(_UNKNOWN,)), ()
+        constants = tuple(map(_bare, literals))
+        return Compared(constants=constants, obstacles=(_UNKNOWN,)), ()
     for sense in outputs:
         for node, _ in senses.units.normal(sense.unit) if sense.is_rounded else ():
             senses.units.of(node).is_rounded = True
     senses.units.settle()
     slots = tuple(
-        _slot(number, literal, senses, query.dialect) for number, literal in enumerate(literals)
+        _hidden(_slot(number, literal, senses, query.dialect), number, literal, senses)
+        for number, literal in enumerate(literals)
     )
     return _summed_up(senses, slots), slots
+
+
+def _bare(literal: exp.Literal, places: tuple[str, ...] = ()) -> Constant:
+    """A constant that no other one stands for in the query, but is hidden in what is said of it."""
+    if not literal.is_string:
+        return Constant(_number(literal), ConstantKind.NUMBER, frozenset(), places)
+    kind = ConstantKind.MOMENT if _is_moment(literal.name) else ConstantKind.TEXT
+    return Constant(literal.name, kind, frozenset(), places)
 
 
 def _summed_up(senses: Senses, slots: tuple[_Slot, ...]) -> Compared:
@@ -153,6 +163,15 @@ def _summed_up(senses: Senses, slots: tuple[_Slot, ...]) -> Compared:
         ),
         obstacles=tuple(dict.fromkeys(slot.obstacle for slot in slots if slot.obstacle)),
     )
+
+
+def _hidden(slot: _Slot, number: int, literal: exp.Literal, senses: Senses) -> _Slot:
+    """A slot whose constant is listed also where it is an obstacle."""
+    if not slot.obstacle:
+        return slot
+    known = senses.units.of(senses.literals[number]) if number in senses.literals else None
+    places = tuple(sorted(known.places)) if known is not None else ()
+    return replace(slot, constants=(_bare(literal, places),))
 
 
 def _slot(number: int, literal: exp.Literal, senses: Senses, dialect: Dialect) -> _Slot:
