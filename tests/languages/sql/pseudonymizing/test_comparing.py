@@ -86,6 +86,7 @@ def test_a_constant_is_told_with_the_columns_it_is_compared_with(
         "SELECT id FROM sales ORDER BY 1 LIMIT 5 OFFSET 2",
         "SELECT ROUND(price, 2) FROM sales",
         "SELECT price * 1.2 FROM sales",
+        "SELECT CAST(price AS DECIMAL(10, 2)) FROM sales",
         "SELECT 100.0 * SUM(CASE WHEN paid THEN 1 ELSE 0 END) / COUNT(*) FROM sales",
         "SELECT id FROM sales WHERE JULIANDAY('now') - JULIANDAY(sold_at) > 30",
         "SELECT id FROM sales WHERE paid = 1 AND LENGTH(note) > 4",
@@ -114,6 +115,8 @@ def test_what_counts_or_measures_stays(text: str) -> None:
         ("sqlite", "SELECT id FROM shops WHERE city LIKE 'L_nd'"),
         ("sqlite", "SELECT id FROM shops WHERE opened LIKE '2024%'"),
         ("sqlite", "SELECT 4711"),
+        ("sqlite", "SELECT id FROM sales WHERE JSON_EXTRACT(note, '$.xyz') IS NULL"),
+        ("postgresql", "SELECT id FROM sales WHERE note ->> 'xyz' IS NULL"),
         (
             "sqlite",
             "SELECT shop_id FROM sales GROUP BY 1 HAVING COUNT(*) > MIN(price) AND MIN(price) > 7",

@@ -37,6 +37,7 @@ _BEGINS_A_DATE: Final = re.compile(r"\d", re.ASCII)
 _LARGEST_BARE: Final = 1_000
 """Numbers beyond this one that are compared with nothing may be anybody's."""
 _UNKNOWN: Final = "it has a construct, a function or a name that is not known here"
+_PATH: Final = "it has a path into JSON, whose keys may be anybody's"
 _UNREAD: Final = "it has a constant that stands where none is read"
 _ALONE: Final = "a large number is compared with no column"
 _PRODUCT: Final = "a constant is compared with a product of different columns"
@@ -123,6 +124,8 @@ def _analysis(
     except UnsupportedError:  # whose words quote the query
         constants = tuple(map(_bare, literals))
         return Compared(constants=constants, obstacles=(_UNKNOWN,)), ()
+    if resolved.find(exp.JSONPath):
+        senses.obstacles[_PATH] = None
     for sense in outputs:
         for node, _ in senses.units.normal(sense.unit) if sense.is_rounded else ():
             senses.units.of(node).is_rounded = True
@@ -161,7 +164,9 @@ def _summed_up(senses: Senses, slots: tuple[_Slot, ...]) -> Compared:
                 (place, known.fixed) for known in classes if known.fixed for place in known.places
             )
         ),
-        obstacles=tuple(dict.fromkeys(slot.obstacle for slot in slots if slot.obstacle)),
+        obstacles=tuple(
+            dict.fromkeys((*senses.obstacles, *(slot.obstacle for slot in slots if slot.obstacle)))
+        ),
     )
 
 

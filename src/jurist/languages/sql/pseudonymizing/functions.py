@@ -142,6 +142,8 @@ def _neighbour(tree: exp.Expr, arguments: list[exp.Expr], read: Expressions) -> 
 def _cast(tree: exp.Cast, read: Expressions) -> Sense:
     sense, to = read.value(tree.this), tree.to
     kinds = exp.DataType.Type
+    for size in to.find_all(exp.DataTypeParam):
+        read.senses.keep(size.this)
     if sense.family is Family.ANY:
         return ANY
     if to.this in exp.DataType.TEXT_TYPES:
