@@ -77,6 +77,8 @@ def facts(field: Field) -> str:
         parts.append(f"of {field.items.kind.value}")
     if field.required:
         parts.append("always present")
+    if field.sensitive:
+        parts.append("sensitive")
     return ", ".join(parts)
 
 
