@@ -50,6 +50,12 @@ class Classes:
         for place in list(self._above):
             self._members.setdefault(self.root(place), set()).add(place)
 
+        self.of_schema: dict[str, list[Constant]] = {}
+        """The schema's constants by their class."""
+        for constant in schema.constants:
+            if constant.places:
+                self.of_schema.setdefault(self.root(constant.places[0]), []).append(constant)
+
     def root(self, place: str) -> str:
         """What names the class of a place; a place that nothing was known of is alone."""
         while (above := self._above.get(place, place)) != place:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from jurist.languages.pseudonymizing import (
@@ -22,6 +23,7 @@ from jurist.privacy.scales import Scale
 
 _EXACT_DIGITS: Final = 15
 """Of decimals: what a binary floating-point number of 64 bits keeps."""
+_REMEMBERED: Final = 200_000
 _OF_NOTHING: Final = ("\0nothing",)
 
 
@@ -42,19 +44,18 @@ class Constants:
         self.classes = Classes(key, schema, queries)
         self.moved_by = moved_by(key)
         self._sensitive = schema.sensitive
-        self._hides_all = hides_all
+        self.hides_all = hides_all
+        self.put: Callable[[Constant], Value] = lru_cache(maxsize=_REMEMBERED)(self._checked)
+        """What stands for a constant; raises `NotCarriedError` where nothing can."""
 
     def hides(self, constant: Constant) -> bool:
         """Whether it is hidden."""
+        if self.hides_all:
+            return True
         places = {*constant.places, *(place for place, _ in constant.factors)}
-        return self._hides_all or not self._sensitive.isdisjoint(places)
+        return not self._sensitive.isdisjoint(places)
 
-    def put(self, constant: Constant) -> Value:
-        """What stands for a constant.
-
-        Raises:
-            NotCarriedError: Nothing can.
-        """
+    def _checked(self, constant: Constant) -> Value:
         if not self.hides(constant):
             return constant.value
         changed = self._put(constant)

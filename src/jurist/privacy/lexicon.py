@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 
 from jurist.languages.pseudonymizing import Compared, Constant, ConstantKind, SchemaValues
 from jurist.privacy.constants import Constants
@@ -80,6 +81,17 @@ class Lexicon:
         """Words of names that have digits."""
         words = (word.lower() for name in self._names.union(names) for word in words_of(name))
         return frozenset(word for word in words if any(map(str.isdecimal, word)))
+
+    def images(self, hidden: Hidden) -> Mapping[str, str]:
+        """The hidden texts by what stands for each."""
+        return self._images | self._images_of(hidden.texts - self._texts)
+
+    @cached_property
+    def _images(self) -> dict[str, str]:
+        return self._images_of(self._texts)
+
+    def _images_of(self, texts: Iterable[str]) -> dict[str, str]:
+        return {self._constants.cipher.put_words(text): text for text in texts}
 
     def of_schema(self) -> Hidden:
         """What is hidden in what the schema says of itself."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from jurist.languages.pseudonymizing import (
@@ -16,7 +17,6 @@ from jurist.languages.pseudonymizing import (
     Constant,
     ConstantKind,
     Relation,
-    SchemaValues,
     Value,
 )
 from jurist.privacy.classes import Classes
@@ -26,12 +26,16 @@ _PRODUCT: Final = "\0product"
 """What no place begins with."""
 
 
+_BEYOND_EQUALITY: Final = frozenset(
+    {Relation.PREFIX, Relation.SUFFIX, Relation.CONTAINMENT, Relation.TEXT_ORDER}
+)
+"""What a pseudonym keeps by chance alone, where equality and order of numbers are kept always."""
+
+
 class Meeting:
     """Queries with the constants that they, and the places that they use, have."""
 
-    def __init__(
-        self, classes: Classes, compared: Sequence[Compared], schema: SchemaValues
-    ) -> None:
+    def __init__(self, classes: Classes, compared: Sequence[Compared]) -> None:
         self._classes = classes
         self._compared = compared
         self._above: dict[str, str] = {}
@@ -46,11 +50,11 @@ class Meeting:
         used = {self.root(place) for constant in own for place in _places(constant)}
         used |= {self.root(place) for each in compared for place, _ in each.fixed}
         used |= {self.root(place) for each in compared for pair in each.together for place in pair}
-        self._of_schema = [
-            constant
-            for constant in schema.constants
-            if used.intersection(map(self.root, constant.places))
-        ]
+        self._of_schema = {
+            root: constants
+            for root, constants in classes.of_schema.items()
+            if self.root(root) in used
+        }
 
     def root(self, place: str) -> str:
         """What names the class of a place among these queries."""
@@ -71,22 +75,18 @@ class Meeting:
         Raises:
             NotCarriedError: With the reason.
         """
-        constants = [*self._own, *self._of_schema]
-        changed = {
-            self.root(place)
-            for constant in constants
-            if put(constant) != constant.value
-            for place in _places(constant)
-        }
         numbers = {
             self.root(place)
-            for constant in constants
+            for constant in self._own
             if constant.kind is ConstantKind.NUMBER
             for place in _places(constant)
         }
+        for root, constants in self._of_schema.items():
+            if any(constant.kind is ConstantKind.NUMBER for constant in constants):
+                numbers.add(self.root(root))
         for each in self._compared:
             for place, reason in each.fixed:
-                if self.root(place) in changed:
+                if self._is_changed(self.root(place), put):
                     raise NotCarriedError(reason)
             for place in each.summed:
                 if self.root(place) in numbers and self._classes.is_shifted(place):
@@ -95,8 +95,30 @@ class Meeting:
             if root in numbers:
                 self._classes.scale_of({root, *members})
 
-    def pairs(self, put: Callable[[Constant], Value]) -> Iterator[tuple[Constant, Value]]:
-        """All constants that may meet, each with what stands for it, for the guard."""
+    def _is_changed(self, root: str, put: Callable[[Constant], Value]) -> bool:
+        """Whether a constant of a class has a pseudonym."""
+        own = (each for each in self._own if root in map(self.root, _places(each)))
+        of_schema = (
+            each
+            for name, constants in self._of_schema.items()
+            if self.root(name) == root
+            for each in constants
+        )
+        return any(put(each) != each.value for each in chain(own, of_schema))
+
+    def pairs(
+        self, put: Callable[[Constant], Value], *, all_hidden: bool
+    ) -> Iterator[tuple[Constant, Value]]:
+        """All constants that may meet, each with what stands for it, for the guard.
+
+        Those of the schema are left out where nothing is asked of their class but what a
+        pseudonym always keeps: they may be a hundred thousand.
+
+        Args:
+            put: What stands for a constant.
+            all_hidden: Whether no constant stands for itself because of its place.
+        """
+        odd: set[str] = set()
         ordered = {self.root(place) for each in self._compared for place in each.sorted}
         for constant in self._own:
             asked = constant
@@ -106,9 +128,15 @@ class Meeting:
             if constant.factors:
                 of = [f"{self.root(place)}^{power}" for place, power in constant.factors]
                 asked = replace(asked, places=(" ".join([_PRODUCT, *sorted(of)]),))
+            if asked.relations & _BEYOND_EQUALITY:
+                odd.update(map(self.root, constant.places))
             yield asked, put(constant)
-        for constant in self._of_schema:
-            yield constant, put(constant)
+        odd |= ordered
+        for root, constants in self._of_schema.items():
+            name = self.root(root)
+            if not all_hidden or name in odd or self.is_whole_factor(name):
+                for constant in constants:
+                    yield constant, put(constant)
 
     def _join(self, one: str, other: str) -> None:
         first, second = sorted((self.root(one), self.root(other)))

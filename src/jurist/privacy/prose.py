@@ -106,17 +106,28 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
 
 
 def reveal_prose(
-    text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None
+    text: str,
+    hidden: Hidden,
+    images: Mapping[str, str],
+    cipher: TextCipher,
+    by: datetime.timedelta | None,
 ) -> str:
-    """What a model wrote, with what its pseudonyms stand for; `by` as in `put_prose`."""
+    """What a model wrote, with what its pseudonyms stand for.
+
+    Args:
+        text: As it wrote it.
+        hidden: What is hidden.
+        images: The hidden texts by what stands for each.
+        cipher: What puts words, and takes them back.
+        by: As in `put_prose`.
+    """
     found: list[_Piece] = []
     if by is not None:
         known = {day + by for day in hidden.days}
         found += (_Piece(d.start, d.end, d.text) for d in dates(text, -by, known))
     codes = {put: code for code, put in hidden.codes.items()}
     _add(found, _whole(text, codes, codes.__getitem__))
-    put = {cipher.put_words(each): each for each in hidden.texts}
-    _add(found, _whole(text, put, lambda found: _like(put, found, cipher)))
+    _add(found, _whole(text, images, lambda whole: images.get(whole) or cipher.words_back(whole)))
     _add(found, _numbers_back(text, hidden))
 
     def words(part: str) -> str:
@@ -164,10 +175,6 @@ def _is_odd(text: str) -> bool:
         or is_joined(text)
         or any(c.isdecimal() or not (c.isalnum() or c == " ") for c in text)
     )
-
-
-def _like(put: Mapping[str, str], found: str, cipher: TextCipher) -> str:
-    return put.get(found) or cipher.words_back(found)
 
 
 # --- numbers --------------------------------------------------------------------------------

@@ -108,9 +108,10 @@ class Pseudonyms:
         if obstacle:
             raise NotCarriedError(obstacle)
         put = self.constants.put
-        meeting = Meeting(self.constants.classes, compared, self._values)
+        meeting = Meeting(self.constants.classes, compared)
         meeting.check(put)
-        guard(meeting.pairs(put), meeting.root, meeting.is_whole_factor)
+        pairs = meeting.pairs(put, all_hidden=self.constants.hides_all)
+        guard(pairs, meeting.root, meeting.is_whole_factor)
         return tuple(map(self._changed, queries, compared))
 
     def text(self, text: str) -> str:
@@ -179,7 +180,8 @@ class Pseudonyms:
         if not self.hides_anything:
             return text
         hidden = self._hidden(about, personal)
-        return reveal_prose(text, hidden, self.constants.cipher, self._moved_by)
+        images = self._lexicon.images(hidden)
+        return reveal_prose(text, hidden, images, self.constants.cipher, self._moved_by)
 
     # --- queries and schemas ---
 
