@@ -116,8 +116,8 @@ class Part:
     name: str
     tasks: int
     people: int
-    accounts: int
-    """Clusters: accounts, else people, else tasks."""
+    clusters: int
+    """Accounts, else people, else tasks."""
     time: TimeToAudience
     acceptance: Acceptance
     edits: Edits | None

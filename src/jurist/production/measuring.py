@@ -188,7 +188,7 @@ class _Measurer:
             name=name,
             tasks=int(chosen.sum()),
             people=len(np.unique(people[people >= 0])),
-            accounts=len(np.unique(tasks.clusters[chosen])),
+            clusters=len(np.unique(tasks.clusters[chosen])),
             time=time_to_audience(tasks, chosen, self.wanted.abandoned_after),
             acceptance=self._acceptance(chosen),
             edits=edits,

@@ -40,9 +40,9 @@ def production_head(made: Production) -> str:
     whole = made.whole
     people = counted(whole.people, "person", "people")
     return (
-        f"{made.system}: {counted(whole.tasks, 'task')} of {people} in "
-        f"{counted(whole.accounts, 'account')}, {begin:%Y-%m-%d} to {end:%Y-%m-%d}. "
-        "Intervals are at 95 %; what one account does hangs together."
+        f"{made.system}: {counted(whole.tasks, 'task')} of {people}, {begin:%Y-%m-%d} to "
+        f"{end:%Y-%m-%d}. Intervals are at 95 %, over {counted(whole.clusters, 'cluster')}: what "
+        "one account does, else one person, hangs together."
     )
 
 
@@ -143,7 +143,7 @@ def _week(week: ReturnWeek) -> tuple[str, ...]:
 
 def _parts(made: Production) -> Section:
     rows = Sheet(
-        (str(made.by), "tasks", "accounts", "median time", "first worked", "abandoned", "back"),
+        (str(made.by), "tasks", "clusters", "median time", "first worked", "abandoned", "back"),
         tuple(_part(part) for part in made.parts),
     )
     changes = Sheet(
@@ -164,7 +164,7 @@ def _part(part: Part) -> tuple[str, ...]:
     return (
         part.name,
         f"{part.tasks:,}",
-        f"{part.accounts:,}",
+        f"{part.clusters:,}",
         _duration(part.time.all),
         _percent(part.acceptance.worked, 0),
         _percent(part.acceptance.abandoned, 0),
