@@ -211,6 +211,9 @@ class _Walk:
             return node
         if obstacle := self._obstacle(value, side, relation):
             self.obstacles.append(obstacle)
+            places = (side.place,) if side.place != COUNTED else ()
+            kind = kind_of(value, self._reading, of_row=side.of_row)
+            self.constants.append(Compares(value, kind, frozenset(), places))
             return node
         if relation in _PARTS:
             kind = text_kind(str(value))
