@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -35,7 +36,7 @@ class Client:
         sent = {"Authorization": f"Bearer {self.access.api_key}", **headers}
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         url = f"{self.access.base_url}/{path}"
-        async with self._session.post(url, data=raw, headers=sent) as response:
+        async with self._session.post(url, data=io.BytesIO(raw), headers=sent) as response:
             return await self._read(response)
 
     async def get(self, path: str, **headers: str) -> Answer:

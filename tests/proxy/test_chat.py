@@ -9,6 +9,7 @@ import pytest
 
 from jurist.models import BudgetLimits
 from jurist.proxy import Credit
+from jurist.proxy.server import LARGEST_REQUEST
 from model_server import Fault, Json, ModelServer
 from proxied import proxied
 
@@ -111,6 +112,36 @@ async def test_a_servers_own_errors_are_passed_on(fault: Fault, status: int) -> 
         assert answer.body["error"]["message"]
         assert answer.headers["x-should-retry"] == "false"
         assert (await client.ask()).status == 200  # an error is not kept
+
+
+async def test_a_server_that_asks_for_much_patience_is_heard() -> None:
+    server = ModelServer(script=[Fault.THROTTLED], retry_after=400)
+    async with server, proxied(server) as client:
+        answer = await client.ask()
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "400")
+    assert answer.headers["x-should-retry"] == "true"
+    assert server.counts.requests == 1
+
+
+async def test_what_no_client_sends_is_refused_before_it_is_read() -> None:
+    async with ModelServer() as server, proxied(server) as client:
+        huge = await client.post("chat/completions", b" " * (LARGEST_REQUEST + 1))
+        page = await client.get("models", Origin="https://evil.example")
+    assert (huge.status, huge.body["error"]["code"]) == (413, "request_too_large")
+    assert not [name for name in page.headers if name.lower().startswith("access-control")]
+    assert server.counts.requests == 0
+
+
+async def test_embeddings_are_kept_as_they_came() -> None:
+    asked = {"model": "test-model", "input": ["a", "b"], "encoding_format": "float"}
+    credit = Credit()
+    async with ModelServer() as server, proxied(server, credit=credit) as client:
+        first = await client.post("embeddings", asked)
+        again = await client.post("embeddings", asked)
+    assert first.body == again.body
+    assert len(first.body["data"]) == 2
+    assert server.counts.requests == 1
+    assert credit.cost.input_tokens == server.counts.input_tokens
 
 
 async def test_a_used_up_budget_is_said_and_nothing_is_sent() -> None:

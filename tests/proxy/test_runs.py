@@ -6,6 +6,8 @@ import json
 import sys
 from pathlib import Path
 
+import pytest
+
 from jurist.records import Cost
 from jurist.runs import Ending, read_study, results
 from jurist.store import open_store
@@ -41,6 +43,20 @@ def answer(question):
         return json.load(reply)["choices"][0]["message"]["content"]
 """
 
+ASYNCHRONOUS = """
+import aiohttp
+import jurist.proxy
+
+async def answer(question):
+    access = jurist.proxy.current()
+    body = {"model": "mini", "messages": [{"role": "user", "content": question}]}
+    headers = {"Authorization": "Bearer " + access.api_key}
+    async with aiohttp.ClientSession() as session:
+        url = access.base_url + "/chat/completions"
+        async with session.post(url, json=body, headers=headers) as reply:
+            return (await reply.json())["choices"][0]["message"]["content"]
+"""
+
 
 def query(_: Json) -> str:
     return "trait('age') > 1"
@@ -59,6 +75,7 @@ def agent_study(
     command = COMMAND.replace("TIMES", str(times)).replace("TEMPERATURE", str(temperature))
     (folder / "agent.py").write_text(command)
     (folder / "calling.py").write_text(CALLABLE)
+    (folder / "waiting.py").write_text(ASYNCHRONOUS)
     (folder / "study.yaml").write_text(
         f"""
 name: agents
@@ -105,9 +122,10 @@ async def test_what_a_commands_calls_cost_stands_in_its_answer(tmp_path: Path) -
     assert all(notes for _, notes in costs)
 
 
-async def test_a_callable_finds_the_proxy_of_its_answer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["calling", "waiting"])
+async def test_a_callable_finds_the_proxy_of_its_answer(tmp_path: Path, module: str) -> None:
     async with ModelServer(reply=query) as server:
-        study = agent_study(tmp_path, server.url, "[{callable: 'calling:answer'}]")
+        study = agent_study(tmp_path, server.url, f"[{{callable: '{module}:answer'}}]")
         outcome = await run_beside(read_study(study), tmp_path / "s.db")
     costs = costs_of(tmp_path / "s.db", outcome.run)
     assert outcome.ending is Ending.FINISHED
