@@ -58,15 +58,24 @@ class Bench:
             raise RuntimeError(f"not the canned verdict: {verdict}")
 
 
+class Unrecorded:
+    """A ledger that keeps replies as another does, and nothing of what is sent."""
+
+    def __init__(self, ledger: SqlLedger) -> None:
+        self.get = ledger.get
+        self.put = ledger.put
+
+
 @asynccontextmanager
-async def a_bench(url: str, database: Path) -> AsyncGenerator[Bench]:
+async def a_bench(url: str, database: Path, *, recorded: bool = True) -> AsyncGenerator[Bench]:
     """A judge on a server, its ledger and its run's account in a database."""
     workspace, cases = shipped("shop")
     store = open_store(database)
     ledger = SqlLedger(store)
     budget = Budget(BudgetLimits(tokens=TOKENS), account=ledger, run="bench")
     try:
-        async with Models(ledger, budget=budget, concurrency=IN_FLIGHT) as models:
+        kept = ledger if recorded else Unrecorded(ledger)
+        async with Models(kept, budget=budget, concurrency=IN_FLIGHT) as models:
             options = JudgeOptions(f"{url}#canned")
             yield Bench(ModelJudge("judge", options, models), models, workspace, cases)
     finally:
@@ -181,6 +190,23 @@ async def _rerun(folder: Path) -> dict[str, float]:
     return {"rerun_of_10000_s": took, "rerun_cpu_ms": 1000 * spent / count}
 
 
+async def _record(folder: Path, rounds: int, count: int) -> dict[str, float]:
+    """What it costs that each request is on record before it leaves, in turns with none."""
+    per_s: dict[bool, list[float]] = {True: [], False: []}
+    with serving() as url:
+        async with (
+            a_bench(url, folder / "record.db") as recorded,
+            a_bench(url, folder / "none.db", recorded=False) as unrecorded,
+        ):
+            for turn in range(rounds + 1):
+                for bench in (recorded, unrecorded):
+                    began = time.perf_counter()
+                    await in_flight(bench.judge_sample, turn * 100_000, count)
+                    if turn:  # the first warms up
+                        per_s[bench is recorded].append(count / (time.perf_counter() - began))
+    return {"recorded_to_unrecorded_per_s": median(per_s[True]) / median(per_s[False])}
+
+
 async def _memory(folder: Path, count: int) -> dict[str, float]:
     with serving() as url:
         async with a_bench(url, folder / "memory.db") as bench:
@@ -198,6 +224,8 @@ async def _part(name: str, folder: Path) -> dict[str, float]:
             return await _at_latency(folder)
         case "rerun":
             return await _rerun(folder)
+        case "record":
+            return await _record(folder, *((3, 500) if is_quick() else (9, 1000)))
         case "memory":
             return await _memory(folder, 10_000 if is_quick() else 100_000)
         case _:
@@ -207,7 +235,7 @@ async def _part(name: str, folder: Path) -> dict[str, float]:
 def bench() -> dict[str, float]:
     """Each part in a process of its own: memory has no way down."""
     figures: dict[str, float] = {}
-    for part in ("cpu", "latency", "rerun", "memory"):
+    for part in ("cpu", "latency", "rerun", "record", "memory"):
         command = [sys.executable, "-m", __spec__.name, PART, part]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
         figures |= json.loads(done.stdout)

@@ -10,8 +10,8 @@ import itertools
 import re
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
@@ -180,8 +180,7 @@ class Announced:
             log.ended([SentOutcome(id_, gone, came, status, problem, reply) for id_ in self.ids])
 
 
-@asynccontextmanager
-async def announced(log: SentLog | None, *requests: SentRequest) -> AsyncGenerator[Announced]:
+class announced:  # noqa: N801 - a context manager is written like a function
     """Put a request on record; once that is done it may be sent within, or not.
 
     Args:
@@ -191,15 +190,21 @@ async def announced(log: SentLog | None, *requests: SentRequest) -> AsyncGenerat
     Raises:
         StoreError: It is not on record, so it must not be sent.
     """
-    if log is None or not requests:
-        yield Announced()
-        return
-    await log.leaving(requests)
-    letter = Announced(tuple(request.id for request in requests), log)
-    try:
-        yield letter
-    finally:
-        letter.unanswered("it never left", left=None)
+
+    def __init__(self, log: SentLog | None, *requests: SentRequest) -> None:
+        self._log = log
+        self._requests = requests
+        self._letter = Announced()
+
+    async def __aenter__(self) -> Announced:
+        if self._log is not None and self._requests:
+            await self._log.leaving(self._requests)
+            ids = tuple(request.id for request in self._requests)
+            self._letter = Announced(ids, self._log)
+        return self._letter
+
+    async def __aexit__(self, *_: object) -> None:
+        self._letter.unanswered("it never left", left=None)
 
 
 _MISTAKES: Final = 300
