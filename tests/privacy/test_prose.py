@@ -246,6 +246,32 @@ def test_at_off_only_sensitive_values_are_hidden() -> None:
     assert "gout" not in " ".join(CQL.names(pseudonyms.schema))
 
 
+def test_at_off_a_sensitive_day_is_hidden_and_no_other() -> None:
+    schema = CQL.load_schema(
+        {
+            "name": "Shop",
+            "traits": {
+                "properties": {
+                    "born": {"type": "string", "format": "date", "sensitive": True},
+                    "joined": {"type": "string", "format": "date"},
+                }
+            },
+        },
+        where="test",
+    )
+    query = CQL.parse(
+        "trait('born').before_date(1960-01-01) AND trait('joined').after_date(2020-05-17)"
+    )
+    pseudonyms = Pseudonyms(KEY, Level.OFF, CQL, schema, [query])
+    asked = "born before January 1st 1960, joined after 2020-05-17, 'so to say'"
+    sent = pseudonyms.prose(asked, about=[query])
+    assert "1960" not in sent
+    assert ", joined after 2020-05-17, 'so to say'" in sent
+    assert "1960" not in pseudonyms.text(CQL.format(query))
+    assert pseudonyms.reveal_prose(sent, about=[query]) == asked
+    assert "1960" not in pseudonyms.prose("born before 1960", about=[query])
+
+
 def test_where_nothing_is_sensitive_off_changes_nothing() -> None:
     pseudonyms = made(Level.OFF, TOTAL)
     assert pseudonyms.query(TOTAL) is TOTAL

@@ -60,6 +60,8 @@ class Dated:
     start: int
     end: int
     text: str
+    days: tuple[datetime.date, datetime.date] | None = None
+    """Its first and its last day after the move; `None` where it stays."""
 
 
 def dates(
@@ -93,7 +95,7 @@ def _iso(
     day = _moved(int(match[1]), int(match[3]), int(match[4]), by)
     if day is None:
         return None
-    return Dated(match.start(), match.end(), day.isoformat().replace("-", match[2]))
+    return Dated(match.start(), match.end(), day.isoformat().replace("-", match[2]), (day, day))
 
 
 def _time(
@@ -114,7 +116,8 @@ def _spelled(
     parts = (
         (number, match["gap"], month) if match.re is _DAY_FIRST else (month, match["gap"], number)
     )
-    return Dated(match.start(), match.end(), "".join((*parts, match["comma"], str(day.year))))
+    text = "".join((*parts, match["comma"], str(day.year)))
+    return Dated(match.start(), match.end(), text, (day, day))
 
 
 def _without_year(
@@ -127,9 +130,8 @@ def _without_year(
     if day is None:
         return Dated(match.start(), match.end(), match[0])
     month = _spelled_month(day.month, written)
-    if match["month"]:
-        return Dated(match.start(), match.end(), f"{month}{match['gap']}{day.day}")
-    return Dated(match.start(), match.end(), f"{day.day} {month}")
+    text = f"{month}{match['gap']}{day.day}" if match["month"] else f"{day.day} {month}"
+    return Dated(match.start(), match.end(), text, (day, day))
 
 
 def _figures(
@@ -143,7 +145,8 @@ def _figures(
     for day, spelled in ways:
         moved = None if day is None else _plus(day, by)
         if moved is not None:
-            return Dated(match.start(), match.end(), spelled.format(moved, match["sign"]))
+            text = spelled.format(moved, match["sign"])
+            return Dated(match.start(), match.end(), text, (moved, moved))
     return None
 
 
@@ -177,8 +180,9 @@ def _range(
         return None
     before = match.string[max(0, start - 20) : start]
     if first in known and _EDGE.search(before):
-        return Dated(start, match.end(), begin.isoformat())
-    return Dated(start, match.end(), f"{begin.isoformat()} to {end.isoformat()}")
+        return Dated(start, match.end(), begin.isoformat(), (begin, end))
+    text = f"{begin.isoformat()} to {end.isoformat()}"
+    return Dated(start, match.end(), text, (begin, end))
 
 
 _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (

@@ -26,7 +26,7 @@ class Lexicon:
         queries: The dataset's queries.
         names: The names of the schema.
         hides_names: Whether these are hidden too.
-        all_numbers: Whether numbers are hidden that no constant equals.
+        everything: Whether all that prose says of values is hidden, also what no query has.
     """
 
     def __init__(
@@ -37,12 +37,12 @@ class Lexicon:
         names: Collection[str],
         *,
         hides_names: bool,
-        all_numbers: bool,
+        everything: bool,
     ) -> None:
         self._constants = constants
         self._schema = schema
         self._queries = queries
-        self._all_numbers = all_numbers
+        self._everything = everything
         known = [*schema.constants, *(c for each in queries for c in each.constants)]
         self._texts = frozenset(self._of_kind(known, ConstantKind.TEXT))
         self._hides_names = hides_names
@@ -64,7 +64,7 @@ class Lexicon:
         texts = {*self._of_kind(constants, ConstantKind.TEXT), *more}
         numbers, scales = self._numbers(constants)
         kept = {number for each in spoken_of for number in each.kept}
-        others = self._constants.scale_of_others(scales) if self._all_numbers else None
+        others = self._constants.scale_of_others(scales) if self._everything else None
         return Hidden(
             vocabulary=self._vocabulary.with_texts([*texts, *(names if self._hides_names else ())]),
             texts=self._texts | texts,
@@ -74,6 +74,7 @@ class Lexicon:
             numbers=numbers,
             kept=frozenset(kept),
             days=frozenset(self._days(constants)),
+            everything=self._everything,
             unknown=others,
         )
 
@@ -97,7 +98,9 @@ class Lexicon:
         """What is hidden in what the schema says of itself."""
         numbers, _ = self._numbers(self._schema.constants)
         named = self._numbered(())
-        return Hidden(self._vocabulary, self._texts, numbers=numbers, named=named)
+        return Hidden(
+            self._vocabulary, self._texts, numbers=numbers, named=named, everything=self._everything
+        )
 
     def _of_kind(self, constants: Iterable[Constant], kind: ConstantKind) -> list[str]:
         return [

@@ -52,6 +52,8 @@ class Hidden:
     named: frozenset[str] = frozenset()
     """Words of names that have digits, in small letters: no numbers and no codes."""
     days: frozenset[datetime.date] = frozenset()
+    everything: bool = True
+    """Whether all that prose says of values is hidden, or these alone."""
     unknown: Scale | None = None
     """The scale of numbers that are neither; `None`: they stay."""
 
@@ -81,18 +83,17 @@ def _codes(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta | None) -> str:
-    """A text as it may leave; `by` is how far its dates move, `None`: they stay.
+def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta) -> str:
+    """A text as it may leave; `by` is how far its dates move.
 
     Raises:
         NotCarriedError: What a number in it means cannot be told.
     """
     found: list[_Piece] = []
-    if by is not None:
-        found += (_Piece(d.start, d.end, d.text) for d in dates(text, by, hidden.days))
+    found += _dates(text, by, hidden, hidden.days)
     _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
     _add(found, _whole(text, hidden.texts, cipher.put_words))
-    if by is not None:
+    if hidden.everything:
         _add(found, _quoted(text, hidden.named, cipher))
     _add(found, _numbers(text, hidden, free=lambda n: not _overlaps(found, n.start, n.end)))
 
@@ -110,7 +111,7 @@ def reveal_prose(
     hidden: Hidden,
     images: Mapping[str, str],
     cipher: TextCipher,
-    by: datetime.timedelta | None,
+    by: datetime.timedelta,
 ) -> str:
     """What a model wrote, with what its pseudonyms stand for.
 
@@ -119,12 +120,10 @@ def reveal_prose(
         hidden: What is hidden.
         images: The hidden texts by what stands for each.
         cipher: What puts words, and takes them back.
-        by: As in `put_prose`.
+        by: How far its dates were moved.
     """
     found: list[_Piece] = []
-    if by is not None:
-        known = {day + by for day in hidden.days}
-        found += (_Piece(d.start, d.end, d.text) for d in dates(text, -by, known))
+    found += _dates(text, -by, hidden, {day + by for day in hidden.days})
     codes = {put: code for code, put in hidden.codes.items()}
     _add(found, _whole(text, codes, codes.__getitem__))
     _add(found, _whole(text, images, lambda whole: images.get(whole) or cipher.words_back(whole)))
@@ -140,6 +139,19 @@ def word_back(part: str, vocabulary: Vocabulary, cipher: TextCipher) -> str:
     """A word with what it stands for, where that is a hidden one; else the writer's own."""
     back = cipher.words_back(part)
     return back if back != part and vocabulary.has(back) else part
+
+
+def _dates(
+    text: str, by: datetime.timedelta, hidden: Hidden, known: Collection[datetime.date]
+) -> Iterator[_Piece]:
+    """Dates, moved: all, or those with a day that is hidden."""
+    moved = {day + by for day in known}
+    for each in dates(text, by, known):
+        is_hidden = each.days is not None and any(
+            each.days[0] <= day <= each.days[1] for day in moved
+        )
+        if hidden.everything or is_hidden:
+            yield _Piece(each.start, each.end, each.text)
 
 
 # --- texts ----------------------------------------------------------------------------------

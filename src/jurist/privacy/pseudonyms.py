@@ -68,14 +68,13 @@ class Pseudonyms:
         """Whether there is anything to hide: else all goes out as it is."""
         self._hides_names = level is Level.VALUES_AND_NAMES
         self.constants = Constants(key, self._values, self._known, hides_all=hides_all)
-        self._moved_by = self.constants.moved_by if hides_all else None
         self._lexicon = Lexicon(
             self.constants,
             self._values,
             self._known,
             self._names_of(schema),
             hides_names=self._hides_names,
-            all_numbers=hides_all,
+            everything=hides_all,
         )
         self._quoted: set[str] = set()
 
@@ -137,10 +136,10 @@ class Pseudonyms:
         """
         if not self.hides_anything:
             return text
-        if self._moved_by is not None:
+        if self.constants.hides_all:
             self._quoted.update(quoted_texts(text))
         hidden = self._hidden(about, personal)
-        return put_prose(text, hidden, self.constants.cipher, self._moved_by)
+        return put_prose(text, hidden, self.constants.cipher, self.constants.moved_by)
 
     # --- what comes back ---
 
@@ -181,7 +180,7 @@ class Pseudonyms:
             return text
         hidden = self._hidden(about, personal)
         images = self._lexicon.images(hidden)
-        return reveal_prose(text, hidden, images, self.constants.cipher, self._moved_by)
+        return reveal_prose(text, hidden, images, self.constants.cipher, self.constants.moved_by)
 
     # --- queries and schemas ---
 
@@ -197,7 +196,7 @@ class Pseudonyms:
         """A description as it may leave; none where a number in it may be several."""
         try:
             hidden = self._lexicon.of_schema()
-            return put_prose(text, hidden, self.constants.cipher, self._moved_by)
+            return put_prose(text, hidden, self.constants.cipher, self.constants.moved_by)
         except NotCarriedError:
             return ""
 
