@@ -194,7 +194,8 @@ def _is_odd(text: str) -> bool:
 
 def _numbers(text: str, hidden: Hidden, free: Callable[[Numeral], bool]) -> Iterator[_Piece]:
     for numeral in filter(free, numerals(text)):
-        if text[numeral.start : numeral.end].lower() in hidden.named:
+        is_name = text[numeral.start : numeral.end].lower() in hidden.named
+        if is_name and numeral.value not in hidden.numbers:
             continue
         put = _put_number(numeral, hidden)
         if put is not None:

@@ -15,8 +15,12 @@ _ENDINGS: Final = frozenset(
     {"", "s", "es", "d", "ed", "r", "er", "rs", "ers", "ing", "ings", "ion", "ions"}
 )
 _SHORTEST_STEM: Final = 4
+_YEAR: Final = 4
+"""Digits of a number that may stand for itself within names: `holiday 2025`."""
 FUNCTION_WORDS: Final = frozenset(
     """
+    second seconds minute minutes hour hours day days week weeks month months quarter quarters
+    year years time times past ago
     true false null none a about above after again all also am an and any are as at be been
     before being below between both but by can did do does down during each either else ever
     every few for from had has have having he her hers him his how i if in into is it its just
@@ -63,6 +67,8 @@ class Vocabulary:
     def has(self, word: str) -> bool:
         """Whether a word is one of them, or such a one in another of its forms."""
         small = plainly(word)
+        if small.isdecimal() and len(small) < _YEAR:  # a number, also where a name has it
+            return False
         if not small[:1].isalnum() or small in FUNCTION_WORDS:
             return False
         if self._is_one(small):
