@@ -198,6 +198,22 @@ def test_a_new_literal_that_holds_a_pseudonym_is_revealed_too() -> None:
     assert revealed == "trait('city') = 'Gold-club (own)'"
 
 
+def test_a_literal_whose_case_was_changed_is_revealed_in_that_case() -> None:
+    pseudonyms = made(Level.VALUES)
+    code = literal(pseudonyms, "trait('plan') = 'IN'")
+    assert pseudonyms.reveal_query(f"trait('plan') = '{code.lower()}'") == "trait('plan') = 'in'"
+
+
+def test_names_within_paths_are_revealed() -> None:
+    home = {"type": "object", "properties": {"city": {"type": "string"}, "zip": {}}}
+    schema = CQL.load_schema({"name": "x", "traits": {"properties": {"home": home}}}, where="t")
+    pseudonyms = Pseudonyms(KEY, Level.VALUES_AND_NAMES, CQL, schema)
+    query = "trait('home.city') = 'Lund'"
+    sent = pseudonyms.text(query)
+    assert "home" not in sent
+    assert pseudonyms.reveal_query(sent, about=[CQL.parse("trait('home.zip') = 'Lund'")]) == query
+
+
 def test_words_of_the_writer_s_own_stay() -> None:
     pseudonyms = made(Level.VALUES)
     assert pseudonyms.reveal_query("trait('city') = 'Paris'") == "trait('city') = 'Paris'"

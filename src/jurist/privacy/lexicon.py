@@ -14,7 +14,7 @@ from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.guard import moment_of
 from jurist.privacy.prose import Hidden, Number
 from jurist.privacy.scales import Scale, number_of, text_of
-from jurist.privacy.vocabulary import Vocabulary, words_of
+from jurist.privacy.vocabulary import Vocabulary, plainly, words_of
 
 
 class Lexicon:
@@ -45,6 +45,7 @@ class Lexicon:
         self._everything = everything
         known = [*schema.constants, *(c for each in queries for c in each.constants)]
         self._texts = frozenset(self._of_kind(known, ConstantKind.TEXT))
+        self._plain_texts = frozenset(map(plainly, self._texts))
         self._hides_names = hides_names
         self._names = frozenset(names)
         self._vocabulary = Vocabulary.of([*self._texts, *(names if hides_names else ())])
@@ -68,6 +69,7 @@ class Lexicon:
         return Hidden(
             vocabulary=self._vocabulary.with_texts([*texts, *(names if self._hides_names else ())]),
             texts=self._texts | texts,
+            plain_texts=self._plain_texts.union(map(plainly, texts)),
             names=self._names.union(names),
             named=self._numbered(names),
             codes=self._codes(constants),

@@ -40,6 +40,8 @@ class Hidden:
     vocabulary: Vocabulary
     texts: frozenset[str] = frozenset()
     """Literals and personal data, as they are spelled."""
+    plain_texts: frozenset[str] = frozenset()
+    """The same as they are looked up."""
     names: frozenset[str] = frozenset()
     codes: Mapping[str, str] = field(default_factory=dict[str, str])
     """Texts that are numbers but for their zeros, with what stands for each."""

@@ -25,7 +25,7 @@ from jurist.privacy.levels import Level
 from jurist.privacy.lexicon import Lexicon
 from jurist.privacy.meeting import Meeting
 from jurist.privacy.prose import Hidden, put_prose, quoted_texts, reveal_prose, word_back
-from jurist.privacy.vocabulary import name_parts
+from jurist.privacy.vocabulary import name_parts, plainly
 
 _READ_OTHERWISE: Final = "with pseudonyms it would be read otherwise"
 
@@ -213,7 +213,7 @@ class Pseudonyms:
         whole = self.constants.back(constant, constant.value)
         if constant.kind is not ConstantKind.TEXT or not self.constants.hides(constant):
             return whole
-        if str(whole) in hidden.texts:
+        if plainly(str(whole)) in hidden.plain_texts:
             return whole
         cipher, parts = self.constants.cipher, name_parts(str(constant.value))
         return "".join(word_back(part, hidden.vocabulary, cipher) for part in parts)
@@ -239,7 +239,9 @@ class Pseudonyms:
     def _name_back(self, name: str, hidden: Hidden) -> str:
         """A name with what it stands for, where that is known; else the writer's own."""
         back = "".join(map(self.constants.cipher.words_back, name_parts(name)))
-        return back if back in hidden.names else name
+        steps = back.split(".")  # a path of names, of which each is known by itself
+        is_known = back in hidden.names or all(each in {*hidden.names, "$"} for each in steps)
+        return back if is_known else name
 
 
 def _noting(names: set[str]) -> Callable[[str], str]:
