@@ -50,7 +50,16 @@ from jurist.web.security.sessions import Sessions
 from jurist.web.settings import Settings
 from jurist.web.site import Clock, Site, wall_clock
 from jurist.web.studies.sessions import Sessions as StudySessions
-from jurist.web.v1 import comparing, documentation, exporting, judging, labels, queues, settlements
+from jurist.web.v1 import (
+    comparing,
+    documentation,
+    exporting,
+    judging,
+    labels,
+    production,
+    queues,
+    settlements,
+)
 from jurist.web.v1 import runs as stored_runs
 from jurist.web.v1 import studies as v1_studies
 
@@ -81,6 +90,7 @@ _API = (
     labels,
     queues,
     v1_studies,
+    production,
     settlements,
 )
 """The same of the API."""
