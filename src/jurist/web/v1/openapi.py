@@ -16,6 +16,7 @@ SUBJECTS: Final = {
     "judging": "Answers judged as they are made.",
     "runs": "What is stored: runs, their verdicts and standings, comparisons, exports.",
     "annotations": "People's labels, queues and settlements.",
+    "production": "What happens with a feature in use, as it happens.",
     "studies": "Studies: start, stop, watch.",
     "service": "Whether the server is well.",
 }
