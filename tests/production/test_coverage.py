@@ -88,4 +88,4 @@ def test_what_is_true_lies_inside_of_a_thousand_logs(name: str) -> None:
     shares = coverage(name, 1000)
     if folder := os.environ.get("JURIST_COVERAGE_OUT"):
         Path(folder, f"{name}.json").write_text(json.dumps(shares))
-    assert {figure: share for figure, share in shares.items() if share < 0.92} == {}
+    assert {figure: share for figure, share in shares.items() if share < 0.91} == {}
