@@ -13,6 +13,7 @@ from jurist.roles.foreign import outcome_of
 from jurist.roles.loading import JUDGES, load_judge, read_spec
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import Means
+from jurist.runs.borders import border_without_study
 from jurist.runs.reaching import calls_models
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def rule(
     spec = read_spec(given, JUDGES)
 
     async def ruled(models: Models | None) -> Verdict:
-        judge = load_judge(spec, Means(Path.cwd(), models=models, language=workspace.language))
+        border = border_without_study(workspace)
+        means = Means(Path.cwd(), models=models, language=workspace.language, border=border)
+        judge = load_judge(spec, means)
         async with entered([judge]):
             try:
                 verdict = await outcome_of(judge, judge.judge(question, case, candidate, workspace))

@@ -37,6 +37,7 @@ class Study:
         models: How models are reached, as a study file says it.
         environment: Variables of the environment that roles may read.
         gate: When a change may pass, as a study file says it.
+        privacy: What roles that leave this machine are told: a level, or as a study file says it.
 
     Raises:
         InputError: One of these cannot be used; names it, what was expected, and the fix.
@@ -57,6 +58,7 @@ class Study:
         models: Mapping[str, object] | None = None,
         environment: Iterable[str] = (),
         gate: Mapping[str, object] | None = None,
+        privacy: str | Mapping[str, object] | None = None,
     ) -> None:
         given = _listed("datasets", datasets, "jurist.Dataset, or a shipped dataset's name")
         loaded: dict[str, LoadedDataset] = {}
@@ -77,6 +79,7 @@ class Study:
             "budget": budget,
             "models": models,
             "gate": gate,
+            "privacy": privacy,
         }
         document |= {key: value for key, value in sections.items() if value is not None}
         self._file = make_study(document, Path(), "jurist.Study", given=loaded)

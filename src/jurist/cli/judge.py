@@ -81,6 +81,7 @@ def judge(
     from jurist.roles.offline.proof_pool import ProofPool
     from jurist.roles.protocols import Judge, Workspace
     from jurist.roles.spec import Means
+    from jurist.runs.borders import border_without_study
     from jurist.runs.bulk import BadLine, Judged, as_line, judge_all, read_lines
 
     target = (
@@ -96,7 +97,9 @@ def judge(
     spec = read_spec(judge, JUDGES)
 
     def make_judge(pool: ProofPool | None) -> Judge:
-        return load_judge(spec, Means(Path.cwd(), pool=pool, language=workspace.language))
+        border = border_without_study(workspace)
+        means = Means(Path.cwd(), pool=pool, language=workspace.language, border=border)
+        return load_judge(spec, means)
 
     say = notices(quiet=quiet)
     tally = _Tally()

@@ -14,6 +14,7 @@ EXAMPLES = """\b
 Examples:
   jurist init study.yaml && jurist run study.yaml
   jurist run study.yaml --html report.html
+  jurist run study.yaml --privacy values          (models are told pseudonyms)
   jurist run study.yaml --dry-run                 (tasks and calls; nothing is done)
 
 \b
@@ -48,6 +49,13 @@ def run(
         str | None,
         typer.Option(help="Where it is kept, in place of what the study says.", envvar=STORE),
     ] = None,
+    privacy: Annotated[
+        str | None,
+        typer.Option(
+            help="What roles that leave this machine are told, in place of what the study says: "
+            "off, values, 'values and names', 'nothing leaves'."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would do, as JSON, and do nothing.")
     ] = False,
@@ -67,6 +75,8 @@ def run(
     file = read_study(study)
     if store is not None:
         file = replace(file, study=file.study.model_copy(update={"store": store}))
+    if privacy is not None:
+        file = file.at_privacy(privacy)
     if dry_run:
         from jurist.report.as_json import as_json
         from jurist.runs.forecast import forecast

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from jurist.privacy.calendar import dates
@@ -162,7 +163,7 @@ def _dates(
 def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> Iterator[_Piece]:
     """Where texts stand as a whole: those that words alone do not tell, and short codes."""
     small = text.lower()
-    there = [each for each in known if each.lower() in small and _is_odd(each)]
+    there = [each for each in known if _is_odd(each) and each.lower() in small]
     odd = sorted(there, key=len, reverse=True)
     for each in odd:
         for match in stands_whole(each).finditer(text):
@@ -181,6 +182,7 @@ def _quoted(text: str, named: Collection[str], cipher: TextCipher) -> Iterator[_
             yield _Piece(start, end, cipher.put_words(text[start:end]))
 
 
+@lru_cache(maxsize=262_144)  # asked of every known text in every prose
 def _is_odd(text: str) -> bool:
     if not text.strip() or text in FUNCTION_WORDS:
         return False

@@ -49,6 +49,11 @@ def border_of(
     )
 
 
+def border_without_study(workspace: Workspace) -> Border | None:
+    """What a role of no study stands behind: what the schema marks sensitive is hidden anyway."""
+    return Border(Level.OFF, Key.made) if _is_sensitive(workspace) else None
+
+
 def key_of(where: str) -> Key:
     """The key of a store's pseudonyms, made where there is a store and no run had one yet.
 

@@ -28,12 +28,12 @@ from jurist.roles.loading import (
     read_spec,
 )
 from jurist.roles.objects import ObjectRole
-from jurist.roles.spec import RoleSpec
+from jurist.roles.spec import RoleSpec, nearest_hint
 from jurist.runs.cases import Dataset
 from jurist.runs.study_complaints import explained_complaints
 from jurist.runs.study_documents import described, field_of, line_in, spelt_out
 from jurist.runs.study_feature import Feature
-from jurist.runs.study_privacy import OFF, Privacy
+from jurist.runs.study_privacy import LEVELS, OFF, Privacy
 from jurist.runs.study_proxy import ProxySettings
 from jurist.runs.study_section import Section
 
@@ -221,6 +221,21 @@ class StudyFile:
     def kept_in(self, place: str) -> StudyFile:
         """The same study, whose runs are kept in the store of a place."""
         return replace(self, study=self.study.model_copy(update={"store": place}))
+
+    def at_privacy(self, level: str) -> StudyFile:
+        """The same study at another level of privacy.
+
+        Raises:
+            StudyError: There is no such level.
+        """
+        if level not in LEVELS:
+            raise StudyError(
+                f"there is no level of privacy {level!r}",
+                expected=f"one of {', '.join(LEVELS)}",
+                fix=nearest_hint(level, LEVELS),
+            )
+        given = self.study.privacy.model_copy(update={"level": level})
+        return replace(self, study=self.study.model_copy(update={"privacy": given}))
 
     def place(self, *path: str | int) -> str:
         """Where a field stands: the file, and its line where that can be found."""

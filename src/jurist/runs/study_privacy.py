@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 from pydantic import model_validator
 
 from jurist.runs.study_section import Section
 
 Level = Literal["off", "values", "values and names", "nothing leaves"]
+LEVELS: Final[tuple[str, ...]] = get_args(Level)
 OFF: Final = "off"
 NOTHING_LEAVES: Final = "nothing leaves"
 

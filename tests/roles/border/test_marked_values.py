@@ -210,3 +210,13 @@ async def test_no_marked_value_leaves(tmp_path: Path, level: str) -> None:
         if failure is not None
     )
     assert failures[FailureKind.PRIVATE] < len(rows) / 10
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+async def test_none_of_100_000_marked_values_leaves(tmp_path: Path) -> None:
+    run = await finished(tmp_path, cases=20, each=2_500, extra="privacy: values")
+    assert run.outcome.ending == "finished"
+    assert len(run.marked) > 100_000
+    assert len(run.sent) > 1_000
+    assert seen(run) == set()

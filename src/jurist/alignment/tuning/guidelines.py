@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jurist.alignment.tuning.answers import LabelledAnswer
+from jurist.alignment.tuning.telling import told_answers
+from jurist.roles.border.border import Border
 from jurist.roles.llm.fence import fence
 from jurist.roles.llm.judge import Example
 from jurist.roles.llm.pairs import read_texts
@@ -79,6 +81,7 @@ async def distil(
     model: str,
     *,
     seed: int = 0,
+    border: Border | None = None,
 ) -> JudgeMemory:
     """Teach a memory from labelled answers: guidelines it does not have yet, and examples.
 
@@ -92,6 +95,7 @@ async def distil(
         models: Where the model is reached.
         model: Who distils.
         seed: Of the calls.
+        border: What the model stands behind; `None`: there is nothing to hide.
 
     Raises:
         ModelError: The model gave no guidelines that can be read.
@@ -102,7 +106,11 @@ async def distil(
     fresh.sort(key=lambda answer: (-answer.judge_error, not answer.rationale, answer.task))
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
-        found = await _distilled(memory, batch, models, model, seed)
+        found = (
+            await _distilled(memory, batch, models, model, seed)
+            if border is None
+            else await _distilled_behind(border, memory, batch, models, model, seed)
+        )
         room = MOST_GUIDELINES - len(memory.guidelines)
         memory = replace(memory, guidelines=(*memory.guidelines, *list(found)[: max(0, room)]))
     examples = [RememberedExample(answer.task, example_of(answer)) for answer in fresh]
@@ -141,6 +149,25 @@ async def _distilled(
     reply, _ = await models.call_json(request, _Reply)
     known = {each.text.casefold() for each in memory.guidelines}
     return list(_new(reply, batch, known))
+
+
+async def _distilled_behind(
+    border: Border,
+    memory: JudgeMemory,
+    batch: Sequence[LabelledAnswer],
+    models: Models,
+    model: str,
+    seed: int,
+) -> list[Guideline]:
+    """What `_distilled` gives, of a model that is told pseudonyms and heard with the originals."""
+    told = await told_answers(border, batch)
+    if not told.answers:
+        return []
+    known = [replace(each, text=told.telling.told(each.text)) for each in memory.guidelines]
+    shown = replace(memory, guidelines=tuple(known))
+    with told.watched():
+        found = await _distilled(shown, told.answers, models, model, seed)
+    return [replace(each, text=told.telling.heard(each.text)) for each in found]
 
 
 def _new(reply: _Reply, batch: Sequence[LabelledAnswer], known: set[str]) -> Iterator[Guideline]:

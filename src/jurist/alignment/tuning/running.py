@@ -31,13 +31,16 @@ from jurist.alignment.tuning.judge import (
 from jurist.errors import StudyError
 from jurist.languages.base import Language
 from jurist.plurals import counted
+from jurist.privacy import Level
 from jurist.private_files import write_private
 from jurist.records import Case, LabelRole
+from jurist.roles.border.border import Border
 from jurist.roles.llm.styles import TEMPLATES, Style
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.loading import load_generator, load_judge
 from jurist.roles.protocols import Generator, Judge
 from jurist.roles.spec import Means, RoleSpec
+from jurist.runs.borders import border_of
 from jurist.runs.means import means_of
 from jurist.runs.reaching import reach_models
 from jurist.runs.results import workspaces
@@ -49,7 +52,7 @@ if TYPE_CHECKING:
     from jurist.models import Models
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """Where tuning happens, and with what."""
 
@@ -61,10 +64,32 @@ class Setting:
     seed: int = 0
     tell: Callable[[str], None] | None = None
 
+    @functools.cached_property
+    def border(self) -> Border | None:
+        """What its models stand behind."""
+        cases: dict[str, list[Case]] = {}
+        for dataset, case in cases_of(self.store, self.run):
+            cases.setdefault(dataset, []).append(case)
+        places = workspaces(self.store, self.run).values()
+        return border_of(self.file.kept_in(self.store.place), places, cases)
+
     @property
     def language(self) -> Language:
         """That of the run's first dataset, in whose words prompts are tuned."""
         return next(iter(workspaces(self.store, self.run).values())).language
+
+
+def _refuse_evolution(setting: Setting) -> None:
+    """Raise `StudyError` where a model may not be told what evolution would tell it."""
+    border = setting.border
+    if border is not None and border.level is not Level.NOTHING_LEAVES:
+        raise StudyError(
+            "the evolution of prompts tells a model of questions, answers and proofs as they are, "
+            f"and the study's level of privacy is {border.level.value!r}",
+            expected="a level at which nothing is hidden from the model",
+            fix="tune by memory (guidelines and examples), or on this machine: "
+            "privacy: nothing leaves",
+        )
 
 
 async def teach_judge(
@@ -102,6 +127,7 @@ async def teach_judge(
             engine,
             setting.model or base.text("a model"),
             seed=setting.seed,
+            border=setting.border,
         )
         return await choose(
             base, learnt, answers, _judges(setting, engine), shown=shown, tell=setting.tell
@@ -117,6 +143,7 @@ async def evolve_judge(
         AnnotationError: There are no tune labels, or no dev labels.
         ModelError: A model failed for good, or the budget ended.
     """
+    _refuse_evolution(setting)
     answers = labelled_answers(setting.store, setting.run, judge)
     require_roles(answers)
     async with reach_models(setting.file, setting.store) as models:
@@ -158,6 +185,7 @@ async def evolve_generator(
         ModelError: A model failed for good, or the budget ended.
         StudyError: There are too few references to divide.
     """
+    _refuse_evolution(setting)
     tasks = split_questions(setting.store, setting.run, seed=setting.seed)
     if not all(tasks.values()):
         raise StudyError(
@@ -242,7 +270,13 @@ def _engine(models: Models | None) -> Models:
 
 
 def _means(setting: Setting, models: Models, memory: tuple[Case, ...] = ()) -> Means:
-    return means_of(setting.file, memory=memory, models=models, language=setting.language)
+    return means_of(
+        setting.file,
+        memory=memory,
+        models=models,
+        language=setting.language,
+        border=setting.border,
+    )
 
 
 def _judges(setting: Setting, models: Models) -> Callable[[RoleSpec], Judge]:
