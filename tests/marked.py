@@ -84,7 +84,9 @@ class Marked:
         )
 
 
-def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> None:
+def marked_dataset(
+    folder: Path, marked: Marked, *, cases: int, each: int, refusals: bool = True
+) -> None:
     """`schema.yaml`, `cases.jsonl` and `answers.jsonl`, in which all values are marked.
 
     Args:
@@ -92,6 +94,7 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
         marked: Hands out the values.
         cases: How many cases.
         each: Values in the longest condition of each reference.
+        refusals: Whether some answers refuse, in words that no query has.
     """
     cities = [marked.name() for _ in range(20)]
     (folder / "schema.yaml").write_text(_schema(marked, cities))
@@ -139,7 +142,7 @@ def marked_dataset(folder: Path, marked: Marked, *, cases: int, each: int) -> No
                 "query": f"trait('label').one_of({_quoted(other)})"
                 f" OR trait('points') > {marked.number()}",
             }
-            if number % 3
+            if number % 3 or not refusals
             else {"case": case, "refusal": f"there is no {marked.word()} in '{city}'"}
         )
     (folder / "cases.jsonl").write_text(_jsonl(lines))

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
+from jurist.languages.texts import nearest_hint
+
+if TYPE_CHECKING:
+    from jurist.cli.files import Output
+    from jurist.report.told import Told
+    from jurist.store import Store
 
 EXAMPLES = """\b
 Examples:
   jurist report                                   (lists the runs)
   jurist report my-study --out report.html
+  jurist report my-study --privacy values --out for-others.html
   jurist report my-study-1a2b3c4d --format json | jq .standings
 """
 
@@ -41,11 +51,17 @@ def report(
         Format | None, typer.Option("--format", help="What to make; else by the ending of --out.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="File; standard output if absent.")] = None,
+    privacy: Annotated[
+        str | None,
+        typer.Option(
+            help="Show it by pseudonyms: values, or 'values and names'; witnesses are made anew."
+        ),
+    ] = None,
     store: StoreSaid = "jurist.db",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")] = False,
 ) -> None:
     """Show a stored run as a table, HTML, Markdown or JSON, or list the runs."""
-    from jurist.cli.files import open_output, output_file
+    from jurist.cli.files import output_file
     from jurist.cli.stores import existing_store, runs_table, say_which
     from jurist.report.earlier import Result
 
@@ -66,33 +82,68 @@ def report(
                 )
             output().print(runs_table(opened))
             return
-        from jurist.report.build import page_of, survey_of
         from jurist.store.runs import get_run
 
         found = get_run(opened, run).id
         say_which(opened, run, quiet=quiet)
-        survey = survey_of(opened, found)
-        if wanted is Format.TABLE:
-            from rich.console import Group
-
-            from jurist.report.leading import lead_words
-            from jurist.report.makings_words import makings_section
-            from jurist.report.sheets import section_parts
-            from jurist.report.terminal import Leaderboard
-
-            output().print(Leaderboard(survey.standings))
-            made = makings_section(survey.makings)
-            if made is not None:
-                output().print(Group(*section_parts(made)))
-            print_notes((*lead_words(survey.leads), *survey.notes), quiet=quiet)
-            return
-        from jurist.report.writing import Form, write_page
-
-        page = page_of(opened, found, survey)
-        with open_output(target) as written:
-            write_page(page, Form(wanted), written)
+        with ExitStack() as stack:
+            shown, more = opened, ()
+            if privacy is not None:
+                told = stack.enter_context(_told(opened, store, found, privacy))
+                shown, more = told.store, told.notes()
+            _show(shown, found, more, wanted, target, quiet=quiet)
     if out is not None:
         notices(quiet=quiet).print(f"report: {plain(str(out))}")
+
+
+def _show(
+    store: Store,
+    run: str,
+    more: Sequence[str],
+    wanted: Format,
+    target: Output | None,
+    *,
+    quiet: bool,
+) -> None:
+    from jurist.cli.files import open_output
+    from jurist.report.build import page_of, survey_of
+
+    survey = survey_of(store, run)
+    survey = replace(survey, notes=(*more, *survey.notes))
+    if wanted is Format.TABLE:
+        from rich.console import Group
+
+        from jurist.report.leading import lead_words
+        from jurist.report.makings_words import makings_section
+        from jurist.report.sheets import section_parts
+        from jurist.report.terminal import Leaderboard
+
+        output().print(Leaderboard(survey.standings))
+        made = makings_section(survey.makings)
+        if made is not None:
+            output().print(Group(*section_parts(made)))
+        print_notes((*lead_words(survey.leads), *survey.notes), quiet=quiet)
+        return
+    from jurist.report.writing import Form, write_page
+
+    page = page_of(store, run, survey)
+    with open_output(target) as written:
+        write_page(page, Form(wanted), written)
+
+
+def _told(store: Store, where: str, run: str, level: str) -> AbstractContextManager[Told]:
+    from jurist.privacy import Level
+    from jurist.report.told import told_run
+    from jurist.runs.borders import key_of
+
+    known = (Level.VALUES, Level.VALUES_AND_NAMES)
+    if level not in known:
+        raise InputError(
+            f"a report has no level of privacy {level!r}",
+            expected=" or ".join(known),
+            fix=nearest_hint(level, known) or "leave --privacy out to show it as it is",
+        )
+    return told_run(store, run, Level(level), key_of(where))
 
 
 _ENDINGS: Final = {

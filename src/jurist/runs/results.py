@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
 
@@ -163,8 +165,24 @@ def writings(store: Store, run: str) -> Iterator[Writing]:
             yield Writing(row.dataset, case, row.role, asked.questions, asked.failure)
 
 
+_shown: ContextVar[Mapping[str, Workspace] | None] = ContextVar("shown", default=None)
+
+
+@contextmanager
+def shown_as(places: Mapping[str, Workspace]) -> Generator[None]:
+    """Have `workspaces` give these: of a copy of a run whose store has no documents of them."""
+    token = _shown.set(places)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
 def workspaces(store: Store, run: str) -> dict[str, Workspace]:
     """The workspaces of a run by dataset, from what the store kept: no file is needed."""
+    shown = _shown.get()
+    if shown is not None:
+        return dict(shown)
     return {
         record.name: load_workspace(
             record.name,

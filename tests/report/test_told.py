@@ -1,0 +1,50 @@
+"""A report for others: no value of the run in any of its forms, and the same verdicts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commands import run_process
+from marked import Marked, marked_dataset
+
+STUDY = """
+name: marked
+datasets: [{name: m, schema: schema.yaml, cases: cases.jsonl}]
+questions: {use: authored}
+generators: [{recorded: answers.jsonl, name: saved}, rules]
+"""
+
+
+@pytest.mark.parametrize("level", ["values", "values and names"])
+def test_nothing_of_a_run_stands_in_a_report_at_a_level(tmp_path: Path, level: str) -> None:
+    marked = Marked()
+    marked_dataset(tmp_path, marked, cases=3, each=2, refusals=False)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    assert run_process("run", "study.yaml", "-q", folder=tmp_path).code == 0
+    shown: dict[bool, str] = {}
+    for privacy in ((), ("--privacy", level)):
+        done = run_process("report", "marked", "--format", "json", *privacy, folder=tmp_path)
+        assert done.code == 0, done.err
+        shown[privacy != ()] = done.out
+    assert len(marked.seen_in(shown[False])) > 30
+    assert marked.seen_in(shown[True]) == set()
+    scores = [
+        [[ruling["score"] for ruling in item["rulings"]] for item in json.loads(text)["items"]]
+        for text in shown.values()
+    ]
+    assert scores[0] == scores[1]
+    if level == "values and names":
+        assert "joined" not in shown[True]
+    assert any("are pseudonyms here" in note for note in json.loads(shown[True])["notes"])
+
+
+def test_a_level_that_a_report_has_not_is_an_error(tmp_path: Path) -> None:
+    marked_dataset(tmp_path, Marked(), cases=1, each=1)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    run_process("run", "study.yaml", "-q", folder=tmp_path)
+    done = run_process("report", "marked", "--privacy", "off", folder=tmp_path)
+    assert done.code == 2
+    assert "values or values and names" in done.err
