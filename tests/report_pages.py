@@ -36,16 +36,19 @@ from jurist.languages.tokens import TokenKind
 from jurist.records import (
     Candidate,
     Case,
+    Cost,
     FailureKind,
     Origin,
     Question,
     Side,
     Witness,
 )
+from jurist.report.came_about import Origins, Said
 from jurist.report.failures import FailureCount, Owed
 from jurist.report.html import Page, write_html
 from jurist.report.items import Item, Member, Ruling, make_item
 from jurist.report.leading import Lead, Rival
+from jurist.report.makings import ByTurns, Making, StepMade
 from jurist.report.query_lines import LineMark, Piece, QueryLine, lines_of
 from jurist.report.shown import LARGEST_INPUT, Shown, show
 from jurist.roles.protocols import Workspace
@@ -210,6 +213,7 @@ def hostile_page() -> Page:
         refusal=None,
         failure=None,
         notes=(HOSTILE, f"more: {HOSTILE}"),
+        origins=Origins(HOSTILE, HOSTILE, ((HOSTILE, HOSTILE),), (Said(*3 * (HOSTILE,)),)),
         difference=((0, HOSTILE, "same"),),
         reference_lines=(QueryLine((piece,), LineMark.ONLY),),
         unread=(HOSTILE, HOSTILE),
@@ -231,6 +235,7 @@ def hostile_page() -> Page:
             ),
         ),
     )
+    taken, turns = StepMade(HOSTILE, 1, Cost()), ByTurns(HOSTILE, 1, 1, 1, 1.0, 1)
     rival = Rival(HOSTILE, Estimate(1.5, 1.0, 2.0, 10, 9), 0.01, 4)
     return replace(
         page([item], standings=[replace(standing(HOSTILE), judge=HOSTILE)]),
@@ -241,6 +246,7 @@ def hostile_page() -> Page:
         study=HOSTILE,
         leads=[Lead(HOSTILE, Origin.REAL, HOSTILE, (rival,), (HOSTILE,))],
         failures=[FailureCount(HOSTILE, Owed.ANSWER, FailureKind.TIMEOUT, 3, HOSTILE)],
+        makings=[Making(HOSTILE, 1, Cost(), 1, 1, 1, {HOSTILE: 1}, 1, 1, (taken,), (turns,))],
     )
 
 

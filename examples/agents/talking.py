@@ -70,7 +70,7 @@ class Task:
     def answer(
         self, text: str, *, calls: int, tokens: tuple[int, int], trace: str
     ) -> dict[str, Any]:
-        """What Jurist reads; through its proxy it measures the calls itself, and these are a note."""
+        """What Jurist reads; it measures calls through its proxy itself: these become a note."""
         text = text.strip().removeprefix("```").removesuffix("```").strip()
         refused = text.startswith("REFUSE:")
         given = {"refusal": text[7:].strip() or "no reason"} if refused else {"query": text}

@@ -11,6 +11,7 @@ from jurist.languages import get_language
 from jurist.records import (
     Candidate,
     Case,
+    Cost,
     Evidence,
     Failure,
     FailureKind,
@@ -18,6 +19,9 @@ from jurist.records import (
     Origin,
     Question,
     Relation,
+    Speaker,
+    Step,
+    Turn,
     Verdict,
     Witness,
 )
@@ -49,6 +53,27 @@ def test_queries_are_laid_out_and_compared() -> None:
     assert (item.dataset, item.case, item.generator) == ("d", "c", "g")
     assert [ruling.judge for ruling in item.rulings] == ["j"]
     assert item.question.endswith(f"({LONGEST + 10} characters)")
+
+
+def test_how_an_answer_came_about_is_told_and_bounded() -> None:
+    turns = (
+        Turn(Speaker.GENERATOR, "x" * (LONGEST + 1), needed=False),
+        Turn(Speaker.USER, "those", given_away=0.25),
+    )
+    steps = (Step("plan", Cost(ms=1500, calls=1, usd=0.5)),)
+    cost = Cost(2000, 3, 1, 1200, 80, 0.75)
+    told = Candidate("x", cost=cost, trace_id="t1", steps=steps, transcript=turns)
+    origins = made(Verdict("j", 1.0), told).origins
+    assert origins.spent == (
+        "2 s, 3 calls of models, 1 from the ledger, 1,200 tokens in, 80 tokens out, $0.75"
+    )
+    assert origins.trace_id == "t1"
+    assert origins.steps == (("plan", "1.5 s, 1 call of a model, $0.5"),)
+    first, second = origins.transcript
+    assert first.text.endswith(f"({LONGEST + 1} characters)")
+    assert (first.remark, second.who) == ("the question had said so", "the user said")
+    assert second.remark == "25% of the reference's words given away"
+    assert made(Verdict("j", 1.0), Candidate("x", cost=Cost(ms=7))).origins.spent == ""
 
 
 def test_what_does_not_parse_stands_as_it_was_written() -> None:
