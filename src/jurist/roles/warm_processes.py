@@ -66,6 +66,10 @@ class _Running:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         await asyncio.shield(self.process.wait())
+        # Its pipes close by themselves, or a loop that ends would find them open.
+        rest = asyncio.create_task(_drained(self.stdin, self.stdout))
+        await asyncio.wait([rest, self.complaints], timeout=_GOODBYE_S)
+        rest.cancel()
         self.complaints.cancel()
 
 
@@ -111,6 +115,13 @@ class Warm:
         running, self._running = self._running, None
         if running is not None:
             await running.end(wait_s)
+
+
+async def _drained(stdin: asyncio.StreamWriter, stdout: asyncio.StreamReader) -> None:
+    with contextlib.suppress(ConnectionError):
+        await stdin.wait_closed()
+    while await stdout.read(65_536):
+        pass
 
 
 async def _last(stream: asyncio.StreamReader) -> bytes:
