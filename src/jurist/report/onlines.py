@@ -21,37 +21,32 @@ if TYPE_CHECKING:
 
 def online_table(rows: Sequence[OnlineRow]) -> Table:
     """A row a way, judge, version and day; saved answers first."""
-    days = any(row.day for row in rows)
+    open_ = any(row.bounds[0] != row.bounds[1] for row in rows)
     table = plain_table(
         "answers",
-        "judge",
         "version",
-        *(["day"] if days else []),
         "came",
-        "drawn",
         "scored",
-        "wait",
         "mean [95 %]",
         "right [95 %]",
-        "right at worst, best",
-        text=4 if days else 3,
+        *(["at worst, best"] if open_ else []),
+        text=2,
     )
     for row in rows:
         measured = row.scored > 0
         low, high = row.bounds
         table.add_row(
-            row.way.value,
-            Text(visible(row.judge or NOTHING)),
-            Text(visible(f"{row.system} {row.version}".strip())),
-            *([row.day] if days else []),
+            Text(visible(f"{row.way.value}: {row.judge or NOTHING}")),
+            Text(visible(" ".join(filter(None, (row.system, row.version, row.day))))),
             str(row.answers),
-            str(row.drawn),
-            str(row.scored),
-            str(row.waiting),
+            f"{row.scored} of {row.drawn}",
             interval_words(row.mean) if measured else NOTHING,
             interval_words(row.right) if measured else NOTHING,
-            f"{low:.2f} to {high:.2f}" if row.drawn else NOTHING,
+            *([f"{low:.2f} to {high:.2f}" if row.drawn else NOTHING] if open_ else []),
         )
+    for place, column in enumerate(table.columns):  # numbers are never cut; names fold
+        column.no_wrap = place > 1
+        column.overflow = "fold"
     return table
 
 
