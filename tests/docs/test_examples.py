@@ -31,6 +31,7 @@ PAGES = (
     "docs/how-to/measure-in-production.md",
     "docs/how-to/python.md",
     "docs/how-to/forget.md",
+    "docs/how-to/keep-data-private.md",
     "docs/reference/sql-schemas.md",
     "docs/how-to/evaluate-text-to-sql.md",
     "docs/explanation/what-sql-proves.md",
