@@ -57,7 +57,8 @@ def _what_went_wrong(page: Page) -> Iterator[str]:
     """By kind of mistake what it costs, then what is missing, by who owed it."""
     weak = page.weaknesses
     if weak is not None and weak.losses:
-        yield f"## What went wrong, on {in_markdown(weak.origin)} questions, by {in_markdown(weak.judge)}"
+        asked, judge = in_markdown(weak.origin), in_markdown(weak.judge)
+        yield f"## What went wrong, on {asked} questions, by {judge}"
         rows = (
             (loss.generator, kind_words(loss.kind), f"{loss.answers:,}", f"{loss.points:.2f}")
             for loss in weak.losses[:WORST]
