@@ -117,8 +117,8 @@ def _answer(item: Item) -> str:
 def _came_about(item: Item) -> Iterator[str]:
     made = item.origins
     for turn in made.transcript:
-        remark = f" ({turn.remark})" if turn.remark else ""
-        yield f"- {turn.who}: {in_markdown(turn.text)}{remark}"
+        remark = f" ({in_markdown(turn.remark)})" if turn.remark else ""
+        yield f"- {in_markdown(turn.who)}: {in_markdown(turn.text)}{remark}"
     if made.trace_id:
         yield f"trace: {in_markdown(made.trace_id)}"
 
