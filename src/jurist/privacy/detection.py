@@ -32,6 +32,24 @@ _KINDS: Final = {
     "CRYPTO": "a wallet's address",
 }
 _OFFICIAL: Final = "an official number"
+_OFFICIAL_NUMBERS: Final = (
+    "UsSsnRecognizer",
+    "UsItinRecognizer",
+    "UsMbiRecognizer",
+    "UkNinoRecognizer",
+    "NhsRecognizer",
+    "CaSinRecognizer",
+    "AuTfnRecognizer",
+    "InPanRecognizer",
+    "InAadhaarRecognizer",
+    "EsNifRecognizer",
+    "EsNieRecognizer",
+    "ItFiscalCodeRecognizer",
+    "PlPeselRecognizer",
+    "FiPersonalIdentityCodeRecognizer",
+    "SgFinRecognizer",
+)
+"""Recognisers of official numbers, of which a version of the library may lack some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +159,7 @@ def _recognizers() -> Sequence[_Recognizer]:
         known.IpRecognizer(),
         known.MacAddressRecognizer(),
         known.CryptoRecognizer(),
-        known.UsSsnRecognizer(),
-        known.UsItinRecognizer(),
-        known.UsMbiRecognizer(),
-        known.UkNinoRecognizer(),
-        known.NhsRecognizer(),
-        known.CaSinRecognizer(),
-        known.AuTfnRecognizer(),
-        known.InPanRecognizer(),
-        known.InAadhaarRecognizer(),
-        known.EsNifRecognizer(),
-        known.EsNieRecognizer(),
-        known.ItFiscalCodeRecognizer(),
-        known.PlPeselRecognizer(),
-        known.FiPersonalIdentityCodeRecognizer(),
-        known.SgFinRecognizer(),
+        *(getattr(known, name)() for name in _OFFICIAL_NUMBERS if hasattr(known, name)),
         known.PhoneRecognizer(),
     )
     return cast("Sequence[_Recognizer]", made)
