@@ -84,7 +84,8 @@ def rows_of(store: Store, run: str) -> Rows:
     return [
         (
             r.case.id, r.question, r.generator, r.judge, r.task,
-            replace(r.candidate, cost=None), replace(r.verdict, cost=None),
+            replace(r.candidate, cost=None, steps=[step.name for step in r.candidate.steps]),
+            replace(r.verdict, cost=None),
         )
         for r in results(store, run)
     ]  # fmt: skip

@@ -61,6 +61,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": FULL, "reference": "trait('age') > 1", "candidate": FULL, "question": FULL},
         {FULL: 1},
     ]
+    log = [
+        {"id": f"{FULL}{number}", "system": FULL, "version": FULL, "user": FULL, "segment": FULL,
+         "question": FULL, "answer": f"trait('age') > {number}", "saved": FULL, FULL: FULL,
+         "shown_at": f"2026-01-0{number + 1}", "saved_at": FULL if number else "2026-01-02"}
+        for number in range(4)
+    ]  # fmt: skip
+    (path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log))
     (path / "pairs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in pairs))
     dataset = {"name": NAME, "schema": "schema.yaml", "cases": "cases.jsonl"}
     study = {
@@ -147,6 +154,34 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("tune", "judge", "--run", FULL, "--study", "study.yaml", "--judge", FULL, "--out", "t.yaml"),
     ("ledger",),
     ("ledger", "--model", FULL),
+    ("ledger", "--sent", "latest"),
+    ("ledger", "--sent", FULL),
+    ("ledger", "--sent", "--grep", FULL, "--json"),
+    ("ledger", "--sent", "--since", FULL),
+    ("facts", NAME),
+    ("facts", "study.yaml", "--format", "md"),
+    ("facts", "study.yaml", "--format", "json"),
+    ("facts", FULL),
+    ("facts", NAME, "--owner", f"no {FULL}.yaml"),
+    ("production", "ingest", "log.jsonl", "--system", FULL),
+    ("production", "ingest", "log.jsonl", "--columns", f"question={FULL}"),
+    ("production", "ingest", "log.jsonl", "--timezone", FULL),
+    ("production", "ingest", f"no {FULL}.jsonl"),
+    ("production",),
+    ("production", "--by", "version", "--html", f"production {NAME}.html"),
+    ("production", "--json"),
+    ("production", "--system", f"{FULL}9"),
+    ("production", "cases", "--schema", "schema.yaml", "--out", f"saved {NAME}.jsonl"),
+    ("production", "drift", "study.yaml"),
+    ("production", "watch", "log.jsonl", "--study", "study.yaml", "--once"),
+    ("production", "watch", f"no {FULL}.jsonl", "--study", "study.yaml", "--once"),
+    ("production", "judged"),
+    ("production", "judged", "--system", f"{FULL}9"),
+    ("forget", "--value", FULL, "--dry-run"),
+    ("forget", "--run", FULL, "--yes"),
+    ("forget", "--before", FULL, "--yes"),
+    ("forget", "--value", "older than 11", "--file", f"no {FULL}.jsonl", "--yes"),
+    ("forget", "--value", "older than 11", "--yes"),
     ("migrate",),
     ("migrate", "--store", FULL),
     ("migrate", "--store", "schema.yaml"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jurist.runs import read_study
+from jurist.store import open_store
 from model_server import ModelServer
 from model_studies import model_study, play, read_rows, run_beside, stored_requests, told
 from postgres import Server
@@ -45,7 +46,9 @@ async def test_a_full_disk_is_an_error_and_the_run_goes_on_later(tmp_path: Path)
     place = tmp_path / "s.db"
     async with ModelServer(reply=play) as server:
         study = model_study(tmp_path, server.url, cases=20, extra="store: s.db")
-        limited = ("sh", "-c", 'ulimit -f 900; exec "$@"', "sh", *COMMAND)  # 450 kB a file
+        open_store(place).close()  # its tables take room of their own
+        most = place.stat().st_size // 512 + 300  # 150 kB more
+        limited = ("sh", "-c", f'ulimit -f {most}; exec "$@"', "sh", *COMMAND)
         child = await start(limited, tmp_path)
         _, said = await asyncio.wait_for(child.communicate(), 60)
         explained(child.returncode, said.decode())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
-from jurist.cli.files import open_output, output_file
 from jurist.cli.options import StoreSaid
 from jurist.cli.schemas import DIALECT_HELP, SCHEMA_HELP
 from jurist.cli.terminal import notices, output, plain
@@ -46,6 +45,7 @@ def cases(
     store: StoreSaid = "jurist.db",
 ) -> None:
     """Make cases of what people saved: the reference is what they kept of an answer."""
+    from jurist.cli.files import open_output, output_file
     from jurist.cli.stores import existing_store
     from jurist.languages.schema_files import read_schema
     from jurist.production import interactions

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.cli.exit_codes import DECISION_CODES, ExitCode
 from jurist.cli.terminal import notices, output, plain
-from jurist.production.online_figures import By
 
 if TYPE_CHECKING:
     from jurist.production.online_figures import OnlineRow
@@ -30,6 +30,13 @@ interval of the share proved right is above, 1 it is below, 3 neither, or answer
 """
 
 
+class Rows(StrEnum):
+    """What a row is made for."""
+
+    VERSION = "version"
+    DAY = "day"
+
+
 def register(group: typer.Typer) -> None:
     """Add the command."""
     group.command("judged", epilog=EXAMPLES)(judged)
@@ -37,7 +44,7 @@ def register(group: typer.Typer) -> None:
 
 def judged(
     *,
-    by: Annotated[By, typer.Option(help="Rows a version, or a version and day.")] = By.VERSION,
+    by: Annotated[Rows, typer.Option(help="Rows a version, or a version and day.")] = Rows.VERSION,
     system: Annotated[str | None, typer.Option(help="Of this feature alone.")] = None,
     min_right: Annotated[
         float | None, typer.Option(help="Least share proved right.", min=0.0, max=1.0)
@@ -50,12 +57,12 @@ def judged(
     """Show what was judged as it came, by way, judge, version and day."""
     from jurist.alignment.online import cards_of_judges, newest_right
     from jurist.cli.stores import existing_store
-    from jurist.production.online_figures import online_rows
+    from jurist.production.online_figures import By, online_rows
     from jurist.report.onlines import online_table, online_words
     from jurist.store.online_verdicts import watched
 
     with existing_store(store) as opened:
-        rows = online_rows(watched(opened, system=system), by)
+        rows = online_rows(watched(opened, system=system), By(by.value))
         cards = cards_of_judges(opened, rows)
         versions: list[OnlineRow] = []
         if min_right is not None:
