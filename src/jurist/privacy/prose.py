@@ -21,7 +21,7 @@ from jurist.privacy.cipher import TextCipher, pieces
 from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.finding import CODE, QUOTED, is_joined, quoted_span, stands_whole
 from jurist.privacy.numerals import Numeral, numerals
-from jurist.privacy.scales import Scale
+from jurist.privacy.scales import Scale, plain
 from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
 
 Number = int | Decimal
@@ -92,12 +92,7 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
     Raises:
         NotCarriedError: What a number in it means cannot be told.
     """
-    found: list[_Piece] = []
-    found += _dates(text, by, hidden, hidden.days)
-    _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
-    _add(found, _whole(text, hidden.texts, cipher.put_words))
-    if hidden.everything:
-        _add(found, _quoted(text, hidden.named, cipher))
+    found = _before_numbers(text, hidden, cipher, by)
     _add(found, _numbers(text, hidden, free=lambda n: not _overlaps(found, n.start, n.end)))
 
     def words(part: str) -> str:
@@ -109,12 +104,44 @@ def put_prose(text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timede
     return _joined(text, found, words)
 
 
+def told_numbers(
+    text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta
+) -> Iterator[tuple[Number, Number]]:
+    """What stands in a told text for its numbers, each with the number: itself where it stays.
+
+    Raises:
+        NotCarriedError: As `put_prose`.
+    """
+    found = _before_numbers(text, hidden, cipher, by)
+    for numeral in numerals(text):
+        if _overlaps(found, numeral.start, numeral.end):
+            continue
+        put = _put_number(numeral, hidden)
+        told = numeral.value if put is None else put
+        for divisor in sorted({1, numeral.divided}):
+            yield plain(Decimal(told) / divisor), plain(Decimal(numeral.value) / divisor)
+
+
+def _before_numbers(
+    text: str, hidden: Hidden, cipher: TextCipher, by: datetime.timedelta
+) -> list[_Piece]:
+    """The dates, codes and texts of a prose: what digits they have are no numbers of it."""
+    found: list[_Piece] = []
+    found += _dates(text, by, hidden, hidden.days)
+    _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
+    _add(found, _whole(text, hidden.texts, cipher.put_words))
+    if hidden.everything:
+        _add(found, _quoted(text, hidden.named, cipher))
+    return found
+
+
 def reveal_prose(
     text: str,
     hidden: Hidden,
     images: Mapping[str, str],
     cipher: TextCipher,
     by: datetime.timedelta,
+    told: Mapping[Number, frozenset[Number]],
 ) -> str:
     """What a model wrote, with what its pseudonyms stand for.
 
@@ -124,13 +151,14 @@ def reveal_prose(
         images: The hidden texts by what stands for each.
         cipher: What puts words, and takes them back.
         by: How far its dates were moved.
+        told: The numbers of prose that was sent, by what stands for each.
     """
     found: list[_Piece] = []
     found += _dates(text, -by, hidden, {day + by for day in hidden.days})
     codes = {put: code for code, put in hidden.codes.items()}
     _add(found, _whole(text, codes, codes.__getitem__))
     _add(found, _whole(text, images, lambda whole: images.get(whole) or cipher.words_back(whole)))
-    _add(found, _numbers_back(text, hidden))
+    _add(found, _numbers_back(text, hidden, told))
 
     def words(part: str) -> str:
         return "".join(word_back(each, hidden.vocabulary, cipher) for each in name_parts(part))
@@ -229,8 +257,13 @@ def _put_number(numeral: Numeral, hidden: Hidden) -> Number | None:
     return hidden.unknown.put(numeral.value)
 
 
-def _numbers_back(text: str, hidden: Hidden) -> Iterator[_Piece]:
-    back: dict[Number, set[Number]] = {}
+def _numbers_back(
+    text: str, hidden: Hidden, told: Mapping[Number, frozenset[Number]]
+) -> Iterator[_Piece]:
+    back = {put: set(numbers) for put, numbers in told.items() if put not in hidden.kept}
+    for images in hidden.numbers.values():
+        for image in images:
+            back.pop(image, None)  # a constant's is surer
     for number, images in hidden.numbers.items():
         for image in images:
             back.setdefault(image, set()).add(number)

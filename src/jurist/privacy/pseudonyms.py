@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -24,9 +26,19 @@ from jurist.privacy.key import Key
 from jurist.privacy.levels import Level
 from jurist.privacy.lexicon import Lexicon
 from jurist.privacy.meeting import Meeting
-from jurist.privacy.prose import Hidden, put_prose, quoted_texts, reveal_prose, word_back
+from jurist.privacy.prose import (
+    Hidden,
+    Number,
+    put_prose,
+    quoted_texts,
+    reveal_prose,
+    told_numbers,
+    word_back,
+)
 from jurist.privacy.vocabulary import name_parts, plainly
 
+ToldNumbers = Mapping[Number, frozenset[Number]]
+"""Numbers of sent prose, by what stands for each."""
 _READ_OTHERWISE: Final = "with pseudonyms it would be read otherwise"
 
 
@@ -144,7 +156,12 @@ class Pseudonyms:
     # --- what comes back ---
 
     def reveal_query(
-        self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()
+        self,
+        text: str,
+        *,
+        about: Iterable[Query] = (),
+        personal: Iterable[str] = (),
+        said: Iterable[str] = (),
     ) -> str:
         """A query that was written with pseudonyms, with what they stand for.
 
@@ -152,8 +169,16 @@ class Pseudonyms:
         `personal` and what sent prose quoted) are the writer's own, and stay. What is no query
         is revealed as prose.
 
+        Args:
+            text: As it was written.
+            about: As in `prose`.
+            personal: As in `prose`.
+            said: The prose that was sent, as it is: a number that the query takes from it
+                stands for what this said, also where no constant equals it.
+
         Raises:
-            NotCarriedError: It compares numbers that were changed unalike.
+            NotCarriedError: It compares numbers that were changed unalike, or asks of values
+                what pseudonyms do not carry.
         """
         if not self.hides_anything:
             return text
@@ -161,26 +186,43 @@ class Pseudonyms:
         try:
             query = self.language.parse(text, self.schema)
         except InputError:
-            return self.reveal_prose(text, about=spoken_of, personal=personal)
+            return self.reveal_prose(text, about=spoken_of, personal=personal, said=said)
         hidden = self._hidden(spoken_of, personal)
+        told = self._told(said, hidden)
         if self._hides_names:
             query = self._puts.with_names(
                 query, self.schema, lambda name: self._name_back(name, hidden)
             )
-        back = self._puts.with_constants(
-            query, self._valued_schema, lambda constant: self._back(constant, hidden)
-        )
-        return self.language.format(back)
+        compared = self._puts.compared(query, self._valued_schema)
+        hides = self.constants.hides
+        if any(not constant.places or hides(constant) for constant in compared.constants):
+            if compared.obstacles:
+                raise NotCarriedError(compared.obstacles[0])
+            query = self._puts.with_constants(
+                query, self._valued_schema, lambda constant: self._back(constant, hidden, told)
+            )
+        revealed = self._puts.compared(query, self.original)
+        Meeting(self.constants.classes, [revealed]).check(self.constants.put)
+        return self.language.format(query)
 
     def reveal_prose(
-        self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()
+        self,
+        text: str,
+        *,
+        about: Iterable[Query] = (),
+        personal: Iterable[str] = (),
+        said: Iterable[str] = (),
     ) -> str:
-        """A model's words with what its pseudonyms stand for, whatever case it wrote them in."""
+        """A model's words with what its pseudonyms stand for, whatever case it wrote them in.
+
+        The arguments are those of `reveal_query`.
+        """
         if not self.hides_anything:
             return text
         hidden = self._hidden(about, personal)
-        images = self._lexicon.images(hidden)
-        return reveal_prose(text, hidden, images, self.constants.cipher, self.constants.moved_by)
+        images, told = self._lexicon.images(hidden), self._told(said, hidden)
+        cipher, moved_by = self.constants.cipher, self.constants.moved_by
+        return reveal_prose(text, hidden, images, cipher, moved_by, told)
 
     # --- queries and schemas ---
 
@@ -209,8 +251,11 @@ class Pseudonyms:
             return self._puts.with_names(put, self._valued_schema, self._put_name)
         return put
 
-    def _back(self, constant: Constant, hidden: Hidden) -> Value:
+    def _back(self, constant: Constant, hidden: Hidden, told: ToldNumbers) -> Value:
         whole = self.constants.back(constant, constant.value)
+        if constant.kind is ConstantKind.NUMBER and not isinstance(constant.value, str):
+            meant = told.get(constant.value, frozenset())
+            return next(iter(meant)) if len(meant) == 1 and whole not in meant else whole
         if constant.kind is not ConstantKind.TEXT or not self.constants.hides(constant):
             return whole
         if plainly(str(whole)) in hidden.plain_texts:
@@ -219,6 +264,16 @@ class Pseudonyms:
         return "".join(word_back(part, hidden.vocabulary, cipher) for part in parts)
 
     # --- words ---
+
+    def _told(self, said: Iterable[str], hidden: Hidden) -> ToldNumbers:
+        """The numbers of sent prose, by what stands for each."""
+        found: dict[Number, set[Number]] = defaultdict(set)
+        for text in said:
+            cipher, moved_by = self.constants.cipher, self.constants.moved_by
+            with suppress(NotCarriedError):  # so it was not sent
+                for put, number in told_numbers(text, hidden, cipher, moved_by):
+                    found[put].add(number)
+        return {put: frozenset(numbers) for put, numbers in found.items()}
 
     def _hidden(self, about: Iterable[Query], personal: Iterable[str]) -> Hidden:
         queries = list(about)

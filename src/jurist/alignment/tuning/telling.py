@@ -46,6 +46,7 @@ async def told_answers(border: Border, answers: Sequence[LabelledAnswer]) -> Tol
         crossing,
         tuple(query for _, each in kept for query in each.about),
         tuple(dict.fromkeys(found for _, each in kept for found in each.personal)),
+        [text for _, each in kept for text in each.said],
     )
     return ToldAnswers(tuple(answer for answer, _ in kept), telling, border.level.value)
 

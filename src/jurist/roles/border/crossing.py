@@ -26,6 +26,8 @@ class Telling:
     crossing: Crossing
     about: tuple[Query, ...] = ()
     personal: tuple[Detected, ...] = ()
+    said: list[str] = field(default_factory=list[str], compare=False, repr=False)
+    """The prose that was told, as it is: what is heard repeats its numbers."""
 
     def told(self, text: str) -> str:
         """Prose as it may leave.
@@ -33,7 +35,9 @@ class Telling:
         Raises:
             NotCarriedError: It cannot be told without a change of meaning.
         """
-        return self.crossing.pseudonyms.prose(text, about=self.about, personal=self._personal)
+        told = self.crossing.pseudonyms.prose(text, about=self.about, personal=self._personal)
+        self.said.append(text)
+        return told
 
     def told_queries(self, *queries: Query) -> tuple[str, ...]:
         """Queries that are looked at together, as texts that may leave.
@@ -51,7 +55,7 @@ class Telling:
     def heard(self, text: str) -> str:
         """What somebody beyond the border says, for people on this side."""
         return self.crossing.pseudonyms.reveal_prose(
-            text, about=self.about, personal=self._personal
+            text, about=self.about, personal=self._personal, said=self.said
         )
 
     def heard_query(self, text: str) -> str:
@@ -61,7 +65,7 @@ class Telling:
             NotCarriedError: What its numbers stand for cannot be told.
         """
         return self.crossing.pseudonyms.reveal_query(
-            text, about=self.about, personal=self._personal
+            text, about=self.about, personal=self._personal, said=self.said
         )
 
     def heard_finding(self, found: Faithfulness | None) -> Faithfulness | None:

@@ -1,0 +1,106 @@
+"""What is heard of pseudonyms: it means what it would have meant without them, or is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from jurist.languages.base import Language, Query, Schema
+from jurist.languages.cql.language import CqlLanguage
+from jurist.languages.sql.language import SqlLanguage
+from jurist.privacy import Key, Level, NotCarriedError, Pseudonyms
+
+CQL = CqlLanguage()
+SQL = SqlLanguage()
+AUDIENCES = CQL.load_schema(
+    {
+        "name": "Shop",
+        "events": {
+            "Order": {
+                "properties": {"total": {"type": "number"}, "quantity": {"type": "integer"}},
+            }
+        },
+        "traits": {"properties": {"age": {"type": "integer"}, "city": {"type": "string"}}},
+    },
+    where="test",
+)
+TABLES = SQL.load_schema(
+    {
+        "name": "Shop",
+        "dialect": "sqlite",
+        "ddl": "CREATE TABLE orders (id INTEGER PRIMARY KEY, made TEXT, city TEXT, total REAL)",
+    },
+    where="test",
+)
+SIX = CQL.parse("event('Order').where(property('quantity') >= 6).count() >= 1")
+
+
+def made(
+    level: Level, *queries: Query, of: Language = CQL, schema: Schema = AUDIENCES
+) -> Pseudonyms:
+    return Pseudonyms(Key(bytes(range(32))), level, of, schema, queries)
+
+
+@pytest.mark.parametrize("level", [Level.VALUES, Level.VALUES_AND_NAMES])
+def test_a_number_that_is_copied_from_a_question_is_the_questions(level: Level) -> None:
+    """`more than 5` is `>= 6`: the 5 is no constant, stays in the question, and is copied."""
+    pseudonyms = made(level, SIX)
+    said = "orders of more than 5 items"
+    told = pseudonyms.prose(said, about=[SIX])
+    assert " 5 " in told
+    copied = pseudonyms.text(CQL.format(SIX)).split(">= ")
+    answer = f"{copied[0]}> 5).count() >= 1"
+    heard = pseudonyms.reveal_query(answer, about=[SIX], said=[said])
+    assert heard == "event('Order').where(property('quantity') > 5).count() >= 1"
+
+
+def test_a_number_of_a_class_is_still_heard_by_its_class() -> None:
+    pseudonyms = made(Level.VALUES, SIX)
+    said = "orders of at least 6 items, and more than 5 of them"
+    put = pseudonyms.text(CQL.format(SIX))
+    assert pseudonyms.reveal_query(put, about=[SIX], said=[said]) == CQL.format(SIX)
+
+
+def test_numbers_that_a_reason_repeats_from_a_question_are_shown_as_they_were() -> None:
+    query = CQL.parse("event('Order').sum(property('total')) >= 751 and trait('age') > 40")
+    pseudonyms = made(Level.VALUES, query)
+    said = "people above 4,321 points who spent over $1,234.50, or 15% of it"
+    told = pseudonyms.prose(said, about=[query])
+    assert not {"4,321", "1,234.50", "15%"} & set(told.replace(",", " ").split())
+    assert "1,234" not in told
+    heard = pseudonyms.reveal_prose(f"It says: {told}", about=[query], said=[said])
+    assert heard == "It says: people above 4,321 points who spent over $1,234.5, or 15% of it"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "trait('city').contains(5)",
+        "trait('city').starts_with('2024-')",
+        "trait('age').contains('41')",
+    ],
+)
+def test_an_answer_that_pseudonyms_do_not_carry_is_refused(answer: str) -> None:
+    """What its constants stand for cannot be told: it was left as it was, as if it were true."""
+    with pytest.raises(NotCarriedError):
+        made(Level.VALUES, SIX).reveal_query(answer, about=[SIX])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "SELECT id FROM orders WHERE city || 'x' = 'Gomtukx'",
+        "SELECT id FROM orders WHERE made > '2011-03-05' AND strftime('%m', made) = '07'",
+    ],
+)
+def test_sql_that_pseudonyms_do_not_carry_is_refused(answer: str) -> None:
+    query = SQL.parse("SELECT id FROM orders WHERE city = 'Berlin' AND made > '2024-05-06'", TABLES)
+    with pytest.raises(NotCarriedError):
+        made(Level.VALUES, query, of=SQL, schema=TABLES).reveal_query(answer, about=[query])
+
+
+def test_what_asks_nothing_of_values_is_heard() -> None:
+    """An obstacle is one of constants alone: without any, there is nothing to tell wrongly."""
+    query = SQL.parse("SELECT id FROM orders WHERE city = 'Berlin'", TABLES)
+    answer = SQL.format(SQL.parse("SELECT max(total) - min(total) FROM orders", TABLES))
+    heard = made(Level.VALUES, query, of=SQL, schema=TABLES).reveal_query(answer, about=[query])
+    assert heard == answer
