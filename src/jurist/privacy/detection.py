@@ -49,7 +49,7 @@ _OFFICIAL_NUMBERS: Final = (
     "FiPersonalIdentityCodeRecognizer",
     "SgFinRecognizer",
 )
-"""Recognisers of official numbers, of which a version of the library may lack some."""
+"""Recognisers of official numbers, of which older versions of the library lack some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,14 @@ def _recognizers() -> Sequence[_Recognizer]:
         ) from None
     from presidio_analyzer import Pattern, PatternRecognizer
 
+    lacking = [name for name in _OFFICIAL_NUMBERS if not hasattr(known, name)]
+    if lacking:  # fewer kinds would be found, and nobody would know
+        raise UnsupportedError(
+            f"the installed presidio-analyzer has no {', '.join(lacking)}",
+            expected="the version that the extra `privacy` asks for",
+            fix="pip install --upgrade 'jurist[privacy]'",
+        )
+
     class Email(known.EmailRecognizer):
         def validate_result(self, pattern_text: str) -> bool:  # noqa: ARG002
             """Any domain will do: the library would fetch a list of them."""
@@ -159,7 +167,7 @@ def _recognizers() -> Sequence[_Recognizer]:
         known.IpRecognizer(),
         known.MacAddressRecognizer(),
         known.CryptoRecognizer(),
-        *(getattr(known, name)() for name in _OFFICIAL_NUMBERS if hasattr(known, name)),
+        *(getattr(known, name)() for name in _OFFICIAL_NUMBERS),
         known.PhoneRecognizer(),
     )
     return cast("Sequence[_Recognizer]", made)
