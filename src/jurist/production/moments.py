@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jurist.errors import InputError
 
 _EXPECTED: Final = "a moment such as 2026-11-29T18:05:00Z, or seconds or milliseconds since 1970"
+_DIGITS_OF_A_DAY: Final = 8
+"""Longer runs of digits count since 1970: ISO 8601 would read 13 of them as of the year 1764."""
+_EARLIEST_MS: Final = 946_684_800_000
+"""The year 2000: what lies before is a placeholder, or a number that counts something else."""
 _SECONDS_TO: Final = 1e11
 """A number below it counts seconds (to the year 5138), one above milliseconds (from 1973 on)."""
 _MILLISECONDS_TO: Final = 1e14
@@ -35,7 +39,8 @@ def moment_of(cell: object, zone: tzinfo) -> int:
         return _of_number(float(cell))
     text = str(cell).strip()
     try:
-        return _in_ms(datetime.fromisoformat(text), zone)
+        if not text.isdecimal() or len(text) == _DIGITS_OF_A_DAY:
+            return _in_ms(datetime.fromisoformat(text), zone)
     except (ValueError, OverflowError):
         pass
     try:
@@ -47,7 +52,7 @@ def moment_of(cell: object, zone: tzinfo) -> int:
 def _in_ms(moment: datetime, zone: tzinfo) -> int:
     placed = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     try:
-        return round(placed.timestamp() * 1000)
+        return _plausible(round(placed.timestamp() * 1000), str(moment))
     except (OverflowError, ValueError, OSError):
         raise _no_moment(str(moment)) from None
 
@@ -56,10 +61,21 @@ def _of_number(number: float) -> int:
     if not 0 < number < _MILLISECONDS_TO * 1e6:
         raise _no_moment(f"{number:g}")
     if number < _SECONDS_TO:
-        return round(number * 1000)
-    while number >= _MILLISECONDS_TO:
-        number /= 1000
-    return round(number)
+        return _plausible(round(number * 1000), f"{number:.0f}")
+    milliseconds = number
+    while milliseconds >= _MILLISECONDS_TO:
+        milliseconds /= 1000
+    return _plausible(round(milliseconds), f"{number:.0f}")
+
+
+def _plausible(moment: int, said: str) -> int:
+    if moment < _EARLIEST_MS:
+        raise MomentError(
+            f"{said[:60]!r} lies before the year 2000",
+            expected=_EXPECTED,
+            fix="leave the cell empty where nothing happened",
+        )
+    return moment
 
 
 def _no_moment(text: str) -> MomentError:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from hashlib import blake2b
+from numbers import Number
 from typing import Final
 
 import msgspec
@@ -29,6 +30,16 @@ _TIME_OF: Final = {
 }
 _QUERY_OF: Final = {Event.GENERATED: "answer", Event.SHOWN: "answer", Event.SAVED: "saved"}
 _PEOPLE: Final = ("user", "account")
+_QUERIES: Final = frozenset({"answer", "refusal", "saved", QUERY})
+_FLAGS: Final = frozenset({"0", "1", "true", "false", "yes", "no"})
+_SKEW_MS: Final = 24 * 3600 * 1000
+"""How far a log's clock may be ahead of ours. One moment of years ahead would end the log there:
+all that is open would count as abandoned, and nobody as having come back."""
+
+
+def now_ms() -> int:
+    """The time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
 
 
 class UnusableError(InputError):
@@ -46,6 +57,8 @@ class RowReader:
     """What takes a name's place: of `user` or `account`, and the name."""
     defaults: Mapping[str, str] = field(default_factory=dict[str, str])
     """What rows are taken to say that lack it: `system`, `version`."""
+    clock: Callable[[], int] = now_ms
+    """The time in milliseconds since 1970: nothing has happened long after it."""
 
     def read(self, row: Mapping[str, object]) -> Interaction:
         """What a row tells.
@@ -105,11 +118,18 @@ class RowReader:
         if _is_missing(cell):
             return None
         try:
-            return moment_of(cell, self.zone)
+            moment = moment_of(cell, self.zone)
         except MomentError as error:
             raise UnusableError(
                 f"its `{column}` is no moment", expected=error.expected, fix=error.fix
             ) from None
+        if moment > self.clock() + _SKEW_MS:
+            raise UnusableError(
+                f"its `{column}` is in the future",
+                expected="what has happened",
+                fix="mend the log's clock, or say of which zone its times are",
+            )
+        return moment
 
     def _text(self, row: Mapping[str, object], name: str, longest: int) -> str:
         column = self.layout.column(name)
@@ -117,6 +137,12 @@ class RowReader:
         if _is_missing(cell):
             return ""
         text = _written(cell)
+        if name in _QUERIES and text.lower() in _FLAGS:
+            raise UnusableError(
+                f"its `{column}` is a flag, no query",
+                expected=f"the text that was shown or saved, in the column of `{name}`",
+                fix=f"name the column of that text: {name}=...; when it happened tells whether",
+            )
         if len(text) > longest:
             problem, fix = f"its `{column}` is longer than {longest:,} characters", "cut it"
         elif "\0" in text or not _is_unicode(text):
@@ -128,11 +154,12 @@ class RowReader:
 
 def _is_missing(cell: object) -> bool:
     """Whether there is nothing: also what pandas puts where there is nothing."""
-    if cell is None or cell == "":
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
         return True
-    if isinstance(cell, float):
-        return math.isnan(cell)
-    return type(cell).__name__ in {"NaTType", "NAType"}
+    if type(cell).__name__ in {"NaTType", "NAType"}:
+        return True
+    # Not a number in any library's type is what does not equal itself.
+    return isinstance(cell, Number) and bool(cell != cell)
 
 
 def _written(cell: object) -> str:

@@ -23,6 +23,8 @@ Row = tuple[str, Mapping[str, object] | InputError]
 
 _BATCH: Final = 5_000
 _EXPECTED: Final = '{"id": "1", "question": "...", "answer": "...", "saved": "...", ...}'
+_NULLS: Final = frozenset({"NULL", "null", "\\N", "NaN", "nan", "NaT", "None", "<NA>", "#N/A"})
+"""What databases and data frames write into CSV where there is nothing."""
 _object = msgspec.json.Decoder(dict[str, object])
 _ENDINGS: Final = {
     ".jsonl": "json",
@@ -91,7 +93,8 @@ def _of_csv(file: IO[bytes], where: str) -> Iterator[Row]:
         if cells is None:
             return
         if len(cells) == len(header):
-            yield place, dict(zip(header, cells, strict=True))
+            there = ("" if cell in _NULLS else cell for cell in cells)
+            yield place, dict(zip(header, there, strict=True))
         elif cells:
             problem = f"it has {len(cells)} cells, the header {len(header)}"
             yield place, InputError(problem, expected=f"{len(header)} cells")
