@@ -34,6 +34,7 @@ class Task:
     """One question, the tools to answer it with, and what came of them."""
 
     def __init__(self, request: dict[str, Any]) -> None:
+        self.id: str = request["id"]
         self.question: str = request["question"]
         self.base_url: str = request["proxy"]["base_url"]
         self.api_key: str = request["proxy"]["api_key"]
@@ -60,7 +61,7 @@ class Task:
     def ask_user(self, question: str) -> str:
         """Ask the person who made the request one short question."""
         with self._step("ask the user"), _LOCK:
-            _write({"ask": question})
+            _write({"id": self.id, "ask": question})
             return json.loads(sys.stdin.readline())["reply"]
 
     @property
@@ -105,7 +106,7 @@ def serve(answer: Callable[[Task], Awaitable[dict[str, Any]]]) -> None:
             given = loop.run_until_complete(answer(task))
         except Exception as error:  # a framework may raise anything: it is this answer's failure
             given = {"failure": f"{type(error).__name__}: {error}"[:400], "steps": task.steps}
-        _write(given)
+        _write({"id": task.id, **given})
 
 
 def _write(document: dict[str, Any], to: TextIO = _PROTOCOL) -> None:

@@ -65,13 +65,15 @@ WARM = """
 import json, sys
 for line in sys.stdin:
     asked = json.loads(line)
-    print(json.dumps({"ask": "Which country?", "state": 7, "cost": {"calls": 1}}), flush=True)
+    first = {"ask": "Which country?", "state": 7, "cost": {"calls": 1}}
+    print(json.dumps({"id": asked["id"], **first}), flush=True)
     told = json.loads(sys.stdin.readline())
     assert told["state"] == 7 and told["question"] == asked["question"]
-    print(json.dumps({"ask": "How many orders?", "cost": {"calls": 1}}), flush=True)
+    then = {"ask": "How many orders?", "cost": {"calls": 1}}
+    print(json.dumps({"id": asked["id"], **then}), flush=True)
     again = json.loads(sys.stdin.readline())
     said = [turn["text"] for turn in again["transcript"] if turn["speaker"] == "user"]
-    print(json.dumps({"query": "|".join(said)}), flush=True)
+    print(json.dumps({"id": asked["id"], "query": "|".join(said)}), flush=True)
 """
 ANEW = """
 import json, sys
@@ -175,9 +177,11 @@ async def test_a_process_that_stays_answers_many_and_is_replaced_where_it_dies(
     (tmp_path / "counting.py").write_text(
         "import json, os, sys\n"
         "for number, line in enumerate(sys.stdin):\n"
-        "    if 'die' in json.loads(line)['question']:\n"
+        "    asked = json.loads(line)\n"
+        "    if 'die' in asked['question']:\n"
         "        sys.exit('out of luck')\n"
-        "    print(json.dumps({'query': f'{os.getpid()} {number}'}), flush=True)\n"
+        "    answer = {'id': asked['id'], 'query': f'{os.getpid()} {number}'}\n"
+        "    print(json.dumps(answer), flush=True)\n"
     )
     given = {"command": [sys.executable, "counting.py"], "processes": 1}
     generator = load_generator(read_spec(given, GENERATORS), Means(tmp_path))

@@ -2,14 +2,15 @@
 
 In: `{"question", "workspace", "language", "schema": [line, ...]}`. Out: see
 `answers.read_output`. One process a question, or with `processes: n` so many that stay: a line
-in, a line out. What it asks back comes with `state`, `reply` and `transcript` beside the question.
-No shell is involved.
+in, a line of JSON out, with the `id` of the line that it read. What it asks back comes with
+`state`, `reply` and `transcript` beside the question. No shell is involved.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import time
@@ -40,6 +41,8 @@ from jurist.screening import screened
 
 _MOST: Final = {1: 4 * LONGEST_ANSWER, 2: 10_000}
 """Most bytes that are kept of each of a process's outputs."""
+_NUMBERS: Final = itertools.count(1)
+"""Of answers of processes that stay."""
 _LAST_WORDS_S: Final = 0.5
 """How long the outputs of a process that has ended may stay open."""
 
@@ -98,13 +101,14 @@ class CommandGenerator:
         if self._warm is None:
             return await round_trips(lambda more: self._run(told(more)), user)
         started = time.perf_counter()
+        identity = f"line{next(_NUMBERS)}"
         try:
             async with self._warm.taken() as process:
 
                 async def ask(more: Mapping[str, object]) -> Candidate | Clarification:
                     begun = time.perf_counter()
-                    line = told({**more, **_proxy()})
-                    output = await process.exchange(line, self.timeout_s)
+                    line = told({"id": identity, **more, **_proxy()})
+                    output = await process.exchange(line, identity, self.timeout_s)
                     return read_output(output, ms=_since(begun))
 
                 return await round_trips(ask, user)

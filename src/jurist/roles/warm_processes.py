@@ -1,7 +1,9 @@
 """Processes that stay: a line of JSON in, a line of JSON out, one answer at a time in each.
 
-A program whose libraries take seconds to load answers many questions so. One that dies, or is
-too slow, is ended, and another is begun for the next question.
+A program whose libraries take seconds to load answers many questions so. Each line holds the `id`
+of what it is about, for whatever else a program prints would be taken for an answer, and that for
+the next question's. One that dies, is too slow, or writes a line without it is ended, and another
+is begun for the next question.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
+
+import msgspec
 
 _LONGEST_LINE: Final = 1_000_000
 _KEPT: Final = 10_000
@@ -22,8 +26,11 @@ _GOODBYE_S: Final = 1.0
 """How long a process may take to end once nobody asks it any more."""
 
 
+_SHOWN: Final = 60
+
+
 class ProcessEndedError(Exception):
-    """It ended, or wrote what is no line, before it answered."""
+    """It ended, or wrote what is no answer's line, before it answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class _Running:
     complaints: asyncio.Task[bytes]
     """The end of what it writes on standard error, once it ends."""
 
-    async def exchange(self, line: bytes) -> bytes:
+    async def exchange(self, line: bytes, identity: str) -> bytes:
         self.stdin.write(line + b"\n")
         try:
             await self.stdin.drain()
@@ -45,9 +52,13 @@ class _Running:
             answer = b""
         except ValueError:
             raise ProcessEndedError(f"its line has over {_LONGEST_LINE:,} bytes") from None
-        if answer.endswith(b"\n"):
-            return answer
-        raise ProcessEndedError(await self._last_words())
+        if not answer.endswith(b"\n"):
+            raise ProcessEndedError(await self._last_words())
+        if not _is_about(answer, identity):
+            shown = repr(answer[: 4 * _SHOWN].decode("utf-8", "replace").strip()[:_SHOWN])
+            expected = f'an object of JSON with the id that it was given, "{identity}"'
+            raise ProcessEndedError(f"it wrote {shown}, expected {expected}, and no other line")
+        return answer
 
     async def _last_words(self) -> str:
         with contextlib.suppress(TimeoutError):
@@ -71,6 +82,16 @@ class _Running:
         await asyncio.wait([rest, self.complaints], timeout=_GOODBYE_S)
         rest.cancel()
         self.complaints.cancel()
+
+
+def _is_about(line: bytes, identity: str) -> bool:
+    try:
+        document: object = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    if not isinstance(document, dict):
+        return False
+    return cast("dict[str, object]", document).get("id") == identity
 
 
 async def _begin(command: Sequence[str], folder: Path) -> _Running:
@@ -97,18 +118,18 @@ class Warm:
     folder: Path
     _running: _Running | None = None
 
-    async def exchange(self, line: bytes, timeout_s: float) -> bytes:
-        """What the process writes for a line that it is given.
+    async def exchange(self, line: bytes, identity: str, timeout_s: float) -> bytes:
+        """What the process writes for a line that it is given; both hold the same `id`.
 
         Raises:
             OSError: The command cannot be run.
             TimeoutError: It took too long.
-            ProcessEndedError: It ended, or its line is too long.
+            ProcessEndedError: It ended, or wrote a line that is too long or about something else.
         """
         async with asyncio.timeout(timeout_s):
             if self._running is None:
                 self._running = await _begin(self.command, self.folder)
-            return await self._running.exchange(line)
+            return await self._running.exchange(line, identity)
 
     async def end(self, *, wait_s: float = _GOODBYE_S) -> None:
         """End the process with all its children; it is told so by the end of its input."""
