@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from jurist.privacy.spelling import ascii_digits
+
 _MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -19,7 +21,11 @@ _MONTHS: Final = (
 _MONTH: Final = "|".join([*_MONTHS, "sept", *(month[:3] for month in _MONTHS)])
 _YEAR: Final = "(?:19|20)[0-9]{2}"
 _ISO: Final = re.compile(
-    r"(?<![\w/-])([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})(?=$|[^\w/-]|T[0-9]{2}:[0-9]{2})"
+    r"(?<![\w./-])([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?=$|[^\w/-]|T[0-9]{2}:[0-9]{2})"
+)
+_ISO_MONTH: Final = re.compile(rf"(?<![\w./-])(?P<year>{_YEAR})-(?P<month>0[1-9]|1[0-2])(?![\w/-])")
+_MONTH_IN_FIGURES: Final = re.compile(
+    rf"(?<![\w./-])(?P<month>0?[1-9]|1[0-2])/(?P<year>{_YEAR})(?![\w/-])"
 )
 _TIME: Final = re.compile(
     r"(?:(?<=T)|(?<![\w:.]))[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?!:?\d)"
@@ -30,13 +36,13 @@ _MONTH_FIRST: Final = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST: Final = re.compile(
-    rf"\b(?P<day>[0-9]{{1,2}})(?P<nth>st|nd|rd|th)?(?P<gap>\.? (?:of )?)"
-    rf"(?P<month>{_MONTH})\b(?P<comma>\.?,? )(?P<year>{_YEAR})\b",
+    rf"\b(?P<day>[0-9]{{1,2}})(?P<nth>st|nd|rd|th)?(?P<gap>\.? (?:of )?|-)"
+    rf"(?P<month>{_MONTH})\b(?P<comma>\.?,? |-)(?P<year>{_YEAR})\b",
     re.IGNORECASE,
 )
 _FIGURES: Final = re.compile(
-    rf"(?<![\w./])(?P<one>[0-9]{{1,2}})(?P<sign>[/.])(?P<two>[0-9]{{1,2}})(?P=sign)"
-    rf"(?P<year>{_YEAR})(?![\w/])"
+    rf"(?<![\w./-])(?P<one>[0-9]{{1,2}})(?P<sign>[/.-])(?P<two>[0-9]{{1,2}})(?P=sign)"
+    rf"(?P<year>{_YEAR}|[0-9]{{2}})(?![\w/-]|\.[0-9])"
 )
 _MONTH_ALONE: Final = re.compile(rf"\b(?P<month>{_MONTH})\b\.?,? (?P<year>{_YEAR})\b", re.I)
 _YEAR_ALONE: Final = re.compile(
@@ -50,6 +56,8 @@ _NO_YEAR: Final = re.compile(
     r"(?![\w]|[.,/-][0-9])",
     re.IGNORECASE,
 )
+_LAST_OF_THIS_CENTURY: Final = 68
+"""Of years of two digits, as POSIX reads them."""
 _EDGE: Final = re.compile(r"\b(?:since|before|until|till|by|from)(?: early)? $", re.IGNORECASE)
 
 
@@ -75,6 +83,7 @@ def dates(
         known: Days that are spoken of: they decide how `05/01/2026` is read, and whether a
             year or month stands for its first day.
     """
+    text = ascii_digits(text)
     taken: list[tuple[int, int]] = []
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
@@ -138,8 +147,10 @@ def _figures(
     match: re.Match[str], by: datetime.timedelta, known: Collection[datetime.date]
 ) -> Dated | None:
     one, two, year = int(match["one"]), int(match["two"]), int(match["year"])
-    american = _day(year, one, two), "{0:%m}{1}{0:%d}{1}{0:%Y}"
-    other = _day(year, two, one), "{0:%d}{1}{0:%m}{1}{0:%Y}"
+    written = "%Y" if year > 99 else "%y"
+    year += 0 if year > 99 else 2000 if year <= _LAST_OF_THIS_CENTURY else 1900
+    american = _day(year, one, two), f"{{0:%m}}{{1}}{{0:%d}}{{1}}{{0:{written}}}"
+    other = _day(year, two, one), f"{{0:%d}}{{1}}{{0:%m}}{{1}}{{0:{written}}}"
     ways = [american, other] if match["sign"] == "/" else [other]
     ways.sort(key=lambda way: way[0] not in known)
     for day, spelled in ways:
@@ -153,7 +164,8 @@ def _figures(
 def _whole_month(
     match: re.Match[str], by: datetime.timedelta, known: Collection[datetime.date]
 ) -> Dated | None:
-    year, month = int(match["year"]), _month(match["month"])
+    year, written = int(match["year"]), match["month"]
+    month = int(written) if written.isdecimal() else _month(written)
     first = datetime.date(year, month, 1)
     after = datetime.date(year + month // 12, month % 12 + 1, 1)
     return _range(match, match.start(), first, after, by, known)
@@ -192,6 +204,8 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
     (_DAY_FIRST, _spelled),
     (_FIGURES, _figures),
     (_MONTH_ALONE, _whole_month),
+    (_ISO_MONTH, _whole_month),
+    (_MONTH_IN_FIGURES, _whole_month),
     (_YEAR_ALONE, _whole_year),
     (_NO_YEAR, _without_year),
 )

@@ -13,6 +13,17 @@ QUOTED: Final = re.compile(
     r"""(?<!\w)'([^'\n]{1,500})'(?!\w)|"([^"\n]{1,500})"|“([^”\n]{1,500})”|`([^`\n]{1,500})`"""
 )
 
+_QUOTED_ELSEWHERE: Final = re.compile(
+    r"«([^»\n]{1,500})»|„([^“”\n]{1,500})[“”]|‘([^‘\n]{1,500}?)’(?!\w)|‹([^›\n]{1,500})›"
+)
+"""As other tongues and word processors quote."""
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Where quoted texts stand, however they are quoted."""
+    spans = [quoted_span(found) for found in QUOTED.finditer(text)]
+    return spans + [found.span(found.lastindex or 0) for found in _QUOTED_ELSEWHERE.finditer(text)]
+
 
 @lru_cache(maxsize=8_192)
 def repeats(text: str) -> re.Pattern[str]:

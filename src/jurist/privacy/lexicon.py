@@ -14,7 +14,8 @@ from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.guard import moment_of
 from jurist.privacy.prose import Hidden, Number
 from jurist.privacy.scales import Scale, number_of, text_of
-from jurist.privacy.vocabulary import Vocabulary, plainly, words_of
+from jurist.privacy.spelling import plainly
+from jurist.privacy.vocabulary import Vocabulary, words_of
 
 
 class Lexicon:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from jurist.privacy.scales import plain, text_of
+from jurist.privacy.spelling import ascii_digits
 
 _SCALES: Final = {
     **dict.fromkeys(("k", "thousand"), 1_000),
@@ -25,14 +26,27 @@ _WORDS: Final = {
     **{word: number for number, word in enumerate(_SMALL)},
     **{word: 10 * tens for tens, word in enumerate(_TENS, start=2)},
 }
-_LARGE: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_WORD: Final = "|".join([*_WORDS, *_LARGE])
+_LARGE: Final = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+}
+_WORD: Final = "|".join(sorted([*_WORDS, *_LARGE], key=len, reverse=True))  # longest first
+_CURRENCY: Final = ("USD", "EUR", "GBP", "SEK")
+_ATTACHED: Final = "|".join(_CURRENCY)
+_GROUPS: Final = (
+    r"[0-9]{1,3}(?:[, _'\u2019\u00a0\u2009\u202f][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+    r"|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"  # as India writes them
+)
+_BEHIND_CURRENCY: Final = "|".join(f"(?<={each})" for each in _CURRENCY)
 _DIGITS: Final = re.compile(
-    r"(?<![\w.,])(?P<sign>[-\u2212])?"
-    r"(?P<whole>[0-9]{1,3}(?:[, '\u2019\u00a0\u202f][0-9]{3})+|[0-9]{1,30}|(?=\.[0-9]))"
-    r"(?:\.(?P<rest>[0-9]{1,30}))?"
+    rf"(?:(?<![\w.,])|{_BEHIND_CURRENCY})"
+    rf"(?P<sign>[-\u2212])?(?P<whole>{_GROUPS}|[0-9]{{1,30}}|(?=\.[0-9]))"
+    r"(?:\.(?P<rest>[0-9]{1,30}))?(?:e\+?(?P<power>-?(?:1[0-5]|[0-9])))?"
     r"(?: ?(?P<scale>k|mn|mio|m|bn|thousand|million|billion)(?![\w]))?(?P<percent> ?%| percent\b)?"
-    r"(?![\w]|[.,][0-9])",
+    rf"(?:(?=(?:{_ATTACHED})\b)|(?![\w]|[.,][0-9]))",
     re.IGNORECASE,
 )
 _WITH_COMMA: Final = re.compile(
@@ -43,6 +57,7 @@ _WITH_COMMA: Final = re.compile(
 _SPELLED: Final = re.compile(
     rf"(?<![\w-])(?:{_WORD})(?:(?: and |[ -])(?:{_WORD}))*(?![\w-])", re.IGNORECASE
 )
+_ONE_WORD: Final = re.compile(rf"(?<![^\W_])(?:{_WORD})(?![^\W_])", re.IGNORECASE)
 _TIME: Final = re.compile(
     r"[ -]?(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year)s?\b"
     r"|[ -]?(?:times?|x)\b|(?:st|nd|rd|th)\b|[hd]\b"
@@ -50,10 +65,8 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 _RANKED: Final = re.compile(r"(?:\b(?:top|first|last|past|next|bottom)|#) ?$", re.IGNORECASE)
-_MONEY: Final = re.compile(r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|SEK)) ?$")
-_MONEY_AFTER: Final = re.compile(
-    r" ?(?:[$€£¥₹]|(?:USD|EUR|GBP|SEK|dollars?|euros?|pounds?)\b)", re.I
-)
+_MONEY: Final = re.compile(rf"(?:[$€£¥₹]|\b(?:{_ATTACHED})) ?$")
+_MONEY_AFTER: Final = re.compile(rf" ?(?:[$€£¥₹]|(?:{_ATTACHED}|dollars?|euros?|pounds?)\b)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,7 @@ class Numeral:
 
 def numerals(text: str) -> Iterator[Numeral]:
     """The numbers of a text, in order; those within words and codes are none."""
+    text = ascii_digits(text)
     found = [*_digits(text), *_spelled(text)]
     yield from sorted(found, key=lambda numeral: numeral.start)
 
@@ -103,8 +117,10 @@ def _digits(text: str) -> Iterator[Numeral]:
         separators = re.sub(r"[0-9]", "", match["whole"])
         value = Decimal(f"{whole or '0'}.{match['rest'] or '0'}")
         value *= _SCALES.get((match["scale"] or "").lower(), 1)
-        tail = match["percent"] or ""
-        yield _numeral(text, match, plain(-value if match["sign"] else value), separators[:1], tail)
+        value = plain(value.scaleb(int(match["power"] or 0)))
+        between, tail = separators[:1], match["percent"] or ""
+        numeral = _numeral(text, match, -value if match["sign"] else value, between, tail)
+        yield replace(numeral, point="," if between == "." else ".")
 
 
 def _spelled(text: str) -> Iterator[Numeral]:
@@ -112,6 +128,9 @@ def _spelled(text: str) -> Iterator[Numeral]:
         value = _value(re.findall(_WORD, match[0].lower()))
         if value is not None:
             yield _numeral(text, match, value, "", "")
+            continue
+        for word in _ONE_WORD.finditer(text, match.start(), match.end()):
+            yield _numeral(text, word, _value([word[0].lower()]) or 0, "", "")
 
 
 def _numeral(
@@ -136,7 +155,7 @@ def _value(words: list[str]) -> int | None:
     for word in words:
         if word in _WORDS:
             number = _WORDS[word]
-            if number >= last or (last < 20 and group):
+            if number >= last or (last == 1 and group):
                 return None
             group, last = group + number, 10 if number >= 20 else 1
         elif word == "hundred":

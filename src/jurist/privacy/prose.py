@@ -16,12 +16,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from jurist.privacy.alphabets import in_word
 from jurist.privacy.calendar import dates
 from jurist.privacy.cipher import TextCipher, pieces
 from jurist.privacy.errors import NotCarriedError
-from jurist.privacy.finding import CODE, QUOTED, is_joined, quoted_span, stands_whole
+from jurist.privacy.finding import CODE, is_joined, quotations, stands_whole
 from jurist.privacy.numerals import Numeral, numerals
-from jurist.privacy.scales import Scale, plain
+from jurist.privacy.scales import Scale, plain, text_of
+from jurist.privacy.spelling import ascii_digits
 from jurist.privacy.vocabulary import FUNCTION_WORDS, Vocabulary, name_parts
 
 Number = int | Decimal
@@ -31,7 +33,10 @@ SAYS_NOTHING: Final = 12
 
 _OF_A_CODE: Final = 3
 """Digits that a word of letters and digits has at least, to be one."""
-_UNIT: Final = re.compile(r"[0-9]+(?:st|nd|rd|th|k|m|bn|d|h|x|s|ms)", re.IGNORECASE)
+_UNIT: Final = re.compile(
+    r"[0-9]+(?:st|nd|rd|th|k|m|bn|d|h|x|s|ms|usd|eur|gbp|sek)|(?:usd|eur|gbp|sek)[0-9]+", re.I
+)
+_WITH_LETTERS: Final = re.compile(r"(?<=[^\W\d_])[0-9]{2,15}(?![0-9])|[0-9]{2,15}(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,7 @@ class _Piece:
 
 def quoted_texts(text: str) -> Iterator[str]:
     """What a text quotes, and the codes in it."""
-    for match in QUOTED.finditer(text):
-        start, end = quoted_span(match)
-        yield text[start:end]
+    yield from (text[start:end] for start, end in quotations(text))
     yield from (text[start:end] for start, end in _codes(text))
 
 
@@ -200,8 +203,7 @@ def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> I
 
 def _quoted(text: str, named: Collection[str], cipher: TextCipher) -> Iterator[_Piece]:
     """Quoted texts and codes, whatever they say; numbers and dates are looked at as such."""
-    for match in QUOTED.finditer(text):
-        start, end = quoted_span(match)
+    for start, end in quotations(text):
         content = text[start:end]
         if any(map(str.isalpha, content)):
             yield _Piece(start, end, cipher.put(content))
@@ -232,6 +234,20 @@ def _numbers(text: str, hidden: Hidden, free: Callable[[Numeral], bool]) -> Iter
         put = _put_number(numeral, hidden)
         if put is not None:
             yield _Piece(numeral.start, numeral.end, numeral.written(put))
+    for match in _WITH_LETTERS.finditer(ascii_digits(text)):  # `37yo`
+        images, value = hidden.numbers.get(int(match[0]), ()), int(match[0])
+        if len(images) == 1 and value not in hidden.kept and not _names(text, match, hidden):
+            yield _Piece(match.start(), match.end(), text_of(next(iter(images))))
+
+
+def _names(text: str, match: re.Match[str], hidden: Hidden) -> bool:
+    """Whether digits are of a word that a name has."""
+    start, end = match.span()
+    while start and in_word(text[start - 1]):
+        start -= 1
+    while end < len(text) and in_word(text[end]):
+        end += 1
+    return text[start:end].lower() in hidden.named
 
 
 def _put_number(numeral: Numeral, hidden: Hidden) -> Number | None:

@@ -35,7 +35,8 @@ from jurist.privacy.prose import (
     told_numbers,
     word_back,
 )
-from jurist.privacy.vocabulary import name_parts, plainly
+from jurist.privacy.spelling import plainly, visible
+from jurist.privacy.vocabulary import name_parts
 
 ToldNumbers = Mapping[Number, frozenset[Number]]
 """Numbers of sent prose, by what stands for each."""
@@ -148,6 +149,7 @@ class Pseudonyms:
         """
         if not self.hides_anything:
             return text
+        text = visible(text)
         if self.constants.hides_all:
             self._quoted.update(quoted_texts(text))
         hidden = self._hidden(about, personal)
@@ -268,7 +270,7 @@ class Pseudonyms:
     def _told(self, said: Iterable[str], hidden: Hidden) -> ToldNumbers:
         """The numbers of sent prose, by what stands for each."""
         found: dict[Number, set[Number]] = defaultdict(set)
-        for text in said:
+        for text in map(visible, said):
             cipher, moved_by = self.constants.cipher, self.constants.moved_by
             with suppress(NotCarriedError):  # so it was not sent
                 for put, number in told_numbers(text, hidden, cipher, moved_by):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from jurist.privacy.cipher import pieces
+from jurist.privacy.spelling import plainly
 
-_HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SMALL: Final = "a-zß-öø-ÿα-ωа-яё"
+_LARGE: Final = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁ"
+_HUMPS: Final = re.compile(
+    f"(?<=[{_SMALL}0-9])(?=[{_LARGE}])|(?<=[{_LARGE}])(?=[{_LARGE}][{_SMALL}])"
+)
 _ENDINGS: Final = frozenset(
     {"", "s", "es", "d", "ed", "r", "er", "rs", "ers", "ing", "ings", "ion", "ions"}
 )
@@ -36,11 +40,6 @@ FUNCTION_WORDS: Final = frozenset(
 def words_of(text: str) -> list[str]:
     """The words of a text, in order."""
     return [word for is_word, word in pieces(text) if is_word]
-
-
-def plainly(word: str) -> str:
-    """A word as it is looked up: without case, and however its accents are composed."""
-    return unicodedata.normalize("NFC", word).casefold()
 
 
 def name_parts(name: str) -> list[str]:
@@ -80,7 +79,12 @@ class Vocabulary:
 
 
 def _words(texts: Iterable[str]) -> frozenset[str]:
-    words = {plainly(part) for text in texts for part in name_parts(text) if part[:1].isalnum()}
+    words: set[str] = set()
+    for text in texts:
+        parts = [plainly(part) for part in name_parts(text) if part[:1].isalnum()]
+        words.update(parts)
+        if len(parts) > 1 and any(len(part) > _SHORTEST_STEM for part in parts):
+            words.add("".join(parts))  # as some write them: `silverplus`
     return frozenset(words - FUNCTION_WORDS)
 
 

@@ -8,6 +8,7 @@ in their order, dates, and numbers of so many digits that they stand there by no
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,13 +20,16 @@ import msgspec
 
 from jurist.languages.capabilities import VALUE, Quotes
 from jurist.languages.pseudonymizing import Constant, ConstantKind, Value
+from jurist.privacy.spelling import ascii_digits, plainly, visible
 from jurist.privacy.vocabulary import FUNCTION_WORDS
 from jurist.roles.protocols import Workspace
 from jurist.roles.teaching import primer
 from jurist.screening import Screen
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_GROUPED: Final = re.compile(r"(?<=\d)[,.'’_\u00a0\u202f ](?=\d{3}(?!\d))")
+_GROUPED: Final = re.compile(
+    r"(?<=\d)[,.'’_\u00a0\u2009\u202f ](?=\d{3}(?!\d))|(?<=\d),(?=\d\d(?:,\d\d)*,\d{3}(?!\d))"
+)
 _SHORTEST: Final = 3
 _DIGITS: Final = 6
 """Digits of a number that are looked for: a shorter one may stand anywhere."""
@@ -71,8 +75,9 @@ class HiddenTexts:
 
 
 def words_in(text: str) -> Words:
-    """The words of a text, in small letters; digits that are grouped by three are one word."""
-    return tuple(word.lower() for word in _WORD.findall(_GROUPED.sub("", text)))
+    """The words of a text, as they are looked up; digits that are grouped are one word."""
+    seen = ascii_digits(unicodedata.normalize("NFC", visible(text)))
+    return tuple(plainly(word) for word in _WORD.findall(_GROUPED.sub("", seen)))
 
 
 def screen_of(
