@@ -31,6 +31,8 @@ class Mechanism:
     accounts: int
     people: float = 3.0
     """Of an account: 1 and a Poisson number that makes this mean."""
+    large: float = 0.0
+    """If above 0: the tail index of accounts' people, 3 to 150, in place of that."""
     tasks: float = 2.0
     """Of a week in which a person comes: 1 and a geometric number that makes this mean."""
     right: tuple[float, float] = (6.0, 4.0)
@@ -65,6 +67,7 @@ MECHANISMS = {
     ),
     "few users": Mechanism(accounts=12, people=2.0),
     "heavy censoring": Mechanism(accounts=60, patience=120.0),
+    "large accounts": Mechanism(accounts=50, large=0.9),
 }
 
 
@@ -86,6 +89,12 @@ class World:
         return self.takes < self.patience
 
 
+def _people(mechanism: Mechanism, rng: np.random.Generator) -> int:
+    if mechanism.large:
+        return int(min(150, 2 + (1 - rng.random()) ** (-1 / mechanism.large)))
+    return 1 + int(rng.poisson(mechanism.people - 1))
+
+
 def draw(mechanism: Mechanism, rng: np.random.Generator) -> World:
     """A world, task by task."""
     rows: list[tuple[int, int, float, bool, bool, float, float]] = []
@@ -94,7 +103,7 @@ def draw(mechanism: Mechanism, rng: np.random.Generator) -> World:
         chance = rng.beta(*mechanism.right)
         pace = np.exp(mechanism.frailty * rng.standard_normal())
         loyalty = rng.uniform(-mechanism.loyalty, mechanism.loyalty)
-        for _ in range(1 + rng.poisson(mechanism.people - 1)):
+        for _ in range(_people(mechanism, rng)):
             began = rng.uniform(0, (mechanism.weeks - 1) * WEEK)
             worked = False
             for week in range(mechanism.weeks):

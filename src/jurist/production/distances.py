@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from math import nan, sqrt
+from math import nan
 from typing import Final
 
 import numpy as np
 from scipy import special
 
-from jurist.analysis.intervals import Estimate, cluster_standard_error
+from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
-from jurist.production.clustered import difference, freedom_of, share_of
+from jurist.production.clustered import difference, error_of, freedom_of, left_out, share_of
 from jurist.production.comparing import EQUAL, Compared
 from jurist.production.figures import Edits, Meaning
 from jurist.records import Relation
@@ -82,10 +82,14 @@ def _mean(values: Floats, clusters: Ints) -> Estimate:
     if not len(values):
         return Estimate(nan, nan, nan, 0, 0)
     mean = float(values.mean())
-    error, groups = cluster_standard_error(values, clusters)
-    _, freedom = freedom_of(np.bincount(clusters, weights=values - mean).astype(np.float64))
+    _, compact = np.unique(clusters, return_inverse=True)
+    gaps = (values - mean) / len(values)
+    influence = left_out(np.bincount(compact, weights=gaps).astype(np.float64), compact)
+    groups = len(influence)
+    _, freedom = freedom_of(influence)
+    error = error_of(influence, groups)
     method = "Student, cluster-robust"
     if groups < 2 or not error > 0:
         return Estimate(mean, nan, nan, len(values), groups, method)
-    reach = float(special.stdtrit(max(freedom, 1.0), 0.5 + CONFIDENCE / 2)) * sqrt(error**2)
+    reach = float(special.stdtrit(max(freedom, 1.0), 0.5 + CONFIDENCE / 2)) * error
     return Estimate(mean, max(0.0, mean - reach), mean + reach, len(values), groups, method)

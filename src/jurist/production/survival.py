@@ -21,7 +21,7 @@ from scipy import special
 from jurist.analysis.intervals import Estimate
 from jurist.analysis.levels import CONFIDENCE
 from jurist.analysis.tables import Floats, Ints
-from jurist.production.clustered import freedom_of, share_of
+from jurist.production.clustered import error_of, freedom_of, left_out, share_of
 
 HALF: Final = 0.5
 _METHOD: Final = "Kaplan-Meier, cluster-robust"
@@ -80,7 +80,7 @@ class Curve:
         given = np.zeros(len(times))
         given[mine] = self._given[self._own[mine]]
         sums = np.bincount(times.clusters, weights=taken - given, minlength=times.groups)
-        return (self._left_after(events) * sums).astype(np.float64)
+        return left_out((self._left_after(events) * sums).astype(np.float64), times.clusters)
 
     def median(self) -> tuple[Estimate, Floats]:
         """The median with its bounds, and what each cluster adds to the error at it, (groups,).
@@ -97,10 +97,18 @@ class Curve:
         if groups < 2:
             low, high, note = nan, nan, note or "one cluster: no interval"
         elif low == high < inf:
-            low, high, note = nan, nan, "no cluster moves it: no interval"
+            low, high, note = self._beside(reached)
         return Estimate(
             value, min(low, value), max(high, value), n, groups, _METHOD, note
         ), influence
+
+    def _beside(self, reached: int) -> tuple[float, float, str]:
+        """Bounds where both are the median itself: the log's times are rounded, or never vary."""
+        if len(self.at) < 2:
+            return nan, nan, "no cluster moves it: no interval"
+        low = float(self.at[reached - 1]) if reached else 0.0
+        high = float(self.at[reached + 1]) if reached + 1 < len(self.at) else inf
+        return low, high, "times are rounded: bounds are the next ones"
 
     def happened_by(self, time: float) -> tuple[Estimate, Floats]:
         """The share of which it has happened by then, and each cluster's part of its error."""
@@ -129,7 +137,7 @@ class Curve:
         groups, freedom = freedom_of(influence)
         if groups < 2:
             return inf
-        error = float(np.sqrt(groups / (groups - 1) * (influence**2).sum()))
+        error = error_of(influence, groups)
         return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2)) * error / abs(left * log(left))
 
     def _bound(self, *, rising: bool) -> float:
