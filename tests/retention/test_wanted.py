@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -68,6 +69,7 @@ def test_what_is_not_there_is_not_seen(value: str, other: str) -> None:
 def test_a_number_is_a_whole_number() -> None:
     wanted = Wanted("4711")
     assert wanted.in_text("x > 4711 and")
+    assert wanted.in_text('{"age":4711.0}')
     assert not any(map(wanted.in_text, ("14711", "47110", "4711.5", "a4711f", "0.4711")))
     assert wanted.without('{"a":4711,"b":[4711.5,"no 4711"]}') == (
         '{"a":0,"b":[4711.5,"no [forgotten]"]}'
@@ -80,6 +82,19 @@ def test_capitals() -> None:
     assert wanted.in_text("ÉMILE EK")
     assert wanted.in_bytes("émile EK".encode())
     assert wanted.in_text("\\u00E9mile ek")
+
+
+@pytest.mark.parametrize("value", ["Åsa Öberg", "Straße 7", "Ελένη Παππάς", "İpek Yıldız"])
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.title, str.casefold])
+def test_capitals_of_all_scripts_and_in_base64(value: str, change: Callable[[str], str]) -> None:
+    wanted = Wanted(value, ignore_case=True)
+    text = change(value)
+    for spelling in (text, json.dumps(text), unicodedata.normalize("NFD", text)):
+        assert wanted.in_text(spelling)
+        assert wanted.in_bytes(spelling.encode())
+        encoded = base64.b64encode(f"x{spelling}yy".encode()).decode()
+        assert wanted.in_text(encoded)
+        assert not wanted.in_text(wanted.without(encoded))
 
 
 @pytest.mark.parametrize("value", ["", "  a ", "xy", "forgotten", "[forgotten]"])

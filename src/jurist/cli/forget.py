@@ -90,11 +90,10 @@ def forget(
 def _object(
     store: Store, value: str | None, run: str | None, before: str | None, *, ignore_case: bool
 ) -> Object:
-    from datetime import UTC
-
+    from jurist.cli.moments import said_moment
     from jurist.errors import InputError
-    from jurist.production.moments import moment_of
-    from jurist.retention.forgetting import Before, Run, Value
+    from jurist.production.pseudonyms import names_in_production
+    from jurist.retention.forgetting import Before, Run, Value, was_forgotten
     from jurist.retention.wanted import Wanted
     from jurist.store.runs import find_run
 
@@ -112,10 +111,10 @@ def _object(
         )
     if value is not None:
         text = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
-        return Value(Wanted(text, ignore_case))
+        return Value(Wanted(text, ignore_case, names_in_production(store, text)))
     if before is not None:
-        return Before(moment_of(before, UTC))
-    if run is None or find_run(store, run) is None:
+        return Before(said_moment(before, "--before"))
+    if run is None or not (find_run(store, run) or was_forgotten(store, run)):
         raise InputError(
             f"there is no run with the id {run!r} in {store.place}",
             expected="the whole id of a run",

@@ -73,7 +73,7 @@ def ledger(
     from jurist.report.earlier import Result
 
     if sent:
-        _require_alone(export)
+        _require_alone(export, provenance)
         with existing_store(store) as opened:
             _show_sent(opened, run, model, since, grep, full=full, json=json)
         return
@@ -103,12 +103,10 @@ def _show_sent(
     full: bool,
     json: bool,
 ) -> None:
-    from datetime import UTC
-
+    from jurist.cli.moments import said_moment
     from jurist.cli.sent_requests import chosen_rows, show_sent, write_sent_json
-    from jurist.production.moments import moment_of
 
-    moment = None if since is None else moment_of(since, UTC)
+    moment = None if since is None else said_moment(since, "--since")
     rows = chosen_rows(store, run, model, moment, grep)
     if json:
         write_sent_json(rows)
@@ -116,10 +114,10 @@ def _show_sent(
         show_sent(rows, full=full)
 
 
-def _require_alone(export: Path | None) -> None:
+def _require_alone(export: Path | None, provenance: str) -> None:
     from jurist.errors import InputError
 
-    if export is not None:
+    if export is not None or provenance:
         raise InputError(
             "--sent shows requests, and --export writes replies",
             expected="one of the two",

@@ -10,9 +10,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
+import msgspec
 from sqlalchemy import text
 
-from jurist.errors import StoreError
+from jurist.errors import InputError, StoreError
 from jurist.languages.texts import explained
 from jurist.private_files import open_partial, take_its_place
 from jurist.retention.wanted import Wanted
@@ -105,10 +106,24 @@ def count_lines(path: Path, goes: Callable[[bytes], bool]) -> int:
     """How many lines of a file go.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: It cannot be read, or is no file of JSON lines.
     """
     with explained(path), _opened(path) as file:
-        return sum(map(goes, file))
+        return sum(goes(_json_line(path, number, line)) for number, line in enumerate(file, 1))
+
+
+def _json_line(path: Path, number: int, line: bytes) -> bytes:
+    """A line that can go without harm to those beside it."""
+    try:
+        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            msgspec.json.decode(line.removeprefix(b"\xef\xbb\xbf"), type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InputError(
+            f"{path}:{number} is no JSON object on a line of its own",
+            expected="a recording, or another file of JSON lines",
+            fix="files of other kinds are yours to change",
+        ) from None
+    return line
 
 
 def drop_lines(path: Path, goes: Callable[[bytes], bool]) -> int:

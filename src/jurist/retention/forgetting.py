@@ -1,7 +1,7 @@
 """Forgetting from a store and from recordings: found, removed in one transaction, looked for again.
 
-Nothing is half gone: rows go in one transaction, a recording by one move. What came in between
-is made up for by the same command, which also writes the store anew where no row is left to go.
+Nothing is half gone: a recording goes by one move, then rows in one transaction. What came in
+between is made up for by the same command, which writes the store anew where no row is left too.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from jurist.columns.files import discard_columns
-from jurist.errors import StoreError
+from jurist.errors import InputError, StoreError
 from jurist.local_name import local_name
 from jurist.plurals import counted
 from jurist.retention.erasing import count_lines, drop_lines, files_of, holds, rewrite_store
@@ -25,7 +25,9 @@ from jurist.store import Store
 from jurist.store.audit import write_audit
 from jurist.store.ledger import EXCHANGES
 from jurist.store.lock import hold_store
-from jurist.store.tables import RUNS, SENT
+from jurist.store.tables import AUDIT, METADATA, RUNS, SENT
+
+_ACTION: Final = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,10 @@ def preview(
 
     Raises:
         StoreError: The store cannot be read.
-        InputError: A recording cannot be read.
+        InputError: A recording cannot be read, or a store cannot be without the value.
     """
     with store.read() as connection:
+        _require_no_word_of_the_store(given)
         found = _find(connection, given, looked)
         recipients = _recipients(connection, found)
     goes = _lines_that_go(given, found)
@@ -127,29 +130,61 @@ def forget(
 
     Raises:
         StoreError: Somebody is at work on the store, or something of it is still there.
-        InputError: A recording cannot be read or written.
+        InputError: A recording cannot be read or written, or a store cannot be without the value.
     """
     with hold_store(store):
+        _require_no_word_of_the_store(given)
         elsewhere = _elsewhere(store, given, recordings)
         with store.write() as connection:
             found = _find(connection, given, looked)
             recipients = _recipients(connection, found)
             done = Forgotten(found.counts(), tuple(sorted(found.runs)), recipients)
+            goes = _lines_that_go(given, found)
+            for path in recordings:  # all of them, before the first is written
+                count_lines(path, goes)
+            # Before the rows go, which say what goes: cut off in between, it is found again.
+            lines = tuple((str(path), drop_lines(path, goes)) for path in recordings)
             apply(connection, found)
-            detail = f"{counted(done.removed, 'row')} removed, {done.redacted} redacted"
-            write_audit(
-                connection,
-                actor=local_name(),
-                action="forget",
-                object_=_in_words(given),
-                detail=detail,
-            )
+            _write_down(connection, given, done)
+            _require_none_left(connection, given, store)
         discard_columns(store)
-        goes = _lines_that_go(given, found)
-        lines = tuple((str(path), drop_lines(path, goes)) for path in recordings)
         rewrite_store(store)
         searched = _look_again(store, given, recordings)
     return replace(done, lines=lines, searched=searched, elsewhere=elsewhere)
+
+
+def was_forgotten(store: Store, run: str) -> bool:
+    """Whether a run was forgotten here: it may have been cut off before all its bytes were gone."""
+    with store.read() as connection:
+        line = select(AUDIT.c.number).where(
+            AUDIT.c.action == _ACTION, AUDIT.c.object == _in_words(Run(run))
+        )
+        return connection.scalar(line.limit(1)) is not None
+
+
+def _write_down(connection: Connection, given: Object, done: Forgotten) -> None:
+    actor = local_name()
+    write_audit(
+        connection,
+        actor=given.wanted.without(actor) if isinstance(given, Value) else actor,
+        action=_ACTION,
+        object_=_in_words(given),
+        detail=f"{counted(done.removed, 'row')} removed, {done.redacted} redacted",
+    )
+
+
+def _require_no_word_of_the_store(given: Object) -> None:
+    """Refuse what no store is without: it would be found in its bytes for ever."""
+    if not isinstance(given, Value):
+        return
+    for table in METADATA.sorted_tables:
+        for word in (table.name, *(column.name for column in table.columns)):
+            if given.wanted.in_text(word):
+                raise InputError(
+                    f"the value is part of {word!r}, a word that every store holds",
+                    expected="a value of a person",
+                    fix="give more of it, or its capitals without --ignore-case",
+                )
 
 
 class _Line(msgspec.Struct):
@@ -186,16 +221,20 @@ def _find(connection: Connection, given: Object, looked: Callable[[int], None]) 
             return find_before(connection, given.moment)
 
 
-def _look_again(store: Store, given: Object, recordings: Sequence[Path]) -> tuple[str, ...]:
-    """The files that were searched; raises where something is left."""
-    with store.read() as connection:
-        left = _find(connection, given, lambda _: None).counts()
+def _require_none_left(connection: Connection, given: Object, store: Store) -> None:
+    """Read all once more; nothing has changed where a row is left."""
+    left = _find(connection, given, lambda _: None).counts()
     if left:
         tables = ", ".join(table for table, *_ in left)
-        raise _still_there(f"rows of {tables} in {store.place}")
+        raise _still_there(f"rows of {tables} in {store.place}, so no row was removed")
+
+
+def _look_again(store: Store, given: Object, recordings: Sequence[Path]) -> tuple[str, ...]:
+    """The files that were searched; raises where something is left."""
     if not isinstance(given, Value):
         return ()
-    files = (*files_of(store), *recordings)
+    own = () if given.wanted.is_short else files_of(store)  # where cells meet without a border
+    files = (*own, *recordings)
     for file in files:
         if file.exists() and holds(file, given.wanted):
             raise _still_there(f"the file {file}")

@@ -31,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from jurist.errors import InputError
 from jurist.retention.wanted import Wanted
 from jurist.store.engine import A_PAGE_AT_A_TIME
 from jurist.store.ledger import EXCHANGES
@@ -41,7 +42,9 @@ from jurist.store.tables import (
     DATASETS,
     DERIVED,
     DIGEST,
+    INTERACTIONS,
     METADATA,
+    ONLINE_VERDICTS,
     QUEUES,
     REDACTED,
     RUNS,
@@ -88,6 +91,9 @@ def find_value(connection: Connection, wanted: Wanted, looked: Callable[[int], N
         connection: To the store.
         wanted: The value.
         looked: Is told of so many rows more.
+
+    Raises:
+        InputError: What is left could not be read without it: it is part of a name in a document.
     """
     found = Found()
     for table in METADATA.sorted_tables:
@@ -128,6 +134,7 @@ def find_before(connection: Connection, moment: int) -> Found:
             past = [or_(column.is_(None), column < moment) for column in moments]
             known = or_(*(column.is_not(None) for column in moments))
             _add(connection, table, and_(known, *past), found)
+    _add_attempts(connection, found)
     _add_outcomes(connection, found)
     _add_derived(connection, found)
     return found
@@ -171,8 +178,19 @@ def _look_through(
             if not table.info.get(REDACTED) or not parts.isdisjoint(holding):
                 found.remove(table, key)
                 continue
-            cleared = {name: wanted.without(text) for name, text in holding.items()}
+            cleared = {name: _without(wanted, text, table) for name, text in holding.items()}
             found.redacted.setdefault(table, {})[key] = cleared | digests
+
+
+def _without(wanted: Wanted, text: str, table: Table) -> str:
+    name = wanted.in_names(text)
+    if name is not None:
+        raise InputError(
+            f"the value is part of {name!r}, a name without which {table.name} cannot be read",
+            expected="a value that no name of a study, a schema or a record holds",
+            fix="give more of it, or its capitals, or forget whole runs: jurist forget --run RUN",
+        )
+    return wanted.without(text)
 
 
 def _add_dependants(connection: Connection, found: Found) -> None:
@@ -205,6 +223,7 @@ def _add_dependants(connection: Connection, found: Found) -> None:
                 of_tasks = queues.where(tuple_(TASKS.c.run, TASKS.c.key).in_(keys))
                 _add(connection, table, tuple_(table.c.queue, table.c.task).in_(of_tasks), found)
     _add_corrections(connection, found)
+    _add_attempts(connection, found)
     _add_children(connection, found)
     _add_outcomes(connection, found)
 
@@ -224,6 +243,13 @@ def _add_corrections(connection: Connection, found: Found) -> None:
     annotations, corrections = METADATA.tables["annotations"], METADATA.tables["corrections"]
     for keys in _paged(found.removed.get(annotations, ())):
         _add(connection, corrections, corrections.c.id.in_([key[0] for key in keys]), found)
+
+
+def _add_attempts(connection: Connection, found: Found) -> None:
+    """What was judged of interactions that go, and what waited to be."""
+    for keys in _paged(found.removed.get(INTERACTIONS, ())):
+        of = ONLINE_VERDICTS.c.attempt.in_([key[0] for key in keys])
+        _add(connection, ONLINE_VERDICTS, of, found)
 
 
 def _add_outcomes(connection: Connection, found: Found) -> None:

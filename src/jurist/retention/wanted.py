@@ -1,16 +1,18 @@
 """A value to forget, in every spelling in which texts hold it.
 
 Recognised are the value as it stands and its letters composed or decomposed (NFC, NFD); any of
-its signs escaped for JSON, however often, for HTML, an address, or a string of SQL or CQL, and
-all of it in base64 in the middle of something longer. Not recognised: hashes, other
-compressions than the recordings' own, encryption, another word for the same.
+its signs but plain letters and digits escaped for JSON, however often, for HTML, an address, or
+a string of SQL or CQL, and all of it in base64 in the middle of something longer. Not recognised:
+hashes, other compressions than the recordings' own, encryption, another word for the same.
 """
 
 from __future__ import annotations
 
 import html.entities
+import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, cast
@@ -25,7 +27,7 @@ MARKER: Final = "[forgotten]"
 
 _SHORTEST: Final = 3
 _SHORT: Final = 6
-"""Bytes; a shorter value is not looked for in base64: its pieces occur there by chance."""
+"""Bytes; a shorter value occurs by chance in base64, and where two cells of a row meet."""
 _ESCAPES: Final = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
@@ -44,6 +46,7 @@ class Wanted:
 
     value: str
     ignore_case: bool = False
+    pseudonyms: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if len(self.value.strip()) < _SHORTEST:
@@ -59,6 +62,11 @@ class Wanted:
                 fix="give the whole value",
             )
 
+    @property
+    def is_short(self) -> bool:
+        """Whether bytes that have nothing to do with each other spell it by chance."""
+        return len(self.value.encode("utf-8", "surrogatepass")) < _SHORT
+
     def in_text(self, text: str) -> bool:
         """Whether a text holds it."""
         return any(pattern.search(text) for pattern in self._patterns)
@@ -66,6 +74,15 @@ class Wanted:
     def in_bytes(self, raw: bytes) -> bool:
         """Whether the bytes of a file hold it, as UTF-8."""
         return any(pattern.search(raw) for pattern in self._bytes)
+
+    def in_names(self, text: str) -> str | None:
+        """The plain name in a JSON text that holds it, such as one that a study is made of."""
+        try:
+            document = cast("object", msgspec.json.decode(text))
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            return None
+        named = (name for name in _names(document) if name.isidentifier() and self.in_text(name))
+        return next(named, None)
 
     def without(self, text: str) -> str:
         """The text with the marker in its place. What is JSON stays JSON: a number becomes 0."""
@@ -101,36 +118,56 @@ class Wanted:
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         flags = re.IGNORECASE if self.ignore_case else 0
-        plain = [re.compile(source, flags) for source in self._sources]
+        plain = [re.compile(source, flags) for source in (*self._sources, *self._others)]
         return (*plain, *(re.compile(each.pattern.decode()) for each in self._encoded))
 
     @cached_property
     def _bytes(self) -> tuple[re.Pattern[bytes], ...]:
         flags = re.IGNORECASE if self.ignore_case else 0
-        plain = [re.compile(source.encode(), flags) for source in self._sources]
+        sources = [each.encode("utf-8", "surrogatepass") for each in self._sources]
+        plain = [re.compile(source, flags) for source in (*sources, *map(str.encode, self._others))]
         return (*plain, *self._encoded)
+
+    @property
+    def _others(self) -> list[str]:
+        return [re.escape(each) for each in sorted(self.pseudonyms)]
+
+    @cached_property
+    def _forms(self) -> tuple[str, ...]:
+        """Composed and decomposed, and where case is ignored in the usual cases, of any length."""
+        cases = [self.value]
+        if self.ignore_case:
+            cases += [change(self.value) for change in (str.casefold, str.upper, str.lower)]
+            cases.append(self.value.title())
+        forms = [unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD")]
+        return tuple(dict.fromkeys((*cases, *forms)))
 
     @cached_property
     def _sources(self) -> tuple[str, ...]:
         """A pattern for each form; a plain letter stands for itself, so the search is quick."""
-        forms = (self.value, *(unicodedata.normalize(form, self.value) for form in ("NFC", "NFD")))
-        sources = ["".join(map(self._ways, form)) for form in dict.fromkeys(forms)]
+        sources = tuple(dict.fromkeys("".join(map(self._ways, form)) for form in self._forms))
         if self.value.isascii() and self.value.isdigit():
-            return tuple(rf"(?<![0-9A-Za-z.]){each}(?![0-9A-Za-z]|\.[0-9])" for each in sources)
-        return tuple(sources)
+            rest = r"(?![0-9A-Za-z]|\.(?!0+(?![0-9]))[0-9])"  # 4711.0 is the same number
+            return tuple(rf"(?<![0-9A-Za-z.]){each}{rest}" for each in sources)
+        return sources
 
     @cached_property
     def _encoded(self) -> tuple[re.Pattern[bytes], ...]:
-        raw = self.value.encode("utf-8", "surrogatepass")
-        offsets = range(3) if len(raw) >= _SHORT else ()
-        return tuple(re.compile(b"".join(in_base64(offset, raw))) for offset in offsets)
+        escaped = (json.dumps(form)[1:-1] for form in self._forms)
+        raws = {form.encode("utf-8", "surrogatepass") for form in (*self._forms, *escaped)}
+        return tuple(
+            re.compile(b"".join(in_base64(offset, raw)))
+            for raw in sorted(raws)
+            for offset in (range(3) if len(raw) >= _SHORT else ())
+        )
 
     def _ways(self, sign: str) -> str:
         if sign.isascii() and sign.isalnum():
             return sign
         spellings = {sign}
         if self.ignore_case:
-            spellings |= {each for each in (sign.lower(), sign.upper()) if len(each) == 1}
+            cases = (sign.lower(), sign.upper(), sign.casefold(), sign.upper().lower())
+            spellings |= {each for each in cases if len(each) == 1}
         return "(?:" + "|".join(way for each in sorted(spellings) for way in _ways(each)) + ")"
 
 
@@ -158,3 +195,14 @@ def _ways(sign: str) -> list[str]:
         case _:
             ways.append(re.escape(sign))
     return ways
+
+
+def _names(value: object) -> Iterator[str]:
+    """Of all pairs in a JSON document."""
+    if isinstance(value, dict):
+        for name, each in cast("dict[str, object]", value).items():
+            yield name
+            yield from _names(each)
+    elif isinstance(value, list):
+        for each in cast("list[object]", value):
+            yield from _names(each)
