@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jurist.records import Cost
+from jurist.records import Candidate, Cost
 from jurist.runs import Ending, read_study, results
 from jurist.store import open_store
 from model_server import Json, ModelServer
@@ -180,3 +180,51 @@ async def test_a_study_without_a_proxy_leaves_the_environment_alone(tmp_path: Pa
     failures = [row.candidate.failure for row in results(store, outcome.run)]
     store.close()
     assert all(failure and "OPENAI_API_KEY" in failure.reason for failure in failures)
+
+
+HOSTILE = """
+import threading
+import calling
+
+def answer(question):
+    calling.answer(question)
+    return {"query": "trait('age') > 1", "notes": [chr(0xD800)]}
+
+def threaded(question):
+    import jurist.proxy
+    raised = []
+    def work():
+        try:
+            jurist.proxy.current()
+        except Exception as error:
+            raised.append(str(error))
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return {"failure": raised[0]}
+"""
+
+
+async def test_an_answer_that_cannot_be_kept_was_paid_for_all_the_same(tmp_path: Path) -> None:
+    found = await _answers(tmp_path, "hostile:answer")
+    assert all(each.failure is not None for each in found)
+    assert {each.cost.calls for each in found} == {1}
+
+
+async def test_a_thread_of_its_own_is_told_where_to_ask(tmp_path: Path) -> None:
+    found = await _answers(tmp_path, "hostile:threaded")
+    assert all("ask before it is started" in str(each.failure) for each in found)
+
+
+async def _answers(folder: Path, target: str) -> list[Candidate]:
+    async with ModelServer(reply=query) as server:
+        study = agent_study(folder, server.url, f"[{{callable: '{target}'}}]")
+        (folder / "hostile.py").write_text(HOSTILE)
+        outcome = await run_beside(read_study(study), folder / "s.db")
+    store = open_store(str(folder / "s.db"))
+    try:
+        found = [row.candidate for row in results(store, outcome.run)]
+    finally:
+        store.close()
+    assert found
+    return found

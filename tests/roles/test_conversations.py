@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -157,6 +158,65 @@ async def test_who_asks_without_end_fails_whatever_it_makes_of_it(
     assert candidate.failure is not None
     assert candidate.failure.kind is FailureKind.TURNS
     assert candidate.asked_back == 3
+
+
+class Slow(Script):
+    """One that takes its time, as a model does."""
+
+    async def reply(self, asked: str, exchange: Exchange) -> Reply:
+        await asyncio.sleep(0.001)
+        self.asked.append(f"{asked} after {len(exchange.transcript)}")
+        return Reply("whatever")
+
+
+async def test_many_questions_at_once_are_as_many_turns() -> None:
+    user = Slow(turns=3)
+    talk = Conversation(user, QUESTION, CASE, AT)
+    replies = await asyncio.gather(*map(talk.ask, "abcdefgh"), return_exceptions=True)
+    assert user.asked == ["a after 0", "b after 2", "c after 4"]
+    assert sum(isinstance(reply, ModelError) for reply in replies) == 5
+    candidate = talk.closed(Candidate(query=REFERENCE))
+    assert candidate.asked_back == 3
+    assert candidate.failure is not None
+    assert candidate.failure.kind is FailureKind.TURNS
+
+
+async def test_who_asks_after_the_answer_is_told_nothing() -> None:
+    user = Script("Germany")
+    talk = Conversation(user, QUESTION, CASE, AT)
+    assert talk.closed(Candidate(query=REFERENCE)).query == REFERENCE
+    with pytest.raises(ModelError, match="after it had answered"):
+        await talk.ask("Which country?")
+    assert not user.asked
+
+
+@pytest.mark.parametrize("answers", [True, False])
+@pytest.mark.parametrize("warm", [True, False])
+async def test_what_is_told_beside_a_question_is_kept_whether_it_answers_or_not(
+    tmp_path: Path, *, answers: bool, warm: bool
+) -> None:
+    (tmp_path / "telling.py").write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    told = json.loads(line)\n"
+        "    number = told.get('state') or 0\n"
+        "    given = {'ask': 'which?', 'state': number + 1, 'trace_id': 'abc'}\n"
+        f"    if number == 2 and {answers}:\n"
+        "        given = {'query': 'x'}\n"
+        "    given |= {'cost': {'calls': 2, 'usd': 0.25}, 'notes': [f'note {number}']}\n"
+        "    given |= {'steps': [{'name': f'step {number}'}], 'id': told.get('id')}\n"
+        "    print(json.dumps(given), flush=True)\n"
+    )
+    given = {"command": [sys.executable, "telling.py"], "processes": int(warm)}
+    generator = load_generator(read_spec(given, GENERATORS), Means(tmp_path))
+    assert isinstance(generator, AsksBack)
+    talk = Conversation(Script(turns=2), QUESTION, CASE, AT)
+    candidate = talk.closed(await generator.converse(QUESTION, AT, talk))
+    assert (candidate.query == "x") is answers
+    assert (candidate.cost.calls, candidate.cost.usd) == (6, 0.75)
+    assert candidate.notes == ("note 0", "note 1", "note 2")
+    assert [step.name for step in candidate.steps] == ["step 0", "step 1", "step 2"]
+    assert candidate.trace_id == "abc"
 
 
 async def test_where_nobody_replies_to_ask_is_a_failure_that_says_what_to_do(

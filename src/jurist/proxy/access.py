@@ -51,6 +51,8 @@ _current: ContextVar[tuple[Access, Credit] | None] = ContextVar("proxy", default
 def current() -> Access:
     """The proxy for the answer under way: within a run that has one, or of the environment.
 
+    A thread that the program starts by itself knows of no answer: ask before, and hand it on.
+
     Raises:
         InputError: There is none.
     """
@@ -62,7 +64,7 @@ def current() -> Access:
                 "no proxy is under way here",
                 expected="a run whose study says `proxy: true`, or the variables of `jurist proxy`",
                 fix="add `proxy: true` to the study, or start `jurist proxy` and export what it "
-                "prints",
+                "prints; in a thread of the program's own, ask before it is started",
             )
         access = Access(url, token)
     return access

@@ -137,7 +137,7 @@ def _read_asked(answer: Mapping[object, object], ms: float) -> Candidate | Clari
     text = answer["ask"]
     if told.failure is not None or not isinstance(text, str):
         return _slip("it asks back, and answers", ms) if isinstance(text, str) else told
-    return Clarification(text, answer.get("state"), told.cost)
+    return Clarification(text, answer.get("state"), told)
 
 
 def _read_mapping(answer: Mapping[object, object], ms: float) -> Candidate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, runtime_checkable
 
@@ -36,8 +36,9 @@ class Clarification:
     """
 
     text: str
-    state: object = None
-    cost: Cost = FREE
+    state: object
+    told: Candidate
+    """What it told beside its question (cost, notes, trace id, steps): no answer yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,24 @@ class Conversation:
         """Why it ended without an answer; whatever the generator makes of it, this stands."""
         self.waited_ms = 0.0
         """For the user, which is no part of the answer's time."""
+        self._turn = asyncio.Lock()
+        self._is_over = False
 
     async def ask(self, text: object) -> str:
-        """What the user replies.
+        """What the user replies; of several questions at once, to one after the other.
 
         Raises:
-            ModelError: The generator asked too often, asked nothing, or nobody replies.
+            ModelError: The generator asked too often, asked nothing, has answered already, or
+                nobody replies.
         """
+        async with self._turn:  # else all would pass the bound before the first is counted
+            return await self._replied(text)
+
+    async def _replied(self, text: object) -> str:
         if self.failure is not None:
             raise ModelError(self.failure)
+        if self._is_over:
+            raise ModelError(Failure(FailureKind.ERROR, "it asked back after it had answered"))
         user, exchange = self._user, self._exchange
         if user is None or exchange is None:
             raise self._ended(FailureKind.ERROR, _NOBODY)
@@ -140,7 +150,11 @@ class Conversation:
         return ModelError(self.failure)
 
     def closed(self, candidate: Candidate) -> Candidate:
-        """The answer with the transcript; the failure where the conversation ended in one."""
+        """The answer with the transcript; the failure where the conversation ended in one.
+
+        Nobody replies any more from here on.
+        """
+        self._is_over = True
         if self.failure is not None:
             candidate = replace(candidate, query=None, refusal=None, failure=self.failure)
         return replace(candidate, transcript=self.turns) if self.turns else candidate
@@ -196,15 +210,32 @@ async def round_trips(
         user: Who replies.
 
     Raises:
-        ModelError: It asked too often, or nobody replies.
+        ModelError: What it would be told may not leave, and it was told nothing before.
     """
     more: dict[str, object] = {}
-    spent = Cost()
+    told: list[Candidate] = []
     while True:
-        given = await ask(more)
-        if isinstance(given, Candidate):
-            return replace(given, cost=given.cost + spent)
-        spent += given.cost
-        reply = await user.ask(given.text)
+        try:
+            given = await ask(more)
+            if isinstance(given, Candidate):
+                return _with_told(given, told)
+            told.append(given.told)
+            reply = await user.ask(given.text)
+        except ModelError as error:
+            if not told:
+                raise
+            return _with_told(Candidate(failure=error.failure), told)
         said = [{"speaker": turn.speaker.value, "text": turn.text} for turn in user.turns]
         more = {"state": given.state, "reply": reply, "transcript": said}
+
+
+def _with_told(answer: Candidate, before: Sequence[Candidate]) -> Candidate:
+    """The answer with what was told beside the questions before it."""
+    parts = (*before, answer)
+    return replace(
+        answer,
+        cost=sum((part.cost for part in parts), start=FREE),
+        notes=tuple(note for part in parts for note in part.notes),
+        trace_id=next((part.trace_id for part in reversed(parts) if part.trace_id), ""),
+        steps=tuple(step for part in parts for step in part.steps),
+    )

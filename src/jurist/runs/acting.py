@@ -111,7 +111,7 @@ async def _answer(claim: Claim, cast_of: Cast) -> Done:
     candidate = talk.closed(candidate)
     payload = _encode_or_none(candidate)
     if payload is None:
-        candidate = Candidate(failure=_not_unicode())
+        candidate = Candidate(failure=_not_unicode(), cost=candidate.cost)
         payload = _encode(candidate)
     _hold_budget(candidate.failure)
     return Done(task.key, payload, candidate.failure, judging(cast_of, task))
