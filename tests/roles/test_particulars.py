@@ -73,11 +73,15 @@ def test_a_candidate_without_a_time_keeps_all_else_and_gets_the_measured_one() -
 
 
 def _from_mapping(told: object) -> Candidate:
-    return read_answer(told, ms=40.0)
+    answer = read_answer(told, ms=40.0)
+    assert isinstance(answer, Candidate)
+    return answer
 
 
 def _from_json(told: object) -> Candidate:
-    return read_output(json.dumps(told).encode(), ms=40.0)
+    answer = read_output(json.dumps(told).encode(), ms=40.0)
+    assert isinstance(answer, Candidate)
+    return answer
 
 
 @pytest.mark.parametrize("reads", [_from_mapping, _from_json])

@@ -115,7 +115,9 @@ def _of_parquet(path: Path) -> Iterator[Row]:
             with parquet.ParquetFile(path) as file:
                 yield from _of_batches(file.iter_batches(_BATCH), str(path))
         except arrow.ArrowInvalid as error:
-            raise InputError(f"{path} is no Parquet file: {error}"[:500]) from None
+            raise InputError(
+                f"{path} is no Parquet file: {error}"[:500], expected="a whole Parquet file"
+            ) from None
 
 
 def _of_batches(batches: Iterable[object], where: str) -> Iterator[Row]:
