@@ -331,8 +331,7 @@ def test_what_a_mean_lacks_stands_beside_it(page: Page, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (NARROW, "dark")])
 def test_axe_finds_no_fault_at_any_size_and_theme(
     browser: Browser, tmp_path: Path, theme: str, size: tuple[int, int]
 ) -> None:

@@ -19,6 +19,8 @@ TestT = TypeVar("TestT", bound=Callable[..., object])
 
 WIDE, NARROW = (1400, 1000), (400, 850)
 THEMES = ("light", "dark")
+VIEWS = ((WIDE, "light"), (NARROW, "dark"))
+"""Each size and each theme; all pairs of them are looked at behind `test-long`."""
 
 _STICKS_OUT = """() => {
   if (document.documentElement.scrollWidth <= innerWidth) return [];

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from judged_runs import make_folder
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking
+from web.browsing import BROWSER, VIEWS, looking
 from web.served import serving
 
 pytestmark = BROWSER
@@ -18,8 +18,7 @@ def test_the_list_of_runs_is_well(browser: Browser, tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     folder.run(cases=3)
     with serving(Settings(folder.place)) as address:
-        for theme in THEMES:
-            for size in (WIDE, NARROW):
-                with looking(browser, address, size=size, theme=theme) as look:
-                    look.open("/runs")
-                    look.assert_well(f"runs, {theme}, {size}")
+        for size, theme in VIEWS:
+            with looking(browser, address, size=size, theme=theme) as look:
+                look.open("/runs")
+                look.assert_well(f"runs, {theme}, {size}")

@@ -14,7 +14,7 @@ from judged_runs import CAREFUL, Folder, make_folder
 from jurist.runs.results import Result, results
 from jurist.web.settings import Settings
 from web.answered import ACCOUNT_PAIRS, ACCOUNTS, DATABASE, DATABASE_PAIRS, answered_run
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
+from web.browsing import BROWSER, NARROW, VIEWS, WIDE, looking, press
 from web.hostile_run import hostile_run
 from web.served import serving
 
@@ -57,8 +57,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
         yield shown
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize(("size", "theme"), VIEWS)
 def test_a_case_is_well(browser: Browser, plain: Served, theme: str, size: tuple[int, int]) -> None:
     with looking(browser, plain.address, size=size, theme=theme) as look:
         for case in ("case-1", "case-2", "case-9"):  # wrong, right, unbuildable
@@ -112,7 +111,6 @@ def test_texts_that_would_do_harm_are_texts(
             assert (page.locator(".lanes").count() > 0) is (word == "answer")
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(
     ("schema", "pairs"), [(ACCOUNTS, ACCOUNT_PAIRS), (DATABASE, DATABASE_PAIRS)], ids=["cql", "sql"]
 )
@@ -121,11 +119,10 @@ def test_every_shape_of_a_witness_is_drawn(
     tmp_path: Path,
     schema: Mapping[str, object],
     pairs: Mapping[str, tuple[str, str]],
-    theme: str,
 ) -> None:
     folder, run = answered_run(tmp_path, schema, pairs)
     with served(folder, run) as shown:
-        for size in (WIDE, NARROW):
+        for size, theme in VIEWS:
             with looking(browser, shown.address, size=size, theme=theme) as look:
                 for name in pairs:
                     page = look.open(shown.path(name))

@@ -16,7 +16,7 @@ from jurist.alignment.labels.queues import make_queue
 from jurist.records import Annotation
 from jurist.store.annotations import annotations_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
+from web.browsing import BROWSER, VIEWS, Look, looking, press
 from web.served import serving
 
 pytestmark = BROWSER
@@ -286,12 +286,11 @@ def test_a_label_of_before_is_taken_back_on_its_own_page(desk: Look, folder: Fol
 def test_pages_are_well_in_both_themes_wide_and_narrow(folder: Folder, browser: Browser) -> None:
     queue = _queue(folder)
     with serving(Settings(folder.place)) as address:
-        for theme in THEMES:
-            for size in (WIDE, NARROW):
-                with looking(browser, address, size=size, theme=theme) as look:
-                    for path in ("/annotate", f"/annotate/{queue}", f"/annotate/{queue}/next"):
-                        look.open(path)
-                        look.assert_well(f"{path}, {theme}, {size}")
+        for size, theme in VIEWS:
+            with looking(browser, address, size=size, theme=theme) as look:
+                for path in ("/annotate", f"/annotate/{queue}", f"/annotate/{queue}/next"):
+                    look.open(path)
+                    look.assert_well(f"{path}, {theme}, {size}")
 
 
 def test_storage_of_somebody_else_is_left_alone(desk: Look) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from judged_runs import CAREFUL, LENIENT, Folder, labelled, make_folder
 from jurist.store.annotations import Ruling, settlements_of
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
+from web.browsing import BROWSER, VIEWS, looking, press
 from web.served import serving
 
 pytestmark = BROWSER
@@ -68,11 +68,10 @@ def test_every_printed_key_does_what_it_says(folder: Folder, browser: Browser) -
 def test_pages_are_well_in_both_themes_wide_and_narrow(folder: Folder, browser: Browser) -> None:
     run = folder.runs[0]
     with serving(Settings(folder.place)) as address:
-        for theme in THEMES:
-            for size in (WIDE, NARROW):
-                with looking(browser, address, size=size, theme=theme) as look:
-                    page = look.open(f"/disagreements?run={run}")
-                    look.assert_well(f"list, {theme}, {size}")
-                    page.locator(".rows td.q a").first.click()
-                    page.wait_for_url("**/disagreements/*")
-                    look.assert_well(f"open, {theme}, {size}")
+        for size, theme in VIEWS:
+            with looking(browser, address, size=size, theme=theme) as look:
+                page = look.open(f"/disagreements?run={run}")
+                look.assert_well(f"list, {theme}, {size}")
+                page.locator(".rows td.q a").first.click()
+                page.wait_for_url("**/disagreements/*")
+                look.assert_well(f"open, {theme}, {size}")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
+from web.browsing import BROWSER, VIEWS, Look, looking, press
 from web.judged import challenge, judged_and_labelled
 from web.served import serving
 
@@ -25,19 +25,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
 
 def test_pages_are_well(browser: Browser, address: str) -> None:
-    for theme in THEMES:
-        for size in (WIDE, NARROW):
-            with looking(browser, address, size=size, theme=theme) as look:
-                for path in (
-                    "/judges",
-                    "/judges/lenient",
-                    "/judges/proof",
-                    "/judges/hasty",
-                    "/judges/lenient?against=proof&gold=5&said=4",
-                ):
-                    page = look.open(path)
-                    expect(page.locator(".waiting")).to_have_count(0)
-                    look.assert_well(f"{path}, {theme}, {size}")
+    for size, theme in VIEWS:
+        with looking(browser, address, size=size, theme=theme) as look:
+            for path in (
+                "/judges",
+                "/judges/lenient",
+                "/judges/proof",
+                "/judges/hasty",
+                "/judges/lenient?against=proof&gold=5&said=4",
+            ):
+                page = look.open(path)
+                expect(page.locator(".waiting")).to_have_count(0)
+                look.assert_well(f"{path}, {theme}, {size}")
 
 
 def test_keys_of_the_list_and_of_a_card(browser: Browser, address: str) -> None:
@@ -63,27 +62,26 @@ def _challenge_page(look: Look) -> Page:
 
 
 def test_a_challenge_is_well_and_obeys_its_keys(browser: Browser, address: str) -> None:
-    for theme in THEMES:
-        for size in (WIDE, NARROW):
-            with looking(browser, address, size=size, theme=theme) as look:
-                page = _challenge_page(look)
-                look.assert_well(f"challenge, {theme}, {size}")
-                press(page, "f")
-                expect(page.get_by_role("link", name="All items")).to_be_visible()
-                press(page, "j")
-                press(page, "Enter")
-                expect(page.get_by_role("heading", name="What is certain")).to_be_visible()
-                first = page.url
-                look.assert_well(f"item, {theme}, {size}")
-                press(page, "j")
-                expect(page).not_to_have_url(first)
-                press(page, "k")
-                expect(page).to_have_url(first)
-                page.wait_for_load_state()
-                press(page, "d")
-                expect(page.locator("details.tree")).to_have_attribute("open", "")
-                press(page, "u")
-                expect(page.get_by_role("link", name="All items")).to_be_visible()
+    for size, theme in VIEWS:
+        with looking(browser, address, size=size, theme=theme) as look:
+            page = _challenge_page(look)
+            look.assert_well(f"challenge, {theme}, {size}")
+            press(page, "f")
+            expect(page.get_by_role("link", name="All items")).to_be_visible()
+            press(page, "j")
+            press(page, "Enter")
+            expect(page.get_by_role("heading", name="What is certain")).to_be_visible()
+            first = page.url
+            look.assert_well(f"item, {theme}, {size}")
+            press(page, "j")
+            expect(page).not_to_have_url(first)
+            press(page, "k")
+            expect(page).to_have_url(first)
+            page.wait_for_load_state()
+            press(page, "d")
+            expect(page.locator("details.tree")).to_have_attribute("open", "")
+            press(page, "u")
+            expect(page.get_by_role("link", name="All items")).to_be_visible()
 
 
 def test_a_challenge_turns_its_pages(browser: Browser, address: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from judged_runs import CAREFUL, LENIENT, Folder, make_folder
 from jurist.web.settings import Settings
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, Look, looking, press
+from web.browsing import BROWSER, NARROW, VIEWS, WIDE, Look, looking, press
 from web.hostile_run import hostile_run
 from web.served import serving
 from web.test_live import a_run_that_waits
@@ -57,8 +57,7 @@ def paths(folder: Folder) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize(("size", "theme"), VIEWS)
 def test_pages_are_well(
     browser: Browser, address: str, folder: Folder, theme: str, size: tuple[int, int]
 ) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from jurist.store import open_store
 from jurist.web.settings import Settings
 from studies import write_dataset
-from web.browsing import BROWSER, NARROW, THEMES, WIDE, looking, press
+from web.browsing import BROWSER, VIEWS, looking, press
 from web.served import serving
 from web.study_folders import StudyFolder
 
@@ -52,18 +52,17 @@ def test_a_study_is_watched_live_stopped_and_resumed(browser: Browser, folder: S
 def test_pages_are_well(browser: Browser, folder: StudyFolder) -> None:
     (folder.path / "wrong.yaml").write_text("name: [\ngenerators: 1\n")
     with serving(Settings(folder.store, studies=folder.path)) as address:
-        for theme in THEMES:
-            for size in (WIDE, NARROW):
-                with looking(browser, address, size=size, theme=theme) as look:
-                    for path in ("/studies", "/studies/slow.yaml", "/studies/wrong.yaml"):
-                        page = look.open(path)
-                        expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
-                        look.assert_well(f"{path}, {theme}, {size}")
-                    page = look.open("/studies/going.yaml")
+        for size, theme in VIEWS:
+            with looking(browser, address, size=size, theme=theme) as look:
+                for path in ("/studies", "/studies/slow.yaml", "/studies/wrong.yaml"):
+                    page = look.open(path)
                     expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
-                    press(page, "s")
-                    expect(page.get_by_text("Its last words")).to_be_visible(timeout=30_000)
-                    look.assert_well(f"failed, {theme}, {size}")
+                    look.assert_well(f"{path}, {theme}, {size}")
+                page = look.open("/studies/going.yaml")
+                expect(page.locator(".waiting")).to_have_count(0, timeout=30_000)
+                press(page, "s")
+                expect(page.get_by_text("Its last words")).to_be_visible(timeout=30_000)
+                look.assert_well(f"failed, {theme}, {size}")
 
 
 def test_control_enter_and_c_check_the_cases(browser: Browser, folder: StudyFolder) -> None:
