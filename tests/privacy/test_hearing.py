@@ -104,3 +104,23 @@ def test_what_asks_nothing_of_values_is_heard() -> None:
     answer = SQL.format(SQL.parse("SELECT max(total) - min(total) FROM orders", TABLES))
     heard = made(Level.VALUES, query, of=SQL, schema=TABLES).reveal_query(answer, about=[query])
     assert heard == answer
+
+
+def test_what_is_told_does_not_depend_on_what_was_told_before() -> None:
+    """A word that some other prose quoted is no value here: a study would be told by chance."""
+    fresh, used = made(Level.VALUES, SIX), made(Level.VALUES, SIX)
+    used.prose("trait('city') = 'Uppsala', where the 'orders' of \"people\" are few", about=[SIX])
+    said = "orders of people whose city is known, such as Uppsala"
+    assert used.prose(said, about=[SIX]) == fresh.prose(said, about=[SIX]) == said
+    assert used.reveal_prose(said, about=[SIX]) == said
+
+
+def test_a_name_that_is_quoted_is_hidden_where_names_are_alone() -> None:
+    said = "their 'city' is \"Uppsala\", and Uppsala is no `age`"
+    told = made(Level.VALUES, SIX).prose(said, about=[SIX])
+    assert "'city'" in told
+    assert "`age`" in told
+    assert "Uppsala" not in told
+    assert made(Level.VALUES, SIX).reveal_prose(told, about=[SIX], said=[said]) == said
+    hidden = made(Level.VALUES_AND_NAMES, SIX).prose(said, about=[SIX])
+    assert not {"city", "age", "Uppsala"} & {word.strip("`'\",") for word in hidden.split()}

@@ -180,13 +180,15 @@ def test_codes_are_found_in_their_own_case_only() -> None:
 
 def test_what_is_quoted_leaves_as_a_pseudonym_and_comes_back() -> None:
     pseudonyms = made(Level.VALUES)
-    sent = pseudonyms.prose("people from 'Bergen op Zoom'")
+    asked = "people from 'Bergen op Zoom'"
+    sent = pseudonyms.prose(asked)
     assert "Bergen" not in sent
     city = sent.split("'")[1]
     assert (
-        pseudonyms.reveal_query(f"trait('city') = '{city}'") == "trait('city') = 'Bergen op Zoom'"
+        pseudonyms.reveal_query(f"trait('city') = '{city}'", said=[asked])
+        == "trait('city') = 'Bergen op Zoom'"
     )
-    assert pseudonyms.reveal_prose(f"They live in {city.upper()}.") == (
+    assert pseudonyms.reveal_prose(f"They live in {city.upper()}.", said=[asked]) == (
         "They live in BERGEN OP ZOOM."
     )
 
@@ -341,10 +343,11 @@ def test_days_without_a_year_are_those_spoken_of(asked: str) -> None:
 
 def test_codes_that_nothing_equals_leave_as_pseudonyms_and_come_back() -> None:
     pseudonyms = made(Level.VALUES, TOTAL)
-    sent = pseudonyms.prose("what about order ORD-48151 and ticket T9921x, the 365d report?")
+    asked = "what about order ORD-48151 and ticket T9921x, the 365d report?"
+    sent = pseudonyms.prose(asked)
     assert "9921" not in sent
     assert "the 365d report" in sent
-    assert "T9921x" in pseudonyms.reveal_prose(sent)
+    assert "T9921x" in pseudonyms.reveal_prose(sent, said=[asked])
 
 
 @given(st.text(max_size=60))

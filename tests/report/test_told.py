@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,23 @@ def test_a_level_that_a_report_has_not_is_an_error(tmp_path: Path) -> None:
     done = run_process("report", "marked", "--privacy", "off", folder=tmp_path)
     assert done.code == 2
     assert "values or values and names" in done.err
+
+
+def test_tags_and_what_an_unreadable_answer_says_are_told_too(tmp_path: Path) -> None:
+    """A tag may be a value; why an answer does not parse quotes what cannot be told from words."""
+    (tmp_path / "schema.yaml").write_text("traits: {properties: {city: {type: string}}}")
+    case = {"id": "alice", "reference": "trait('city') = 'Zanzibar'", "tags": ["Zanzibar", "easy"]}
+    question = {"id": "q", "text": "people from Zanzibar", "origin": "authored"}
+    (tmp_path / "cases.jsonl").write_text(json.dumps(case | {"questions": [question]}))
+    answer = {"case": "alice", "query": "trait('city') = Zanzibar or Timbuktu"}
+    (tmp_path / "answers.jsonl").write_text(json.dumps(answer))
+    (tmp_path / "study.yaml").write_text(STUDY.replace(", rules]", "]"))
+    assert run_process("run", "study.yaml", "-q", folder=tmp_path).code == 0
+    for file in ("told.json", "told.html", "told.md"):
+        done = run_process(
+            "report", "marked", "--privacy", "values", "--out", file, folder=tmp_path
+        )
+        assert done.code == 0, done.err
+        told = (tmp_path / file).read_text()
+        assert "easy" in told or file == "told.md"
+        assert not {"zanzibar", "timbuktu", "alice"} & set(re.findall("[a-z]+", told.lower()))

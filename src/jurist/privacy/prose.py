@@ -134,7 +134,7 @@ def _before_numbers(
     _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
     _add(found, _whole(text, hidden.texts, cipher.put_words))
     if hidden.everything:
-        _add(found, _quoted(text, hidden.named, cipher))
+        _add(found, _quoted(text, hidden, cipher))
     return found
 
 
@@ -201,14 +201,14 @@ def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> I
             yield _Piece(match.start(), match.end(), change(match[0]))
 
 
-def _quoted(text: str, named: Collection[str], cipher: TextCipher) -> Iterator[_Piece]:
-    """Quoted texts and codes, whatever they say; numbers and dates are looked at as such."""
+def _quoted(text: str, hidden: Hidden, cipher: TextCipher) -> Iterator[_Piece]:
+    """Quoted texts and codes, whatever they say; numbers, dates and names are looked at as such."""
     for start, end in quotations(text):
         content = text[start:end]
-        if any(map(str.isalpha, content)):
+        if any(map(str.isalpha, content)) and content not in hidden.names:
             yield _Piece(start, end, cipher.put(content))
     for start, end in _codes(text):
-        if text[start:end].lower() not in named:
+        if text[start:end].lower() not in hidden.named:
             yield _Piece(start, end, cipher.put_words(text[start:end]))
 
 

@@ -47,8 +47,8 @@ class Pseudonyms:
     """What stands for the values and names of a workspace, for one key: no table is kept.
 
     The same text has the same pseudonym wherever it stands, for all workspaces of a key;
-    numbers have theirs by class (see `Classes`), which depend on `queries`. All that is
-    remembered is what sent prose quoted, to know it again in what comes back.
+    numbers have theirs by class (see `Classes`), which depend on `queries`. Nothing is
+    remembered: what is told or heard depends on its arguments alone.
 
     Args:
         key: Whose pseudonyms they are.
@@ -81,15 +81,15 @@ class Pseudonyms:
         """Whether there is anything to hide: else all goes out as it is."""
         self._hides_names = level is Level.VALUES_AND_NAMES
         self.constants = Constants(key, self._values, self._known, hides_all=hides_all)
+        self._names = self._names_of(schema)
         self._lexicon = Lexicon(
             self.constants,
             self._values,
             self._known,
-            self._names_of(schema),
+            self._names,
             hides_names=self._hides_names,
             everything=hides_all,
         )
-        self._quoted: set[str] = set()
 
     # --- what goes out ---
 
@@ -135,7 +135,14 @@ class Pseudonyms:
         """
         return self.language.format(self.query(self.language.parse(text, self.original)))
 
-    def prose(self, text: str, *, about: Iterable[Query] = (), personal: Iterable[str] = ()) -> str:
+    def prose(
+        self,
+        text: str,
+        *,
+        about: Iterable[Query] = (),
+        personal: Iterable[str] = (),
+        said: Iterable[str] = (),
+    ) -> str:
         """A question or a reason as it may leave.
 
         Args:
@@ -143,6 +150,7 @@ class Pseudonyms:
             about: The queries that it is about, such as the reference: which of its words
                 and numbers are values is told by them, the schema, and the dataset's queries.
             personal: Other texts that are hidden: the personal data in it (`detection`).
+            said: Other prose that was sent with it: what that quotes is hidden here too.
 
         Raises:
             NotCarriedError: What a number in it means cannot be told.
@@ -150,9 +158,7 @@ class Pseudonyms:
         if not self.hides_anything:
             return text
         text = visible(text)
-        if self.constants.hides_all:
-            self._quoted.update(quoted_texts(text))
-        hidden = self._hidden(about, personal)
+        hidden = self._hidden(about, personal, [text, *said])
         return put_prose(text, hidden, self.constants.cipher, self.constants.moved_by)
 
     # --- what comes back ---
@@ -184,13 +190,13 @@ class Pseudonyms:
         """
         if not self.hides_anything:
             return text
-        spoken_of = list(about)
+        spoken_of, sent = list(about), list(said)
         try:
             query = self.language.parse(text, self.schema)
         except InputError:
-            return self.reveal_prose(text, about=spoken_of, personal=personal, said=said)
-        hidden = self._hidden(spoken_of, personal)
-        told = self._told(said, hidden)
+            return self.reveal_prose(text, about=spoken_of, personal=personal, said=sent)
+        hidden = self._hidden(spoken_of, personal, sent)
+        told = self._told(sent, hidden)
         if self._hides_names:
             query = self._puts.with_names(
                 query, self.schema, lambda name: self._name_back(name, hidden)
@@ -221,8 +227,9 @@ class Pseudonyms:
         """
         if not self.hides_anything:
             return text
-        hidden = self._hidden(about, personal)
-        images, told = self._lexicon.images(hidden), self._told(said, hidden)
+        sent = list(said)
+        hidden = self._hidden(about, personal, sent)
+        images, told = self._lexicon.images(hidden), self._told(sent, hidden)
         cipher, moved_by = self.constants.cipher, self.constants.moved_by
         return reveal_prose(text, hidden, images, cipher, moved_by, told)
 
@@ -277,13 +284,17 @@ class Pseudonyms:
                     found[put].add(number)
         return {put: frozenset(numbers) for put, numbers in found.items()}
 
-    def _hidden(self, about: Iterable[Query], personal: Iterable[str]) -> Hidden:
+    def _hidden(
+        self, about: Iterable[Query], personal: Iterable[str], said: Iterable[str]
+    ) -> Hidden:
         queries = list(about)
         compared = [self._puts.compared(query, self.original) for query in queries]
         names: set[str] = set()
         for query in queries:
             self._puts.with_names(query, self.original, _noting(names))
-        return self._lexicon.hidden(compared, [*personal, *self._quoted], names)
+        texts = map(visible, said) if self.constants.hides_all else ()
+        quoted = {each for text in texts for each in quoted_texts(text)}
+        return self._lexicon.hidden(compared, [*personal, *(quoted - self._names - names)], names)
 
     def _names_of(self, schema: Schema) -> frozenset[str]:
         names: set[str] = set()

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Table, insert, select
 
 from jurist.evidence import judge_texts
+from jurist.evidence.verdicts import NO_QUERY
 from jurist.languages.base import Query
 from jurist.plurals import counted
 from jurist.privacy import Key, Level, NotCarriedError
@@ -158,8 +159,13 @@ class _Writer:
         except (NotCarriedError, IndexError):
             reference = NOT_SHOWN
         questions = tuple(self._question(q, row, case) for q in case.questions)
-        told = Case(_name(number), reference, questions, case.tags)
+        told = Case(_name(number), reference, questions, self._tags(row, case))
         return row | {"case_id": _name(number), "payload": _encode(told).decode()}
+
+    def _tags(self, row: Row, case: Case) -> tuple[str, ...]:
+        """The tags of a case, with pseudonyms where they repeat values of the dataset."""
+        crossing = self._crossings[cast("str", row["dataset"])]
+        return tuple(_told(crossing.telling((), (tag,)), tag) for tag in case.tags)
 
     def task(self, row: Row) -> Row:
         number, case = self._of(row)
@@ -215,6 +221,8 @@ class _Writer:
             reasoning = reasons[verdict.reasoning].reasoning
         elif verdict.evidence is not None:
             reasoning = proved.reasoning if proved else NOT_SHOWN
+        elif answer.query is not None and not self._is_query(answer.query, row):
+            reasoning = NO_QUERY + NOT_SHOWN  # it quotes what cannot be told from words
         return replace(
             verdict,
             reasoning=reasoning,
@@ -222,6 +230,9 @@ class _Writer:
             evidence=proved.evidence if proved else None,
             members=members,
         )
+
+    def _is_query(self, text: str, row: Row) -> bool:
+        return bool(self._crossings[cast("str", row["dataset"])].parsed(text))
 
     def _proved(self, verdict: Verdict, answer: Candidate, row: Row, case: Case) -> Verdict | None:
         """What evidence says of the pseudonyms, where it is the same."""

@@ -35,7 +35,9 @@ class Telling:
         Raises:
             NotCarriedError: It cannot be told without a change of meaning.
         """
-        told = self.crossing.pseudonyms.prose(text, about=self.about, personal=self._personal)
+        told = self.crossing.pseudonyms.prose(
+            text, about=self.about, personal=self._personal, said=self.said
+        )
         self.said.append(text)
         return told
 
