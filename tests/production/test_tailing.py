@@ -124,3 +124,39 @@ def test_whatever_happens_each_line_comes_once_and_in_order(steps: list[tuple[st
             got += lines_of(tail)
             whole = written.rpartition("\n")[0].split("\n") if "\n" in written else []
             assert got == whole
+
+
+def test_a_log_that_is_copied_and_emptied_is_read_on_in_its_copy(tmp_path: Path) -> None:
+    log, tail = tmp_path / "log", Tail(tmp_path / "log")
+    log.write_bytes(b"a\n")
+    assert lines_of(tail) == ["a"]
+    for number, text in enumerate((b"b\nc", b"d\n")):  # twice while nobody looks
+        with log.open("ab") as file:
+            file.write(text)
+        if number:
+            (tmp_path / "log.1").rename(tmp_path / "log.2")
+        (tmp_path / "log.1").write_bytes(log.read_bytes())
+        aged(tmp_path / "log.1", seconds=100 - number)
+        os.truncate(log, 0)
+    with log.open("ab") as file:
+        file.write(b"e\n")
+    kept = encode_place(tail.place) if tail.place else ""
+    for again in (tail, Tail(log, decode_place(kept))):
+        assert lines_of(again) == ["b", "c", "d", "e"]
+        assert lines_of(again) == []
+        assert again.gaps == 0
+
+
+def test_a_log_of_which_nothing_is_left_is_a_gap(tmp_path: Path) -> None:
+    log, tail = tmp_path / "log", Tail(tmp_path / "log")
+    log.write_bytes(b"a\n")
+    assert lines_of(tail) == ["a"]
+    os.truncate(log, 0)
+    assert (lines_of(tail), lines_of(tail), tail.gaps) == ([], [], 1)
+    log.write_bytes(b"b\n")
+    assert lines_of(tail) == ["b"]
+    with log.open("ab") as file:
+        file.write(b"lost\n")
+    log.rename(tmp_path / "other")
+    log.write_bytes(b"c\n")
+    assert (lines_of(tail), lines_of(tail), tail.gaps) == (["c"], [], 2)

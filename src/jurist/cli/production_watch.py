@@ -131,6 +131,13 @@ def _line(progress: Progress, following: Following) -> str:
     ]
     if progress.failed:
         parts.append(f"{progress.failed:,} without a score")
+    if following.absent:
+        parts.append(f"no row so far has a column {', '.join(following.absent)[:120]}")
+    if following.gaps:
+        parts.append(
+            f"rows may be missing: {counted(following.gaps, 'time')} a log was gone or emptied "
+            "before it was seen to its end"
+        )
     if progress.exhausted:
         parts.append(f"the budget of {progress.exhausted} is used up: the rest waits for tomorrow")
     if progress.unreachable:

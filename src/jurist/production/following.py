@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from jurist.production.ingesting import Ingested, ingest_rows
+from jurist.errors import InputError
+from jurist.production.ingesting import Ingested, absent_columns, ingest_portion
 from jurist.production.rows import RowReader
-from jurist.production.sources import rows_of_json
+from jurist.production.sources import Row, rows_of_json
 from jurist.production.tailing import Tail, decode_place, encode_place, name_of_log
 from jurist.store import Store
 from jurist.store.online_verdicts import keep_places, place_in_log
@@ -39,6 +40,17 @@ class Following:
         self.used = 0
         self.unusable: Counter[str] = Counter()
         """Rows that tell nothing, by reason."""
+        self._columns: set[str] = set()
+
+    @property
+    def gaps(self) -> int:
+        """How often a log was gone before it was seen to be read to its end."""
+        return sum(tail.gaps for _, tail in self._tails)
+
+    @property
+    def absent(self) -> list[str]:
+        """Named columns that no row had so far; events may have them that are yet to come."""
+        return absent_columns(self._columns, self._reader) if self.rows else []
 
     def look(self) -> int:
         """Read what came; how many rows."""
@@ -52,7 +64,15 @@ class Following:
 
     def _ingest(self, lines: Sequence[bytes], path: Path) -> Ingested:
         rows = rows_of_json(io.BytesIO(b"\n".join(lines)), str(path))
-        return ingest_rows(self._store, rows, self._reader, advance=lambda _: None)
+        return ingest_portion(self._store, self._noted(rows), self._reader)
+
+    def _noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for place, row in rows:
+            if not isinstance(row, InputError):
+                self._columns.update(
+                    name for name in self._reader.layout.columns.values() if name in row
+                )
+            yield place, row
 
     def _count(self, done: Ingested) -> None:
         self.rows += done.rows

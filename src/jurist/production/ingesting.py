@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -115,6 +115,26 @@ def ingest_rows(
     Raises:
         InputError: A named column, or any known one, stands in none of the first rows.
     """
+    return _ingested(store, rows, reader, advance, lambda columns: _refuse_foreign(columns, reader))
+
+
+def ingest_portion(store: Store, rows: Iterable[Row], reader: RowReader) -> Ingested:
+    """Read what came to a log that grows: few rows, which need not have all of its columns."""
+    return _ingested(store, rows, reader, lambda _read: None, lambda _columns: None)
+
+
+def absent_columns(columns: Container[str], reader: RowReader) -> list[str]:
+    """The named columns that a log has not."""
+    return [name for name in reader.layout.columns.values() if name not in columns]
+
+
+def _ingested(
+    store: Store,
+    rows: Iterable[Row],
+    reader: RowReader,
+    advance: Callable[[int], None],
+    check: Callable[[Iterable[str]], None],
+) -> Ingested:
     tally = _Tally()
     columns: dict[str, None] = {}
     batch: list[tuple[str, Interaction]] = []
@@ -132,12 +152,12 @@ def ingest_rows(
             tally.lost(place, error)
         if tally.rows - begun == _BATCH:
             if not begun:
-                _refuse_foreign(columns, reader)
+                check(columns)
             _write(store, batch, tally)
             advance(tally.rows - begun)
             batch, begun = [], tally.rows
     if not begun and columns:
-        _refuse_foreign(columns, reader)
+        check(columns)
     _write(store, batch, tally)
     advance(tally.rows - begun)
     return tally.result()
@@ -180,7 +200,7 @@ def _refuse_foreign(columns: Iterable[str], reader: RowReader) -> None:
     """Raise where a log has none of the columns that it is to have, before any of it is stored."""
     there = list(columns)
     listed = ", ".join(there)[:300]
-    absent = [name for name in reader.layout.columns.values() if name not in there]
+    absent = absent_columns(there, reader)
     if absent:
         raise InputError(
             f"the log has no column {absent[0][:80]!r} (there are: {listed})",

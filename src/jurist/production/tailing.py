@@ -3,8 +3,9 @@
 A log is followed by its file (device and inode), not by its name. When another file has the name,
 the old one is read to its end first, and then whatever was rotated in between, by the times of
 their last changes. A file that is shorter than what was read of it, or begins otherwise, was
-emptied, and is read from its beginning. A line counts once its newline is there; at the end of a
-file that was rotated away, what is left is a line too.
+emptied: a copy beside it that begins alike is read to its end, and then the file from its
+beginning. Where nothing is left of the old file, that is a gap. A line counts once its newline is
+there; at the end of a file that was rotated away, what is left is a line too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Final
@@ -52,6 +53,8 @@ class Tail:
     def __init__(self, path: Path, place: Place | None = None) -> None:
         self.path = path
         self.place = place
+        self.gaps = 0
+        """How often what was read last was gone, so that lines may have been missed."""
 
     def read(self) -> Iterator[tuple[Place, list[bytes]]]:
         """Whole lines that came, in portions, each with the place after it."""
@@ -76,9 +79,41 @@ class Tail:
         place = self.place
         now = _status(self.path)
         log = [] if now is None else [(self.path, now, False)]
-        if place is None or (now is not None and (now.st_dev, now.st_ino) == _file_of(place)):
+        if place is None:
             return log
-        old = sorted(
+        if now is not None and (now.st_dev, now.st_ino) == _file_of(place):
+            if _goes_on(self.path, now, place):
+                return log
+            place = self.place = self._copied(place)
+            if place is None:
+                self.gaps += 1
+                return log
+        old = self._beside()
+        read = next(
+            (n for n, (_, s) in enumerate(old) if (s.st_dev, s.st_ino) == _file_of(place)), None
+        )
+        if read is None:
+            self.gaps += now is not None
+            return log
+        path, status = old[read]
+        if time.time() - status.st_mtime < _STILL_S:
+            return [(path, status, False)]
+        return [*((path, status, True) for path, status in old[read:]), *log]
+
+    def _copied(self, place: Place) -> Place | None:
+        """The place in a copy that was made before the log was emptied (`copytruncate`)."""
+        return next(
+            (
+                replace(place, device=status.st_dev, inode=status.st_ino)
+                for path, status in self._beside()
+                if place.offset and _goes_on(path, status, place)
+            ),
+            None,
+        )
+
+    def _beside(self) -> list[tuple[Path, os.stat_result]]:
+        """The files that are called as the log is and on, those that changed last at the end."""
+        return sorted(
             (
                 (path, status)
                 for path in self.path.parent.glob(f"{_literal(self.path.name)}*")
@@ -86,15 +121,6 @@ class Tail:
             ),
             key=lambda each: (each[1].st_mtime_ns, each[0]),
         )
-        read = next(
-            (n for n, (_, s) in enumerate(old) if (s.st_dev, s.st_ino) == _file_of(place)), None
-        )
-        if read is None:
-            return log
-        path, status = old[read]
-        if time.time() - status.st_mtime < _STILL_S:
-            return [(path, status, False)]
-        return [*((path, status, True) for path, status in old[read:]), *log]
 
     def _rest(
         self, file: IO[bytes], status: os.stat_result, *, ended: bool
@@ -146,6 +172,17 @@ def name_of_log(path: Path) -> str:
 def _head(file: IO[bytes], size: int) -> str:
     file.seek(0)
     return blake2b(file.read(size), digest_size=8).hexdigest()
+
+
+def _goes_on(path: Path, status: os.stat_result, place: Place) -> bool:
+    """Whether a file holds what was read up to a place."""
+    if status.st_size < place.offset:
+        return False
+    try:
+        with path.open("rb") as file:
+            return _head(file, place.head_size) == place.head
+    except OSError:  # gone, or not ours to read
+        return False
 
 
 def _file_of(place: Place) -> tuple[int, int]:
