@@ -1,11 +1,14 @@
 """The simulated user that a model plays: told the reference's facts in English, never the query.
 
-A reply that says something as only a query does is sent back once; then the user that needs no
-model replies instead.
+A reply that says something as only a query does, or more facts than anybody asks for at a time (a
+generator may talk the model into telling all), is sent back once; then the user that needs no model
+replies instead.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Final
@@ -22,9 +25,9 @@ from jurist.roles.llm.costs import cost_of
 from jurist.roles.llm.fence import fence
 from jurist.roles.llm.templates import Template, load_template
 from jurist.roles.spec import digest_of
-from jurist.roles.users.facts import Fact
+from jurist.roles.users.facts import Fact, open_facts
 from jurist.roles.users.leaks import leaks
-from jurist.roles.users.offline import OfflineUser, reference_facts
+from jurist.roles.users.offline import MOST_FACTS, OfflineUser, reference_facts, said_in
 
 _TRIES: Final = 2
 
@@ -86,9 +89,14 @@ class ModelUser:
             said, replied = await self._ask(asked, exchange, facts, feedback)
             cost += cost_of(replied)
             found = leaks(said.reply, reference or "", known)
-            if said.reply.strip() and not found:
+            told_much = _says_too_much(said.reply, facts, exchange)
+            if said.reply.strip() and not found and not told_much:
                 return Reply(said.reply.strip(), plain.needed, cost)
-            feedback = f"Do not say {', '.join(map(repr, found))[:200]}: use everyday words."
+            feedback = (
+                f"Do not say {', '.join(map(repr, found))[:200]}: use everyday words."
+                if found
+                else f"Say what was asked and no more: at most {MOST_FACTS} of the facts."
+            )
         return Reply(plain.text, plain.needed, cost)
 
     async def _ask(
@@ -114,6 +122,17 @@ class ModelUser:
             ),
             Said,
         )
+
+
+def _says_too_much(reply: str, facts: Sequence[Fact], exchange: Exchange) -> bool:
+    """Whether a reply is the first to say more names, or more values, than one reply may."""
+    said = said_in(exchange)
+    unsaid = [
+        fact for fact in open_facts(facts, said, exchange.workspace) if not fact.mention.optional
+    ]
+    still = open_facts(unsaid, (*said, reply), exchange.workspace)
+    told = Counter(fact.about is None for fact in unsaid if fact not in still)
+    return any(number > MOST_FACTS for number in told.values())
 
 
 def talk(turns: tuple[Turn, ...]) -> str:

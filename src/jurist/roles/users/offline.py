@@ -24,7 +24,7 @@ from jurist.roles.users.facts import Fact, facts_of, open_facts
 NOTHING_TO_ADD: Final = "I have nothing to add to my question."
 NO_MATTER: Final = "That makes no difference to me."
 _USUAL_TURNS: Final = 5
-_MOST_FACTS: Final = 2
+MOST_FACTS: Final = 2
 """That one reply says: who asks for everything at once is told the first of it."""
 _CUES: Final = {
     MentionKind.NUMBER: r"how \w+|number|amount|threshold|minimum|maximum|at least",
@@ -54,9 +54,7 @@ class OfflineUser:
         facts = reference_facts(exchange.case, exchange.workspace)
         if not facts:
             return Reply(NOTHING_TO_ADD)
-        told = [turn.text for turn in exchange.transcript if turn.speaker is Speaker.USER]
-        said = (exchange.question.text, *told)
-        unsaid = open_facts(facts, said, exchange.workspace)
+        unsaid = open_facts(facts, said_in(exchange), exchange.workspace)
         wanted = [each for each in unsaid if not each.mention.optional]
         determined = is_determined(exchange.question, wanted)
         about = asked_for(asked, wanted) if not determined else []
@@ -82,6 +80,12 @@ def reference_facts(case: Case, workspace: Workspace) -> tuple[Fact, ...]:
         return ()
 
 
+def said_in(exchange: Exchange) -> tuple[str, ...]:
+    """What the person said so far: the question, and what they replied."""
+    told = [turn.text for turn in exchange.transcript if turn.speaker is Speaker.USER]
+    return (exchange.question.text, *told)
+
+
 def is_determined(question: Question, wanted: Sequence[Fact]) -> bool:
     """Whether a question says all that its query says, by proof or by what it mentions."""
     found = question.faithfulness
@@ -94,9 +98,9 @@ def asked_for(asked: str, facts: Sequence[Fact]) -> list[Fact]:
     named = [fact for fact in facts if _names(fact) & stems]
     if named:
         values = [fact for fact in named if fact.about is not None]
-        return (values or named)[:_MOST_FACTS]
+        return (values or named)[:MOST_FACTS]
     low = asked.lower()
-    return [fact for fact in facts if re.search(_CUES[fact.mention.kind], low)][:_MOST_FACTS]
+    return [fact for fact in facts if re.search(_CUES[fact.mention.kind], low)][:MOST_FACTS]
 
 
 def _names(fact: Fact) -> frozenset[str]:
@@ -136,4 +140,4 @@ def turns_of(spec: RoleSpec) -> int:
     return spec.whole("turns", _USUAL_TURNS, least=1, most=MOST_TURNS)
 
 
-__all__ = ["NOTHING_TO_ADD", "NO_MATTER", "OfflineUser", "make"]
+__all__ = ["MOST_FACTS", "NOTHING_TO_ADD", "NO_MATTER", "OfflineUser", "make"]
