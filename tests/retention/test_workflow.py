@@ -178,3 +178,22 @@ def test_a_run_that_was_cut_off_goes_on_without_it(tmp_path: Path, model: ModelS
     assert get_run(store, "latest").state == "finished"
     store.close()
     assert files_with(tmp_path, "anna.o") == ["cases.jsonl"]
+
+
+def test_what_was_sent_in_its_place_goes_too(tmp_path: Path, model: ModelServer) -> None:
+    folder = make_folder(tmp_path)
+    study = write_study(tmp_path, model.url, "hidden", marked=True)
+    study.write_text(study.read_text() + "privacy: values\n")
+    result = folder.cli("run", str(study), "-q", "--workers", "1")
+    assert result.exit_code == 0, result.output
+    texts = "".join(sent_texts(model))
+    assert MARK not in texts
+    stands = set(re.findall(r"like (\S+@\w+)\.\w+", texts))
+    assert len(stands) == 1  # what the key leads back to the address
+    assert files_with(tmp_path, *stands) == ["jurist.db"]
+    done = folder.cli("forget", "--value", MARK, "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert {name for name, *_ in told["rows"]} >= {"sent", "exchanges", "tasks"}
+    assert [each["server"] for each in told["recipients"]][:1] == [f"{model.url}/chat/completions"]
+    assert files_with(tmp_path, *stands) == []

@@ -92,8 +92,8 @@ def _object(
 ) -> Object:
     from jurist.cli.moments import said_moment
     from jurist.errors import InputError
-    from jurist.production.pseudonyms import names_in_production
     from jurist.retention.forgetting import Before, Run, Value, was_forgotten
+    from jurist.retention.stand_ins import stand_ins
     from jurist.retention.wanted import Wanted
     from jurist.store.runs import find_run
 
@@ -111,7 +111,7 @@ def _object(
         )
     if value is not None:
         text = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
-        return Value(Wanted(text, ignore_case, names_in_production(store, text)))
+        return Value(Wanted(text, ignore_case, stand_ins(store, text)))
     if before is not None:
         return Before(said_moment(before, "--before"))
     if run is None or not (find_run(store, run) or was_forgotten(store, run)):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
 from jurist.privacy import Key
-from jurist.store import Store
 from jurist.store.key_files import key_file_of
 
 _BYTES: Final = 8
@@ -28,6 +26,11 @@ class KeyedNames:
         self._kept = lru_cache(maxsize=100_000)(self._made)
 
     @classmethod
+    def of_key(cls, key: Key) -> Self:
+        """Names by a store's key."""
+        return cls(key.derived("names in production"))
+
+    @classmethod
     def of_store(cls, where: str | Path) -> Self:
         """Names by the key of a store, which is made if there is none.
 
@@ -37,7 +40,7 @@ class KeyedNames:
         Raises:
             InputError: The key's file cannot be read or made.
         """
-        return cls(Key.read_or_make(key_file_of(where)).derived("names in production"))
+        return cls.of_key(Key.read_or_make(key_file_of(where)))
 
     def pseudonym(self, kind: str, name: str) -> str:
         """What takes the place of a name; of a user and an account of one name it is not the same.
@@ -51,26 +54,6 @@ class KeyedNames:
     def _made(self, kind: str, name: str) -> str:
         message = f"production {kind} {name}".encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, message, "sha256")[:_BYTES].hex()
-
-
-def names_in_production(store: Store, name: str) -> frozenset[str]:
-    """What took the place of a person's or an account's name in a store's interactions.
-
-    Args:
-        store: Which may hold interactions.
-        name: As a log had it, in any usual case.
-
-    Raises:
-        InputError: The key's file cannot be read.
-    """
-    key = key_file_of(store.place)
-    if not key.exists():
-        return frozenset()
-    names = KeyedNames(Key.read(key).derived("names in production"))
-    spellings = {name, name.strip(), name.lower(), name.upper(), name.title()}
-    forms = {unicodedata.normalize(form, each) for each in spellings for form in ("NFC", "NFD")}
-    kinds = ("user", "account")
-    return frozenset(names.pseudonym(kind, each) for each in spellings | forms for kind in kinds)
 
 
 def unchanged(_kind: str, name: str) -> str:

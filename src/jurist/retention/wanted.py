@@ -118,19 +118,15 @@ class Wanted:
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         flags = re.IGNORECASE if self.ignore_case else 0
-        plain = [re.compile(source, flags) for source in (*self._sources, *self._others)]
+        plain = [re.compile(source, flags) for source in self._sources]
         return (*plain, *(re.compile(each.pattern.decode()) for each in self._encoded))
 
     @cached_property
     def _bytes(self) -> tuple[re.Pattern[bytes], ...]:
         flags = re.IGNORECASE if self.ignore_case else 0
-        sources = [each.encode("utf-8", "surrogatepass") for each in self._sources]
-        plain = [re.compile(source, flags) for source in (*sources, *map(str.encode, self._others))]
+        sources = (source.encode("utf-8", "surrogatepass") for source in self._sources)
+        plain = [re.compile(source, flags) for source in sources]
         return (*plain, *self._encoded)
-
-    @property
-    def _others(self) -> list[str]:
-        return [re.escape(each) for each in sorted(self.pseudonyms)]
 
     @cached_property
     def _forms(self) -> tuple[str, ...]:
@@ -140,16 +136,18 @@ class Wanted:
             cases += [change(self.value) for change in (str.casefold, str.upper, str.lower)]
             cases.append(self.value.title())
         forms = [unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD")]
-        return tuple(dict.fromkeys((*cases, *forms)))
+        return tuple(dict.fromkeys((*cases, *forms, *sorted(self.pseudonyms))))
 
     @cached_property
     def _sources(self) -> tuple[str, ...]:
         """A pattern for each form; a plain letter stands for itself, so the search is quick."""
-        sources = tuple(dict.fromkeys("".join(map(self._ways, form)) for form in self._forms))
-        if self.value.isascii() and self.value.isdigit():
+        return tuple(dict.fromkeys(map(self._source, self._forms)))
+
+    def _source(self, form: str) -> str:
+        if form.isascii() and form.isdigit():
             rest = r"(?![0-9A-Za-z]|\.(?!0+(?![0-9]))[0-9])"  # 4711.0 is the same number
-            return tuple(rf"(?<![0-9A-Za-z.]){each}{rest}" for each in sources)
-        return sources
+            return rf"(?<![0-9A-Za-z.]){form}{rest}"
+        return "".join(map(self._ways, form))
 
     @cached_property
     def _encoded(self) -> tuple[re.Pattern[bytes], ...]:
