@@ -42,15 +42,15 @@ def made(
 
 @pytest.mark.parametrize("level", [Level.VALUES, Level.VALUES_AND_NAMES])
 def test_a_number_that_is_copied_from_a_question_is_the_questions(level: Level) -> None:
-    """`more than 5` is `>= 6`: the 5 is no constant, stays in the question, and is copied."""
+    """It is no constant and stays in the question: a model can only copy it."""
     pseudonyms = made(level, SIX)
-    said = "orders of more than 5 items"
+    said = "orders of more than 3 items"
     told = pseudonyms.prose(said, about=[SIX])
-    assert " 5 " in told
+    assert " 3 " in told
     copied = pseudonyms.text(CQL.format(SIX)).split(">= ")
-    answer = f"{copied[0]}> 5).count() >= 1"
+    answer = f"{copied[0]}> 3).count() >= 1"
     heard = pseudonyms.reveal_query(answer, about=[SIX], said=[said])
-    assert heard == "event('Order').where(property('quantity') > 5).count() >= 1"
+    assert heard == "event('Order').where(property('quantity') > 3).count() >= 1"
 
 
 def test_a_number_of_a_class_is_still_heard_by_its_class() -> None:
@@ -124,3 +124,18 @@ def test_a_name_that_is_quoted_is_hidden_where_names_are_alone() -> None:
     assert made(Level.VALUES, SIX).reveal_prose(told, about=[SIX], said=[said]) == said
     hidden = made(Level.VALUES_AND_NAMES, SIX).prose(said, about=[SIX])
     assert not {"city", "age", "Uppsala"} & {word.strip("`'\",") for word in hidden.split()}
+
+
+@pytest.mark.parametrize(
+    ("written", "apart"), [("more than 5 items", -1), ("under seven items", 1)]
+)
+def test_the_integer_beside_a_constant_is_told_as_that_is(written: str, apart: int) -> None:
+    """`more than 5` is `>= 6`: a judge that is told 5 and another 6 would find them different."""
+    pseudonyms = made(Level.VALUES, SIX)
+    put = int(pseudonyms.text(CQL.format(SIX)).split("property('quantity') >= ")[1].split(")")[0])
+    told = pseudonyms.prose(f"orders of {written}", about=[SIX])
+    assert str(put + apart) in told.split()
+    heard = pseudonyms.reveal_prose(told, about=[SIX], said=[f"orders of {written}"])
+    assert str(6 + apart) in heard.split()
+    times = pseudonyms.prose("5 times in 7 days", about=[SIX])
+    assert times == "5 times in 7 days"

@@ -75,6 +75,7 @@ class Lexicon:
             named=self._numbered(names),
             codes=self._codes(constants),
             numbers=numbers,
+            near=self._near(constants),
             kept=frozenset(kept),
             days=frozenset(self._days(constants)),
             everything=self._everything,
@@ -130,6 +131,20 @@ class Lexicon:
             scales.add(scale)
             found[number].add(scale.put(number))
         return {number: frozenset(images) for number, images in found.items()}, scales
+
+    def _near(self, constants: Iterable[Constant]) -> dict[Number, frozenset[Number]]:
+        """The integers before and after those of constants: `more than 5` is `>= 6`."""
+        found: dict[Number, set[Number]] = defaultdict(set)
+        for constant in constants:
+            is_whole = bool(constant.places) and self._schema.whole.issuperset(constant.places)
+            if constant.kind is not ConstantKind.NUMBER or not is_whole:
+                continue
+            with suppress(NotCarriedError):  # the query that has it does not leave
+                if self._constants.hides(constant):
+                    scale, number = self._constants.scale(constant), number_of(constant.value)
+                    for each in (number - 1, number + 1):
+                        found[each].add(scale.put(each))
+        return {number: frozenset(images) for number, images in found.items()}
 
     def _codes(self, constants: Iterable[Constant]) -> dict[str, str]:
         """Texts of numbers with zeros that a number has not."""

@@ -55,6 +55,10 @@ class Hidden:
         default_factory=dict[int | Decimal, "frozenset[int | Decimal]"]
     )
     """Each number of a constant with all that stands for it (one, unless classes differ)."""
+    near: Mapping[Number, frozenset[Number]] = field(
+        default_factory=dict[int | Decimal, "frozenset[int | Decimal]"]
+    )
+    """Integers that come before or after a constant, alike: a question may say these instead."""
     kept: frozenset[Number] = frozenset()
     """Numbers that stay: counts, lengths of time."""
     named: frozenset[str] = frozenset()
@@ -267,6 +271,9 @@ def _put_number(numeral: Numeral, hidden: Hidden) -> Number | None:
         if len(images) > 1 or (is_kept and images != {numeral.value} and not numeral.measures):
             raise NotCarriedError("a number of the text may be a value or a count")
         return images.pop()
+    near = () if is_kept else hidden.near.get(numeral.value, ())
+    if len(near) == 1:
+        return next(iter(near))
     is_small = isinstance(numeral.value, int) and 0 <= numeral.value <= SAYS_NOTHING
     if is_kept or hidden.unknown is None or (is_small and not numeral.measures):
         return None

@@ -19,7 +19,7 @@ from jurist.roles.border.crossing import Crossing
 from jurist.roles.protocols import Workspace
 from jurist.roles.spec import digest_of
 
-VERSION: Final = 2
+VERSION: Final = 3
 """To be raised with any change of what is told or heard: it is part of bordered roles' versions."""
 _MOST_WORKSPACES: Final = 64
 
