@@ -119,7 +119,8 @@ async def test_a_live_run_names_model_server_and_replies(tmp_path: Path) -> None
     assert f"{stats} replies" in on_record.text
     assert on_record.source == "the ledger of this store"
     shared, sent = feature.fact("shared_with_vendor").statements
-    assert shared.text.startswith("No: 127.0.0.1 is this machine; it is given each question")
+    assert shared.text.startswith("127.0.0.1 is this machine; whom")
+    assert "It is given each question" in shared.text
     answered = sum("You turn a marketer" in json.dumps(body) for body in asked)
     assert sent.text.startswith(f"{answered} requests of writer to {server.url}")
     assert sent.source.startswith("jurist ledger --sent models-")
@@ -186,7 +187,7 @@ privacy: values and names
     assert texts(evaluation, "privacy_ladder_level") == ["Level of privacy: values and names"]
     user, proof, model = texts(evaluation, "shared_with_vendor")[-3:]
     assert user == proof == "No: nothing leaves this machine"
-    assert model.startswith("No: ::1 is this machine; it is given")
+    assert model.startswith("::1 is this machine; whom")
     assert model.endswith(pseudonyms)
 
 
@@ -230,3 +231,27 @@ def test_the_owners_words_can_come_from_a_later_study(tmp_path: Path) -> None:
     assert after["labels"][0]["subject"] == "Generative audiences (rules)"
     unsaid = CliRunner().invoke(app, [*arguments, "--owner", str(tmp_path / "study.yaml")])
     assert unsaid.exit_code != 0
+
+
+def test_terms_of_the_judges_vendors_are_in_the_label_of_the_evaluation(tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=3)
+    (tmp_path / "study.yaml").write_text(
+        "name: s\ndatasets: [{name: d, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "generators: [rules]\njudges: [proof, {llm: 'openai:gpt-5-mini', name: judge}]\n" + OWNER
+    )
+    label = facts_of_study(read_study(tmp_path / "study.yaml")).labels[-1]
+    assert "openai: 30 days (our contract)" in texts(label, "data_retention")
+    assert texts(label, "trained_with_customer_data") == ["openai: No (our contract)"]
+    assert "openai: to be filled in by the owner" in texts(label, "data_deletion")
+
+
+def test_whom_a_program_on_this_machine_passes_data_on_to_is_not_guessed(tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=3)
+    (tmp_path / "study.yaml").write_text(
+        "name: s\ndatasets: [{name: d, schema: schema.yaml, cases: cases.jsonl}]\n"
+        "generators: [{http: 'http://127.0.0.1:9/answer', name: gateway}]\njudges: [proof]\n"
+    )
+    label = facts_of_study(read_study(tmp_path / "study.yaml")).labels[0]
+    (shared,) = texts(label, "shared_with_vendor")
+    assert not shared.startswith("No")
+    assert "passes data on to is not known here" in shared

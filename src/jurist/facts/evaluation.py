@@ -7,16 +7,19 @@ from typing import Final
 
 from jurist.facts.fields import Basis, Label, Statement, label_of
 from jurist.facts.flows import Flow, Part, Reach, Spec, level_of
-from jurist.facts.labels import named_model, sent_words, sharing_words, use_words
+from jurist.facts.labels import named_model, sent_words, sharing_words, terms_of, use_words
 from jurist.facts.record import RoleCosts, RunRecords
 from jurist.plurals import counted
 from jurist.records import Origin
 from jurist.report.numbers import whole
+from jurist.runs.study_feature import Feature
 
 _NOBODY: Final = "nothing here can know it"
 
 
-def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: RunRecords) -> Label:
+def evaluation_label(
+    name: str, study: Spec, flows: Sequence[Flow], records: RunRecords, owner: Feature
+) -> Label:
     """The label of an evaluation.
 
     Args:
@@ -24,6 +27,7 @@ def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: Run
         study: As a run keeps it.
         flows: Its roles.
         records: Of its run; empty before there is one.
+        owner: Whose word of vendors' terms holds for what judges send too.
     """
     own = [flow for flow in flows if flow.part is not Part.GENERATOR]
     known = {
@@ -40,21 +44,24 @@ def evaluation_label(name: str, study: Spec, flows: Sequence[Flow], records: Run
             *map(sharing_words, own),
             *sent_words(dict.fromkeys(flow.name for flow in own), records),
         ),
+        "trained_with_customer_data": tuple(terms_of(own, owner, "trained_with_customer_data")),
         "training_data_anonymized": (
             Statement("N/A: an evaluation trains no model", Basis.STUDY, "the study"),
         ),
         "data_deletion": (
             Statement(
-                "Yes: `jurist forget` removes a value, a run, or all before a date",
+                "Yes, of the store: `jurist forget` removes a value, a run, or all before a date",
                 Basis.RECORD,
                 "the store",
             ),
+            *terms_of(own, owner, "data_deletion"),
         ),
         "human_in_the_loop": tuple(_people(records)),
         "data_retention": (
             Statement(
                 "Kept in the store until it is removed: `jurist forget`", Basis.RECORD, "the store"
             ),
+            *terms_of(own, owner, "data_retention"),
         ),
         "logging_and_auditing": tuple(_logging(records)),
         "guardrails": tuple(_guardrails(own)),

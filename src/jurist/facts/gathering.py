@@ -70,7 +70,7 @@ def _facts(
     owner: Feature,
     cards: tuple[ModelCard, ...],
 ) -> Facts:
-    evaluation = evaluation_label(name, study, flows, records)
+    evaluation = evaluation_label(name, study, flows, records, owner)
     labels = (*feature_labels(flows, records, owner), evaluation)
     return Facts(owner.name or name, records.run, labels, cards)
 

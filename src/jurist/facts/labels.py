@@ -34,9 +34,9 @@ def _of_generator(name: str, flows: Sequence[Flow], records: RunRecords, owner: 
         "model_type": tuple(_model_type(own)),
         "base_model": tuple(_base_models(own, records)),
         "shared_with_vendor": (*map(sharing_words, own), *sent_words([name], records)),
-        "trained_with_customer_data": tuple(_terms(own, owner, "trained_with_customer_data")),
-        "data_retention": tuple(_terms(own, owner, "data_retention")),
-        "data_deletion": tuple(_terms(own, owner, "data_deletion")),
+        "trained_with_customer_data": tuple(terms_of(own, owner, "trained_with_customer_data")),
+        "data_retention": tuple(terms_of(own, owner, "data_retention")),
+        "data_deletion": tuple(terms_of(own, owner, "data_deletion")),
         "guardrails": tuple(_guardrails(own, standing, records)),
         "consistency": tuple(_consistency(own, standing, records)),
     }
@@ -136,7 +136,10 @@ def sharing_words(flow: Flow) -> Statement:
         case Reach.STAYS:
             text = "No: nothing leaves this machine"
         case Reach.MACHINE:
-            text = f"No: {flow.recipient} is this machine; it is given {contents}"
+            text = (
+                f"{flow.recipient} is this machine; whom what answers there passes data on to is "
+                f"not known here. It is given {contents}"
+            )
         case Reach.RECORDING:
             text = (
                 "Nothing is sent in this run: its replies are recorded. Whoever gave them was "
@@ -152,7 +155,7 @@ def sharing_words(flow: Flow) -> Statement:
     return Statement(text, Basis.STUDY, flow.place)
 
 
-def _terms(flows: Sequence[Flow], owner: Feature, key: str) -> Iterator[Statement]:
+def terms_of(flows: Sequence[Flow], owner: Feature, key: str) -> Iterator[Statement]:
     """What the owner says of the terms of each vendor that is sent anything."""
     vendors = dict.fromkeys(f.recipient for f in flows if f.reach is Reach.NETWORK)
     for vendor in vendors:

@@ -265,12 +265,35 @@ class _Measurer:
                 "answers, drawn at random; a first answer that was not drawn and saved with an "
                 "edit counts as one that did not work"
             )
+        if self.wanted.by is By.VERSION and self.wanted.assignment is Assignment.RANDOMIZED:
+            notes += _against_chance(self.tasks)
         if self.sample is None:
             notes.append(
                 "no schema is named, so saved queries are compared with answers as texts alone: "
                 "an edit that changes no meaning counts as one that did"
             )
         return notes
+
+
+def _against_chance(tasks: Tasks) -> list[str]:
+    """What the log shows that speaks against whole accounts having been assigned by chance."""
+    notes: list[str] = []
+    pairs = np.unique(np.stack([tasks.clusters, tasks.version]), axis=1)
+    mixed = int((np.bincount(pairs[0]) > 1).sum())
+    if mixed:
+        notes.append(
+            f"randomised, says the log's owner, but {counted(mixed, 'cluster')} of "
+            f"{tasks.groups:,} had several versions: it was not whole accounts that were assigned"
+        )
+    spans = [tasks.began[tasks.version == number] for number in range(len(tasks.versions))]
+    for number in range(1, len(spans)):
+        if spans[number].min() > spans[number - 1].max():
+            names = " and ".join(_named(tasks.versions[number - 1 : number + 1]))
+            notes.append(
+                f"randomised, says the log's owner, but {names} followed each other in time: "
+                "their difference is also that of the weeks, and shows no effect of the version"
+            )
+    return notes
 
 
 _UNNAMED: Final = "(not told)"
