@@ -28,6 +28,7 @@ class Alphabet:
         return self.letters[(self.places[letter] + steps) % len(self.letters)]
 
 
+@lru_cache(maxsize=8_192)  # asked of every character of every prompt
 def in_word(character: str) -> bool:
     """Whether it belongs to a word: letters, marks and decimal digits do."""
     return _category(character)[0] in "LM" or _category(character) == "Nd"

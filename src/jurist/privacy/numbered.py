@@ -10,10 +10,11 @@ the prompt is the same to the byte, and so is the verdict, and so is the ledger'
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 from jurist.languages.base import Language, Query, Schema
@@ -197,13 +198,29 @@ def _facts(names: _StandIns) -> list[str]:
     hidden = names.hidden()
     if not hidden:
         return facts
+    related = _related({quoted.text for quoted in names.put_for})
     for (one, first), (other, second) in combinations(names.put_for.items(), 2):
+        if one.text not in related and other.text not in related:
+            continue
         if one.kind != other.kind or not (one in hidden or other in hidden):
             continue
         fact = _relation(one.text, other.text)
         if fact and len(facts) < _MOST_FACTS:
             facts.append("- " + fact.format(f"'{first}'", f"'{second}'"))
     return facts
+
+
+def _related(texts: Collection[str]) -> frozenset[str]:
+    """Those of some texts that may relate to another: of thousands, most do to none."""
+    alike = Counter(chain.from_iterable({t.casefold(), " ".join(t.split())} for t in texts))
+    joined = "\0".join(texts)
+    return frozenset(
+        text
+        for text in texts
+        if alike[text.casefold()] > 1
+        or alike[" ".join(text.split())] > 1
+        or joined.find(text, joined.index(text) + 1) >= 0
+    )
 
 
 def _relation(one: str, other: str) -> str:
