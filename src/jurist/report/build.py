@@ -37,10 +37,12 @@ from jurist.report.questions import (
     asks_unchecked,
     questions_note,
 )
+from jurist.report.sent_words import sent_words
 from jurist.runs.results import Result, results, rulings, workspaces, writings
 from jurist.store import Store
 from jurist.store.consistency import consistency_of
 from jurist.store.runs import datasets_of, get_run
+from jurist.store.sent import sent_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class _Read:
     worst: _Worst
     notes: Notes
     makings: Makings
+    sent: tuple[str, ...]
+    """What left, in words."""
 
     def sentences(self, standings: Sequence[Standing]) -> tuple[str, ...]:
         """All notes, in their order."""
@@ -104,6 +108,7 @@ class _Read:
             *filter(None, [questions_note(self.questions.counts())]),
             *self.notes.sentences(),
             *undecided_pairs(standings),
+            *self.sent,
         )
 
 
@@ -125,7 +130,8 @@ def _read(store: Store, run: str) -> _Read:
     for writing in writings(store, run):
         notes.add_writing(writing)
         questions.add_writing(writing)
-    return _Read(questions, worst, notes, makings)
+    sent = tuple(sent_words(record.study, sent_totals(store, run=run)))
+    return _Read(questions, worst, notes, makings, sent)
 
 
 def _weaknesses(store: Store, run: str, standings: tuple[Standing, ...]) -> Weaknesses | None:

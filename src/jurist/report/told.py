@@ -30,7 +30,7 @@ from jurist.runs.stored_verdicts import read_verdict
 from jurist.store import Store, open_store
 from jurist.store.queue import Asked, Stage
 from jurist.store.runs import cases_of
-from jurist.store.tables import CASES, CONSISTENCY, DATASETS, RUNS, TASKS
+from jurist.store.tables import CASES, CONSISTENCY, DATASETS, RUNS, SENT, TASKS
 
 NOT_SHOWN: Final = "(cannot be told by pseudonyms)"
 _OF_ROLES: Final = frozenset({"examples", "guidelines", "headers", "command"})
@@ -107,6 +107,7 @@ def _copy(
             (CASES, writer.case),
             (TASKS, writer.task),
             (CONSISTENCY, lambda row: row),
+            (SENT, lambda row: row | {"body": ""}),
         )
         for table, change in changes:
             of_run = table.c.id if table is RUNS else table.c.run
