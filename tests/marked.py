@@ -16,8 +16,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _CONSONANTS, _VOWELS = "bcdfghjklmnpqrstvwxyz", "aeiou"
-_TOKEN = re.compile(r"[^\W_]+")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_WORD = re.compile(f"(?=((?:[{_CONSONANTS}][{_VOWELS}]){{7}}))")
+"""At any place, also where an escaped end of a line stands right before it."""
+_NUMBER = re.compile(r"(?<!\d)\d{9}(?!\d)")
+_GROUPED = re.compile(r"(?<=\d)[ ,._](?=\d{3})")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)")
 
 
 @dataclass
@@ -70,22 +73,22 @@ class Marked:
 
     def seen_in(self, text: str) -> set[str]:
         """The marked values in a text, however they are spelt there."""
-        tokens = {token.lower() for token in _TOKEN.findall(text)}
-        grouped = set(re.sub(r"(?<=\d)[ ,._](?=\d{3})", "", text).split())
-        digits = {
-            number
-            for token in tokens | grouped
-            for number in re.findall(r"(?<!\d)\d{9}(?!\d)", token)
-        }
+        numbers = {*_NUMBER.findall(text), *_NUMBER.findall(_GROUPED.sub("", text))}
         return (
-            (self.words & tokens)
-            | (self.numbers & digits)
-            | (self.moments & set(_MOMENT.findall(text)))
+            self.words.intersection(_WORD.findall(text.lower()))
+            | (self.numbers & numbers)
+            | self.moments.intersection(map("T".join, _MOMENT.findall(text)))
         )
 
 
 def marked_dataset(
-    folder: Path, marked: Marked, *, cases: int, each: int, refusals: bool = True
+    folder: Path,
+    marked: Marked,
+    *,
+    cases: int,
+    each: int,
+    refusals: bool = True,
+    person_asks: bool = True,
 ) -> None:
     """`schema.yaml`, `cases.jsonl` and `answers.jsonl`, in which all values are marked.
 
@@ -95,6 +98,7 @@ def marked_dataset(
         cases: How many cases.
         each: Values in the longest condition of each reference.
         refusals: Whether some answers refuse, in words that no query has.
+        person_asks: Whether each case has a second question, with personal data of its own.
     """
     cities = [marked.name() for _ in range(20)]
     (folder / "schema.yaml").write_text(_schema(marked, cities))
@@ -102,7 +106,7 @@ def marked_dataset(
     answers: list[dict[str, object]] = []
     for number in range(cases):
         case = f"case-{number}"
-        names = [marked.name() for _ in range(each)]
+        names = [marked.name() if n < 3 else marked.word() for n in range(each)]
         sums, moment, city = (
             [marked.number() for _ in range(2)],
             marked.moment(),
@@ -130,7 +134,7 @@ def marked_dataset(
                             if number % 9
                             else f"people with more than {sums[1]:,} points",
                             f"who is like {marked.email()}, or has +49 30 {900_000 + number}?",
-                        )
+                        )[: 1 + person_asks]
                     )
                 ],
             }

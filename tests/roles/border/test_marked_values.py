@@ -9,15 +9,19 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Template
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from jurist.privacy import Key
+from jurist.privacy.cipher import TextCipher
 from jurist.records import FailureKind
 from jurist.runs import Outcome, parse_study, results
 from jurist.runs.results import Result
 from jurist.store import open_store
+from jurist.store.key_files import key_file_of
 from marked import Marked, marked_dataset
 from model_server import Fault, Json, ModelServer
 from model_studies import run_beside
@@ -109,6 +113,53 @@ CODE = """
         print(json.dumps({"refusal": json.loads(told)["question"]}))
 """
 
+EVERY_ROLE = """
+questions:
+  use: all
+  ask_unchecked: true
+  generator: {llm: "$model", attempts: 2}
+  styles: [terse, indirect]
+generators:
+  - {recorded: answers.jsonl, name: saved}
+  - {llm: "$model", name: plain, repairs: 2}
+  - {llm: "$model", name: planned, plan: true, neighbours: 2}
+  - {llm: "$model", name: embedding, neighbours: 2, embeddings: "$model"}
+  - {http: "$url", name: served}
+  - {command: [python, $module.py], name: program}
+  - {callable: "$module:answer", name: function}
+judges:
+  - proof
+  - {$judge, name: alone}
+  - {$judge, style: g-eval, name: weighed}
+  - {$judge, style: prometheus, name: rubric}
+  - {$judge, style: sql-solver, name: solver}
+  - {llm: "$model", style: reference-free, name: free}
+  - {llm: "$model", shown: everything, name: all}
+  - {cascade: [proof, {llm: "$model", name: second}], name: falling}
+  - name: both
+    panel: [{llm: "$model", name: one}, {callable: "$module:judge", name: two}]
+  - {reference: {llm: "$model"}, name: doubter}
+  - {callable: "$module:judge", name: coded}
+"""
+"""All kinds of roles that leave, and all styles of prompts."""
+
+EACH_WAY_OUT = """
+questions:
+  use: all
+  ask_unchecked: true
+  generator: {llm: "$model", attempts: 1, read_back: false}
+  styles: [terse]
+generators:
+  - {llm: "$model", name: plain}
+  - {http: "$url", name: served}
+  - {callable: "$module:answer", name: function}
+judges:
+  - {llm: "$model", name: alone}
+  - {callable: "$module:judge", name: coded}
+concurrency: 8
+"""
+"""Each way on which values leave, once: a few requests a case."""
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -126,15 +177,23 @@ class Finished:
         store.close()
 
 
-async def finished(folder: Path, *, cases: int, each: int, extra: str = "") -> Finished:
-    """A run of every kind of role that leaves, over a dataset of marked values."""
+async def finished(
+    folder: Path,
+    *,
+    cases: int,
+    each: int,
+    extra: str = "",
+    roles: str = EVERY_ROLE,
+    batched: bool = False,
+) -> Finished:
+    """A run of roles that leave, over a dataset of marked values."""
     marked, heard = Marked(), Heard()
-    marked_dataset(folder, marked, cases=cases, each=each)
+    marked_dataset(folder, marked, cases=cases, each=each, person_asks=roles is not EACH_WAY_OUT)
     module = write_module(folder, CODE)
     script = (Fault.ERROR, Fault.EMPTY, Fault.MALFORMED, Fault.CUT, None, Fault.REFUSAL)
     player = Player()
     async with ModelServer(reply=player, script=script, polls=0) as server, heard.served() as url:
-        model = f"{server.url}#m"
+        model = "batched:m" if batched else f"{server.url}#m"
         name, other = marked.name(), marked.name()
         examples = json.dumps(
             [
@@ -148,34 +207,15 @@ async def finished(folder: Path, *, cases: int, each: int, extra: str = "") -> F
             ]
         )
         judge = f'llm: "{model}", examples: {examples}, both_orders: true'
+        told = Template(roles).substitute(model=model, url=url, module=module, judge=judge)
         text = f"""
 name: marked
 datasets: [{{name: m, schema: schema.yaml, cases: cases.jsonl}}]
-questions:
-  use: all
-  ask_unchecked: true
-  generator: {{llm: "{model}", attempts: 2}}
-  styles: [terse, indirect]
-generators:
-  - {{recorded: answers.jsonl, name: saved}}
-  - {{llm: "{model}", name: plain, repairs: 2}}
-  - {{llm: "{model}", name: planned, plan: true, neighbours: 2}}
-  - {{llm: "{model}", name: embedding, neighbours: 2, embeddings: "{model}"}}
-  - {{http: "{url}", name: served}}
-  - {{command: [python, {module}.py], name: program}}
-  - {{callable: "{module}:answer", name: function}}
-judges:
-  - proof
-  - {{{judge}, name: alone}}
-  - {{{judge}, style: g-eval, name: weighed}}
-  - {{llm: "{model}", style: reference-free, name: free}}
-  - {{llm: "{model}", shown: everything, name: all}}
-  - {{cascade: [proof, {{llm: "{model}", name: second}}], name: falling}}
-  - name: both
-    panel: [{{llm: "{model}", name: one}}, {{callable: "{module}:judge", name: two}}]
-  - {{reference: {{llm: "{model}"}}, name: doubter}}
-  - {{callable: "{module}:judge", name: coded}}
+{told}
 {extra}
+models:
+  batch: {"always" if batched else "never"}
+  presets: {{batched: {{base_url: "{server.url}", batch: openai}}}}
 """
         outcome = await run_beside(parse_study(text, folder=folder), folder / "s.db")
         sent = [json.dumps(body, ensure_ascii=False) for body in server.counts.bodies]
@@ -188,6 +228,11 @@ judges:
 def seen(run: Finished) -> set[str]:
     """The marked values in anything that left."""
     return {value for text in run.sent for value in run.marked.seen_in(text)}
+
+
+def words_sent(run: Finished) -> set[str]:
+    """All words of all that left, in small letters."""
+    return {word for text in run.sent for word in re.findall(r"[a-z]+", text.lower())}
 
 
 async def test_without_a_level_all_of_it_leaves(tmp_path: Path) -> None:
@@ -212,11 +257,28 @@ async def test_no_marked_value_leaves(tmp_path: Path, level: str) -> None:
     assert failures[FailureKind.PRIVATE] < len(rows) / 10
 
 
+async def test_no_marked_value_leaves_in_a_batch(tmp_path: Path) -> None:
+    run = await finished(
+        tmp_path, cases=3, each=3, extra="privacy: values", roles=EACH_WAY_OUT, batched=True
+    )
+    assert run.outcome.ending == "finished"
+    assert len(run.server.uploads) >= 2  # what writes and what rules
+    assert seen(run) == set()
+    cipher = TextCipher(Key.read(key_file_of(tmp_path / "s.db")))
+    in_files = b" ".join(run.server.uploads).decode().lower()
+    assert in_files.count("custom_id") > 10
+    assert sum(cipher.put(word) in in_files for word in run.marked.words) > 10
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 async def test_none_of_100_000_marked_values_leaves(tmp_path: Path) -> None:
-    run = await finished(tmp_path, cases=20, each=2_500, extra="privacy: values")
+    run = await finished(tmp_path, cases=500, each=200, extra="privacy: values", roles=EACH_WAY_OUT)
     assert run.outcome.ending == "finished"
     assert len(run.marked) > 100_000
-    assert len(run.sent) > 1_000
+    assert len(run.sent) > 5_000
     assert seen(run) == set()
+    words = words_sent(run)
+    cipher = TextCipher(Key.read(key_file_of(tmp_path / "s.db")))
+    stood_for = sum(cipher.put(word) in words for word in run.marked.words)
+    assert stood_for > 0.95 * len(run.marked.words)
