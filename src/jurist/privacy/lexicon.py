@@ -12,7 +12,7 @@ from jurist.languages.pseudonymizing import Compared, Constant, ConstantKind, Sc
 from jurist.privacy.constants import Constants
 from jurist.privacy.errors import NotCarriedError
 from jurist.privacy.guard import moment_of
-from jurist.privacy.prose import Hidden, Number
+from jurist.privacy.prose import Hidden, Number, is_odd
 from jurist.privacy.scales import Scale, number_of, text_of
 from jurist.privacy.spelling import plainly
 from jurist.privacy.vocabulary import Vocabulary, words_of
@@ -46,6 +46,7 @@ class Lexicon:
         self._everything = everything
         known = [*schema.constants, *(c for each in queries for c in each.constants)]
         self._texts = frozenset(self._of_kind(known, ConstantKind.TEXT))
+        self._odd = frozenset(filter(is_odd, self._texts))
         self._plain_texts = frozenset(map(plainly, self._texts))
         self._hides_names = hides_names
         self._names = frozenset(names)
@@ -69,8 +70,9 @@ class Lexicon:
         others = self._constants.scale_of_others(scales) if self._everything else None
         return Hidden(
             vocabulary=self._vocabulary.with_texts([*texts, *(names if self._hides_names else ())]),
-            texts=self._texts | texts,
-            plain_texts=self._plain_texts.union(map(plainly, texts)),
+            texts=frozenset(texts),
+            odd=self._odd.union(filter(is_odd, texts)),
+            plain_texts=(self._plain_texts, frozenset(map(plainly, texts))),
             names=self._names.union(names),
             named=self._numbered(names),
             codes=self._codes(constants),
@@ -88,22 +90,27 @@ class Lexicon:
         return frozenset(word for word in words if any(map(str.isdecimal, word)))
 
     def images(self, hidden: Hidden) -> Mapping[str, str]:
-        """The hidden texts by what stands for each."""
-        return self._images | self._images_of(hidden.texts - self._texts)
+        """The hidden texts by what stands for each, where that is looked for as a whole."""
+        return self._images | self._images_of(hidden.texts)
 
     @cached_property
     def _images(self) -> dict[str, str]:
         return self._images_of(self._texts)
 
     def _images_of(self, texts: Iterable[str]) -> dict[str, str]:
-        return {self._constants.cipher.put_words(text): text for text in texts}
+        images = {self._constants.cipher.put_words(text): text for text in texts}
+        return {image: text for image, text in images.items() if is_odd(image)}
 
     def of_schema(self) -> Hidden:
         """What is hidden in what the schema says of itself."""
         numbers, _ = self._numbers(self._schema.constants)
         named = self._numbered(())
         return Hidden(
-            self._vocabulary, self._texts, numbers=numbers, named=named, everything=self._everything
+            self._vocabulary,
+            odd=self._odd,
+            numbers=numbers,
+            named=named,
+            everything=self._everything,
         )
 
     def _of_kind(self, constants: Iterable[Constant], kind: ConstantKind) -> list[str]:

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from jurist.privacy.alphabets import in_word
@@ -45,9 +44,11 @@ class Hidden:
 
     vocabulary: Vocabulary
     texts: frozenset[str] = frozenset()
-    """Literals and personal data, as they are spelled."""
-    plain_texts: frozenset[str] = frozenset()
-    """The same as they are looked up."""
+    """Literals and personal data of what is spoken of, as they are spelled."""
+    odd: frozenset[str] = frozenset()
+    """Those of these and of the dataset that are looked for as a whole."""
+    plain_texts: tuple[frozenset[str], ...] = ()
+    """As they are looked up: those of the dataset (never copied: they may be many), and these."""
     names: frozenset[str] = frozenset()
     codes: Mapping[str, str] = field(default_factory=dict[str, str])
     """Texts that are numbers but for their zeros, with what stands for each."""
@@ -136,7 +137,7 @@ def _before_numbers(
     found: list[_Piece] = []
     found += _dates(text, by, hidden, hidden.days)
     _add(found, _whole(text, hidden.codes, hidden.codes.__getitem__))
-    _add(found, _whole(text, hidden.texts, cipher.put_words))
+    _add(found, _whole(text, hidden.odd, cipher.put_words))
     if hidden.everything:
         _add(found, _quoted(text, hidden, cipher))
     return found
@@ -155,7 +156,7 @@ def reveal_prose(
     Args:
         text: As it wrote it.
         hidden: What is hidden.
-        images: The hidden texts by what stands for each.
+        images: The hidden texts by what stands for each, where that is looked for as a whole.
         cipher: What puts words, and takes them back.
         by: How far its dates were moved.
         told: The numbers of prose that was sent, by what stands for each.
@@ -198,7 +199,7 @@ def _dates(
 def _whole(text: str, known: Collection[str], change: Callable[[str], str]) -> Iterator[_Piece]:
     """Where texts stand as a whole: those that words alone do not tell, and short codes."""
     small = text.lower()
-    there = [each for each in known if _is_odd(each) and each.lower() in small]
+    there = [each for each in known if each.lower() in small]
     odd = sorted(there, key=len, reverse=True)
     for each in odd:
         for match in stands_whole(each).finditer(text):
@@ -216,8 +217,8 @@ def _quoted(text: str, hidden: Hidden, cipher: TextCipher) -> Iterator[_Piece]:
             yield _Piece(start, end, cipher.put_words(text[start:end]))
 
 
-@lru_cache(maxsize=262_144)  # asked of every known text in every prose
-def _is_odd(text: str) -> bool:
+def is_odd(text: str) -> bool:
+    """Whether a text is looked for as a whole: its words alone do not tell it, or it is short."""
     if not text.strip() or text in FUNCTION_WORDS:
         return False
     return (

@@ -267,7 +267,7 @@ class Pseudonyms:
             return next(iter(meant)) if len(meant) == 1 and whole not in meant else whole
         if constant.kind is not ConstantKind.TEXT or not self.constants.hides(constant):
             return whole
-        if plainly(str(whole)) in hidden.plain_texts:
+        if any(plainly(str(whole)) in texts for texts in hidden.plain_texts):
             return whole
         cipher, parts = self.constants.cipher, name_parts(str(constant.value))
         return "".join(word_back(part, hidden.vocabulary, cipher) for part in parts)

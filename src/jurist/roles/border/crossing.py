@@ -79,11 +79,12 @@ class Telling:
         """Looks at what leaves meanwhile."""
         crossing = self.crossing
         constants = crossing.hidden_constants(self.about)
-        stand_ins = crossing.stand_ins | crossing.put(constants)
+        stand_ins = crossing.put(constants)
 
         def stands_for(words: Words) -> bool:
             text = " ".join(words)
-            return words in stand_ins or self.heard(text) != text
+            is_put = words in stand_ins or words in crossing.stand_ins
+            return is_put or self.heard(text) != text
 
         personal = HiddenTexts.of((each.text, each.kind) for each in self.personal)
         of_these = HiddenTexts.of_constants(constants, set(ConstantKind))
