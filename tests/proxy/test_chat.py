@@ -170,6 +170,15 @@ async def test_a_reply_streams_whoever_asked_first() -> None:
     assert chunks[2]["usage"]["prompt_tokens"] == server.counts.input_tokens
 
 
+async def test_a_body_that_cannot_be_unpacked_is_an_error_that_clients_read() -> None:
+    headers = {"Content-Encoding": "gzip"}
+    async with ModelServer() as server, proxied(server) as client:
+        answer = await client.post("chat/completions", b"not packed at all", **headers)
+        after = await client.ask()
+    assert (answer.status, answer.body["error"]["code"]) == (400, "invalid_body")
+    assert after.status == 200
+
+
 async def test_models_are_listed_by_name() -> None:
     async with ModelServer() as server, proxied(server) as client:
         listed = await client.get("models")

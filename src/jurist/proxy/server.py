@@ -120,6 +120,11 @@ class Proxy:
             except web.HTTPRequestEntityTooLarge:
                 problem = f"the request has more than {LARGEST_REQUEST:,} bytes"
                 return Refusal(413, problem, "request_too_large").response(path)
+            except web.RequestPayloadError:  # packed as it does not say, or cut off
+                problem = "the request's body cannot be unpacked as its headers say"
+                response = Refusal(400, problem, "invalid_body").response(path)
+                response.force_close()  # nobody knows where the next request begins
+                return response
 
         return handle
 
