@@ -37,3 +37,22 @@ def test_versions_that_follow_each_other_were_not_assigned_by_chance() -> None:
 
 def test_whole_accounts_side_by_side_may_have_been() -> None:
     assert notes(lambda number: f"v{number % 2}", Assignment.RANDOMIZED) == []
+
+
+def test_of_very_many_versions_the_last_are_shown_and_the_rest_is_told() -> None:
+    log = [
+        Interaction(
+            system="s",
+            question_id=str(number),
+            version=f"v{number}",
+            asked_at=1_790_000_000_000 + number,
+            seen_at=1_790_000_000_000 + number,
+        )
+        for number in range(70)
+    ]
+    wanted = Wanted(by=By.VERSION)
+    made = measure_tasks(tasks_of(log, abandoned_after=wanted.abandoned_after), wanted)
+    assert [part.name for part in made.parts] == [f"v{number}" for number in range(10, 70)]
+    assert [part.tasks for part in made.parts] == [1] * 60
+    assert made.whole.tasks == 70
+    assert any("10 tasks of earlier ones" in note for note in made.notes)

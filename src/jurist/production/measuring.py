@@ -118,7 +118,7 @@ def measure_tasks(
         parts=[measurer.part(name, place == number) for number, name in enumerate(names)],
         changes=measurer.changes(names, place),
         claims=claims_of(wanted.by, wanted.assignment),
-        notes=measurer.notes(whole),
+        notes=[*measurer.notes(whole), *_left_over(place)],
     )
 
 
@@ -151,15 +151,13 @@ class _Measurer:
         """The names of the parts, and the part of each task."""
         tasks, by = self.tasks, self.wanted.by
         if by is By.VERSION:
-            return _named(tasks.versions), tasks.version
+            return _newest(_named(tasks.versions), tasks.version)
         if by is By.SEGMENT:
-            return _named(tasks.segments), tasks.segment
+            return _newest(_named(tasks.segments), tasks.segment)
         if by is By.WEEK:
             weeks = [self._week(moment) for moment in tasks.began.tolist()]
             names, place = np.unique(weeks, return_inverse=True)
-            return [str(name) for name in names[-_MOST_PARTS:]], place - max(
-                0, len(names) - _MOST_PARTS
-            )
+            return _newest([str(name) for name in names], place)
         return (), np.zeros(len(tasks), np.int64)
 
     def _week(self, moment: int) -> str:
@@ -273,6 +271,18 @@ class _Measurer:
                 "an edit that changes no meaning counts as one that did"
             )
         return notes
+
+
+def _left_over(place: Ints) -> list[str]:
+    """What is said of tasks that are in no part."""
+    number = int((place < 0).sum())
+    text = f"only the last {_MOST_PARTS} parts are shown: {counted(number, 'task')} of earlier ones"
+    return [f"{text} count in the whole alone"] if number else []
+
+
+def _newest(names: Sequence[str], place: Ints) -> tuple[Sequence[str], Ints]:
+    """The last names of very many, and the part of each task; below 0: of none of these."""
+    return names[-_MOST_PARTS:], place - max(0, len(names) - _MOST_PARTS)
 
 
 def _against_chance(tasks: Tasks) -> list[str]:
