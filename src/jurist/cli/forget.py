@@ -90,7 +90,7 @@ def forget(
 def _object(
     store: Store, value: str | None, run: str | None, before: str | None, *, ignore_case: bool
 ) -> Object:
-    from jurist.cli.moments import said_moment
+    from jurist.cli.moments import past_moment
     from jurist.errors import InputError
     from jurist.retention.forgetting import Before, Run, Value, was_forgotten
     from jurist.retention.stand_ins import stand_ins
@@ -113,7 +113,7 @@ def _object(
         text = sys.stdin.readline().rstrip("\r\n") if value == "-" else value
         return Value(Wanted(text, ignore_case, stand_ins(store, text)))
     if before is not None:
-        return Before(said_moment(before, "--before"))
+        return Before(past_moment(before, "--before"))
     if run is None or not (find_run(store, run) or was_forgotten(store, run)):
         raise InputError(
             f"there is no run with the id {run!r} in {store.place}",

@@ -1,4 +1,4 @@
-"""Moments that people say on the command line, of what has been."""
+"""Moments that people say on the command line."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ def said_moment(text: str, option: str) -> int:
         option: How the command calls it.
 
     Raises:
-        InputError: It is no moment, or has not come yet.
+        InputError: It is no moment.
     """
-    import time
     from datetime import UTC
 
     from jurist.errors import InputError
@@ -30,7 +29,16 @@ def said_moment(text: str, option: str) -> int:
             expected="a date or a moment, such as 2026-01-01",
             fix=f"say the whole date: {option} YYYY-MM-DD",
         )
-    moment = moment_of(text, UTC)
+    return moment_of(text, UTC)
+
+
+def past_moment(text: str, option: str) -> int:
+    """The moment, as `said_moment`; refused where it has not come yet."""
+    import time
+
+    from jurist.errors import InputError
+
+    moment = said_moment(text, option)
     if moment > time.time() * 1000:
         raise InputError(
             f"{option} {text} has not come yet",
