@@ -25,7 +25,7 @@ The records (`Case`, `Question`, `Candidate`, `Evidence`, `Verdict`, ...) have \
 print themselves, and draw themselves in a notebook.
 """
 CALLED = ("workspace", "Workspace", "Dataset", "Study", "run", "run_async", "open_run", "Run",
-          "align", "estimate", "compare", "ingest", "measure")  # fmt: skip
+          "pseudonymised", "align", "estimate", "compare", "ingest", "measure")  # fmt: skip
 SHOWN = ("Leaderboard", "Measured", "Outcome", "Comparison", "Judgement", "Variant")
 
 

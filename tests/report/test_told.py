@@ -6,9 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+import jurist
 from commands import run_process
+from jurist.errors import InputError
 from marked import Marked, marked_dataset
 
 STUDY = """
@@ -69,3 +72,26 @@ def test_tags_and_what_an_unreadable_answer_says_are_told_too(tmp_path: Path) ->
         told = (tmp_path / file).read_text()
         assert "easy" in told or file == "told.md"
         assert not {"zanzibar", "timbuktu", "alice"} & set(re.findall("[a-z]+", told.lower()))
+
+
+def test_a_run_in_python_is_written_by_pseudonyms(tmp_path: Path) -> None:
+    marked = Marked()
+    marked_dataset(tmp_path, marked, cases=3, each=2, refusals=False)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    assert run_process("run", "study.yaml", "-q", folder=tmp_path).code == 0
+    run = jurist.open_run("marked", tmp_path / "jurist.db")
+    run.to_parquet(tmp_path / "own.parquet")
+    with jurist.pseudonymised(run, "values") as shown:
+        shown.to_parquet(tmp_path / "others.parquet")
+        shown.report(tmp_path / "others.html")
+        assert any("pseudonyms" in note for note in shown.notes)
+    own, others = (pq.read_table(tmp_path / f"{name}.parquet") for name in ("own", "others"))
+    assert len(marked.seen_in(str(own.to_pylist()))) > 20
+    assert marked.seen_in(str(others.to_pylist())) == set()
+    assert marked.seen_in((tmp_path / "others.html").read_text()) == set()
+    assert [row["score"] for row in own.to_pylist()] == [row["score"] for row in others.to_pylist()]
+    with (
+        pytest.raises(InputError, match="no level of privacy 'off'"),
+        jurist.pseudonymised(run, "off"),
+    ):
+        pass

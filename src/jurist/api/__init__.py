@@ -9,6 +9,7 @@ from jurist.api.running import run, run_async
 from jurist.api.runs import Run, open_run
 from jurist.api.studies import Study
 from jurist.api.tables import align, compare, estimate
+from jurist.api.told import pseudonymised
 from jurist.api.workspaces import Variant, Workspace, workspace
 from jurist.report.rows import COLUMNS
 
@@ -30,6 +31,7 @@ __all__ = [
     "ingest",
     "measure",
     "open_run",
+    "pseudonymised",
     "run",
     "run_async",
     "workspace",

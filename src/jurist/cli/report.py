@@ -14,7 +14,6 @@ import typer
 from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
-from jurist.languages.texts import nearest_hint
 
 if TYPE_CHECKING:
     from jurist.cli.files import Output
@@ -132,18 +131,10 @@ def _show(
 
 
 def _told(store: Store, where: str, run: str, level: str) -> AbstractContextManager[Told]:
-    from jurist.privacy import Level
-    from jurist.report.told import told_run
+    from jurist.report.told import level_for_others, told_run
     from jurist.runs.borders import key_of
 
-    known = (Level.VALUES, Level.VALUES_AND_NAMES)
-    if level not in known:
-        raise InputError(
-            f"a report has no level of privacy {level!r}",
-            expected=" or ".join(known),
-            fix=nearest_hint(level, known) or "leave --privacy out to show it as it is",
-        )
-    return told_run(store, run, Level(level), key_of(where))
+    return told_run(store, run, level_for_others(level), key_of(where))
 
 
 _ENDINGS: Final = {

@@ -16,9 +16,11 @@ from typing import Final, cast
 import msgspec
 from sqlalchemy import Table, insert, select
 
+from jurist.errors import InputError
 from jurist.evidence import judge_texts
 from jurist.evidence.verdicts import NO_QUERY
 from jurist.languages.base import Query
+from jurist.languages.texts import nearest_hint
 from jurist.plurals import counted
 from jurist.privacy import Key, Level, NotCarriedError
 from jurist.privacy.detection import detector_of_patterns
@@ -66,6 +68,22 @@ class Told:
                 f"{proofs} of pseudonyms came to another verdict: the reasons are left out."
             )
         return tuple(said)
+
+
+def level_for_others(level: str) -> Level:
+    """The level of what is shown to others, by its name.
+
+    Raises:
+        InputError: There is no such level, or it hides nothing.
+    """
+    known = (Level.VALUES, Level.VALUES_AND_NAMES)
+    if level not in known:
+        raise InputError(
+            f"a report has no level of privacy {level!r}",
+            expected=" or ".join(known),
+            fix=nearest_hint(level, known) or "leave it out to show all as it is",
+        )
+    return Level(level)
 
 
 @contextmanager

@@ -146,7 +146,7 @@ judges:
 EACH_WAY_OUT = """
 questions:
   use: all
-  ask_unchecked: true
+  ask_unchecked: false  # a written question would only send its reference again
   generator: {llm: "$model", attempts: 1, read_back: false}
   styles: [terse]
 generators:
