@@ -168,6 +168,19 @@ judges: [{{cascade: [proof, {{llm: "anthropic:claude-x", style: reference-free}}
     assert any(text.startswith("anthropic is given each question; each answer") for text in given)
     assert "each saved query" not in given[-1]
     assert not facts.cards
+    assert facts.notes == ()
+
+
+def test_terms_of_a_vendor_who_is_sent_nothing_are_told(tmp_path: Path) -> None:
+    write_dataset(tmp_path, cases=3)
+    study = """
+name: misspelt
+datasets: [{name: small, schema: schema.yaml, cases: cases.jsonl}]
+generators: [{llm: "openai:gpt-5"}]
+feature: {vendors: {opnai: {data_retention: 30 days}}}
+"""
+    (note,) = facts_of_study(parse_study(study, folder=tmp_path)).notes
+    assert note == "feature.vendors: opnai is sent nothing by this study, openai is"
 
 
 def test_a_label_says_at_which_level_of_privacy_data_is_given(tmp_path: Path) -> None:
@@ -189,6 +202,7 @@ privacy: values and names
     assert user == proof == "No: nothing leaves this machine"
     assert model.startswith("::1 is this machine; whom")
     assert model.endswith(pseudonyms)
+    assert "as they are" not in model
 
 
 def test_labels_are_harmless_whatever_stands_in_them(tmp_path: Path) -> None:

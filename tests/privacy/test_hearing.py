@@ -139,3 +139,15 @@ def test_the_integer_beside_a_constant_is_told_as_that_is(written: str, apart: i
     assert str(6 + apart) in heard.split()
     times = pseudonyms.prose("5 times in 7 days", about=[SIX])
     assert times == "5 times in 7 days"
+
+
+def test_a_number_that_was_told_in_no_form_is_refused_and_not_made_another() -> None:
+    """Eighteen for "adults" is the model's own: scaled back it would mean something else."""
+    age = CQL.parse("trait('age') >= 40")
+    pseudonyms = made(Level.VALUES, age)
+    with pytest.raises(NotCarriedError, match="told in no form"):
+        pseudonyms.reveal_query("trait('age') > 18", about=[SIX], said=["adults"])
+    put = pseudonyms.text(CQL.format(age))
+    assert pseudonyms.reveal_query(put, about=[age]) == CQL.format(age)
+    zero = "event('Order').sum(property('total')) > 0"
+    assert pseudonyms.reveal_query(zero, about=[SIX]) == CQL.format(CQL.parse(zero))

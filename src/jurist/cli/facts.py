@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from jurist.cli.options import StoreSaid
-from jurist.cli.terminal import notices, output, plain
+from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def facts(
         else output_file(out, "--out", result, endings=_ENDINGS[wanted], inputs=inputs)
     )
     made = _facts(of, store, _feature(owner))
+    print_notes(made.notes, quiet=quiet)
     if wanted is Format.TABLE:
         from jurist.facts.rendering import terminal_parts
 

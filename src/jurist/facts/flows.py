@@ -74,10 +74,15 @@ def flows_of(study: Spec, names: Mapping[Part, Sequence[str]]) -> tuple[Flow, ..
     presets = _section(_section(study.get("models")).get("presets"))
     level = level_of(study)
     return tuple(
-        replace(flow, level=level)
-        for part in Part
-        for flow in _of_part(part, study, names, presets)
+        _at_level(flow, level) for part in Part for flow in _of_part(part, study, names, presets)
     )
+
+
+def _at_level(flow: Flow, level: Level) -> Flow:
+    """Where values are pseudonyms, that is said in place of which of them stand as they are."""
+    hides = level in {Level.VALUES, Level.VALUES_AND_NAMES}
+    kept = (each for each in flow.contents if not hides or each not in _SHOWN.values())
+    return replace(flow, level=level, contents=tuple(kept))
 
 
 def level_of(study: Spec) -> Level:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import msgspec
 
 from jurist.facts.evaluation import evaluation_label
 from jurist.facts.fields import Label
-from jurist.facts.flows import Flow, Part, flows_of
+from jurist.facts.flows import Flow, Part, Reach, flows_of
 from jurist.facts.judges import ModelCard, model_cards
 from jurist.facts.labels import feature_labels
 from jurist.facts.record import RunRecords, records_of
@@ -30,6 +30,8 @@ class Facts:
     labels: tuple[Label, ...]
     """Of each generator, then of the evaluation itself."""
     cards: tuple[ModelCard, ...]
+    notes: tuple[str, ...] = ()
+    """What of the owner's statements is in no label, and why."""
 
 
 def facts_of_run(store: Store, run: str, *, owner: Feature | None = None) -> Facts:
@@ -72,7 +74,16 @@ def _facts(
 ) -> Facts:
     evaluation = evaluation_label(name, study, flows, records, owner)
     labels = (*feature_labels(flows, records, owner), evaluation)
-    return Facts(owner.name or name, records.run, labels, cards)
+    return Facts(owner.name or name, records.run, labels, cards, tuple(_unused(owner, flows)))
+
+
+def _unused(owner: Feature, flows: Sequence[Flow]) -> Iterator[str]:
+    """Vendors whose terms are stated though the study sends them nothing: perhaps misspelt."""
+    known = sorted({flow.recipient for flow in flows if flow.reach is Reach.NETWORK})
+    for vendor in owner.vendors:
+        if vendor not in known:
+            given = ", ".join(known) or "nobody"
+            yield f"feature.vendors: {vendor} is sent nothing by this study, {given} is"
 
 
 _SECTIONS: Final[Mapping[Part, str]] = {

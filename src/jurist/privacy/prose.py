@@ -70,6 +70,10 @@ class Hidden:
     unknown: Scale | None = None
     """The scale of numbers that are neither; `None`: they stay."""
 
+    def knows(self, number: object) -> bool:
+        """Whether a number is one of a constant's, or beside one."""
+        return number in self.numbers or number in self.near or number == 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:

@@ -264,6 +264,11 @@ class Pseudonyms:
         whole = self.constants.back(constant, constant.value)
         if constant.kind is ConstantKind.NUMBER and not isinstance(constant.value, str):
             meant = told.get(constant.value, frozenset())
+            if not meant and self.constants.hides(constant) and not hidden.knows(whole):
+                raise NotCarriedError(
+                    "it compares a value with a number that it was told in no form, so what "
+                    "that stands for is not known"
+                )
             return next(iter(meant)) if len(meant) == 1 and whole not in meant else whole
         if constant.kind is not ConstantKind.TEXT or not self.constants.hides(constant):
             return whole
