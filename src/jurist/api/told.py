@@ -40,5 +40,5 @@ def pseudonymised(run: Run, privacy: str) -> Generator[Run]:
         told_run(store, run.id, level, key_of(run.store)) as told,
     ):
         if told.store.path is None:
-            raise StoreError("the copy of the run has no file")
+            raise StoreError("the copy of the run has no file", expected="a store in a file")
         yield Run(told.store.path, run.id, run.name, told.notes())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jurist.cli.exit_codes import ExitCode
+from jurist.cli.options import StoreSaid
 from jurist.cli.terminal import notices, output, plain
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def drift(
     seed: Annotated[int, typer.Option(help="Of draws, folds and permutations.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only results and errors.")] = False,
-    store: Annotated[str, typer.Option(help="Where the log was read into.")] = "jurist.db",
+    store: StoreSaid = "jurist.db",
 ) -> None:
     """Hold what people ask, week by week, against the questions of a study or of cases."""
     from jurist.cli.stores import existing_store
