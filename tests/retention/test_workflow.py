@@ -32,7 +32,7 @@ def quoting(body: Json) -> str:
     marked = re.search(r"[\w.+'\\]+@example\.com", prompt_of({"messages": body["messages"][-1:]}))
     reasoning = f"they want {marked[0] if marked else 'somebody'}"
     if body["model"] == "gen":
-        return json.dumps({"reasoning": reasoning, "query": "trait('age') > 0"})
+        return json.dumps({"reasoning": reasoning, "query": "trait('age').exists()"})
     return json.dumps({"reasoning": reasoning, "score": 4})
 
 
