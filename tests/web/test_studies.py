@@ -209,7 +209,7 @@ def test_a_process_that_is_killed_leaves_what_it_stored(folder: StudyFolder) -> 
         _start(client, "slow.yaml")
         wait_until(lambda: state_of(client, "slow.yaml") == "finished")
     assert len(set(folder.calls())) == 40
-    assert len(folder.calls()) <= 41
+    assert len(folder.calls()) <= 44  # what was under way or not stored yet is asked again
 
 
 def test_the_end_of_the_server_interrupts_and_loses_nothing(folder: StudyFolder) -> None:
