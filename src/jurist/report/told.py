@@ -23,7 +23,7 @@ from jurist.languages.base import Query
 from jurist.languages.texts import nearest_hint
 from jurist.plurals import counted
 from jurist.privacy import Key, Level, NotCarriedError
-from jurist.privacy.detection import detector_of_patterns
+from jurist.privacy.detection import detect_nothing, detector_of_patterns
 from jurist.records import Candidate, Case, Failure, Question, Verdict
 from jurist.roles.border.border import Border
 from jurist.roles.border.crossing import Crossing, Telling
@@ -31,7 +31,7 @@ from jurist.runs.results import shown_as, workspaces
 from jurist.runs.stored_verdicts import read_verdict
 from jurist.store import Store, open_store
 from jurist.store.queue import Asked, Stage
-from jurist.store.runs import cases_of
+from jurist.store.runs import cases_of, get_run
 from jurist.store.tables import CASES, CONSISTENCY, DATASETS, RUNS, SENT, TASKS
 
 NOT_SHOWN: Final = "(cannot be told by pseudonyms)"
@@ -86,6 +86,14 @@ def level_for_others(level: str) -> Level:
     return Level(level)
 
 
+def _detects(study: str) -> str:
+    """What a run's study has looked for in questions; `patterns` where it says nothing of it."""
+    privacy = msgspec.json.decode(study, type=dict[str, object]).get("privacy")
+    if not isinstance(privacy, Mapping):
+        return "patterns"
+    return str(cast("Mapping[str, object]", privacy).get("detect", "patterns"))
+
+
 @contextmanager
 def told_run(store: Store, run: str, level: Level, key: Key) -> Generator[Told]:
     """A copy of a run at a level of privacy, which is gone at the end of the block.
@@ -97,7 +105,9 @@ def told_run(store: Store, run: str, level: Level, key: Key) -> Generator[Told]:
     cases: dict[str, list[Case]] = {}
     for dataset, case in cases_of(store, run):
         cases.setdefault(dataset, []).append(case)
-    border = Border(level, lambda: key, detector_of_patterns(), "patterns", cases)
+    detects = _detects(get_run(store, run).study)
+    find = detector_of_patterns() if detects == "patterns" else detect_nothing
+    border = Border(level, lambda: key, find, detects, cases)
     crossings = {name: border.crossing_of(place) for name, place in places.items()}
     with tempfile.TemporaryDirectory(prefix="jurist-told-") as folder:
         copy = open_store(Path(folder) / "told.db")
