@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jurist.cli.options import StoreSaid
+from jurist.cli.report import ENDINGS, Format, format_by_ending
 from jurist.cli.terminal import notices, output, plain, print_notes
 from jurist.errors import InputError
 
@@ -28,15 +28,6 @@ Examples:
 Each line says what it rests on: the study, the record, a measurement, or the owner's word in the
 study's `feature:`. What nobody said and nothing can know is marked as the owner's to fill in.
 """
-
-
-class Format(StrEnum):
-    """What labels can be."""
-
-    TABLE = "table"
-    HTML = "html"
-    MD = "md"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -64,13 +55,13 @@ def facts(
     from jurist.cli.files import open_output, output_file
     from jurist.report.earlier import Result
 
-    wanted = format_ or _by_ending(out)
+    wanted = format_ or format_by_ending(out)
     result = {Format.MD: Result.MARKDOWN, Format.JSON: Result.FACTS}.get(wanted, Result.HTML)
     inputs = [store, *(str(path) for path in (owner,) if path)]
     target = (
         None
         if out is None
-        else output_file(out, "--out", result, endings=_ENDINGS[wanted], inputs=inputs)
+        else output_file(out, "--out", result, endings=ENDINGS[wanted], inputs=inputs)
     )
     made = _facts(of, store, _feature(owner))
     print_notes(made.notes, quiet=quiet)
@@ -126,19 +117,3 @@ def _feature(owner: Path | None) -> Feature | None:
             fix="add one: feature: {description: ..., optional: true}",
         )
     return file.study.feature
-
-
-_ENDINGS: Final = {
-    Format.HTML: (".html", ".htm"),
-    Format.MD: (".md",),
-    Format.JSON: (".json",),
-    Format.TABLE: (".html", ".md", ".json"),
-}
-"""How files of a format end; a table is for the terminal alone."""
-
-
-def _by_ending(out: Path | None) -> Format:
-    if out is None:
-        return Format.TABLE
-    ending = out.suffix.lower()
-    return next((each for each, known in _ENDINGS.items() if ending in known), Format.TABLE)

@@ -64,12 +64,12 @@ def report(
     from jurist.cli.stores import existing_store, runs_table, say_which
     from jurist.report.earlier import Result
 
-    wanted = format_ or _by_ending(out)
+    wanted = format_ or format_by_ending(out)
     result = {Format.MD: Result.MARKDOWN, Format.JSON: Result.JSON}.get(wanted, Result.HTML)
     target = (
         None
         if out is None
-        else output_file(out, "--out", result, endings=_ENDINGS[wanted], inputs=(store,))
+        else output_file(out, "--out", result, endings=ENDINGS[wanted], inputs=(store,))
     )
     with existing_store(store) as opened:
         if run is None:
@@ -137,7 +137,7 @@ def _told(store: Store, where: str, run: str, level: str) -> AbstractContextMana
     return told_run(store, run, level_for_others(level), key_of(where))
 
 
-_ENDINGS: Final = {
+ENDINGS: Final = {
     Format.HTML: (".html", ".htm"),
     Format.MD: (".md",),
     Format.JSON: (".json",),
@@ -146,8 +146,9 @@ _ENDINGS: Final = {
 """How files of a format end; a table is for the terminal alone."""
 
 
-def _by_ending(out: Path | None) -> Format:
+def format_by_ending(out: Path | None) -> Format:
+    """What a file is to be, by how it is called; a table where none is named."""
     if out is None:
         return Format.TABLE
     ending = out.suffix.lower()
-    return next((each for each, known in _ENDINGS.items() if ending in known), Format.TABLE)
+    return next((each for each, known in ENDINGS.items() if ending in known), Format.TABLE)
