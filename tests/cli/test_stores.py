@@ -286,3 +286,11 @@ def test_the_environment_names_the_store_of_every_command(
     monkeypatch.setenv("JURIST_STORE", str(tmp_path / "elsewhere.db"))
     for words in (("report",), ("runs",), ("facts", "x"), ("align", "x"), ("user", "list")):
         assert "elsewhere.db" in jurist(*words).err
+
+
+def test_a_log_that_is_not_there_makes_no_store(jurist: Jurist, tmp_path: Path) -> None:
+    words = ("production", "ingest", "nowhere.jsonl", "--system", "a", "--store", "fresh.db")
+    said = jurist(*words)
+    assert said.code == ExitCode.ERROR
+    assert "nowhere.jsonl" in said.err
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("fresh")] == []

@@ -122,6 +122,12 @@ def _rows(files: Iterable[Path], query: str | None, database: str) -> Iterator[R
             fix=f"export {_DATABASE}=postgresql://...",
         )
 
+    for path in named:
+        if str(path) != "-" and not path.exists():  # before a store is made for it
+            raise InputError(
+                f"there is no file {path}", expected="a file that is there", fix="check the path"
+            )
+
     def read() -> Iterator[Row]:
         if query:
             yield from rows_of_query(database, query)
