@@ -105,8 +105,9 @@ def test_rows_that_tell_nothing_are_said_and_end_with_1(jurist: Jurist, tmp_path
     ],
 )
 def test_what_is_wrong_is_said_with_its_fix(
-    jurist: Jurist, arguments: list[str], problem: str
+    jurist: Jurist, tmp_path: Path, arguments: list[str], problem: str
 ) -> None:
+    (tmp_path / "log.xlsx").touch()
     ran = jurist("production", *arguments)
     assert ran.code == 2
     assert problem in ran.err
