@@ -23,8 +23,8 @@ from rich.table import Table
 
 from benchmarks.bench_proof import pairs
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
-from jurist.languages.cql.mutations import MUTATIONS
-from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.edits.mutation_operators import MUTATIONS
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.fast_paths import FastPath, without
 from jurist.languages.cql.schemas.schema import CqlSchema

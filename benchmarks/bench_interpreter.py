@@ -12,10 +12,10 @@ import yaml
 
 from benchmarks.measuring import is_quick, shipped
 from jurist import data
-from jurist.languages.cql.meaning.customers import Customer, Occurrence, Value, Values
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.subject_types import subject_type
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.customers import Customer, Occurrence, Value, Values
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import Condition
 
 CUSTOMERS = 10_000

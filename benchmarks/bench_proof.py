@@ -17,15 +17,15 @@ from cql_sampler import sample
 from jurist import data
 from jurist.evidence import decide
 from jurist.languages import get_language
-from jurist.languages.cql.mutations import MUTATIONS
+from jurist.languages.cql.edits.mutation_operators import MUTATIONS
+from jurist.languages.cql.edits.rewrite_operators import REWRITES
 from jurist.languages.cql.proving import decide as prove
-from jurist.languages.cql.rewrites import REWRITES
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
 from jurist.languages.cql.syntax import And, Comparison, Condition, CqlQuery, Event, Or
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
-from jurist.languages.cql.walk import walk
+from jurist.languages.cql.tree import walk
 from jurist.records import Evidence, Relation, Verdict
 from jurist.roles.offline.proof_pool import ProofPool
 from jurist.roles.offline.proof_worker import collect_seldom

@@ -10,7 +10,7 @@ from statistics import median
 
 from benchmarks.measuring import WORKSPACES, is_quick, shipped
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery
 

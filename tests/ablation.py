@@ -17,10 +17,10 @@ from pathlib import Path
 
 from constructed_pairs import construct
 from jurist.data import cases_path, schema_path
-from jurist.languages.cql.mutating import MUTATIONS
+from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.fast_paths import FastPath, without
-from jurist.languages.cql.rewriting import REWRITES
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import CqlQuery, Reducer

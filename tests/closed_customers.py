@@ -16,7 +16,7 @@ from itertools import combinations, combinations_with_replacement, product
 from typing import cast
 
 from closed_schemas import NOW, Json, objects_of
-from jurist.languages.cql.meaning.customers import (
+from jurist.languages.cql.semantics.customers import (
     Account,
     Customer,
     Occurrence,

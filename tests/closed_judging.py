@@ -14,7 +14,7 @@ from closed_customers import identity, subject_of
 from closed_pairs import LANGUAGE, Pair, World, describe, draw_world
 from closed_schemas import Json
 from jurist.evidence import decide
-from jurist.languages.cql.populating.witness import is_different
+from jurist.languages.cql.counterexamples.witness import is_different
 from jurist.languages.cql.prover import decide as prove
 from jurist.languages.cql.syntax import Condition, CqlQuery, Scalar
 from jurist.records import Evidence, Relation

@@ -21,16 +21,16 @@ from cql_sampler import sample, sample_computed_trait
 from jurist.data import schema_path
 from jurist.errors import SchemaError
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.edits import Edit
-from jurist.languages.cql.meaning.customers import Account, Subject
-from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.mutating import MUTATIONS
-from jurist.languages.cql.rewriting import REWRITES
+from jurist.languages.cql.edits.edit import Edit
+from jurist.languages.cql.edits.mutations import MUTATIONS
+from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.semantics.customers import Account, Subject
+from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import CqlQuery, Event, Scalar
 from jurist.languages.cql.text.printer import format_query
-from jurist.languages.cql.walk import walk
+from jurist.languages.cql.tree import walk
 from jurist.languages.documents import read_document
 from random_customers import Crowd
 from workspaces import shipped_in

@@ -14,14 +14,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -29,6 +21,14 @@ from jurist.languages.cql.schemas.assumptions import (
     ParentTies,
     SumOfNothing,
     WindowEdges,
+)
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
 )
 from jurist.languages.cql.syntax import (
     AllUsers,

@@ -9,7 +9,7 @@ import datetime
 import random
 from decimal import Decimal
 
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Value
+from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

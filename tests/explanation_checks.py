@@ -11,13 +11,13 @@ from cql_oracle import At, Found, Oracle, arrays, bindings, evaluate, moment
 from cql_random import NOW
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.explainer import explain
-from jurist.languages.cql.meaning.access import EACH
-from jurist.languages.cql.meaning.customers import Account, Occurrence, Row, Subject
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.json_values import json_value
-from jurist.languages.cql.meaning.subjects import subject_to_json
-from jurist.languages.cql.meaning.values import rounded
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.access import EACH
+from jurist.languages.cql.semantics.customers import Account, Occurrence, Row, Subject
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.json_values import json_value
+from jurist.languages.cql.semantics.subjects import subject_to_json
+from jurist.languages.cql.semantics.values import rounded
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

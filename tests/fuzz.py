@@ -28,7 +28,7 @@ from jurist.errors import QuerySyntaxError
 from jurist.evidence import decide
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.normal_form import conditions
+from jurist.languages.cql.normal_form.normalization import conditions
 from jurist.languages.cql.text.json_view import from_json, to_json
 from jurist.languages.effort import STEPS, OutOfSteps, limited
 from jurist.records import Relation

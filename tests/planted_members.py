@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cql_oracle import evaluate
-from jurist.languages.cql.meaning.customers import Customer, Occurrence
-from jurist.languages.cql.meaning.values import moment_text
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.customers import Customer, Occurrence
+from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 

@@ -11,15 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
-from jurist.languages.cql.meaning.values import moment_text
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -37,6 +28,15 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

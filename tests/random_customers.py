@@ -11,22 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
-from jurist.languages.cql.meaning.values import (
-    FIRST_MOMENT,
-    LAST_MOMENT,
-    constant_moment,
-    constant_value,
-    moment_text,
-    split_path,
-)
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
@@ -34,6 +18,22 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+)
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    constant_moment,
+    constant_value,
+    moment_text,
+    split_path,
 )
 from jurist.languages.cql.syntax import (
     Between,
@@ -52,7 +52,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.walk import walk
+from jurist.languages.cql.tree import walk
 
 NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""

@@ -25,12 +25,12 @@ from multiprocessing import get_context
 from constructed_pairs import ConstructedPair, People, construct
 from cql_oracle import evaluate
 from jurist.evidence import decide
+from jurist.languages.cql.counterexamples.witness import evaluators, is_different
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.meaning.json_values import json_value
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.populating.witness import evaluators, is_different
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide as prove
+from jurist.languages.cql.semantics.json_values import json_value
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
 from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Relation, Witness

@@ -8,16 +8,6 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-    Values,
-)
-from jurist.languages.cql.meaning.values import moment_text, split_path
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -27,6 +17,16 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+    Values,
+)
+from jurist.languages.cql.semantics.values import moment_text, split_path
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -13,15 +13,6 @@ from decimal import Decimal
 from itertools import product
 from typing import TypeVar
 
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
-from jurist.languages.cql.meaning.values import FIRST_MOMENT, moment_of
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -31,6 +22,15 @@ from jurist.languages.cql.schemas.assumptions import (
     WindowEdges,
 )
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, moment_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cql_oracle import evaluate
 from jurist.errors import JuristError
-from jurist.languages.cql.meaning.json_values import normalize_json
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.populating.witness import is_different
+from jurist.languages.cql.counterexamples.witness import is_different
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.json_values import normalize_json
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import CqlQuery, Scalar
 from jurist.records import Evidence, Relation, Side, Witness
 

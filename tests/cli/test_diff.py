@@ -10,10 +10,10 @@ import pytest
 
 from commands import Jurist, run_process
 from jurist.data import schema_path
-from jurist.languages.cql.meaning.customers import Customer
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.customers import Customer
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 

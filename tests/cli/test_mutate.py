@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 from jurist.cli import build_app
 from jurist.data import schema_path
 from jurist.errors import InputError
-from jurist.languages.cql.mutations import OPERATORS
-from jurist.languages.cql.rewrites import OPERATORS as REWRITES
+from jurist.languages.cql.edits.mutation_operators import OPERATORS
+from jurist.languages.cql.edits.rewrite_operators import OPERATORS as REWRITES
 
 QUERY = (
     "event('Order Completed').within(30 days).count() >= 1 AND NOT trait('loyalty_tier') = 'gold'"

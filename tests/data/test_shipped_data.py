@@ -11,7 +11,7 @@ import pytest
 from jurist import data
 from jurist.errors import InputError
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Kind
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import (

@@ -25,8 +25,8 @@ from jurist.languages.capabilities import (
     Teaches,
 )
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.meaning.subjects import subject_from_json
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.text.parser import parse as parse_cql
 from jurist.languages.sql.language import SqlLanguage
 from jurist.records import Relation, Witness

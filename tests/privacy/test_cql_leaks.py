@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import strategies
+from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.meaning.customers import Customer, Occurrence, Subject, Value, Values
-from jurist.languages.cql.meaning.values import moment_of
-from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.semantics.customers import Customer, Occurrence, Subject, Value, Values
+from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,

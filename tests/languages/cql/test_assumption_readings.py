@@ -9,8 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Value
-from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -19,6 +17,8 @@ from jurist.languages.cql.schemas.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
+from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Value
+from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -8,10 +8,10 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jurist.languages.cql.meaning.numbers import UNIT
-from jurist.languages.cql.prover import automata
-from jurist.languages.cql.prover.constructed_texts import constructed_texts
-from jurist.languages.cql.prover.primitives import CONTAINS, ENDS, IS, NUMBER, STARTS
+from jurist.languages.cql.prover.values import automata
+from jurist.languages.cql.prover.values.constructed_texts import constructed_texts
+from jurist.languages.cql.prover.values.predicates import CONTAINS, ENDS, IS, NUMBER, STARTS
+from jurist.languages.cql.semantics.numbers import UNIT
 
 AUTOMATA = {
     IS: automata.is_text,

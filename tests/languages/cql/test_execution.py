@@ -11,12 +11,12 @@ import pytest
 from cql_oracle import evaluate
 from cql_random import audience, chain
 from cql_sampler import sample
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.populating.execution import execute
-from jurist.languages.cql.populating.population import population
-from jurist.languages.cql.populating.witness import evaluators
+from jurist.languages.cql.counterexamples.execution import execute
+from jurist.languages.cql.counterexamples.population import population
+from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import And, Not, Or
 from jurist.languages.cql.text.limits import MAX_NESTING
 from jurist.languages.cql.text.parser import parse

@@ -16,8 +16,6 @@ from jurist.errors import InputError
 from jurist.languages import get_language
 from jurist.languages.capabilities import Explains
 from jurist.languages.cql.explaining.explainer import explain
-from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.subjects import subject_to_json
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -26,6 +24,8 @@ from jurist.languages.cql.schemas.assumptions import (
     SumOfNothing,
     WindowEdges,
 )
+from jurist.languages.cql.semantics.customers import Account
+from jurist.languages.cql.semantics.subjects import subject_to_json
 from jurist.languages.effort import OutOfSteps, limited
 from jurist.languages.explanations import Explanation
 

@@ -8,12 +8,12 @@ import random_pairs
 from cql_oracle import evaluate
 from jurist.evidence import decide as by_all_arms
 from jurist.languages import get_language
-from jurist.languages.cql.meaning.customers import Customer, Occurrence
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.meaning.values import LAST_MOMENT, moment_of
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.semantics.customers import Customer, Occurrence
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.values import LAST_MOMENT, moment_of
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation, Side

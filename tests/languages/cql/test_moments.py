@@ -6,10 +6,10 @@ import pytest
 
 from cql_oracle import evaluate
 from jurist.languages import get_language
-from jurist.languages.cql.meaning.customers import Customer, Occurrence, Value
-from jurist.languages.cql.meaning.values import moment_of
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.semantics.customers import Customer, Occurrence, Value
+from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation, Side

@@ -10,11 +10,8 @@ import pytest
 from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.mutations import OPERATORS, mutants
-from jurist.languages.cql.rewrites import OPERATORS as REWRITE_OPERATORS
+from jurist.languages.cql.edits.mutation_operators import OPERATORS, mutants
+from jurist.languages.cql.edits.rewrite_operators import OPERATORS as REWRITE_OPERATORS
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -24,6 +21,9 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import read_schema
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation

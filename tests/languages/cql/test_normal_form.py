@@ -12,11 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jurist.languages.conditions import Part
-from jurist.languages.cql.meaning.customers import Account
-from jurist.languages.cql.meaning.interpreter import compile_audience, compile_scalar
-from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.normal_form import conditions, normalize
-from jurist.languages.cql.normalizing.conditions import EVERYBODY, NOBODY
+from jurist.languages.cql.normal_form.conditions import EVERYBODY, NOBODY
+from jurist.languages.cql.normal_form.normalization import conditions, normalize
 from jurist.languages.cql.schemas.assumptions import (
     Assumptions,
     NoneOfMissing,
@@ -26,10 +23,13 @@ from jurist.languages.cql.schemas.assumptions import (
     WindowEdges,
 )
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.semantics.customers import Account
+from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import Condition, CqlQuery, ExpiresAfter
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
-from jurist.languages.cql.walk import walk
+from jurist.languages.cql.tree import walk
 from respelling import respelled
 from small_world import (
     NOW,

@@ -15,8 +15,8 @@ from jurist.languages import get_language
 from jurist.languages.capabilities import PicturesWitnesses
 from jurist.languages.cql.explaining.explainer import explain
 from jurist.languages.cql.explaining.picturing import picture
-from jurist.languages.cql.meaning.customers import Subject
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.customers import Subject
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.pictures import Outcome, Picture, Reading, Reads, Scene, Term
 from jurist.records import SIDES, Side, Witness

@@ -9,10 +9,8 @@ from decimal import Decimal
 import pytest
 
 from cql_random import audience
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Values
-from jurist.languages.cql.meaning.values import moment_of
-from jurist.languages.cql.populating.legality import are_legal
-from jurist.languages.cql.populating.population import Population, population
+from jurist.languages.cql.counterexamples.legality import are_legal
+from jurist.languages.cql.counterexamples.population import Population, population
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -22,6 +20,8 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
+from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Values
+from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.text.parser import parse
 
 DAY = 86_400_000

@@ -13,14 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jurist.languages.cql.meaning.customers import Value
-from jurist.languages.cql.meaning.json_values import normalize_json
-from jurist.languages.cql.meaning.numbers import UNIT
-from jurist.languages.cql.meaning.values import Coercion, moment_text, read_number, text_of
-from jurist.languages.cql.prover import automata
-from jurist.languages.cql.prover.distinct import several
-from jurist.languages.cql.prover.domains import domain
-from jurist.languages.cql.prover.primitives import (
+from jurist.languages.cql.prover.values import automata
+from jurist.languages.cql.prover.values.distinct import several
+from jurist.languages.cql.prover.values.partition import domain
+from jurist.languages.cql.prover.values.predicates import (
     BEFORE,
     CONTAINS,
     ENDS,
@@ -35,8 +31,12 @@ from jurist.languages.cql.prover.primitives import (
     Primitive,
     holds,
 )
-from jurist.languages.cql.prover.value_classes import NOTHING, Allowed
+from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed
 from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.json_values import normalize_json
+from jurist.languages.cql.semantics.numbers import UNIT
+from jurist.languages.cql.semantics.values import Coercion, moment_text, read_number, text_of
 
 WORDS = (
     "",

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jurist.languages.cql.meaning.values import Coercion
-from jurist.languages.cql.prover.branching import Goal, Junction, Literal, satisfied
-from jurist.languages.cql.prover.dimensions import Dimension
 from jurist.languages.cql.prover.formulas import NOT, Formula, conjunction, disjunction, negation
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.points import Computed, Points, Product
-from jurist.languages.cql.prover.reach import Refuted
+from jurist.languages.cql.prover.regions.branching import Goal, Junction, Literal, satisfied
+from jurist.languages.cql.prover.regions.branching_search import Wide
+from jurist.languages.cql.prover.regions.dimensions import Dimension
+from jurist.languages.cql.prover.regions.explicit_search import Computed, Points, Product
+from jurist.languages.cql.prover.regions.model_counting import PointCount
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.shares import PointCount
-from jurist.languages.cql.prover.wide import Wide
+from jurist.languages.cql.prover.theories.theory import Refuted
+from jurist.languages.cql.semantics.values import Coercion
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=5)
 

@@ -9,13 +9,13 @@ from itertools import combinations
 
 import pytest
 
-from jurist.languages.cql.meaning.customers import Customer, Occurrence
-from jurist.languages.cql.meaning.interpreter import compile_audience
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.prover.timeline.sizes import sizes
-from jurist.languages.cql.prover.timeline.survey import Pool, Survey
-from jurist.languages.cql.prover.translate import Translator
+from jurist.languages.cql.prover.abstraction.translation import Translator
+from jurist.languages.cql.prover.histories.problem import Pool, Survey
+from jurist.languages.cql.prover.histories.small_model_bound import sizes
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.semantics.customers import Customer, Occurrence
+from jurist.languages.cql.semantics.interpreter import compile_audience
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query

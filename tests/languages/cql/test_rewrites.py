@@ -13,8 +13,8 @@ from jurist.data import schema_path
 from jurist.languages import get_language
 from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.populating.witness import evaluators
-from jurist.languages.cql.rewrites import OPERATORS, rewrites
+from jurist.languages.cql.counterexamples.witness import evaluators
+from jurist.languages.cql.edits.rewrite_operators import OPERATORS, rewrites
 from jurist.languages.cql.schemas.assumptions import Assumptions, WindowEdges
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema

@@ -10,8 +10,8 @@ import pytest
 
 from cql_random import NOW, account, customer
 from jurist.errors import InputError
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row
-from jurist.languages.cql.meaning.subjects import subject_from_json, subject_to_json
+from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row
+from jurist.languages.cql.semantics.subjects import subject_from_json, subject_to_json
 
 
 @pytest.mark.parametrize("seed", range(30))

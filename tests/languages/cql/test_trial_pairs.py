@@ -7,10 +7,10 @@ from typing import cast
 
 from jurist.evidence import decide
 from jurist.languages.base import Query
+from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.populating.witness import evaluators
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.records import Relation
 from shared_data import shared_data
 

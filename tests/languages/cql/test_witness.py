@@ -14,19 +14,9 @@ import pytest
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
-from jurist.languages.cql.meaning.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
-from jurist.languages.cql.meaning.interpreter import compile_audience
-from jurist.languages.cql.meaning.subjects import subject_from_json
-from jurist.languages.cql.populating.shrinking import shrink
-from jurist.languages.cql.populating.story import Focus, tell, tell_values
-from jurist.languages.cql.populating.witness import replayed_witness
+from jurist.languages.cql.counterexamples.shrinking import shrink
+from jurist.languages.cql.counterexamples.witness import replayed_witness
+from jurist.languages.cql.counterexamples.witness_sentence import Focus, tell, tell_values
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -36,6 +26,16 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
+from jurist.languages.cql.semantics.customers import (
+    Account,
+    Customer,
+    Occurrence,
+    Row,
+    Subject,
+    Value,
+)
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Witness
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from jurist.languages.base import Arm
 from jurist.languages.claims import refutation
 from jurist.languages.conditions import Part, side_by_side
-from jurist.languages.cql.meaning.pairs import schema_of_pair
-from jurist.languages.cql.normal_form import conditions, normalize
-from jurist.languages.cql.normalizing.conditions import EVERYBODY, NOBODY
+from jurist.languages.cql.normal_form.conditions import EVERYBODY, NOBODY
+from jurist.languages.cql.normal_form.normalization import conditions, normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.pairs import schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.effort import OutOfSteps
 from jurist.languages.quiet_arms import QuietArm
@@ -126,7 +126,7 @@ class _Execution:
 
     def evidence(self, steps: int) -> Evidence:  # noqa: ARG002 - who asks limits them
         """What tells the two apart in a population that is seeded with their constants."""
-        from jurist.languages.cql.populating.execution import execute
+        from jurist.languages.cql.counterexamples.execution import execute
 
         pair = self.pair
         self.found = execute(pair.reference, pair.candidate, pair.schema)
@@ -134,7 +134,7 @@ class _Execution:
 
     def overlap(self) -> Overlap | None:
         """How the two lie to each other in a small population."""
-        from jurist.languages.cql.populating.execution import overlap
+        from jurist.languages.cql.counterexamples.execution import overlap
 
         pair = self.pair
         if self.counted is None:

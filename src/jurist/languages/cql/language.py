@@ -182,7 +182,7 @@ class CqlLanguage:
         """What each part of the query comes to on a customer or an account."""
         from jurist.languages.cql.explaining.explainer import explain
         from jurist.languages.cql.explaining.inputs import refuse_other_input
-        from jurist.languages.cql.meaning.subjects import subject_from_json
+        from jurist.languages.cql.semantics.subjects import subject_from_json
 
         subject, now = subject_from_json(given)
         refuse_other_input(subject, _cql(query), _schema(schema))
@@ -193,7 +193,7 @@ class CqlLanguage:
     ) -> Picture:
         """A customer or an account with its events in lanes."""
         from jurist.languages.cql.explaining.picturing import picture
-        from jurist.languages.cql.meaning.subjects import subject_from_json
+        from jurist.languages.cql.semantics.subjects import subject_from_json
 
         subject, now = subject_from_json(witness.input)
         explained = (self.explain(each, schema, witness.input) for each in (reference, candidate))
@@ -270,7 +270,8 @@ class CqlLanguage:
     @property
     def operators(self) -> frozenset[str]:
         """Of mutants and of rewrites."""
-        from jurist.languages.cql import mutations, rewrites
+        from jurist.languages.cql.edits import mutation_operators as mutations
+        from jurist.languages.cql.edits import rewrite_operators as rewrites
 
         return frozenset(mutations.OPERATORS) | frozenset(rewrites.OPERATORS)
 
@@ -281,13 +282,13 @@ class CqlLanguage:
 
     def rewrites(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants that mean the same."""
-        from jurist.languages.cql.rewrites import rewrites
+        from jurist.languages.cql.edits.rewrite_operators import rewrites
 
         return rewrites(_cql(query), _schema(schema))
 
     def mutants(self, query: Query, schema: Schema) -> Iterator[Variant]:
         """Variants by named operators."""
-        from jurist.languages.cql.mutations import mutants
+        from jurist.languages.cql.edits.mutation_operators import mutants
 
         return mutants(_cql(query), _schema(schema))
 

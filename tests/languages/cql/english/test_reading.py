@@ -12,7 +12,7 @@ from english_requests import BAKERY, TEAMS, random_request
 from jurist.languages.capabilities import Refusal
 from jurist.languages.cql.english.reading.spans import Bound, mark
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.syntax import CqlQuery, Operator
 from jurist.languages.cql.text.parser import parse

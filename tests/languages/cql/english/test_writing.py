@@ -17,7 +17,7 @@ from jurist import data
 from jurist.languages.capabilities import Style
 from jurist.languages.cql.english.writing.describing import describe
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
-from jurist.languages.cql.normal_form import normalize
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
 from jurist.languages.cql.syntax import (
     Comparison,

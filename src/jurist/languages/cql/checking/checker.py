@@ -21,8 +21,8 @@ from jurist.languages.cql.checking.type_rules import (
     reference_finding,
     result_field,
 )
-from jurist.languages.cql.meaning.values import coercion_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field
+from jurist.languages.cql.semantics.values import coercion_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -45,7 +45,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.walk import Scope, walk, within_comparison, within_stream
+from jurist.languages.cql.tree import Scope, walk, within_comparison, within_stream
 
 MAX_PRIMARY_EXPRESSIONS = 50
 MAX_ISSUES = 100

@@ -23,7 +23,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.walk import Scope
+from jurist.languages.cql.tree import Scope
 from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
 

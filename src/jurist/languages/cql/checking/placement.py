@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jurist.languages.cql.checking.findings import Finding
-from jurist.languages.cql.meaning.entries import names_entries
-from jurist.languages.cql.meaning.values import read_number, text_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.values import read_number, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
@@ -32,7 +32,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Within,
 )
-from jurist.languages.cql.walk import Scope
+from jurist.languages.cql.tree import Scope
 from jurist.languages.mistakes import quoted
 
 MAX_ENTITY_DEPTH = 6

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jurist.languages.cql.checking.findings import Finding
-from jurist.languages.cql.meaning.values import (
+from jurist.languages.cql.nodes import quick
+from jurist.languages.cql.schemas.schema import ANYTHING, DATES, Field, Kind
+from jurist.languages.cql.semantics.values import (
     Coercion,
     compare,
     constant_moment,
@@ -15,8 +17,6 @@ from jurist.languages.cql.meaning.values import (
     read_number,
     text_of,
 )
-from jurist.languages.cql.nodes import quick
-from jurist.languages.cql.schemas.schema import ANYTHING, DATES, Field, Kind
 from jurist.languages.cql.syntax import (
     Cast,
     Comparison,

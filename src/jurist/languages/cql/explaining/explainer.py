@@ -22,14 +22,14 @@ from jurist.languages.cql.explaining.readings import (
 )
 from jurist.languages.cql.explaining.siblings import Siblings
 from jurist.languages.cql.explaining.windows import window_of
-from jurist.languages.cql.meaning.access import Item, Scope, scope_of
-from jurist.languages.cql.meaning.combinators import Fetch
-from jurist.languages.cql.meaning.customers import Account, Subject
-from jurist.languages.cql.meaning.entries import entries, names_entries
-from jurist.languages.cql.meaning.interpreter import Compiler, as_one_customer
-from jurist.languages.cql.meaning.streams import Items, Test, World
-from jurist.languages.cql.meaning.values import Result, split_path
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.access import Item, Scope, scope_of
+from jurist.languages.cql.semantics.combinators import Fetch
+from jurist.languages.cql.semantics.customers import Account, Subject
+from jurist.languages.cql.semantics.entries import entries, names_entries
+from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
+from jurist.languages.cql.semantics.streams import Items, Test, World
+from jurist.languages.cql.semantics.values import Result, split_path
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.readings import truth
-from jurist.languages.cql.meaning.values import moment_of
+from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.text.literals import read_string
 from jurist.languages.explanations import Explanation
 from jurist.languages.pictures import Band, Reading, Term

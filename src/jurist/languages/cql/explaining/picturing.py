@@ -16,8 +16,8 @@ from jurist.languages.cql.explaining.gathering import (
 )
 from jurist.languages.cql.explaining.places import pointer_to
 from jurist.languages.cql.explaining.readings import value_text
-from jurist.languages.cql.meaning.customers import Customer, Occurrence, Subject, Values
-from jurist.languages.cql.meaning.customers import Row as Related
+from jurist.languages.cql.semantics.customers import Customer, Occurrence, Subject, Values
+from jurist.languages.cql.semantics.customers import Row as Related
 from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.printer import source_text
 from jurist.languages.explanations import Explanation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jurist.languages.cql.meaning.access import EACH, TIMESTAMP, Item, Scope, Unrolled
-from jurist.languages.cql.meaning.customers import Account, Customer, Occurrence, Row, Subject
-from jurist.languages.cql.meaning.streams import World
-from jurist.languages.cql.meaning.values import moment_text, split_path, walk
+from jurist.languages.cql.semantics.access import EACH, TIMESTAMP, Item, Scope, Unrolled
+from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Subject
+from jurist.languages.cql.semantics.streams import World
+from jurist.languages.cql.semantics.values import moment_text, split_path, walk
 from jurist.languages.cql.syntax import Context, Event, Name, Property, Trait
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jurist.languages.cql.meaning.access import Item
-from jurist.languages.cql.meaning.customers import Occurrence
-from jurist.languages.cql.meaning.streams import age_window, delay_window, session_start
-from jurist.languages.cql.meaning.values import FIRST_MOMENT, LAST_MOMENT, moment_text
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.access import Item
+from jurist.languages.cql.semantics.customers import Occurrence
+from jurist.languages.cql.semantics.streams import age_window, delay_window, session_start
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
 from jurist.languages.cql.syntax import Between, ExpiresAfter, Filter, Within
 
 

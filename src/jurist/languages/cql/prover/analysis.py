@@ -16,37 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import prod
 
-from jurist.languages.cql.prover.arithmetic import Arithmetic
-from jurist.languages.cql.prover.computed_groups import ComputedGroup, members_of
-from jurist.languages.cql.prover.dimensions import (
-    SIGNS,
-    Dimension,
-    Sample,
-    SlotDimension,
-    Unsampled,
-    cell_dimension,
-    coarsened,
-    opaque_dimension,
-    order_dimension,
-    slot_dimension,
-)
-from jurist.languages.cql.prover.existence import FEWEST, Existence, is_existence
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
-from jurist.languages.cql.prover.group_bounds import Kind, group_bounds, reduced_slots
-from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
-from jurist.languages.cql.prover.listed_groups import (
-    KnownGroups,
-    ListedGroup,
-    Region,
-    listed_group,
-    merged_streams,
-    stream_masks,
-)
-from jurist.languages.cql.prover.points import Computed, Options, Points, Product, Search
-from jurist.languages.cql.prover.reach import Cells
-from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.things import (
+from jurist.languages.cql.prover.abstraction.atoms import (
     SHARED,
     CountAtom,
     DistinctAtom,
@@ -66,9 +36,45 @@ from jurist.languages.cql.prover.things import (
     holds_entries,
     slots_of,
 )
-from jurist.languages.cql.prover.timeline import Joint, joints
-from jurist.languages.cql.prover.value_classes import Domain
-from jurist.languages.cql.prover.wide import Wide
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
+from jurist.languages.cql.prover.histories import Joint, joints
+from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
+from jurist.languages.cql.prover.regions.branching_search import Wide
+from jurist.languages.cql.prover.regions.dimensions import (
+    SIGNS,
+    Dimension,
+    Sample,
+    SlotDimension,
+    Unsampled,
+    cell_dimension,
+    coarsened,
+    opaque_dimension,
+    order_dimension,
+    slot_dimension,
+)
+from jurist.languages.cql.prover.regions.explicit_search import (
+    Computed,
+    Options,
+    Points,
+    Product,
+    Search,
+)
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
+from jurist.languages.cql.prover.theories.computed_groups import ComputedGroup, members_of
+from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
+from jurist.languages.cql.prover.theories.group_bounds import Kind, group_bounds, reduced_slots
+from jurist.languages.cql.prover.theories.listed_groups import (
+    KnownGroups,
+    ListedGroup,
+    Region,
+    listed_group,
+    merged_streams,
+    stream_masks,
+)
+from jurist.languages.cql.prover.theories.theory import Cells
+from jurist.languages.cql.prover.values.value_classes import Domain
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
 _STEPS_AN_ATOM = 20

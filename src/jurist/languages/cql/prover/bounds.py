@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import read_number, text_of
 from jurist.languages.cql.prover.limits import (
     LARGEST_NUMBER,
     LONGEST_TEXT,
@@ -14,8 +12,10 @@ from jurist.languages.cql.prover.limits import (
     MOST_COUNTED,
     MOST_DIGITS,
 )
+from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import read_number, text_of
 from jurist.languages.cql.syntax import Comparison, CqlQuery, Number, Reducer, Reduction, Text
-from jurist.languages.cql.walk import walk
+from jurist.languages.cql.tree import walk
 
 _TOO_MANY_DIGITS = re.compile(rf"[0-9]{{{MOST_DIGITS + 1}}}")
 _COUNTS = frozenset({Reducer.COUNT, Reducer.UNIQUE_COUNT})

@@ -13,20 +13,27 @@ from threading import Lock
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.meaning.pairs import schema_of_pair
-from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.normal_form import normalize
-from jurist.languages.cql.normalizing.formulas import NOBODY
-from jurist.languages.cql.populating.witness import evaluators, replayed_witness
+from jurist.languages.cql.counterexamples.witness import evaluators, replayed_witness
+from jurist.languages.cql.normal_form.formulas import NOBODY
+from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover.bounds import out_of_bounds
+from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.emptiness import cause_of_emptiness
+from jurist.languages.cql.prover.exploration import (
+    NOT_ASKED,
+    Found,
+    Pair,
+    Part,
+    explore,
+    relation_of,
+)
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS
-from jurist.languages.cql.prover.relation import NOT_ASKED, Found, Pair, Part, explore, relation_of
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
-from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.pairs import schema_of_pair
+from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.reasons import kind_is_open

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
-from jurist.languages.cql.meaning.customers import Account, Customer
+from jurist.languages.cql.prover.abstraction.critical_moments import moments
 from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.moments import moments
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.customers import Account, Customer
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps

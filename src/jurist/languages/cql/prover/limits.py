@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jurist.languages.cql.meaning.values import MAX_DIGITS
+from jurist.languages.cql.semantics.values import MAX_DIGITS
 
 OUT_OF_STEPS = "the steps for this pair were used up"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jurist.languages.cql.meaning.values import Coercion
+from jurist.languages.cql.semantics.values import Coercion
 from jurist.languages.effort import spend
 
 

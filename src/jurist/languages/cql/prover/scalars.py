@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from jurist.languages.cql.meaning.customers import Account, Customer
-from jurist.languages.cql.populating.population import population
-from jurist.languages.cql.populating.witness import (
+from jurist.languages.cql.counterexamples.population import population
+from jurist.languages.cql.counterexamples.witness import (
     evaluators,
     is_audience,
     is_different,
     replayed_witness,
 )
+from jurist.languages.cql.prover.abstraction.critical_moments import moments
+from jurist.languages.cql.prover.abstraction.places import Place
 from jurist.languages.cql.prover.analysis import Analysis
+from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
-from jurist.languages.cql.prover.moments import moments
-from jurist.languages.cql.prover.places import Place
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.tables import workshop_of
 from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.customers import Account, Customer
 from jurist.languages.cql.syntax import CqlQuery, Reduction
 from jurist.languages.effort import OutOfSteps, renew
 from jurist.records import Relation, Witness

@@ -10,13 +10,13 @@ from decimal import Decimal
 from jurist.errors import UnsupportedError
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import NUMERIC, result_field
-from jurist.languages.cql.meaning.comparisons import DATE_OPERATORS
-from jurist.languages.cql.meaning.customers import Account, Atom
-from jurist.languages.cql.meaning.subject_types import subject_type
-from jurist.languages.cql.meaning.values import MAX_DIGITS, constant_value, moment_of, read_number
 from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
 from jurist.languages.cql.schemas.assumptions import NumberLikeText
 from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind
+from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
+from jurist.languages.cql.semantics.customers import Account, Atom
+from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.values import MAX_DIGITS, constant_value, moment_of, read_number
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -49,7 +49,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.walk import Scope, within_comparison, within_stream
+from jurist.languages.cql.tree import Scope, within_comparison, within_stream
 from jurist.languages.pseudonymizing import (
     COUNTED,
     ChangeConstant,

@@ -8,8 +8,6 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import partial
 from typing import Final
 
-from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import moment_of, moment_text, plain
 from jurist.languages.cql.pseudonymizing.places import (
     context_place,
     event_place,
@@ -20,6 +18,8 @@ from jurist.languages.cql.pseudonymizing.places import (
 from jurist.languages.cql.schemas.fields import EACH_ENTRY
 from jurist.languages.cql.schemas.json_schema import SMALLEST_STEP
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import moment_of, moment_text, plain
 from jurist.languages.pseudonymizing import (
     ChangeConstant,
     ChangeText,

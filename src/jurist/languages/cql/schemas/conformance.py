@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
-from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import moment_of, split_path
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
@@ -21,6 +19,8 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
+from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import moment_of, split_path
 
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATE_TIME = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jurist.languages.cql.meaning.values import split_path
 from jurist.languages.cql.schemas.schema import ANYTHING, Field, Fields, Kind
+from jurist.languages.cql.semantics.values import split_path
 
 EACH_ENTRY = "$"
 

@@ -12,9 +12,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import cast
 
 from jurist.languages.cql.checking.places import Place
-from jurist.languages.cql.meaning.customers import Atom
-from jurist.languages.cql.meaning.values import MAX_DIGITS, is_date, is_timestamp, plain
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
+from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import MAX_DIGITS, is_date, is_timestamp, plain
 from jurist.languages.documents import kind_of
 
 MAX_NESTING = 32

@@ -13,8 +13,8 @@ from functools import lru_cache
 from hashlib import sha256
 
 from jurist.languages.base import Schema
-from jurist.languages.cql.meaning.customers import Atom
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.customers import Atom
 
 
 class Kind(StrEnum):

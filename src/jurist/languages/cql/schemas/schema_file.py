@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from jurist.languages.cql.checking.places import Place
-from jurist.languages.cql.meaning.values import moment_of
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.json_schema import MAX_NESTING, read_fields
 from jurist.languages.cql.schemas.schema import (
@@ -23,6 +22,7 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
 )
 from jurist.languages.cql.schemas.tracking_plan import is_tracking_plan, load_tracking_plan
+from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     AnyUser,
@@ -33,7 +33,7 @@ from jurist.languages.cql.syntax import (
     Property,
     Trait,
 )
-from jurist.languages.cql.walk import Scope, walk
+from jurist.languages.cql.tree import Scope, walk
 from jurist.languages.documents import kind_of
 from jurist.languages.schema_files import schema_document
 

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import cast
 
 from jurist.languages.cql.checking.places import Place
-from jurist.languages.cql.meaning.customers import Atom
 from jurist.languages.cql.schemas.json_schema import read_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Fields, Kind
+from jurist.languages.cql.semantics.customers import Atom
 
 _WRAPPERS = ("data", "trackingPlan", "tracking_plan", "tracking_plans", "trackingPlans", "items")
 _RULE_TYPES = ("TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN", "COMMON")

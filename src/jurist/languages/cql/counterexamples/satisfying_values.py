@@ -1,0 +1,227 @@
+"""Which values of a vocabulary make a comparison true, and which make it false."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from jurist.languages.cql.counterexamples.constants import (
+    ACCOUNT,
+    MAX_COUNT,
+    USER,
+    Address,
+    Owner,
+    Vocabulary,
+)
+from jurist.languages.cql.counterexamples.legality import is_legal
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema import ANYTHING
+from jurist.languages.cql.semantics.comparisons import (
+    DATE_OPERATORS,
+    moment_test,
+    pair_test,
+    value_test,
+)
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.reducers import Reduce, reduce_function
+from jurist.languages.cql.semantics.values import (
+    Coercion,
+    Result,
+    as_number,
+    coercion_of,
+    constant_value,
+    exact_sum,
+    moment_of,
+)
+from jurist.languages.cql.syntax import (
+    Comparison,
+    Context,
+    Date,
+    Moment,
+    Number,
+    Operator,
+    Property,
+    Reducer,
+    Reduction,
+    Text,
+    Trait,
+)
+from jurist.languages.effort import spend
+
+ValueTuple = tuple[Value | None, ...]
+"""The values of one property in the items of a stream, one after another."""
+FEW = (0, 1, 2)
+"""How many items a stream gets that no threshold speaks of."""
+_MOST_REPEATED = 12
+_Values = tuple[list[Value | None], list[Value | None]]
+_Split = tuple[list[ValueTuple], list[ValueTuple]]
+
+
+def is_dynamic(node: Comparison) -> bool:
+    """Whether the comparison is with a value that is read from the subject too."""
+    return bool(node.arguments) and isinstance(node.arguments[0], Trait | Property | Context)
+
+
+class Yardstick:
+    """Tries comparisons on the values of a vocabulary, each only once."""
+
+    def __init__(self, words: Vocabulary, readings: Assumptions) -> None:
+        self._words = words
+        self._readings = readings
+        self._coercion = coercion_of(readings.number_like_text)
+        self._values: dict[tuple[int, Address], _Values] = {}
+        self._counts: dict[tuple[int, Owner], tuple[list[int], list[int]]] = {}
+        self._tuples: dict[tuple[int, Owner], _Split] = {}
+
+    def values(self, node: Comparison, address: Address, *, want: bool) -> list[Value | None]:
+        """The values of a field's pool with which a comparison with constants holds or not."""
+        key = id(node), address
+        split = self._values.get(key)
+        if split is None:
+            test = self.test(node, address.owner)
+            split = (list[Value | None](), list[Value | None]())
+            spend(1 + len(self._words.pools.get(address, ())))
+            for value in self._words.pools.get(address, ()):
+                split[test(value)].append(value)
+            self._values[key] = split
+        return split[want]
+
+    def test(self, node: Comparison, owner: Owner) -> Callable[[Result | None], bool]:
+        """A comparison with constants as a test of its left side."""
+        now = self._words.now
+        if node.operator in DATE_OPERATORS:
+            holds = moment_test(node.operator, node.arguments[0])
+            return lambda value: (at := moment_of(value)) is not None and holds(at, now)
+        constants = [
+            constant_value(argument)
+            for argument in node.arguments
+            if isinstance(argument, Number | Text | Date | Moment)
+        ]
+        typed = isinstance(node.left, Property) and _is_row(owner)
+        coercion = Coercion.NONE if typed else self._coercion
+        return value_test(node.operator, constants, coercion, self._readings)
+
+    def relates(self, node: Comparison, left: Result | None, right: Value | None) -> bool:
+        """Whether a comparison with a value of the subject holds between two values."""
+        if node.operator in DATE_OPERATORS:
+            one, other = moment_of(left), moment_of(right)
+            if one is None or other is None:
+                return False
+            return one < other if node.operator is Operator.BEFORE_DATE else one > other
+        return pair_test(node.operator, self._coercion)(left, right)
+
+    def counts(
+        self, node: Comparison, owner: Owner, known: Value | None, *, want: bool
+    ) -> list[int]:
+        """The counts around thresholds for which the comparison holds, or does not."""
+        around = self._words.counts.get(owner, FEW)
+        spend(1 + len(around) // 2)
+        if is_dynamic(node):
+            return [count for count in around if self.relates(node, count, known) == want]
+        key = id(node), owner
+        split = self._counts.get(key)
+        if split is None:
+            test = self.test(node, USER)
+            split = (list[int](), list[int]())
+            for count in around:
+                split[test(count)].append(count)
+            self._counts[key] = split
+        return split[want]
+
+    def tuples(
+        self,
+        node: Comparison,
+        left: Reduction,
+        owner: Owner,
+        known: Value | None,
+        *,
+        want: bool,
+    ) -> list[ValueTuple]:
+        """The tuples of values whose reduction makes the comparison true, or false."""
+        reduce = self._reduce(left, owner)
+        if is_dynamic(node):
+            return [
+                values
+                for values in self.value_tuples(left, owner)
+                if self.relates(node, reduce(values), known) == want
+            ]
+        key = id(node), owner
+        split = self._tuples.get(key)
+        if split is None:
+            test = self.test(node, USER)
+            split = (list[ValueTuple](), list[ValueTuple]())
+            for values in self.value_tuples(left, owner):
+                split[test(reduce(values))].append(values)
+            self._tuples[key] = split
+        return split[want]
+
+    def value_tuples(self, left: Reduction, owner: Owner) -> list[ValueTuple]:
+        """Values for the items of a stream: single ones, neighbours, what its reducer needs."""
+        if left.value is None:
+            return []
+        address = Address(owner, left.value.name, isinstance(left.value, Context))
+        pool = self._words.pools.get(address, ())
+        spend(1 + len(pool))
+        neighbours = list(pairwise(pool))
+        tuples: list[ValueTuple] = [(value,) for value in pool]
+        tuples += [(value, value) for value in pool[:4]]
+        match left.reducer:
+            case Reducer.SUM | Reducer.AVG:
+                tuples += [split for value in pool if (split := self._split(value, pool))]
+                tuples += self._repeated(pool) if left.reducer is Reducer.SUM else []
+            case Reducer.MODE:
+                often = min(left.minimum or 1, MAX_COUNT)
+                tuples += [(value,) * n for value in pool for n in (often - 1, often) if n > 1]
+                tuples += [(*pair, pair[0]) for pair in neighbours[:4]]
+            case Reducer.UNIQUE | Reducer.UNIQUE_COUNT:
+                present = [value for value in pool if value is not None]
+                tuples += [
+                    (*first, *self._more(address, n - len(first)))
+                    for n in self._words.counts.get(owner, (1, 2, 3))
+                    if n > 1
+                    for first in (present[:n], *([value] for value in present[:8]))
+                ]
+            case _:
+                tuples += [
+                    pair for one, other in neighbours for pair in ((one, other), (other, one))
+                ]
+        return [*tuples, ()]
+
+    def _more(self, address: Address, count: int) -> list[Value]:
+        """Values of a field that are unlike each other and all in its pool."""
+        field = self._words.fields.get(address, ANYTHING)
+        numbers = range(1_000, 1_000 + count)
+        if is_legal(1_000, field):
+            return list(numbers)
+        return [text for number in numbers if is_legal(text := f"v{number}", field)]
+
+    def _split(self, value: Value | None, pool: Sequence[Value | None]) -> ValueTuple | None:
+        """Two numbers whose sum is the value, the lesser one a number that may stand alone."""
+        total = as_number(value, self._coercion) if value is not None else None
+        spend(1 + len(pool) // 8)
+        parts = [part for part in pool if isinstance(part, int) and part > 0]
+        if not isinstance(total, int | Decimal) or not parts:
+            return None
+        part = min(parts)
+        return None if part >= total else (part, exact_sum((total, -part)))
+
+    def _repeated(self, pool: Sequence[Value | None]) -> list[ValueTuple]:
+        """One number as often as it takes to reach a greater one, and once more."""
+        numbers = [v for v in pool if isinstance(v, int | Decimal) and v > 0]
+        spend(1 + len(numbers) ** 2 // 4)
+        return [
+            (part,) * n
+            for part in numbers
+            for total in numbers
+            if total > part and total <= part * _MOST_REPEATED
+            for n in (-int(-total // part), int(total // part) + 1)
+        ]
+
+    def _reduce(self, left: Reduction, owner: Owner) -> Reduce:
+        coercion = Coercion.NONE if _is_row(owner) else self._coercion
+        return reduce_function(left.reducer, left.cast, left.minimum, coercion, self._readings)
+
+
+def _is_row(owner: Owner) -> bool:
+    return isinstance(owner, tuple) and owner not in {USER, ACCOUNT}

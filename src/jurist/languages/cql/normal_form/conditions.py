@@ -1,0 +1,207 @@
+"""What a normal form is made of, as parts that another normal form may share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from jurist.languages.conditions import Part
+from jurist.languages.cql.normal_form import formulas
+from jurist.languages.cql.syntax import (
+    UNIT_MS,
+    AnyUser,
+    Between,
+    Comparison,
+    Condition,
+    CqlQuery,
+    Duration,
+    Filter,
+    Junction,
+    Not,
+    Operator,
+    Reducer,
+    Reduction,
+    Scalar,
+    Unit,
+    Where,
+    Within,
+)
+from jurist.languages.cql.text.printer import (
+    comparison_tail,
+    duration_text,
+    operand_text,
+    reducer_text,
+    source_text,
+    window_text,
+)
+from jurist.records import Edge
+
+EVERYBODY = Part("everybody", counts_only=True)
+"""The only part of a normal form that is always true."""
+NOBODY = Part("nobody", counts_only=True)
+"""The only part of one that is never true."""
+_CONSTANTS = frozenset({formulas.EVERYBODY, formulas.NOBODY})
+_BOUNDS = {
+    Operator.GREATER_THAN: ">(=)",
+    Operator.AT_LEAST: ">(=)",
+    Operator.LESS_THAN: "<(=)",
+    Operator.AT_MOST: "<(=)",
+}
+"""What `> 5` and `>= 5` have in common: they differ for 5 alone."""
+_MONTHS = {1: (28, 31), 2: (59, 62), 3: (89, 92), 6: (180, 184), 9: (270, 276), 12: (364, 366)}
+"""How many days a number of months may mean, so that one reading is as good as another (U12)."""
+
+
+def parts_of(normal: CqlQuery) -> frozenset[Part]:
+    """The parts of a normal form; never none."""
+    if isinstance(normal, Scalar):
+        return frozenset(_scalar(normal))
+    parts: set[Part] = set()
+    _collect(normal, parts, holds=True)
+    if len(parts) > 1:
+        parts.discard(EVERYBODY)
+    return frozenset(parts)
+
+
+def _collect(node: Condition, parts: set[Part], *, holds: bool, around: str = "") -> None:
+    """Add the parts of a condition; `around` is the source in whose `where` it stands."""
+    while isinstance(node, Not):
+        node, holds = node.operand, not holds
+    if isinstance(node, Comparison):
+        parts.update(_parts_of_comparison(node, holds, around))
+    elif isinstance(node, Junction):
+        if node in _CONSTANTS:
+            same = EVERYBODY if (node == formulas.EVERYBODY) == holds else NOBODY
+            parts.add(_placed(same, around))
+            return
+        for operand in node.operands:
+            if _is_said_again(operand, node.operands):
+                part = Part(_leaf(operand, holds=holds), Edge.MISSING)
+                parts.add(_placed(part, around))
+            else:
+                _collect(operand, parts, holds=holds, around=around)
+    elif isinstance(node, AnyUser) and node.operand == formulas.NOBODY:
+        parts.add(NOBODY if holds else EVERYBODY)
+    else:
+        parts.add(Part("ANY user" if isinstance(node, AnyUser) == holds else "ALL users"))
+        _collect(node.operand, parts, holds=holds)
+
+
+@lru_cache(maxsize=2_048)
+def _parts_of_comparison(node: Comparison, holds: bool, around: str) -> tuple[Part, ...]:  # noqa: FBT001
+    """What a comparison is made of; two queries at hand have most of theirs in common."""
+    parts = tuple(_comparison(node, holds=holds))
+    if not around:
+        return parts
+    if isinstance(node.left, Reduction):
+        # What happened is said as anywhere else; that it happened around something is a
+        # part of its own. So a lost order costs that part and the window on the parent.
+        return (_placed(Part(source_text(node.left.stream.source)), around), *parts)
+    return tuple(_placed(part, around) for part in parts)
+
+
+def _placed(part: Part, around: str) -> Part:
+    if not around:
+        return part
+    is_constant = part in {EVERYBODY, NOBODY}  # of the `where` alone, which is a condition
+    counts_only = part.counts_only and not is_constant
+    return replace(part, text=f"{around}.where({part.text})", counts_only=counts_only)
+
+
+def _is_said_again(operand: Condition, operands: tuple[Condition, ...]) -> bool:
+    """Whether this only asks a value to exist, or not to, of which another operand says more."""
+    asked = operand.operand if isinstance(operand, Not) else operand
+    if not isinstance(asked, Comparison) or asked.operator is not Operator.EXISTS:
+        return False
+    others = (_bare(other) for other in operands if other is not operand)
+    return any(isinstance(other, Comparison) and other.left == asked.left for other in others)
+
+
+def _bare(condition: Condition) -> Condition:
+    return condition.operand if isinstance(condition, Not) else condition
+
+
+def _leaf(condition: Condition, *, holds: bool) -> str:
+    while isinstance(condition, Not):
+        condition, holds = condition.operand, not holds
+    if not isinstance(condition, Comparison):
+        msg = f"{type(condition).__name__} is no leaf"
+        raise TypeError(msg)
+    return f"{'' if holds else 'NOT '}{_subject(condition.left)}{comparison_tail(condition)}"
+
+
+def _comparison(node: Comparison, *, holds: bool) -> Iterator[Part]:
+    yield from _scalar(node.left)
+    text = _leaf(node, holds=holds)
+    argument = node.arguments[0] if node.arguments else None
+    bound = None if formulas.threshold(node) else _BOUNDS.get(node.operator)
+    if argument is not None and bound is not None:
+        prefix = "" if holds else "NOT "
+        loose = f"{prefix}{_subject(node.left)} {bound} {operand_text(argument)}"
+        yield Part(loose, counts_only=True)
+        yield Part(text, Edge.BOUND)
+    elif isinstance(argument, Duration) and (months := _as_months(argument)):
+        loose = text.removesuffix(f"{duration_text(argument)})") + f"{months})"
+        yield Part(loose, counts_only=True)
+        yield Part(text, Edge.MONTH)
+    else:
+        yield Part(text)
+
+
+def _scalar(node: Scalar) -> Iterator[Part]:
+    """What is looked at: the source, each filter on it, the reducer if it is not a count."""
+    if not isinstance(node, Reduction):
+        yield Part(operand_text(node))
+        return
+    source = source_text(node.stream.source)
+    yield Part(source)
+    if node.reducer is not Reducer.COUNT:
+        yield Part(_subject(node))
+    for one in node.stream.filters:
+        yield from _filter(one, source)
+
+
+def _filter(one: Filter, source: str) -> Iterator[Part]:
+    if isinstance(one, Where):
+        parts: set[Part] = set()
+        _collect(one.condition, parts, holds=True, around=source)
+        yield from parts
+        return
+    text = f"{source}.{window_text(one)}"
+    bounds = _bounds(one)
+    if any(_as_months(bound) for bound in bounds):
+        named = ", ".join(_as_months(bound) or duration_text(bound) for bound in bounds)
+        parent = "parent: " if isinstance(one, Within | Between) and one.parent else ""
+        name = "between" if isinstance(one, Between) else "within"
+        yield Part(f"{source}.{name}({parent}{named})", counts_only=True)
+        yield Part(text, Edge.MONTH)
+    else:
+        yield Part(text)
+
+
+def _bounds(one: Filter) -> tuple[Duration, ...]:
+    match one:
+        case Within(duration):
+            return (duration,)
+        case Between(near, far):
+            return (near, far)
+        case _:
+            return ()
+
+
+def _as_months(duration: Duration) -> str | None:
+    """The months that a length may stand for, in words."""
+    if duration.ms % UNIT_MS[Unit.DAY]:
+        return None
+    days = duration.ms // UNIT_MS[Unit.DAY]
+    for months, (least, most) in _MONTHS.items():
+        if least <= days <= most:
+            return f"about {months} month{'' if months == 1 else 's'}"
+    return None
+
+
+def _subject(node: Scalar) -> str:
+    if isinstance(node, Reduction):
+        return f"{source_text(node.stream.source)}.{reducer_text(node)}"
+    return operand_text(node)

@@ -1,0 +1,210 @@
+"""The normal form: equal normal forms mean the same audience under a schema's readings.
+
+What it does is listed in `normalizing`. A query that nobody or everybody satisfies by
+these rules becomes one of two fixed tautologies over a trait without a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from jurist.languages.conditions import Part
+from jurist.languages.cql.nodes import quick
+from jurist.languages.cql.normal_form.comparisons import comparison
+from jurist.languages.cql.normal_form.conditions import parts_of
+from jurist.languages.cql.normal_form.formulas import (
+    FALSE,
+    NOBODY,
+    Formula,
+    Some,
+    every,
+    literal,
+    negate,
+    some,
+    to_condition,
+)
+from jurist.languages.cql.normal_form.simplifying import simplify
+from jurist.languages.cql.normal_form.streams import reduction
+from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.semantics.customers import Account
+from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.values import Coercion, coercion_of
+from jurist.languages.cql.syntax import (
+    AllUsers,
+    And,
+    AnyUser,
+    Comparison,
+    Condition,
+    CqlQuery,
+    Entity,
+    Not,
+    Or,
+    Property,
+    Reduction,
+    Scalar,
+)
+
+
+def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
+    """The canonical query of the same meaning, as far as cheap local rules go.
+
+    Equal results mean equal audiences (or computed traits) for every subject; unequal
+    ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
+    """
+    memory = _memory_of(schema)
+    normal = memory.queries.get(query)
+    if normal is None:
+        normal = _normalized(query, schema, memory)
+        _keep(memory.queries, query, normal)
+    return normal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Memory:
+    """What was normalised lately under a schema: a reference meets many candidates.
+
+    And these are much like it, so comparisons are remembered too; those of accounts and
+    those of rows mean something else.
+    """
+
+    readings: Assumptions
+    queries: dict[CqlQuery, CqlQuery] = field(default_factory=dict[CqlQuery, CqlQuery])
+    comparisons: dict[tuple[Comparison, bool, bool], Formula] = field(
+        default_factory=dict[tuple[Comparison, bool, bool], Formula]
+    )
+    parts: dict[CqlQuery, frozenset[Part]] = field(default_factory=dict[CqlQuery, frozenset[Part]])
+
+
+_MOST_KNOWN = 2_048
+_memories: WeakKeyDictionary[CqlSchema, _Memory] = WeakKeyDictionary()
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _memory_of(schema: CqlSchema) -> _Memory:
+    memory = _memories.get(schema)
+    if memory is None:
+        memory = _memories.setdefault(schema, _Memory(schema.readings))
+    return memory
+
+
+def _keep(known: dict[K, V], key: K, value: V) -> None:
+    if len(known) >= _MOST_KNOWN:
+        known.clear()  # not one by one: other threads may be adding
+    known[key] = value
+
+
+def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
+    if isinstance(query, Scalar):
+        return _scalar(query, _Setting(memory))
+    accounts = subject_type(schema, query) is Account
+    formula = simplify(_formula(query, _Setting(memory, accounts=accounts)))
+    normal = to_condition(formula)
+    if accounts and schema.audience_type is not AudienceType.ACCOUNTS:
+        return _about_accounts(normal, schema)
+    return normal
+
+
+def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
+    """What the normal form is made of.
+
+    One part each for: what a condition looks at (`event('A')`, `trait('plan')`), every
+    filter on it, every leaf of its `where`, every threshold or value it is compared
+    with. So two queries that agree but for a window share all parts but two. A query
+    that is always true is `EVERYBODY` alone, one that never is `NOBODY`.
+    """
+    known = _memory_of(schema).parts
+    parts = known.get(query)
+    if parts is None:
+        parts = parts_of(normalize(query, schema))
+        _keep(known, query, parts)
+    return parts
+
+
+@quick
+@dataclass(frozen=True, slots=True, eq=False)
+class _Setting:
+    """Where a condition stands."""
+
+    memory: _Memory
+    accounts: bool = False
+    """Outside ANY and ALL of an account audience."""
+    rows: bool = False
+    """In the `where` of an entity."""
+
+    @property
+    def of_a_user(self) -> _Setting:
+        """The same inside ANY and ALL."""
+        return _Setting(self.memory, rows=self.rows)
+
+
+def _about_accounts(normal: Condition, schema: CqlSchema) -> Condition:
+    """Keep a word of accounts where simplifying lost the last one.
+
+    Without it, a query of accounts and one of users, which mean different things where
+    they say the same, could meet in one form.
+    """
+    if subject_type(schema, normal) is Account:
+        return normal
+    no_contradiction = Not(AnyUser(NOBODY))
+    if isinstance(normal, And) and normal != NOBODY:
+        return And((*normal.operands, no_contradiction))
+    return And((normal, no_contradiction))
+
+
+def _formula(condition: Condition, setting: _Setting) -> Formula:
+    if isinstance(condition, Comparison):
+        return _comparison(condition, setting)
+    match condition:
+        case And(operands):
+            return every([_formula(one, setting) for one in operands])
+        case Or(operands):
+            return some([_formula(one, setting) for one in operands])
+        case Not(operand):
+            return negate(_formula(operand, setting))
+        case AnyUser(operand):
+            return _any_user(_formula(operand, setting.of_a_user))
+        case AllUsers(operand):
+            return negate(_any_user(negate(_formula(operand, setting.of_a_user))))
+
+
+def _comparison(node: Comparison, setting: _Setting) -> Formula:
+    known, key = setting.memory.comparisons, (node, setting.accounts, setting.rows)
+    formula = known.get(key)
+    if formula is None:
+        if setting.accounts and isinstance(node.left, Reduction):
+            formula = _any_user(_comparison(node, setting.of_a_user))  # A2
+        else:
+            left = _scalar(node.left, setting)
+            normal = Comparison(left, node.operator, node.arguments, at=node.at)
+            formula = comparison(normal, _coercion(node, setting), setting.memory.readings)
+        _keep(known, key, formula)
+    return formula
+
+
+def _any_user(formula: Formula) -> Formula:
+    """`ANY` of a disjunction is the disjunction of `ANY`s; no user can do the impossible."""
+    simple = simplify(formula)
+    if simple is FALSE:
+        return FALSE
+    alternatives = simple.parts if isinstance(simple, Some) else (simple,)
+    return some(literal(AnyUser(to_condition(one))) for one in alternatives)
+
+
+def _scalar(scalar: Scalar, setting: _Setting) -> Scalar:
+    if not isinstance(scalar, Reduction):
+        return scalar
+    inside = _Setting(setting.memory, rows=isinstance(scalar.stream.source, Entity))
+    return reduction(scalar, setting.memory.readings, lambda condition: _formula(condition, inside))
+
+
+def _coercion(node: Comparison, setting: _Setting) -> Coercion:
+    """Properties of rows are compared in their own type (A10), all else as U10 says."""
+    sides = (node.left, *node.arguments)
+    if setting.rows and any(isinstance(side, Property) and not side.parent for side in sides):
+        return Coercion.NONE
+    return coercion_of(setting.memory.readings.number_like_text)

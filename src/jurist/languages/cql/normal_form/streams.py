@@ -1,0 +1,163 @@
+"""One shape for each stream: one window, one session, one list of sources, one `where`.
+
+Filters commute and repeated ones intersect (U13), so each kind needs saying once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from jurist.languages.cql.normal_form.comparisons import EMPTY
+from jurist.languages.cql.normal_form.formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+    every,
+    to_condition,
+)
+from jurist.languages.cql.normal_form.simplifying import simplify
+from jurist.languages.cql.normal_form.spellings import duration
+from jurist.languages.cql.schemas.assumptions import Assumptions, ParentTies, WindowEdges
+from jurist.languages.cql.semantics.access import EACH, Array, may_unroll, scope_of
+from jurist.languages.cql.syntax import (
+    Between,
+    Cast,
+    Condition,
+    ExpiresAfter,
+    Filter,
+    Reducer,
+    Reduction,
+    Sources,
+    Stream,
+    Where,
+    Within,
+)
+
+_WITHOUT_CAST = {
+    Reducer.SUM: {Cast.STRING, Cast.NUMBER},
+    Reducer.AVG: {Cast.STRING, Cast.NUMBER},
+    Reducer.MIN: {Cast.NUMBER},
+    Reducer.MAX: {Cast.NUMBER},
+    Reducer.MODE: {Cast.STRING, Cast.NUMBER},
+    Reducer.FIRST: {Cast.STRING, Cast.NUMBER},
+    Reducer.LAST: {Cast.STRING, Cast.NUMBER},
+    Reducer.UNIQUE: {Cast.STRING, Cast.NUMBER},
+    Reducer.UNIQUE_COUNT: {Cast.STRING, Cast.NUMBER},
+}
+"""The casts that say what the reducer does without one."""
+
+_LARGEST_GROWTH = 8
+_ALWAYS_SMALL = 4_000
+"""A stream may grow up to so many times, and up to so many characters (of its Python form),
+by saying `= 2` as `>= 2` and not `>= 3`; nested streams would else grow exponentially."""
+
+
+def reduction(
+    node: Reduction, readings: Assumptions, formula_of: Callable[[Condition], Formula]
+) -> Reduction:
+    """The reduction over its stream's normal form.
+
+    Args:
+        node: A reduction.
+        readings: The readings of the schema.
+        formula_of: Says a condition of the stream's `where` as a formula.
+    """
+    filters = _filters(node.stream.filters, readings, formula_of)
+    cast = None if node.cast in _WITHOUT_CAST.get(node.reducer, ()) else node.cast
+    if cast is Cast.ARRAY and node.value is not None and EACH not in node.value.name:
+        # There is no array to take as a whole; its text is still what `min` and `max` compare.
+        cast = Cast.STRING if node.reducer in {Reducer.MIN, Reducer.MAX} else None
+    stream = Stream(node.stream.source, filters, at=node.stream.at)
+    normal = Reduction(stream, node.reducer, node.value, cast, node.minimum, at=node.at)
+    if filters is EMPTY:
+        return normal
+    # An array named in a condition makes each of its entries an item (A7), even where the
+    # condition does not matter: then what it says is left as it is written.
+    # What is normal names none that was not written.
+    if may_unroll(node.stream, node.value) and _arrays(normal) != _arrays(node):
+        return node
+    return node if _has_outgrown(normal, node) else normal
+
+
+def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
+    size = len(repr(normal))
+    return size > _ALWAYS_SMALL and size > _LARGEST_GROWTH * len(repr(node))
+
+
+def _filters(
+    filters: Sequence[Filter], readings: Assumptions, formula_of: Callable[[Condition], Formula]
+) -> tuple[Filter, ...]:
+    asked: list[Formula] = []
+    recent: list[Within | Between] = []
+    after: list[Within | Between] = []
+    rest: list[ExpiresAfter | Sources] = []
+    for one in filters:
+        if isinstance(one, Where):
+            asked.append(formula_of(one.condition))
+        elif isinstance(one, Within | Between):
+            (after if one.parent else recent).append(one)
+        else:
+            rest.append(one)
+    kept = simplify(every(asked)) if asked else TRUE
+    ages, delays = _common(recent), _common(after)
+    if kept is FALSE or _no_age(ages, readings) or _no_delay(delays, readings):
+        return EMPTY
+    return (
+        *_window(ages, parent=False),
+        *_window(delays, parent=True),
+        *(_session(rest) if rest else ()),
+        *(_sources(rest) if rest else ()),
+        *(() if kept is TRUE else (Where(to_condition(kept)),)),
+    )
+
+
+_Bounds = tuple[int, int] | None
+"""Nearest and farthest, in milliseconds."""
+
+
+def _common(windows: Sequence[Within | Between]) -> _Bounds:
+    if not windows:
+        return None
+    nearest = max(one.near.ms if isinstance(one, Between) else 0 for one in windows)
+    farthest = min((one.far if isinstance(one, Between) else one.duration).ms for one in windows)
+    return nearest, farthest
+
+
+def _no_age(ages: _Bounds, readings: Assumptions) -> bool:
+    """Whether no whole millisecond lies in a window before now."""
+    if ages is None:
+        return False
+    outside = 2 if readings.window_edges is WindowEdges.OPEN else 0
+    return ages[1] - ages[0] < outside
+
+
+def _no_delay(delays: _Bounds, readings: Assumptions) -> bool:
+    if delays is None:
+        return False
+    soonest = 1 if readings.parent_ties is ParentTies.EXCLUDED else 0
+    return max(delays[0], soonest) > delays[1]
+
+
+def _window(bounds: _Bounds, *, parent: bool) -> Iterator[Filter]:
+    if bounds is not None:
+        near, far = bounds
+        if near:
+            yield Between(duration(near), duration(far), parent)
+        else:
+            yield Within(duration(far), parent)
+
+
+def _session(filters: Sequence[Filter]) -> Iterator[Filter]:
+    gaps = [one.duration.ms for one in filters if isinstance(one, ExpiresAfter)]
+    if gaps:
+        yield ExpiresAfter(duration(min(gaps)))
+
+
+def _sources(filters: Sequence[Filter]) -> Iterator[Filter]:
+    excluded = {source for one in filters if isinstance(one, Sources) for source in one.exclude}
+    if excluded:
+        yield Sources(tuple(sorted(excluded)))
+
+
+def _arrays(node: Reduction) -> tuple[Array, ...]:
+    return scope_of(node.stream, None, node.value, node.cast).arrays

@@ -1,0 +1,1 @@
+"""From conditions to formulas over numbered atoms, and the moments at which they are asked."""

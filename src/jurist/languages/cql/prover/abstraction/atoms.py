@@ -1,0 +1,288 @@
+"""Things and the atoms said of them: the tables that a translation fills.
+
+A thing is an account, a user, an event or a row. What is said of it are facts about
+its values (traits, properties, time ...) and about the groups of things below it: how
+many users, events or rows pass a formula, what their values add up to. The formula is
+over the atoms of the group's own table, so the structure is a tree like the data itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
+from jurist.languages.cql.prover.values.value_classes import Allowed
+from jurist.languages.cql.semantics.values import split_path
+from jurist.languages.cql.syntax import Node, Operator
+
+
+class SlotKind(StrEnum):
+    """Where a value of a thing is found."""
+
+    TRAIT = "trait"
+    PROPERTY = "property"
+    CONTEXT = "context"
+    ENTRY = "entry"
+    """An entry of an array that is a trait, or what lies in it; named by the whole path."""
+    SOURCE = "source"
+    TIME = "time"
+    """When an event happened; never missing."""
+    DELAY = "delay"
+    """How long after its parent an event happened."""
+
+
+class Slot(NamedTuple):
+    """One value of a thing."""
+
+    kind: SlotKind
+    name: str = ""
+
+
+TIME = Slot(SlotKind.TIME)
+DELAY = Slot(SlotKind.DELAY)
+SOURCE = Slot(SlotKind.SOURCE)
+
+
+class GroupKind(StrEnum):
+    """What a group is made of."""
+
+    USERS = "users"
+    EVENTS = "events"
+    ROWS = "rows"
+    ENTRIES = "entries"
+    """Of an array that is a trait: the group's name is the path to it."""
+    FOLLOWERS = "followers"
+    """Events seen from an event: shared between parents, so not independent of them."""
+    SEEN_ROWS = "seen rows"
+    """The customer's rows, seen from an event: shared between events likewise."""
+
+
+OF_ROWS = frozenset({GroupKind.ROWS, GroupKind.SEEN_ROWS})
+SHARED = frozenset({GroupKind.FOLLOWERS, GroupKind.SEEN_ROWS})
+"""Whose members other things of the same customer have too."""
+
+
+class GroupKey(NamedTuple):
+    """A group below a thing: users, events of a name, rows of a slug.
+
+    `arrays`: the arrays that are unrolled, so that the members are their entries.
+    """
+
+    kind: GroupKind
+    name: str = ""
+    arrays: tuple[tuple[str, ...], ...] = ()
+
+
+class ValueAtom(NamedTuple):
+    """A fact about one of the thing's values."""
+
+    slot: Slot
+    fact: Primitive
+
+
+class Whose(StrEnum):
+    """Whose value another value is compared with."""
+
+    OWN = "own"
+    PARENT = "parent"
+    PROFILE = "profile"
+
+
+class Order(NamedTuple):
+    """The order of one of the thing's values and another value, own or further out."""
+
+    left: Slot
+    whose: Whose
+    right: Slot
+    moments: bool
+    """Whether both are compared as moments."""
+    of_row: bool = False
+    """Whether a number and a text cannot be compared (A10)."""
+
+
+class SignAtom(NamedTuple):
+    """An order is -1, 0 or 1, or 2: the two cannot be compared."""
+
+    order: Order
+    sign: int
+
+
+INCOMPARABLE = 2
+"""The sign of two values of which none comes first and that are not equal."""
+SIGNS_OF = {
+    Operator.EQUALS: (0,),
+    Operator.DIFFERS: (-1, 1, INCOMPARABLE),
+    Operator.GREATER_THAN: (1,),
+    Operator.AT_LEAST: (0, 1),
+    Operator.LESS_THAN: (-1,),
+    Operator.AT_MOST: (-1, 0),
+    Operator.BEFORE_DATE: (-1,),
+    Operator.AFTER_DATE: (1,),
+}
+"""The orders of two values of which a comparison holds."""
+
+
+class CountAtom(NamedTuple):
+    """At least `least` members of a group pass a formula."""
+
+    group: GroupKey
+    members: Formula
+    least: int
+
+
+class SumAtom(NamedTuple):
+    """The values of those members that pass sum to at least `bound` units."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    bound: int
+
+
+class MeanAtom(NamedTuple):
+    """Their mean is at least (`strict`: more than) numerator/denominator; false of none."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    numerator: int
+    denominator: int
+    strict: bool
+
+
+class DistinctAtom(NamedTuple):
+    """They have at least `least` different values."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    least: int
+
+
+class EndAtom(NamedTuple):
+    """The value of the first (`latest`: last) member that passes and has one has a fact."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    latest: bool
+    fact: Primitive
+
+
+class ModeAtom(NamedTuple):
+    """Their most frequent value, as text, which occurs at least `least` times, has a fact."""
+
+    group: GroupKey
+    members: Formula
+    slot: Slot
+    least: int
+    fact: Primitive
+
+
+class OuterAtom(NamedTuple):
+    """A formula about a thing further out, to be taken out of the group's formulas."""
+
+    owner: Thing
+    formula: Formula
+
+
+class OpaqueAtom(NamedTuple):
+    """A condition that is not looked into: equal only to itself."""
+
+    node: Node
+    beyond: str
+    """What of it the exact procedure does not reach."""
+
+
+GroupAtom = CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom
+Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | OuterAtom | OpaqueAtom
+
+
+@dataclass(eq=False, slots=True)
+class Thing:
+    """A kind of thing, with the table of all atoms that are said of it."""
+
+    key: GroupKey | None
+    outer: Thing | None
+    atoms: list[Atom] = field(default_factory=list["Atom"])
+    numbers: dict[tuple[type, Atom], int] = field(default_factory=dict[tuple[type, "Atom"], int])
+    groups: dict[GroupKey, Thing] = field(default_factory=dict[GroupKey, "Thing"])
+    known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
+    separate: set[Slot] = field(default_factory=set[Slot])
+    """Slots whose numbers never equal texts (A10)."""
+    implied: set[tuple[Slot, Slot]] = field(default_factory=set[tuple[Slot, Slot]])
+    """Pairs of slots of which the second has a value wherever the first has one."""
+    compared_inside: set[Slot] = field(default_factory=set[Slot])
+    """Slots that something inside is compared with."""
+
+    def atom(self, atom: Atom) -> int:
+        """The number of an atom in this thing's table."""
+        key = (type(atom), atom)
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.numbers[key] = len(self.atoms)
+            self.atoms.append(atom)
+        return number
+
+    def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
+        """What the schema says of the two sides of an order of this thing."""
+        owner: Thing = self
+        if order.whose is Whose.PARENT and self.outer is not None:
+            owner = self.outer
+        while order.whose is Whose.PROFILE and owner.outer is not None:
+            if owner.key is not None and owner.key.kind is GroupKind.USERS:
+                break
+            owner = owner.outer
+        nothing = Allowed()
+        return self.known.get(order.left, nothing), owner.known.get(order.right, nothing)
+
+    def group(self, key: GroupKey) -> Thing:
+        """The thing that a group's members are."""
+        thing = self.groups.get(key)
+        if thing is None:
+            thing = self.groups[key] = Thing(key, self)
+        return thing
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLeaf:
+    """Says facts about one slot of a thing."""
+
+    thing: Thing
+    slot: Slot
+
+    def atom(self, fact: Primitive) -> Formula:
+        """The atom; what is required is always present."""
+        known = self.thing.known.get(self.slot)
+        if fact == IS_PRESENT and known is not None and known.required:
+            return ("and", ())
+        return self.thing.atom(ValueAtom(self.slot, fact))
+
+
+def is_nested(outer: Slot, inner: Slot) -> bool:
+    """Whether a value lies inside another: `a.b` being there makes `a` an object."""
+    if not inner.name or outer.kind is not inner.kind or "." not in inner.name:
+        return False
+    path, longer = split_path(outer.name), split_path(inner.name)
+    return len(path) < len(longer) and longer[: len(path)] == path
+
+
+def slots_of(atoms: Iterable[Atom]) -> Iterator[Slot]:
+    """The values of its own that some atoms of a thing are about."""
+    for atom in atoms:
+        if isinstance(atom, ValueAtom):
+            yield atom.slot
+        elif isinstance(atom, SignAtom):
+            yield atom.order.left
+            if atom.order.whose is Whose.OWN:
+                yield atom.order.right
+
+
+def holds_entries(slot: Slot, key: GroupKey) -> bool:
+    """Whether a value is the array that a group's members are entries of, or holds it."""
+    path = split_path(slot.name)
+    return slot.kind is SlotKind.TRAIT and split_path(key.name)[: len(path)] == path

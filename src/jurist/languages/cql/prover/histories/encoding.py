@@ -1,0 +1,387 @@
+"""A history of so many items of each pool, as constraints for the solver.
+
+Each pool has slots that may be empty, filled from the front, in the order of time: so of
+equal times the earlier slot comes first, as in the history itself. The same slots are the
+customer's events and the followers of any event; a delay is the difference of two times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from jurist.languages.cql.prover.abstraction.atoms import (
+    DELAY,
+    TIME,
+    CountAtom,
+    DistinctAtom,
+    EndAtom,
+    ModeAtom,
+    Order,
+    SignAtom,
+    Slot,
+    Thing,
+    ValueAtom,
+    Whose,
+    is_nested,
+)
+from jurist.languages.cql.prover.formulas import AND, NOT, Formula
+from jurist.languages.cql.prover.histories.modes import Modes
+from jurist.languages.cql.prover.histories.problem import (
+    ANY_MOMENT,
+    BoundedAtom,
+    Pool,
+    Survey,
+    is_lopsided,
+    pool_of,
+)
+from jurist.languages.cql.prover.histories.values import (
+    ROUND,
+    Unwritten,
+    Variable,
+    Writer,
+    between,
+    is_number_like,
+    numbers_compared,
+    quality,
+    same_text,
+)
+from jurist.languages.cql.prover.regions.dimensions import Sample
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.theories.smt import Solver
+from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
+from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion
+
+_SYMBOLS = {-1: "<", 0: "=", 1: ">"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """The root (`pool` is `None`), or a slot of a pool."""
+
+    name: str
+    pool: Pool | None
+    values: dict[Slot, Variable] = field(default_factory=dict[Slot, Variable])
+
+    @property
+    def exists(self) -> str:
+        """That the slot is filled."""
+        return f"{self.name}e"
+
+    @property
+    def time(self) -> str:
+        """When it happened, in milliseconds after now: never more than 0."""
+        return f"{self.name}t"
+
+
+class History:
+    """The encoding of a survey's atoms over pools of given sizes."""
+
+    def __init__(self, survey: Survey, sizes: Mapping[Pool, int], resources: Resources) -> None:
+        self.survey = survey
+        self._resources = resources
+        self.solver = Solver(resources)
+        self.loose = survey.loose
+        """Whether the constraints allow more than there is."""
+        self._defined: dict[tuple[object, ...], str] = {}
+        self._terms: dict[str, str] = {}
+        """The names of defined terms: what is said twice in other words is one thing."""
+        self._modes = Modes(self.solver, partial(self._guess, "clear"), self._as_often)
+        self._qualities = {
+            place: quality(said, survey.coercion) for place, said in survey.said.items()
+        }
+        self.loose |= any(each.is_loose for each in self._qualities.values())
+        self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
+        self.solver.declare(ROUND, "Bool")
+        self.root = self._item("r", None)
+        self._is_root_timed = False
+        self.pools = {
+            pool: [self._item(f"p{p}i{i}", pool) for i in range(size)]
+            for p, (pool, size) in enumerate(sizes.items())
+        }
+        for pool, items in self.pools.items():
+            self._in_order(pool, items)
+        self.names = {
+            number: self._define((number,), self._atom(survey.root, number, self.root, self.root))
+            for number in survey.numbers
+        }
+
+    # --- items ---
+
+    def _item(self, name: str, pool: Pool | None) -> Item:
+        item = Item(name, pool)
+        for place, each in self._qualities.items():
+            if place.pool == pool:
+                variable = Variable(f"{name}v{len(item.values)}", each)
+                variable.declare(self.solver)
+                item.values[place.slot] = variable
+        for given, implied in self.survey.implied:
+            if given.pool == pool:
+                one, other = item.values[given.slot], item.values[implied.slot]
+                self.solver.add(f"(=> {one.is_there} {other.is_there})")
+        return item
+
+    def _in_order(self, pool: Pool, items: list[Item]) -> None:
+        first = FIRST_MOMENT - self._resources.now
+        for i, item in enumerate(items):
+            self.solver.declare(item.exists, "Bool")
+            if not pool.rows:
+                self.solver.declare(item.time)
+                self.solver.add(between(item.time, first, 0))
+            if i > 0:
+                self.solver.add(f"(=> {item.exists} {items[i - 1].exists})")
+                if not pool.rows:
+                    self.solver.add(f"(<= {items[i - 1].time} {item.time})")
+
+    # --- formulas ---
+
+    def _define(self, key: tuple[object, ...], term: str) -> str:
+        name = self._defined.get(key) or self._terms.get(term)
+        if name is None:
+            name = self._terms[term] = self.solver.declare(f"d{len(self._defined)}", "Bool")
+            self.solver.add(f"(= {name} {term})")
+        self._defined[key] = name
+        return name
+
+    def _holds(self, thing: Thing, formula: Formula, item: Item, around: Item) -> str:
+        if isinstance(formula, int):
+            return self._atom(thing, formula, item, around)
+        tag, parts = formula
+        if tag == NOT:
+            return f"(not {self._holds(thing, parts[0], item, around)})"
+        terms = [self._holds(thing, part, item, around) for part in parts]
+        return all_of(terms) if tag == AND else any_of(terms)
+
+    def _atom(self, thing: Thing, number: int, item: Item, around: Item) -> str:
+        atom = thing.atoms[number]
+        match atom:
+            case ValueAtom(slot, fact):
+                return self._value(slot, fact, item, around)
+            case SignAtom(order, sign):
+                key = (id(thing), number, item.name, around.name)
+                if key not in self._defined:
+                    self._define(key, self._order(order, sign, item, around))
+                return self._defined[key]
+            case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
+                key = (id(thing), number, item.name)
+                if key not in self._defined:
+                    self._define(key, self._group(thing, atom, item))
+                return self._defined[key]
+            case _:
+                return self._define_free((id(thing), number, item.name, around.name))
+
+    def _value(self, slot: Slot, fact: Primitive, item: Item, around: Item) -> str:
+        if slot == TIME:
+            now = self._resources.now
+            low = None if fact.low is None else fact.low - now
+            high = None if fact.high is None or fact.high >= now else fact.high - now
+            return "true" if fact == IS_PRESENT else between(self._time(item), low, high)
+        if slot == DELAY:
+            return between(f"(- {item.time} {self._time(around)})", fact.low, fact.high)
+        return item.values[slot].has(fact)
+
+    def _time(self, item: Item) -> str:
+        """When an item happens; of the root, which may be an event too, where it is asked."""
+        if item is self.root and not self._is_root_timed:
+            self._is_root_timed = True
+            self.solver.declare(item.time)
+            self.solver.add(between(item.time, FIRST_MOMENT - self._resources.now, 0))
+        return item.time
+
+    # --- groups ---
+
+    def _group(self, thing: Thing, atom: BoundedAtom, item: Item) -> str:
+        inner = thing.groups[atom.group]
+        items = self.pools[pool_of(atom.group)]
+        passing = [self._passing(inner, atom.members, each, item) for each in items]
+        match atom:
+            case CountAtom():
+                return at_least(atom.least, passing)
+            case DistinctAtom():
+                values = [each.values[atom.slot] for each in items]
+                new = [
+                    all_of([term, *(
+                        f"(not (and {passing[j]} {self._same(values[j], values[i])}))"
+                        for j in range(i)
+                    )])
+                    for i, term in enumerate(passing)
+                ]  # fmt: skip
+                return at_least(atom.least, new)
+            case ModeAtom():
+                return self._modes.holds(atom, [each.values[atom.slot] for each in items], passing)
+            case EndAtom():
+                order = range(len(items))
+                beyond = [order[i + 1 :] if atom.latest else order[:i] for i in order]
+                return any_of(
+                    [
+                        all_of([
+                            passing[i],
+                            items[i].values[atom.slot].has(atom.fact),
+                            *(f"(not {passing[j]})" for j in beyond[i]),
+                        ])
+                        for i in order
+                    ]
+                )  # fmt: skip
+
+    def _passing(self, inner: Thing, members: Formula, each: Item, around: Item) -> str:
+        key = ("passes", id(inner), members, each.name, around.name)
+        if key not in self._defined:
+            self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
+        return self._defined[key]
+
+    def _as_often(self, one: Variable, other: Variable) -> str:
+        """That two values count as the same text."""
+        number = numbers_compared("=", one, other)
+        if is_number_like(one.quality.said):
+            free = self._define_free((one.name, other.name, "spelling"))
+            number = all_of([number, any_of([free, self._guess("clear")])])
+        return any_of([number, same_text(one, other)])
+
+    def _guess(self, what: str) -> str:
+        return self._define_free((what,))
+
+    def _define_free(self, key: tuple[object, ...]) -> str:
+        if key not in self._defined:
+            self._defined[key] = self.solver.declare(f"d{len(self._defined)}", "Bool")
+        return self._defined[key]
+
+    # --- two values ---
+
+    def _order(self, order: Order, sign: int, item: Item, around: Item) -> str:
+        second = {Whose.OWN: item, Whose.PARENT: around, Whose.PROFILE: self.root}[order.whose]
+        if order.moments:
+            return self._moments(order.left, item, order.right, second, sign)
+        one, other = item.values[order.left], second.values[order.right]
+        return self._signs(order, one, other, sign)
+
+    def _moments(self, left: Slot, first: Item, right: Slot, second: Item, sign: int) -> str:
+        parts: list[str] = []
+        terms: list[str] = []
+        for slot, item in ((left, first), (right, second)):
+            if slot == TIME:
+                terms.append(f"(+ {self._time(item)} {integer(self._resources.now)})")
+            else:
+                variable = item.values[slot]
+                parts.append(variable.has(ANY_MOMENT))
+                terms.append(variable.moment)
+        symbol = _SYMBOLS.get(sign)
+        return all_of([*parts, f"({symbol} {terms[0]} {terms[1]})"]) if symbol else "false"
+
+    def _signs(self, order: Order, one: Variable, other: Variable, sign: int) -> str:
+        texts = f"(and {one.is_text} {other.is_text})"
+        mixed = any_of(
+            [
+                f"(and {one.is_numeric} {other.is_text})",
+                f"(and {one.is_text} {other.is_numeric})",
+            ]
+        )
+        if self._is_vague(order, one, other):
+            self.loose = True
+        if sign == 2:
+            return mixed if order.of_row else "false"
+        equal = same_text(one, other)
+        parts = [numbers_compared(_SYMBOLS[sign], one, other)]
+        if sign == 0:
+            parts.append(equal)
+            if self.survey.coercion is Coercion.TEXT and not order.of_row:
+                self.loose = True
+                free = self._free(order, one, other, "equal")
+                parts.append(all_of([mixed, free, f"(not {self._guess('apart')})"]))
+        else:
+            if self._is_lopsided(order) and (one.is_text != "false" or other.is_text != "false"):
+                self.loose = True  # texts are not put in order
+            first = self._free(order, one, other, "first")
+            comes = first if sign < 0 else f"(not {first})"
+            parts.append(all_of([texts, f"(not {equal})", comes]))
+            if not order.of_row:
+                unequal: list[str] = []
+                if self.survey.coercion is Coercion.TEXT:
+                    unequal = [f"(not {self._free(order, one, other, 'equal')})"]
+                parts.append(all_of([mixed, comes, *unequal]))
+        return any_of(parts)
+
+    def _is_vague(self, order: Order, one: Variable, other: Variable) -> bool:
+        """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
+        if not order.of_row or self.survey.coercion is Coercion.NONE:
+            return False
+        return any(
+            not side.quality.said.separate and is_number_like(side.quality.said)
+            for side in (one, other)
+        )
+
+    def _is_lopsided(self, order: Order) -> bool:
+        things = [thing for thing, _ in self.survey.things.values()]
+        return any(
+            is_lopsided(thing, formula, order)
+            for thing in things
+            for formula in self.survey.formulas(thing)
+        ) or any(is_lopsided(self.survey.root, n, order) for n in self.survey.numbers)
+
+    def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
+        return self._define_free((order, one.name, other.name, what))
+
+    def _same(self, one: Variable, other: Variable) -> str:
+        """That two values of one stream are the same to a distinct count."""
+        if self.survey.coercion is Coercion.TEXT:
+            self.loose = True
+        return any_of([numbers_compared("=", one, other), same_text(one, other)])
+
+    # --- models ---
+
+    def has_sample(self, asked: Sequence[tuple[str, bool]]) -> bool:
+        """Whether a history is found that can be written down, one of round numbers first."""
+        guesses = self._guesses()
+        return self.solver.check([*asked, *guesses, (ROUND, True)]) or self.solver.check(
+            [*asked, *guesses]
+        )
+
+    def _guesses(self) -> list[tuple[str, bool]]:
+        """What may be assumed in search of a subject, though not for a proof.
+
+        No value is of a class of which no value is known, the most frequent value is clear,
+        and no number is the same text as a text.
+        """
+        items = [self.root, *(item for items in self.pools.values() for item in items)]
+        known = [key for key in (("clear",), ("apart",)) if key in self._defined]
+        return [(self._defined[key], True) for key in known] + [
+            (variable.of(option), False)
+            for item in items
+            for variable in item.values.values()
+            for option in variable.quality.unsampled
+        ]
+
+    def sample(self) -> Sample | None:
+        """The subject of the solver's last model; `None` where a value has no text."""
+        integers, true = self.solver.model()
+        writer = Writer(integers, true, self.survey.coercion)
+        filled = {
+            pool: [item for item in items if item.exists in true]
+            for pool, items in self.pools.items()
+        }
+        everything = [self.root, *(item for items in filled.values() for item in items)]
+        writer.prepare([v for item in everything for v in item.values.values()])
+        try:
+            sample = Sample(_written(self.root, writer))
+            if self._is_root_timed:
+                time = self._resources.now + integers.get(self.root.time, 0)
+                sample.spans[TIME] = (time, time)
+            for pool, items in filled.items():
+                key = self.survey.top_key(pool)
+                sample.groups[key] = [Sample(_written(item, writer)) for item in items]
+                if not pool.rows:
+                    for item, member in zip(items, sample.groups[key], strict=True):
+                        time = self._resources.now + integers.get(item.time, 0)
+                        member.spans[TIME] = (time, time)
+        except Unwritten:
+            return None
+        return sample
+
+
+def _written(item: Item, writer: Writer) -> dict[Slot, Value]:
+    values = {slot: writer.value(variable) for slot, variable in item.values.items()}
+    there = {slot: value for slot, value in values.items() if value is not None}
+    objects = {outer for outer in there for inner in there if is_nested(outer, inner)}
+    return {slot: value for slot, value in there.items() if slot not in objects}

@@ -1,0 +1,227 @@
+"""The truths that atoms which share values or events can have together: one dimension.
+
+A funnel looks at the customer's events twice, a comparison of two values at two of them
+at once, so the atoms about them are no independent dimensions. Their options are the
+combinations of their truths that there would be if each event had followers of its own:
+more than there are. Which of them some history has is asked of the solver, each when it
+is first needed: on a small history, so that a witness is small, then on one so large that
+none larger can show more (`sizes`). A contradiction rules out all options that share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+
+from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot, Thing
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.histories.dependencies import entangled
+from jurist.languages.cql.prover.histories.encoding import History
+from jurist.languages.cql.prover.histories.problem import Pool, Survey, Unfit, pool_of
+from jurist.languages.cql.prover.histories.small_model_bound import sizes, some_sizes
+from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample, Unsampled
+from jurist.languages.cql.prover.resources import Resources
+from jurist.languages.cql.prover.theories.theory import Cells, Refuted
+from jurist.languages.effort import OutOfSteps, share_of
+
+_SMALL = 2
+_MOST_SOME = 16
+"""Items of a pool where no number within reach is enough."""
+_MOST_ITEMS = 40
+_MOST_OPTIONS = 256
+_MOST_KNOWN = 40
+_SHARE = 0.5
+"""Of the steps that are left, for one option."""
+
+Loosely = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
+"""Combinations of some atoms' truths, more than there are; `None`: too many to list."""
+
+
+def joints(
+    thing: Thing,
+    numbers: Iterable[int],
+    reduced: Iterable[Slot],
+    resources: Resources,
+    loosely: Loosely,
+    known: dict[tuple[Thing, tuple[int, ...]], Joint],
+) -> list[Joint]:
+    """The dimensions of those atoms of a thing that depend on one another.
+
+    Args:
+        thing: The thing.
+        numbers: The atoms that are used of it.
+        reduced: Slots that must stay dimensions of their own.
+        resources: Shared by the decision.
+        loosely: Combinations of some atoms' truths as if they did not depend on one another.
+        known: Those that were found before, at the same moment; what is found is added.
+    """
+    found: list[Joint] = []
+    for part in entangled(thing, numbers, set(reduced)):
+        joint = known.get((thing, tuple(part)))
+        if joint is None:
+            with suppress(Unfit):
+                survey = Survey(thing, part, resources.coercion)
+                joint = Joint(survey, list(loosely(part) or ()), resources)
+                if len(known) >= _MOST_KNOWN:
+                    del known[next(iter(known))]
+                known[thing, tuple(part)] = joint
+        if joint is not None:
+            found.append(joint)
+    return found
+
+
+class Joint:
+    """One dimension for several atoms; each of its options is confirmed or refuted when asked.
+
+    Args:
+        survey: What the atoms say.
+        among: Combinations of their truths, more than there are.
+        resources: Shared by the decision.
+
+    Raises:
+        Unfit: Where there are no combinations, or too many.
+    """
+
+    width = 1
+
+    def __init__(
+        self, survey: Survey, among: Iterable[frozenset[int]], resources: Resources
+    ) -> None:
+        self._options = list(among)
+        if not 0 < len(self._options) <= _MOST_OPTIONS:
+            raise Unfit
+        self.atoms = frozenset(survey.numbers)
+        self._resources = resources
+        self._survey = survey
+        self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), resources)]
+        """From the smallest to the largest."""
+        self.dimension = Dimension(
+            len(self._options),
+            {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
+            blind=self._histories[0].loose,
+        )
+        self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
+        self._samples: dict[int, Sample] = {}
+        self._late: dict[int, int] = {}
+        """Options that could not be asked about in the steps left, with the decision in which."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more steps would not show more, as far as was asked in this decision."""
+        return self._resources.decision not in self._late.values()
+
+    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+        """Why no history has these truths; `None` where one has, or that is not known."""
+        (option,) = cells
+        if option not in self._verdicts:
+            if self._late.get(option) == self._resources.decision:
+                return None
+            try:
+                with share_of(_SHARE):
+                    core = self._asked(option)
+            except OutOfSteps:
+                self._late[option] = self._resources.decision
+                self._resources.tick()
+                return None
+            self._late.pop(option, None)
+            if core is None:
+                self._verdicts[option] = None
+            else:
+                shared = is_on(FastPath.SHARED_REFUTATIONS)
+                refuted = Refuted(0, self._sharing(core) if shared else (option,))
+                self._verdicts.update(dict.fromkeys(refuted.cells, (refuted,)))
+        return self._verdicts[option]
+
+    def sample(self, option: int) -> Sample:
+        """A thing that takes an option.
+
+        Raises:
+            Unsampled: Where none can be written down.
+        """
+        self.refutation((option,))
+        if option not in self._samples:
+            raise Unsampled
+        return self._samples[option]
+
+    def _asked(self, option: int) -> dict[int, bool] | None:
+        """Atoms whose truths contradict one another; `None` where a history may have them all."""
+        true = self._options[option]
+        bound = _within_reach(sizes(self._survey, true))
+        enough = bound or some_sizes(self._survey, _MOST_SOME)
+        few = {pool: min(size, enough[pool]) for pool, size in self._few(true).items()}
+        is_smaller = any(size > few[pool] for pool, size in enough.items())
+        if is_smaller and is_on(FastPath.SMALL_HISTORIES):
+            history, asked = self._history(few, true)
+            if history.has_sample(asked):
+                self._note(option, history)
+                return None
+        history, asked = self._history(enough, true)
+        if history.has_sample(asked):
+            self._note(option, history)
+            return None
+        if history.solver.check(asked):
+            return None
+        blamed = set(history.solver.core(asked))
+        # atoms that say the same have one name
+        truths = {(name, number in true): number for number, name in history.names.items()}
+        core = {number: said[1] for said, number in truths.items() if said in blamed}
+        return core if bound is not None or self._is_enough(core, enough) else None
+
+    def _history(
+        self, bound: Mapping[Pool, int], true: frozenset[int]
+    ) -> tuple[History, list[tuple[str, bool]]]:
+        """The smallest history known that is large enough; and, of it, some truths, and a bound."""
+        for history in self._histories:
+            if all(len(history.pools[pool]) >= size for pool, size in bound.items()):
+                break
+        else:
+            history = History(self._survey, bound, self._resources)
+            self._histories.append(history)
+            self._histories.sort(key=lambda each: sum(map(len, each.pools.values())))
+        said = [(name, number in true) for number, name in history.names.items()]
+        empty = [
+            (items[bound[pool]].exists, False)
+            for pool, items in history.pools.items()
+            if len(items) > bound[pool]
+        ]
+        return history, said + empty
+
+    def _few(self, true: frozenset[int]) -> dict[Pool, int]:
+        """Sizes that may do: what the truths ask for of each pool, if not of different items."""
+        few = dict.fromkeys(self._survey.arrays, _SMALL)
+        for number, atom in self._survey.streams(self._survey.root):
+            if number in true and not isinstance(atom, EndAtom):
+                few[pool_of(atom.group)] = max(few[pool_of(atom.group)], atom.least)
+        return few
+
+    def _note(self, option: int, history: History) -> None:
+        """Keep the solver's model, where it can be written down."""
+        sample = history.sample()
+        if sample is not None:
+            self._samples[option] = sample
+
+    def _is_enough(self, core: Mapping[int, bool], tried: Mapping[Pool, int]) -> bool:
+        """Whether what contradicts itself here does so in histories of any size.
+
+        Fewer atoms need fewer witnesses, and may have a bound where all together have none.
+        """
+        root, coercion = self._survey.root, self._survey.coercion
+        true = [number for number, truth in core.items() if truth]
+        enough = sizes(Survey(root, list(core), coercion), true)
+        return all(size is not None and size <= tried[pool] for pool, size in enough.items())
+
+    def _sharing(self, core: Mapping[int, bool]) -> list[int]:
+        """The options with some truths: none of them needs larger histories for these."""
+        return [
+            i
+            for i, true in enumerate(self._options)
+            if all((number in true) is truth for number, truth in core.items())
+        ]
+
+
+def _within_reach(enough: Mapping[Pool, int | None]) -> dict[Pool, int] | None:
+    """What is enough, where that is no more than the solver can do."""
+    known = {pool: size for pool, size in enough.items() if size is not None}
+    if len(known) < len(enough) or sum(known.values()) > _MOST_ITEMS:
+        return None
+    return known

@@ -1,0 +1,110 @@
+"""The most frequent value of some items, for the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jurist.languages.cql.prover.abstraction.atoms import ModeAtom
+from jurist.languages.cql.prover.histories.values import Variable
+from jurist.languages.cql.prover.theories.smt import Solver
+from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least
+
+
+class Modes:
+    """The streams of which a most frequent value is asked, each encoded once.
+
+    Args:
+        solver: Where the constraints go.
+        clear: The name of the guess that no two values are as frequent.
+        equal: That two values count as the same text.
+    """
+
+    def __init__(
+        self,
+        solver: Solver,
+        clear: Callable[[], str],
+        equal: Callable[[Variable, Variable], str],
+    ) -> None:
+        self._solver = solver
+        self._clear = clear
+        self._equal = equal
+        self._known: dict[tuple[object, ...], tuple[list[list[str]], list[str]]] = {}
+
+    def holds(self, atom: ModeAtom, values: list[Variable], passing: list[str]) -> str:
+        """That the most frequent value of those items that pass has a fact."""
+        same, chosen = self._chosen(atom, values, passing)
+        return any_of(
+            [
+                all_of(
+                    [
+                        chosen[i],
+                        value.has(atom.fact),
+                        at_least(atom.least, same[i]),
+                    ]
+                )
+                for i, value in enumerate(values)
+            ]
+        )
+
+    def _chosen(
+        self, atom: ModeAtom, values: list[Variable], passing: list[str]
+    ) -> tuple[list[list[str]], list[str]]:
+        """Which items pass with the value of each, and one whose value occurs most often.
+
+        Of several as frequent values, and of several texts of one number, which one it is
+        stays open; a guess (`guesses`) rules such cases out.
+        """
+        key = ("mode", *passing, atom.slot)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        everyone = range(len(values))
+        names = f"m{len(self._known)}"
+        equal = {
+            (i, j): self._named(
+                f"{names}q{i}q{j}",
+                self._equal(values[i], values[j]),
+            )
+            for i in everyone
+            for j in everyone
+            if i < j
+        }
+        same = [
+            [
+                passing[j]
+                if i == j
+                else self._named(f"{names}e{i}e{j}", f"(and {passing[j]} {equal[_pair(i, j)]})")
+                for j in everyone
+            ]
+            for i in everyone
+        ]
+        counts = [self._solver.declare(f"{names}c{i}") for i in everyone]
+        chosen = [self._solver.declare(f"{names}s{i}", "Bool") for i in everyone]
+        self._known[key] = same, chosen
+        clear = self._clear()
+        for i in everyone:
+            self._solver.add(f"(= {counts[i]} {_plus([f'(ite {term} 1 0)' for term in same[i]])})")
+            above = [
+                f"(or (not {passing[j]}) {equal[_pair(i, j)]} (> {counts[i]} {counts[j]})"
+                f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
+                for j in everyone
+                if j != i
+            ]
+            self._solver.add(f"(=> {chosen[i]} {all_of([passing[i], *above])})")
+        self._solver.add(f"(=> {any_of(passing)} {any_of(chosen)})")
+        if len(chosen) > 1:
+            self._solver.add(f"((_ at-most 1) {' '.join(chosen)})")
+        return same, chosen
+
+    def _named(self, name: str, term: str) -> str:
+        self._solver.declare(name, "Bool")
+        self._solver.add(f"(= {name} {term})")
+        return name
+
+
+def _pair(i: int, j: int) -> tuple[int, int]:
+    return min(i, j), max(i, j)
+
+
+def _plus(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"

@@ -1,0 +1,293 @@
+"""What some atoms say of a thing and of the histories below it, gathered before encoding.
+
+Events of one name are one pool, whether they are looked at as the customer's events or as
+the followers of another event: all facts said of a value anywhere in the pool cut its
+classes together, so that parent and follower see one value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from jurist.languages.cql.prover.abstraction.atoms import (
+    DELAY,
+    OF_ROWS,
+    TIME,
+    Atom,
+    CountAtom,
+    DistinctAtom,
+    EndAtom,
+    GroupKey,
+    GroupKind,
+    MeanAtom,
+    ModeAtom,
+    OpaqueAtom,
+    Order,
+    SignAtom,
+    Slot,
+    SlotKind,
+    SumAtom,
+    Thing,
+    ValueAtom,
+    Whose,
+    is_nested,
+)
+from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
+from jurist.languages.cql.prover.values.predicates import (
+    IS,
+    IS_NUMBER,
+    IS_PRESENT,
+    MOMENT,
+    NUMBER,
+    OTHER_IS,
+    Primitive,
+)
+from jurist.languages.cql.prover.values.value_classes import Allowed
+from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.semantics.access import EACH
+from jurist.languages.cql.semantics.numbers import units_of
+from jurist.languages.cql.semantics.values import Coercion, as_number, split_path, text_of
+
+
+class Unfit(Exception):  # noqa: N818 - says what happened
+    """The atoms say something that this arm does not encode."""
+
+
+class Pool(NamedTuple):
+    """Items that are the same wherever they are looked at."""
+
+    rows: bool
+    name: str
+
+
+class Place(NamedTuple):
+    """A value: whose (`None`: the thing's own), and which."""
+
+    pool: Pool | None
+    slot: Slot
+
+
+TRAIT = SlotKind.TRAIT
+ANY_MOMENT = Primitive(MOMENT)
+BoundedAtom = CountAtom | DistinctAtom | EndAtom | ModeAtom
+
+
+def pool_of(key: GroupKey) -> Pool:
+    """The pool that a group's members come from."""
+    return Pool(key.kind in OF_ROWS, key.name)
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of one value."""
+
+    known: Allowed
+    separate: bool
+    facts: dict[Primitive, None] = field(default_factory=dict[Primitive, None])
+    compared: bool = False
+    """Whether it is compared with another value."""
+    as_moment: bool = False
+    """Whether it is so as a moment."""
+    as_value: bool = False
+    """Whether it is so as a number or a text."""
+
+
+class Survey:
+    """A walk through some atoms of a thing, down to the values and the groups they speak of.
+
+    Args:
+        root: The thing.
+        numbers: The atoms.
+        coercion: What happens where a number meets a text.
+
+    Raises:
+        Unfit: Where something is said that this arm does not encode.
+    """
+
+    def __init__(self, root: Thing, numbers: Sequence[int], coercion: Coercion) -> None:
+        self.root = root
+        self.numbers = numbers
+        self.coercion = coercion
+        self.said: dict[Place, Said] = {}
+        self.arrays: dict[Pool, GroupKey] = {}
+        self.things: dict[int, tuple[Thing, Pool]] = {}
+        self.implied: list[tuple[Place, Place]] = []
+        """Values of which the second is there wherever the first is."""
+        self.loose = False
+        """Whether something is encoded as more than there is."""
+        self._visited: set[tuple[int, int]] = set()
+        self._streams: dict[int, list[tuple[int, BoundedAtom]]] = {}
+        self._linked: list[tuple[Place, Place]] = []
+        for number in numbers:
+            self._visit(root, None, None, number)
+        self._refine()
+        self._check_paths()
+
+    def _visit(self, thing: Thing, pool: Pool | None, around: Pool | None, number: int) -> None:
+        if (id(thing), number) in self._visited:
+            return
+        self._visited.add((id(thing), number))
+        atom = thing.atoms[number]
+        match atom:
+            case ValueAtom(slot, fact):
+                if slot == DELAY and (around is None or around.rows):
+                    raise Unfit
+                if slot not in (TIME, DELAY):
+                    self._said(thing, pool, slot).facts[fact] = None
+            case SignAtom(order):
+                self._compare(thing, pool, around, order)
+            case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
+                self._streams.setdefault(id(thing), []).append((number, atom))
+                self._group(thing, pool, atom)
+            case OpaqueAtom() | SumAtom() | MeanAtom():
+                self.loose = True
+            case _:
+                raise Unfit
+
+    def _group(self, thing: Thing, pool: Pool | None, atom: BoundedAtom) -> None:
+        key = atom.group
+        below_row = pool is not None and pool.rows
+        if key.kind is GroupKind.USERS or below_row:
+            raise Unfit
+        inner, target = thing.groups[key], pool_of(key)
+        # entries of an array are items of their own, so one pool cannot be both
+        if self.arrays.setdefault(target, key).arrays != key.arrays:
+            raise Unfit
+        self.things[id(inner)] = inner, target
+        for number in atoms_of(atom.members):
+            self._visit(inner, target, pool, number)
+        if isinstance(atom, EndAtom | ModeAtom):
+            self._said(inner, target, atom.slot).facts[atom.fact] = None
+            self._said(inner, target, atom.slot).facts[IS_PRESENT] = None
+        if isinstance(atom, DistinctAtom | ModeAtom):
+            said = self._said(inner, target, atom.slot)
+            said.compared = said.as_value = True
+
+    def _said(self, thing: Thing, pool: Pool | None, slot: Slot) -> Said:
+        place = Place(pool, slot)
+        said = self.said.get(place)
+        if said is None:
+            known = thing.known.get(slot)
+            if known is None:
+                raise Unfit
+            said = self.said[place] = Said(known, slot in thing.separate)
+        return said
+
+    def _compare(self, thing: Thing, pool: Pool | None, around: Pool | None, order: Order) -> None:
+        left, right = sides(order, pool, around)
+        owner = {
+            Whose.OWN: thing,
+            Whose.PARENT: thing.outer if pool is not None else None,
+            Whose.PROFILE: self.root if is_profile(self.root) else None,
+        }[order.whose]
+        if owner is None or (pool is None and order.whose is not Whose.OWN):
+            raise Unfit
+        for of, place in ((thing, left), (owner, right)):
+            if place.slot == TIME:
+                continue
+            said = self._said(of, place.pool, place.slot)
+            said.compared = True
+            said.as_moment |= order.moments
+            said.as_value |= not order.moments
+        self._linked.append((left, right))
+
+    def _refine(self) -> None:
+        """Give compared values one set of facts: each constant, and what tells kinds apart."""
+        for place, said in self.said.items():
+            if said.compared:
+                self._linked.append((place, place))
+        for linked in _components(self._linked):
+            saids = [self.said[place] for place in linked if place.slot != TIME]
+            facts: dict[Primitive, None] = {IS_PRESENT: None, IS_NUMBER: None}
+            for said in saids:
+                facts.update(said.facts)
+                facts.update(dict.fromkeys(self._points(said.known)))
+            if any(said.as_moment for said in saids):
+                facts[ANY_MOMENT] = None
+            for said in saids:
+                said.facts = dict(facts)
+
+    def _points(self, known: Allowed) -> Iterator[Primitive]:
+        """Facts that tell the values of a closed list apart."""
+        values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
+        for value in values:
+            number = as_number(value, self.coercion)
+            if number is None:
+                plain = self.coercion is not Coercion.NUMBER
+                yield Primitive(IS if plain else OTHER_IS, text=text_of(value))
+            elif (units := units_of(number)) is not None:
+                yield Primitive(NUMBER, units, units)
+
+    def _check_paths(self) -> None:
+        """What an object requires is there with it, and it with what it holds."""
+        owners = [(self.root, None), *self.things.values()]
+        for thing, pool in owners:
+            places = [(Place(pool, a), Place(pool, b)) for a, b in thing.implied]
+            self.implied += [pair for pair in places if self.said.keys() >= set(pair)]
+        for outer, inner in _nested(list(self.said)):
+            unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
+            if unrolled or self.said[outer].facts.keys() - {IS_PRESENT}:
+                self.loose = True  # the text of an object, or of an array's entries
+
+    def top_key(self, pool: Pool) -> GroupKey:
+        """The group of the root that a pool's items are written to."""
+        kind = GroupKind.ROWS if pool.rows else GroupKind.EVENTS
+        return GroupKey(kind, pool.name, self.arrays[pool].arrays)
+
+    def streams(self, thing: Thing) -> list[tuple[int, BoundedAtom]]:
+        """The visited atoms of a thing that are about groups of bounded size."""
+        return self._streams.get(id(thing), [])
+
+    def formulas(self, thing: Thing) -> list[Formula]:
+        """The formulas that are asked of a thing's members or, of the root, the atoms."""
+        owners = [self.root, *(each for each, _ in self.things.values())]
+        return [
+            atom.members
+            for owner in owners
+            for _, atom in self.streams(owner)
+            if owner.groups[atom.group] is thing
+        ]
+
+
+def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Place, Place]:
+    """The two values of an order that stands in a pool inside another one."""
+    other = {Whose.OWN: pool, Whose.PARENT: around, Whose.PROFILE: None}[order.whose]
+    return Place(pool, order.left), Place(other, order.right)
+
+
+def is_profile(thing: Thing) -> bool:
+    """Whether a thing is a customer or a user (or the account of no users)."""
+    return thing.key is None or thing.key.kind is GroupKind.USERS
+
+
+def is_lopsided(thing: Thing, formula: Formula, order: Order) -> bool:
+    """Whether a formula tells which of two values comes first, not just that they differ."""
+    if isinstance(formula, int):
+        atom = thing.atoms[formula]
+        return isinstance(atom, SignAtom) and atom.order == order and atom.sign in {-1, 1}
+    tag, parts = formula
+    if tag == OR:
+        atoms: list[Atom] = [thing.atoms[part] for part in parts if isinstance(part, int)]
+        signs = {a.sign for a in atoms if isinstance(a, SignAtom) and a.order == order}
+        if {-1, 1} <= signs:
+            parts = tuple(part for part in parts if not isinstance(part, int))
+    return any(is_lopsided(thing, part, order) for part in parts)
+
+
+def _nested(places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+    for outer in places:
+        for inner in places:
+            if outer.pool == inner.pool and is_nested(outer.slot, inner.slot):
+                yield outer, inner
+
+
+def _components(links: Iterable[tuple[Place, Place]]) -> list[list[Place]]:
+    found: list[list[Place]] = []
+    for link in links:
+        touched = [part for part in found if any(place in part for place in link)]
+        merged = list(dict.fromkeys([*link, *(place for part in touched for place in part)]))
+        found = [part for part in found if part not in touched]
+        found.append(merged)
+    return found

@@ -1,0 +1,1 @@
+"""From a model of the formulas to a concrete customer or account."""

@@ -1,0 +1,1 @@
+"""Products of independent dimensions, searched for a point at which a formula holds."""

@@ -1,0 +1,198 @@
+"""The independent dimensions of a thing: its values, and the groups below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jurist.languages.cql.prover.abstraction.atoms import (
+    DELAY,
+    TIME,
+    GroupKey,
+    Order,
+    Slot,
+    Thing,
+    ValueAtom,
+)
+from jurist.languages.cql.prover.values.partition import domain
+from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
+from jurist.languages.cql.prover.values.representatives import moment_cells
+from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion
+
+
+class Unsampled(Exception):  # noqa: N818 - says what happened
+    """No concrete thing of a region can be built."""
+
+
+@dataclass(slots=True)
+class Sample:
+    """A concrete thing: its values, and the members of the groups below it."""
+
+    values: dict[Slot, Value] = field(default_factory=dict[Slot, Value])
+    spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
+    """The cells of its time and delay, in milliseconds, both ends inside."""
+    signs: dict[Order, int] = field(default_factory=dict[Order, int])
+    compared: dict[Order, tuple[Allowed, Allowed]] = field(
+        default_factory=dict[Order, "tuple[Allowed, Allowed]"]
+    )
+    """What the schema says of the two sides of each order."""
+    settled: set[Slot] = field(default_factory=set[Slot])
+    """Values that an order has already been made with."""
+    groups: dict[GroupKey, list[Sample]] = field(default_factory=dict[GroupKey, "list[Sample]"])
+
+    def merged(self, other: Sample) -> None:
+        """Take over what another sample says of other dimensions."""
+        self.values.update(other.values)
+        self.spans.update(other.spans)
+        self.signs.update(other.signs)
+        self.compared.update(other.compared)
+        for key, members in other.groups.items():
+            self.groups.setdefault(key, []).extend(members)
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """Options of which a thing takes exactly one.
+
+    `true`: for each atom, the options at which it holds. `unsure`: options that perhaps
+    nothing takes.
+    """
+
+    size: int
+    true: Mapping[int, Sequence[int]]
+    unsure: Sequence[int] = ()
+    blind: bool = False
+    """Whether the options are only a guess, so that a witness may not be what it seems."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDimension:
+    """The classes of one value; `standing`: for each option the class that stands for it."""
+
+    slot: Slot
+    domain: Domain
+    dimension: Dimension
+    standing: Sequence[int]
+
+    def sample(self, option: int) -> Sample:
+        """A thing whose value lies in a class."""
+        each = self.domain.classes[self.standing[option]]
+        if self.slot in (TIME, DELAY):
+            assert each.low is not None  # noqa: S101 - cells of a time line are bounded
+            assert each.high is not None  # noqa: S101
+            return Sample(spans={self.slot: (each.low, each.high)})
+        value = each.sample
+        assert value is not NOTHING  # noqa: S101 - unsure options are never sampled
+        return Sample({} if value is None else {self.slot: value})
+
+
+def slot_dimension(
+    thing: Thing, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
+) -> SlotDimension:
+    """The dimension of a slot, as these atoms cut it."""
+    facts: list[Primitive] = []
+    for number in atoms:
+        atom = thing.atoms[number]
+        assert isinstance(atom, ValueAtom)  # noqa: S101 - atoms of a slot
+        facts.append(atom.fact)
+    if slot == TIME:
+        classes = _interval_classes(facts, FIRST_MOMENT, now)
+    elif slot == DELAY:
+        classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
+    else:
+        own = Coercion.NONE if slot in thing.separate else coercion
+        classes = domain(tuple(sorted(facts, key=_key)), thing.known[slot], own)
+    true = {
+        number: [i for i, each in enumerate(classes.classes) if fact in each.facts]
+        for number, fact in zip(atoms, facts, strict=True)
+    }
+    unsure = [i for i, each in enumerate(classes.classes) if each.sample is NOTHING]
+    return SlotDimension(
+        slot,
+        classes,
+        Dimension(len(classes.classes), true, unsure, blind=classes.joint),
+        range(len(classes.classes)),
+    )
+
+
+def coarsened(fine: SlotDimension) -> SlotDimension:
+    """The dimension with classes that no atom tells apart as one option: the first that is sure.
+
+    The fewer options, the smaller every product that the dimension is part of.
+    """
+    size, true = fine.dimension.size, fine.dimension.true
+    signs = [0] * size
+    for bit, options in enumerate(true.values()):
+        for option in options:
+            signs[option] |= 1 << bit
+    unsure = set(fine.dimension.unsure)
+    standing: dict[int, int] = {}
+    for option, sign in enumerate(signs):
+        if sign not in standing or (standing[sign] in unsure and option not in unsure):
+            standing[sign] = option
+    if len(standing) == size:
+        return fine
+    kept = {
+        number: [i for i, sign in enumerate(standing) if sign >> bit & 1]
+        for bit, number in enumerate(true)
+    }
+    open_ = [i for i, option in enumerate(standing.values()) if option in unsure]
+    return SlotDimension(
+        fine.slot,
+        fine.domain,
+        Dimension(len(standing), kept, open_, fine.dimension.blind),
+        [fine.standing[option] for option in standing.values()],
+    )
+
+
+def _key(fact: Primitive) -> tuple[str, str, float, float]:
+    low = float("-inf") if fact.low is None else fact.low
+    high = float("inf") if fact.high is None else fact.high
+    return fact.kind, fact.text, low, high
+
+
+def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Domain:
+    """The cells of a time line, the latest one first."""
+    cells = reversed(moment_cells(facts, first, last))
+    return Domain(
+        tuple(
+            ValueClass(
+                frozenset(f for f in facts if f.kind == MOMENT and inside(low, f)),
+                low,
+                low=low,
+                high=high,
+            )
+            for low, high in cells
+        ),
+        1,
+    )
+
+
+def opaque_dimension(number: int) -> Dimension:
+    """A condition that is not looked into may hold or not."""
+    return Dimension(2, {number: [1]}, blind=True)
+
+
+SIGNS = (None, 0, 1, -1, 2)
+"""The options of an order; `None`: one of the two values is missing."""
+
+
+def order_dimension(order: Order, signs: Mapping[int, int]) -> Dimension:
+    """The order of two values, whatever they are; `signs`: that of each atom about it.
+
+    That an order may contradict the classes of the two values is not looked into: more
+    than there is, so a proof stays a proof, and a witness has to replay.
+    """
+    options = SIGNS if order.of_row else SIGNS[:-1]
+    true = {n: [options.index(sign)] if sign in options else [] for n, sign in signs.items()}
+    return Dimension(len(options), true, blind=True)
+
+
+def cell_dimension(ranks: Sequence[Sequence[int]]) -> Dimension:
+    """How many of ascending thresholds are reached; `ranks`: the atoms of each."""
+    size = len(ranks) + 1
+    return Dimension(
+        size, {number: range(i + 1, size) for i, rank in enumerate(ranks) for number in rank}
+    )

@@ -1,0 +1,98 @@
+"""Groups of which is only said whether some member passes a formula.
+
+A set S of such formulas is exactly the one that a group satisfies where, for each formula
+of S, there can be a member that passes it and none that is not in S: any such members
+together are a group. So the kinds of members need not be listed, only asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
+from jurist.languages.cql.prover.regions.dimensions import Sample
+from jurist.languages.cql.prover.theories.theory import Cells, Chain, Refuted
+
+FEWEST = 5
+"""Formulas from which on members are asked for; of fewer, the combinations are listed."""
+
+
+def is_existence(atoms: Iterable[GroupAtom]) -> bool:
+    """Whether all that is said of a group is whether it has a member of some kind."""
+    return all(isinstance(atom, CountAtom) and atom.least == 1 for atom in atoms)
+
+
+class Existence:
+    """Which formulas can have a member together.
+
+    Args:
+        atoms: What is said of the group, by number.
+        is_possible: Whether there can be a member that passes a formula.
+        sample: Such a member.
+    """
+
+    blind = False
+
+    def __init__(
+        self,
+        atoms: Mapping[int, GroupAtom],
+        is_possible: Callable[[Formula], bool],
+        sample: Callable[[Formula], Sample],
+    ) -> None:
+        by_members: dict[Formula, list[int]] = {}
+        for number, atom in atoms.items():
+            by_members.setdefault(atom.members, []).append(number)
+        self._formulas = list(by_members)
+        self.chains: Sequence[Chain] = [[numbers] for numbers in by_members.values()]
+        self.width = len(self.chains)
+        self._ask = is_possible
+        self._sample = sample
+        self._known: dict[Formula, bool] = {}
+        self._verdicts: dict[Cells, tuple[Refuted, ...] | None] = {}
+
+    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+        """Why no group has members of just these formulas; `None` where one has."""
+        if cells not in self._verdicts:
+            self._verdicts[cells] = self._refuted(cells)
+        return self._verdicts[cells]
+
+    def samples(self, cells: Cells) -> list[Sample]:
+        """Members of just these formulas, as few as a member that is in many of them allows."""
+        absent = [self._formulas[c] for c, cell in enumerate(cells) if not cell]
+        waiting = [self._formulas[c] for c, cell in enumerate(cells) if cell]
+        found: list[Sample] = []
+        while waiting:
+            passed = [waiting[0]]
+            for other in waiting[1:]:
+                if self._is_possible([*passed, other], absent):
+                    passed.append(other)
+            found.append(self._sample(_of(passed, absent)))
+            waiting = [formula for formula in waiting if formula not in passed]
+        return found
+
+    def _refuted(self, cells: Cells) -> tuple[Refuted, ...] | None:
+        absent = [c for c, cell in enumerate(cells) if not cell]
+        for c, cell in enumerate(cells):
+            if cell and not self._can_be(c, absent):
+                for other in tuple(absent) if is_on(FastPath.SHARED_REFUTATIONS) else ():
+                    fewer = [each for each in absent if each != other]
+                    if not self._can_be(c, fewer):
+                        absent = fewer
+                return (Refuted(c, range(1, 2)), *(Refuted(each, range(1)) for each in absent))
+        return None
+
+    def _can_be(self, c: int, absent: Sequence[int]) -> bool:
+        return self._is_possible([self._formulas[c]], [self._formulas[each] for each in absent])
+
+    def _is_possible(self, passed: Sequence[Formula], absent: Sequence[Formula]) -> bool:
+        formula = _of(passed, absent)
+        known = self._known.get(formula)
+        if known is None:
+            known = self._known[formula] = self._ask(formula)
+        return known
+
+
+def _of(passed: Sequence[Formula], absent: Sequence[Formula]) -> Formula:
+    return conjunction([*passed, *map(negation, absent)])

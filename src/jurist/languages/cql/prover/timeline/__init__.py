@@ -1,7 +1,0 @@
-"""Conditions that tie several things together, decided on histories of bounded size."""
-
-from __future__ import annotations
-
-from jurist.languages.cql.prover.timeline.joint import Joint, joints
-
-__all__ = ["Joint", "joints"]

@@ -1,0 +1,1 @@
+"""The values that a field can take, cut into the classes that two queries tell apart."""

@@ -1,0 +1,120 @@
+"""Several different values of one class, each of them legal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice, permutations
+
+from jurist.languages.cql.prover.values.partition import domain
+from jurist.languages.cql.prover.values.predicates import holds
+from jurist.languages.cql.prover.values.shaped_classes import date_text, timestamp_spellings
+from jurist.languages.cql.prover.values.value_classes import Allowed, Domain, Nothing, ValueClass
+from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.numbers import spaced_numbers
+from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Coercion,
+    as_number,
+    moment_of,
+    moment_text,
+    text_of,
+)
+from jurist.languages.effort import spend
+
+_MOST_INNER = 12
+"""Values of an entry or member that are tried."""
+_STEPS = (86_400_000, 3_600_000, 1_000, 1)
+
+
+def several(values: Domain, each: ValueClass, count: int) -> list[Value]:
+    """Up to `count` different values of a class."""
+    if each.values:
+        return list(each.values[:count])
+    found: dict[object, Value] = {}
+    for candidate in _candidates(values, each, count):
+        spend()
+        if len(found) == count:
+            break
+        true = frozenset(f for f in values.facts if holds(f, candidate, values.coercion))
+        if true == each.facts:
+            number = as_number(candidate, values.coercion)
+            found.setdefault(text_of(candidate) if number is None else number, candidate)
+    return list(found.values())
+
+
+def _candidates(values: Domain, each: ValueClass, count: int) -> Iterator[Value]:
+    sample, kind = each.sample, values.known.kind
+    if sample is None or isinstance(sample, Nothing):
+        return
+    yield sample
+    if each.numeric:
+        for units in spaced_numbers(each.low, each.high, values.scale, count + 1):
+            yield values.number(each, units)
+    elif kind is Kind.DATE:
+        yield from (date_text(day) for low, high in each.days for day in range(low, high + 1))
+    elif kind is Kind.DATE_TIME:
+        for at in _moments_near(moment_of(sample), count):
+            yield from timestamp_spellings(at)
+    elif isinstance(sample, tuple):
+        yield from _arrays(sample, values.known.items or Allowed(), count)
+    elif isinstance(sample, Mapping):
+        yield from _objects(sample, values.known, count)
+    else:
+        yield from _texts(text_of(sample), count)
+
+
+def _texts(text: str, count: int) -> Iterator[str]:
+    yield from map(moment_text, _moments_near(moment_of(text), count))
+    for i in range(2, 3 * count + 2):
+        yield f"{text} {i}"
+        yield f"{i} {text}"
+        yield text + "x" * i
+
+
+def _moments_near(moment: int | None, count: int) -> Iterator[int]:
+    if moment is None:
+        return
+    for step in _STEPS:
+        for i in range(count + 1):
+            for other in dict.fromkeys((moment + i * step, moment - i * step)):
+                if FIRST_MOMENT <= other <= LAST_MOMENT:
+                    yield other
+
+
+def _arrays(sample: tuple[Value, ...], items: Allowed, count: int) -> Iterator[Value]:
+    """Arrays with other entries, and with more of them."""
+    entries = _values_of(items, min(count, _MOST_INNER))
+    for entry in entries:
+        yield (entry,)
+        yield (*sample, entry)
+    for i in range(2, count + 2):
+        for entry in (*sample[-1:], *entries):
+            yield (entry,) * i
+            yield (*sample, *((entry,) * i))
+
+
+def _objects(sample: Mapping[str, Value], known: Allowed, count: int) -> Iterator[Value]:
+    """Objects with another value of a member, or another member."""
+    if known.members is None:
+        for i in range(1, count + 2):
+            yield {**sample, "value": i}
+        return
+    for members in islice(permutations(sample.items()), _MOST_INNER):
+        yield dict(members)  # in another order it is another text (A9)
+    options = {name: _values_of(member, min(count, _MOST_INNER)) for name, member in known.members}
+    for name, member in known.members:
+        if not member.required:
+            yield {key: value for key, value in sample.items() if key != name}
+        yield from ({**sample, name: value} for value in options[name])
+    for name, values in options.items():
+        for other, others in options.items():
+            if name < other:
+                yield from ({**sample, name: v, other: w} for v in values for w in others)
+
+
+def _values_of(known: Allowed, count: int) -> list[Value]:
+    of = domain((), known, Coercion.TEXT)
+    values = (value for each in of.classes for value in several(of, each, count))
+    return list(islice(values, count))

@@ -1,0 +1,217 @@
+"""The primitive facts about one value into which every comparison with constants splits.
+
+Numbers are counted in units (`numbers`), so every numeric fact is an interval of integers;
+moments are milliseconds. A missing value has none of these facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple, Protocol
+
+from jurist.languages.cql.prover.formulas import (
+    FALSE,
+    Formula,
+    conjunction,
+    disjunction,
+    negation,
+)
+from jurist.languages.cql.prover.limits import Beyond
+from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
+from jurist.languages.cql.semantics.comparisons import SYMBOL_OPERATORS
+from jurist.languages.cql.semantics.customers import Atom, Value
+from jurist.languages.cql.semantics.numbers import UNIT
+from jurist.languages.cql.semantics.values import Coercion, as_number, moment_of, text_of
+from jurist.languages.cql.syntax import Duration, Operator
+
+PRESENT = "present"
+NUMBER = "number"
+"""Is a number under the coercion, from `low` to `high` units."""
+OTHER_BEFORE = "other_before"
+"""Is no number, and its text comes before `text`."""
+OTHER_IS = "other_is"
+"""Is no number, and its text is `text`."""
+BEFORE = "before"
+IS = "is"
+CONTAINS = "contains"
+STARTS = "starts"
+ENDS = "ends"
+MOMENT = "moment"
+"""Reads as a moment, from `low` to `high` milliseconds."""
+
+
+class Primitive(NamedTuple):
+    """One fact: its kind, and the interval or the text that it is about."""
+
+    kind: str
+    low: int | None = None
+    high: int | None = None
+    text: str = ""
+
+
+IS_PRESENT = Primitive(PRESENT)
+IS_NUMBER = Primitive(NUMBER)
+
+
+def holds(fact: Primitive, value: Value | None, coercion: Coercion) -> bool:
+    """Whether a concrete value has a fact."""
+    if value is None:
+        return False
+    kind, text = fact.kind, fact.text
+    if kind == PRESENT:
+        return True
+    if kind == MOMENT:
+        return inside(moment_of(value), fact)
+    number = as_number(value, coercion)
+    if kind == NUMBER:
+        return number is not None and inside(Fraction(number) * UNIT, fact)
+    if kind in {OTHER_BEFORE, OTHER_IS} and number is not None:
+        return False
+    return text_holds(kind, text_of(value), text)
+
+
+def text_holds(kind: str, value: str, text: str) -> bool:
+    """Whether a text has one of the facts that are about texts."""
+    if kind in {IS, OTHER_IS}:
+        return value == text
+    if kind in {BEFORE, OTHER_BEFORE}:
+        return value < text
+    if kind == CONTAINS:
+        return text in value
+    return value.startswith(text) if kind == STARTS else value.endswith(text)
+
+
+def inside(at: Fraction | int | None, fact: Primitive) -> bool:
+    """Whether a place lies in the fact's interval."""
+    return (
+        at is not None
+        and (fact.low is None or fact.low <= at)
+        and (fact.high is None or at <= fact.high)
+    )
+
+
+class Leaf(Protocol):
+    """Makes the atom of a fact about one value; a table of atoms implements it."""
+
+    def atom(self, fact: Primitive) -> Formula:
+        """The atom that says this fact."""
+        ...
+
+
+def compared(
+    leaf: Leaf,
+    operator: Operator,
+    constants: Sequence[Atom],
+    coercion: Coercion,
+    readings: Assumptions,
+) -> Formula:
+    """A comparison with constants (no dates) as a formula over primitive facts."""
+    match operator:
+        case Operator.EXISTS:
+            return leaf.atom(IS_PRESENT)
+        case Operator.ABSENT:
+            return negation(leaf.atom(IS_PRESENT))
+        case Operator.CONTAINS | Operator.OMITS:
+            some = disjunction(_part(leaf, CONTAINS, constant) for constant in constants)
+            return some if operator is Operator.CONTAINS else negation(some)
+        case Operator.STARTS_WITH:
+            return _part(leaf, STARTS, constants[0])
+        case Operator.ENDS_WITH:
+            return _part(leaf, ENDS, constants[0])
+        case Operator.ONE_OF | Operator.NONE_OF:
+            some = disjunction(signed(leaf, Operator.EQUALS, c, coercion) for c in constants)
+            if operator is Operator.ONE_OF:
+                return some
+            if readings.none_of_missing is NoneOfMissing.TRUE:
+                return negation(some)
+            return conjunction((leaf.atom(IS_PRESENT), negation(some)))
+        case _ if operator in SYMBOL_OPERATORS:
+            return signed(leaf, operator, constants[0], coercion)
+        case _:
+            raise Beyond(f"`{operator}` on this value")
+
+
+def _part(leaf: Leaf, kind: str, constant: Atom) -> Formula:
+    text = text_of(constant)
+    return leaf.atom(Primitive(kind, text=text)) if text else leaf.atom(IS_PRESENT)
+
+
+def signed(leaf: Leaf, operator: Operator, constant: Atom, coercion: Coercion) -> Formula:
+    """One of the six symbol comparisons with a constant."""
+    if operator is Operator.DIFFERS:
+        return conjunction(
+            (
+                leaf.atom(IS_PRESENT),
+                negation(signed(leaf, Operator.EQUALS, constant, coercion)),
+            )
+        )
+    number = as_number(constant, coercion)
+    if number is None or isinstance(number, Fraction):
+        guarded = coercion is Coercion.NONE
+        return _textual(leaf, operator, text_of(constant), guarded=guarded)
+    numeric = numeric_fact(operator, number)
+    parts = [leaf.atom(numeric)] if numeric else []
+    if coercion is not Coercion.NONE and not (
+        coercion is Coercion.NUMBER and operator is Operator.EQUALS
+    ):
+        parts.append(_textual(leaf, operator, text_of(constant), guarded=True))
+    return disjunction(parts)
+
+
+def numeric_fact(operator: Operator, number: int | Decimal) -> Primitive | None:
+    """The interval of `= > >= < <=` a number; `None` where no number lies in it."""
+    exact = Fraction(number) * UNIT
+    match operator:
+        case Operator.EQUALS:
+            if exact.denominator != 1:
+                return None
+            return Primitive(NUMBER, int(exact), int(exact))
+        case Operator.GREATER_THAN:
+            return Primitive(NUMBER, floor(exact) + 1, None)
+        case Operator.AT_LEAST:
+            return Primitive(NUMBER, ceil(exact), None)
+        case Operator.LESS_THAN:
+            return Primitive(NUMBER, None, ceil(exact) - 1)
+        case _:
+            return Primitive(NUMBER, None, floor(exact))
+
+
+def _textual(leaf: Leaf, operator: Operator, text: str, *, guarded: bool) -> Formula:
+    """The comparison by text; `guarded`: only of values that are no numbers."""
+    equal = leaf.atom(Primitive(OTHER_IS if guarded else IS, text=text))
+    if operator is Operator.EQUALS:
+        return equal
+    before = leaf.atom(Primitive(OTHER_BEFORE if guarded else BEFORE, text=text)) if text else FALSE
+    if operator is Operator.LESS_THAN:
+        return before
+    if operator is Operator.AT_MOST:
+        return disjunction((before, equal))
+    present = leaf.atom(IS_PRESENT)
+    if guarded:
+        present = conjunction((present, negation(leaf.atom(IS_NUMBER))))
+    if operator is Operator.AT_LEAST:
+        return conjunction((present, negation(before)))
+    return conjunction((present, negation(before), negation(equal)))
+
+
+def dated(leaf: Leaf, operator: Operator, argument: Duration | int | None, now: int) -> Formula:
+    """A date comparison as a formula; `argument` is a length, or a moment (`None`: no moment)."""
+    if isinstance(argument, Duration):
+        length = argument.ms
+        match operator:
+            case Operator.WITHIN_LAST:
+                return leaf.atom(Primitive(MOMENT, now - length, now))
+            case Operator.WITHIN_NEXT:
+                return leaf.atom(Primitive(MOMENT, now, now + length))
+            case Operator.BEFORE_LAST:
+                return leaf.atom(Primitive(MOMENT, None, now - length))
+            case _:
+                return leaf.atom(Primitive(MOMENT, now + length, None))
+    if argument is None:
+        return FALSE
+    if operator is Operator.BEFORE_DATE:
+        return leaf.atom(Primitive(MOMENT, None, argument - 1))
+    return leaf.atom(Primitive(MOMENT, argument + 1, None))

@@ -1,0 +1,252 @@
+"""The classes of dates, timestamps, arrays and objects: texts of a language of their own."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.values import automata
+from jurist.languages.cql.prover.values.automata import Spec, realizable
+from jurist.languages.cql.prover.values.predicates import (
+    BEFORE,
+    CONTAINS,
+    ENDS,
+    IS,
+    MOMENT,
+    OTHER_BEFORE,
+    OTHER_IS,
+    PRESENT,
+    STARTS,
+    Primitive,
+    holds,
+    inside,
+    text_holds,
+)
+from jurist.languages.cql.prover.values.regular import Pattern, in_language
+from jurist.languages.cql.prover.values.representatives import moment_cells, round_moment
+from jurist.languages.cql.prover.values.shapes import (
+    allowed_texts,
+    sampled_texts,
+    utc_timestamps,
+    value_of_text,
+)
+from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, ValueClass
+from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import (
+    FIRST_MOMENT,
+    LAST_MOMENT,
+    Coercion,
+    moment_of,
+    moment_text,
+)
+
+DAY = 86_400_000
+FIRST_DAY, LAST_DAY = FIRST_MOMENT // DAY, LAST_MOMENT // DAY
+SHAPED = frozenset({Kind.DATE, Kind.DATE_TIME, Kind.ARRAY, Kind.OBJECT})
+
+AUTOMATA = {
+    IS: automata.is_text,
+    BEFORE: automata.comes_before,
+    CONTAINS: automata.contains,
+    STARTS: automata.starts_with,
+    ENDS: automata.ends_with,
+}
+PLAIN = {OTHER_IS: IS, OTHER_BEFORE: BEFORE}
+"""Facts of what is no number, by the same fact of any text."""
+_SEARCHING = frozenset({CONTAINS, STARTS, ENDS})
+
+
+def shaped_classes(
+    facts: Sequence[Primitive], known: Allowed, coercion: Coercion
+) -> list[ValueClass]:
+    """The classes of the present values of a kind in `SHAPED`, none of which is a number.
+
+    Raises:
+        TooWide: Where the facts about texts are too many.
+    """
+    searched = any(fact.kind in _SEARCHING for fact in facts)
+    if known.kind is Kind.DATE and not searched and is_on(FastPath.PLAIN_TEXTS):
+        return _days(facts, coercion)
+    textual = list(dict.fromkeys(_plain(f) for f in facts if f.kind in AUTOMATA.keys() | PLAIN))
+    dated = [f for f in facts if f.kind == MOMENT and known.kind in {Kind.DATE, Kind.DATE_TIME}]
+    if known.kind is Kind.DATE:
+        textual = list(dict.fromkeys([*textual, *_days_before(dated)]))
+    if known.kind is Kind.DATE_TIME and not textual:
+        return _timestamps(frozenset(f for f in facts if f.kind == PRESENT), dated, {})
+    sampled, legal = sampled_texts(known), allowed_texts(known)
+    samples = _realized(textual, sampled)
+    possible = samples if sampled == legal else _realized(textual, legal)
+    written_at: _Sampled = {}
+    if known.kind is Kind.DATE_TIME:
+        written_at = _timestamps_by_facts(textual, dated)
+    classes: list[ValueClass] = []
+    for truths in possible:
+        truth = dict(zip(textual, truths, strict=True))
+        true = _true_facts(facts, truth, is_date=known.kind is Kind.DATE)
+        written = samples.get(truths)
+        sample = None if written is None else value_of_text(written, known.kind)
+        is_point = any(holds_ and f.kind == IS for f, holds_ in truth.items())
+        if known.kind is Kind.DATE_TIME and dated:
+            classes += _timestamps(true, dated, written_at, written if is_point else None)
+        else:
+            fits = sample is not None and _has_just(true, facts, sample, coercion)
+            size = 1 if is_point else None
+            classes.append(ValueClass(true, sample if fits else NOTHING, size=size))
+    return classes
+
+
+def _realized(textual: Sequence[Primitive], language: Pattern) -> dict[tuple[bool, ...], str]:
+    wanted: list[Spec] = [(AUTOMATA[f.kind], (f.text,)) for f in textual]
+    return realizable(wanted, [(in_language, (language,))])
+
+
+def _plain(fact: Primitive) -> Primitive:
+    return Primitive(PLAIN.get(fact.kind, fact.kind), text=fact.text)
+
+
+def _true_facts(
+    facts: Sequence[Primitive], truth: Mapping[Primitive, bool], *, is_date: bool
+) -> frozenset[Primitive]:
+    true: set[Primitive] = set()
+    for fact in facts:
+        if fact.kind == PRESENT:
+            true.add(fact)
+        elif fact.kind == MOMENT:
+            if is_date and all(truth[bound] is wanted for bound, wanted in _bounds_of(fact)):
+                true.add(fact)
+        elif truth.get(_plain(fact), False):
+            true.add(fact)
+    return frozenset(true)
+
+
+def _has_just(
+    true: frozenset[Primitive], facts: Sequence[Primitive], value: Value, coercion: Coercion
+) -> bool:
+    return all(holds(fact, value, coercion) is (fact in true) for fact in facts)
+
+
+# --- dates ------------------------------------------------------------------------------------
+
+
+def date_text(day: int) -> str:
+    """A day, counted from 1970, as `yyyy-mm-dd`."""
+    return moment_text(day * DAY)[:10]
+
+
+def _days(facts: Sequence[Primitive], coercion: Coercion) -> list[ValueClass]:
+    """Days, whose texts lie in the order of time, cut where a fact begins or ends."""
+    cuts = {FIRST_DAY}
+    for fact in facts:
+        if fact.kind == MOMENT:
+            cuts |= set() if fact.low is None else {-(-fact.low // DAY)}
+            cuts |= set() if fact.high is None else {fact.high // DAY + 1}
+        elif fact.kind in {BEFORE, OTHER_BEFORE, IS, OTHER_IS}:
+            first = bisect_left(range(FIRST_DAY, LAST_DAY + 1), fact.text, key=date_text)
+            cuts |= {FIRST_DAY + first, FIRST_DAY + first + 1}
+    starts = sorted(cut for cut in cuts if FIRST_DAY <= cut <= LAST_DAY)
+    classes: list[ValueClass] = []
+    for low, after in pairwise([*starts, LAST_DAY + 1]):
+        sample = date_text(round_moment(low * DAY, (after - 1) * DAY) // DAY)
+        true = frozenset(fact for fact in facts if holds(fact, sample, coercion))
+        classes.append(ValueClass(true, sample, size=after - low, days=((low, after - 1),)))
+    return classes
+
+
+def days_beginning(text: str) -> tuple[int, int]:
+    """The first day whose text is not before a text, and the first after all that begin so."""
+    days = range(FIRST_DAY, LAST_DAY + 1)
+    bounds = (text, text + chr(0x10FFFF))
+    first, after = (bisect_left(days, bound, key=date_text) for bound in bounds)
+    return FIRST_DAY + first, FIRST_DAY + after
+
+
+def _days_before(dated: Sequence[Primitive]) -> list[Primitive]:
+    """What facts about moments say of the texts of days."""
+    return [bound for fact in dated for bound, _ in _bounds_of(fact)]
+
+
+def _bounds_of(fact: Primitive) -> list[tuple[Primitive, bool]]:
+    """A day's moment lies in an interval where its text comes before some and not others."""
+    low = FIRST_DAY if fact.low is None else -(-fact.low // DAY)
+    after = LAST_DAY + 1 if fact.high is None else fact.high // DAY + 1
+    return [(_before(low), False), (_before(after), True)]
+
+
+def _before(day: int) -> Primitive:
+    if day > LAST_DAY:
+        return Primitive(BEFORE, text=":")  # comes after every digit
+    return Primitive(BEFORE, text=date_text(max(day, FIRST_DAY)))
+
+
+_Sampled = Mapping[tuple[frozenset[Primitive], frozenset[Primitive]], str]
+"""A timestamp by its facts about texts, in their plain form, and about moments."""
+
+
+def _timestamps(
+    texts: frozenset[Primitive],
+    dated: Sequence[Primitive],
+    samples: _Sampled,
+    point: str | None = None,
+) -> list[ValueClass]:
+    """Timestamps with these facts about their texts, cut by when they are."""
+    if point is not None:
+        at = moment_of(point)
+        true = texts | {fact for fact in dated if inside(at, fact)}
+        return [ValueClass(true, point, size=1, values=(point,))]
+    textual = frozenset(_plain(fact) for fact in texts if fact.kind != PRESENT)
+    classes: list[ValueClass] = []
+    for low, high in moment_cells(dated, FIRST_MOMENT, LAST_MOMENT):
+        at = frozenset(fact for fact in dated if inside(low, fact))
+        usual = moment_text(round_moment(low, high)) if not samples else NOTHING
+        classes.append(ValueClass(texts | at, samples.get((textual, at), usual)))
+    return classes
+
+
+def _timestamps_by_facts(textual: Sequence[Primitive], dated: Sequence[Primitive]) -> _Sampled:
+    """Timestamps of the usual spellings, of which text order is the order of time.
+
+    Where another offset or more decimal places are needed, no timestamp is known.
+    """
+    bounds = [each for fact in dated for each in _seconds_around(fact)]
+    wanted = list(dict.fromkeys([*textual, *bounds]))
+    found: dict[tuple[frozenset[Primitive], frozenset[Primitive]], str] = {}
+    for written in _realized(wanted, utc_timestamps()).values():
+        at = moment_of(written)
+        true = frozenset(fact for fact in textual if text_holds(fact.kind, written, fact.text))
+        found.setdefault((true, frozenset(f for f in dated if inside(at, f))), written)
+    near = [end for fact in dated for end in (fact.low, fact.high) if end is not None]
+    near += [at for fact in textual if (at := moment_of(fact.text)) is not None]
+    for moment in dict.fromkeys(at + step for at in near for step in (-1, 0, 1)):
+        if FIRST_MOMENT <= moment <= LAST_MOMENT:
+            for written in timestamp_spellings(moment):
+                true = frozenset(f for f in textual if text_holds(f.kind, written, f.text))
+                found.setdefault((true, frozenset(f for f in dated if inside(moment, f))), written)
+    return found
+
+
+def _seconds_around(fact: Primitive) -> list[Primitive]:
+    """What tells the texts of the whole seconds of an interval from the others."""
+    low = None if fact.low is None else -(-fact.low // 1_000) * 1_000
+    after = None if fact.high is None else (fact.high // 1_000 + 1) * 1_000
+    return [
+        Primitive(BEFORE, text=moment_text(end))
+        for end in (low, after)
+        if end is not None and FIRST_MOMENT <= end <= LAST_MOMENT
+    ]
+
+
+def timestamp_spellings(at: int) -> list[str]:
+    """Ways to write a moment as a timestamp with its zone, the usual one first."""
+    zoned = moment_text(at)
+    bare = zoned[:-1]
+    finer = [bare + "0" * i for i in range(1, 4)] if "." in bare else [bare + ".000", bare + ".0"]
+    spellings = [zoned, bare + "+00:00", *(each + "Z" for each in finer), bare + "-00:00"]
+    for hours in (1, -5, 14, -11):
+        shifted = at + hours * 3_600_000
+        if FIRST_MOMENT <= shifted <= LAST_MOMENT:
+            sign = "+" if hours > 0 else "-"
+            spellings.append(f"{moment_text(shifted)[:-1]}{sign}{abs(hours):02d}:00")
+    return spellings
