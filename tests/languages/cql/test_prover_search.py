@@ -18,8 +18,8 @@ from jurist.languages.cql.prover.regions.branching_search import Wide
 from jurist.languages.cql.prover.regions.dimensions import Dimension
 from jurist.languages.cql.prover.regions.explicit_search import Computed, Points, Product
 from jurist.languages.cql.prover.regions.model_counting import PointCount
+from jurist.languages.cql.prover.regions.theory import Refuted
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.theories.theory import Refuted
 from jurist.languages.cql.semantics.values import Coercion
 
 SIZES = st.lists(st.integers(1, 4), min_size=1, max_size=5)
@@ -92,7 +92,7 @@ class Refuting:
     pairs: Collection[tuple[int, int]]
     width: int = 2
 
-    def refutation(self, cells: tuple[int, ...]) -> tuple[Refuted, ...] | None:
+    def conflict(self, cells: tuple[int, ...]) -> tuple[Refuted, ...] | None:
         if cells in self.pairs:
             return Refuted(0, (cells[0],)), Refuted(1, (cells[1],))
         return None

@@ -39,6 +39,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.histories import Joint, joints
+from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import Wide
 from jurist.languages.cql.prover.regions.dimensions import (
@@ -60,20 +61,19 @@ from jurist.languages.cql.prover.regions.explicit_search import (
     Product,
     Search,
 )
+from jurist.languages.cql.prover.regions.theory import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
 from jurist.languages.cql.prover.theories.computed_groups import ComputedGroup, members_of
 from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
 from jurist.languages.cql.prover.theories.group_bounds import Kind, group_bounds, reduced_slots
 from jurist.languages.cql.prover.theories.listed_groups import (
-    KnownGroups,
     ListedGroup,
     Region,
     listed_group,
     merged_streams,
     stream_masks,
 )
-from jurist.languages.cql.prover.theories.theory import Cells
 from jurist.languages.cql.prover.values.value_classes import Domain
 from jurist.languages.effort import OutOfSteps, share_of, spend
 
@@ -137,7 +137,7 @@ class Analysis:
             self._dimensions.all,
             self._where,
             [
-                *(Computed(group.at, group.reach) for group in self._dimensions.computed),
+                *(Computed(group.at, group.theory) for group in self._dimensions.computed),
                 *(Computed(at, joint) for at, joint in self._dimensions.joint),
             ],
             resources,
@@ -159,7 +159,7 @@ class Analysis:
         names = [(group.key.kind, group.key.name) for group in groups]
         if len(set(names)) < len(names):  # one event, unrolled and whole
             return True
-        if any(group.reach.blind for group in self._dimensions.computed):
+        if any(group.theory.blind for group in self._dimensions.computed):
             return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
@@ -288,13 +288,13 @@ class Analysis:
         self,
         key: GroupKey,
         members: Analysis,
-        reach: Arithmetic | Existence,
+        theory: Arithmetic | Existence,
         samples: Callable[[Cells], list[Sample]],
     ) -> None:
         at = len(self._dimensions.all)
-        for ranks in reach.chains:
+        for ranks in theory.chains:
             self._place(cell_dimension(ranks))
-        self._dimensions.computed.append(ComputedGroup(key, at, members, reach, samples))
+        self._dimensions.computed.append(ComputedGroup(key, at, members, theory, samples))
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._thing.atoms[number]
@@ -389,7 +389,7 @@ class Analysis:
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
-            cells = options[group.at : group.at + group.reach.width]
+            cells = options[group.at : group.at + group.theory.width]
             with self._noting(group.at, cells):
                 sample.merged(Sample(groups={group.key: group.samples(cells)}))
         return sample

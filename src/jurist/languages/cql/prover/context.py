@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.theories.listed_groups import KnownGroups
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.customers import Account, Customer
 from jurist.languages.cql.semantics.values import coercion_of

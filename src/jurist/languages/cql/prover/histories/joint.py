@@ -20,8 +20,8 @@ from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import Pool, Survey, Unfit, pool_of
 from jurist.languages.cql.prover.histories.small_model_bound import sizes, some_sizes
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample, Unsampled
+from jurist.languages.cql.prover.regions.theory import Cells, Refuted
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.theories.theory import Cells, Refuted
 from jurist.languages.effort import OutOfSteps, share_of
 
 _SMALL = 2
@@ -110,7 +110,7 @@ class Joint:
         """Whether more steps would not show more, as far as was asked in this decision."""
         return self._resources.decision not in self._late.values()
 
-    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
         """Why no history has these truths; `None` where one has, or that is not known."""
         (option,) = cells
         if option not in self._verdicts:
@@ -138,7 +138,7 @@ class Joint:
         Raises:
             Unsampled: Where none can be written down.
         """
-        self.refutation((option,))
+        self.conflict((option,))
         if option not in self._samples:
             raise Unsampled
         return self._samples[option]

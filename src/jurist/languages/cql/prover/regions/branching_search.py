@@ -188,7 +188,7 @@ class Wide:
     def _refuted(self, options: Options) -> Goal | None:
         """What must hold instead, where arithmetic refutes a point."""
         for group in self._product.computed:
-            core = group.reach.refutation(group.cells(options))
+            core = group.theory.conflict(group.cells(options))
             if core is not None:
                 ways = [
                     Literal(at, self._full[at] & ~sum(1 << cell for cell in bound.cells))

@@ -12,8 +12,8 @@ from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.regions.branching import Literal
 from jurist.languages.cql.prover.regions.dimensions import Dimension
 from jurist.languages.cql.prover.regions.space import Space, lowest
+from jurist.languages.cql.prover.regions.theory import Theory
 from jurist.languages.cql.prover.resources import Resources
-from jurist.languages.cql.prover.theories.theory import Reach
 from jurist.languages.effort import spend
 
 Options = tuple[int, ...]
@@ -25,11 +25,11 @@ class Computed:
     """Dimensions `at`, `at + 1` ... whose joint options are confirmed or refuted."""
 
     at: int
-    reach: Reach
+    theory: Theory
 
     def cells(self, options: Options) -> Options:
         """This group's part of a point."""
-        return options[self.at : self.at + self.reach.width]
+        return options[self.at : self.at + self.theory.width]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,7 @@ class Points:
             return 0
         options = self._space.coordinates(point)
         for group in self._product.computed:
-            core = group.reach.refutation(group.cells(options))
+            core = group.theory.conflict(group.cells(options))
             if core is not None:
                 refuted = self._space.full
                 for bound in core:

@@ -22,12 +22,12 @@ from jurist.languages.cql.prover.abstraction.atoms import Slot
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_COUNTED
 from jurist.languages.cql.prover.regions.dimensions import Unsampled
+from jurist.languages.cql.prover.regions.theory import Cells, Chain, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.encoding import Encoding
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.theories.small_groups import FewMembers
 from jurist.languages.cql.prover.theories.smt import Solver
-from jurist.languages.cql.prover.theories.theory import Cells, Chain, Refuted
 from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import portions
 from jurist.languages.effort import OutOfSteps, share_of
@@ -74,7 +74,7 @@ class Arithmetic:
         both_ways = set(self._bounds.added) & set(self._bounds.told_apart)
         return crossed or bool(both_ways) or any(d.joint for d in self._bounds.domains.values())
 
-    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
         """Why no group reaches exactly these cells; `None` where one does.
 
         Raises:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Slot
 from jurist.languages.cql.prover.regions.dimensions import Sample
+from jurist.languages.cql.prover.regions.theory import Cells
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
 from jurist.languages.cql.prover.theories.existence import Existence
-from jurist.languages.cql.prover.theories.listed_groups import Region
-from jurist.languages.cql.prover.theories.theory import Cells
+from jurist.languages.cql.prover.theories.listed_groups import Members, Region
 from jurist.languages.cql.semantics.customers import Value
-
-if TYPE_CHECKING:
-    from jurist.languages.cql.prover.analysis import Analysis
 
 
 @dataclass(slots=True)
@@ -24,13 +20,13 @@ class ComputedGroup:
 
     key: GroupKey
     at: int
-    members: Analysis
-    reach: Arithmetic | Existence
+    members: Members
+    theory: Arithmetic | Existence
     samples: Callable[[Cells], list[Sample]]
 
 
 def members_of(
-    arithmetic: Arithmetic, members: Analysis, regions: Sequence[Region]
+    arithmetic: Arithmetic, members: Members, regions: Sequence[Region]
 ) -> Callable[[Cells], list[Sample]]:
     """Makes the members of a group that reaches some cells."""
     return lambda cells: [

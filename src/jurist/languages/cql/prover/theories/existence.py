@@ -13,7 +13,7 @@ from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
 from jurist.languages.cql.prover.regions.dimensions import Sample
-from jurist.languages.cql.prover.theories.theory import Cells, Chain, Refuted
+from jurist.languages.cql.prover.regions.theory import Cells, Chain, Refuted
 
 FEWEST = 5
 """Formulas from which on members are asked for; of fewer, the combinations are listed."""
@@ -52,7 +52,7 @@ class Existence:
         self._known: dict[Formula, bool] = {}
         self._verdicts: dict[Cells, tuple[Refuted, ...] | None] = {}
 
-    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
         """Why no group has members of just these formulas; `None` where one has."""
         if cells not in self._verdicts:
             self._verdicts[cells] = self._refuted(cells)

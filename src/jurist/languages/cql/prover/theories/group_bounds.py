@@ -24,7 +24,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ValueAtom,
 )
 from jurist.languages.cql.prover.formulas import Formula
-from jurist.languages.cql.prover.theories.theory import Chain
+from jurist.languages.cql.prover.regions.theory import Chain
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import UNIT, rounder

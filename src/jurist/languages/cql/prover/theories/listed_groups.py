@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Protocol
 
-from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupKey, Slot, Thing
+from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupKey, Slot
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula
-from jurist.languages.cql.prover.histories.joint import Joint
-from jurist.languages.cql.prover.regions.dimensions import Dimension
+from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample
 from jurist.languages.cql.prover.regions.explicit_search import Cell
 from jurist.languages.cql.prover.theories.counting import Profile, profiles
 from jurist.languages.cql.prover.values.value_classes import ValueClass
-
-if TYPE_CHECKING:
-    from jurist.languages.cql.prover.analysis import Analysis
-
-_MOST_KNOWN = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,53 +28,36 @@ class Region:
         return self.cell.mask
 
 
+class Members(Protocol):
+    """What is known of the members of a group: their analysis, as far as a group needs it."""
+
+    blind: bool
+    """Whether more is allowed than there is, so that a witness may not be what it seems."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether more time would not show more, as far as was asked."""
+        ...
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """The constructs that are not looked into, each once."""
+        ...
+
+    def sample_of(self, region: Region) -> Sample:
+        """One concrete member of a region; raises `Unsampled` where none can be built."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ListedGroup:
     """A group whose profiles are listed: one dimension."""
 
     key: GroupKey
-    members: Analysis
+    members: Members
     regions: Sequence[Region]
     profiles: Sequence[Profile]
     dimension: Dimension
-
-
-@dataclass(slots=True)
-class KnownGroups:
-    """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
-
-    joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
-        default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
-    )
-    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
-        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...], bool], "ListedGroup"]
-    )
-
-    def get(
-        self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
-    ) -> ListedGroup | None:
-        """What was found before; `apart`: that atoms count as independent may be as well."""
-        if not is_on(FastPath.KNOWN_GROUPS):
-            return None
-        exact = self._listed.get((thing, key, numbers, False))
-        return self._listed.get((thing, key, numbers, True)) if exact is None and apart else exact
-
-    def keep(
-        self,
-        thing: Thing,
-        key: GroupKey,
-        numbers: tuple[int, ...],
-        found: ListedGroup,
-        *,
-        apart: bool,
-    ) -> None:
-        """Remember what was found, and forget what was found first where it is too much.
-
-        Where nothing is blind, there was nothing to tie either.
-        """
-        if len(self._listed) >= _MOST_KNOWN:
-            del self._listed[next(iter(self._listed))]
-        self._listed[thing, key, numbers, apart and found.members.blind] = found
 
 
 def merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> dict[Formula, int]:
@@ -113,7 +90,7 @@ def listed_group(
     key: GroupKey,
     atoms: dict[int, CountAtom],
     streams_of: dict[Formula, int],
-    members: Analysis,
+    members: Members,
     regions: Sequence[Region],
     masks: Sequence[int],
 ) -> ListedGroup | None:

@@ -20,7 +20,7 @@ class Refuted:
     cells: Sequence[int]
 
 
-class Reach(Protocol):
+class Theory(Protocol):
     """Confirms or refutes combinations of cells of all its chains."""
 
     @property
@@ -28,6 +28,6 @@ class Reach(Protocol):
         """How many chains."""
         ...
 
-    def refutation(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
         """Why nothing takes exactly these cells; `None` where something does."""
         ...

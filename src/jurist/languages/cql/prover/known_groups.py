@@ -1,0 +1,50 @@
+"""What was found of groups and of joint dimensions, for other formulas over the same atoms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Thing
+from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.histories import Joint
+from jurist.languages.cql.prover.theories.listed_groups import ListedGroup
+
+_MOST_KNOWN = 2_000
+
+
+@dataclass(slots=True)
+class KnownGroups:
+    """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
+
+    joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
+        default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
+    )
+    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
+        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...], bool], "ListedGroup"]
+    )
+
+    def get(
+        self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
+    ) -> ListedGroup | None:
+        """What was found before; `apart`: that atoms count as independent may be as well."""
+        if not is_on(FastPath.KNOWN_GROUPS):
+            return None
+        exact = self._listed.get((thing, key, numbers, False))
+        return self._listed.get((thing, key, numbers, True)) if exact is None and apart else exact
+
+    def keep(
+        self,
+        thing: Thing,
+        key: GroupKey,
+        numbers: tuple[int, ...],
+        found: ListedGroup,
+        *,
+        apart: bool,
+    ) -> None:
+        """Remember what was found, and forget what was found first where it is too much.
+
+        Where nothing is blind, there was nothing to tie either.
+        """
+        if len(self._listed) >= _MOST_KNOWN:
+            del self._listed[next(iter(self._listed))]
+        self._listed[thing, key, numbers, apart and found.members.blind] = found
