@@ -1,10 +1,15 @@
-"""Every node of a query together with the stream of items that it looks at."""
+"""The traversals of a query's tree: its nodes with their scopes, and trees made from it.
+
+None of them recurses, so any depth will do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import repeat
+from operator import is_
+from typing import Any, TypeVar, cast
 
 from jurist.languages.cql.nodes import quick
 from jurist.languages.cql.syntax import (
@@ -33,6 +38,8 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
+
+AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 @quick
@@ -68,56 +75,129 @@ class Scope:
         return tuple(reversed(walked))
 
 
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below a node, in written order; a reduction's stream is taken apart.
+
+    Those of a reduction are its source, its filters, and what it reduces if that is named.
+    """
+    match node:
+        case Comparison():
+            return (node.left, *node.arguments)
+        case Reduction():
+            stream = node.stream
+            value = () if node.value is None else (node.value,)
+            return (stream.source, *stream.filters, *value)
+        case Where():
+            return (node.condition,)
+        case And() | Or():
+            return node.operands
+        case Not() | AnyUser() | AllUsers():
+            return (node.operand,)
+        case Within() | ExpiresAfter():
+            return (node.duration,)
+        case Between():
+            return (node.near, node.far)
+        case _:
+            return ()
+
+
+def with_children(node: AnyNode, parts: Sequence[Node]) -> AnyNode:
+    """The node over other children; the node itself where they are its own.
+
+    Args:
+        node: Any node but a stream, which its reduction stands for.
+        parts: As `children` orders them. Operands, arguments and filters may be more or fewer.
+    """
+    before = children(node)
+    if len(parts) == len(before) and all(map(is_, parts, before)):
+        return node
+    return replace(cast("Any", node), **_fields(node, parts))
+
+
+def _fields(node: Node, parts: Sequence[Any]) -> dict[str, Any]:
+    match node:
+        case Comparison():
+            return {"left": parts[0], "arguments": tuple(parts[1:])}
+        case Reduction():
+            end = len(parts) if node.value is None else -1
+            stream = replace(node.stream, source=parts[0], filters=tuple(parts[1:end]))
+            return {"stream": stream, "value": None if node.value is None else parts[-1]}
+        case Where():
+            return {"condition": parts[0]}
+        case And() | Or():
+            return {"operands": tuple(parts)}
+        case Not() | AnyUser() | AllUsers():
+            return {"operand": parts[0]}
+        case Between():
+            return {"near": parts[0], "far": parts[1]}
+        case _:
+            return {"duration": parts[0]}
+
+
+def inner_scope(node: Node, scope: Scope) -> Scope:
+    """The scope of what stands in a node that stands in a scope.
+
+    Of a reduction that is the scope of its filters and of what it reduces, not of its source.
+    """
+    match node:
+        case Comparison() if isinstance(node.left, Reduction) and not scope.of_user:
+            return Scope(scope.source, scope.outer, scope.quantified, of_user=True)
+        case Reduction():
+            return Scope(node.stream.source, scope, scope.quantified, scope.of_user)
+        case AnyUser() | AllUsers():
+            return Scope(scope.source, scope.outer, quantified=True, of_user=True)
+        case _:
+            return scope
+
+
 def walk(query: CqlQuery) -> Iterator[tuple[Node, Scope]]:
     """Every condition, scalar, source, filter and operand, outermost first, in written order.
 
     A filter and what is in it have the scope of their own stream; a source has the
-    scope that its stream stands in. No recursion: any depth will do.
+    scope that its stream stands in. A window is not taken apart.
     """
     pending: list[tuple[Node, Scope]] = [(query, Scope())]
     while pending:
-        each = pending.pop()
-        yield each
-        node, scope = each
+        node, scope = pair = pending.pop()
+        yield pair
         if type(node) not in _LEAVES:
-            pending += _children(node, scope)[::-1]
+            pending += _scoped_children(node, scope)[::-1]
 
 
 _OPERANDS = {Number, Text, Date, Moment, Duration, Trait, Property, Context}
 _LEAVES = frozenset({*_OPERANDS, Event, Entity, Within, Between, Sources, ExpiresAfter})
 
 
-def within_comparison(comparison: Comparison, scope: Scope) -> Scope:
-    """The scope of both sides of a comparison that stands in a scope."""
-    if scope.of_user or not isinstance(comparison.left, Reduction):
-        return scope
-    return Scope(scope.source, scope.outer, scope.quantified, of_user=True)
+def _scoped_children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
+    parts = list(zip(children(node), repeat(inner_scope(node, scope))))
+    if isinstance(node, Reduction):
+        parts[0] = (node.stream.source, scope)
+    return parts
 
 
-def within_stream(reduction: Reduction, scope: Scope) -> Scope:
-    """The scope of the items that a reduction standing in a scope looks at."""
-    return Scope(reduction.stream.source, scope, scope.quantified, scope.of_user)
+def transform(query: CqlQuery, change: Callable[[Node], Node]) -> CqlQuery:
+    """The query with each node changed, the innermost first, in written order.
+
+    Args:
+        query: Any query; where nothing changes it is itself what comes back.
+        change: Is given a node whose children are changed already, and gives what stands in
+            its place: a kind of node that may stand there.
+    """
+    return transform_scoped(query, lambda node, _scope: change(node))
 
 
-def _children(node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
-    match node:
-        case Comparison():
-            inner = within_comparison(node, scope)
-            return [(node.left, inner), *zip(node.arguments, repeat(inner))]
-        case Reduction():
-            inner = within_stream(node, scope)
-            parts: list[tuple[Node, Scope]] = [(node.stream.source, scope)]
-            parts += zip(node.stream.filters, repeat(inner))
-            if node.value is not None:
-                parts.append((node.value, inner))
-            return parts
-        case Where():
-            return [(node.condition, scope)]
-        case And() | Or():
-            return [*zip(node.operands, repeat(scope))]
-        case Not():
-            return [(node.operand, scope)]
-        case AnyUser() | AllUsers():
-            return [(node.operand, Scope(scope.source, scope.outer, True, True))]  # noqa: FBT003
-        case _:
-            return []
+def transform_scoped(query: CqlQuery, change: Callable[[Node, Scope], Node]) -> CqlQuery:
+    """`transform` by a change that is also given the scope in which the old node stands."""
+    pending: list[tuple[Node, Scope]] = [(query, Scope())]
+    preorder: list[tuple[Node, Scope, int]] = []  # the last child first
+    while pending:
+        node, scope = pending.pop()
+        below = _scoped_children(node, scope)
+        preorder.append((node, scope, len(below)))
+        pending += below
+    changed: list[Node] = []
+    for node, scope, size in reversed(preorder):  # children before parents, the first child first
+        parts = changed[len(changed) - size :]
+        del changed[len(changed) - size :]
+        changed.append(change(with_children(node, parts) if size else node, scope))
+    return cast("CqlQuery", changed.pop())

@@ -45,7 +45,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, walk, within_comparison, within_stream
+from jurist.languages.cql.tree import Scope, inner_scope, walk
 
 MAX_PRIMARY_EXPRESSIONS = 50
 MAX_ISSUES = 100
@@ -102,7 +102,7 @@ class _Checker:
                         yield unknown
                 case Reduction():
                     if node.value is not None:
-                        inner = within_stream(node, scope)
+                        inner = inner_scope(node, scope)
                         yield from reducer_findings(node, self._side(node.value, inner))
                 case Comparison():
                     yield from self._comparison(node, scope)
@@ -122,7 +122,7 @@ class _Checker:
             )
 
     def _comparison(self, node: Comparison, scope: Scope) -> Iterator[Finding]:
-        inner = within_comparison(node, scope)
+        inner = inner_scope(node, scope)
         left = self._side(node.left, inner)
         clash = operator_finding(node, left)
         if clash is not None:
@@ -143,7 +143,7 @@ class _Checker:
         if isinstance(node, Reduction):
             value = Field()
             if node.value is not None:
-                value = self._names.field(node.value, within_stream(node, scope))
+                value = self._names.field(node.value, inner_scope(node, scope))
             return Side(result_field(node, value), node)
         of_row = isinstance(node, Property) and not node.parent
         of_row = of_row and isinstance(scope.source, Entity)

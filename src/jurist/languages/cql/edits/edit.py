@@ -30,7 +30,7 @@ from jurist.languages.cql.syntax import (
     Trait,
     Where,
 )
-from jurist.languages.cql.tree import Scope, within_comparison, within_stream
+from jurist.languages.cql.tree import Scope, inner_scope
 
 Part = TypeVar("Part", bound=CqlQuery)
 Change = Callable[[CqlQuery, CqlSchema], Iterator[CqlQuery]]
@@ -63,7 +63,7 @@ class Setting:
             return self.names.field(scalar, self.scope)
         value = Field()
         if scalar.value is not None:
-            value = self.names.field(scalar.value, within_stream(scalar, self.scope))
+            value = self.names.field(scalar.value, inner_scope(scalar, self.scope))
         return result_field(scalar, value)
 
     def is_of_row(self, *sides: object) -> bool:
@@ -100,7 +100,7 @@ def reduction_places(query: CqlQuery) -> Iterator[Place[Reduction]]:
     for place in condition_places(query):
         part = place.part
         if isinstance(part, Comparison) and isinstance(part.left, Reduction):
-            scope = within_comparison(part, place.scope)
+            scope = inner_scope(part, place.scope)
             yield Place(part.left, scope, partial(_put_left, part, place.put))
 
 
@@ -122,7 +122,7 @@ def _conditions(
             inside = replace(scope, quantified=True, of_user=True)
             yield from _conditions(operand, inside, partial(_put_inner, node, put))
         case Comparison(Reduction() as left):
-            inside = within_comparison(node, scope)
+            inside = inner_scope(node, scope)
             yield from _in_stream(left, inside, partial(_put_left, node, put))
         case Comparison():
             pass
@@ -131,7 +131,7 @@ def _conditions(
 def _in_stream(
     node: Reduction, scope: Scope, put: Callable[[Reduction], CqlQuery]
 ) -> Iterator[Place[Condition]]:
-    inside = within_stream(node, scope)
+    inside = inner_scope(node, scope)
     for i, part in enumerate(node.stream.filters):
         if isinstance(part, Where):
             yield from _conditions(part.condition, inside, partial(_put_where, node, i, put))
@@ -184,7 +184,7 @@ def at_comparisons(change: Callable[[Comparison, Setting], Iterable[Condition]])
         if not isinstance(node, Comparison):
             return
         of_any_user = setting.at_account and isinstance(node.left, Reduction)
-        inside = replace(setting, scope=within_comparison(node, setting.scope))
+        inside = replace(setting, scope=inner_scope(node, setting.scope))
         for part in change(node, inside):
             stays = isinstance(part, Comparison) and isinstance(part.left, Reduction)
             yield AnyUser(part) if of_any_user and not stays else part

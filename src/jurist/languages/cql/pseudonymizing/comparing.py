@@ -49,7 +49,7 @@ from jurist.languages.cql.syntax import (
     Where,
     Within,
 )
-from jurist.languages.cql.tree import Scope, within_comparison, within_stream
+from jurist.languages.cql.tree import Scope, inner_scope
 from jurist.languages.pseudonymizing import (
     COUNTED,
     ChangeConstant,
@@ -141,7 +141,7 @@ class _Walk:
                 inside = replace(scope, quantified=True, of_user=True)
                 return replace(node, operand=self._condition(operand, inside))
             case Comparison(left, operator, arguments):
-                inside = within_comparison(node, scope)
+                inside = inner_scope(node, scope)
                 changed = self._scalar(left, inside)
                 side = self._side(left, inside)
                 others = tuple(self._operand(each, side, operator, inside) for each in arguments)
@@ -150,7 +150,7 @@ class _Walk:
     def _scalar(self, node: Scalar, scope: Scope) -> Scalar:
         if not isinstance(node, Reduction):
             return node
-        inside = within_stream(node, scope)
+        inside = inner_scope(node, scope)
         filters = tuple(self._filter(each, inside) for each in node.stream.filters)
         if node.minimum is not None:
             self.kept.append(node.minimum)
@@ -184,7 +184,7 @@ class _Walk:
             )
         if node.value is None or node.reducer in _COUNTS:
             return _Side(COUNTED, Kind.NUMBER)
-        inside = within_stream(node, scope)
+        inside = inner_scope(node, scope)
         place = place_of(node.value, inside, self._names)
         field = result_field(node, self._names.field(node.value, inside))
         extreme = node.reducer in (Reducer.MIN, Reducer.MAX)

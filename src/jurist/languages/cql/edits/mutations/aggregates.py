@@ -9,7 +9,7 @@ from jurist.languages.cql.edits.edit import Edit, Setting, at_reductions
 from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.syntax import Property, Reducer, Reduction
-from jurist.languages.cql.tree import within_stream
+from jurist.languages.cql.tree import inner_scope
 
 _SWAPPED = {
     Reducer.SUM: (Reducer.AVG, Reducer.MAX),
@@ -35,7 +35,7 @@ def _distinct_for_all(node: Reduction, setting: Setting) -> Iterator[Reduction]:
     if node.reducer is Reducer.UNIQUE_COUNT:
         yield Reduction(node.stream, Reducer.COUNT)
     elif node.reducer is Reducer.COUNT:
-        inside = within_stream(node, setting.scope)
+        inside = inner_scope(node, setting.scope)
         fields = named_fields(setting.names.listed(Property(""), inside))
         simple = [name for name, field in fields if field.kind in _SIMPLE and "$" not in name]
         if simple:

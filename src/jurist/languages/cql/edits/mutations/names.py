@@ -18,7 +18,7 @@ from jurist.languages.cql.syntax import (
     Reduction,
     Trait,
 )
-from jurist.languages.cql.tree import within_stream
+from jurist.languages.cql.tree import inner_scope
 from jurist.languages.similar import similar_names
 
 _NUMERIC = frozenset({Kind.NUMBER, Kind.INTEGER})
@@ -50,7 +50,7 @@ def _similar_name_compared(node: Comparison, setting: Setting) -> Iterator[Condi
 
 def _similar_name_reduced(node: Reduction, setting: Setting) -> Iterator[Reduction]:
     if node.value is not None:
-        inside = replace(setting, scope=within_stream(node, setting.scope))
+        inside = replace(setting, scope=inner_scope(node, setting.scope))
         for name in _similar(node.value, inside):
             yield replace(node, value=replace(node.value, name=name))
 
