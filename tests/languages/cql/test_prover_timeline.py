@@ -11,8 +11,8 @@ import pytest
 
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.prover.abstraction.translation import Translator
-from jurist.languages.cql.prover.histories.problem import Pool, Survey
-from jurist.languages.cql.prover.histories.small_model_bound import sizes
+from jurist.languages.cql.prover.histories.problem import Pool, Problem
+from jurist.languages.cql.prover.histories.small_model_bound import sufficient_sizes
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.semantics.customers import Customer, Occurrence
 from jurist.languages.cql.semantics.interpreter import compile_audience
@@ -271,7 +271,7 @@ def _bound(queries: tuple[Condition, ...], truths: list[bool]) -> dict[Pool, int
     atoms = [translator.audience(query) for query in queries]
     numbers = [atom for atom in atoms if isinstance(atom, int)]
     true = [n for n, truth in zip(atoms, truths, strict=True) if truth and isinstance(n, int)]
-    found = sizes(Survey(translator.root, numbers, translator.coercion), true)
+    found = sufficient_sizes(Problem(translator.root, numbers, translator.coercion), true)
     return {pool: size for pool, size in found.items() if size is not None}
 
 

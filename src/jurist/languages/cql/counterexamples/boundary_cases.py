@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from jurist.languages.cql.counterexamples.builders import Place, inner_owner, new_user
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
-from jurist.languages.cql.counterexamples.goal_directed import ANY_DETAIL, Detail, Plan, Steering
+from jurist.languages.cql.counterexamples.goal_directed import ANY_DETAIL, Detail, DraftEditor, Plan
 from jurist.languages.cql.counterexamples.satisfying_values import FEW, ValueTuple, is_dynamic
 from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.syntax import (
@@ -30,12 +30,12 @@ from jurist.languages.cql.syntax import (
 from jurist.languages.effort import spend
 
 
-class Borders:
+class BoundaryCases:
     """Lists plans: edits of a draft that bring it to a border of a query."""
 
-    def __init__(self, steering: Steering) -> None:
-        self._steering = steering
-        self._words = steering.words
+    def __init__(self, editor: DraftEditor) -> None:
+        self._editor = editor
+        self._words = editor.words
 
     def plans(self, node: Condition | Scalar, owner: Owner = USER) -> Iterator[Plan]:
         """The plans for each leaf of a query.
@@ -69,7 +69,7 @@ class Borders:
                 yield from self._value_plans(node)
 
     def _holding(self, node: Condition, *, want: bool) -> Plan:
-        return lambda place: self._steering.hold(node, place, want=want)
+        return lambda place: self._editor.satisfy(node, place, want=want)
 
     def _after(self, node: And | Or, operand: Condition, plan: Plan) -> Plan:
         """The plan, once the other operands leave all to this one."""
@@ -79,7 +79,7 @@ class Borders:
             spend(len(node.operands))
             for other in node.operands:
                 if other is not operand:
-                    self._steering.hold(other, place, want=want)
+                    self._editor.satisfy(other, place, want=want)
             plan(place)
 
         return edit
@@ -94,7 +94,7 @@ class Borders:
         def edit(place: Place) -> None:
             plan(place.of_user)
             if place.account is not None:
-                self._steering.hold(operand, Place(new_user(place.account)), want=want)
+                self._editor.satisfy(operand, Place(new_user(place.account)), want=want)
 
         return edit
 
@@ -112,7 +112,7 @@ class Borders:
             yield self._setting(name, value)
 
     def _setting(self, name: Trait | Property | Context, value: Value | None) -> Plan:
-        return lambda place: self._steering.put(name, place, value)
+        return lambda place: self._editor.put(name, place, value)
 
     # --- streams ---
 
@@ -122,7 +122,7 @@ class Borders:
         inner = inner_owner(left.stream.source, owner)
         for count in self._words.counts.get(inner, FEW):
             yield self._adding(left, count, ANY_DETAIL)
-        for values in self._steering.yardstick.value_tuples(left, inner):
+        for values in self._editor.oracle.value_tuples(left, inner):
             yield self._adding(left, len(values), Detail(values=values))
         enough, values = self._enough(node, left, inner)
         for detail in self._details(left.stream, inner):
@@ -151,18 +151,18 @@ class Borders:
         self, node: Comparison | None, left: Reduction, owner: Owner
     ) -> tuple[int, ValueTuple | None]:
         """How many items, with which values, make the comparison true."""
-        yardstick = self._steering.yardstick
+        oracle = self._editor.oracle
         if node is None or is_dynamic(node):
             return 1, None
         if left.value is None:
-            counts = yardstick.counts(node, owner, None, want=True)
+            counts = oracle.counts(node, owner, None, want=True)
             return next((count for count in counts if count), 1), None
-        tuples = yardstick.tuples(node, left, owner, None, want=True)
+        tuples = oracle.tuples(node, left, owner, None, want=True)
         values = next((values for values in tuples if values), None)
         return (1, None) if values is None else (len(values), values)
 
     def _adding(self, reduction: Reduction, count: int, detail: Detail) -> Plan:
-        return lambda place: self._steering.add(reduction, count, place.of_user, detail)
+        return lambda place: self._editor.add(reduction, count, place.of_user, detail)
 
 
 def _both(first: Plan, second: Plan) -> Plan:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Address, Owner, fields_of
-from jurist.languages.cql.counterexamples.legality import Demands
+from jurist.languages.cql.counterexamples.legality import Requirements
 from jurist.languages.cql.schemas.fields import find_field
 from jurist.languages.cql.schemas.schema import CqlSchema, Fields
 from jurist.languages.cql.semantics.access import EACH
@@ -134,12 +134,12 @@ def inner_owner(source: Event | Entity, owner: Owner) -> Owner:
     return (*walked, source.slug)
 
 
-class Maker:
+class SubjectBuilder:
     """Makes the real subjects of drafts, legal under one schema."""
 
     def __init__(self, schema: CqlSchema) -> None:
         self._schema = schema
-        self._demands: dict[tuple[Owner, bool], Demands] = {}
+        self._requirements: dict[tuple[Owner, bool], Requirements] = {}
 
     def account(self, draft: AccountDraft) -> Account:
         """The account of a draft."""
@@ -175,12 +175,12 @@ class Maker:
     def _values(self, values: DraftValues, owner: Owner, *, in_context: bool = False) -> Values:
         key = owner, in_context
         fields = fields_of(owner, self._schema, in_context=in_context)
-        demands = self._demands.get(key)
-        if demands is None:
-            demands = self._demands[key] = Demands.of(fields)
+        requirements = self._requirements.get(key)
+        if requirements is None:
+            requirements = self._requirements[key] = Requirements.of(fields)
         if not values:
-            return demands.least
-        return demands.met(nest({n: v for n, v in values.items() if _has_place(n, fields)}))
+            return requirements.least
+        return requirements.met(nest({n: v for n, v in values.items() if _has_place(n, fields)}))
 
 
 def _has_place(name: str, fields: Fields) -> bool:

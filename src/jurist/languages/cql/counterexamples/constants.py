@@ -141,7 +141,7 @@ def fields_of(owner: Owner, schema: CqlSchema, *, in_context: bool = False) -> F
     return fields
 
 
-def vocabulary(queries: Sequence[CqlQuery], schema: CqlSchema) -> Vocabulary:
+def vocabulary_of(queries: Sequence[CqlQuery], schema: CqlSchema) -> Vocabulary:
     """The vocabulary of some queries together."""
     return _Collector(schema).collect(queries)
 

@@ -1,6 +1,6 @@
 """Making up subjects for which a condition holds or does not.
 
-`hold` edits a draft so that a condition becomes true or false. It is a heuristic: a
+`satisfy` edits a draft so that a condition becomes true or false. It is a heuristic: a
 later edit may undo an earlier one. What a subject really is in, the interpreter says.
 """
 
@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from jurist.languages.cql.counterexamples.builders import DraftValues, ItemDraft, Place, new_user
 from jurist.languages.cql.counterexamples.constants import DAY, Address, Owner, Vocabulary
 from jurist.languages.cql.counterexamples.legality import is_legal
-from jurist.languages.cql.counterexamples.satisfying_values import ValueTuple, Yardstick, is_dynamic
+from jurist.languages.cql.counterexamples.satisfying_values import (
+    ComparisonOracle,
+    ValueTuple,
+    is_dynamic,
+)
 from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.streams import Window, age_window, delay_window
@@ -66,12 +70,12 @@ _STEPS = 10
 """Of a change of a draft, without the changes that it asks for."""
 
 
-class Steering:
+class DraftEditor:
     """Edits drafts towards conditions, with one vocabulary and one source of chance."""
 
     def __init__(self, words: Vocabulary, readings: Assumptions, rng: random.Random) -> None:
         self.words = words
-        self.yardstick = Yardstick(words, readings)
+        self.oracle = ComparisonOracle(words, readings)
         self._readings = readings
         self._rng = rng
         self._windows: dict[int, tuple[Window | None, Window | None]] = {}
@@ -81,23 +85,23 @@ class Steering:
         """Begin another draft: only so many items are made up for one."""
         self._left = _MOST_ITEMS
 
-    def hold(self, node: Condition, place: Place, *, want: bool) -> None:
+    def satisfy(self, node: Condition, place: Place, *, want: bool) -> None:
         """Edit the draft so that the condition becomes true, or false, if that is easy."""
         spend(_STEPS)
         match node:
             case And(operands) | Or(operands):
-                self._hold_several(operands, place, every=isinstance(node, And), want=want)
+                self._satisfy_several(operands, place, every=isinstance(node, And), want=want)
             case Not(operand):
-                self.hold(operand, place, want=not want)
+                self.satisfy(operand, place, want=not want)
             case AnyUser(operand) | AllUsers(operand):
-                self._hold_of_users(operand, place, every=isinstance(node, AllUsers), want=want)
+                self._satisfy_users(operand, place, every=isinstance(node, AllUsers), want=want)
             case Comparison(left) if isinstance(left, Reduction):
                 if place.account is not None and place.item is None:
-                    self._hold_of_users(node, place, every=False, want=want)
+                    self._satisfy_users(node, place, every=False, want=want)
                 else:
-                    self._hold_reduction(node, left, place, want=want)
+                    self._satisfy_reduction(node, left, place, want=want)
             case Comparison():
-                self._hold_value(node, place, want=want)
+                self._satisfy_value(node, place, want=want)
 
     def put(self, name: Property | Context | Trait, place: Place, value: Value | None) -> None:
         """Set a field, if the schema allows the value there."""
@@ -131,44 +135,44 @@ class Steering:
 
     # --- conditions ---
 
-    def _hold_several(
+    def _satisfy_several(
         self, operands: Sequence[Condition], place: Place, *, every: bool, want: bool
     ) -> None:
         if every == want:
             for operand in operands:
-                self.hold(operand, place, want=want)
+                self.satisfy(operand, place, want=want)
             return
         chosen = self._rng.randrange(len(operands))
         for i, operand in enumerate(operands):
             if i != chosen:
-                self.hold(operand, place, want=not want)
-        self.hold(operands[chosen], place, want=want)
+                self.satisfy(operand, place, want=not want)
+        self.satisfy(operands[chosen], place, want=want)
 
-    def _hold_of_users(self, operand: Condition, place: Place, *, every: bool, want: bool) -> None:
+    def _satisfy_users(self, operand: Condition, place: Place, *, every: bool, want: bool) -> None:
         account = place.account
         if account is None:
-            self.hold(operand, place, want=want)
+            self.satisfy(operand, place, want=want)
         elif every == want:
             for user in account.users or [new_user(account)]:
-                self.hold(operand, Place(user), want=want)
+                self.satisfy(operand, Place(user), want=want)
         else:
             reused = bool(account.users) and self._rng.random() < _REUSE
             user = self._rng.choice(account.users) if reused else new_user(account)
-            self.hold(operand, Place(user), want=want)
+            self.satisfy(operand, Place(user), want=want)
 
-    def _hold_value(self, node: Comparison, place: Place, *, want: bool) -> None:
+    def _satisfy_value(self, node: Comparison, place: Place, *, want: bool) -> None:
         target = place.target(node.left)
         if target is None:
             return
         store, address = target
         if is_dynamic(node):
-            self._hold_dynamic(node, store, address, place, want=want)
+            self._satisfy_dynamic(node, store, address, place, want=want)
             return
-        options = self.yardstick.values(node, address, want=want)
+        options = self.oracle.values(node, address, want=want)
         if options:
             _set(store, address, self._rng.choice(options), place)
 
-    def _hold_dynamic(
+    def _satisfy_dynamic(
         self, node: Comparison, store: DraftValues, address: Address, place: Place, *, want: bool
     ) -> None:
         """Draw values, near the one that is compared with first, until one does."""
@@ -183,7 +187,7 @@ class Steering:
         pool = self.words.pools.get(address, ())
         options += [self._rng.choice(pool) for _ in range(_DRAWS) if pool]
         for value in options:
-            if self.yardstick.relates(node, value, known) == want:
+            if self.oracle.relates(node, value, known) == want:
                 _set(store, address, value, place)
                 return
 
@@ -201,17 +205,17 @@ class Steering:
 
     # --- streams ---
 
-    def _hold_reduction(
+    def _satisfy_reduction(
         self, node: Comparison, left: Reduction, place: Place, *, want: bool
     ) -> None:
         owner = place.owner(left.stream.source)
         known = self._known(node, place) if is_dynamic(node) else None
         if left.value is None:
-            counts = self.yardstick.counts(node, owner, known, want=want)
+            counts = self.oracle.counts(node, owner, known, want=want)
             if counts:
                 self.add(left, self._rng.choice(counts[:2]), place, ANY_DETAIL)
             return
-        options = self.yardstick.tuples(node, left, owner, known, want=want)
+        options = self.oracle.tuples(node, left, owner, known, want=want)
         if options:
             values = self._rng.choice(options[:8])
             self.add(left, len(values), place, Detail(values=values))
@@ -224,7 +228,7 @@ class Steering:
         inside = Place(place.user, item=item, parent=parent)
         for part in stream.filters:
             if isinstance(part, Where):
-                self.hold(part.condition, inside, want=True)
+                self.satisfy(part.condition, inside, want=True)
         if detail.plan is not None:
             detail.plan(inside)
 

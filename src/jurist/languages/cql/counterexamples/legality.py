@@ -112,7 +112,7 @@ def are_paths_legal(values: Values, fields: Fields) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Demands:
+class Requirements:
     """What one object's schema requires, found out once for many objects."""
 
     least: Values
@@ -123,7 +123,7 @@ class Demands:
     """Fields that are listed by a whole path."""
 
     @staticmethod
-    def of(fields: Fields) -> Demands:
+    def of(fields: Fields) -> Requirements:
         """The demands of these fields."""
         nested = {
             name: field
@@ -131,7 +131,7 @@ class Demands:
             if "." not in name and (field.fields is not None or field.items is not None)
         }
         paths = {name: field for name, field in fields.items() if "." in name}
-        return Demands(with_required({}, fields), nested, paths)
+        return Requirements(with_required({}, fields), nested, paths)
 
     def met(self, values: Values) -> Values:
         """The same object with what is required and it lacks, as `completed` gives it."""

@@ -15,14 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from jurist.languages.cql.counterexamples.boundary_cases import Borders
+from jurist.languages.cql.counterexamples.boundary_cases import BoundaryCases
 from jurist.languages.cql.counterexamples.builders import (
     ENTRY_MARK,
     AccountDraft,
     DraftValues,
     ItemDraft,
-    Maker,
     Place,
+    SubjectBuilder,
     UserDraft,
     new_user,
 )
@@ -33,9 +33,9 @@ from jurist.languages.cql.counterexamples.constants import (
     Owner,
     Vocabulary,
     depth_of,
-    vocabulary,
+    vocabulary_of,
 )
-from jurist.languages.cql.counterexamples.goal_directed import Plan, Steering
+from jurist.languages.cql.counterexamples.goal_directed import DraftEditor, Plan
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.customers import Account, Subject
 from jurist.languages.cql.semantics.subject_types import subject_type
@@ -83,28 +83,28 @@ def population(
     With `most`, every so many of its plans are carried out, so that about so many subjects
     of all kinds are left. Where the steps for it are used up, those made so far are all.
     """
-    words = vocabulary((reference, candidate), schema)
+    words = vocabulary_of((reference, candidate), schema)
     rng = random.Random(_SEED)  # noqa: S311 - reproducible, not secret
-    steering = Steering(words, schema.readings, rng)
+    editor = DraftEditor(words, schema.readings, rng)
     of_accounts = subject_type(schema, reference, candidate) is Account
-    maker = Maker(schema)
+    builder = SubjectBuilder(schema)
     subjects: list[Subject] = []
     plans: Iterable[Plan]
     with suppress(OutOfSteps), share_of(_SHARE):
-        plans = _all_plans(reference, candidate, steering, rng)
+        plans = _all_plans(reference, candidate, editor, rng)
         if most is not None:
             plans = _some_of(list(plans), most)
         for plan in plans:
             spend()
-            steering.start()
+            editor.start()
             if of_accounts:
                 account = AccountDraft()
                 plan(Place(UserDraft(), account))
-                subjects.append(maker.account(account))
+                subjects.append(builder.account(account))
             else:
                 user = UserDraft()
                 plan(Place(user))
-                subjects.append(maker.customer(user))
+                subjects.append(builder.customer(user))
     return Population(words.now, tuple(subjects))
 
 
@@ -115,7 +115,7 @@ def _some_of(plans: list[Plan], most: int) -> list[Plan]:
 
 
 def _all_plans(
-    reference: CqlQuery, candidate: CqlQuery, steering: Steering, rng: random.Random
+    reference: CqlQuery, candidate: CqlQuery, editor: DraftEditor, rng: random.Random
 ) -> Iterator[Plan]:
     size = sum(1 + depth_of(scope) for query in (reference, candidate) for _, scope in walk(query))
     share = min(1.0, _USUAL_SIZE / size)
@@ -125,22 +125,22 @@ def _all_plans(
     yield _nothing
     yield _nobody_special
     for query in (reference, candidate):
-        plans = list(islice(Borders(steering).plans(query), _PLANS_SEEN))
+        plans = list(islice(BoundaryCases(editor).plans(query), _PLANS_SEEN))
         yield from plans if len(plans) <= most else rng.sample(plans, most)
     if isinstance(reference, _SCALARS) or isinstance(candidate, _SCALARS):
         queries: list[Condition] = []
     else:
         queries = [reference, candidate]
     for query in queries:
-        yield from [_holding(steering, (query, True))] * members
-        yield from [_holding(steering, (query, False))] * members
+        yield from [_holding(editor, (query, True))] * members
+        yield from [_holding(editor, (query, False))] * members
     for first in queries:
         for second in queries:
             if first is not second:
-                yield from [_holding(steering, (first, True), (second, False))] * near_misses
-                yield from [_holding(steering, (second, False), (first, True))] * near_misses
-                yield from [_holding(steering, (first, True), (second, True))] * members
-    mixing = _Mixing(steering.words, rng)
+                yield from [_holding(editor, (first, True), (second, False))] * near_misses
+                yield from [_holding(editor, (second, False), (first, True))] * near_misses
+                yield from [_holding(editor, (first, True), (second, True))] * members
+    mixing = _Mixing(editor.words, rng)
     yield from [mixing.mix] * mixtures
 
 
@@ -156,10 +156,10 @@ def _nobody_special(place: Place) -> None:
         new_user(place.account)
 
 
-def _holding(steering: Steering, *wanted: tuple[Condition, bool]) -> Plan:
+def _holding(editor: DraftEditor, *wanted: tuple[Condition, bool]) -> Plan:
     def edit(place: Place) -> None:
         for condition, want in wanted:
-            steering.hold(condition, place, want=want)
+            editor.satisfy(condition, place, want=want)
 
     return edit
 

@@ -63,7 +63,7 @@ def is_dynamic(node: Comparison) -> bool:
     return bool(node.arguments) and isinstance(node.arguments[0], Trait | Property | Context)
 
 
-class Yardstick:
+class ComparisonOracle:
     """Tries comparisons on the values of a vocabulary, each only once."""
 
     def __init__(self, words: Vocabulary, readings: Assumptions) -> None:

@@ -59,7 +59,7 @@ def shrink(
         subject: Where to start.
         now: The moment of evaluation, in milliseconds since 1970 UTC.
         still_differs: Whether a subject still shows what it is to show.
-        schema: What a legal subject must have; `None` for no such demands.
+        schema: What a legal subject must have; `None` for no such requirements.
         most_trials: How often `still_differs` is asked at most; large subjects count more.
         most_rounds: How often all of the subject is gone through at most.
     """

@@ -13,8 +13,8 @@ from jurist.languages.cql.counterexamples.shrinking import MOST_ROUNDS, MOST_TRI
 from jurist.languages.cql.counterexamples.witness_sentence import (
     Focus,
     context_of,
-    tell,
-    tell_values,
+    describe,
+    describe_values,
 )
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
@@ -165,9 +165,9 @@ def replayed_witness(
     kind = "account" if isinstance(small, Account) else "customer"
     focus = _focus_of(reference, candidate, type(small))
     if isinstance(one, bool) and isinstance(other, bool):
-        story = tell(small, now, in_reference=one, in_candidate=other, focus=focus)
+        story = describe(small, now, in_reference=one, in_candidate=other, focus=focus)
         return Witness(kind, document, one, other, story)
-    story = tell_values(small, now, one, other, focus=focus)
+    story = describe_values(small, now, one, other, focus=focus)
     return Witness(kind, document, _given(one), _given(other), story)
 
 

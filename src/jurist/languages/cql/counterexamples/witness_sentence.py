@@ -55,7 +55,7 @@ class Focus:
         return told or [f"no {_name(name)}" for name in sorted(looked_at)[:_MOST_MISSED]]
 
 
-def tell(
+def describe(
     subject: Subject,
     now: int,
     *,
@@ -78,7 +78,7 @@ def tell(
     return f"{_who(subject, now, focus)} {_membership(in_reference, in_candidate)}"
 
 
-def tell_values(
+def describe_values(
     subject: Subject,
     now: int,
     reference: Value | None,

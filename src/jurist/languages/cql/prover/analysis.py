@@ -38,7 +38,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
-from jurist.languages.cql.prover.histories import Joint, joints
+from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide
 from jurist.languages.cql.prover.regions.branching_search import Wide
@@ -90,7 +90,9 @@ class _Dimensions:
         default_factory=list["tuple[int, SlotDimension]"]
     )
     orders: list[tuple[int, Order]] = field(default_factory=list["tuple[int, Order]"])
-    joint: list[tuple[int, Joint]] = field(default_factory=list["tuple[int, Joint]"])
+    joint: list[tuple[int, JointDimension]] = field(
+        default_factory=list["tuple[int, JointDimension]"]
+    )
     listed: list[tuple[int, ListedGroup]] = field(default_factory=list["tuple[int, ListedGroup]"])
     computed: list[ComputedGroup] = field(default_factory=list["ComputedGroup"])
 
@@ -225,11 +227,11 @@ class Analysis:
         for key, numbers in by_group.items():
             self._add_group(key, tuple(numbers))
 
-    def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[Joint]:
+    def _joints(self, used: Iterable[int], reduced: Iterable[Slot]) -> list[JointDimension]:
         if self._apart:
             return []
         known = self._known.joints if is_on(FastPath.KNOWN_GROUPS) else {}
-        return joints(self._thing, used, reduced, self.resources, self._loosely, known)
+        return joint_dimensions(self._thing, used, reduced, self.resources, self._loosely, known)
 
     def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
         """The truths of some atoms, as if each thing had values and followers of its own."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Thing
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.histories import Joint
+from jurist.languages.cql.prover.histories import JointDimension
 from jurist.languages.cql.prover.theories.listed_groups import ListedGroup
 
 _MOST_KNOWN = 2_000
@@ -16,8 +16,8 @@ _MOST_KNOWN = 2_000
 class KnownGroups:
     """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
 
-    joints: dict[tuple[Thing, tuple[int, ...]], Joint] = field(
-        default_factory=dict[tuple[Thing, tuple[int, ...]], Joint]
+    joints: dict[tuple[Thing, tuple[int, ...]], JointDimension] = field(
+        default_factory=dict[tuple[Thing, tuple[int, ...]], JointDimension]
     )
     _listed: dict[tuple[Thing, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
         default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...], bool], "ListedGroup"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from jurist.languages.cql.prover.histories.joint import Joint, joints
+from jurist.languages.cql.prover.histories.joint import JointDimension, joint_dimensions
 
-__all__ = ["Joint", "joints"]
+__all__ = ["JointDimension", "joint_dimensions"]

@@ -26,14 +26,14 @@ from jurist.languages.cql.prover.histories.problem import Pool, is_profile, pool
 
 
 @dataclass(slots=True)
-class _Touch:
+class _Footprint:
     """What an atom is about; `ties`: it looks at more than one independent thing."""
 
     touched: set[Slot | Pool]
     ties: bool = False
 
 
-def entangled(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -> list[list[int]]:
+def tied_atoms(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -> list[list[int]]:
     """The sets of atoms that are no independent dimensions.
 
     Args:
@@ -41,62 +41,62 @@ def entangled(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
     """
-    touches = {number: _touch(thing, number) for number in dict.fromkeys(numbers)}
-    _tie_implied(thing, [touch for touch in touches.values() if touch is not None])
-    groups: list[tuple[list[int], _Touch]] = []
-    for number, touch in touches.items():
-        if touch is None:
+    footprints = {number: _footprint(thing, number) for number in dict.fromkeys(numbers)}
+    _tie_implied(thing, [footprint for footprint in footprints.values() if footprint is not None])
+    groups: list[tuple[list[int], _Footprint]] = []
+    for number, footprint in footprints.items():
+        if footprint is None:
             continue
-        joined = [group for group in groups if group[1].touched & touch.touched]
+        joined = [group for group in groups if group[1].touched & footprint.touched]
         groups = [group for group in groups if group not in joined]
         groups.append(
             (
                 [*(n for group in joined for n in group[0]), number],
-                _Touch(
-                    touch.touched.union(*(group[1].touched for group in joined)),
-                    touch.ties or any(group[1].ties for group in joined),
+                _Footprint(
+                    footprint.touched.union(*(group[1].touched for group in joined)),
+                    footprint.ties or any(group[1].ties for group in joined),
                 ),
             )
         )
     return [
         sorted(part)
-        for part, touch in groups
-        if touch.ties and not touch.touched.intersection(reduced)
+        for part, footprint in groups
+        if footprint.ties and not footprint.touched.intersection(reduced)
     ]
 
 
-def _tie_implied(thing: Thing, touches: Sequence[_Touch]) -> None:
-    slots = {each for touch in touches for each in touch.touched if isinstance(each, Slot)}
-    pairs = [(a, b) for a, b in thing.implied if a in slots and b in slots]
-    for touch in touches:
-        for outer, inner in pairs:
-            if outer in touch.touched or inner in touch.touched:
-                touch.touched |= {outer, inner}
-                touch.ties = True
+def _tie_implied(thing: Thing, footprints: Sequence[_Footprint]) -> None:
+    touched = set[Slot | Pool]().union(*(footprint.touched for footprint in footprints))
+    for outer, inner in thing.implied:
+        if outer in touched and inner in touched:
+            for footprint in footprints:
+                if footprint.touched & {outer, inner}:
+                    footprint.touched |= {outer, inner}
+                    footprint.ties = True
 
 
-def _touch(thing: Thing, number: int) -> _Touch | None:
+def _footprint(thing: Thing, number: int) -> _Footprint | None:
     """What an atom of a thing is about; `None`: something that cannot be tied."""
     atom = thing.atoms[number]
     match atom:
         case ValueAtom(slot):
-            return _Touch({slot})
+            return _Footprint({slot})
         case SignAtom(order):
             if order.whose is not Whose.OWN:
                 return None
-            return _Touch({order.left, order.right}, ties=True)
+            return _Footprint({order.left, order.right}, ties=True)
         case CountAtom() | DistinctAtom() | EndAtom() | SumAtom() | MeanAtom() | ModeAtom():
             if atom.group.kind in SHARED | {GroupKind.USERS, GroupKind.ENTRIES}:
                 return None
-            touch = _Touch({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
-            _touch_members(thing, thing, atom.group, atom.members, touch)
-            return touch
+            footprint = _Footprint({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
+            _add_members(thing, thing, atom.group, atom.members, footprint)
+            return footprint
         case _:
             return None
 
 
-def _touch_members(
-    root: Thing, owner: Thing, key: GroupKey, members: Formula, touch: _Touch
+def _add_members(
+    root: Thing, owner: Thing, key: GroupKey, members: Formula, footprint: _Footprint
 ) -> None:
     inner = owner.groups[key]
     for number in atoms_of(members):
@@ -107,11 +107,11 @@ def _touch_members(
                     order.whose is Whose.PROFILE and is_profile(root)
                 )
                 if of_root:
-                    touch.touched.add(order.right)
-                touch.ties |= order.whose is not Whose.OWN
+                    footprint.touched.add(order.right)
+                footprint.ties |= order.whose is not Whose.OWN
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
-                touch.touched.add(pool_of(atom.group))
-                touch.ties = True
-                _touch_members(root, inner, atom.group, atom.members, touch)
+                footprint.touched.add(pool_of(atom.group))
+                footprint.ties = True
+                _add_members(root, inner, atom.group, atom.members, footprint)
             case _:
                 pass

@@ -32,9 +32,9 @@ from jurist.languages.cql.prover.histories.problem import (
     ANY_MOMENT,
     BoundedAtom,
     Pool,
-    Survey,
-    is_lopsided,
+    Problem,
     pool_of,
+    puts_in_order,
 )
 from jurist.languages.cql.prover.histories.values import (
     ROUND,
@@ -44,7 +44,7 @@ from jurist.languages.cql.prover.histories.values import (
     between,
     is_number_like,
     numbers_compared,
-    quality,
+    partition_of,
     same_text,
 )
 from jurist.languages.cql.prover.regions.dimensions import Sample
@@ -78,23 +78,23 @@ class Item:
 
 
 class History:
-    """The encoding of a survey's atoms over pools of given sizes."""
+    """The encoding of a problem's atoms over pools of given sizes."""
 
-    def __init__(self, survey: Survey, sizes: Mapping[Pool, int], resources: Resources) -> None:
-        self.survey = survey
+    def __init__(self, problem: Problem, sizes: Mapping[Pool, int], resources: Resources) -> None:
+        self.problem = problem
         self._resources = resources
         self.solver = Solver(resources)
-        self.loose = survey.loose
+        self.is_relaxed = problem.is_relaxed
         """Whether the constraints allow more than there is."""
         self._defined: dict[tuple[object, ...], str] = {}
         self._terms: dict[str, str] = {}
         """The names of defined terms: what is said twice in other words is one thing."""
         self._modes = Modes(self.solver, partial(self._guess, "clear"), self._as_often)
-        self._qualities = {
-            place: quality(said, survey.coercion) for place, said in survey.said.items()
+        self._partitions = {
+            place: partition_of(use, problem.coercion) for place, use in problem.uses.items()
         }
-        self.loose |= any(each.is_loose for each in self._qualities.values())
-        self.loose |= any(said.as_moment and said.as_value for said in survey.said.values())
+        self.is_relaxed |= any(each.is_relaxed for each in self._partitions.values())
+        self.is_relaxed |= any(use.as_moment and use.as_value for use in problem.uses.values())
         self.solver.declare(ROUND, "Bool")
         self.root = self._item("r", None)
         self._is_root_timed = False
@@ -105,20 +105,20 @@ class History:
         for pool, items in self.pools.items():
             self._in_order(pool, items)
         self.names = {
-            number: self._define((number,), self._atom(survey.root, number, self.root, self.root))
-            for number in survey.numbers
+            number: self._define((number,), self._atom(problem.root, number, self.root, self.root))
+            for number in problem.numbers
         }
 
     # --- items ---
 
     def _item(self, name: str, pool: Pool | None) -> Item:
         item = Item(name, pool)
-        for place, each in self._qualities.items():
+        for place, each in self._partitions.items():
             if place.pool == pool:
                 variable = Variable(f"{name}v{len(item.values)}", each)
                 variable.declare(self.solver)
                 item.values[place.slot] = variable
-        for given, implied in self.survey.implied:
+        for given, implied in self.problem.implied:
             if given.pool == pool:
                 one, other = item.values[given.slot], item.values[implied.slot]
                 self.solver.add(f"(=> {one.is_there} {other.is_there})")
@@ -235,7 +235,7 @@ class History:
     def _as_often(self, one: Variable, other: Variable) -> str:
         """That two values count as the same text."""
         number = numbers_compared("=", one, other)
-        if is_number_like(one.quality.said):
+        if is_number_like(one.partition.use):
             free = self._define_free((one.name, other.name, "spelling"))
             number = all_of([number, any_of([free, self._guess("clear")])])
         return any_of([number, same_text(one, other)])
@@ -279,54 +279,54 @@ class History:
             ]
         )
         if self._is_vague(order, one, other):
-            self.loose = True
+            self.is_relaxed = True
         if sign == 2:
             return mixed if order.of_row else "false"
         equal = same_text(one, other)
         parts = [numbers_compared(_SYMBOLS[sign], one, other)]
         if sign == 0:
             parts.append(equal)
-            if self.survey.coercion is Coercion.TEXT and not order.of_row:
-                self.loose = True
+            if self.problem.coercion is Coercion.TEXT and not order.of_row:
+                self.is_relaxed = True
                 free = self._free(order, one, other, "equal")
                 parts.append(all_of([mixed, free, f"(not {self._guess('apart')})"]))
         else:
-            if self._is_lopsided(order) and (one.is_text != "false" or other.is_text != "false"):
-                self.loose = True  # texts are not put in order
+            if self._puts_in_order(order) and (one.is_text != "false" or other.is_text != "false"):
+                self.is_relaxed = True  # texts are not put in order
             first = self._free(order, one, other, "first")
             comes = first if sign < 0 else f"(not {first})"
             parts.append(all_of([texts, f"(not {equal})", comes]))
             if not order.of_row:
                 unequal: list[str] = []
-                if self.survey.coercion is Coercion.TEXT:
+                if self.problem.coercion is Coercion.TEXT:
                     unequal = [f"(not {self._free(order, one, other, 'equal')})"]
                 parts.append(all_of([mixed, comes, *unequal]))
         return any_of(parts)
 
     def _is_vague(self, order: Order, one: Variable, other: Variable) -> bool:
         """Whether a row's value, read in its own type, meets one whose numbers may be texts."""
-        if not order.of_row or self.survey.coercion is Coercion.NONE:
+        if not order.of_row or self.problem.coercion is Coercion.NONE:
             return False
         return any(
-            not side.quality.said.separate and is_number_like(side.quality.said)
+            not side.partition.use.separate and is_number_like(side.partition.use)
             for side in (one, other)
         )
 
-    def _is_lopsided(self, order: Order) -> bool:
-        things = [thing for thing, _ in self.survey.things.values()]
+    def _puts_in_order(self, order: Order) -> bool:
+        things = [thing for thing, _ in self.problem.things.values()]
         return any(
-            is_lopsided(thing, formula, order)
+            puts_in_order(thing, formula, order)
             for thing in things
-            for formula in self.survey.formulas(thing)
-        ) or any(is_lopsided(self.survey.root, n, order) for n in self.survey.numbers)
+            for formula in self.problem.formulas(thing)
+        ) or any(puts_in_order(self.problem.root, n, order) for n in self.problem.numbers)
 
     def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:
         return self._define_free((order, one.name, other.name, what))
 
     def _same(self, one: Variable, other: Variable) -> str:
         """That two values of one stream are the same to a distinct count."""
-        if self.survey.coercion is Coercion.TEXT:
-            self.loose = True
+        if self.problem.coercion is Coercion.TEXT:
+            self.is_relaxed = True
         return any_of([numbers_compared("=", one, other), same_text(one, other)])
 
     # --- models ---
@@ -350,13 +350,13 @@ class History:
             (variable.of(option), False)
             for item in items
             for variable in item.values.values()
-            for option in variable.quality.unsampled
+            for option in variable.partition.without_sample
         ]
 
     def sample(self) -> Sample | None:
         """The subject of the solver's last model; `None` where a value has no text."""
         integers, true = self.solver.model()
-        writer = Writer(integers, true, self.survey.coercion)
+        writer = Writer(integers, true, self.problem.coercion)
         filled = {
             pool: [item for item in items if item.exists in true]
             for pool, items in self.pools.items()
@@ -369,7 +369,7 @@ class History:
                 time = self._resources.now + integers.get(self.root.time, 0)
                 sample.spans[TIME] = (time, time)
             for pool, items in filled.items():
-                key = self.survey.top_key(pool)
+                key = self.problem.top_key(pool)
                 sample.groups[key] = [Sample(_written(item, writer)) for item in items]
                 if not pool.rows:
                     for item, member in zip(items, sample.groups[key], strict=True):

@@ -15,10 +15,10 @@ from contextlib import suppress
 
 from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot, Thing
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.histories.dependencies import entangled
+from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
-from jurist.languages.cql.prover.histories.problem import Pool, Survey, Unfit, pool_of
-from jurist.languages.cql.prover.histories.small_model_bound import sizes, some_sizes
+from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
+from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample, Unsampled
 from jurist.languages.cql.prover.regions.theory import Cells, Refuted
 from jurist.languages.cql.prover.resources import Resources
@@ -33,18 +33,18 @@ _MOST_KNOWN = 40
 _SHARE = 0.5
 """Of the steps that are left, for one option."""
 
-Loosely = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
+RelaxedTruths = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
 """Combinations of some atoms' truths, more than there are; `None`: too many to list."""
 
 
-def joints(
+def joint_dimensions(
     thing: Thing,
     numbers: Iterable[int],
     reduced: Iterable[Slot],
     resources: Resources,
-    loosely: Loosely,
-    known: dict[tuple[Thing, tuple[int, ...]], Joint],
-) -> list[Joint]:
+    relaxed_truths: RelaxedTruths,
+    known: dict[tuple[Thing, tuple[int, ...]], JointDimension],
+) -> list[JointDimension]:
     """The dimensions of those atoms of a thing that depend on one another.
 
     Args:
@@ -52,16 +52,16 @@ def joints(
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
         resources: Shared by the decision.
-        loosely: Combinations of some atoms' truths as if they did not depend on one another.
+        relaxed_truths: Combinations of some atoms' truths as if they did not depend on one another.
         known: Those that were found before, at the same moment; what is found is added.
     """
-    found: list[Joint] = []
-    for part in entangled(thing, numbers, set(reduced)):
+    found: list[JointDimension] = []
+    for part in tied_atoms(thing, numbers, set(reduced)):
         joint = known.get((thing, tuple(part)))
         if joint is None:
-            with suppress(Unfit):
-                survey = Survey(thing, part, resources.coercion)
-                joint = Joint(survey, list(loosely(part) or ()), resources)
+            with suppress(NotEncodable):
+                problem = Problem(thing, part, resources.coercion)
+                joint = JointDimension(problem, list(relaxed_truths(part) or ()), resources)
                 if len(known) >= _MOST_KNOWN:
                     del known[next(iter(known))]
                 known[thing, tuple(part)] = joint
@@ -70,35 +70,35 @@ def joints(
     return found
 
 
-class Joint:
+class JointDimension:
     """One dimension for several atoms; each of its options is confirmed or refuted when asked.
 
     Args:
-        survey: What the atoms say.
+        problem: What the atoms say.
         among: Combinations of their truths, more than there are.
         resources: Shared by the decision.
 
     Raises:
-        Unfit: Where there are no combinations, or too many.
+        NotEncodable: Where there are no combinations, or too many.
     """
 
     width = 1
 
     def __init__(
-        self, survey: Survey, among: Iterable[frozenset[int]], resources: Resources
+        self, problem: Problem, among: Iterable[frozenset[int]], resources: Resources
     ) -> None:
         self._options = list(among)
         if not 0 < len(self._options) <= _MOST_OPTIONS:
-            raise Unfit
-        self.atoms = frozenset(survey.numbers)
+            raise NotEncodable
+        self.atoms = frozenset(problem.numbers)
         self._resources = resources
-        self._survey = survey
-        self._histories = [History(survey, dict.fromkeys(survey.arrays, _SMALL), resources)]
+        self._problem = problem
+        self._histories = [History(problem, dict.fromkeys(problem.arrays, _SMALL), resources)]
         """From the smallest to the largest."""
         self.dimension = Dimension(
             len(self._options),
             {n: [i for i, true in enumerate(self._options) if n in true] for n in self.atoms},
-            blind=self._histories[0].loose,
+            blind=self._histories[0].is_relaxed,
         )
         self._verdicts: dict[int, tuple[Refuted, ...] | None] = {}
         self._samples: dict[int, Sample] = {}
@@ -146,8 +146,8 @@ class Joint:
     def _asked(self, option: int) -> dict[int, bool] | None:
         """Atoms whose truths contradict one another; `None` where a history may have them all."""
         true = self._options[option]
-        bound = _within_reach(sizes(self._survey, true))
-        enough = bound or some_sizes(self._survey, _MOST_SOME)
+        bound = _within_reach(sufficient_sizes(self._problem, true))
+        enough = bound or guessed_sizes(self._problem, _MOST_SOME)
         few = {pool: min(size, enough[pool]) for pool, size in self._few(true).items()}
         is_smaller = any(size > few[pool] for pool, size in enough.items())
         if is_smaller and is_on(FastPath.SMALL_HISTORIES):
@@ -164,7 +164,7 @@ class Joint:
         blamed = set(history.solver.core(asked))
         # atoms that say the same have one name
         truths = {(name, number in true): number for number, name in history.names.items()}
-        core = {number: said[1] for said, number in truths.items() if said in blamed}
+        core = {number: pair[1] for pair, number in truths.items() if pair in blamed}
         return core if bound is not None or self._is_enough(core, enough) else None
 
     def _history(
@@ -175,21 +175,21 @@ class Joint:
             if all(len(history.pools[pool]) >= size for pool, size in bound.items()):
                 break
         else:
-            history = History(self._survey, bound, self._resources)
+            history = History(self._problem, bound, self._resources)
             self._histories.append(history)
             self._histories.sort(key=lambda each: sum(map(len, each.pools.values())))
-        said = [(name, number in true) for number, name in history.names.items()]
+        asked = [(name, number in true) for number, name in history.names.items()]
         empty = [
             (items[bound[pool]].exists, False)
             for pool, items in history.pools.items()
             if len(items) > bound[pool]
         ]
-        return history, said + empty
+        return history, asked + empty
 
     def _few(self, true: frozenset[int]) -> dict[Pool, int]:
         """Sizes that may do: what the truths ask for of each pool, if not of different items."""
-        few = dict.fromkeys(self._survey.arrays, _SMALL)
-        for number, atom in self._survey.streams(self._survey.root):
+        few = dict.fromkeys(self._problem.arrays, _SMALL)
+        for number, atom in self._problem.streams(self._problem.root):
             if number in true and not isinstance(atom, EndAtom):
                 few[pool_of(atom.group)] = max(few[pool_of(atom.group)], atom.least)
         return few
@@ -205,9 +205,9 @@ class Joint:
 
         Fewer atoms need fewer witnesses, and may have a bound where all together have none.
         """
-        root, coercion = self._survey.root, self._survey.coercion
+        root, coercion = self._problem.root, self._problem.coercion
         true = [number for number, truth in core.items() if truth]
-        enough = sizes(Survey(root, list(core), coercion), true)
+        enough = sufficient_sizes(Problem(root, list(core), coercion), true)
         return all(size is not None and size <= tried[pool] for pool, size in enough.items())
 
     def _sharing(self, core: Mapping[int, bool]) -> list[int]:

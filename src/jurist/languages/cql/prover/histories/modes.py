@@ -7,7 +7,7 @@ from collections.abc import Callable
 from jurist.languages.cql.prover.abstraction.atoms import ModeAtom
 from jurist.languages.cql.prover.histories.values import Variable
 from jurist.languages.cql.prover.theories.smt import Solver
-from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least
+from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, plus
 
 
 class Modes:
@@ -83,7 +83,7 @@ class Modes:
         self._known[key] = same, chosen
         clear = self._clear()
         for i in everyone:
-            self._solver.add(f"(= {counts[i]} {_plus([f'(ite {term} 1 0)' for term in same[i]])})")
+            self._solver.add(f"(= {counts[i]} {plus([f'(ite {term} 1 0)' for term in same[i]])})")
             above = [
                 f"(or (not {passing[j]}) {equal[_pair(i, j)]} (> {counts[i]} {counts[j]})"
                 f" (and (not {clear}) (= {counts[i]} {counts[j]})))"
@@ -104,7 +104,3 @@ class Modes:
 
 def _pair(i: int, j: int) -> tuple[int, int]:
     return min(i, j), max(i, j)
-
-
-def _plus(terms: list[str]) -> str:
-    return terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"

@@ -51,7 +51,7 @@ from jurist.languages.cql.semantics.numbers import units_of
 from jurist.languages.cql.semantics.values import Coercion, as_number, split_path, text_of
 
 
-class Unfit(Exception):  # noqa: N818 - says what happened
+class NotEncodable(Exception):  # noqa: N818 - says what happened
     """The atoms say something that this arm does not encode."""
 
 
@@ -62,7 +62,7 @@ class Pool(NamedTuple):
     name: str
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """A value: whose (`None`: the thing's own), and which."""
 
     pool: Pool | None
@@ -80,7 +80,7 @@ def pool_of(key: GroupKey) -> Pool:
 
 
 @dataclass(slots=True)
-class Said:
+class ValueUse:
     """What is said of one value."""
 
     known: Allowed
@@ -94,7 +94,7 @@ class Said:
     """Whether it is so as a number or a text."""
 
 
-class Survey:
+class Problem:
     """A walk through some atoms of a thing, down to the values and the groups they speak of.
 
     Args:
@@ -103,23 +103,23 @@ class Survey:
         coercion: What happens where a number meets a text.
 
     Raises:
-        Unfit: Where something is said that this arm does not encode.
+        NotEncodable: Where something is said that this arm does not encode.
     """
 
     def __init__(self, root: Thing, numbers: Sequence[int], coercion: Coercion) -> None:
         self.root = root
         self.numbers = numbers
         self.coercion = coercion
-        self.said: dict[Place, Said] = {}
+        self.uses: dict[Location, ValueUse] = {}
         self.arrays: dict[Pool, GroupKey] = {}
         self.things: dict[int, tuple[Thing, Pool]] = {}
-        self.implied: list[tuple[Place, Place]] = []
+        self.implied: list[tuple[Location, Location]] = []
         """Values of which the second is there wherever the first is."""
-        self.loose = False
+        self.is_relaxed = False
         """Whether something is encoded as more than there is."""
         self._visited: set[tuple[int, int]] = set()
         self._streams: dict[int, list[tuple[int, BoundedAtom]]] = {}
-        self._linked: list[tuple[Place, Place]] = []
+        self._linked: list[tuple[Location, Location]] = []
         for number in numbers:
             self._visit(root, None, None, number)
         self._refine()
@@ -133,47 +133,47 @@ class Survey:
         match atom:
             case ValueAtom(slot, fact):
                 if slot == DELAY and (around is None or around.rows):
-                    raise Unfit
+                    raise NotEncodable
                 if slot not in (TIME, DELAY):
-                    self._said(thing, pool, slot).facts[fact] = None
+                    self._use(thing, pool, slot).facts[fact] = None
             case SignAtom(order):
                 self._compare(thing, pool, around, order)
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
                 self._streams.setdefault(id(thing), []).append((number, atom))
                 self._group(thing, pool, atom)
             case OpaqueAtom() | SumAtom() | MeanAtom():
-                self.loose = True
+                self.is_relaxed = True
             case _:
-                raise Unfit
+                raise NotEncodable
 
     def _group(self, thing: Thing, pool: Pool | None, atom: BoundedAtom) -> None:
         key = atom.group
         below_row = pool is not None and pool.rows
         if key.kind is GroupKind.USERS or below_row:
-            raise Unfit
+            raise NotEncodable
         inner, target = thing.groups[key], pool_of(key)
         # entries of an array are items of their own, so one pool cannot be both
         if self.arrays.setdefault(target, key).arrays != key.arrays:
-            raise Unfit
+            raise NotEncodable
         self.things[id(inner)] = inner, target
         for number in atoms_of(atom.members):
             self._visit(inner, target, pool, number)
         if isinstance(atom, EndAtom | ModeAtom):
-            self._said(inner, target, atom.slot).facts[atom.fact] = None
-            self._said(inner, target, atom.slot).facts[IS_PRESENT] = None
+            self._use(inner, target, atom.slot).facts[atom.fact] = None
+            self._use(inner, target, atom.slot).facts[IS_PRESENT] = None
         if isinstance(atom, DistinctAtom | ModeAtom):
-            said = self._said(inner, target, atom.slot)
-            said.compared = said.as_value = True
+            use = self._use(inner, target, atom.slot)
+            use.compared = use.as_value = True
 
-    def _said(self, thing: Thing, pool: Pool | None, slot: Slot) -> Said:
-        place = Place(pool, slot)
-        said = self.said.get(place)
-        if said is None:
+    def _use(self, thing: Thing, pool: Pool | None, slot: Slot) -> ValueUse:
+        place = Location(pool, slot)
+        use = self.uses.get(place)
+        if use is None:
             known = thing.known.get(slot)
             if known is None:
-                raise Unfit
-            said = self.said[place] = Said(known, slot in thing.separate)
-        return said
+                raise NotEncodable
+            use = self.uses[place] = ValueUse(known, slot in thing.separate)
+        return use
 
     def _compare(self, thing: Thing, pool: Pool | None, around: Pool | None, order: Order) -> None:
         left, right = sides(order, pool, around)
@@ -183,31 +183,31 @@ class Survey:
             Whose.PROFILE: self.root if is_profile(self.root) else None,
         }[order.whose]
         if owner is None or (pool is None and order.whose is not Whose.OWN):
-            raise Unfit
+            raise NotEncodable
         for of, place in ((thing, left), (owner, right)):
             if place.slot == TIME:
                 continue
-            said = self._said(of, place.pool, place.slot)
-            said.compared = True
-            said.as_moment |= order.moments
-            said.as_value |= not order.moments
+            use = self._use(of, place.pool, place.slot)
+            use.compared = True
+            use.as_moment |= order.moments
+            use.as_value |= not order.moments
         self._linked.append((left, right))
 
     def _refine(self) -> None:
         """Give compared values one set of facts: each constant, and what tells kinds apart."""
-        for place, said in self.said.items():
-            if said.compared:
+        for place, use in self.uses.items():
+            if use.compared:
                 self._linked.append((place, place))
         for linked in _components(self._linked):
-            saids = [self.said[place] for place in linked if place.slot != TIME]
+            uses = [self.uses[place] for place in linked if place.slot != TIME]
             facts: dict[Primitive, None] = {IS_PRESENT: None, IS_NUMBER: None}
-            for said in saids:
-                facts.update(said.facts)
-                facts.update(dict.fromkeys(self._points(said.known)))
-            if any(said.as_moment for said in saids):
+            for use in uses:
+                facts.update(use.facts)
+                facts.update(dict.fromkeys(self._points(use.known)))
+            if any(use.as_moment for use in uses):
                 facts[ANY_MOMENT] = None
-            for said in saids:
-                said.facts = dict(facts)
+            for use in uses:
+                use.facts = dict(facts)
 
     def _points(self, known: Allowed) -> Iterator[Primitive]:
         """Facts that tell the values of a closed list apart."""
@@ -224,12 +224,12 @@ class Survey:
         """What an object requires is there with it, and it with what it holds."""
         owners = [(self.root, None), *self.things.values()]
         for thing, pool in owners:
-            places = [(Place(pool, a), Place(pool, b)) for a, b in thing.implied]
-            self.implied += [pair for pair in places if self.said.keys() >= set(pair)]
-        for outer, inner in _nested(list(self.said)):
+            places = [(Location(pool, a), Location(pool, b)) for a, b in thing.implied]
+            self.implied += [pair for pair in places if self.uses.keys() >= set(pair)]
+        for outer, inner in _nested(list(self.uses)):
             unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
-            if unrolled or self.said[outer].facts.keys() - {IS_PRESENT}:
-                self.loose = True  # the text of an object, or of an array's entries
+            if unrolled or self.uses[outer].facts.keys() - {IS_PRESENT}:
+                self.is_relaxed = True  # the text of an object, or of an array's entries
 
     def top_key(self, pool: Pool) -> GroupKey:
         """The group of the root that a pool's items are written to."""
@@ -251,10 +251,10 @@ class Survey:
         ]
 
 
-def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Place, Place]:
+def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Location, Location]:
     """The two values of an order that stands in a pool inside another one."""
     other = {Whose.OWN: pool, Whose.PARENT: around, Whose.PROFILE: None}[order.whose]
-    return Place(pool, order.left), Place(other, order.right)
+    return Location(pool, order.left), Location(other, order.right)
 
 
 def is_profile(thing: Thing) -> bool:
@@ -262,7 +262,7 @@ def is_profile(thing: Thing) -> bool:
     return thing.key is None or thing.key.kind is GroupKind.USERS
 
 
-def is_lopsided(thing: Thing, formula: Formula, order: Order) -> bool:
+def puts_in_order(thing: Thing, formula: Formula, order: Order) -> bool:
     """Whether a formula tells which of two values comes first, not just that they differ."""
     if isinstance(formula, int):
         atom = thing.atoms[formula]
@@ -273,18 +273,18 @@ def is_lopsided(thing: Thing, formula: Formula, order: Order) -> bool:
         signs = {a.sign for a in atoms if isinstance(a, SignAtom) and a.order == order}
         if {-1, 1} <= signs:
             parts = tuple(part for part in parts if not isinstance(part, int))
-    return any(is_lopsided(thing, part, order) for part in parts)
+    return any(puts_in_order(thing, part, order) for part in parts)
 
 
-def _nested(places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+def _nested(places: Sequence[Location]) -> Iterator[tuple[Location, Location]]:
     for outer in places:
         for inner in places:
             if outer.pool == inner.pool and is_nested(outer.slot, inner.slot):
                 yield outer, inner
 
 
-def _components(links: Iterable[tuple[Place, Place]]) -> list[list[Place]]:
-    found: list[list[Place]] = []
+def _components(links: Iterable[tuple[Location, Location]]) -> list[list[Location]]:
+    found: list[list[Location]] = []
     for link in links:
         touched = [part for part in found if any(place in part for place in link)]
         merged = list(dict.fromkeys([*link, *(place for part in touched for place in part)]))

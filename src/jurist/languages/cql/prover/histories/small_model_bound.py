@@ -47,28 +47,28 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Thing,
 )
 from jurist.languages.cql.prover.formulas import AND, NOT, Formula
-from jurist.languages.cql.prover.histories.problem import Pool, Survey, pool_of
+from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
 
 
-def sizes(survey: Survey, true: Collection[int]) -> dict[Pool, int | None]:
+def sufficient_sizes(problem: Problem, true: Collection[int]) -> dict[Pool, int | None]:
     """How many items of each pool are enough; `None` where no number is.
 
     Args:
-        survey: What is said.
+        problem: What the atoms say.
         true: The atoms of the root that are true: the others need no witnesses.
     """
-    return _Sizes(survey, true).all()
+    return _Bound(problem, true).all()
 
 
 _MOST_COMPARED = 6
 """Items of which each is compared with each."""
 
 
-def some_sizes(survey: Survey, most: int) -> dict[Pool, int]:
+def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     """Sizes at which a history may show something, where none is enough: each threshold once."""
-    some = dict.fromkeys(survey.arrays, 1)
-    for thing in (survey.root, *(each for each, _ in survey.things.values())):
-        for _, atom in survey.streams(thing):
+    some = dict.fromkeys(problem.arrays, 1)
+    for thing in (problem.root, *(each for each, _ in problem.things.values())):
+        for _, atom in problem.streams(thing):
             least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(atom.group)
             few = _MOST_COMPARED if isinstance(atom, ModeAtom) else most
@@ -86,27 +86,27 @@ class _Need:
     always: bool
 
 
-class _Sizes:
-    def __init__(self, survey: Survey, true: Collection[int]) -> None:
-        self._survey = survey
+class _Bound:
+    def __init__(self, problem: Problem, true: Collection[int]) -> None:
+        self._problem = problem
         self._true = true
         self._modes: dict[Pool, dict[tuple[object, ...], int]] = {}
         self._moded: set[int] = set()
         """The things that a most frequent value is sought among."""
         self._needs: list[tuple[Thing, Pool | None, _Need]] = []
-        for thing, pool in [(survey.root, None), *survey.things.values()]:
+        for thing, pool in [(problem.root, None), *problem.things.values()]:
             self._needs += [(thing, pool, need) for need in self._needs_of(thing)]
         self._open: set[Pool] = set()
         self._known: dict[Pool, int | None] = {}
 
     def all(self) -> dict[Pool, int | None]:
-        return {pool: self._size(pool) for pool in self._survey.arrays}
+        return {pool: self._size(pool) for pool in self._problem.arrays}
 
     def _needs_of(self, thing: Thing) -> list[_Need]:
-        formulas = self._survey.formulas(thing)
+        formulas = self._problem.formulas(thing)
         found: dict[tuple[object, ...], tuple[GroupKey, Formula, int, bool]] = {}
-        for number, atom in self._survey.streams(thing):
-            at_root = thing is self._survey.root
+        for number, atom in self._problem.streams(thing):
+            at_root = thing is self._problem.root
             if isinstance(atom, ModeAtom):
                 self._note_mode(thing.groups[atom.group], atom, at_root=at_root)
                 continue
@@ -138,7 +138,7 @@ class _Sizes:
             return None
         self._open.add(pool)
         total: int | None = 0
-        for inner, target in self._survey.things.values():
+        for inner, target in self._problem.things.values():
             if target == pool and total is not None:
                 witnesses = self._witnesses(inner)
                 total = None if witnesses is None else total + witnesses

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from jurist.languages.cql.prover.histories.problem import ANY_MOMENT, Said
+from jurist.languages.cql.prover.histories.problem import ANY_MOMENT, ValueUse
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, integer
 from jurist.languages.cql.prover.values.distinct import several
@@ -59,14 +59,14 @@ ROUND = "round"
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class ValuePartition:
     """The classes of a value, and what is compared of it."""
 
     domain: Domain
-    said: Said
+    use: ValueUse
 
     @property
-    def unsampled(self) -> list[int]:
+    def without_sample(self) -> list[int]:
         """The classes of which no value is known."""
         return [i for i, each in enumerate(self.domain.classes) if each.sample is NOTHING]
 
@@ -78,22 +78,15 @@ class Quality:
         return rounder(ends, self.domain.scale) if numeric else 1
 
     @property
-    def is_loose(self) -> bool:
+    def is_relaxed(self) -> bool:
         """Whether its numbers are not known exactly where it is compared."""
-        return self.said.compared and self.domain.joint
+        return self.use.compared and self.domain.joint
 
 
-def quality(said: Said, coercion: Coercion) -> Quality:
+def partition_of(use: ValueUse, coercion: Coercion) -> ValuePartition:
     """The classes of a value, as all that is said of it cuts them."""
-    own = Coercion.NONE if said.separate else coercion
-    facts = tuple(sorted(said.facts, key=_key))
-    return Quality(domain(facts, said.known, own), said)
-
-
-def _key(fact: Primitive) -> tuple[str, str, float, float]:
-    low = float("-inf") if fact.low is None else fact.low
-    high = float("inf") if fact.high is None else fact.high
-    return fact.kind, fact.text, low, high
+    own = Coercion.NONE if use.separate else coercion
+    return ValuePartition(domain(use.facts, use.known, own), use)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +94,11 @@ class Variable:
     """A value of an item; `name` is free of anything that SMT-LIB would not take."""
 
     name: str
-    quality: Quality
+    partition: ValuePartition
 
     def declare(self, solver: Solver) -> None:
         """Exactly one class, and what is compared within its bounds."""
-        names = [self.of(i) for i in range(len(self.quality.domain.classes))]
+        names = [self.of(i) for i in range(len(self.partition.domain.classes))]
         solver.declare_all(names, "Bool")
         solver.add(any_of(names))
         if len(names) > _FEW_CLASSES:
@@ -113,25 +106,25 @@ class Variable:
         else:
             for one, other in combinations(names, 2):
                 solver.add(f"(or (not {one}) (not {other}))")
-        if not self.quality.said.compared:
+        if not self.partition.use.compared:
             return
         solver.declare(self.number)
-        for i, each in enumerate(self.quality.domain.classes):
+        for i, each in enumerate(self.partition.domain.classes):
             if each.numeric:
                 solver.add(f"(=> {self.of(i)} {between(self.number, each.low, each.high)})")
             elif each.size == 1 and not self.is_day:
                 solver.add(f"(=> {self.of(i)} (= {self.number} 0))")
-        unit = self.quality.rounder
+        unit = self.partition.rounder
         if unit > 1:
             parts = solver.declare(f"{self.name}u")
             solver.add(f"(=> {ROUND} (= {self.number} (* {unit} {parts})))")
         if self.is_day:
-            for i, each in enumerate(self.quality.domain.classes):
+            for i, each in enumerate(self.partition.domain.classes):
                 spans = each.days or ((FIRST_DAY, LAST_DAY),)
                 days = any_of([between(self.number, low, high) for low, high in spans])
                 if each.sample is not None:
                     solver.add(f"(=> {self.of(i)} {days})")
-        if self.quality.said.as_moment and not self.is_day:
+        if self.partition.use.as_moment and not self.is_day:
             solver.declare(self.moment)
             for i, spans in self._moments().items():
                 ranges = any_of([between(self.moment, low, high) for low, high in spans])
@@ -154,36 +147,36 @@ class Variable:
     @property
     def is_day(self) -> bool:
         """Whether it is a whole day, whose number says which."""
-        return self.quality.said.known.kind is Kind.DATE
+        return self.partition.use.known.kind is Kind.DATE
 
     def has(self, fact: Primitive) -> str:
         """That it has a fact."""
-        classes = self.quality.domain.classes
+        classes = self.partition.domain.classes
         return any_of([self.of(i) for i, each in enumerate(classes) if fact in each.facts])
 
     @property
     def is_there(self) -> str:
         """That it is not missing."""
-        classes = self.quality.domain.classes
+        classes = self.partition.domain.classes
         return any_of([self.of(i) for i, each in enumerate(classes) if each.sample is not None])
 
     @property
     def is_numeric(self) -> str:
         """That it is a number."""
-        classes = self.quality.domain.classes
+        classes = self.partition.domain.classes
         return any_of([self.of(i) for i, each in enumerate(classes) if each.numeric])
 
     @property
     def is_text(self) -> str:
         """That it is there, and no number."""
-        classes = self.quality.domain.classes
+        classes = self.partition.domain.classes
         return any_of(
             [self.of(i) for i, e in enumerate(classes) if e.sample is not None and not e.numeric]
         )
 
     def _moments(self) -> dict[int, list[tuple[int, int]]]:
         """For each class of moments, when they are."""
-        facts = self.quality.domain.facts
+        facts = self.partition.domain.facts
         cells = moment_cells(facts, FIRST_MOMENT, LAST_MOMENT)
         dated = {fact for fact in facts if fact.kind == MOMENT}
         return {
@@ -193,7 +186,7 @@ class Variable:
                 for low, high in cells
                 if all(inside(low, fact) is (fact in each.facts) for fact in dated)
             ]
-            for i, each in enumerate(self.quality.domain.classes)
+            for i, each in enumerate(self.partition.domain.classes)
             if ANY_MOMENT in each.facts
         }
 
@@ -206,15 +199,15 @@ def _spelled(each: ValueClass) -> list[tuple[int, int]]:
 
 def same_text(left: Variable, right: Variable) -> str:
     """That both are the same text, which is no number."""
-    one_known, other_known = left.quality.said.known, right.quality.said.known
+    one_known, other_known = left.partition.use.known, right.partition.use.known
     kinds = {one_known.kind, other_known.kind}
     if len(kinds) == 2 and kinds <= _ALL_APART:
         return "false"
     if kinds <= {Kind.ARRAY, Kind.OBJECT} and common_text(one_known, other_known) is None:
         return "false"
     parts: list[str] = []
-    for i, one in enumerate(left.quality.domain.classes):
-        for j, other in enumerate(right.quality.domain.classes):
+    for i, one in enumerate(left.partition.domain.classes):
+        for j, other in enumerate(right.partition.domain.classes):
             texts = one.sample is not None and other.sample is not None
             if not texts or one.numeric or other.numeric or one.facts != other.facts:
                 continue
@@ -238,7 +231,7 @@ def _is_point(each: ValueClass) -> bool:
 
 def numbers_compared(symbol: str, left: Variable, right: Variable) -> str:
     """That both are numbers, in this order."""
-    one, other = left.quality.domain.scale, right.quality.domain.scale
+    one, other = left.partition.domain.scale, right.partition.domain.scale
     first = _scaled(left.number, 1 if one >= other else other // one)
     second = _scaled(right.number, 1 if other >= one else one // other)
     return f"(and {left.is_numeric} {right.is_numeric} ({symbol} {first} {second}))"
@@ -281,7 +274,7 @@ class Writer:
         named: dict[frozenset[Primitive], list[tuple[Variable, ValueClass]]] = {}
         for variable in variables:
             each = self._class(variable)
-            if variable.quality.said.compared and _is_text(each):
+            if variable.partition.use.compared and _is_text(each):
                 named.setdefault(each.facts, []).append((variable, each))
         for facts, group in named.items():
             known: dict[int, Value] = {}
@@ -312,7 +305,7 @@ class Writer:
         each = self._class(variable)
         if each.sample is None:
             return None
-        of = variable.quality
+        of = variable.partition
         for value in self._candidates(variable, each):
             facts = of.domain.facts
             if all(holds(f, value, of.domain.coercion) is (f in each.facts) for f in facts):
@@ -320,22 +313,22 @@ class Writer:
         raise Unwritten
 
     def _class(self, variable: Variable) -> ValueClass:
-        classes = variable.quality.domain.classes
+        classes = variable.partition.domain.classes
         return next(each for i, each in enumerate(classes) if variable.of(i) in self.true)
 
     def _candidates(self, variable: Variable, each: ValueClass) -> Iterator[Value]:
-        of, sample = variable.quality, each.sample
+        of, sample = variable.partition, each.sample
         number = self.integers.get(variable.number, 0)
-        if of.said.compared and variable.is_day and sample is not None:
+        if of.use.compared and variable.is_day and sample is not None:
             yield date_text(number)
-        elif of.said.as_moment and ANY_MOMENT in each.facts:
+        elif of.use.as_moment and ANY_MOMENT in each.facts:
             at = self.integers.get(variable.moment, 0)
             yield from (value for value in each.values if moment_of(value) == at)
             yield from timestamp_spellings(at)
-            if of.said.known.kind is not Kind.DATE_TIME:
+            if of.use.known.kind is not Kind.DATE_TIME:
                 text = moment_text(at)
                 yield from (text[:-1], text[:10])
-        elif not of.said.compared or each.size == 1 or sample is None or sample is NOTHING:
+        elif not of.use.compared or each.size == 1 or sample is None or sample is NOTHING:
             if sample is not None and sample is not NOTHING:
                 yield sample
         elif each.numeric:
@@ -343,7 +336,7 @@ class Writer:
         else:
             value = self._texts.get(each.facts, {}).get(number)
             if value is not None:
-                yield text_of(value) if of.said.known.kind is Kind.STRING else value
+                yield text_of(value) if of.use.known.kind is Kind.STRING else value
 
 
 def _is_text(each: ValueClass) -> bool:
@@ -353,18 +346,18 @@ def _is_text(each: ValueClass) -> bool:
 def _values_of_all(group: Sequence[tuple[Variable, ValueClass]], count: int) -> Iterator[Value]:
     """Values that all of some variables may have, in order of text."""
     variable, each = min(group, key=_how_restricted)
-    knowns = {member.quality.said.known for member, _ in group}
-    texts = sorted(several(variable.quality.domain, each, count), key=text_of)
-    for value in (*_common(variable.quality, knowns), *texts):
+    knowns = {member.partition.use.known for member, _ in group}
+    texts = sorted(several(variable.partition.domain, each, count), key=text_of)
+    for value in (*_common(variable.partition, knowns), *texts):
         if all(_may_be(value, known) for known in knowns):
             yield value
 
 
-def _common(of: Quality, knowns: Iterable[Allowed]) -> Iterator[Value]:
+def _common(of: ValuePartition, knowns: Iterable[Allowed]) -> Iterator[Value]:
     """A value that arrays or objects of several kinds can be."""
     for known in knowns:
-        if known != of.said.known and {known.kind, of.said.known.kind} <= {Kind.ARRAY, Kind.OBJECT}:
-            text = common_text(known, of.said.known)
+        if known != of.use.known and {known.kind, of.use.known.kind} <= {Kind.ARRAY, Kind.OBJECT}:
+            text = common_text(known, of.use.known)
             value = None if text is None else value_of_text(text, known.kind)
             if value is not None:
                 yield value
@@ -376,16 +369,16 @@ def _may_be(value: Value, known: Allowed) -> bool:
 
 
 def _how_restricted(of: tuple[Variable, ValueClass]) -> int:
-    kind = of[0].quality.said.known.kind
+    kind = of[0].partition.use.known.kind
     return _RESTRICTED.index(kind) if kind in _RESTRICTED else len(_RESTRICTED)
 
 
-def is_number_like(said: Said) -> bool:
+def is_number_like(use: ValueUse) -> bool:
     """Whether its numbers may be texts."""
-    typed = said.known.kind in {Kind.NUMBER, Kind.INTEGER}
-    if said.known.enum is not None:
+    typed = use.known.kind in {Kind.NUMBER, Kind.INTEGER}
+    if use.known.enum is not None:
         return any(
             isinstance(value, str) and as_number(value, Coercion.NUMBER) is not None
-            for value in said.known.enum
+            for value in use.known.enum
         )
     return not typed

@@ -103,7 +103,7 @@ def slot_dimension(
         classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
     else:
         own = Coercion.NONE if slot in thing.separate else coercion
-        classes = domain(tuple(sorted(facts, key=_key)), thing.known[slot], own)
+        classes = domain(facts, thing.known[slot], own)
     true = {
         number: [i for i, each in enumerate(classes.classes) if fact in each.facts]
         for number, fact in zip(atoms, facts, strict=True)
@@ -145,12 +145,6 @@ def coarsened(fine: SlotDimension) -> SlotDimension:
         Dimension(len(standing), kept, open_, fine.dimension.blind),
         [fine.standing[option] for option in standing.values()],
     )
-
-
-def _key(fact: Primitive) -> tuple[str, str, float, float]:
-    low = float("-inf") if fact.low is None else fact.low
-    high = float("inf") if fact.high is None else fact.high
-    return fact.kind, fact.text, low, high
 
 
 def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Domain:

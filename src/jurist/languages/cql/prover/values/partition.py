@@ -9,7 +9,7 @@ sums and averages need. The classes are exact, each inhabited, but where `sample
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -76,13 +76,20 @@ from jurist.languages.cql.semantics.values import (
 from jurist.languages.effort import spend
 
 
-def domain(facts: tuple[Primitive, ...], known: Allowed, coercion: Coercion) -> Domain:
+def domain(facts: Iterable[Primitive], known: Allowed, coercion: Coercion) -> Domain:
     """The classes of values that these facts tell apart.
 
     Raises:
         TooWide: Where the facts about texts are too many.
     """
-    return _domain(facts, known, coercion, switched_off() & _OF_TEXTS)
+    ordered = tuple(sorted(facts, key=_order))
+    return _domain(ordered, known, coercion, switched_off() & _OF_TEXTS)
+
+
+def _order(fact: Primitive) -> tuple[str, str, float, float]:
+    low = float("-inf") if fact.low is None else fact.low
+    high = float("inf") if fact.high is None else fact.high
+    return fact.kind, fact.text, low, high
 
 
 _OF_TEXTS = frozenset((FastPath.PLAIN_TEXTS, FastPath.CONSTRUCTED_TEXTS))
