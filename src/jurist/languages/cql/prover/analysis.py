@@ -1,6 +1,6 @@
-"""The regions of a thing: which truths of several formulas about it can go together.
+"""The regions of an item: which truths of several formulas about it can go together.
 
-A thing is a point in the product of its dimensions: the classes of each of its values,
+An item is a point in the product of its dimensions: the classes of each of its values,
 and for each group below it the profile of that group. The formulas cut the product into
 cells, one for each combination of their truths; a cell with a point in it is a region.
 A group is analysed by the regions of its own members, so the procedure is one recursion
@@ -30,8 +30,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Order,
     SignAtom,
     Slot,
+    Sort,
     SumAtom,
-    Thing,
     ValueAtom,
     holds_entries,
     slots_of,
@@ -102,10 +102,10 @@ class _Dimensions:
 
 
 class Analysis:
-    """The dimensions of a thing as some formulas see it, and their regions.
+    """The dimensions of an item as some formulas see it, and their regions.
 
     Args:
-        thing: The thing, with the table of the formulas' atoms.
+        sort: The sort of items, with the table of the formulas' atoms.
         formulas: What is said of it.
         reduced: Slots whose classes regions must not mix, and atoms that must cut them.
         resources: Shared by the decision.
@@ -119,7 +119,7 @@ class Analysis:
 
     def __init__(
         self,
-        thing: Thing,
+        sort: Sort,
         formulas: Sequence[Formula],
         reduced: Mapping[Slot, Sequence[int]],
         resources: Resources,
@@ -127,7 +127,7 @@ class Analysis:
         *,
         apart: bool = False,
     ) -> None:
-        self._thing = thing
+        self._sort = sort
         self._apart = apart
         self._known = known
         self.resources = resources
@@ -145,7 +145,7 @@ class Analysis:
             resources,
         )
         points = prod(d.size for d in self._dimensions.all)
-        most = LARGEST_LISTED if thing.outer is None else LARGEST_SPACE
+        most = LARGEST_LISTED if sort.outer is None else LARGEST_SPACE
         is_small = points <= most or not is_on(FastPath.BRANCHING)
         is_listed = is_small and is_on(FastPath.LISTED_POINTS)
         self._search: Search = Points(product) if is_listed else Wide(product)
@@ -165,8 +165,8 @@ class Analysis:
             return True
         slots = {dimension.slot for _, dimension in self._dimensions.slots}
         keys = [group.key for group in groups if group.key.kind is GroupKind.ENTRIES]
-        named = self._named | self._thing.compared_inside
-        return any(slots.issuperset(pair) for pair in self._thing.implied) or any(
+        named = self._named | self._sort.compared_inside
+        return any(slots.issuperset(pair) for pair in self._sort.implied) or any(
             holds_entries(slot, key) for slot in named for key in keys
         )
 
@@ -193,13 +193,13 @@ class Analysis:
         by_group: dict[GroupKey, list[int]] = {}
         by_order: dict[Order, dict[int, int]] = {}
         used = dict.fromkeys(number for formula in formulas for number in atoms_of(formula))
-        self._named = set(slots_of(self._thing.atoms[number] for number in used))
+        self._named = set(slots_of(self._sort.atoms[number] for number in used))
         spend(_STEPS_AN_ATOM * (1 + len(used)))
         for joint in self._joints(used, reduced):
             self._dimensions.joint.append((self._place(joint.dimension), joint))
             used = {number: None for number in used if number not in joint.atoms}
         for number in used:
-            atom = self._thing.atoms[number]
+            atom = self._sort.atoms[number]
             match atom:
                 case ValueAtom(slot):
                     by_slot.setdefault(slot, []).append(number)
@@ -216,7 +216,7 @@ class Analysis:
         for slot, numbers in by_slot.items():
             numbers = list(dict.fromkeys(numbers))
             dimension = slot_dimension(
-                self._thing, slot, numbers, self.resources.coercion, self.resources.now
+                self._sort, slot, numbers, self.resources.coercion, self.resources.now
             )
             if slot not in reduced and is_on(FastPath.COARSENING):
                 dimension = coarsened(dimension)
@@ -231,12 +231,12 @@ class Analysis:
         if self._apart:
             return []
         known = self._known.joints if is_on(FastPath.KNOWN_GROUPS) else {}
-        return joint_dimensions(self._thing, used, reduced, self.resources, self._loosely, known)
+        return joint_dimensions(self._sort, used, reduced, self.resources, self._loosely, known)
 
     def _loosely(self, numbers: Sequence[int]) -> list[frozenset[int]] | None:
-        """The truths of some atoms, as if each thing had values and followers of its own."""
+        """The truths of some atoms, as if each item had values and followers of its own."""
         with suppress(TooWide):
-            apart = Analysis(self._thing, numbers, {}, self.resources, self._known, apart=True)
+            apart = Analysis(self._sort, numbers, {}, self.resources, self._known, apart=True)
             return [
                 frozenset(n for i, n in enumerate(numbers) if region.mask >> i & 1)
                 for region in apart.regions(numbers)
@@ -250,11 +250,11 @@ class Analysis:
         return at
 
     def _add_group(self, key: GroupKey, numbers: tuple[int, ...]) -> None:
-        listed = self._known.get(self._thing, key, numbers, apart=self._apart)
+        listed = self._known.get(self._sort, key, numbers, apart=self._apart)
         if listed is None:
             atoms = {number: self._group_atom(number) for number in numbers}
             streams = list(dict.fromkeys(atom.members for atom in atoms.values()))
-            inner = self._thing.groups[key]
+            inner = self._sort.groups[key]
             reduced = reduced_slots(inner, atoms.values())
             members = Analysis(
                 inner, streams, reduced, self.resources, self._known, apart=self._apart
@@ -283,7 +283,7 @@ class Analysis:
                 )
                 return
             if members.is_settled:
-                self._known.keep(self._thing, key, numbers, listed, apart=self._apart)
+                self._known.keep(self._sort, key, numbers, listed, apart=self._apart)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
     def _add_computed(
@@ -299,7 +299,7 @@ class Analysis:
         self._dimensions.computed.append(ComputedGroup(key, at, members, theory, samples))
 
     def _group_atom(self, number: int) -> GroupAtom:
-        atom = self._thing.atoms[number]
+        atom = self._sort.atoms[number]
         assert isinstance(atom, CountAtom | SumAtom | MeanAtom | DistinctAtom | EndAtom)  # noqa: S101
         return atom
 
@@ -328,7 +328,7 @@ class Analysis:
     # --- samples ---
 
     def samples(self, formula: Formula) -> Iterator[Sample]:
-        """Concrete things of which a formula holds, as many as are asked for."""
+        """Concrete items of which a formula holds, as many as are asked for."""
         for options in self._search.solutions(formula):
             with suppress(Unsampled):
                 yield self._sample(options)
@@ -338,7 +338,7 @@ class Analysis:
         return self._search.is_possible(formula)
 
     def likeness(self, first: Formula, second: Formula) -> float | None:
-        """Of the kinds of things of which either formula holds, the share of which both do.
+        """Of the kinds of items of which either formula holds, the share of which both do.
 
         A kind is a point of the product of all that the formulas tell apart; 1 where
         neither holds of anything. `None`: there are too many kinds to count.
@@ -350,7 +350,7 @@ class Analysis:
         return None
 
     def sample_of(self, region: Region) -> Sample:
-        """One concrete thing of a region.
+        """One concrete item of a region.
 
         Raises:
             Unsampled: Where none can be built.
@@ -358,7 +358,7 @@ class Analysis:
         return self._first_sample(self._search.options(region.cell.place))
 
     def sample_that(self, formula: Formula) -> Sample:
-        """One concrete thing of which a formula holds.
+        """One concrete item of which a formula holds.
 
         Raises:
             Unsampled: Where none can be built.
@@ -380,7 +380,7 @@ class Analysis:
             sign = SIGNS[options[at]]
             if sign is not None:
                 sample.signs[order] = sign
-                sample.compared[order] = self._thing.compared_facts(order)
+                sample.compared[order] = self._sort.compared_facts(order)
         for at, joint in self._dimensions.joint:
             with self._noting(at, options[at : at + 1]):
                 sample.merged(joint.sample(options[at]))

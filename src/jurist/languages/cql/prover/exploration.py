@@ -113,7 +113,7 @@ class Pair:
 def explore(pair: Pair, resources: Resources) -> Found:
     """Look for members of each part, over all moments that matter.
 
-    First as if each thing had values and followers of its own: that is quick, and more than
+    First as if each item had values and followers of its own: that is quick, and more than
     there is, so what it rules out is ruled out, and a member that replays is one. What it
     leaves open is looked at exactly.
     """

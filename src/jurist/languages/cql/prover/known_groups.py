@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Thing
+from jurist.languages.cql.prover.abstraction.atoms import GroupKey, Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories import JointDimension
 from jurist.languages.cql.prover.theories.listed_groups import ListedGroup
@@ -16,25 +16,25 @@ _MOST_KNOWN = 2_000
 class KnownGroups:
     """Listed groups by the atoms that are said of them, for other formulas with the same ones."""
 
-    joints: dict[tuple[Thing, tuple[int, ...]], JointDimension] = field(
-        default_factory=dict[tuple[Thing, tuple[int, ...]], JointDimension]
+    joints: dict[tuple[Sort, tuple[int, ...]], JointDimension] = field(
+        default_factory=dict[tuple[Sort, tuple[int, ...]], JointDimension]
     )
-    _listed: dict[tuple[Thing, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
-        default_factory=dict[tuple[Thing, GroupKey, tuple[int, ...], bool], "ListedGroup"]
+    _listed: dict[tuple[Sort, GroupKey, tuple[int, ...], bool], ListedGroup] = field(
+        default_factory=dict[tuple[Sort, GroupKey, tuple[int, ...], bool], "ListedGroup"]
     )
 
     def get(
-        self, thing: Thing, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
+        self, sort: Sort, key: GroupKey, numbers: tuple[int, ...], *, apart: bool
     ) -> ListedGroup | None:
         """What was found before; `apart`: that atoms count as independent may be as well."""
         if not is_on(FastPath.KNOWN_GROUPS):
             return None
-        exact = self._listed.get((thing, key, numbers, False))
-        return self._listed.get((thing, key, numbers, True)) if exact is None and apart else exact
+        exact = self._listed.get((sort, key, numbers, False))
+        return self._listed.get((sort, key, numbers, True)) if exact is None and apart else exact
 
     def keep(
         self,
-        thing: Thing,
+        sort: Sort,
         key: GroupKey,
         numbers: tuple[int, ...],
         found: ListedGroup,
@@ -47,4 +47,4 @@ class KnownGroups:
         """
         if len(self._listed) >= _MOST_KNOWN:
             del self._listed[next(iter(self._listed))]
-        self._listed[thing, key, numbers, apart and found.members.blind] = found
+        self._listed[sort, key, numbers, apart and found.members.blind] = found

@@ -80,9 +80,9 @@ def _reduce_the_same(
         place = Place(translator.root)
         first, members = translator.members(reference, place)
         second, others = translator.members(candidate, place)
-        if first.thing is not second.thing:
+        if first.sort is not second.sort:
             return False
-        analysis = Analysis(first.thing, (members, others), {}, resources, tables.groups)
+        analysis = Analysis(first.sort, (members, others), {}, resources, tables.groups)
         if any(region.mask not in (0, 3) for region in analysis.regions((members, others))):
             return False
     return True

@@ -181,7 +181,7 @@ class _SumLeaf:
     def _reaches(self, bound: int) -> Formula:
         stream, slot = self.stream, self.stream.slot
         return stream.translator.grouped(
-            stream.place.thing,
+            stream.place.sort,
             stream.key,
             conjunction((stream.members, stream.value(IS_NUMBER))),
             lambda members: SumAtom(stream.key, members, slot, bound),
@@ -255,7 +255,7 @@ class _TextExtremeLeaf:
 
     def _listed(self) -> list[str] | None:
         """The texts that there are, where the schema lists them."""
-        known = self.stream.inner.thing.known[self.stream.slot]
+        known = self.stream.inner.sort.known[self.stream.slot]
         values = known.enum or (("true", "false") if known.kind is Kind.BOOLEAN else ())
         texts = sorted(dict.fromkeys(map(text_of, values)))
         return texts if 0 < len(texts) <= _MOST_LISTED else None
@@ -277,7 +277,7 @@ class _EndLeaf:
             self._refuse_two_readings()
         stream.value(fact)
         return stream.translator.grouped(
-            stream.place.thing,
+            stream.place.sort,
             stream.key,
             conjunction((stream.members, present)),
             lambda members: EndAtom(stream.key, members, slot, self.latest, fact),
@@ -291,7 +291,7 @@ class _EndLeaf:
         stream = self.stream
         if not stream.inner.of_rows or stream.translator.coercion is Coercion.NONE:
             return
-        known = stream.inner.thing.known[stream.slot]
+        known = stream.inner.sort.known[stream.slot]
         if known.enum is not None or known.kind not in {Kind.NUMBER, Kind.INTEGER}:
             raise Beyond("the first or last value of rows, where a text may be a number")
 
@@ -340,7 +340,7 @@ class _ModeLeaf:
             return often
         slot = stream.slot
         said = stream.translator.grouped(
-            stream.place.thing,
+            stream.place.sort,
             stream.key,
             conjunction((stream.members, basis)),
             lambda members: ModeAtom(stream.key, members, slot, self.least, fact),

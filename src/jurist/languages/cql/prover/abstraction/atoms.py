@@ -1,7 +1,7 @@
-"""Things and the atoms said of them: the tables that a translation fills.
+"""Items and the atoms said of them: the tables that a translation fills.
 
-A thing is an account, a user, an event or a row. What is said of it are facts about
-its values (traits, properties, time ...) and about the groups of things below it: how
+An item is an account, a user, an event or a row. What is said of it are facts about
+its values (traits, properties, time ...) and about the groups of items below it: how
 many users, events or rows pass a formula, what their values add up to. The formula is
 over the atoms of the group's own table, so the structure is a tree like the data itself.
 """
@@ -21,7 +21,7 @@ from jurist.languages.cql.syntax import Node, Operator
 
 
 class SlotKind(StrEnum):
-    """Where a value of a thing is found."""
+    """Where a value of an item is found."""
 
     TRAIT = "trait"
     PROPERTY = "property"
@@ -36,7 +36,7 @@ class SlotKind(StrEnum):
 
 
 class Slot(NamedTuple):
-    """One value of a thing."""
+    """One value of an item."""
 
     kind: SlotKind
     name: str = ""
@@ -63,11 +63,11 @@ class GroupKind(StrEnum):
 
 OF_ROWS = frozenset({GroupKind.ROWS, GroupKind.SEEN_ROWS})
 SHARED = frozenset({GroupKind.FOLLOWERS, GroupKind.SEEN_ROWS})
-"""Whose members other things of the same customer have too."""
+"""Whose members other items of the same customer have too."""
 
 
 class GroupKey(NamedTuple):
-    """A group below a thing: users, events of a name, rows of a slug.
+    """A group below an item: users, events of a name, rows of a slug.
 
     `arrays`: the arrays that are unrolled, so that the members are their entries.
     """
@@ -78,7 +78,7 @@ class GroupKey(NamedTuple):
 
 
 class ValueAtom(NamedTuple):
-    """A fact about one of the thing's values."""
+    """A fact about one of the item's values."""
 
     slot: Slot
     fact: Primitive
@@ -93,7 +93,7 @@ class Whose(StrEnum):
 
 
 class Order(NamedTuple):
-    """The order of one of the thing's values and another value, own or further out."""
+    """The order of one of the item's values and another value, own or further out."""
 
     left: Slot
     whose: Whose
@@ -184,9 +184,9 @@ class ModeAtom(NamedTuple):
 
 
 class OuterAtom(NamedTuple):
-    """A formula about a thing further out, to be taken out of the group's formulas."""
+    """A formula about an item further out, to be taken out of the group's formulas."""
 
-    owner: Thing
+    owner: Sort
     formula: Formula
 
 
@@ -203,14 +203,14 @@ Atom = ValueAtom | SignAtom | GroupAtom | ModeAtom | OuterAtom | OpaqueAtom
 
 
 @dataclass(eq=False, slots=True)
-class Thing:
-    """A kind of thing, with the table of all atoms that are said of it."""
+class Sort:
+    """One sort of items, like the events of a name, with the table of all atoms about them."""
 
     key: GroupKey | None
-    outer: Thing | None
+    outer: Sort | None
     atoms: list[Atom] = field(default_factory=list["Atom"])
     numbers: dict[tuple[type, Atom], int] = field(default_factory=dict[tuple[type, "Atom"], int])
-    groups: dict[GroupKey, Thing] = field(default_factory=dict[GroupKey, "Thing"])
+    groups: dict[GroupKey, Sort] = field(default_factory=dict[GroupKey, "Sort"])
     known: dict[Slot, Allowed] = field(default_factory=dict[Slot, Allowed])
     separate: set[Slot] = field(default_factory=set[Slot])
     """Slots whose numbers never equal texts (A10)."""
@@ -220,7 +220,7 @@ class Thing:
     """Slots that something inside is compared with."""
 
     def atom(self, atom: Atom) -> int:
-        """The number of an atom in this thing's table."""
+        """The number of an atom in this item's table."""
         key = (type(atom), atom)
         number = self.numbers.get(key)
         if number is None:
@@ -229,8 +229,8 @@ class Thing:
         return number
 
     def compared_facts(self, order: Order) -> tuple[Allowed, Allowed]:
-        """What the schema says of the two sides of an order of this thing."""
-        owner: Thing = self
+        """What the schema says of the two sides of an order of this item."""
+        owner: Sort = self
         if order.whose is Whose.PARENT and self.outer is not None:
             owner = self.outer
         while order.whose is Whose.PROFILE and owner.outer is not None:
@@ -240,27 +240,27 @@ class Thing:
         nothing = Allowed()
         return self.known.get(order.left, nothing), owner.known.get(order.right, nothing)
 
-    def group(self, key: GroupKey) -> Thing:
-        """The thing that a group's members are."""
-        thing = self.groups.get(key)
-        if thing is None:
-            thing = self.groups[key] = Thing(key, self)
-        return thing
+    def group(self, key: GroupKey) -> Sort:
+        """The item that a group's members are."""
+        sort = self.groups.get(key)
+        if sort is None:
+            sort = self.groups[key] = Sort(key, self)
+        return sort
 
 
 @dataclass(frozen=True, slots=True)
 class SlotLeaf:
-    """Says facts about one slot of a thing."""
+    """Says facts about one slot of an item."""
 
-    thing: Thing
+    sort: Sort
     slot: Slot
 
     def atom(self, fact: Primitive) -> Formula:
         """The atom; what is required is always present."""
-        known = self.thing.known.get(self.slot)
+        known = self.sort.known.get(self.slot)
         if fact == IS_PRESENT and known is not None and known.required:
             return ("and", ())
-        return self.thing.atom(ValueAtom(self.slot, fact))
+        return self.sort.atom(ValueAtom(self.slot, fact))
 
 
 def is_nested(outer: Slot, inner: Slot) -> bool:
@@ -272,7 +272,7 @@ def is_nested(outer: Slot, inner: Slot) -> bool:
 
 
 def slots_of(atoms: Iterable[Atom]) -> Iterator[Slot]:
-    """The values of its own that some atoms of a thing are about."""
+    """The values of its own that some atoms of an item are about."""
     for atom in atoms:
         if isinstance(atom, ValueAtom):
             yield atom.slot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jurist.languages.cql.prover.abstraction.atoms import GroupKind, Slot, SlotKind, Thing
+from jurist.languages.cql.prover.abstraction.atoms import GroupKind, Slot, SlotKind, Sort
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.values import text_of
@@ -13,20 +13,20 @@ _NAMED = {SlotKind.TRAIT, SlotKind.ENTRY, SlotKind.PROPERTY, SlotKind.CONTEXT}
 _MOST_SHOWN = 12
 
 
-def schema_facts(looked_at: Iterable[tuple[Thing, Slot]]) -> Iterator[str]:
+def schema_facts(looked_at: Iterable[tuple[Sort, Slot]]) -> Iterator[str]:
     """What the schema says of the values that a translation looked at."""
-    for thing, slot in looked_at:
-        known = thing.known[slot]
+    for sort, slot in looked_at:
+        known = sort.known[slot]
         if slot.kind in _NAMED and known != Allowed():
-            yield f"schema: {_name(thing, slot)} is {_said(known)}"
+            yield f"schema: {_name(sort, slot)} is {_said(known)}"
 
 
-def _name(thing: Thing, slot: Slot) -> str:
+def _name(sort: Sort, slot: Slot) -> str:
     if slot.kind is SlotKind.ENTRY:
         return f"trait {slot.name!r}"
-    if thing.key is None or thing.key.kind is GroupKind.USERS:
+    if sort.key is None or sort.key.kind is GroupKind.USERS:
         return f"{slot.kind} {slot.name!r}"
-    return f"{slot.kind} {slot.name!r} of {thing.key.name!r}"
+    return f"{slot.kind} {slot.name!r} of {sort.key.name!r}"
 
 
 def _said(known: Allowed) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SlotKind,
-    Thing,
+    Sort,
 )
 from jurist.languages.cql.prover.abstraction.places import (
     Place,
@@ -25,13 +25,13 @@ _REQUIRED_TIME = Allowed(Kind.DATE_TIME, required=True)
 
 @dataclass(frozen=True, slots=True)
 class KnownFields:
-    """The fields of a schema; `account`: the thing whose traits are an account's."""
+    """The fields of a schema; `account`: the item whose traits are an account's."""
 
     schema: CqlSchema
-    account: Thing | None
+    account: Sort | None
 
     def of(self, place: Place, slot: Slot) -> Allowed:
-        """What the schema says of a value of the thing at a place."""
+        """What the schema says of a value of the item at a place."""
         fields = self._fields(place, slot)
         if fields is not None:
             return allowed(find_field(fields, slot.name))
@@ -40,7 +40,7 @@ class KnownFields:
     def implied(self, place: Place, slot: Slot) -> Iterator[tuple[Slot, Slot]]:
         """The pairs of this slot and known ones of which the one implies the other."""
         fields = self._fields(place, slot)
-        for other in place.thing.known:
+        for other in place.sort.known:
             if fields is not None and other.kind is slot.kind and other != slot:
                 if implies_presence(fields, slot.name, other.name):
                     yield slot, other
@@ -51,7 +51,7 @@ class KnownFields:
         """Where a slot's name is looked up; `None` of what has no name."""
         match slot.kind:
             case SlotKind.TRAIT | SlotKind.ENTRY:
-                at_account = place.profile.thing is self.account
+                at_account = place.profile.sort is self.account
                 return self.schema.account_traits if at_account else self.schema.traits
             case SlotKind.PROPERTY:
                 return self._properties(place)

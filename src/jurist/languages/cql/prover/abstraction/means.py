@@ -45,7 +45,7 @@ def mean_formula(
     def reaches(constant: Fraction, *, strict: bool) -> Formula:
         slot = stream.slot
         return stream.translator.grouped(
-            stream.place.thing,
+            stream.place.sort,
             stream.key,
             conjunction((stream.members, stream.value(IS_NUMBER))),
             lambda members: MeanAtom(

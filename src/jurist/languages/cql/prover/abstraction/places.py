@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jurist.languages.cql.prover.abstraction.atoms import (
     OuterAtom,
-    Thing,
+    Sort,
 )
 from jurist.languages.cql.prover.formulas import (
     FALSE,
@@ -42,18 +42,18 @@ from jurist.languages.cql.syntax import (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a condition stands: the thing it is about, and the places around it."""
+    """Where a condition stands: the item it is about, and the places around it."""
 
-    thing: Thing
+    sort: Sort
     outer: Place | None = None
     source: Event | Entity | None = None
     rows: EntitySpec | None = None
     of_entries: bool = False
-    """Whether the thing is an entry of a trait."""
+    """Whether the item is an entry of a trait."""
 
     @property
     def of_rows(self) -> bool:
-        """Whether the thing is a row."""
+        """Whether the item is a row."""
         return isinstance(self.source, Entity)
 
     @property
@@ -74,10 +74,10 @@ class NothingLeaf:
 
 
 def lifted(formula: Formula, owner: Place, place: Place) -> Formula:
-    """A formula about a thing further out, as an atom of the thing at hand."""
-    if owner.thing is place.thing or formula in (TRUE, FALSE):
+    """A formula about an item further out, as an atom of the item at hand."""
+    if owner.sort is place.sort or formula in (TRUE, FALSE):
         return formula
-    return place.thing.atom(OuterAtom(owner.thing, formula))
+    return place.sort.atom(OuterAtom(owner.sort, formula))
 
 
 def constant_of(argument: Operand) -> Number | Text | Date | Moment:

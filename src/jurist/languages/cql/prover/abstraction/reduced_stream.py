@@ -45,7 +45,7 @@ class ReducedStream:
     @property
     def key(self) -> GroupKey:
         """The group of the items."""
-        key = self.inner.thing.key
+        key = self.inner.sort.key
         assert key is not None  # noqa: S101 - items are in a group
         return key
 
@@ -77,7 +77,7 @@ class ReducedStream:
     def at_least(self, least: int, members: Formula) -> Formula:
         """That at least so many items pass the filters and another formula."""
         return self.translator.counted(
-            self.place.thing, self.key, conjunction((self.members, members)), least
+            self.place.sort, self.key, conjunction((self.members, members)), least
         )
 
     def some(self, members: Formula) -> Formula:
@@ -93,7 +93,7 @@ class ReducedStream:
             return self.some(present)
         slot = self.slot
         return self.translator.grouped(
-            self.place.thing,
+            self.place.sort,
             self.key,
             conjunction((self.members, present)),
             lambda members: DistinctAtom(self.key, members, slot, least),

@@ -1,4 +1,4 @@
-"""From a query to formulas over the atoms of things.
+"""From a query to formulas over the atoms of items.
 
 Comparisons become facts about values, streams become groups. What stands inside a
 `where` but does not depend on the item at hand (a trait, an event stream of its own)
@@ -27,7 +27,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SlotKind,
     SlotLeaf,
-    Thing,
+    Sort,
 )
 from jurist.languages.cql.prover.abstraction.known_fields import KnownFields
 from jurist.languages.cql.prover.abstraction.places import (
@@ -105,11 +105,11 @@ class _Known:
     """What a comparison was translated to, and the values that it speaks of."""
 
     formula: Formula
-    looked_at: dict[tuple[Thing, Slot], None]
+    looked_at: dict[tuple[Sort, Slot], None]
 
 
 class Translator:
-    """Translates the conditions of both queries into one tree of things.
+    """Translates the conditions of both queries into one tree of items.
 
     Args:
         schema: What is known of the values, and the readings.
@@ -125,11 +125,11 @@ class Translator:
         self.coercion = coercion_of(schema.readings.number_like_text)
         self._of_accounts = subject is Account
         self.now = now
-        self.root = Thing(None, None)
+        self.root = Sort(None, None)
         self._known_fields = KnownFields(schema, self.root if self._of_accounts else None)
-        self.looked_at: dict[tuple[Thing, Slot], None] = {}
+        self.looked_at: dict[tuple[Sort, Slot], None] = {}
         """The values that translations since it was last emptied speak of."""
-        self._known_formulas: dict[tuple[Comparison, Thing, bool], _Known] = {}
+        self._known_formulas: dict[tuple[Comparison, Sort, bool], _Known] = {}
 
     def audience(self, node: Condition) -> Formula:
         """An audience's condition, over the atoms of the root."""
@@ -138,7 +138,7 @@ class Translator:
     # --- conditions ---
 
     def condition(self, node: Condition, place: Place, *, at_account: bool = False) -> Formula:
-        """A condition, over the atoms of the thing at a place."""
+        """A condition, over the atoms of the item at a place."""
         match node:
             case And(operands):
                 return conjunction(
@@ -161,7 +161,7 @@ class Translator:
 
     def _remembered(self, node: Comparison, place: Place, *, at_account: bool) -> Formula:
         """A comparison of a profile: both queries, and many pairs, have the same ones."""
-        key = (node, place.thing, at_account)
+        key = (node, place.sort, at_account)
         known = self._known_formulas.get(key) if is_on(FastPath.KNOWN_FORMULAS) else None
         if known is None:
             around, self.looked_at = self.looked_at, {}
@@ -178,21 +178,21 @@ class Translator:
         try:
             return self.comparison(node, place)
         except Beyond as construct:
-            return place.thing.atom(OpaqueAtom(node, str(construct)))
+            return place.sort.atom(OpaqueAtom(node, str(construct)))
 
     def _some_user(self, node: Condition, place: Place, *, negated: bool) -> Formula:
         """ANY of a condition, or ALL of it: that no user fails it."""
         if not self._of_accounts:
             return self.condition(node, place)
-        user = Place(place.thing.group(_USERS), place)
+        user = Place(place.sort.group(_USERS), place)
         members = self.condition(node, user)
         if negated:
             members = negation(members)
-        some = self.counted(place.thing, _USERS, members, 1)
+        some = self.counted(place.sort, _USERS, members, 1)
         return negation(some) if negated else some
 
     def comparison(self, node: Comparison, place: Place) -> Formula:
-        """A comparison, over the atoms of the thing at a place.
+        """A comparison, over the atoms of the item at a place.
 
         Raises:
             Beyond: Where it is not reached by the procedure.
@@ -247,15 +247,15 @@ class Translator:
                 raise Beyond("a reduction here")
 
     def slot_leaf(self, place: Place, slot: Slot) -> SlotLeaf:
-        """Who says facts about a slot of the thing at a place."""
-        thing = place.thing
-        if slot not in thing.known:
-            thing.implied.update(self._known_fields.implied(place, slot))
-            thing.known[slot] = self._known_fields.of(place, slot)
+        """Who says facts about a slot of the item at a place."""
+        sort = place.sort
+        if slot not in sort.known:
+            sort.implied.update(self._known_fields.implied(place, slot))
+            sort.known[slot] = self._known_fields.of(place, slot)
             if place.of_rows:
-                thing.separate.add(slot)
-        self.looked_at[thing, slot] = None
-        return SlotLeaf(thing, slot)
+                sort.separate.add(slot)
+        self.looked_at[sort, slot] = None
+        return SlotLeaf(sort, slot)
 
     # --- streams ---
 
@@ -288,7 +288,7 @@ class Translator:
             key = GroupKey(kind, source.slug, arrays)
             around = place.rows.entities if place.rows else self._schema.entities
             rows = around.get(source.slug)
-        inner = Place(place.thing.group(key), place, source, rows)
+        inner = Place(place.sort.group(key), place, source, rows)
         parts = [
             self._windows(stream, inner),
             *(self._excluded(f, inner) for f in stream.filters if isinstance(f, Sources)),
@@ -329,17 +329,17 @@ class Translator:
 
     # --- groups ---
 
-    def counted(self, thing: Thing, key: GroupKey, members: Formula, least: int) -> Formula:
-        """At least `least` members of a thing's group pass a formula."""
+    def counted(self, sort: Sort, key: GroupKey, members: Formula, least: int) -> Formula:
+        """At least `least` members of an item's group pass a formula."""
         if least <= 0:
             return TRUE
-        return self.grouped(thing, key, members, lambda f: CountAtom(key, f, least))
+        return self.grouped(sort, key, members, lambda f: CountAtom(key, f, least))
 
     def grouped(
-        self, thing: Thing, key: GroupKey, members: Formula, make: Callable[[Formula], Atom]
+        self, sort: Sort, key: GroupKey, members: Formula, make: Callable[[Formula], Atom]
     ) -> Formula:
         """An atom about a group, with what does not depend on its members taken out."""
-        inner = thing.group(key)
+        inner = sort.group(key)
         outer = list(
             dict.fromkeys(
                 number for number in atoms_of(members) if isinstance(inner.atoms[number], OuterAtom)
@@ -347,12 +347,12 @@ class Translator:
         )
         if len(outer) > _MOST_OUTER_ATOMS:
             raise Beyond("too many conditions that do not depend on the item at hand")
-        return self._taken_out(thing, inner, outer, members, make)
+        return self._taken_out(sort, inner, outer, members, make)
 
     def _taken_out(
         self,
-        thing: Thing,
-        inner: Thing,
+        sort: Sort,
+        inner: Sort,
         outer: Sequence[int],
         members: Formula,
         make: Callable[[Formula], Atom],
@@ -360,12 +360,12 @@ class Translator:
         if not outer:
             if members == FALSE and isinstance(make(FALSE), CountAtom):
                 return FALSE
-            return thing.atom(make(members))
+            return sort.atom(make(members))
         atom = inner.atoms[outer[0]]
         assert isinstance(atom, OuterAtom)  # noqa: S101 - how `outer` was chosen
-        said = atom.formula if atom.owner is thing else thing.atom(atom)
+        said = atom.formula if atom.owner is sort else sort.atom(atom)
         parts: list[Formula] = []
         for truth, value in ((said, TRUE), (negation(said), FALSE)):
             rest = substituted(members, outer[0], value)
-            parts.append(conjunction((truth, self._taken_out(thing, inner, outer[1:], rest, make))))
+            parts.append(conjunction((truth, self._taken_out(sort, inner, outer[1:], rest, make))))
         return disjunction(parts)

@@ -69,9 +69,9 @@ def entries_formula(translator: Translator, node: Comparison, left: Trait, place
     if EACH in split_path(rest):
         raise Beyond("entries of arrays inside entries")
     key = GroupKey(GroupKind.ENTRIES, path)
-    inner = Place(profile.thing.group(key), profile, of_entries=True)
+    inner = Place(profile.sort.group(key), profile, of_entries=True)
     members = translator.comparison(positive, inner)
-    return lifted(translator.counted(profile.thing, key, members, 1), profile, place)
+    return lifted(translator.counted(profile.sort, key, members, 1), profile, place)
 
 
 def pair_formula(
@@ -85,25 +85,25 @@ def pair_formula(
     leaf, owner = translator.leaf(left, place, dated=moments)
     other, other_owner = translator.leaf(right, place, dated=moments)
     signs = SIGNS_OF[operator]
-    if owner.thing is not place.thing:
+    if owner.sort is not place.sort:
         leaf, owner, other, other_owner = other, other_owner, leaf, owner
         signs = tuple(-sign if sign != INCOMPARABLE else sign for sign in signs)
     if not isinstance(leaf, SlotLeaf) or not isinstance(other, SlotLeaf):
         if isinstance(leaf, TimestampLeaf) or isinstance(other, TimestampLeaf):
             raise Beyond("an event's time compared as text")
         return FALSE
-    if owner.thing is not place.thing:
+    if owner.sort is not place.sort:
         raise Beyond("a comparison of two values further out")
-    if other_owner.thing is place.thing:
+    if other_owner.sort is place.sort:
         whose = Whose.OWN
     else:
         whose = Whose.PARENT if other_owner is place.outer else Whose.PROFILE
         if other_owner.source is None:
             whose = Whose.PROFILE
-        other_owner.thing.compared_inside.add(other.slot)
+        other_owner.sort.compared_inside.add(other.slot)
     of_row = has_row_type(left, place) or has_row_type(right, place)
     order = Order(leaf.slot, whose, other.slot, moments, of_row)
-    held = disjunction([place.thing.atom(SignAtom(order, sign)) for sign in signs])
+    held = disjunction([place.sort.atom(SignAtom(order, sign)) for sign in signs])
     present = [
         leaf.atom(IS_PRESENT),
         lifted(other.atom(IS_PRESENT), other_owner, place),
@@ -151,7 +151,7 @@ def _values_of(translator: Translator, name: Scalar, place: Place) -> Sequence[A
     if not isinstance(leaf, SlotLeaf):
         return ()
     coercion = Coercion.NONE if has_row_type(name, place) else translator.coercion
-    return finite_values(leaf.thing.known[leaf.slot], coercion)
+    return finite_values(leaf.sort.known[leaf.slot], coercion)
 
 
 def _reduced_values(translator: Translator, reduction: Reduction, place: Place) -> Sequence[Atom]:
@@ -167,7 +167,7 @@ def _reduced_values(translator: Translator, reduction: Reduction, place: Place) 
     if stream.reduces_time or inner.of_rows:
         return ()
     slot = translator.slot_leaf(inner, stream.slot).slot
-    values = finite_values(inner.thing.known[slot], translator.coercion)
+    values = finite_values(inner.sort.known[slot], translator.coercion)
     if is_end:
         return values
     numbers = (as_number(value, translator.coercion) for value in values)

@@ -1,4 +1,4 @@
-"""Conditions that tie several things together, decided on histories of bounded size."""
+"""Conditions that tie several items together, decided on histories of bounded size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which atoms of a thing depend on one another, because they look at the same values or events."""
+"""Which atoms of an item depend on one another, because they look at the same values or events."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ModeAtom,
     SignAtom,
     Slot,
+    Sort,
     SumAtom,
-    Thing,
     ValueAtom,
     Whose,
 )
@@ -27,22 +27,22 @@ from jurist.languages.cql.prover.histories.problem import Pool, is_profile, pool
 
 @dataclass(slots=True)
 class _Footprint:
-    """What an atom is about; `ties`: it looks at more than one independent thing."""
+    """What an atom is about; `ties`: it looks at more than one independent item."""
 
     touched: set[Slot | Pool]
     ties: bool = False
 
 
-def tied_atoms(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) -> list[list[int]]:
+def tied_atoms(sort: Sort, numbers: Iterable[int], reduced: Collection[Slot]) -> list[list[int]]:
     """The sets of atoms that are no independent dimensions.
 
     Args:
-        thing: The thing.
+        sort: The sort of items.
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
     """
-    footprints = {number: _footprint(thing, number) for number in dict.fromkeys(numbers)}
-    _tie_implied(thing, [footprint for footprint in footprints.values() if footprint is not None])
+    footprints = {number: _footprint(sort, number) for number in dict.fromkeys(numbers)}
+    _tie_implied(sort, [footprint for footprint in footprints.values() if footprint is not None])
     groups: list[tuple[list[int], _Footprint]] = []
     for number, footprint in footprints.items():
         if footprint is None:
@@ -65,9 +65,9 @@ def tied_atoms(thing: Thing, numbers: Iterable[int], reduced: Collection[Slot]) 
     ]
 
 
-def _tie_implied(thing: Thing, footprints: Sequence[_Footprint]) -> None:
+def _tie_implied(sort: Sort, footprints: Sequence[_Footprint]) -> None:
     touched = set[Slot | Pool]().union(*(footprint.touched for footprint in footprints))
-    for outer, inner in thing.implied:
+    for outer, inner in sort.implied:
         if outer in touched and inner in touched:
             for footprint in footprints:
                 if footprint.touched & {outer, inner}:
@@ -75,9 +75,9 @@ def _tie_implied(thing: Thing, footprints: Sequence[_Footprint]) -> None:
                     footprint.ties = True
 
 
-def _footprint(thing: Thing, number: int) -> _Footprint | None:
-    """What an atom of a thing is about; `None`: something that cannot be tied."""
-    atom = thing.atoms[number]
+def _footprint(sort: Sort, number: int) -> _Footprint | None:
+    """What an atom of an item is about; `None`: something that cannot be tied."""
+    atom = sort.atoms[number]
     match atom:
         case ValueAtom(slot):
             return _Footprint({slot})
@@ -89,14 +89,14 @@ def _footprint(thing: Thing, number: int) -> _Footprint | None:
             if atom.group.kind in SHARED | {GroupKind.USERS, GroupKind.ENTRIES}:
                 return None
             footprint = _Footprint({pool_of(atom.group)}, ties=isinstance(atom, ModeAtom))
-            _add_members(thing, thing, atom.group, atom.members, footprint)
+            _add_members(sort, sort, atom.group, atom.members, footprint)
             return footprint
         case _:
             return None
 
 
 def _add_members(
-    root: Thing, owner: Thing, key: GroupKey, members: Formula, footprint: _Footprint
+    root: Sort, owner: Sort, key: GroupKey, members: Formula, footprint: _Footprint
 ) -> None:
     inner = owner.groups[key]
     for number in atoms_of(members):

@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Order,
     SignAtom,
     Slot,
-    Thing,
+    Sort,
     ValueAtom,
     Whose,
     is_nested,
@@ -146,32 +146,32 @@ class History:
         self._defined[key] = name
         return name
 
-    def _holds(self, thing: Thing, formula: Formula, item: Item, around: Item) -> str:
+    def _holds(self, sort: Sort, formula: Formula, item: Item, around: Item) -> str:
         if isinstance(formula, int):
-            return self._atom(thing, formula, item, around)
+            return self._atom(sort, formula, item, around)
         tag, parts = formula
         if tag == NOT:
-            return f"(not {self._holds(thing, parts[0], item, around)})"
-        terms = [self._holds(thing, part, item, around) for part in parts]
+            return f"(not {self._holds(sort, parts[0], item, around)})"
+        terms = [self._holds(sort, part, item, around) for part in parts]
         return all_of(terms) if tag == AND else any_of(terms)
 
-    def _atom(self, thing: Thing, number: int, item: Item, around: Item) -> str:
-        atom = thing.atoms[number]
+    def _atom(self, sort: Sort, number: int, item: Item, around: Item) -> str:
+        atom = sort.atoms[number]
         match atom:
             case ValueAtom(slot, fact):
                 return self._value(slot, fact, item, around)
             case SignAtom(order, sign):
-                key = (id(thing), number, item.name, around.name)
+                key = (id(sort), number, item.name, around.name)
                 if key not in self._defined:
                     self._define(key, self._order(order, sign, item, around))
                 return self._defined[key]
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
-                key = (id(thing), number, item.name)
+                key = (id(sort), number, item.name)
                 if key not in self._defined:
-                    self._define(key, self._group(thing, atom, item))
+                    self._define(key, self._group(sort, atom, item))
                 return self._defined[key]
             case _:
-                return self._define_free((id(thing), number, item.name, around.name))
+                return self._define_free((id(sort), number, item.name, around.name))
 
     def _value(self, slot: Slot, fact: Primitive, item: Item, around: Item) -> str:
         if slot == TIME:
@@ -193,8 +193,8 @@ class History:
 
     # --- groups ---
 
-    def _group(self, thing: Thing, atom: BoundedAtom, item: Item) -> str:
-        inner = thing.groups[atom.group]
+    def _group(self, sort: Sort, atom: BoundedAtom, item: Item) -> str:
+        inner = sort.groups[atom.group]
         items = self.pools[pool_of(atom.group)]
         passing = [self._passing(inner, atom.members, each, item) for each in items]
         match atom:
@@ -226,7 +226,7 @@ class History:
                     ]
                 )  # fmt: skip
 
-    def _passing(self, inner: Thing, members: Formula, each: Item, around: Item) -> str:
+    def _passing(self, inner: Sort, members: Formula, each: Item, around: Item) -> str:
         key = ("passes", id(inner), members, each.name, around.name)
         if key not in self._defined:
             self._define(key, all_of([each.exists, self._holds(inner, members, each, around)]))
@@ -313,11 +313,11 @@ class History:
         )
 
     def _puts_in_order(self, order: Order) -> bool:
-        things = [thing for thing, _ in self.problem.things.values()]
+        sorts = [sort for sort, _ in self.problem.sorts.values()]
         return any(
-            puts_in_order(thing, formula, order)
-            for thing in things
-            for formula in self.problem.formulas(thing)
+            puts_in_order(sort, formula, order)
+            for sort in sorts
+            for formula in self.problem.formulas(sort)
         ) or any(puts_in_order(self.problem.root, n, order) for n in self.problem.numbers)
 
     def _free(self, order: Order, one: Variable, other: Variable, what: str) -> str:

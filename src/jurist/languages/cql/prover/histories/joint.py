@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot, Thing
+from jurist.languages.cql.prover.abstraction.atoms import EndAtom, Slot, Sort
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.histories.dependencies import tied_atoms
 from jurist.languages.cql.prover.histories.encoding import History
@@ -38,17 +38,17 @@ RelaxedTruths = Callable[[Sequence[int]], Iterable[frozenset[int]] | None]
 
 
 def joint_dimensions(
-    thing: Thing,
+    sort: Sort,
     numbers: Iterable[int],
     reduced: Iterable[Slot],
     resources: Resources,
     relaxed_truths: RelaxedTruths,
-    known: dict[tuple[Thing, tuple[int, ...]], JointDimension],
+    known: dict[tuple[Sort, tuple[int, ...]], JointDimension],
 ) -> list[JointDimension]:
-    """The dimensions of those atoms of a thing that depend on one another.
+    """The dimensions of those atoms of an item that depend on one another.
 
     Args:
-        thing: The thing.
+        sort: The sort of items.
         numbers: The atoms that are used of it.
         reduced: Slots that must stay dimensions of their own.
         resources: Shared by the decision.
@@ -56,15 +56,15 @@ def joint_dimensions(
         known: Those that were found before, at the same moment; what is found is added.
     """
     found: list[JointDimension] = []
-    for part in tied_atoms(thing, numbers, set(reduced)):
-        joint = known.get((thing, tuple(part)))
+    for part in tied_atoms(sort, numbers, set(reduced)):
+        joint = known.get((sort, tuple(part)))
         if joint is None:
             with suppress(NotEncodable):
-                problem = Problem(thing, part, resources.coercion)
+                problem = Problem(sort, part, resources.coercion)
                 joint = JointDimension(problem, list(relaxed_truths(part) or ()), resources)
                 if len(known) >= _MOST_KNOWN:
                     del known[next(iter(known))]
-                known[thing, tuple(part)] = joint
+                known[sort, tuple(part)] = joint
         if joint is not None:
             found.append(joint)
     return found
@@ -133,7 +133,7 @@ class JointDimension:
         return self._verdicts[option]
 
     def sample(self, option: int) -> Sample:
-        """A thing that takes an option.
+        """An item that takes an option.
 
         Raises:
             Unsampled: Where none can be written down.

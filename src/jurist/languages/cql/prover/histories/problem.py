@@ -1,4 +1,4 @@
-"""What some atoms say of a thing and of the histories below it, gathered before encoding.
+"""What some atoms say of an item and of the histories below it, gathered before encoding.
 
 Events of one name are one pool, whether they are looked at as the customer's events or as
 the followers of another event: all facts said of a value anywhere in the pool cut its
@@ -28,8 +28,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     SignAtom,
     Slot,
     SlotKind,
+    Sort,
     SumAtom,
-    Thing,
     ValueAtom,
     Whose,
     is_nested,
@@ -63,7 +63,7 @@ class Pool(NamedTuple):
 
 
 class Location(NamedTuple):
-    """A value: whose (`None`: the thing's own), and which."""
+    """A value: whose (`None`: the item's own), and which."""
 
     pool: Pool | None
     slot: Slot
@@ -95,10 +95,10 @@ class ValueUse:
 
 
 class Problem:
-    """A walk through some atoms of a thing, down to the values and the groups they speak of.
+    """A walk through some atoms of an item, down to the values and the groups they speak of.
 
     Args:
-        root: The thing.
+        root: The item.
         numbers: The atoms.
         coercion: What happens where a number meets a text.
 
@@ -106,13 +106,13 @@ class Problem:
         NotEncodable: Where something is said that this arm does not encode.
     """
 
-    def __init__(self, root: Thing, numbers: Sequence[int], coercion: Coercion) -> None:
+    def __init__(self, root: Sort, numbers: Sequence[int], coercion: Coercion) -> None:
         self.root = root
         self.numbers = numbers
         self.coercion = coercion
         self.uses: dict[Location, ValueUse] = {}
         self.arrays: dict[Pool, GroupKey] = {}
-        self.things: dict[int, tuple[Thing, Pool]] = {}
+        self.sorts: dict[int, tuple[Sort, Pool]] = {}
         self.implied: list[tuple[Location, Location]] = []
         """Values of which the second is there wherever the first is."""
         self.is_relaxed = False
@@ -125,37 +125,37 @@ class Problem:
         self._refine()
         self._check_paths()
 
-    def _visit(self, thing: Thing, pool: Pool | None, around: Pool | None, number: int) -> None:
-        if (id(thing), number) in self._visited:
+    def _visit(self, sort: Sort, pool: Pool | None, around: Pool | None, number: int) -> None:
+        if (id(sort), number) in self._visited:
             return
-        self._visited.add((id(thing), number))
-        atom = thing.atoms[number]
+        self._visited.add((id(sort), number))
+        atom = sort.atoms[number]
         match atom:
             case ValueAtom(slot, fact):
                 if slot == DELAY and (around is None or around.rows):
                     raise NotEncodable
                 if slot not in (TIME, DELAY):
-                    self._use(thing, pool, slot).facts[fact] = None
+                    self._use(sort, pool, slot).facts[fact] = None
             case SignAtom(order):
-                self._compare(thing, pool, around, order)
+                self._compare(sort, pool, around, order)
             case CountAtom() | DistinctAtom() | EndAtom() | ModeAtom():
-                self._streams.setdefault(id(thing), []).append((number, atom))
-                self._group(thing, pool, atom)
+                self._streams.setdefault(id(sort), []).append((number, atom))
+                self._group(sort, pool, atom)
             case OpaqueAtom() | SumAtom() | MeanAtom():
                 self.is_relaxed = True
             case _:
                 raise NotEncodable
 
-    def _group(self, thing: Thing, pool: Pool | None, atom: BoundedAtom) -> None:
+    def _group(self, sort: Sort, pool: Pool | None, atom: BoundedAtom) -> None:
         key = atom.group
         below_row = pool is not None and pool.rows
         if key.kind is GroupKind.USERS or below_row:
             raise NotEncodable
-        inner, target = thing.groups[key], pool_of(key)
+        inner, target = sort.groups[key], pool_of(key)
         # entries of an array are items of their own, so one pool cannot be both
         if self.arrays.setdefault(target, key).arrays != key.arrays:
             raise NotEncodable
-        self.things[id(inner)] = inner, target
+        self.sorts[id(inner)] = inner, target
         for number in atoms_of(atom.members):
             self._visit(inner, target, pool, number)
         if isinstance(atom, EndAtom | ModeAtom):
@@ -165,26 +165,26 @@ class Problem:
             use = self._use(inner, target, atom.slot)
             use.compared = use.as_value = True
 
-    def _use(self, thing: Thing, pool: Pool | None, slot: Slot) -> ValueUse:
+    def _use(self, sort: Sort, pool: Pool | None, slot: Slot) -> ValueUse:
         place = Location(pool, slot)
         use = self.uses.get(place)
         if use is None:
-            known = thing.known.get(slot)
+            known = sort.known.get(slot)
             if known is None:
                 raise NotEncodable
-            use = self.uses[place] = ValueUse(known, slot in thing.separate)
+            use = self.uses[place] = ValueUse(known, slot in sort.separate)
         return use
 
-    def _compare(self, thing: Thing, pool: Pool | None, around: Pool | None, order: Order) -> None:
+    def _compare(self, sort: Sort, pool: Pool | None, around: Pool | None, order: Order) -> None:
         left, right = sides(order, pool, around)
         owner = {
-            Whose.OWN: thing,
-            Whose.PARENT: thing.outer if pool is not None else None,
+            Whose.OWN: sort,
+            Whose.PARENT: sort.outer if pool is not None else None,
             Whose.PROFILE: self.root if is_profile(self.root) else None,
         }[order.whose]
         if owner is None or (pool is None and order.whose is not Whose.OWN):
             raise NotEncodable
-        for of, place in ((thing, left), (owner, right)):
+        for of, place in ((sort, left), (owner, right)):
             if place.slot == TIME:
                 continue
             use = self._use(of, place.pool, place.slot)
@@ -222,9 +222,9 @@ class Problem:
 
     def _check_paths(self) -> None:
         """What an object requires is there with it, and it with what it holds."""
-        owners = [(self.root, None), *self.things.values()]
-        for thing, pool in owners:
-            places = [(Location(pool, a), Location(pool, b)) for a, b in thing.implied]
+        owners = [(self.root, None), *self.sorts.values()]
+        for sort, pool in owners:
+            places = [(Location(pool, a), Location(pool, b)) for a, b in sort.implied]
             self.implied += [pair for pair in places if self.uses.keys() >= set(pair)]
         for outer, inner in _nested(list(self.uses)):
             unrolled = EACH in split_path(inner.slot.name) and inner.slot.kind is not TRAIT
@@ -236,18 +236,18 @@ class Problem:
         kind = GroupKind.ROWS if pool.rows else GroupKind.EVENTS
         return GroupKey(kind, pool.name, self.arrays[pool].arrays)
 
-    def streams(self, thing: Thing) -> list[tuple[int, BoundedAtom]]:
-        """The visited atoms of a thing that are about groups of bounded size."""
-        return self._streams.get(id(thing), [])
+    def streams(self, sort: Sort) -> list[tuple[int, BoundedAtom]]:
+        """The visited atoms of an item that are about groups of bounded size."""
+        return self._streams.get(id(sort), [])
 
-    def formulas(self, thing: Thing) -> list[Formula]:
-        """The formulas that are asked of a thing's members or, of the root, the atoms."""
-        owners = [self.root, *(each for each, _ in self.things.values())]
+    def formulas(self, sort: Sort) -> list[Formula]:
+        """The formulas that are asked of an item's members or, of the root, the atoms."""
+        owners = [self.root, *(each for each, _ in self.sorts.values())]
         return [
             atom.members
             for owner in owners
             for _, atom in self.streams(owner)
-            if owner.groups[atom.group] is thing
+            if owner.groups[atom.group] is sort
         ]
 
 
@@ -257,23 +257,23 @@ def sides(order: Order, pool: Pool | None, around: Pool | None) -> tuple[Locatio
     return Location(pool, order.left), Location(other, order.right)
 
 
-def is_profile(thing: Thing) -> bool:
-    """Whether a thing is a customer or a user (or the account of no users)."""
-    return thing.key is None or thing.key.kind is GroupKind.USERS
+def is_profile(sort: Sort) -> bool:
+    """Whether an item is a customer or a user (or the account of no users)."""
+    return sort.key is None or sort.key.kind is GroupKind.USERS
 
 
-def puts_in_order(thing: Thing, formula: Formula, order: Order) -> bool:
+def puts_in_order(sort: Sort, formula: Formula, order: Order) -> bool:
     """Whether a formula tells which of two values comes first, not just that they differ."""
     if isinstance(formula, int):
-        atom = thing.atoms[formula]
+        atom = sort.atoms[formula]
         return isinstance(atom, SignAtom) and atom.order == order and atom.sign in {-1, 1}
     tag, parts = formula
     if tag == OR:
-        atoms: list[Atom] = [thing.atoms[part] for part in parts if isinstance(part, int)]
+        atoms: list[Atom] = [sort.atoms[part] for part in parts if isinstance(part, int)]
         signs = {a.sign for a in atoms if isinstance(a, SignAtom) and a.order == order}
         if {-1, 1} <= signs:
             parts = tuple(part for part in parts if not isinstance(part, int))
-    return any(puts_in_order(thing, part, order) for part in parts)
+    return any(puts_in_order(sort, part, order) for part in parts)
 
 
 def _nested(places: Sequence[Location]) -> Iterator[tuple[Location, Location]]:

@@ -44,7 +44,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     EndAtom,
     GroupKey,
     ModeAtom,
-    Thing,
+    Sort,
 )
 from jurist.languages.cql.prover.formulas import AND, NOT, Formula
 from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
@@ -67,8 +67,8 @@ _MOST_COMPARED = 6
 def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
     """Sizes at which a history may show something, where none is enough: each threshold once."""
     some = dict.fromkeys(problem.arrays, 1)
-    for thing in (problem.root, *(each for each, _ in problem.things.values())):
-        for _, atom in problem.streams(thing):
+    for sort in (problem.root, *(each for each, _ in problem.sorts.values())):
+        for _, atom in problem.streams(sort):
             least = 1 if isinstance(atom, EndAtom) else atom.least
             pool = pool_of(atom.group)
             few = _MOST_COMPARED if isinstance(atom, ModeAtom) else most
@@ -80,7 +80,7 @@ def guessed_sizes(problem: Problem, most: int) -> dict[Pool, int]:
 class _Need:
     """Witnesses that each owner keeps for one stream; `always`: every kept owner does."""
 
-    inner: Thing
+    inner: Sort
     pool: Pool
     each: int
     always: bool
@@ -92,23 +92,23 @@ class _Bound:
         self._true = true
         self._modes: dict[Pool, dict[tuple[object, ...], int]] = {}
         self._moded: set[int] = set()
-        """The things that a most frequent value is sought among."""
-        self._needs: list[tuple[Thing, Pool | None, _Need]] = []
-        for thing, pool in [(problem.root, None), *problem.things.values()]:
-            self._needs += [(thing, pool, need) for need in self._needs_of(thing)]
+        """The items that a most frequent value is sought among."""
+        self._needs: list[tuple[Sort, Pool | None, _Need]] = []
+        for sort, pool in [(problem.root, None), *problem.sorts.values()]:
+            self._needs += [(sort, pool, need) for need in self._needs_of(sort)]
         self._open: set[Pool] = set()
         self._known: dict[Pool, int | None] = {}
 
     def all(self) -> dict[Pool, int | None]:
         return {pool: self._size(pool) for pool in self._problem.arrays}
 
-    def _needs_of(self, thing: Thing) -> list[_Need]:
-        formulas = self._problem.formulas(thing)
+    def _needs_of(self, sort: Sort) -> list[_Need]:
+        formulas = self._problem.formulas(sort)
         found: dict[tuple[object, ...], tuple[GroupKey, Formula, int, bool]] = {}
-        for number, atom in self._problem.streams(thing):
-            at_root = thing is self._problem.root
+        for number, atom in self._problem.streams(sort):
+            at_root = sort is self._problem.root
             if isinstance(atom, ModeAtom):
-                self._note_mode(thing.groups[atom.group], atom, at_root=at_root)
+                self._note_mode(sort.groups[atom.group], atom, at_root=at_root)
                 continue
             if at_root and number not in self._true and not isinstance(atom, EndAtom):
                 continue
@@ -119,11 +119,11 @@ class _Bound:
             _, _, before, was = found.get(key, (atom.group, atom.members, 0, False))
             found[key] = atom.group, atom.members, max(each, before), always or was
         return [
-            _Need(thing.groups[group], pool_of(group), each, always)
+            _Need(sort.groups[group], pool_of(group), each, always)
             for group, each, always in _sharing(found)
         ]
 
-    def _note_mode(self, inner: Thing, atom: ModeAtom, *, at_root: bool) -> None:
+    def _note_mode(self, inner: Sort, atom: ModeAtom, *, at_root: bool) -> None:
         modes = self._modes.setdefault(pool_of(atom.group), {})
         key = (atom.group, atom.members, atom.slot, at_root)
         modes[key] = max(atom.least, modes.get(key, 0))
@@ -138,7 +138,7 @@ class _Bound:
             return None
         self._open.add(pool)
         total: int | None = 0
-        for inner, target in self._problem.things.values():
+        for inner, target in self._problem.sorts.values():
             if target == pool and total is not None:
                 witnesses = self._witnesses(inner)
                 total = None if witnesses is None else total + witnesses
@@ -152,7 +152,7 @@ class _Bound:
             self._known[pool] = total
         return total
 
-    def _witnesses(self, inner: Thing) -> int | None:
+    def _witnesses(self, inner: Sort) -> int | None:
         """How many members of a group are kept as witnesses."""
         total = 0
         for owner, pool, need in self._needs:

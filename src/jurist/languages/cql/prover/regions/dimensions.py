@@ -1,4 +1,4 @@
-"""The independent dimensions of a thing: its values, and the groups below it."""
+"""The independent dimensions of an item: its values, and the groups below it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupKey,
     Order,
     Slot,
-    Thing,
+    Sort,
     ValueAtom,
 )
 from jurist.languages.cql.prover.values.partition import domain
@@ -23,12 +23,12 @@ from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion
 
 
 class Unsampled(Exception):  # noqa: N818 - says what happened
-    """No concrete thing of a region can be built."""
+    """No concrete item of a region can be built."""
 
 
 @dataclass(slots=True)
 class Sample:
-    """A concrete thing: its values, and the members of the groups below it."""
+    """A concrete item: its values, and the members of the groups below it."""
 
     values: dict[Slot, Value] = field(default_factory=dict[Slot, Value])
     spans: dict[Slot, tuple[int, int]] = field(default_factory=dict[Slot, tuple[int, int]])
@@ -54,7 +54,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """Options of which a thing takes exactly one.
+    """Options of which an item takes exactly one.
 
     `true`: for each atom, the options at which it holds. `unsure`: options that perhaps
     nothing takes.
@@ -77,7 +77,7 @@ class SlotDimension:
     standing: Sequence[int]
 
     def sample(self, option: int) -> Sample:
-        """A thing whose value lies in a class."""
+        """An item whose value lies in a class."""
         each = self.domain.classes[self.standing[option]]
         if self.slot in (TIME, DELAY):
             assert each.low is not None  # noqa: S101 - cells of a time line are bounded
@@ -89,12 +89,12 @@ class SlotDimension:
 
 
 def slot_dimension(
-    thing: Thing, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
+    sort: Sort, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
 ) -> SlotDimension:
     """The dimension of a slot, as these atoms cut it."""
     facts: list[Primitive] = []
     for number in atoms:
-        atom = thing.atoms[number]
+        atom = sort.atoms[number]
         assert isinstance(atom, ValueAtom)  # noqa: S101 - atoms of a slot
         facts.append(atom.fact)
     if slot == TIME:
@@ -102,8 +102,8 @@ def slot_dimension(
     elif slot == DELAY:
         classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
     else:
-        own = Coercion.NONE if slot in thing.separate else coercion
-        classes = domain(facts, thing.known[slot], own)
+        own = Coercion.NONE if slot in sort.separate else coercion
+        classes = domain(facts, sort.known[slot], own)
     true = {
         number: [i for i, each in enumerate(classes.classes) if fact in each.facts]
         for number, fact in zip(atoms, facts, strict=True)

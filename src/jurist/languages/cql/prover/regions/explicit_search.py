@@ -1,4 +1,4 @@
-"""Searching a thing's product of dimensions as a set of points, where it is small enough."""
+"""Searching an item's product of dimensions as a set of points, where it is small enough."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The dimensions of a thing, and which options make each atom true."""
+    """The dimensions of an item, and which options make each atom true."""
 
     dimensions: Sequence[Dimension]
     where: dict[int, tuple[int, Sequence[int]]]

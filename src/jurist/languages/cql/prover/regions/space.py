@@ -1,6 +1,6 @@
 """Finite products of independent dimensions, and sets of their points as bits of an `int`.
 
-Everything that two queries can tell apart about a thing (a customer, an event, a row)
+Everything that two queries can tell apart about an item (a customer, an event, a row)
 falls into finitely many options along independent dimensions. A point of the space takes
 one option in each; a condition is the set of points at which it holds; and, or, not are
 `&`, `|`, `~` on whole sets at once.

@@ -19,8 +19,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupAtom,
     MeanAtom,
     Slot,
+    Sort,
     SumAtom,
-    Thing,
     ValueAtom,
 )
 from jurist.languages.cql.prover.formulas import Formula
@@ -157,7 +157,7 @@ def _reached(atom: SumAtom | MeanAtom, scale: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((mean // atom.denominator, -(-mean // atom.denominator))))
 
 
-def reduced_slots(members: Thing, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
+def reduced_slots(members: Sort, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
     """The values of a group's members that are reduced, and the atoms that cut them."""
     reduced: dict[Slot, list[int]] = {}
     for atom in atoms:
