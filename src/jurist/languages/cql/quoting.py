@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TypeVar
 
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields
 from jurist.languages.cql.syntax import (
@@ -42,13 +42,16 @@ def requote(query: CqlQuery, change: Change) -> CqlQuery:
     return _condition(query, change) if isinstance(query, Condition) else _scalar(query, change)
 
 
-@lru_cache(maxsize=8)
 def listed(schema: CqlSchema) -> frozenset[Quoted]:
     """The names that the schema lists, and the values that its enums list."""
-    return frozenset(_listed(schema))
+    return context_of(schema).get(_listed)
 
 
-def _listed(schema: CqlSchema) -> Iterator[Quoted]:
+def _listed(schema: CqlSchema) -> frozenset[Quoted]:
+    return frozenset(_each_listed(schema))
+
+
+def _each_listed(schema: CqlSchema) -> Iterator[Quoted]:
     for name, event in schema.events.items():
         yield Quoted(name, "event")
         yield from _fields(event.properties, "property")

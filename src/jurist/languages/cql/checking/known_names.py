@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.checking.findings import Finding
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.fields import find_field, named_fields
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
@@ -49,8 +49,9 @@ STANDARD_CONTEXT = frozenset(
 """Context fields of Segment's common specification, which any event may have."""
 
 
-_nearest: WeakKeyDictionary[CqlSchema, dict[tuple[str, int], NearestNames]] = WeakKeyDictionary()
-"""By the kind of a name and the schema's own mapping of such names."""
+def _no_nearest(_schema: CqlSchema) -> dict[tuple[str, int], NearestNames]:
+    """By the kind of a name and the schema's own mapping of such names."""
+    return {}
 
 
 class KnownNames:
@@ -66,7 +67,7 @@ class KnownNames:
         self._schema = schema
         self._of_accounts = of_accounts
         self._of_trait = of_trait
-        self._nearest = _nearest.setdefault(schema, {})
+        self._nearest = context_of(schema).get(_no_nearest)
 
     def field(self, node: Trait | Property | Context, scope: Scope) -> Field:
         """The facts of a value; those of anything where the name is unknown."""

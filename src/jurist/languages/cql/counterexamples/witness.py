@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
 from jurist.languages.cql.counterexamples.contradictions import contradiction
 from jurist.languages.cql.counterexamples.shrinking import MOST_ROUNDS, MOST_TRIALS, shrink
 from jurist.languages.cql.counterexamples.witness_sentence import (
     Focus,
-    context_of,
     describe,
     describe_values,
+    owner_of_context,
 )
 from jurist.languages.cql.schemas.conformance import violations
+from jurist.languages.cql.schemas.context import Table, context_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.customers import Account, Customer, Subject, Value
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
@@ -80,27 +80,29 @@ def evaluators(
         msg = "an audience and a computed trait cannot be compared"
         raise TypeError(msg)
     kind = subject_type(schema, reference, candidate)
-    return _compiled(reference, schema, kind), _compiled(candidate, schema, kind)
+    known = context_of(schema).get(_Evaluators)
+    return known.of(reference, kind), known.of(candidate, kind)
 
 
 _Kind = type[Customer] | type[Account]
 _MOST_KNOWN = 512
-_known: WeakKeyDictionary[CqlSchema, dict[tuple[CqlQuery, _Kind], Evaluate]] = WeakKeyDictionary()
-"""A reference is compiled once for all its candidates and all arms."""
 
 
-def _compiled(query: CqlQuery, schema: CqlSchema, kind: _Kind) -> Evaluate:
-    known = _known.setdefault(schema, {})
-    evaluate = known.get((query, kind))
-    if evaluate is None:
+class _Evaluators:
+    """A reference is compiled once for all its candidates and all arms."""
+
+    def __init__(self, schema: CqlSchema) -> None:
+        self._readings = schema.readings
+        self._known = Table[tuple[CqlQuery, _Kind], Evaluate](_MOST_KNOWN)
+
+    def of(self, query: CqlQuery, kind: _Kind) -> Evaluate:
+        return self._known.get((query, kind), self._compiled)
+
+    def _compiled(self, of: tuple[CqlQuery, _Kind]) -> Evaluate:
+        query, kind = of
         if isinstance(query, Condition):
-            evaluate = compile_audience(query, schema.readings, kind)
-        else:
-            evaluate = compile_scalar(query, schema.readings, kind)
-        if len(known) >= _MOST_KNOWN:
-            known.clear()  # not one by one: other threads may be adding
-        known[query, kind] = evaluate
-    return evaluate
+            return compile_audience(query, self._readings, kind)
+        return compile_scalar(query, self._readings, kind)
 
 
 def replayed_witness(
@@ -253,7 +255,7 @@ def _owner(name: Name, scope: Scope, kind: _Kind) -> Owner:
         return ACCOUNT if kind is Account and not scope.of_user else USER
     if isinstance(source, Entity):
         return (source.slug,)
-    return context_of(source.name) if isinstance(name, Context) else source.name
+    return owner_of_context(source.name) if isinstance(name, Context) else source.name
 
 
 def _toil(*queries: CqlQuery) -> int:

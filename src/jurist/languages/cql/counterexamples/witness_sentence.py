@@ -27,7 +27,7 @@ _MOST_LISTED = 6
 _MOST_MISSED = 3
 
 
-def context_of(event: str) -> Owner:
+def owner_of_context(event: str) -> Owner:
     """The owner of what an event has as context."""
     return "", "context", event
 
@@ -209,7 +209,9 @@ def _described(events: Sequence[Occurrence], focus: Focus) -> str:
 
 def _properties(event: Occurrence, focus: Focus) -> str:
     told = focus.described(event.name, event.properties)
-    told += [f"context {each}" for each in focus.described(context_of(event.name), event.context)]
+    told += [
+        f"context {each}" for each in focus.described(owner_of_context(event.name), event.context)
+    ]
     if event.source is not None:
         told.append(f"source {_value(event.source)}")
     return f" ({', '.join(told)})" if told else ""

@@ -6,9 +6,7 @@ these rules becomes one of two fixed tautologies over a trait without a name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from dataclasses import dataclass
 
 from jurist.languages.conditions import Part
 from jurist.languages.cql.nodes import quick
@@ -27,7 +25,7 @@ from jurist.languages.cql.normal_form.formulas import (
 )
 from jurist.languages.cql.normal_form.simplifying import simplify
 from jurist.languages.cql.normal_form.streams import reduction
-from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.context import Table, context_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.semantics.customers import Account
 from jurist.languages.cql.semantics.subject_types import subject_type
@@ -54,15 +52,13 @@ def normalize(query: CqlQuery, schema: CqlSchema) -> CqlQuery:
     Equal results mean equal audiences (or computed traits) for every subject; unequal
     ones mean nothing. `normalize(normalize(q)) == normalize(q)`.
     """
-    memory = _memory_of(schema)
-    normal = memory.queries.get(query)
-    if normal is None:
-        normal = _normalized(query, schema, memory)
-        _keep(memory.queries, query, normal)
-    return normal
+    memory = context_of(schema).get(_Memory)
+    return memory.queries.get(query, lambda query: _normalized(query, schema, memory))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_MOST_KNOWN = 2_048
+
+
 class _Memory:
     """What was normalised lately under a schema: a reference meets many candidates.
 
@@ -70,32 +66,11 @@ class _Memory:
     those of rows mean something else.
     """
 
-    readings: Assumptions
-    queries: dict[CqlQuery, CqlQuery] = field(default_factory=dict[CqlQuery, CqlQuery])
-    comparisons: dict[tuple[Comparison, bool, bool], Formula] = field(
-        default_factory=dict[tuple[Comparison, bool, bool], Formula]
-    )
-    parts: dict[CqlQuery, frozenset[Part]] = field(default_factory=dict[CqlQuery, frozenset[Part]])
-
-
-_MOST_KNOWN = 2_048
-_memories: WeakKeyDictionary[CqlSchema, _Memory] = WeakKeyDictionary()
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _memory_of(schema: CqlSchema) -> _Memory:
-    memory = _memories.get(schema)
-    if memory is None:
-        memory = _memories.setdefault(schema, _Memory(schema.readings))
-    return memory
-
-
-def _keep(known: dict[K, V], key: K, value: V) -> None:
-    if len(known) >= _MOST_KNOWN:
-        known.clear()  # not one by one: other threads may be adding
-    known[key] = value
+    def __init__(self, schema: CqlSchema) -> None:
+        self.readings = schema.readings
+        self.queries = Table[CqlQuery, CqlQuery](_MOST_KNOWN)
+        self.comparisons = Table[tuple[Comparison, bool, bool], Formula](_MOST_KNOWN)
+        self.parts = Table[CqlQuery, frozenset[Part]](_MOST_KNOWN)
 
 
 def _normalized(query: CqlQuery, schema: CqlSchema, memory: _Memory) -> CqlQuery:
@@ -117,12 +92,8 @@ def conditions(query: CqlQuery, schema: CqlSchema) -> frozenset[Part]:
     with. So two queries that agree but for a window share all parts but two. A query
     that is always true is `EVERYBODY` alone, one that never is `NOBODY`.
     """
-    known = _memory_of(schema).parts
-    parts = known.get(query)
-    if parts is None:
-        parts = parts_of(normalize(query, schema))
-        _keep(known, query, parts)
-    return parts
+    known = context_of(schema).get(_Memory).parts
+    return known.get(query, lambda query: parts_of(normalize(query, schema)))
 
 
 @quick
@@ -173,17 +144,14 @@ def _formula(condition: Condition, setting: _Setting) -> Formula:
 
 
 def _comparison(node: Comparison, setting: _Setting) -> Formula:
-    known, key = setting.memory.comparisons, (node, setting.accounts, setting.rows)
-    formula = known.get(key)
-    if formula is None:
+    def formula(_: object) -> Formula:
         if setting.accounts and isinstance(node.left, Reduction):
-            formula = _any_user(_comparison(node, setting.of_a_user))  # A2
-        else:
-            left = _scalar(node.left, setting)
-            normal = Comparison(left, node.operator, node.arguments, at=node.at)
-            formula = comparison(normal, _coercion(node, setting), setting.memory.readings)
-        _keep(known, key, formula)
-    return formula
+            return _any_user(_comparison(node, setting.of_a_user))  # A2
+        left = _scalar(node.left, setting)
+        normal = Comparison(left, node.operator, node.arguments, at=node.at)
+        return comparison(normal, _coercion(node, setting), setting.memory.readings)
+
+    return setting.memory.comparisons.get((node, setting.accounts, setting.rows), formula)
 
 
 def _any_user(formula: Formula) -> Formula:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from hashlib import sha256
 
 from jurist.languages.base import Schema
@@ -125,21 +125,20 @@ class CqlSchema(Schema):
     @property
     def digest(self) -> str:
         """Hash of the content, 16 hex digits."""
-        return _digest(self)
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        said = repr(self)
+        hidden = sorted(_sensitive(self))
+        if hidden:  # said apart, so that all other schemas keep the digests they have in stores
+            said += repr(hidden)
+        return sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     @property
     def assumptions(self) -> tuple[str, ...]:
         """The readings, one sentence each."""
         return self.readings.sentences()
-
-
-@lru_cache(maxsize=8)  # a schema may be large
-def _digest(schema: CqlSchema) -> str:
-    said = repr(schema)
-    hidden = sorted(_sensitive(schema))
-    if hidden:  # said apart, so that all other schemas keep the digests they have in stores
-        said += repr(hidden)
-    return sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _sensitive(schema: CqlSchema) -> Iterator[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from weakref import WeakKeyDictionary
 
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
 from jurist.languages.cql.semantics.customers import Account
 from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import CqlQuery
-
-_of_accounts: WeakKeyDictionary[CqlSchema, CqlSchema] = WeakKeyDictionary()
 
 
 def schema_of_pair(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> CqlSchema:
@@ -23,7 +21,8 @@ def schema_of_pair(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) 
     if len(kinds) == 1:
         return schema
     assert Account in kinds  # noqa: S101 - there are two kinds
-    aligned = _of_accounts.get(schema)
-    if aligned is None:
-        aligned = _of_accounts[schema] = replace(schema, audience_type=AudienceType.ACCOUNTS)
-    return aligned
+    return context_of(schema).get(_of_accounts)
+
+
+def _of_accounts(schema: CqlSchema) -> CqlSchema:
+    return replace(schema, audience_type=AudienceType.ACCOUNTS)

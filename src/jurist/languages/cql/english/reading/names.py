@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
@@ -155,10 +155,9 @@ class Index:
         return any(word in known.stems for n, word in enumerate(words) if n not in place)
 
 
-@lru_cache(maxsize=32)
 def index_of(schema: CqlSchema) -> Index:
     """The index of a schema."""
-    return Index(schema)
+    return context_of(schema).get(Index)
 
 
 def _run(words: Sequence[str], pieces: Sequence[str]) -> frozenset[int] | None:

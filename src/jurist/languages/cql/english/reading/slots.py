@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from jurist.languages.capabilities import RequestOutline, Slot
 from jurist.languages.cql.english.reading.names import Known, entity_fields, index_of, stems_of
 from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 
 _NUMBERS: Final = {
@@ -94,7 +94,6 @@ def _hours(amount: int, unit: str) -> int:
 # --- names ----------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
 def _nameable(schema: CqlSchema) -> dict[str, list[tuple[Slot, tuple[str, ...]]]]:
     """What may be named, under each stem that its name may begin with in a request."""
     index = index_of(schema)
@@ -127,7 +126,7 @@ def _nameable(schema: CqlSchema) -> dict[str, list[tuple[Slot, tuple[str, ...]]]
 
 def _mentions(stems: Sequence[str], schema: CqlSchema) -> Iterator[tuple[int, tuple[Slot, int]]]:
     """Where names stand: the place, what is named, and how many words that takes."""
-    starts = _nameable(schema)
+    starts = context_of(schema).get(_nameable)
     place = 0
     while place < len(stems):
         best: tuple[int, int, Slot] | None = None

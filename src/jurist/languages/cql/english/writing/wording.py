@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
 from jurist.languages.cql.syntax import Entity, Event
@@ -167,10 +168,17 @@ class Wording:
         return f"{part} of any entry in {plain}" if part else f"any entry in {plain}"
 
 
-@lru_cache(maxsize=8)
 def wording(schema: CqlSchema, *, indirect: bool) -> Wording:
     """The wording of a schema."""
-    return Wording(schema, indirect=indirect)
+    return context_of(schema).get(_indirect if indirect else _direct)
+
+
+def _direct(schema: CqlSchema) -> Wording:
+    return Wording(schema, indirect=False)
+
+
+def _indirect(schema: CqlSchema) -> Wording:
+    return Wording(schema, indirect=True)
 
 
 def _sayable(name: str) -> bool:

@@ -30,6 +30,7 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.shaped_classes import days_beginning
 from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import CqlSchema
 from jurist.languages.cql.semantics.access import TIMESTAMP
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
@@ -98,8 +99,8 @@ def moments(queries: Iterable[CqlQuery], schema: CqlSchema) -> Moments:
     if schema.now is not None:
         return Moments([schema.now], are_all=True)
     lines = [_lines_of(query, schema.readings) for query in queries]
-    listed = listed_moments(schema)
-    days = names_of_days(schema)
+    context = context_of(schema)
+    listed, days = context.get(listed_moments), context.get(names_of_days)
     needed = listed or days or any(each.need_moments for each in lines)
     if not needed and is_on(FastPath.ONE_MOMENT):
         return Moments([USUAL_NOW], are_all=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
@@ -11,7 +10,6 @@ from jurist.languages.cql.semantics.access import EACH
 from jurist.languages.cql.semantics.values import moment_of
 
 
-@lru_cache(maxsize=8)
 def listed_moments(schema: CqlSchema) -> frozenset[int]:
     """The moments that a schema lists as the only values of something."""
     found: set[int] = set()
@@ -25,7 +23,6 @@ def listed_moments(schema: CqlSchema) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=8)
 def names_of_days(schema: CqlSchema) -> frozenset[str]:
     """The names, as queries say them, of values that may be any day."""
     found: set[str] = set()
