@@ -14,7 +14,6 @@ from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EntitySpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     Condition,
     Operator,
     Reducer,
@@ -61,7 +60,7 @@ def test_the_whole_language_comes_up(shipped: CqlSchema) -> None:
     audiences = [format_query(sample(shipped, rng)) for _ in range(3_000)]
     traits = [format_query(sample_computed_trait(shipped, rng)) for _ in range(300)]
     everything = "\n".join(audiences + traits)
-    words = [f".{operator}(" for operator in Operator if operator not in SYMBOLS]
+    words = [f".{operator}(" for operator in Operator if not operator.symbol]
     words += [f".{reducer}(" for reducer in Reducer if reducer is not Reducer.UNIQUE_COUNT]
     words += [" = ", " != ", " > ", " >= ", " < ", " <= ", " AND ", " OR ", "NOT ", "NOT ("]
     words += ["parent: ", "between(", "within(", "sources(", "expires_after(", "context("]

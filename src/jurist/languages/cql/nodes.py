@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field
-from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -19,19 +18,6 @@ T = TypeVar("T")
 
 _LONGEST_KEPT = 2_000
 """A longer text of a node is not kept: trees nest, and each node would keep what it holds."""
-
-
-class Word(StrEnum):
-    """A word of the language: as text any enum's, but written only once."""
-
-    shown: str
-
-    def __init__(self, _value: str) -> None:
-        self.shown = super().__repr__()
-
-    def __repr__(self) -> str:
-        """`<Unit.DAY: 'day'>`."""
-        return self.shown
 
 
 class Kept(OpaqueQuery):

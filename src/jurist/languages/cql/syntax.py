@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Context as Arithmetic
 from decimal import Decimal, Inexact
 
-from jurist.languages.cql.nodes import Kept, Word
+from jurist.languages.cql.nodes import Kept
+from jurist.languages.cql.operators import Cast, Operator, Reducer, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,8 @@ class Duration(Node):
     @property
     def ms(self) -> int:
         """Length in milliseconds."""
-        return self.amount * UNIT_MS[self.unit]
+        return self.amount * self.unit.ms
 
-
-class Unit(Word):
-    """Units of time; seconds only in `expires_after`."""
-
-    SECOND = "second"
-    HOUR = "hour"
-    DAY = "day"
-
-
-UNIT_MS = {Unit.SECOND: 1_000, Unit.HOUR: 3_600_000, Unit.DAY: 86_400_000}
 
 # --- extractors -----------------------------------------------------------------------------
 
@@ -180,31 +171,6 @@ class Stream(Node):
 # --- scalars ----------------------------------------------------------------------------------
 
 
-class Reducer(Word):
-    """How a stream becomes one value."""
-
-    COUNT = "count"
-    SUM = "sum"
-    AVG = "avg"
-    MIN = "min"
-    MAX = "max"
-    MODE = "mode"
-    FIRST = "first"
-    LAST = "last"
-    UNIQUE = "unique"
-    """The list of distinct values: a computed trait only."""
-    UNIQUE_COUNT = "unique_count"
-    """Written `unique(p).count()`."""
-
-
-class Cast(Word):
-    """The `as` of a reducer's argument."""
-
-    STRING = "string"
-    NUMBER = "number"
-    ARRAY = "array"
-
-
 @dataclass(frozen=True, slots=True)
 class Reduction(Node):
     """A stream reduced to one value.
@@ -225,40 +191,6 @@ Scalar = Reduction | Trait | Property | Context
 
 # --- conditions -------------------------------------------------------------------------------
 
-
-class Operator(Word):
-    """Comparisons by their long names."""
-
-    EQUALS = "equals"
-    DIFFERS = "differs"
-    GREATER_THAN = "greater_than"
-    AT_LEAST = "at_least"
-    LESS_THAN = "less_than"
-    AT_MOST = "at_most"
-    ABSENT = "absent"
-    EXISTS = "exists"
-    CONTAINS = "contains"
-    OMITS = "omits"
-    STARTS_WITH = "starts_with"
-    ENDS_WITH = "ends_with"
-    ONE_OF = "one_of"
-    NONE_OF = "none_of"
-    BEFORE_DATE = "before_date"
-    AFTER_DATE = "after_date"
-    WITHIN_LAST = "within_last"
-    WITHIN_NEXT = "within_next"
-    BEFORE_LAST = "before_last"
-    AFTER_NEXT = "after_next"
-
-
-SYMBOLS = {
-    Operator.EQUALS: "=",
-    Operator.DIFFERS: "!=",
-    Operator.GREATER_THAN: ">",
-    Operator.AT_LEAST: ">=",
-    Operator.LESS_THAN: "<",
-    Operator.AT_MOST: "<=",
-}
 
 Constant = Number | Text | Date | Moment
 Operand = Number | Text | Date | Moment | Duration | Trait | Property | Context

@@ -18,11 +18,11 @@ from jurist.languages.cql.semantics.values import (
     read_number,
     text_of,
 )
-from jurist.languages.cql.syntax import UNIT_MS, Date, Duration, Moment, Number, Operand, Text, Unit
+from jurist.languages.cql.syntax import Date, Duration, Moment, Number, Operand, Text, Unit
 
 STRANGER = "zz"
 """A text that no query speaks of."""
-_HOUR = UNIT_MS[Unit.HOUR]
+_HOUR = Unit.HOUR.ms
 _MOST_VALUES = 24
 _MOST_CONSTANTS = 100
 _MOST_LISTED = 1_000

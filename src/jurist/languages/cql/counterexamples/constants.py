@@ -21,7 +21,6 @@ from jurist.languages.cql.semantics.values import (
     text_of,
 )
 from jurist.languages.cql.syntax import (
-    UNIT_MS,
     Between,
     Comparison,
     Context,
@@ -44,8 +43,8 @@ from jurist.languages.cql.syntax import (
 )
 from jurist.languages.cql.tree import Scope, walk
 
-DAY = UNIT_MS[Unit.DAY]
-HOUR = UNIT_MS[Unit.HOUR]
+DAY = Unit.DAY.ms
+HOUR = Unit.HOUR.ms
 DEFAULT_NOW = 1_780_315_200_000
 """2026-06-01T12:00:00Z."""
 MAX_COUNT = 2_000

@@ -12,8 +12,6 @@ from typing import Final
 from jurist.languages.cql.schemas.fields import find_field
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
-    UNIT_MS,
     AllUsers,
     And,
     AnyUser,
@@ -216,7 +214,7 @@ class _Walk:
     # --- what is said -------------------------------------------------------------------------
 
     def _operand(self, node: Operand, operator: Operator) -> None:
-        compares = SYMBOLS.get(operator, "").replace("!=", "<>")
+        compares = operator.symbol.replace("!=", "<>")
         symbol = "" if self.denied else compares
         match node:
             case Number(value):
@@ -251,7 +249,7 @@ class _Walk:
 
     def _duration(self, node: Duration, operator: str = "") -> None:
         text = f"{node.amount} {node.unit}{'s' if node.amount != 1 else ''}"
-        hours = Decimal(node.ms) / UNIT_MS[Unit.HOUR]
+        hours = Decimal(node.ms) / Unit.HOUR.ms
         self.mentions.append(Mention(MentionKind.DURATION, text, hours, operator))
 
     def _name(self, node: Trait | Property | Context, *, optional: bool) -> None:
@@ -285,6 +283,6 @@ def _is_none(node: Comparison) -> bool:
         case Comparison(
             Reduction(reducer=Reducer.COUNT | Reducer.UNIQUE_COUNT), operator, (Number(value),)
         ):
-            return (SYMBOLS.get(operator), value) in NONE_AT_ALL
+            return (operator.symbol, value) in NONE_AT_ALL
         case _:
             return False

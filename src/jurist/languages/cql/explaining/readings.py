@@ -8,7 +8,6 @@ from typing import Final
 from jurist.languages.cql.semantics.json_values import json_value
 from jurist.languages.cql.semantics.values import Result, rounded, text_of
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     AllUsers,
     And,
     AnyUser,
@@ -53,9 +52,8 @@ def comparison_reading(
     """A comparison with the values in the places of the names."""
     if not arguments:
         return f"{left}, {truth(holds)}"
-    symbol = SYMBOLS.get(node.operator)
-    if symbol is not None:
-        return f"{left} {symbol} {arguments[0]}, {truth(holds)}"
+    if node.operator.symbol:
+        return f"{left} {node.operator.symbol} {arguments[0]}, {truth(holds)}"
     shown = ", ".join(arguments)
     short = shown if len(shown) <= 2 * _LONGEST else f"{shown[: 2 * _LONGEST]}…"
     return f"{left} {node.operator.replace('_', ' ')} {short}, {truth(holds)}"

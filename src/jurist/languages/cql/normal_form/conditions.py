@@ -9,7 +9,6 @@ from functools import lru_cache
 from jurist.languages.conditions import Part
 from jurist.languages.cql.normal_form import formulas
 from jurist.languages.cql.syntax import (
-    UNIT_MS,
     AnyUser,
     Between,
     Comparison,
@@ -192,9 +191,9 @@ def _bounds(one: Filter) -> tuple[Duration, ...]:
 
 def _as_months(duration: Duration) -> str | None:
     """The months that a length may stand for, in words."""
-    if duration.ms % UNIT_MS[Unit.DAY]:
+    if duration.ms % Unit.DAY.ms:
         return None
-    days = duration.ms // UNIT_MS[Unit.DAY]
+    days = duration.ms // Unit.DAY.ms
     for months, (least, most) in _MONTHS.items():
         if least <= days <= most:
             return f"about {months} month{'' if months == 1 else 's'}"

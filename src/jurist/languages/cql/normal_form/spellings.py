@@ -10,7 +10,6 @@ from jurist.languages.cql.semantics.values import (
     text_of,
 )
 from jurist.languages.cql.syntax import (
-    UNIT_MS,
     Constant,
     Duration,
     Moment,
@@ -27,8 +26,8 @@ def duration(ms: int) -> Duration:
     Args:
         ms: Milliseconds, a whole number of seconds.
     """
-    unit = next(unit for unit in (Unit.DAY, Unit.HOUR, Unit.SECOND) if ms % UNIT_MS[unit] == 0)
-    return Duration(ms // UNIT_MS[unit], unit)
+    unit = next(unit for unit in (Unit.DAY, Unit.HOUR, Unit.SECOND) if ms % unit.ms == 0)
+    return Duration(ms // unit.ms, unit)
 
 
 def compared_value(constant: Constant, coercion: Coercion, *, ordered: bool) -> Number | Text:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from jurist.languages.base import Literal, LiteralKind, Node, NodeKind
+from jurist.languages.cql.operators import Group
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     AllUsers,
     And,
     AnyUser,
@@ -24,7 +24,6 @@ from jurist.languages.cql.syntax import (
     Not,
     Number,
     Operand,
-    Operator,
     Or,
     Property,
     Reducer,
@@ -53,7 +52,6 @@ _KINDS: Final[Mapping[type[CqlQuery | Operand], LiteralKind]] = {
     Moment: LiteralKind.MOMENT,
     Duration: LiteralKind.DURATION,
 }
-_PRESENCE: Final = frozenset({Operator.EXISTS, Operator.ABSENT})
 
 
 def outline(query: CqlQuery) -> Node:
@@ -87,7 +85,7 @@ def _compared(comparison: Comparison) -> Node:
     left = comparison.left
     if isinstance(left, Reduction):
         return _reduced(left, comparison)
-    presence = comparison.operator in _PRESENCE
+    presence = comparison.operator.group is Group.PRESENCE
     return _node(
         NodeKind.PRESENCE if presence else NodeKind.COMPARISON,
         operand_text(left) + comparison_tail(comparison),
@@ -142,14 +140,14 @@ def _node(
 ) -> Node:
     """A node with what it names and compares."""
     arguments = () if comparison is None else comparison.arguments
-    operator = "" if comparison is None else comparison.operator
+    operator = None if comparison is None else comparison.operator
     named = [each for each in (*names, *arguments) if isinstance(each, Trait | Property | Context)]
     constants = [each for each in arguments if not isinstance(each, Trait | Property | Context)]
     return Node(
         kind,
         label,
         children,
-        operator=SYMBOLS.get(operator, str(operator)) if operator else "",
+        operator="" if operator is None else operator.symbol or operator.value,
         aggregate=aggregate,
         names=tuple(map(operand_text, named)),
         literals=(*literals, *map(_literal, constants)),

@@ -17,7 +17,6 @@ from lark import Lark, Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     AllUsers,
     And,
     AnyUser,
@@ -82,7 +81,8 @@ _OPERATORS = {operator.value: operator for operator in Operator} | {
     "is_set": Operator.EXISTS,
     "contains_one": Operator.CONTAINS,
 }
-_BY_SYMBOL = {symbol: operator for operator, symbol in SYMBOLS.items()} | {"==": Operator.EQUALS}
+_BY_SYMBOL = {operator.symbol: operator for operator in Operator if operator.symbol}
+_BY_SYMBOL["=="] = Operator.EQUALS
 _REDUCERS = {reducer.value: reducer for reducer in Reducer}
 _CASTS = {cast.value: cast for cast in Cast}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     AllUsers,
     And,
     AnyUser,
@@ -82,8 +81,8 @@ def operand_text(operand: Operand) -> str:
 
 def comparison_tail(comparison: Comparison) -> str:
     """All of a comparison after its left side, such as ` >= 1` or `.exists()`."""
-    symbol = SYMBOLS.get(comparison.operator)
-    if symbol is not None:
+    symbol = comparison.operator.symbol
+    if symbol:
         return f" {symbol} {operand_text(comparison.arguments[0])}"
     return f".{comparison.operator}({', '.join(map(operand_text, comparison.arguments))})"
 

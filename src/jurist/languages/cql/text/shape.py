@@ -6,10 +6,11 @@ stand. Text and JSON view alike go through here; the walk keeps its own stack.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from jurist.languages.cql.operators import Takes
 from jurist.languages.cql.syntax import (
-    SYMBOLS,
     AllUsers,
     And,
     AnyUser,
@@ -26,7 +27,6 @@ from jurist.languages.cql.syntax import (
     Not,
     Number,
     Operand,
-    Operator,
     Or,
     Property,
     Reducer,
@@ -44,13 +44,13 @@ from jurist.languages.cql.text.literals import MAX_AMOUNT
 from jurist.languages.mistakes import Mistake
 
 _CONSTANTS = (Number, Text, Date, Moment)
-_REFERENCES = (Trait, Property, Context)
-_SINGLE = frozenset({*SYMBOLS, Operator.BEFORE_DATE, Operator.AFTER_DATE})
-_LISTS = frozenset({Operator.ONE_OF, Operator.NONE_OF, Operator.CONTAINS, Operator.OMITS})
-_AFFIXES = frozenset({Operator.STARTS_WITH, Operator.ENDS_WITH})
-_RELATIVE = frozenset(
-    {Operator.WITHIN_LAST, Operator.WITHIN_NEXT, Operator.BEFORE_LAST, Operator.AFTER_NEXT}
-)
+_KINDS: Mapping[Takes, tuple[type, ...]] = {
+    Takes.OPERAND: (*_CONSTANTS, Trait, Property, Context),
+    Takes.CONSTANTS: _CONSTANTS,
+    Takes.CONSTANT: _CONSTANTS,
+    Takes.DURATION: (Duration,),
+    Takes.NOTHING: (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +134,15 @@ def _check_comparison(node: Comparison, scope: _Scope, tasks: list[_Task]) -> No
 
 
 def _check_arguments(node: Comparison) -> None:
-    operator, arguments = node.operator, node.arguments
-    if operator in _SINGLE:
-        expected = "one constant, trait or property"
-        right = len(arguments) == 1 and isinstance(arguments[0], _CONSTANTS + _REFERENCES)
-    elif operator in _LISTS:
-        expected = "one or more constants"
-        right = bool(arguments) and all(isinstance(each, _CONSTANTS) for each in arguments)
-    elif operator in _AFFIXES:
-        expected = "one constant"
-        right = len(arguments) == 1 and isinstance(arguments[0], _CONSTANTS)
-    elif operator in _RELATIVE:
-        expected = "one length of time, such as 7 days"
-        right = len(arguments) == 1 and isinstance(arguments[0], Duration)
-    else:
-        expected = "nothing between its parentheses"
-        right = not arguments
+    arguments, takes = node.arguments, node.operator.takes
+    kinds = _KINDS[takes]
+    number = len(arguments) >= 1 if takes is Takes.CONSTANTS else len(arguments) == bool(kinds)
+    right = number and all(isinstance(each, kinds) for each in arguments)
     if not right:
         at = next((each.at for each in arguments if each.at >= 0), node.at)
         found = ", ".join(_kind(each) for each in arguments[:3]) or "nothing"
         more = f" and {len(arguments) - 3} more" if len(arguments) > 3 else ""
-        raise Mistake(f"`{operator}` takes {expected}, not {found}{more}", at=at)
+        raise Mistake(f"`{node.operator}` takes {takes}, not {found}{more}", at=at)
 
 
 def _kind(argument: Operand) -> str:

@@ -16,7 +16,6 @@ from jurist.languages.cql.edits.edit import (
 from jurist.languages.cql.edits.rewrites.thresholds import threshold
 from jurist.languages.cql.schemas.assumptions import WindowEdges
 from jurist.languages.cql.syntax import (
-    UNIT_MS,
     And,
     Between,
     Comparison,
@@ -45,7 +44,7 @@ _ONE_SIDED = {
 def other_unit(duration: Duration) -> Duration | None:
     """The same length in the other of hours and days, where it is whole there."""
     unit = Unit.HOUR if duration.unit is Unit.DAY else Unit.DAY
-    amount, rest = divmod(duration.ms, UNIT_MS[unit])
+    amount, rest = divmod(duration.ms, unit.ms)
     return None if rest else Duration(amount, unit)
 
 

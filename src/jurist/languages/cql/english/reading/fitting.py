@@ -10,7 +10,6 @@ from typing import cast
 from jurist.languages.capabilities import Slot
 from jurist.languages.cql.english.reading.slots import SlotKind
 from jurist.languages.cql.syntax import (
-    UNIT_MS,
     Context,
     CqlQuery,
     Duration,
@@ -61,7 +60,7 @@ def _slots_of(node: Node) -> tuple[Slot, ...]:
         case Number(value=value):
             return (Slot(SlotKind.NUMBER, value),)
         case Duration():
-            return (Slot(SlotKind.HOURS, node.ms // UNIT_MS[Unit.HOUR]),)
+            return (Slot(SlotKind.HOURS, node.ms // Unit.HOUR.ms),)
         case Text(value=text):
             return (Slot(SlotKind.TEXT, text),)
         case Event(name=name):
