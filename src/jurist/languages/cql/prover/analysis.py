@@ -11,7 +11,7 @@ one by the solver (`arithmetic`), which strikes out whole sets of points at a ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import prod
@@ -61,18 +61,18 @@ from jurist.languages.cql.prover.regions.explicit_search import (
     Product,
     Search,
 )
-from jurist.languages.cql.prover.regions.theory import Cells
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.arithmetic import Arithmetic
-from jurist.languages.cql.prover.theories.computed_groups import ComputedGroup, members_of
 from jurist.languages.cql.prover.theories.existence import FEWEST, Existence, is_existence
-from jurist.languages.cql.prover.theories.group_bounds import Kind, group_bounds, reduced_slots
+from jurist.languages.cql.prover.theories.group_bounds import MemberKind, group_bounds
 from jurist.languages.cql.prover.theories.listed_groups import (
+    ComputedGroup,
+    GroupTheory,
     ListedGroup,
     Region,
     listed_group,
     merged_streams,
-    stream_masks,
+    reduced_slots,
 )
 from jurist.languages.cql.prover.values.value_classes import Domain
 from jurist.languages.effort import OutOfSteps, share_of, spend
@@ -218,7 +218,7 @@ class Analysis:
             dimension = slot_dimension(
                 self._sort, slot, numbers, self.resources.coercion, self.resources.now
             )
-            if slot not in reduced and is_on(FastPath.COARSENING):
+            if slot not in reduced:
                 dimension = coarsened(dimension)
             at = self._place(dimension.dimension)
             self._dimensions.slots.append((at, dimension))
@@ -265,38 +265,31 @@ class Analysis:
                 and is_on(FastPath.EXISTENCE)
             ):
                 existence = Existence(atoms, members.is_possible, members.sample_that)
-                self._add_computed(key, members, existence, existence.samples)
+                self._add_computed(key, members, existence)
                 return
             regions = members.regions(streams, reduced)
-            streams_of = merged_streams(streams, regions)
-            masks = stream_masks(regions, list(streams_of.values()))
+            streams_of, masks = merged_streams(streams, regions)
             if not reduced and is_on(FastPath.LISTED_GROUPS):
                 counts = {n: a for n, a in atoms.items() if isinstance(a, CountAtom)}
                 listed = listed_group(key, counts, streams_of, members, regions, masks)
             if listed is None:
                 domains = {slot: members.domain_of(slot) for slot in reduced}
-                kinds = [Kind(m, r.classes) for m, r in zip(masks, regions, strict=True)]
+                kinds = [MemberKind(m, r.classes) for m, r in zip(masks, regions, strict=True)]
                 bounds = group_bounds(atoms, streams_of, kinds, domains, self.resources.coercion)
-                arithmetic = Arithmetic(bounds, self.resources)
-                self._add_computed(
-                    key, members, arithmetic, members_of(arithmetic, members, regions)
+                arithmetic = Arithmetic(
+                    bounds, self.resources, lambda region: members.sample_of(regions[region])
                 )
+                self._add_computed(key, members, arithmetic)
                 return
             if members.is_settled:
                 self._known.keep(self._sort, key, numbers, listed, apart=self._apart)
         self._dimensions.listed.append((self._place(listed.dimension), listed))
 
-    def _add_computed(
-        self,
-        key: GroupKey,
-        members: Analysis,
-        theory: Arithmetic | Existence,
-        samples: Callable[[Cells], list[Sample]],
-    ) -> None:
+    def _add_computed(self, key: GroupKey, members: Analysis, theory: GroupTheory) -> None:
         at = len(self._dimensions.all)
-        for ranks in theory.chains:
-            self._place(cell_dimension(ranks))
-        self._dimensions.computed.append(ComputedGroup(key, at, members, theory, samples))
+        for thresholds in theory.thresholds:
+            self._place(cell_dimension(thresholds))
+        self._dimensions.computed.append(ComputedGroup(key, at, members, theory))
 
     def _group_atom(self, number: int) -> GroupAtom:
         atom = self._sort.atoms[number]
@@ -391,9 +384,9 @@ class Analysis:
             ]
             sample.merged(Sample(groups={group.key: members}))
         for group in self._dimensions.computed:
-            cells = options[group.at : group.at + group.theory.width]
-            with self._noting(group.at, cells):
-                sample.merged(Sample(groups={group.key: group.samples(cells)}))
+            levels = options[group.at : group.at + group.theory.width]
+            with self._noting(group.at, levels):
+                sample.merged(Sample(groups={group.key: group.theory.samples(levels)}))
         return sample
 
     @contextmanager

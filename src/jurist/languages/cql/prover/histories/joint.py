@@ -20,7 +20,7 @@ from jurist.languages.cql.prover.histories.encoding import History
 from jurist.languages.cql.prover.histories.problem import NotEncodable, Pool, Problem, pool_of
 from jurist.languages.cql.prover.histories.small_model_bound import guessed_sizes, sufficient_sizes
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample, Unsampled
-from jurist.languages.cql.prover.regions.theory import Cells, Refuted
+from jurist.languages.cql.prover.regions.theory import Levels, Refuted
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.effort import OutOfSteps, share_of
 
@@ -110,9 +110,9 @@ class JointDimension:
         """Whether more steps would not show more, as far as was asked in this decision."""
         return self._resources.decision not in self._late.values()
 
-    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
         """Why no history has these truths; `None` where one has, or that is not known."""
-        (option,) = cells
+        (option,) = levels
         if option not in self._verdicts:
             if self._late.get(option) == self._resources.decision:
                 return None
@@ -129,7 +129,7 @@ class JointDimension:
             else:
                 shared = is_on(FastPath.SHARED_REFUTATIONS)
                 refuted = Refuted(0, self._sharing(core) if shared else (option,))
-                self._verdicts.update(dict.fromkeys(refuted.cells, (refuted,)))
+                self._verdicts.update(dict.fromkeys(refuted.levels, (refuted,)))
         return self._verdicts[option]
 
     def sample(self, option: int) -> Sample:

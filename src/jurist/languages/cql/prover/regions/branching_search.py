@@ -188,12 +188,12 @@ class Wide:
     def _refuted(self, options: Options) -> Goal | None:
         """What must hold instead, where arithmetic refutes a point."""
         for group in self._product.computed:
-            core = group.theory.conflict(group.cells(options))
+            core = group.theory.conflict(group.levels(options))
             if core is not None:
                 ways = [
-                    Literal(at, self._full[at] & ~sum(1 << cell for cell in bound.cells))
+                    Literal(at, self._full[at] & ~sum(1 << level for level in bound.levels))
                     for bound in core
-                    for at in (group.at + bound.chain,)
+                    for at in (group.at + bound.quantity,)
                 ]
                 return Junction(False, tuple(ways))  # noqa: FBT003
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jurist.languages.cql.prover.abstraction.atoms import (
@@ -75,6 +75,8 @@ class SlotDimension:
     domain: Domain
     dimension: Dimension
     standing: Sequence[int]
+    facts: Mapping[int, Primitive]
+    """What each atom says of the value."""
 
     def sample(self, option: int) -> Sample:
         """An item whose value lies in a class."""
@@ -92,62 +94,49 @@ def slot_dimension(
     sort: Sort, slot: Slot, atoms: Sequence[int], coercion: Coercion, now: int
 ) -> SlotDimension:
     """The dimension of a slot, as these atoms cut it."""
-    facts: list[Primitive] = []
+    facts: dict[int, Primitive] = {}
     for number in atoms:
         atom = sort.atoms[number]
         assert isinstance(atom, ValueAtom)  # noqa: S101 - atoms of a slot
-        facts.append(atom.fact)
+        facts[number] = atom.fact
     if slot == TIME:
-        classes = _interval_classes(facts, FIRST_MOMENT, now)
+        values = _interval_classes(facts.values(), FIRST_MOMENT, now)
     elif slot == DELAY:
-        classes = _interval_classes(facts, FIRST_MOMENT, -FIRST_MOMENT)
+        values = _interval_classes(facts.values(), FIRST_MOMENT, -FIRST_MOMENT)
     else:
         own = Coercion.NONE if slot in sort.separate else coercion
-        classes = domain(facts, sort.known[slot], own)
-    true = {
-        number: [i for i, each in enumerate(classes.classes) if fact in each.facts]
-        for number, fact in zip(atoms, facts, strict=True)
-    }
-    unsure = [i for i, each in enumerate(classes.classes) if each.sample is NOTHING]
-    return SlotDimension(
-        slot,
-        classes,
-        Dimension(len(classes.classes), true, unsure, blind=classes.joint),
-        range(len(classes.classes)),
-    )
+        values = domain(facts.values(), sort.known[slot], own)
+    return _of_classes(slot, values, facts, range(len(values.classes)))
 
 
 def coarsened(fine: SlotDimension) -> SlotDimension:
     """The dimension with classes that no atom tells apart as one option: the first that is sure.
 
-    The fewer options, the smaller every product that the dimension is part of.
+    That is what a kind is where likeness is measured; and the fewer options, the smaller
+    every product that the dimension is part of.
     """
-    size, true = fine.dimension.size, fine.dimension.true
-    signs = [0] * size
-    for bit, options in enumerate(true.values()):
-        for option in options:
-            signs[option] |= 1 << bit
     unsure = set(fine.dimension.unsure)
-    standing: dict[int, int] = {}
-    for option, sign in enumerate(signs):
-        if sign not in standing or (standing[sign] in unsure and option not in unsure):
-            standing[sign] = option
-    if len(standing) == size:
+    alike: dict[frozenset[Primitive], int] = {}
+    for option, values in enumerate(fine.domain.classes):
+        if values.facts not in alike or (alike[values.facts] in unsure and option not in unsure):
+            alike[values.facts] = option
+    if len(alike) == fine.dimension.size:
         return fine
-    kept = {
-        number: [i for i, sign in enumerate(standing) if sign >> bit & 1]
-        for bit, number in enumerate(true)
-    }
-    open_ = [i for i, option in enumerate(standing.values()) if option in unsure]
-    return SlotDimension(
-        fine.slot,
-        fine.domain,
-        Dimension(len(standing), kept, open_, fine.dimension.blind),
-        [fine.standing[option] for option in standing.values()],
-    )
+    return _of_classes(fine.slot, fine.domain, fine.facts, list(alike.values()))
 
 
-def _interval_classes(facts: Sequence[Primitive], first: int, last: int) -> Domain:
+def _of_classes(
+    slot: Slot, values: Domain, facts: Mapping[int, Primitive], standing: Sequence[int]
+) -> SlotDimension:
+    """The options that some classes stand for; `facts`: what each atom says."""
+    classes = [values.classes[i] for i in standing]
+    true = {n: [i for i, c in enumerate(classes) if f in c.facts] for n, f in facts.items()}
+    unsure = [i for i, each in enumerate(classes) if each.sample is NOTHING]
+    dimension = Dimension(len(classes), true, unsure, blind=values.joint)
+    return SlotDimension(slot, values, dimension, standing, facts)
+
+
+def _interval_classes(facts: Collection[Primitive], first: int, last: int) -> Domain:
     """The cells of a time line, the latest one first."""
     cells = reversed(moment_cells(facts, first, last))
     return Domain(

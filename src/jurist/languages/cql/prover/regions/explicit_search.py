@@ -27,7 +27,7 @@ class Computed:
     at: int
     theory: Theory
 
-    def cells(self, options: Options) -> Options:
+    def levels(self, options: Options) -> Options:
         """This group's part of a point."""
         return options[self.at : self.at + self.theory.width]
 
@@ -202,10 +202,10 @@ class Points:
             return 0
         options = self._space.coordinates(point)
         for group in self._product.computed:
-            core = group.theory.conflict(group.cells(options))
+            core = group.theory.conflict(group.levels(options))
             if core is not None:
                 refuted = self._space.full
                 for bound in core:
-                    refuted &= self._space.column(group.at + bound.chain, bound.cells)
+                    refuted &= self._space.column(group.at + bound.quantity, bound.levels)
                 return refuted
         return 0

@@ -6,28 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-Chain = Sequence[Sequence[int]]
-"""The atoms of one quantity by ascending bound, equal bounds together."""
-Cells = tuple[int, ...]
-"""For each chain, how many of its bounds are reached."""
+Thresholds = Sequence[Sequence[int]]
+"""The atoms of one quantity by ascending bound, those of equal bounds together."""
+Levels = tuple[int, ...]
+"""For each quantity, how many of its thresholds are reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refuted:
-    """A bound that takes part in a contradiction: the cells of a chain that have it."""
+    """A bound that takes part in a contradiction: the levels of a quantity that have it."""
 
-    chain: int
-    cells: Sequence[int]
+    quantity: int
+    levels: Sequence[int]
 
 
 class Theory(Protocol):
-    """Confirms or refutes combinations of cells of all its chains."""
+    """Confirms or refutes combinations of levels of all its quantities."""
 
     @property
     def width(self) -> int:
-        """How many chains."""
+        """How many quantities."""
         ...
 
-    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
-        """Why nothing takes exactly these cells; `None` where something does."""
+    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
+        """Why nothing takes exactly these levels; `None` where something does."""
         ...

@@ -13,7 +13,7 @@ from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
 from jurist.languages.cql.prover.regions.dimensions import Sample
-from jurist.languages.cql.prover.regions.theory import Cells, Chain, Refuted
+from jurist.languages.cql.prover.regions.theory import Levels, Refuted, Thresholds
 
 FEWEST = 5
 """Formulas from which on members are asked for; of fewer, the combinations are listed."""
@@ -45,23 +45,23 @@ class Existence:
         for number, atom in atoms.items():
             by_members.setdefault(atom.members, []).append(number)
         self._formulas = list(by_members)
-        self.chains: Sequence[Chain] = [[numbers] for numbers in by_members.values()]
-        self.width = len(self.chains)
+        self.thresholds: Sequence[Thresholds] = [[numbers] for numbers in by_members.values()]
+        self.width = len(self.thresholds)
         self._ask = is_possible
         self._sample = sample
         self._known: dict[Formula, bool] = {}
-        self._verdicts: dict[Cells, tuple[Refuted, ...] | None] = {}
+        self._verdicts: dict[Levels, tuple[Refuted, ...] | None] = {}
 
-    def conflict(self, cells: Cells) -> tuple[Refuted, ...] | None:
+    def conflict(self, levels: Levels) -> tuple[Refuted, ...] | None:
         """Why no group has members of just these formulas; `None` where one has."""
-        if cells not in self._verdicts:
-            self._verdicts[cells] = self._refuted(cells)
-        return self._verdicts[cells]
+        if levels not in self._verdicts:
+            self._verdicts[levels] = self._refuted(levels)
+        return self._verdicts[levels]
 
-    def samples(self, cells: Cells) -> list[Sample]:
+    def samples(self, levels: Levels) -> list[Sample]:
         """Members of just these formulas, as few as a member that is in many of them allows."""
-        absent = [self._formulas[c] for c, cell in enumerate(cells) if not cell]
-        waiting = [self._formulas[c] for c, cell in enumerate(cells) if cell]
+        absent = [self._formulas[c] for c, level in enumerate(levels) if not level]
+        waiting = [self._formulas[c] for c, level in enumerate(levels) if level]
         found: list[Sample] = []
         while waiting:
             passed = [waiting[0]]
@@ -72,10 +72,10 @@ class Existence:
             waiting = [formula for formula in waiting if formula not in passed]
         return found
 
-    def _refuted(self, cells: Cells) -> tuple[Refuted, ...] | None:
-        absent = [c for c, cell in enumerate(cells) if not cell]
-        for c, cell in enumerate(cells):
-            if cell and not self._can_be(c, absent):
+    def _refuted(self, levels: Levels) -> tuple[Refuted, ...] | None:
+        absent = [c for c, level in enumerate(levels) if not level]
+        for c, level in enumerate(levels):
+            if level and not self._can_be(c, absent):
                 for other in tuple(absent) if is_on(FastPath.SHARED_REFUTATIONS) else ():
                     fewer = [each for each in absent if each != other]
                     if not self._can_be(c, fewer):

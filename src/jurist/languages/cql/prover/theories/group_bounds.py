@@ -1,17 +1,17 @@
 """What is said of one group: bounds on counts, sums, means, distinct values and ends.
 
-Bounds on one quantity form a chain: reaching one means reaching those before it. So a
-combination of truths is, for each chain, how many of its bounds are reached.
+Bounds on one quantity are thresholds: reaching one means reaching those before it. So a
+combination of truths is, for each quantity, how many of its thresholds are reached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from jurist.languages.cql.prover.abstraction.atoms import (
-    OF_ROWS,
     TIME,
     CountAtom,
     DistinctAtom,
@@ -19,12 +19,10 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     GroupAtom,
     MeanAtom,
     Slot,
-    Sort,
     SumAtom,
-    ValueAtom,
 )
 from jurist.languages.cql.prover.formulas import Formula
-from jurist.languages.cql.prover.regions.theory import Chain
+from jurist.languages.cql.prover.regions.theory import Thresholds
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import UNIT, rounder
@@ -32,7 +30,7 @@ from jurist.languages.cql.semantics.values import Coercion
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class MemberKind:
     """A region of members: its streams as bits, and the classes of its reduced values."""
 
     streams: int
@@ -57,19 +55,16 @@ class GroupBounds:
 
     atoms: Mapping[int, GroupAtom]
     streams_of: Mapping[Formula, int]
-    chains: Sequence[Chain]
+    thresholds: Sequence[Thresholds]
+    """The atoms of each quantity."""
     ends: Sequence[End]
     added: Sequence[Slot]
     """The values that are added up."""
     told_apart: Sequence[Slot]
     """The values of which different ones are counted."""
-    kinds: Sequence[Kind]
+    kinds: Sequence[MemberKind]
     domains: Mapping[Slot, Domain]
     coercion: Coercion
-
-    def stream_of(self, atom: GroupAtom) -> int:
-        """The number of an atom's stream."""
-        return self.streams_of[atom.members]
 
     def rounder(self, slot: Slot) -> int:
         """The unit of the slot's round numbers, in units of its domain's scale."""
@@ -81,13 +76,18 @@ class GroupBounds:
 
     def reached(self, slot: Slot) -> list[int]:
         """What sums and means of a slot may have to reach, in units of its domain's scale."""
-        scale = self.domains[slot].scale
-        return [
-            bound
-            for atom in self.atoms.values()
-            if isinstance(atom, SumAtom | MeanAtom) and atom.slot == slot
-            for bound in _reached(atom, scale)
-        ]
+        reached: list[int] = []
+        for atom in self.atoms.values():
+            if isinstance(atom, SumAtom) and atom.slot == slot:
+                reached.append(self.least_sum(atom))
+            elif isinstance(atom, MeanAtom) and atom.slot == slot:  # no whole number of units
+                mean = Fraction(atom.numerator * self.domains[slot].scale, atom.denominator)
+                reached += dict.fromkeys((floor(mean), ceil(mean)))
+        return reached
+
+    def least_sum(self, atom: SumAtom) -> int:
+        """The bound of a sum, in units of its slot's scale."""
+        return -(-atom.bound * self.domains[atom.slot].scale // UNIT)
 
     def inside(self, stream: int) -> list[int]:
         """The regions of a stream."""
@@ -97,11 +97,11 @@ class GroupBounds:
 def group_bounds(
     atoms: Mapping[int, GroupAtom],
     streams_of: Mapping[Formula, int],
-    kinds: Sequence[Kind],
+    kinds: Sequence[MemberKind],
     domains: Mapping[Slot, Domain],
     coercion: Coercion,
 ) -> GroupBounds:
-    """The bounds in chains.
+    """The bounds by the quantities that they are of.
 
     Args:
         atoms: What is said of the group, by number.
@@ -110,62 +110,36 @@ def group_bounds(
         domains: Those of the reduced values.
         coercion: What a text that looks like a number is.
     """
-    chains: dict[object, dict[tuple[Fraction, bool], list[int]]] = {}
-    ends: dict[End, None] = {}
-    added: dict[Slot, None] = {}
-    told_apart: dict[Slot, None] = {}
+    quantities: dict[object, dict[tuple[Fraction, bool], list[int]]] = {}
     for number, atom in atoms.items():
-        stream = streams_of[atom.members]
-        match atom:
-            case CountAtom():
-                key: object = ("count", stream)
-                rank = (Fraction(atom.least), False)
-            case SumAtom():
-                added[atom.slot] = None
-                key, rank = ("sum", stream, atom.slot), (Fraction(atom.bound), False)
-            case MeanAtom():
-                added[atom.slot] = None
-                key = ("mean", stream, atom.slot)
-                rank = (Fraction(atom.numerator, atom.denominator), atom.strict)
-            case DistinctAtom():
-                told_apart[atom.slot] = None
-                key, rank = ("distinct", stream, atom.slot), (Fraction(atom.least), False)
-            case EndAtom():
-                ends[stream, atom.slot, atom.latest] = None
-                key = ("end", stream, atom.slot, atom.latest, atom.fact)
-                rank = (Fraction(0), False)
-        chains.setdefault(key, {}).setdefault(rank, []).append(number)
-    ordered = [[ranks[rank] for rank in sorted(ranks)] for ranks in chains.values()]
+        quantity, rank = _measured(atom, streams_of[atom.members])
+        quantities.setdefault(quantity, {}).setdefault(rank, []).append(number)
+    said = atoms.values()
+    ends = [(streams_of[a.members], a.slot, a.latest) for a in said if isinstance(a, EndAtom)]
     return GroupBounds(
         atoms,
         streams_of,
-        ordered,
-        tuple(ends),
-        tuple(added),
-        tuple(told_apart),
+        [[ranks[rank] for rank in sorted(ranks)] for ranks in quantities.values()],
+        tuple(dict.fromkeys(ends)),
+        tuple(dict.fromkeys(a.slot for a in said if isinstance(a, SumAtom | MeanAtom))),
+        tuple(dict.fromkeys(a.slot for a in said if isinstance(a, DistinctAtom))),
         kinds,
         domains,
         coercion,
     )
 
 
-def _reached(atom: SumAtom | MeanAtom, scale: int) -> tuple[int, ...]:
-    """The bound; of a mean, which may be no whole number of units, those around it."""
-    if isinstance(atom, SumAtom):
-        return (-(-atom.bound // (UNIT // scale)),)
-    mean = atom.numerator * scale
-    return tuple(dict.fromkeys((mean // atom.denominator, -(-mean // atom.denominator))))
-
-
-def reduced_slots(members: Sort, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
-    """The values of a group's members that are reduced, and the atoms that cut them."""
-    reduced: dict[Slot, list[int]] = {}
-    for atom in atoms:
-        if isinstance(atom, CountAtom):
-            continue
-        cuts = reduced.setdefault(atom.slot, [])
-        if isinstance(atom, EndAtom):
-            cuts.append(members.atom(ValueAtom(atom.slot, atom.fact)))
-            if atom.group.kind not in OF_ROWS:
-                reduced.setdefault(TIME, [])
-    return reduced
+def _measured(atom: GroupAtom, stream: int) -> tuple[object, tuple[Fraction, bool]]:
+    """The quantity that an atom bounds, and where among its bounds this one stands."""
+    match atom:
+        case CountAtom():
+            return ("count", stream), (Fraction(atom.least), False)
+        case SumAtom():
+            return ("sum", stream, atom.slot), (Fraction(atom.bound), False)
+        case MeanAtom():
+            mean = Fraction(atom.numerator, atom.denominator)
+            return ("mean", stream, atom.slot), (mean, atom.strict)
+        case DistinctAtom():
+            return ("distinct", stream, atom.slot), (Fraction(atom.least), False)
+        case EndAtom():
+            return ("end", stream, atom.slot, atom.latest, atom.fact), (Fraction(0), False)

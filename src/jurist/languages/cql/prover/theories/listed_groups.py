@@ -1,23 +1,43 @@
-"""Groups whose combinations of counts are listed, and remembered between pairs."""
+"""Groups whose combinations of counts are listed, by saturated counting.
+
+Let a group's members fall into regions, a region being the set of streams (formulas) that
+its members belong to. Any number of members of any regions is a group, since members are
+independent. Counts beyond the largest threshold of a stream change nothing any more, so
+each stream's count is kept only up to there: finitely many states, all met by adding one
+member at a time, breadth first; so the first way to reach a state uses fewest members.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
-from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupKey, Slot
-from jurist.languages.cql.prover.fast_paths import FastPath, is_on
+from jurist.languages.cql.prover.abstraction.atoms import (
+    OF_ROWS,
+    TIME,
+    CountAtom,
+    EndAtom,
+    GroupAtom,
+    GroupKey,
+    Slot,
+    Sort,
+    ValueAtom,
+)
 from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample
 from jurist.languages.cql.prover.regions.explicit_search import Cell
-from jurist.languages.cql.prover.theories.counting import Profile, profiles
+from jurist.languages.cql.prover.regions.theory import Levels, Theory, Thresholds
 from jurist.languages.cql.prover.values.value_classes import ValueClass
+from jurist.languages.effort import spend
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Things with the same truths; `classes`: that of each value that is reduced."""
+    """Items with the same truths; `classes`: that of each value that is reduced."""
 
     cell: Cell
     classes: dict[Slot, ValueClass]
@@ -50,6 +70,14 @@ class Members(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A combination of reached thresholds, and the regions of fewest members that do it."""
+
+    levels: Levels
+    regions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListedGroup:
     """A group whose profiles are listed: one dimension."""
 
@@ -60,61 +88,135 @@ class ListedGroup:
     dimension: Dimension
 
 
-def merged_streams(streams: Sequence[Formula], regions: Sequence[Region]) -> dict[Formula, int]:
-    """A number for each stream, equal where they have the same regions."""
-    if not is_on(FastPath.MERGED_STREAMS):
-        return {stream: i for i, stream in enumerate(streams)}
-    numbers: dict[tuple[int, ...], int] = {}
-    merged: dict[Formula, int] = {}
-    for i, stream in enumerate(streams):
-        inside = tuple([r for r, region in enumerate(regions) if region.cell.mask >> i & 1])
-        merged[stream] = numbers.setdefault(inside, len(numbers))
-    return merged
+class GroupTheory(Theory, Protocol):
+    """What decides which bounds on one group can be reached together."""
+
+    thresholds: Sequence[Thresholds]
+    """The bounds of each quantity."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether a model may not be what it seems."""
+        ...
+
+    def samples(self, levels: Levels) -> list[Sample]:
+        """The members of a group that reaches these levels; raises `Unsampled` where none do."""
+        ...
 
 
-def stream_masks(regions: Sequence[Region], numbers: Sequence[int]) -> list[int]:
-    """For each region the streams that it belongs to, as bits by the streams' numbers."""
-    if all(number == i for i, number in enumerate(numbers)):
-        return [region.cell.mask for region in regions]
-    masks: list[int] = []
-    for region in regions:
-        mask = 0
-        for i, number in enumerate(numbers):
-            if region.cell.mask >> i & 1:
-                mask |= 1 << number
-        masks.append(mask)
-    return masks
+@dataclass(frozen=True, slots=True)
+class ComputedGroup:
+    """A group that a theory decides: a dimension for each quantity, from `at` on."""
+
+    key: GroupKey
+    at: int
+    members: Members
+    theory: GroupTheory
+
+
+def reduced_slots(members: Sort, atoms: Iterable[GroupAtom]) -> dict[Slot, list[int]]:
+    """The values of a group's members that are reduced, and the atoms that cut them."""
+    reduced: dict[Slot, list[int]] = {}
+    for atom in atoms:
+        if isinstance(atom, CountAtom):
+            continue
+        cuts = reduced.setdefault(atom.slot, [])
+        if isinstance(atom, EndAtom):
+            cuts.append(members.atom(ValueAtom(atom.slot, atom.fact)))
+            if atom.group.kind not in OF_ROWS:
+                reduced.setdefault(TIME, [])
+    return reduced
+
+
+def merged_streams(
+    streams: Sequence[Formula], regions: Sequence[Region]
+) -> tuple[dict[Formula, int], list[int]]:
+    """Streams by number, those with the same members as one.
+
+    Returns:
+        The number of each stream; and for each region the streams that it belongs to, as bits.
+    """
+    inside = [tuple([region.mask >> i & 1 for region in regions]) for i in range(len(streams))]
+    numbers = {column: number for number, column in enumerate(dict.fromkeys(inside))}
+    masks = [sum(bit << n for n, bit in enumerate(bits)) for bits in zip(*numbers, strict=True)]
+    return {s: numbers[column] for s, column in zip(streams, inside, strict=True)}, masks
 
 
 def listed_group(
     key: GroupKey,
-    atoms: dict[int, CountAtom],
-    streams_of: dict[Formula, int],
+    atoms: Mapping[int, CountAtom],
+    streams_of: Mapping[Formula, int],
     members: Members,
     regions: Sequence[Region],
     masks: Sequence[int],
 ) -> ListedGroup | None:
     """The group as a list of profiles; `None` where those are too many."""
-    width = max(streams_of.values()) + 1
-    thresholds: list[set[int]] = [set() for _ in range(width)]
+    bounds: list[set[int]] = [set() for _ in range(max(streams_of.values()) + 1)]
     for atom in atoms.values():
-        thresholds[streams_of[atom.members]].add(atom.least)
-    ordered = [sorted(each) for each in thresholds]
-    distinct = {mask: i for i, mask in reversed(list(enumerate(masks)))}
-    listed = profiles(list(distinct), ordered)
-    if listed is None:
+        bounds[streams_of[atom.members]].add(atom.least)
+    thresholds = [sorted(each) for each in bounds]
+    first_of = {mask: region for region, mask in reversed(list(enumerate(masks)))}
+    profiles = _profiles(first_of, thresholds)
+    if profiles is None:
         return None
-    first = list(distinct.values())
-    listed = [Profile(p.cells, tuple([first[r] for r in p.regions])) for p in listed]
     true: dict[int, list[int]] = {}
     for number, atom in atoms.items():
         stream = streams_of[atom.members]
-        rank = ordered[stream].index(atom.least)
-        true[number] = [i for i, p in enumerate(listed) if p.cells[stream] > rank]
-    unsure_regions = {i for i, region in enumerate(regions) if not region.cell.sure}
-    unsure = (
-        [i for i, p in enumerate(listed) if any(r in unsure_regions for r in p.regions)]
-        if unsure_regions
-        else ()
-    )
-    return ListedGroup(key, members, regions, listed, Dimension(len(listed), true, unsure))
+        rank = thresholds[stream].index(atom.least)
+        true[number] = [i for i, p in enumerate(profiles) if p.levels[stream] > rank]
+    unsure_regions = {r for r, region in enumerate(regions) if not region.cell.sure}
+    unsure = [i for i, p in enumerate(profiles) if not unsure_regions.isdisjoint(p.regions)]
+    return ListedGroup(key, members, regions, profiles, Dimension(len(profiles), true, unsure))
+
+
+def _profiles(
+    first_of: Mapping[int, int], thresholds: Sequence[Sequence[int]]
+) -> list[Profile] | None:
+    """Every combination that some group has, those with fewer members first.
+
+    Args:
+        first_of: The region that stands for those of the same streams, as bits.
+        thresholds: For each stream, its thresholds, ascending, each at least 1.
+
+    Returns:
+        The combinations; `None` where there are too many states to walk.
+    """
+    caps = [ascending[-1] for ascending in thresholds]
+    if prod(cap + 1 for cap in caps) * len(first_of) > MOST_COUNT_STEPS:
+        return None
+    steps = [
+        (i, [s for s in range(len(caps)) if mask >> s & 1])
+        for i, mask in enumerate(first_of)
+        if mask
+    ]
+    start: Levels = (0,) * len(caps)
+    came_from: dict[Levels, tuple[Levels, int] | None] = {start: None}
+    reached_by: dict[Levels, Levels] = {}
+    waiting: list[Levels] = [start]
+    for state in waiting:  # it grows as states are met
+        spend(1 + len(steps))
+        reached_by.setdefault(tuple(map(bisect_right, thresholds, state)), state)
+        for i, streams in steps:
+            counts: list[int] = list(state)
+            for s in streams:
+                if counts[s] < caps[s]:
+                    counts[s] += 1
+            following = tuple(counts)
+            if following not in came_from:
+                came_from[following] = (state, i)
+                waiting.append(following)
+    regions = list(first_of.values())
+    return [
+        Profile(levels, tuple([regions[i] for i in _steps_to(state, came_from)]))
+        for levels, state in reached_by.items()
+    ]
+
+
+def _steps_to(state: Levels, came_from: Mapping[Levels, tuple[Levels, int] | None]) -> list[int]:
+    steps: list[int] = []
+    step = came_from[state]
+    while step is not None:
+        state, i = step
+        steps.append(i)
+        step = came_from[state]
+    return sorted(steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from jurist.languages.cql.semantics.values import (
 )
 
 
-def moment_cells(facts: Sequence[Primitive], first: int, last: int) -> list[tuple[int, int]]:
+def moment_cells(facts: Iterable[Primitive], first: int, last: int) -> list[tuple[int, int]]:
     """The intervals of moments that the facts tell apart, from `first` to `last`."""
     cuts = {first}
     for fact in facts:
