@@ -7,9 +7,10 @@ what `still_differs` says and what the schema requires. Bounded and deterministi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner, fields_of
@@ -19,7 +20,7 @@ from jurist.languages.cql.counterexamples.legality import (
     default_value,
     is_legal,
 )
-from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Fields
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Fields
 from jurist.languages.cql.semantics.customers import (
     Account,
     Customer,
@@ -42,6 +43,7 @@ _HOUR = 3_600_000
 
 T = TypeVar("T")
 Keep = Callable[[Subject], bool]
+Entities = Mapping[str, tuple[Row, ...]]
 
 
 def shrink(
@@ -70,6 +72,8 @@ def shrink(
 
 @dataclass(slots=True)
 class _Shrinking:
+    """Each method makes a part smaller; `whole` puts that part into its subject."""
+
     now: int
     still_differs: Keep
     schema: CqlSchema
@@ -88,133 +92,79 @@ class _Shrinking:
     def _smaller(self, subject: Subject) -> Subject:
         if isinstance(subject, Customer):
             return self._smaller_user(subject, lambda user: user)
-        account = subject
-        users = self._fewer(account.users, lambda users: Account(account.traits, users))
-        account = Account(account.traits, users)
-        for i in range(len(account.users)):
-            account = self._with_user(account, i)
-        base = account
-        traits = self._plainer_values(
-            base.traits, ACCOUNT, lambda values: Account(values, base.users)
+        traits = subject.traits
+        users = self._fewer(subject.users, lambda users: Account(traits, users))
+        users = self._smaller_items(users, self._smaller_user, lambda users: Account(traits, users))
+        return Account(
+            self._plainer_values(traits, ACCOUNT, lambda values: Account(values, users)), users
         )
-        return Account(traits, base.users)
-
-    def _with_user(self, account: Account, i: int) -> Account:
-        def whole(user: Customer) -> Account:
-            return Account(account.traits, (*account.users[:i], user, *account.users[i + 1 :]))
-
-        return whole(self._smaller_user(account.users[i], whole))
 
     def _smaller_user(self, user: Customer, whole: Callable[[Customer], Subject]) -> Customer:
-        base = user
         events = self._fewer(
-            base.events, lambda events: whole(Customer(base.traits, events, base.entities))
+            user.events, lambda events: whole(Customer(user.traits, events, user.entities))
         )
-        with_events = Customer(base.traits, events, base.entities)
-        entities = self._fewer_rows(
-            with_events.entities, lambda rows: whole(Customer(with_events.traits, events, rows)), ()
+        entities = self._smaller_entities(
+            user.entities, lambda entities: whole(Customer(user.traits, events, entities)), ()
         )
-        with_rows = Customer(with_events.traits, events, entities)
         traits = self._plainer_values(
-            with_rows.traits, USER, lambda values: whole(Customer(values, events, entities))
+            user.traits, USER, lambda values: whole(Customer(values, events, entities))
         )
-        user = Customer(traits, events, entities)
-        for i in range(len(user.events)):
-            if self._is_spent:
-                break
-            user = self._with_event(user, i, whole)
-        return user
+        events = self._smaller_items(
+            events, self._smaller_event, lambda events: whole(Customer(traits, events, entities))
+        )
+        return Customer(traits, events, entities)
 
-    # --- events ---
-
-    def _with_event(self, user: Customer, i: int, whole: Callable[[Customer], Subject]) -> Customer:
-        def around(event: Occurrence) -> Customer:
-            events = (*user.events[:i], event, *user.events[i + 1 :])
-            return Customer(user.traits, events, user.entities)
-
-        def tried(event: Occurrence) -> Subject:
-            return whole(around(event))
-
-        event = user.events[i]
-        for time in _rounder(event.time, self.now):
-            if self._holds(tried(moved := _moved(event, time))):
-                event = moved
-                break
-        if event.source is not None and self._holds(
-            tried(bare := _with_values(event, event.properties, event.context, None))
-        ):
+    def _smaller_event(
+        self, event: Occurrence, whole: Callable[[Occurrence], Subject]
+    ) -> Occurrence:
+        moved = (replace(event, time=time) for time in _rounder(event.time, self.now))
+        event = next((rounder for rounder in moved if self._holds(whole(rounder))), event)
+        if event.source is not None and self._holds(whole(bare := replace(event, source=None))):
             event = bare
-        timed = event
         properties = self._plainer_values(
-            timed.properties,
-            timed.name,
-            lambda values: tried(_with_values(timed, values, timed.context, timed.source)),
+            event.properties, event.name, lambda values: whole(replace(event, properties=values))
         )
-        plain = _with_values(timed, properties, timed.context, timed.source)
+        event = replace(event, properties=properties)
         context = self._plainer_values(
-            plain.context,
-            plain.name,
-            lambda values: tried(_with_values(plain, properties, values, plain.source)),
+            event.context,
+            event.name,
+            lambda values: whole(replace(event, context=values)),
             in_context=True,
         )
-        return around(_with_values(plain, properties, context, plain.source))
+        return replace(event, context=context)
 
     # --- rows ---
 
-    def _fewer_rows(
-        self,
-        entities: Mapping[str, tuple[Row, ...]],
-        whole: Callable[[Mapping[str, tuple[Row, ...]]], Subject],
-        walked: tuple[str, ...],
-    ) -> Mapping[str, tuple[Row, ...]]:
-        kept = entities
+    def _smaller_entities(
+        self, entities: Entities, whole: Callable[[Entities], Subject], walked: tuple[str, ...]
+    ) -> Entities:
         for slug in entities:
-            kept = self._fewer_rows_of(kept, slug, whole, (*walked, slug))
-        return kept
+            entities = self._smaller_rows(entities, slug, whole, (*walked, slug))
+        return entities
 
-    def _fewer_rows_of(
+    def _smaller_rows(
         self,
-        entities: Mapping[str, tuple[Row, ...]],
+        entities: Entities,
         slug: str,
-        whole: Callable[[Mapping[str, tuple[Row, ...]]], Subject],
+        whole: Callable[[Entities], Subject],
         owner: tuple[str, ...],
-    ) -> Mapping[str, tuple[Row, ...]]:
+    ) -> Entities:
         others = {name: rest for name, rest in entities.items() if name != slug}
 
-        def with_rows(rows: tuple[Row, ...]) -> dict[str, tuple[Row, ...]]:
+        def with_rows(rows: tuple[Row, ...]) -> Entities:
             return {**others, slug: rows} if rows else others
 
-        def tried(rows: tuple[Row, ...]) -> Subject:
-            return whole(with_rows(rows))
+        def smaller(row: Row, around: Callable[[Row], Subject]) -> Row:
+            inner = self._smaller_entities(
+                row.entities, lambda entities: around(Row(row.properties, entities)), owner
+            )
+            properties = self._plainer_values(
+                row.properties, owner, lambda values: around(Row(values, inner))
+            )
+            return Row(properties, inner)
 
-        rows = self._fewer(entities[slug], tried)
-        for i in range(len(rows)):
-            if self._is_spent:
-                break
-            rows = self._with_row(rows, i, tried, owner)
-        return with_rows(rows)
-
-    def _with_row(
-        self,
-        rows: tuple[Row, ...],
-        i: int,
-        whole: Callable[[tuple[Row, ...]], Subject],
-        owner: tuple[str, ...],
-    ) -> tuple[Row, ...]:
-        def around(row: Row) -> tuple[Row, ...]:
-            return (*rows[:i], row, *rows[i + 1 :])
-
-        row = rows[i]
-        inner = self._fewer_rows(
-            row.entities, lambda entities: whole(around(Row(row.properties, entities))), owner
-        )
-        with_inner = Row(row.properties, inner)
-        properties = self._plainer_values(
-            with_inner.properties,
-            owner,
-            lambda values: whole(around(Row(values, inner))),
-        )
-        return around(Row(properties, inner))
+        rows = self._fewer(entities[slug], lambda rows: whole(with_rows(rows)))
+        return with_rows(self._smaller_items(rows, smaller, lambda rows: whole(with_rows(rows))))
 
     # --- values ---
 
@@ -226,35 +176,22 @@ class _Shrinking:
         *,
         in_context: bool = False,
     ) -> Values:
-        fields = fields_of(owner, self.schema, in_context=in_context)
         if not values:
             return values
+        fields = fields_of(owner, self.schema, in_context=in_context)
         listed_by_path = any("." in name for name in fields)
 
         def holds(tried: Values) -> bool:
             is_legal_there = not listed_by_path or are_paths_legal(tried, fields)
             return is_legal_there and self._holds(whole(tried))
 
-        required = {name: v for name, v in values.items() if _is_required(name, fields)}
+        kept = values
+        required = {n: v for n, v in values.items() if fields.get(n, ANYTHING).required}
         if len(values) > len(required) + 1 and holds(required):
-            values = required
-        kept = dict(values)
-        for name in values:
-            others = {key: value for key, value in kept.items() if key != name}
-            if not _is_required(name, fields) and holds(others):
-                kept = others
-                continue
-            field = fields.get(name, ANYTHING)
-            if name in fields and field.required:
-                tried = {**kept, name: default_value(field)}
-                if repr(tried) == repr(kept) or holds(tried):  # the order of members counts (A9)
-                    kept = tried
-                    continue
-            for plainer in _plainer(kept[name], field.fields or {}):
-                tried = {**kept, name: plainer}
-                if is_legal(plainer, field) and holds(tried):
-                    kept = tried
-                    break
+            kept = required
+        for name in kept:
+            simpler = _simpler(kept, name, fields.get(name, ANYTHING))
+            kept = next((tried for tried in simpler if holds(tried)), kept)
         return kept
 
     # --- sequences ---
@@ -277,6 +214,20 @@ class _Shrinking:
             size //= 2
         return items
 
+    def _smaller_items(
+        self,
+        items: tuple[T, ...],
+        smaller: Callable[[T, Callable[[T], Subject]], T],
+        whole: Callable[[tuple[T, ...]], Subject],
+    ) -> tuple[T, ...]:
+        """Each item of a tuple as small as `smaller` makes it."""
+        for i, item in enumerate(items):
+            if self._is_spent:
+                break
+            around = partial(_with_item, items, i)
+            items = around(smaller(item, lambda tried, around=around: whole(around(tried))))
+        return items
+
     @property
     def _is_spent(self) -> bool:
         return self.work >= self.most_work
@@ -293,22 +244,12 @@ class _Shrinking:
             return False
 
 
-def _moved(event: Occurrence, time: int) -> Occurrence:
-    return Occurrence(event.name, time, event.properties, event.context, event.source)
-
-
-def _with_values(
-    event: Occurrence, properties: Values, context: Values, source: str | None
-) -> Occurrence:
-    return Occurrence(event.name, event.time, properties, context, source)
+def _with_item(items: tuple[T, ...], i: int, item: T) -> tuple[T, ...]:
+    return (*items[:i], item, *items[i + 1 :])
 
 
 def _parts_of(user: Customer) -> int:
     return len(user.events) + sum(map(len, user.entities.values()))
-
-
-def _is_required(name: str, fields: Fields) -> bool:
-    return name in fields and fields[name].required
 
 
 def _rounder(time: int, now: int) -> Iterator[int]:
@@ -322,6 +263,20 @@ def _rounder(time: int, now: int) -> Iterator[int]:
                 yield now - amount * unit
 
 
+def _simpler(values: Values, name: str, field: Field) -> Iterator[Values]:
+    """Legal objects with one value left out or plainer, the plainest first."""
+    if field.required:
+        plain = {**values, name: default_value(field)}
+        if repr(plain) == repr(values):  # the order of members counts (A9)
+            return
+        yield plain
+    else:
+        yield {key: value for key, value in values.items() if key != name}
+    for plainer in _plainer(values[name], field.fields or {}):
+        if is_legal(plainer, field):
+            yield {**values, name: plainer}
+
+
 def _plainer(value: Value, fields: Fields) -> Iterator[Value]:
     """Plainer values: shorter text, whole and small numbers, fewer entries."""
     if isinstance(value, Decimal):
@@ -331,10 +286,10 @@ def _plainer(value: Value, fields: Fields) -> Iterator[Value]:
     elif isinstance(value, int):
         yield from (number for number in _small(value) if abs(number) < abs(value))
     elif isinstance(value, str):
-        if len(value) > 1 and not _is_telling(value):
+        if len(value) > 1 and value not in {"true", "false"}:  # which read better than "a"
             yield "a"
     elif isinstance(value, tuple):
-        yield from (_without(value, i) for i in range(len(value)))
+        yield from ((*value[:i], *value[i + 1 :]) for i in range(len(value)))
     else:
         for name in value:
             fewer = {key: entry for key, entry in value.items() if key != name}
@@ -346,12 +301,3 @@ def _small(number: int) -> Iterator[int]:
     yield from (0, 1, 2, 5, 10, 100)
     yield number // 10 * 10
     yield -(-number // 10) * 10
-
-
-def _is_telling(text: str) -> bool:
-    """Whether a text is a boolean, which reads better than a plainer one."""
-    return text in {"true", "false"}
-
-
-def _without(entries: Sequence[Value], i: int) -> Value:
-    return (*entries[:i], *entries[i + 1 :])
