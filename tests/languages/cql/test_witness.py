@@ -16,7 +16,7 @@ from cql_random import NOW, account, audience, customer
 from jurist.errors import InternalContradiction
 from jurist.languages.cql.counterexamples.shrinking import shrink
 from jurist.languages.cql.counterexamples.witness import replayed_witness
-from jurist.languages.cql.counterexamples.witness_sentence import Focus, describe, describe_values
+from jurist.languages.cql.counterexamples.witness_sentence import Focus, describe
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -265,14 +265,14 @@ def test_shrinking_is_bounded() -> None:
     ],
 )
 def test_stories(subject: Subject, expected: str) -> None:
-    story = describe(subject, NOW, in_reference=True, in_candidate=False)
+    story = describe(subject, NOW, reference=True, candidate=False)
     assert story.startswith(expected)
     assert story.endswith("is in the reference and not in the candidate")
 
 
 def test_stories_say_both_sides() -> None:
     sides = {
-        describe(Customer(), NOW, in_reference=one, in_candidate=other)
+        describe(Customer(), NOW, reference=one, candidate=other)
         for one in (True, False)
         for other in (True, False)
     }
@@ -306,9 +306,7 @@ def test_stories_say_both_sides() -> None:
 def test_stories_of_funnels_follow_the_order(history: list[tuple[str, int]], expected: str) -> None:
     events = tuple(Occurrence(name, NOW - hours * HOUR) for name, hours in history)
     times = Focus(ordered=True, aged=frozenset({"Seen"}))
-    story = describe(
-        Customer(events=events), NOW, in_reference=True, in_candidate=False, focus=times
-    )
+    story = describe(Customer(events=events), NOW, reference=True, candidate=False, focus=times)
     assert expected in story
 
 
@@ -371,7 +369,7 @@ def test_a_witness_of_computed_traits_holds_what_each_gives(
 
 
 def test_stories_of_values() -> None:
-    story = describe_values(Customer(), NOW, 5, None)
+    story = describe(Customer(), NOW, reference=5, candidate=None)
     assert story.endswith(": the reference gives 5, the candidate gives nothing")
 
 
@@ -379,6 +377,6 @@ def test_a_story_is_one_short_printable_line() -> None:
     hostile = Customer({"\u202ename\n" * 500: "\x1b[31m" * 5_000})
     crowded = crowd(2_000)
     for subject in (hostile, crowded, Account({}, (crowded,) * 50)):
-        story = describe(subject, NOW, in_reference=True, in_candidate=False)
+        story = describe(subject, NOW, reference=True, candidate=False)
         assert story.isprintable()
         assert len(story) < 1_200

@@ -74,6 +74,15 @@ class Scope:
             scope = scope.outer
         return tuple(reversed(walked))
 
+    @property
+    def depth(self) -> int:
+        """How many streams are around what stands here."""
+        depth = 0
+        scope: Scope | None = self
+        while scope is not None and scope.source is not None:
+            scope, depth = scope.outer, depth + 1
+        return depth
+
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes right below a node, in written order; a reduction's stream is taken apart.

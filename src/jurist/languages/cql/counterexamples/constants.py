@@ -110,15 +110,6 @@ def owner_of(scope: Scope) -> Owner:
     return scope.source.name if isinstance(scope.source, Event) else scope.slugs
 
 
-def depth_of(scope: Scope) -> int:
-    """How many streams are around a node."""
-    depth = 0
-    at: Scope | None = scope
-    while at is not None and at.source is not None:
-        at, depth = at.outer, depth + 1
-    return depth
-
-
 def fields_of(owner: Owner, schema: CqlSchema, *, in_context: bool = False) -> Fields:
     """The facts of an owner's fields; none where the schema does not know it."""
     if owner == USER:

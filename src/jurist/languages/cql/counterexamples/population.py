@@ -32,7 +32,6 @@ from jurist.languages.cql.counterexamples.constants import (
     Address,
     Owner,
     Vocabulary,
-    depth_of,
     vocabulary_of,
 )
 from jurist.languages.cql.counterexamples.goal_directed import DraftEditor, Plan
@@ -117,7 +116,7 @@ def _some_of(plans: list[Plan], most: int) -> list[Plan]:
 def _all_plans(
     reference: CqlQuery, candidate: CqlQuery, editor: DraftEditor, rng: random.Random
 ) -> Iterator[Plan]:
-    size = sum(1 + depth_of(scope) for query in (reference, candidate) for _, scope in walk(query))
+    size = sum(1 + scope.depth for query in (reference, candidate) for _, scope in walk(query))
     share = min(1.0, _USUAL_SIZE / size)
     members, near_misses, mixtures, most = (
         1 + int(share * number) for number in (_MEMBERS, _NEAR_MISSES, _MIXTURES, _PLANS)

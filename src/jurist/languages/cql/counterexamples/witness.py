@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
 from jurist.languages.cql.counterexamples.contradictions import contradiction
@@ -12,7 +12,6 @@ from jurist.languages.cql.counterexamples.shrinking import MOST_ROUNDS, MOST_TRI
 from jurist.languages.cql.counterexamples.witness_sentence import (
     Focus,
     describe,
-    describe_values,
     owner_of_context,
 )
 from jurist.languages.cql.schemas.conformance import violations
@@ -25,28 +24,20 @@ from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.semantics.subjects import subject_from_json, subject_to_json
 from jurist.languages.cql.semantics.values import moment_of, split_path
 from jurist.languages.cql.syntax import (
-    AllUsers,
-    And,
-    AnyUser,
     Between,
-    Comparison,
     Condition,
     Context,
     CqlQuery,
     Date,
     Entity,
     Event,
-    Junction,
     Moment,
     Name,
-    Not,
-    Or,
     Property,
     Reducer,
     Reduction,
     Text,
     Trait,
-    Where,
     Within,
 )
 from jurist.languages.cql.tree import Scope, walk
@@ -65,7 +56,7 @@ Evaluate = Callable[[Subject, int], "bool | Value | None"]
 
 def is_audience(query: CqlQuery) -> bool:
     """Whether a query is a condition, not a computed trait."""
-    return isinstance(query, And | Or | Not | Comparison | AnyUser | AllUsers)
+    return isinstance(query, Condition)
 
 
 def evaluators(
@@ -134,8 +125,8 @@ def replayed_witness(
         InternalContradiction: Where the queries agree on the subject, before or after.
     """
     of_reference, of_candidate = compiled or evaluators(reference, candidate, schema)
-    first, second = of_reference(subject, now), of_candidate(subject, now)
-    if not is_different(first, second):
+    first = of_reference(subject, now)
+    if not is_different(first, of_candidate(subject, now)):
         raise contradiction(
             "a subject does not tell two queries apart", subject, now, reference, candidate, schema
         )
@@ -143,16 +134,17 @@ def replayed_witness(
 
     def still_differs(smaller: Subject) -> bool:
         one = of_reference(smaller, now)
-        if not audiences:
-            return is_different(one, of_candidate(smaller, now))
-        return one == first and of_candidate(smaller, now) == second
+        if audiences and one != first:
+            return False
+        return is_different(one, of_candidate(smaller, now))
 
+    focus, toil = _focus_and_toil(reference, candidate, type(subject))
     small = shrink(
         subject,
         now,
         still_differs,
         schema,
-        most_trials=(_FEW_TRIALS if is_small else MOST_TRIALS) // _toil(reference, candidate),
+        most_trials=(_FEW_TRIALS if is_small else MOST_TRIALS) // toil,
         most_rounds=1 if is_small else MOST_ROUNDS,
     )
     document = subject_to_json(small, now)
@@ -165,15 +157,11 @@ def replayed_witness(
     if not is_different(one, other):
         raise contradiction("a witness does not replay", small, now, reference, candidate, schema)
     kind = "account" if isinstance(small, Account) else "customer"
-    focus = _focus_of(reference, candidate, type(small))
-    if isinstance(one, bool) and isinstance(other, bool):
-        story = describe(small, now, in_reference=one, in_candidate=other, focus=focus)
-        return Witness(kind, document, one, other, story)
-    story = describe_values(small, now, one, other, focus=focus)
+    story = describe(small, now, reference=one, candidate=other, focus=focus)
     return Witness(kind, document, _given(one), _given(other), story)
 
 
-def _given(value: Value | None) -> object:
+def _given(value: bool | Value | None) -> object:  # noqa: FBT001 - what a query gives
     return None if value is None else json_value(value)
 
 
@@ -182,69 +170,34 @@ def is_different(one: bool | Value | None, other: bool | Value | None) -> bool: 
     return one != other or isinstance(one, str) != isinstance(other, str)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a witness's story and size depend on, of one query."""
-
-    size: int
-    depth: int
-    """How many streams are around its innermost node."""
-    dated: bool
-    ordered: bool
-    aged: frozenset[str]
-
-
 @lru_cache(maxsize=1_024)
-def _look_of(query: CqlQuery) -> _Look:
+def _focus_and_toil(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> tuple[Focus, int]:
+    """What two queries look at; how many times the usual work it is to evaluate them."""
     size = deepest = 0
     dated = ordered = False
+    named: set[tuple[Owner, str]] = set()
     aged: set[str] = set()
-    waiting: list[tuple[CqlQuery, int]] = [(query, 0)]
-    while waiting:
-        node, depth = waiting.pop()
+    for node, scope in chain(walk(reference), walk(candidate)):
         size += 1
-        if isinstance(node, Comparison):
-            size += len(node.arguments)
-            dated = dated or _names_a_date(node)
-            if isinstance(node.left, Reduction):
-                waiting.append((node.left, depth))
-            else:
-                size += 1
-        elif isinstance(node, Reduction):
-            filters = node.stream.filters
-            windows = [one for one in filters if isinstance(one, Within | Between)]
-            if isinstance(node.stream.source, Event):
-                ordered |= node.reducer in _ORDERED or any(one.parent for one in windows)
-                if any(not one.parent for one in windows):
-                    aged.add(node.stream.source.name)
-            size += len(filters) + 1 + (node.value is not None)
-            deepest = max(deepest, depth + 1 if filters or node.value is not None else depth)
-            waiting += [(one.condition, depth + 1) for one in filters if isinstance(one, Where)]
-        elif isinstance(node, Junction):
-            waiting += [(operand, depth) for operand in node.operands]
-        elif isinstance(node, Not | AnyUser | AllUsers):
-            waiting.append((node.operand, depth))
-    return _Look(size, deepest, dated, ordered, frozenset(aged))
-
-
-def _focus_of(reference: CqlQuery, candidate: CqlQuery, kind: _Kind) -> Focus:
-    looks = _look_of(reference), _look_of(candidate)
-    return Focus(
-        named=_named(reference, kind) | _named(candidate, kind),
-        dated=any(look.dated for look in looks),
-        ordered=any(look.ordered for look in looks),
-        aged=looks[0].aged | looks[1].aged,
-    )
-
-
-@lru_cache(maxsize=1_024)
-def _named(query: CqlQuery, kind: _Kind) -> frozenset[tuple[Owner, str]]:
-    """Each field that a query names, with its owner, as `Focus` has them."""
-    return frozenset(
-        (_owner(node, scope, kind), split_path(node.name)[0])
-        for node, scope in walk(query)
-        if isinstance(node, Name)
-    )
+        deepest = max(deepest, scope.depth)
+        match node:
+            case Trait() | Property() | Context():
+                named.add((_owner(node, scope, kind), split_path(node.name)[0]))
+            case Within() | Between() if isinstance(scope.source, Event):
+                if node.parent:
+                    ordered = True
+                else:
+                    aged.add(scope.source.name)
+            case Reduction():
+                ordered |= isinstance(node.stream.source, Event) and node.reducer in _ORDERED
+            case Text():
+                dated |= moment_of(node.value) is not None
+            case Date() | Moment():
+                dated = True
+            case _:
+                pass
+    focus = Focus(frozenset(named), dated, ordered, frozenset(aged))
+    return focus, max(1, deepest, size // _USUAL_SIZE)
 
 
 def _owner(name: Name, scope: Scope, kind: _Kind) -> Owner:
@@ -256,19 +209,3 @@ def _owner(name: Name, scope: Scope, kind: _Kind) -> Owner:
     if isinstance(source, Entity):
         return (source.slug,)
     return owner_of_context(source.name) if isinstance(name, Context) else source.name
-
-
-def _toil(*queries: CqlQuery) -> int:
-    """How many times the usual work it is to evaluate them, at least 1."""
-    looks = [_look_of(query) for query in queries]
-    return max(1, *(look.depth for look in looks), sum(look.size for look in looks) // _USUAL_SIZE)
-
-
-def _names_a_date(node: Comparison) -> bool:
-    for argument in node.arguments:
-        if isinstance(argument, Text):
-            if moment_of(argument.value) is not None:
-                return True
-        elif isinstance(argument, Date | Moment):
-            return True
-    return False

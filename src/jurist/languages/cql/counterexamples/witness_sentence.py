@@ -59,11 +59,11 @@ def describe(
     subject: Subject,
     now: int,
     *,
-    in_reference: bool,
-    in_candidate: bool,
+    reference: bool | Value | None,
+    candidate: bool | Value | None,
     focus: Focus = Focus(),
 ) -> str:
-    """A sentence of about 1,000 characters at most that says what tells two audiences apart.
+    """A sentence of about 1,000 characters at most that says what tells two queries apart.
 
     For example: a customer with two Order Completed events, 3 and 9 days ago, is in the
     reference and not in the candidate.
@@ -71,24 +71,23 @@ def describe(
     Args:
         subject: The customer or account.
         now: The moment of evaluation, in milliseconds since 1970 UTC.
-        in_reference: Whether it is in the reference's audience.
-        in_candidate: Whether it is in the candidate's.
+        reference: Whether it is in the reference's audience, or what the reference gives.
+        candidate: The same of the candidate.
         focus: What the queries look at.
     """
-    return f"{_who(subject, now, focus)} {_membership(in_reference, in_candidate)}"
-
-
-def describe_values(
-    subject: Subject,
-    now: int,
-    reference: Value | None,
-    candidate: Value | None,
-    *,
-    focus: Focus = Focus(),
-) -> str:
-    """The same of computed traits: what each of the two gives."""
+    who = _who(subject, now, focus)
+    if isinstance(reference, bool) and isinstance(candidate, bool):
+        return f"{who} {_MEMBERSHIP[reference, candidate]}"
     given = f"the reference gives {_worth(reference)}, the candidate gives {_worth(candidate)}"
-    return f"{_who(subject, now, focus).removesuffix(',')}: {given}"
+    return f"{who.removesuffix(',')}: {given}"
+
+
+_MEMBERSHIP = {
+    (True, False): "is in the reference and not in the candidate",
+    (False, True): "is in the candidate and not in the reference",
+    (True, True): "is in both",
+    (False, False): "is in neither",
+}
 
 
 def _who(subject: Subject, now: int, focus: Focus) -> str:
@@ -99,18 +98,6 @@ def _who(subject: Subject, now: int, focus: Focus) -> str:
         who = f"a customer {_with(subject, now, focus)}"
     who = shortened(who, _LONGEST_STORY)
     return f"{who.removesuffix(',')}, seen at {moment_text(now)}," if focus.dated else who
-
-
-def _membership(in_reference: bool, in_candidate: bool) -> str:  # noqa: FBT001 - a pair
-    match in_reference, in_candidate:
-        case True, False:
-            return "is in the reference and not in the candidate"
-        case False, True:
-            return "is in the candidate and not in the reference"
-        case True, True:
-            return "is in both"
-        case _:
-            return "is in neither"
 
 
 def _worth(value: Value | None) -> str:
