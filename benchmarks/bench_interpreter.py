@@ -12,10 +12,10 @@ import yaml
 
 from benchmarks.measuring import is_quick, shipped
 from jurist import data
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Customer, Occurrence, Value, Values
+from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
 from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
+from jurist.languages.cql.semantics.values import Value, Values
 from jurist.languages.cql.syntax import Condition
 
 CUSTOMERS = 10_000
@@ -63,7 +63,7 @@ def _customer(document: dict[str, Any], rng: random.Random) -> Customer:
     return Customer(
         _values(document["traits"]["properties"], rng),
         tuple(
-            Occurrence(
+            CustomerEvent(
                 name, NOW - rng.randrange(120 * DAY), _values(_properties(document, name), rng)
             )
             for name in rng.choices(names, k=EVENTS)

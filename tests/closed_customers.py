@@ -16,15 +16,8 @@ from itertools import combinations, combinations_with_replacement, product
 from typing import cast
 
 from closed_schemas import NOW, Json, objects_of
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-    Values,
-)
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import Value, Values
 
 _MOST_IN_ALL = 2_000
 _MOST_TO_REFUTE = 500
@@ -221,7 +214,7 @@ def _hashable(value: Value) -> object:
 
 def _customer(body: Json) -> Customer:
     events = tuple(
-        Occurrence(
+        CustomerEvent(
             cast("str", event["name"]),
             milliseconds(cast("str", event["time"])),
             _values(event.get("properties")),

@@ -20,7 +20,7 @@ from cql_oracle import evaluate
 from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import And, Condition, CqlQuery, Not, Or, Scalar
 from jurist.languages.cql.text.printer import format_query
 

@@ -24,10 +24,9 @@ from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.edits.edit import Edit
 from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
 from jurist.languages.cql.schemas.schema_file import read_schema
-from jurist.languages.cql.semantics.customers import Account, Subject
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.syntax import CqlQuery, Event, Scalar
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.cql.tree import walk

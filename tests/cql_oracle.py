@@ -14,22 +14,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -67,7 +61,7 @@ Found = Value | Fraction | None
 class At:
     """An item at hand: what it is, the entries bound to its arrays, what is around it."""
 
-    item: Occurrence | Row
+    item: CustomerEvent | Row
     bound: Mapping[tuple[bool, tuple[str, ...]], Value | None] = field(
         default_factory=dict[tuple[bool, tuple[str, ...]], "Value | None"]
     )
@@ -82,7 +76,7 @@ class At:
 
 @dataclass(frozen=True)
 class Oracle:
-    readings: Assumptions
+    readings: Readings
     now: int
     account: Account | None = None
     user: Customer | None = None
@@ -265,7 +259,7 @@ class Oracle:
         if query.reducer in (Reducer.FIRST, Reducer.LAST) and isinstance(
             query.stream.source, Event
         ):
-            items.sort(key=lambda a: a.item.time if isinstance(a.item, Occurrence) else 0)
+            items.sort(key=lambda a: a.item.time if isinstance(a.item, CustomerEvent) else 0)
         if query.cast is Cast.ARRAY:
             values = [whole(query.value, a) for a in items]
         else:
@@ -322,7 +316,7 @@ class Oracle:
                 if all(self.passes(part, here, history) for part in stream.filters):
                     yield here
 
-    def passes(self, part: object, at: At, history: list[Occurrence] | list[Row]) -> bool:
+    def passes(self, part: object, at: At, history: list[CustomerEvent] | list[Row]) -> bool:
         item = at.item
         if isinstance(part, Where):
             return self.member(part.condition, at)
@@ -335,7 +329,7 @@ class Oracle:
             parent = at.parent_event()
             if parent is None:
                 return False
-            assert isinstance(parent.item, Occurrence)
+            assert isinstance(parent.item, CustomerEvent)
             delay = item.time - parent.item.time
             near = part.near.ms if isinstance(part, Between) else 0
             far = part.far.ms if isinstance(part, Between) else part.duration.ms
@@ -349,14 +343,14 @@ class Oracle:
             return near < age < far if open_ else near <= age <= far
         if isinstance(part, ExpiresAfter):
             gap = part.duration.ms
-            times = sorted(e.time for e in history if isinstance(e, Occurrence))
+            times = sorted(e.time for e in history if isinstance(e, CustomerEvent))
             later = [t for t in times if t >= item.time] + [self.now]
             return all(b - a <= gap for a, b in itertools.pairwise(later))
         raise AssertionError(part)
 
 
 def evaluate(
-    query: Condition | Scalar, subject: Subject, now: int, readings: Assumptions
+    query: Condition | Scalar, subject: Subject, now: int, readings: Readings
 ) -> bool | Value | None:
     """What a query says of a subject; an average is rounded to 12 places."""
     is_trait = not isinstance(query, And | Or | Not | AnyUser | AllUsers | Comparison)
@@ -402,7 +396,7 @@ def read(name: Property | Context, at: At | None) -> Value | None:
         return None
     keys = keys_of(name.name)
     if isinstance(name, Context) and keys == ("timestamp",):
-        assert isinstance(at.item, Occurrence)
+        assert isinstance(at.item, CustomerEvent)
         return iso(at.item.time)
     if "$" in keys[1:]:
         last = max(i for i, k in enumerate(keys) if k == "$")
@@ -424,7 +418,7 @@ def whole(name: Property | Context, at: At) -> Value | None:
     return tuple(v for e in array if (v := inside(e, keys[i + 1 :])) is not None)
 
 
-def body(name: Property | Context, item: Occurrence | Row) -> Mapping[str, Value]:
+def body(name: Property | Context, item: CustomerEvent | Row) -> Mapping[str, Value]:
     if isinstance(name, Property):
         return item.properties
     return {} if isinstance(item, Row) else item.context
@@ -479,7 +473,7 @@ def names(
 
 
 def bindings(
-    item: Occurrence | Row, wanted: list[tuple[bool, tuple[str, ...]]]
+    item: CustomerEvent | Row, wanted: list[tuple[bool, tuple[str, ...]]]
 ) -> Iterator[dict[tuple[bool, tuple[str, ...]], Value | None]]:
     if not wanted:
         yield {}

@@ -9,7 +9,8 @@ import datetime
 import random
 from decimal import Decimal
 
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Value
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -115,8 +116,8 @@ def customer(rng: random.Random) -> Customer:
     )
 
 
-def occurrence(rng: random.Random) -> Occurrence:
-    return Occurrence(
+def occurrence(rng: random.Random) -> CustomerEvent:
+    return CustomerEvent(
         rng.choice(EVENTS),
         NOW - rng.choice((-1, 0, 1, 2, 24, 24, 25, 48, 72)) * HOUR + rng.choice((0, 0, 0, 1, -1)),
         values(rng, "p"),
@@ -131,7 +132,7 @@ def occurrence(rng: random.Random) -> Occurrence:
 def busy_customer(rng: random.Random) -> Customer:
     """One whose events lie at, just before and just after each other's windows."""
     events = [
-        Occurrence(
+        CustomerEvent(
             rng.choice(EVENTS),
             NOW - rng.choice((0, 24, 48)) * HOUR + rng.choice((-1, 0, 0, 1)),
             values(rng, "p"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from jurist.languages.cql.schemas.schema import Field, Kind
-from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import Atom
 from jurist.languages.cql.syntax import (
     Comparison,
     Constant,

@@ -18,7 +18,6 @@ from cql_sampled_comparisons import (
     length_of_time,
 )
 from jurist.errors import InputError
-from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import (
     DATES,
     AudienceType,
@@ -28,7 +27,9 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    named_fields,
 )
+from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -165,7 +166,7 @@ class _Sampler:
         """A field by the name that queries use; for half of the arrays, their entries."""
         name, known = self._rng.choice(list(named_fields(fields)))
         if known.kind is Kind.ARRAY and known.items and self._rng.random() < 0.5:
-            return f"{name}.{EACH_ENTRY}", known.items
+            return f"{name}.{EACH}", known.items
         return name, known
 
     # --- events ---

@@ -11,13 +11,17 @@ from cql_oracle import At, Found, Oracle, arrays, bindings, evaluate, moment
 from cql_random import NOW
 from jurist.languages.base import NodeKind
 from jurist.languages.cql.explaining.explainer import explain
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.access import EACH
-from jurist.languages.cql.semantics.customers import Account, Occurrence, Row, Subject
 from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.json_values import json_value
-from jurist.languages.cql.semantics.subjects import subject_to_json
-from jurist.languages.cql.semantics.values import rounded
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    CustomerEvent,
+    Row,
+    Subject,
+    json_value,
+    subject_to_json,
+)
+from jurist.languages.cql.semantics.values import EACH, rounded
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -115,7 +119,7 @@ def compare_stream(node: Reduction, told: Explanation, reader: Oracle, at: At | 
                 assert below.holds is None
 
 
-def compare_window(told: Explanation, history: Sequence[Occurrence | Row]) -> None:
+def compare_window(told: Explanation, history: Sequence[CustomerEvent | Row]) -> None:
     """A window holds those moments whose events are kept, and no others."""
     if told.kind is NodeKind.OTHER:  # sources, as in the outline
         assert told.window is None
@@ -125,17 +129,19 @@ def compare_window(told: Explanation, history: Sequence[Occurrence | Row]) -> No
         first, last = map(moment, told.window)
         assert first is not None
         assert last is not None
-        kept = sum(isinstance(each, Occurrence) and first <= each.time <= last for each in history)
+        kept = sum(
+            isinstance(each, CustomerEvent) and first <= each.time <= last for each in history
+        )
     assert told.value == kept
 
 
-def whole_history(stream: Stream, reader: Oracle, at: At | None) -> list[Occurrence] | list[Row]:
+def whole_history(stream: Stream, reader: Oracle, at: At | None) -> list[CustomerEvent] | list[Row]:
     plain = Reduction(Stream(stream.source), Reducer.COUNT)
     items = [each.item for each in reader.items(plain, at)]
-    return cast("list[Occurrence] | list[Row]", items)
+    return cast("list[CustomerEvent] | list[Row]", items)
 
 
-def compare_all(query: Condition, who: Subject, chosen: Assumptions) -> Explanation:
+def compare_all(query: Condition, who: Subject, chosen: Readings) -> Explanation:
     told = explain(query, chosen, who, NOW)
     assert told.holds is compile_audience(query, chosen, type(who))(who, NOW)
     assert told.holds is evaluate(query, who, NOW, chosen)

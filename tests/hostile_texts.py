@@ -10,10 +10,8 @@ from functools import cache
 from constructed_pairs import construct
 from jurist.errors import QuerySyntaxError
 from jurist.languages.cql.counterexamples.witness import is_audience
-from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema
-from jurist.languages.cql.semantics.pairs import schema_of_pair
-from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cql_oracle import evaluate
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Customer, Occurrence
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
@@ -63,10 +63,10 @@ class _Planter:
         days = self._rng.choice((-1, 0, 0, 0, 1)) * _DAY
         return self._base + days + self._rng.randint(0, 7) * self._step
 
-    def _events(self) -> list[Occurrence]:
+    def _events(self) -> list[CustomerEvent]:
         times = sorted(self._near() for _ in range(self._rng.randint(0, 4)))
         return [
-            Occurrence(self._rng.choice("AAB"), time, {"d": moment_text(self._near())})
+            CustomerEvent(self._rng.choice("AAB"), time, {"d": moment_text(self._near())})
             for time in times
             if time <= self._now
         ]

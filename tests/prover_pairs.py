@@ -11,14 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
-    NoneOfMissing,
-    NumberLikeText,
-    ParentTies,
-    SumOfNothing,
-    WindowEdges,
-)
 from jurist.languages.cql.schemas.schema import (
     CqlSchema,
     EntitySpec,
@@ -28,15 +20,16 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import load_schema
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
+from jurist.languages.cql.semantics.readings import (
+    NoneOfMissing,
+    NumberLikeText,
+    ParentTies,
+    Readings,
+    SumOfNothing,
+    WindowEdges,
 )
-from jurist.languages.cql.semantics.values import moment_text
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import Value, moment_text
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -315,7 +308,7 @@ OPEN = CqlSchema(title="open", open_world=True)
 
 def read_otherwise(schema: CqlSchema, rng: random.Random) -> CqlSchema:
     """The schema with readings chosen by chance."""
-    readings = Assumptions(
+    readings = Readings(
         rng.choice(list(SumOfNothing)),
         rng.choice(list(NoneOfMissing)),
         rng.choice(list(WindowEdges)),
@@ -369,7 +362,7 @@ def _customer(rng: random.Random, schema: CqlSchema) -> Customer:
     names = [rng.choice(EVENTS[:2]) for _ in range(busy)]
     nothing = EventSpec()
     events = tuple(
-        Occurrence(
+        CustomerEvent(
             name,
             min(NOW - rng.choice(SPANS) * DAY + _wobble(rng), NOW),
             _values(rng, ("p", "q"), schema.events.get(name, nothing).properties),

@@ -19,17 +19,11 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    Value,
     constant_moment,
     constant_value,
     moment_text,
@@ -137,7 +131,7 @@ class Crowd:
 
     def _customer(self) -> Customer:
         rng = self._rng
-        events: list[Occurrence] = []
+        events: list[CustomerEvent] = []
         for name in self._words.events:
             for _ in range(rng.choice((0, 1, 1, 2, 3, 4))):
                 events.append(self._event(name, events))
@@ -146,7 +140,7 @@ class Crowd:
             self._values(self._schema.traits), tuple(events), self._rows(self._schema.entities)
         )
 
-    def _event(self, name: str, before: list[Occurrence]) -> Occurrence:
+    def _event(self, name: str, before: list[CustomerEvent]) -> CustomerEvent:
         rng = self._rng
         spec = self._schema.events.get(name, EventSpec())
         if before and rng.random() < 0.5:
@@ -154,7 +148,7 @@ class Crowd:
         else:
             time = self.now - self._beside(1)
         source = rng.choice((None, None, *self._words.sources))
-        return Occurrence(
+        return CustomerEvent(
             name,
             _sayable(min(time, self.now + rng.choice((0, 0, 0, 0, 1)))),
             self._values(spec.properties),

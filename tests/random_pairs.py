@@ -29,8 +29,7 @@ from jurist.languages.cql.counterexamples.witness import evaluators, is_differen
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.prover import decide as prove
-from jurist.languages.cql.semantics.json_values import json_value
-from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.subjects import json_value, subject_from_json
 from jurist.languages.cql.syntax import Condition, Reducer, Reduction
 from jurist.languages.effort import STEPS
 from jurist.records import Evidence, Relation, Witness

@@ -17,16 +17,8 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-    Values,
-)
-from jurist.languages.cql.semantics.values import moment_text, split_path
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import Value, Values, moment_text, split_path
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -377,11 +369,11 @@ def _users(draw: st.DrawFn, schema: CqlSchema) -> Customer:
 
 
 @st.composite
-def _occurrences(draw: st.DrawFn, schema: CqlSchema) -> Occurrence:
+def _occurrences(draw: st.DrawFn, schema: CqlSchema) -> CustomerEvent:
     name = draw(st.sampled_from(sorted(schema.events)))
     spec = schema.events[name]
     ago = draw(st.integers(0, 45 * 24)) * _HOUR
-    return Occurrence(
+    return CustomerEvent(
         name,
         NOW - ago + draw(st.sampled_from([0, 0, -1])),
         draw(values_of(spec.properties)),

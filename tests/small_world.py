@@ -13,24 +13,17 @@ from decimal import Decimal
 from itertools import product
 from typing import TypeVar
 
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.schemas.schema import CqlSchema
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, moment_of
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Value, moment_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -107,10 +100,10 @@ _RELATIVE = (
 )
 
 
-def all_readings() -> list[Assumptions]:
+def all_readings() -> list[Readings]:
     """Every combination of readings."""
     return [
-        Assumptions(*choice)
+        Readings(*choice)
         for choice in product(SumOfNothing, NoneOfMissing, WindowEdges, ParentTies, NumberLikeText)
     ]
 
@@ -118,7 +111,7 @@ def all_readings() -> list[Assumptions]:
 def random_schema(rng: random.Random) -> CqlSchema:
     """A schema of nothing but readings: half the time the usual ones."""
     usual = rng.random() < 0.5
-    return CqlSchema(readings=Assumptions() if usual else rng.choice(all_readings()))
+    return CqlSchema(readings=Readings() if usual else rng.choice(all_readings()))
 
 
 # --- queries ------------------------------------------------------------------------------
@@ -236,10 +229,10 @@ def _customer(rng: random.Random) -> Customer:
     return Customer(_values(rng, _VALUES), tuple(events), _entities(rng, 2))
 
 
-def _occurrence(rng: random.Random) -> Occurrence:
+def _occurrence(rng: random.Random) -> CustomerEvent:
     ages = (0, 1, 6, 24, 25, 48, 72, 73, 200)
     jitter = rng.choice((0, 0, 0, 1, -1))
-    return Occurrence(
+    return CustomerEvent(
         rng.choice(("A", "A", "B")),
         NOW - rng.choice(ages) * _HOUR + jitter,
         _values(rng, _VALUES),

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from cql_oracle import evaluate
 from jurist.errors import JuristError
 from jurist.languages.cql.counterexamples.witness import is_different
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.json_values import normalize_json
-from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.subjects import normalize_json, subject_from_json
 from jurist.languages.cql.syntax import CqlQuery, Scalar
 from jurist.records import Evidence, Relation, Side, Witness
 
@@ -66,9 +65,7 @@ def unshown(evidence: Evidence, *, is_trait: bool) -> Iterator[str]:
         yield f"but its witnesses show only {shown}"
 
 
-def replays(
-    reference: CqlQuery, candidate: CqlQuery, witness: Witness, readings: Assumptions
-) -> bool:
+def replays(reference: CqlQuery, candidate: CqlQuery, witness: Witness, readings: Readings) -> bool:
     """Whether the naive second reading finds of a witness what the verdict says."""
     subject, now = subject_from_json(witness.input)
     one, other = (evaluate(query, subject, now, readings) for query in (reference, candidate))

@@ -10,10 +10,9 @@ import pytest
 
 from commands import Jurist, run_process
 from jurist.data import schema_path
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.customers import Customer
 from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.subjects import Customer, subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 
@@ -55,7 +54,7 @@ def test_json_has_the_whole_evidence_and_its_witness_replays(jurist: Jurist) -> 
     (witness,) = evidence["witnesses"]
     subject, now = subject_from_json(witness["input"])
     inside = [
-        compile_audience(cast("Condition", parse(query)), Assumptions(), Customer)(subject, now)
+        compile_audience(cast("Condition", parse(query)), Readings(), Customer)(subject, now)
         for query in (ONCE, NOT_TWICE)
     ]
     assert inside == [witness["reference"], witness["candidate"]] == [True, False]

@@ -25,7 +25,7 @@ from jurist.languages.capabilities import (
     Teaches,
 )
 from jurist.languages.cql.language import CqlLanguage
-from jurist.languages.cql.schemas.assumptions import Assumptions
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.text.parser import parse as parse_cql
 from jurist.languages.sql.language import SqlLanguage
@@ -37,9 +37,7 @@ _ORDER = "event('Order')"
 
 def _cql_replays(reference: str, candidate: str, witness: Witness) -> bool:
     subject, now = subject_from_json(witness.input)
-    given = [
-        evaluate(parse_cql(text), subject, now, Assumptions()) for text in (reference, candidate)
-    ]
+    given = [evaluate(parse_cql(text), subject, now, Readings()) for text in (reference, candidate)]
     return given == [witness.reference, witness.candidate]
 
 

@@ -14,8 +14,8 @@ import strategies
 from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.semantics.customers import Customer, Occurrence, Subject, Value, Values
-from jurist.languages.cql.semantics.values import moment_of
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, Subject
+from jurist.languages.cql.semantics.values import Value, Values, moment_of
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,
@@ -135,7 +135,7 @@ def exchanged(subject: Subject, pseudonyms: Pseudonyms) -> Customer:
     return Customer(
         exchanged_values(subject.traits, pseudonyms, trait_equals),
         tuple(
-            Occurrence(
+            CustomerEvent(
                 event.name,
                 moved(event.time, pseudonyms),
                 exchanged_values(event.properties, pseudonyms, partial(has_property, event.name)),

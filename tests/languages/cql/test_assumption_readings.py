@@ -9,16 +9,17 @@ from decimal import Decimal
 
 import pytest
 
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Value
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -35,13 +36,13 @@ from jurist.languages.cql.text.parser import parse
 HOUR = 3_600_000
 DAY = 24 * HOUR
 NOW = 20_000 * DAY
-DEFAULT = Assumptions()
+DEFAULT = Readings()
 
 
 def holds(
     text: str,
     who: Customer | Account,
-    readings: Assumptions = DEFAULT,
+    readings: Readings = DEFAULT,
     now: int = NOW,
 ) -> bool:
     query = parse(text)
@@ -49,21 +50,21 @@ def holds(
     return compile_audience(query, readings, type(who))(who, now)
 
 
-def worth(text: str, who: Customer, readings: Assumptions = DEFAULT) -> Value | None:
+def worth(text: str, who: Customer, readings: Readings = DEFAULT) -> Value | None:
     query = parse(text)
     assert isinstance(query, Reduction | Trait | Property)
     return compile_scalar(query, readings, Customer)(who, NOW)
 
 
 def did(*ages: int, name: str = "A", **properties: Value) -> Customer:
-    return Customer(events=tuple(Occurrence(name, NOW - age, properties) for age in ages))
+    return Customer(events=tuple(CustomerEvent(name, NOW - age, properties) for age in ages))
 
 
 def saw(*values: Value | None, name: str = "A") -> Customer:
     """One event for each value of `p`, the first an hour ago, the next an hour earlier."""
     return Customer(
         events=tuple(
-            Occurrence(name, NOW - (i + 1) * HOUR, {} if value is None else {"p": value})
+            CustomerEvent(name, NOW - (i + 1) * HOUR, {} if value is None else {"p": value})
             for i, value in enumerate(values)
         )
     )
@@ -89,7 +90,7 @@ def test_u1_count_of_nothing() -> None:
 
 @pytest.mark.parametrize("who", [NOBODY, saw(None), saw("text")])
 def test_u2_sum_of_nothing(who: Customer) -> None:
-    zero = Assumptions(sum_of_nothing=SumOfNothing.ZERO)
+    zero = Readings(sum_of_nothing=SumOfNothing.ZERO)
     assert worth("event('A').sum(property('p'))", who) is None
     assert worth("event('A').sum(property('p'))", who, zero) == 0
     assert not holds("event('A').sum(property('p')) < 5", who)
@@ -127,7 +128,7 @@ def test_u4_a_missing_value_compares_false(comparison: str) -> None:
 def test_u4_what_holds_of_a_missing_value() -> None:
     assert holds("trait('t').absent()", NOBODY)
     assert holds("trait('t').omits('a')", NOBODY)
-    true = Assumptions(none_of_missing=NoneOfMissing.TRUE)
+    true = Readings(none_of_missing=NoneOfMissing.TRUE)
     assert not holds("trait('t').none_of('a')", NOBODY)
     assert holds("trait('t').none_of('a')", NOBODY, true)
     assert not holds("trait('t').none_of('a')", with_traits({"t": "a"}), true)
@@ -152,7 +153,7 @@ def test_u5_not_is_the_complement() -> None:
 def test_u6_within(age: int, *, closed: bool, opened: bool) -> None:
     text = "event('A').within(7 days).count() >= 1"
     assert holds(text, did(age)) == closed
-    assert holds(text, did(age), Assumptions(window_edges=WindowEdges.OPEN)) == opened
+    assert holds(text, did(age), Readings(window_edges=WindowEdges.OPEN)) == opened
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_u6_within(age: int, *, closed: bool, opened: bool) -> None:
 def test_u7_between(age: int, *, closed: bool, opened: bool) -> None:
     text = "event('A').between(7 days, 10 days).count() >= 1"
     assert holds(text, did(age)) == closed
-    assert holds(text, did(age), Assumptions(window_edges=WindowEdges.OPEN)) == opened
+    assert holds(text, did(age), Readings(window_edges=WindowEdges.OPEN)) == opened
 
 
 @pytest.mark.parametrize(
@@ -188,8 +189,8 @@ def test_u8_parent_windows(
 ) -> None:
     text = "event('A').where(event('B').within(parent: 1 day).count() >= 1).count() >= 1"
     who = both(did(5 * DAY), did(5 * DAY - delay, name="B"))
-    ties = Assumptions(window_edges=edges, parent_ties=ParentTies.INCLUDED)
-    assert holds(text, who, Assumptions(window_edges=edges)) == excluded
+    ties = Readings(window_edges=edges, parent_ties=ParentTies.INCLUDED)
+    assert holds(text, who, Readings(window_edges=edges)) == excluded
     assert holds(text, who, ties) == included
 
 
@@ -233,7 +234,7 @@ def test_u9_the_parent_is_the_nearest_event() -> None:
     ],
 )
 def test_u10_equality(value: Value, constant: str, *, as_number: bool, as_text: bool) -> None:
-    text = Assumptions(number_like_text=NumberLikeText.TEXT)
+    text = Readings(number_like_text=NumberLikeText.TEXT)
     who = with_traits({"t": value})
     assert holds(f"trait('t') = {constant}", who) == as_number
     assert holds(f"trait('t') = {constant}", who, text) == as_text
@@ -242,7 +243,7 @@ def test_u10_equality(value: Value, constant: str, *, as_number: bool, as_text: 
 
 
 def test_u10_order() -> None:
-    text = Assumptions(number_like_text=NumberLikeText.TEXT)
+    text = Readings(number_like_text=NumberLikeText.TEXT)
     assert not holds("trait('t') < 9", with_traits({"t": "10"}))
     assert holds("trait('t') < 9", with_traits({"t": "10"}), text)
     assert not holds("trait('t') < 9", with_traits({"t": 10}), text)
@@ -322,7 +323,7 @@ def test_a4_zones() -> None:
 
 
 def test_a5_an_open_window_ends_a_millisecond_further_in() -> None:
-    opened = Assumptions(window_edges=WindowEdges.OPEN)
+    opened = Readings(window_edges=WindowEdges.OPEN)
     assert not holds("event('A').within(0 days).count() >= 1", did(0), opened)
     tiny = saw("0.000001", "0.1", "0.2")
     assert worth("event('A').sum(property('p'))", tiny) == Decimal("0.300001")
@@ -342,7 +343,7 @@ def test_a6_first_and_last() -> None:
     who = saw(None, "late", "early", None)
     assert worth("event('A').first(property('p'))", who) == "early"
     assert worth("event('A').last(property('p'))", who) == "late"
-    tied = Customer(events=tuple(Occurrence("A", NOW, {"p": p}) for p in ("x", "y")))
+    tied = Customer(events=tuple(CustomerEvent("A", NOW, {"p": p}) for p in ("x", "y")))
     assert worth("event('A').first(property('p'))", tied) == "x"
     assert worth("event('A').last(property('p'))", tied) == "y"
 
@@ -414,7 +415,7 @@ def test_the_time_of_an_event() -> None:
 
 
 def test_there_is_a_test_for_each_second_reading() -> None:
-    assert {f.name for f in fields(Assumptions)} == {
+    assert {f.name for f in fields(Readings)} == {
         "sum_of_nothing",
         "none_of_missing",
         "window_edges",

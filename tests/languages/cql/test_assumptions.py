@@ -10,11 +10,11 @@ from typing import cast
 
 import pytest
 
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.semantics.readings import Readings, sentences
 
 CHOICES: dict[str, tuple[StrEnum, ...]] = {
-    field.name: tuple(type(cast("StrEnum", field.default))) for field in fields(Assumptions)
+    field.name: tuple(type(cast("StrEnum", field.default))) for field in fields(Readings)
 }
 SECOND = [(name, str(kinds[1])) for name, kinds in CHOICES.items()]
 
@@ -22,7 +22,7 @@ SECOND = [(name, str(kinds[1])) for name, kinds in CHOICES.items()]
 def test_every_open_question_of_the_language_has_its_sentence() -> None:
     keys = {
         key
-        for sentence in Assumptions().sentences()
+        for sentence in sentences(Readings())
         for key in re.findall(r"[UA]\d+", sentence.split(":", 1)[0])
     }
     assert keys == {f"U{n}" for n in range(1, 14)} | {f"A{n}" for n in range(1, 12)}
@@ -47,7 +47,7 @@ def test_the_first_reading_can_be_written_down_as_well(
     name: str, kinds: tuple[StrEnum, ...]
 ) -> None:
     chosen = load_schema({"assumptions": {name: str(kinds[0])}}, where="x")
-    assert chosen.readings == Assumptions()
+    assert chosen.readings == Readings()
 
 
 def test_yaml_may_write_null_and_booleans_without_quotes() -> None:

@@ -16,16 +16,15 @@ from jurist.errors import InputError
 from jurist.languages import get_language
 from jurist.languages.capabilities import Explains
 from jurist.languages.cql.explaining.explainer import explain
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.semantics.customers import Account
-from jurist.languages.cql.semantics.subjects import subject_to_json
+from jurist.languages.cql.semantics.subjects import Account, subject_to_json
 from jurist.languages.effort import OutOfSteps, limited
 from jurist.languages.explanations import Explanation
 
@@ -34,8 +33,8 @@ SEEDS = st.integers(0, 2**32)
 AT = "2026-06-01T12:00:00Z"
 
 
-def readings(rng: random.Random) -> Assumptions:
-    return Assumptions(
+def readings(rng: random.Random) -> Readings:
+    return Readings(
         rng.choice(list(SumOfNothing)),
         rng.choice(list(NoneOfMissing)),
         rng.choice(list(WindowEdges)),

@@ -10,9 +10,8 @@ from jurist.evidence import decide as by_all_arms
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.semantics.customers import Customer, Occurrence
 from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, subject_from_json
 from jurist.languages.cql.semantics.values import LAST_MOMENT, moment_of
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
@@ -141,7 +140,7 @@ def test_a_timestamp_beside_a_symbol_is_compared_as_text() -> None:
 )
 def test_both_readers_keep_the_millisecond_of_a_timestamp(text: str) -> None:
     """The second reader lost it far from 1970, and so took the interpreter for wrong."""
-    who = Customer(events=(Occurrence("A", moment_of(text) or 0),))
+    who = Customer(events=(CustomerEvent("A", moment_of(text) or 0),))
     exact = condition(f"event('A').where(context('timestamp') = '{text}').count() >= 1")
     schema = CqlSchema(open_world=True)
     assert evaluate(exact, who, LAST_MOMENT, schema.readings)

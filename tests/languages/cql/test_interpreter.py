@@ -9,16 +9,16 @@ import pytest
 
 from cql_oracle import evaluate
 from cql_random import NOW, account, audience, busy_customer, chain, customer, reduction
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -39,8 +39,8 @@ from jurist.languages.cql.text.limits import MAX_NESTING
 from jurist.languages.cql.text.parser import parse
 
 
-def readings(rng: random.Random) -> Assumptions:
-    return Assumptions(
+def readings(rng: random.Random) -> Readings:
+    return Readings(
         rng.choice(list(SumOfNothing)),
         rng.choice(list(NoneOfMissing)),
         rng.choice(list(WindowEdges)),
@@ -111,9 +111,9 @@ def test_computed_traits_agree_with_the_oracle(seed: int) -> None:
 
 def test_numbers_and_their_texts_are_one_value_or_two() -> None:
     query = Reduction(Stream(Event("A")), Reducer.UNIQUE_COUNT, Property("p"))
-    events = tuple(Occurrence("A", NOW, {"p": p}) for p in (5, "5", "5.0", Decimal("5.5"), "05"))
-    as_numbers = compile_scalar(query, Assumptions(), Customer)
-    as_texts = compile_scalar(query, Assumptions(number_like_text=NumberLikeText.TEXT), Customer)
+    events = tuple(CustomerEvent("A", NOW, {"p": p}) for p in (5, "5", "5.0", Decimal("5.5"), "05"))
+    as_numbers = compile_scalar(query, Readings(), Customer)
+    as_texts = compile_scalar(query, Readings(number_like_text=NumberLikeText.TEXT), Customer)
     assert as_numbers(Customer(events=events), NOW) == 2
     assert as_texts(Customer(events=events), NOW) == 4
 
@@ -123,21 +123,21 @@ def test_a_query_as_deep_as_the_parser_allows_is_evaluated() -> None:
     for _ in range((MAX_NESTING - 4) // 2):
         text = f"event('A').where(NOT {text}).count() >= 1"
     query = _audience(text)
-    is_in = compile_audience(query, Assumptions(), Customer)
-    for who in (Customer(), Customer(events=(Occurrence("A", NOW),))):
-        assert is_in(who, NOW) == evaluate(query, who, NOW, Assumptions())
+    is_in = compile_audience(query, Readings(), Customer)
+    for who in (Customer(), Customer(events=(CustomerEvent("A", NOW),))):
+        assert is_in(who, NOW) == evaluate(query, who, NOW, Readings())
 
 
 def test_an_average_is_compared_without_rounding() -> None:
     third = Decimal(1) / 3
-    events = tuple(Occurrence("A", NOW, {"p": p}) for p in (0, 0, 1))
+    events = tuple(CustomerEvent("A", NOW, {"p": p}) for p in (0, 0, 1))
     above = compile_audience(
         Comparison(
             Reduction(Stream(Event("A")), Reducer.AVG, Property("p")),
             Operator.GREATER_THAN,
             (Number(third),),
         ),
-        Assumptions(),
+        Readings(),
         Customer,
     )
     assert above(Customer(events=events), NOW)
@@ -145,8 +145,8 @@ def test_an_average_is_compared_without_rounding() -> None:
 
 def test_an_account_s_computed_trait_sees_its_users_as_one() -> None:
     query = Reduction(Stream(Event("A")), Reducer.SUM, Property("p"))
-    users = tuple(Customer(events=(Occurrence("A", NOW, {"p": p}),)) for p in (1, 2))
-    assert compile_scalar(query, Assumptions(), Account)(Account(users=users), NOW) == 3
+    users = tuple(Customer(events=(CustomerEvent("A", NOW, {"p": p}),)) for p in (1, 2))
+    assert compile_scalar(query, Readings(), Account)(Account(users=users), NOW) == 3
 
 
 def _audience(text: str) -> Condition:

@@ -8,8 +8,8 @@ from cql_oracle import evaluate
 from jurist.languages import get_language
 from jurist.languages.cql.prover import decide
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.semantics.customers import Customer, Occurrence, Value
-from jurist.languages.cql.semantics.values import moment_of
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
+from jurist.languages.cql.semantics.values import Value, moment_of
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Relation, Side
@@ -91,7 +91,7 @@ def test_dates_and_windows_of_other_events_are_put_in_no_order() -> None:
 
 
 def customer(traits: dict[str, Value], **events: str) -> Customer:
-    return Customer(traits, tuple(Occurrence(name, at(time)) for name, time in events.items()))
+    return Customer(traits, tuple(CustomerEvent(name, at(time)) for name, time in events.items()))
 
 
 LATE = "NOT event('A').where(context('timestamp').after_date({})).count() > 0"

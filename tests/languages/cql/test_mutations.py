@@ -19,10 +19,10 @@ from jurist.languages.cql.schemas.schema import (
     EventSpec,
     Field,
     Kind,
+    subject_type,
 )
 from jurist.languages.cql.schemas.schema_file import read_schema
 from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.subject_types import subject_type
 from jurist.languages.cql.semantics.subjects import subject_from_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse

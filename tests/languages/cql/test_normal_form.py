@@ -14,18 +14,17 @@ from hypothesis import strategies as st
 from jurist.languages.conditions import Part
 from jurist.languages.cql.normal_form.conditions import EVERYBODY, NOBODY
 from jurist.languages.cql.normal_form.normalization import conditions, normalize
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
+from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.semantics.customers import Account
-from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.syntax import Condition, CqlQuery, ExpiresAfter
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
@@ -183,7 +182,7 @@ def test_nested_counts_do_not_grow_exponentially(comparison: str) -> None:
 
 
 def reading(**chosen: object) -> CqlSchema:
-    return CqlSchema(readings=msgspec.convert(chosen, Assumptions))
+    return CqlSchema(readings=msgspec.convert(chosen, Readings))
 
 
 def test_none_of_a_missing_value_is_read_as_the_schema_says() -> None:

@@ -9,9 +9,10 @@ from itertools import product
 import pytest
 
 from jurist.languages.cql.operators import DAY_MS, HOUR_MS, Group, Operator, Reducer, Takes, Unit
-from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
-from jurist.languages.cql.semantics.customers import Customer, Occurrence, Value
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
+from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     Comparison,
     Date,
@@ -26,7 +27,7 @@ from jurist.languages.cql.syntax import (
 )
 
 _NOW = 1_700_000_000_000
-_READINGS = Assumptions(none_of_missing=NoneOfMissing.TRUE)
+_READINGS = Readings(none_of_missing=NoneOfMissing.TRUE)
 _BY_PYTHON = {
     "=": python.eq,
     "!=": python.ne,
@@ -100,7 +101,7 @@ def test_what_a_reducer_makes_of_nothing_of_texts_and_of_numbers(reducer: Reduce
     fetch = compile_scalar(scalar, _READINGS, Customer)
 
     def of(*values: Value) -> Value | None:
-        events = tuple(Occurrence("A", i, {"p": each}) for i, each in enumerate(values))
+        events = tuple(CustomerEvent("A", i, {"p": each}) for i, each in enumerate(values))
         return fetch(Customer({}, events), _NOW)
 
     assert (of() == 0) == reducer.counts

@@ -15,15 +15,15 @@ from jurist.languages import get_language
 from jurist.languages.capabilities import PicturesWitnesses
 from jurist.languages.cql.explaining.explainer import explain
 from jurist.languages.cql.explaining.picturing import picture
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.customers import Subject
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.subjects import Subject
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.pictures import Outcome, Picture, Reading, Reads, Scene, Term
 from jurist.records import SIDES, Side, Witness
 
 CQL = get_language("cql")
 SEEDS = st.integers(0, 2**32)
-READINGS = Assumptions()
+READINGS = Readings()
 AT = "2026-06-01T12:00:00Z"
 
 

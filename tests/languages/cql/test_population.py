@@ -20,8 +20,8 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Values
-from jurist.languages.cql.semantics.values import moment_of
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
+from jurist.languages.cql.semantics.values import Values, moment_of
 from jurist.languages.cql.text.parser import parse
 
 DAY = 86_400_000
@@ -60,7 +60,7 @@ def customers(people: Population) -> list[Customer]:
     return found
 
 
-def histories(people: Population) -> list[tuple[Occurrence, ...]]:
+def histories(people: Population) -> list[tuple[CustomerEvent, ...]]:
     return [customer.events for customer in customers(people)]
 
 

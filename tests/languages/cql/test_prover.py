@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schemas.assumptions import (
-    Assumptions,
+from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
+from jurist.languages.cql.semantics.readings import (
     NoneOfMissing,
     NumberLikeText,
     ParentTies,
+    Readings,
     SumOfNothing,
     WindowEdges,
 )
-from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.text.parser import parse
 from jurist.records import SIDES, Evidence, Method, Relation, Side
 
@@ -320,21 +320,21 @@ def test_witnesses_have_what_the_schema_requires() -> None:
 
 READINGS = [
     (
-        Assumptions(sum_of_nothing=SumOfNothing.ZERO),
+        Readings(sum_of_nothing=SumOfNothing.ZERO),
         "event('Buy').sum(property('p')) < 5",
         "event('Buy').sum(property('p')) < 5 OR event('Buy').count() = 0",
         CONTAINED,
         EQUIVALENT,
     ),
     (
-        Assumptions(none_of_missing=NoneOfMissing.TRUE),
+        Readings(none_of_missing=NoneOfMissing.TRUE),
         "trait('a').none_of('x')",
         "NOT trait('a') = 'x'",
         CONTAINED,
         EQUIVALENT,
     ),
     (
-        Assumptions(window_edges=WindowEdges.OPEN),
+        Readings(window_edges=WindowEdges.OPEN),
         "event('Buy').within(7 days).count() = 0 AND event('Buy').between(7 days, 9 days)"
         ".count() = 0",
         "event('Buy').within(9 days).count() = 0",
@@ -342,14 +342,14 @@ READINGS = [
         CONTAINS,
     ),
     (
-        Assumptions(parent_ties=ParentTies.INCLUDED),
+        Readings(parent_ties=ParentTies.INCLUDED),
         "event('A').where(event('A').within(parent: 1 day).count() >= 1).count() >= 1",
         "event('A').count() >= 1",
         CONTAINED,
         EQUIVALENT,
     ),
     (
-        Assumptions(number_like_text=NumberLikeText.TEXT),
+        Readings(number_like_text=NumberLikeText.TEXT),
         "trait('a') = '5'",
         "trait('a') = '5.0'",
         EQUIVALENT,
@@ -360,7 +360,7 @@ READINGS = [
 
 @pytest.mark.parametrize(("readings", "reference", "candidate", "usual", "other"), READINGS)
 def test_each_reading_turns_a_verdict(
-    readings: Assumptions, reference: str, candidate: str, usual: str, other: str
+    readings: Readings, reference: str, candidate: str, usual: str, other: str
 ) -> None:
     assert relation(reference, candidate) == usual
     assert relation(reference, candidate, replace(OPEN, readings=readings)) == other

@@ -33,10 +33,9 @@ from jurist.languages.cql.prover.values.predicates import (
 )
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.json_values import normalize_json
 from jurist.languages.cql.semantics.numbers import UNIT
-from jurist.languages.cql.semantics.values import Coercion, moment_text, read_number, text_of
+from jurist.languages.cql.semantics.subjects import normalize_json
+from jurist.languages.cql.semantics.values import Coercion, Value, moment_text, read_number, text_of
 
 WORDS = (
     "",

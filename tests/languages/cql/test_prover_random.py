@@ -16,8 +16,7 @@ import pytest
 
 from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.prover import decide
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
 from jurist.languages.cql.syntax import And, Condition, Or, Reducer
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query

@@ -14,8 +14,8 @@ from jurist.languages.cql.prover.abstraction.translation import Translator
 from jurist.languages.cql.prover.histories.problem import Pool, Problem
 from jurist.languages.cql.prover.histories.small_model_bound import sufficient_sizes
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Kind
-from jurist.languages.cql.semantics.customers import Customer, Occurrence
 from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
@@ -303,7 +303,7 @@ def _passing(rng: random.Random, at: int, depth: int) -> str:
 
 def _busy(rng: random.Random) -> Customer:
     events = [
-        Occurrence(
+        CustomerEvent(
             rng.choice(NAMES),
             NOW - rng.choice((0, 1, 1, 2, 3)) * DAY - rng.choice((0, 0, 1)) * DAY // 2,
             {"p": rng.choice((0, 1))},

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from jurist.languages.cql.checking.checker import check
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema_file import load_schema
+from jurist.languages.cql.semantics.readings import Readings, sentences
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.documents import parse_document
 
@@ -59,7 +59,7 @@ def test_each_kind_of_issue_is_on_the_page_and_no_other() -> None:
 
 
 def test_each_reading_is_on_the_page() -> None:
-    for sentence in Assumptions().sentences():
+    for sentence in sentences(Readings()):
         assert f"- {sentence}\n" in PAGE
 
 

@@ -15,9 +15,9 @@ from jurist.languages.capabilities import Variant
 from jurist.languages.cql.checking.checker import check
 from jurist.languages.cql.counterexamples.witness import evaluators
 from jurist.languages.cql.edits.rewrite_operators import OPERATORS, rewrites
-from jurist.languages.cql.schemas.assumptions import Assumptions, WindowEdges
 from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, EventSpec, Field, Kind
 from jurist.languages.cql.schemas.schema_file import infer_schema, read_schema
+from jurist.languages.cql.semantics.readings import Readings, WindowEdges
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.cql.text.printer import format_query
 from jurist.records import Method, Relation
@@ -225,7 +225,7 @@ def test_the_rules_hold_without_the_proof(share: int) -> None:
 
 def test_a_window_with_open_ends_is_not_split() -> None:
     """What happened exactly 7 days ago is in neither half."""
-    readings = Assumptions(window_edges=WindowEdges.OPEN)
+    readings = Readings(window_edges=WindowEdges.OPEN)
     schema = CqlSchema(readings=readings, open_world=True)
     operators = {each.operator for each in made(EXAMPLES["window_split"][0], schema)}
     assert not operators & {"window_split", "window_as_where"}

@@ -12,9 +12,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jurist.errors import SchemaError
-from jurist.languages.cql.schemas.fields import find_field, named_fields
 from jurist.languages.cql.schemas.names import names
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, Field, Kind
+from jurist.languages.cql.schemas.schema import (
+    AudienceType,
+    CqlSchema,
+    Field,
+    Kind,
+    find_field,
+    named_fields,
+)
 from jurist.languages.cql.schemas.schema_file import infer_schema, load_schema, read_schema
 from jurist.languages.cql.text.parser import parse
 from jurist.languages.documents import MAX_BYTES, parse_document

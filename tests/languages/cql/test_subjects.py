@@ -10,8 +10,14 @@ import pytest
 
 from cql_random import NOW, account, customer
 from jurist.errors import InputError
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row
-from jurist.languages.cql.semantics.subjects import subject_from_json, subject_to_json
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    Customer,
+    CustomerEvent,
+    Row,
+    subject_from_json,
+    subject_to_json,
+)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -35,7 +41,7 @@ def test_a_customer_is_read() -> None:
             },
         }
     )
-    event = Occurrence("A", 1_777_629_600_000, {"p": Decimal("1.5")})
+    event = CustomerEvent("A", 1_777_629_600_000, {"p": Decimal("1.5")})
     rows = {"orders": (Row({}, {"lines": (Row({"n": 1}),)}),)}
     assert subject == Customer({"vip": "true"}, (event,), rows)
     assert now == 1_780_272_000_000

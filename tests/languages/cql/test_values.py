@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurist.errors import InputError
-from jurist.languages.cql.semantics.json_values import json_value, normalize_json
+from jurist.languages.cql.semantics.subjects import json_value, normalize_json
 from jurist.languages.cql.semantics.values import (
     Coercion,
     compare,

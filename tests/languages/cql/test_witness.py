@@ -26,16 +26,16 @@ from jurist.languages.cql.schemas.schema import (
     Kind,
 )
 from jurist.languages.cql.schemas.schema_file import load_schema, read_schema
-from jurist.languages.cql.semantics.customers import (
+from jurist.languages.cql.semantics.interpreter import compile_audience
+from jurist.languages.cql.semantics.subjects import (
     Account,
     Customer,
-    Occurrence,
+    CustomerEvent,
     Row,
     Subject,
-    Value,
+    subject_from_json,
 )
-from jurist.languages.cql.semantics.interpreter import compile_audience
-from jurist.languages.cql.semantics.subjects import subject_from_json
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.text.parser import parse
 from jurist.records import Witness
 
@@ -53,7 +53,7 @@ def witness(
 
 def crowd(count: int) -> Customer:
     events = tuple(
-        Occurrence("A" if i % 2 else "B", NOW - i * 7_654_321, {"p": i, "q": "x" * i})
+        CustomerEvent("A" if i % 2 else "B", NOW - i * 7_654_321, {"p": i, "q": "x" * i})
         for i in range(count)
     )
     return Customer({"a": "1", "b": "2"}, events, {"o": (Row({"p": 1}), Row())})
@@ -106,7 +106,7 @@ def test_a_legal_subject_stays_legal() -> None:
             )
         }
     )
-    subject = Customer(events=(Occurrence("A", NOW, {"p": 77, "q": "word"}),))
+    subject = Customer(events=(CustomerEvent("A", NOW, {"p": 77, "q": "word"}),))
     _, small = witness(subject, "event('A').count() >= 1", "event('A').count() >= 2", schema)
     assert isinstance(small, Customer)
     (event,) = small.events
@@ -208,19 +208,21 @@ def test_shrinking_is_bounded() -> None:
     [
         (Customer(), "a customer who has done nothing is in"),
         (
-            Customer(events=(Occurrence("Order Completed", NOW - 9 * DAY),)),
+            Customer(events=(CustomerEvent("Order Completed", NOW - 9 * DAY),)),
             "a customer with one Order Completed event, 9 days ago, is in",
         ),
         (
-            Customer(events=tuple(Occurrence("Order Completed", NOW - n * DAY) for n in (9, 3))),
+            Customer(events=tuple(CustomerEvent("Order Completed", NOW - n * DAY) for n in (9, 3))),
             "a customer with two Order Completed events, 3 and 9 days ago, is in",
         ),
         (
-            Customer(events=(Occurrence("A", NOW - 30 * DAY - 1), Occurrence("B", NOW, {"p": 5}))),
+            Customer(
+                events=(CustomerEvent("A", NOW - 30 * DAY - 1), CustomerEvent("B", NOW, {"p": 5}))
+            ),
             "a customer with one B event (p 5), just now, and one A event, 30 days and 1 ms ago,",
         ),
         (
-            Customer(events=(Occurrence("A", NOW - 30 * DAY + 1, source="web"),)),
+            Customer(events=(CustomerEvent("A", NOW - 30 * DAY + 1, source="web"),)),
             "a customer with one A event (source 'web'), 30 days less 1 ms ago, is in",
         ),
         (
@@ -232,7 +234,7 @@ def test_shrinking_is_bounded() -> None:
         (Customer({"plan": "pro"}), "a customer with plan 'pro' is in"),
         (Customer({"a": 1, "b": 2, "c": 3}), "a customer with a 1, b 2 and c 3 is in"),
         (
-            Customer({"plan": "pro"}, (Occurrence("A", NOW - DAY),)),
+            Customer({"plan": "pro"}, (CustomerEvent("A", NOW - DAY),)),
             "a customer with plan 'pro' and one A event, 1 day ago, is in",
         ),
         (
@@ -240,14 +242,14 @@ def test_shrinking_is_bounded() -> None:
             "a customer with plan 'pro' and one row of orders is in",
         ),
         (
-            Customer(events=(Occurrence("A", NOW + DAY),)),
+            Customer(events=(CustomerEvent("A", NOW + DAY),)),
             "a customer with one A event, at 2024-10-05T00:00:00Z, is in",
         ),
         (Account(), "an account without users is in"),
         (Account({"plan": "pro"}), "an account without users and with plan 'pro' is in"),
         (Account({}, (Customer(),)), "an account whose only user has done nothing is in"),
         (
-            Account({}, (Customer({"role": "admin"}, (Occurrence("A", NOW - DAY),)),)),
+            Account({}, (Customer({"role": "admin"}, (CustomerEvent("A", NOW - DAY),)),)),
             "an account whose only user has role 'admin' and one A event, 1 day ago, is in",
         ),
         (
@@ -304,7 +306,7 @@ def test_stories_say_both_sides() -> None:
     ],
 )
 def test_stories_of_funnels_follow_the_order(history: list[tuple[str, int]], expected: str) -> None:
-    events = tuple(Occurrence(name, NOW - hours * HOUR) for name, hours in history)
+    events = tuple(CustomerEvent(name, NOW - hours * HOUR) for name, hours in history)
     times = Focus(ordered=True, aged=frozenset({"Seen"}))
     story = describe(Customer(events=events), NOW, reference=True, candidate=False, focus=times)
     assert expected in story
@@ -338,7 +340,7 @@ TOLD = "one A event, 3 days ago, then one B event 1 day later"
 def test_a_story_says_of_time_what_the_queries_look_at(
     reference: str, candidate: str, expected: str
 ) -> None:
-    events = (Occurrence("A", NOW - 3 * DAY), Occurrence("B", NOW - 2 * DAY, {"x": 1}))
+    events = (CustomerEvent("A", NOW - 3 * DAY), CustomerEvent("B", NOW - 2 * DAY, {"x": 1}))
     found, _ = witness(Customer(events=events), reference, candidate)
     assert expected in found.story
 
@@ -356,7 +358,7 @@ GIVES: list[tuple[tuple[Value, ...], str, str, tuple[object, object]]] = [
 def test_a_witness_of_computed_traits_holds_what_each_gives(
     values: tuple[Value, ...], reference: str, candidate: str, given: tuple[object, object]
 ) -> None:
-    happened = tuple(Occurrence("A", NOW - DAY, {"p": value}) for value in values)
+    happened = tuple(CustomerEvent("A", NOW - DAY, {"p": value}) for value in values)
     found, small = witness(Customer(events=happened), reference, candidate)
     assert (found.reference, found.candidate) == given
     for query, value in ((reference, found.reference), (candidate, found.candidate)):

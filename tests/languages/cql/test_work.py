@@ -20,8 +20,7 @@ from jurist.languages.cql.edits.mutations import MUTATIONS
 from jurist.languages.cql.edits.rewrites import REWRITES
 from jurist.languages.cql.language import CqlLanguage
 from jurist.languages.cql.normal_form.normalization import conditions
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.pairs import schema_of_pair
+from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.json_view import to_json
 from jurist.records import Relation

@@ -11,8 +11,7 @@ from jurist.languages.claims import refutation
 from jurist.languages.conditions import Part, side_by_side
 from jurist.languages.cql.normal_form.conditions import EVERYBODY, NOBODY
 from jurist.languages.cql.normal_form.normalization import conditions, normalize
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.pairs import schema_of_pair
+from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.effort import OutOfSteps
 from jurist.languages.quiet_arms import QuietArm

@@ -9,8 +9,7 @@ from typing import TypeVar
 from jurist.languages.capabilities import VALUE, Quoted
 from jurist.languages.cql.checking.known_names import STANDARD_CONTEXT
 from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, named_fields
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from jurist.languages.cql.checking.findings import Finding
 from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.fields import find_field, named_fields
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
     CqlSchema,
@@ -14,7 +13,10 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    find_field,
+    named_fields,
 )
+from jurist.languages.cql.semantics.values import TIMESTAMP
 from jurist.languages.cql.syntax import (
     Context,
     Entity,
@@ -26,8 +28,6 @@ from jurist.languages.cql.syntax import (
 from jurist.languages.cql.tree import Scope
 from jurist.languages.mistakes import quoted
 from jurist.languages.nearest import NearestNames
-
-TIMESTAMP = "timestamp"
 
 _CONTEXT_GROUPS = {
     "app": ("build", "name", "namespace", "version"),

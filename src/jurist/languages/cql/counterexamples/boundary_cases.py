@@ -9,7 +9,7 @@ from jurist.languages.cql.counterexamples.builders import Place, inner_owner, ne
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
 from jurist.languages.cql.counterexamples.goal_directed import ANY_DETAIL, Detail, DraftEditor, Plan
 from jurist.languages.cql.counterexamples.satisfying_values import FEW, ValueTuple, is_dynamic
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Address, Owner, fields_of
 from jurist.languages.cql.counterexamples.legality import Requirements
-from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import CqlSchema, Fields
-from jurist.languages.cql.semantics.access import EACH
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
+from jurist.languages.cql.schemas.schema import CqlSchema, Fields, find_field
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row
+from jurist.languages.cql.semantics.values import (
+    EACH,
+    FIRST_MOMENT,
+    LAST_MOMENT,
     Value,
     Values,
+    split_path,
 )
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, split_path
 from jurist.languages.cql.syntax import (
     Context,
     Entity,
@@ -148,15 +146,15 @@ class SubjectBuilder:
 
     def customer(self, draft: UserDraft) -> Customer:
         """The customer of a draft."""
-        made: dict[int, Occurrence] = {}
+        made: dict[int, CustomerEvent] = {}
         for event in draft.events:
             if id(event) not in made:
                 made[id(event)] = self._occurrence(event)
         events = tuple(made[id(event)] for event in draft.events)
         return Customer(self._values(draft.traits, USER), events, self._rows(draft.rows))
 
-    def _occurrence(self, draft: ItemDraft) -> Occurrence:
-        return Occurrence(
+    def _occurrence(self, draft: ItemDraft) -> CustomerEvent:
+        return CustomerEvent(
             draft.owner if isinstance(draft.owner, str) else "",
             min(max(draft.time, FIRST_MOMENT), LAST_MOMENT),
             self._values(draft.properties, draft.owner),

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from jurist.languages.cql.counterexamples.legality import default_value, is_legal
 from jurist.languages.cql.schemas.schema import Field, Kind
-from jurist.languages.cql.semantics.customers import Atom, Value
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    Atom,
+    Value,
     constant_value,
     exact_sum,
     moment_of,

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from jurist.languages.cql.counterexamples.candidate_values import STRANGER, pool
-from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, EntitySpec, Field, Fields
-from jurist.languages.cql.semantics.access import TIMESTAMP
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.schemas.schema import (
+    ANYTHING,
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    find_field,
+)
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    TIMESTAMP,
+    Value,
     constant_moment,
     constant_value,
     moment_of,

@@ -14,8 +14,7 @@ import msgspec
 
 from jurist.errors import InternalContradiction
 from jurist.languages.cql.schemas.schema import DATES, CqlSchema, EntitySpec, Field, Fields, Kind
-from jurist.languages.cql.semantics.customers import Subject
-from jurist.languages.cql.semantics.subjects import subject_to_json
+from jurist.languages.cql.semantics.subjects import Subject, subject_to_json
 from jurist.languages.cql.semantics.values import moment_text
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query

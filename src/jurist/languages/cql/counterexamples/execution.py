@@ -16,7 +16,7 @@ from jurist.languages.cql.counterexamples.witness import (
 )
 from jurist.languages.cql.normal_form.normalization import normalize
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Row, Subject
+from jurist.languages.cql.semantics.subjects import Account, Row, Subject
 from jurist.languages.cql.syntax import CqlQuery
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps, share_of

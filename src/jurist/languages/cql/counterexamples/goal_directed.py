@@ -18,10 +18,9 @@ from jurist.languages.cql.counterexamples.satisfying_values import (
     ValueTuple,
     is_dynamic,
 )
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import Window, age_window, delay_window
-from jurist.languages.cql.semantics.values import Coercion, as_number, moment_of
+from jurist.languages.cql.semantics.values import Coercion, Value, as_number, moment_of
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,
@@ -73,7 +72,7 @@ _STEPS = 10
 class DraftEditor:
     """Edits drafts towards conditions, with one vocabulary and one source of chance."""
 
-    def __init__(self, words: Vocabulary, readings: Assumptions, rng: random.Random) -> None:
+    def __init__(self, words: Vocabulary, readings: Readings, rng: random.Random) -> None:
         self.words = words
         self.oracle = ComparisonOracle(words, readings)
         self._readings = readings

@@ -8,11 +8,12 @@ from decimal import Decimal
 from math import ceil, floor
 
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
-from jurist.languages.cql.semantics.customers import Value, Values
-from jurist.languages.cql.semantics.json_values import is_writable
 from jurist.languages.cql.semantics.numbers import round_number
+from jurist.languages.cql.semantics.subjects import is_writable
 from jurist.languages.cql.semantics.values import (
     Coercion,
+    Value,
+    Values,
     compare,
     is_date,
     is_timestamp,

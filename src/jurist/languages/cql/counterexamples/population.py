@@ -35,9 +35,8 @@ from jurist.languages.cql.counterexamples.constants import (
     vocabulary_of,
 )
 from jurist.languages.cql.counterexamples.goal_directed import DraftEditor, Plan
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Subject
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
+from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.syntax import (
     Condition,
     Context,

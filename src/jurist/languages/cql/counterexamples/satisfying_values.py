@@ -15,7 +15,6 @@ from jurist.languages.cql.counterexamples.constants import (
     Vocabulary,
 )
 from jurist.languages.cql.counterexamples.legality import is_legal
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.schema import ANYTHING
 from jurist.languages.cql.semantics.comparisons import (
     DATE_OPERATORS,
@@ -23,11 +22,12 @@ from jurist.languages.cql.semantics.comparisons import (
     pair_test,
     value_test,
 )
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import Reduce, reduce_function
 from jurist.languages.cql.semantics.values import (
     Coercion,
     Result,
+    Value,
     as_number,
     coercion_of,
     constant_value,
@@ -66,7 +66,7 @@ def is_dynamic(node: Comparison) -> bool:
 class ComparisonOracle:
     """Tries comparisons on the values of a vocabulary, each only once."""
 
-    def __init__(self, words: Vocabulary, readings: Assumptions) -> None:
+    def __init__(self, words: Vocabulary, readings: Readings) -> None:
         self._words = words
         self._readings = readings
         self._coercion = coercion_of(readings.number_like_text)

@@ -21,16 +21,8 @@ from jurist.languages.cql.counterexamples.legality import (
     is_legal,
 )
 from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Fields
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-    Values,
-)
-from jurist.languages.cql.semantics.values import FIRST_MOMENT
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Value, Values
 from jurist.languages.effort import OutOfSteps, share_of
 
 MOST_TRIALS = 4_000
@@ -115,8 +107,8 @@ class _Shrinking:
         return Customer(traits, events, entities)
 
     def _smaller_event(
-        self, event: Occurrence, whole: Callable[[Occurrence], Subject]
-    ) -> Occurrence:
+        self, event: CustomerEvent, whole: Callable[[CustomerEvent], Subject]
+    ) -> CustomerEvent:
         moved = (replace(event, time=time) for time in _rounder(event.time, self.now))
         event = next((rounder for rounder in moved if self._holds(whole(rounder))), event)
         if event.source is not None and self._holds(whole(bare := replace(event, source=None))):

@@ -16,13 +16,17 @@ from jurist.languages.cql.counterexamples.witness_sentence import (
 )
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.context import Table, context_of
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Customer, Subject, Value
+from jurist.languages.cql.schemas.schema import CqlSchema, subject_type
 from jurist.languages.cql.semantics.interpreter import compile_audience, compile_scalar
-from jurist.languages.cql.semantics.json_values import json_value
-from jurist.languages.cql.semantics.subject_types import subject_type
-from jurist.languages.cql.semantics.subjects import subject_from_json, subject_to_json
-from jurist.languages.cql.semantics.values import moment_of, split_path
+from jurist.languages.cql.semantics.subjects import (
+    Account,
+    Customer,
+    Subject,
+    json_value,
+    subject_from_json,
+    subject_to_json,
+)
+from jurist.languages.cql.semantics.values import Value, moment_of, split_path
 from jurist.languages.cql.syntax import (
     Between,
     Condition,

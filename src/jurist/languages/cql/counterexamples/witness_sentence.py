@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from jurist.languages.cql.counterexamples.constants import ACCOUNT, USER, Owner
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-    Values,
-)
-from jurist.languages.cql.semantics.values import moment_text, text_of
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import Value, Values, moment_text, text_of
 from jurist.shortening import shortened
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -152,8 +144,8 @@ def _joined(traits: Sequence[str], events: Sequence[str], others: Sequence[str])
 # --- events -------------------------------------------------------------------------------------
 
 
-def _latest_first(events: Sequence[Occurrence], now: int, focus: Focus) -> list[str]:
-    alike: dict[tuple[str, str], list[Occurrence]] = {}
+def _latest_first(events: Sequence[CustomerEvent], now: int, focus: Focus) -> list[str]:
+    alike: dict[tuple[str, str], list[CustomerEvent]] = {}
     for event in sorted(events, key=lambda event: (-event.time, event.name)):
         alike.setdefault((event.name, _properties(event, focus)), []).append(event)
     told = [f"{_described(group, focus)}, {_when(group, now)}" for group in alike.values()]
@@ -161,7 +153,7 @@ def _latest_first(events: Sequence[Occurrence], now: int, focus: Focus) -> list[
     return [*told[:_MOST_LISTED], f"{more} more kinds of event"] if more > 0 else told
 
 
-def _in_order(events: Sequence[Occurrence], now: int, focus: Focus) -> list[str]:
+def _in_order(events: Sequence[CustomerEvent], now: int, focus: Focus) -> list[str]:
     """One chain: `one A event, 3 days ago, then one B event 2 hours later`.
 
     At equal times the events stay as the history has them, which `first` and `last` obey.
@@ -177,7 +169,9 @@ def _in_order(events: Sequence[Occurrence], now: int, focus: Focus) -> list[str]
     return [", then ".join([*told, *([_plural(more, "more event")] if more else [])])]
 
 
-def _step(before: Sequence[Occurrence], step: Sequence[Occurrence], now: int, focus: Focus) -> str:
+def _step(
+    before: Sequence[CustomerEvent], step: Sequence[CustomerEvent], now: int, focus: Focus
+) -> str:
     """What came next: `one B event 2 hours later`, `another 3 days later`."""
     last, event = before[0], step[0]
     what = _described(step, focus)
@@ -189,12 +183,12 @@ def _step(before: Sequence[Occurrence], step: Sequence[Occurrence], now: int, fo
     return f"{what} {_duration(event.time - last.time)} later{age}"
 
 
-def _described(events: Sequence[Occurrence], focus: Focus) -> str:
+def _described(events: Sequence[CustomerEvent], focus: Focus) -> str:
     """Events that are alike: `two A events (p 5)`."""
     return f"{_count(len(events), f'{_name(events[0].name)} event')}{_properties(events[0], focus)}"
 
 
-def _properties(event: Occurrence, focus: Focus) -> str:
+def _properties(event: CustomerEvent, focus: Focus) -> str:
     told = focus.described(event.name, event.properties)
     told += [
         f"context {each}" for each in focus.described(owner_of_context(event.name), event.context)
@@ -204,7 +198,7 @@ def _properties(event: Occurrence, focus: Focus) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _when(events: Sequence[Occurrence], now: int) -> str:
+def _when(events: Sequence[CustomerEvent], now: int) -> str:
     ages = [now - event.time for event in events]
     if any(age < 0 for age in ages):
         return f"at {_listed([moment_text(event.time) for event in events[:_MOST_LISTED]])}"

@@ -9,9 +9,8 @@ from typing import Generic, TypeVar
 
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import result_field
-from jurist.languages.cql.schemas.schema import CqlSchema, Field
-from jurist.languages.cql.semantics.customers import Account
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, Field, subject_type
+from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields
+from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Fields, find_field
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

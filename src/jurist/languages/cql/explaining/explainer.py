@@ -1,7 +1,7 @@
 """A query on one subject: each condition's truth is what the interpreter finds for it alone.
 
 The tree is walked in step with the interpreter's own compiler, which is asked for the test of
-each condition, the value of each scalar and the items of each stream in the scope, the world
+each condition, the value of each scalar and the items of each stream in the scope, the environment
 and beside the item that they stand in. Nothing is evaluated here.
 """
 
@@ -22,13 +22,13 @@ from jurist.languages.cql.explaining.readings import (
 )
 from jurist.languages.cql.explaining.siblings import Siblings
 from jurist.languages.cql.explaining.windows import window_of
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.semantics.access import Item, Scope, scope_of
 from jurist.languages.cql.semantics.combinators import Fetch
-from jurist.languages.cql.semantics.customers import Account, Subject
 from jurist.languages.cql.semantics.entries import entries, names_entries
 from jurist.languages.cql.semantics.interpreter import Compiler, as_one_customer
-from jurist.languages.cql.semantics.streams import Items, Test, World
+from jurist.languages.cql.semantics.readings import Readings
+from jurist.languages.cql.semantics.streams import Environment, Items, Test
+from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.semantics.values import Result, split_path
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -68,35 +68,35 @@ from jurist.plurals import counted
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """What the interpreter evaluates a node at: see `meaning.streams.Test`."""
+    """What the interpreter evaluates a node at: see `semantics.streams.Test`."""
 
-    world: World
+    env: Environment
     item: Item = None
     parent: Item = None
 
 
-def explain(query: CqlQuery, readings: Assumptions, subject: Subject, now: int) -> Explanation:
+def explain(query: CqlQuery, readings: Readings, subject: Subject, now: int) -> Explanation:
     """The explanation of a query on a customer or an account, at a moment."""
     of_accounts = isinstance(subject, Account)
     compiler = Compiler(readings, of_accounts=of_accounts)
     if isinstance(query, Condition):
         compiler.condition(query, None, at_account=of_accounts)
-        world = compiler.world_maker()(subject, now)
+        env = compiler.environment_maker()(subject, now)
     else:
         compiler.scalar(query, None)
         one = as_one_customer(subject) if isinstance(subject, Account) else subject
-        world = compiler.world_maker()(one, now)
-    explainer = _Explainer(compiler, readings, Places(subject, world), of_accounts=of_accounts)
+        env = compiler.environment_maker()(one, now)
+    explainer = _Explainer(compiler, readings, Places(subject, env), of_accounts=of_accounts)
     if isinstance(query, Condition):
-        return explainer.condition(query, None, _At(world), at_account=of_accounts)
-    return explainer.scalar(query, _At(world))
+        return explainer.condition(query, None, _At(env), at_account=of_accounts)
+    return explainer.scalar(query, _At(env))
 
 
 class _Explainer:
     """Compiles each part of a query once, and evaluates it wherever it is looked at."""
 
     def __init__(
-        self, compiler: Compiler, readings: Assumptions, places: Places, *, of_accounts: bool
+        self, compiler: Compiler, readings: Readings, places: Places, *, of_accounts: bool
     ) -> None:
         self._compiler = compiler
         self._readings = readings
@@ -151,7 +151,7 @@ class _Explainer:
         if test is None:
             test = self._compiler.condition(node, scope, at_account=at_account)
             self._tests[key] = test
-        return test(at.world, at.item, at.parent)
+        return test(at.env, at.item, at.parent)
 
     def _quantified(
         self,
@@ -170,8 +170,8 @@ class _Explainer:
             child = self.condition(operand, scope, at, at_account=False)
             return replace(plain, children=(child,))
         truths = [
-            self._holds(operand, scope, replace(at, world=user), at_account=False) is True
-            for user in at.world.users
+            self._holds(operand, scope, replace(at, env=user), at_account=False) is True
+            for user in at.env.users
         ]
         shown = self._siblings.choose(truths)
         users = tuple(
@@ -183,7 +183,7 @@ class _Explainer:
                 items=(f"/account/users/{i}",),
                 children=(
                     self.condition(
-                        operand, scope, replace(at, world=at.world.users[i]), at_account=False
+                        operand, scope, replace(at, env=at.env.users[i]), at_account=False
                     ),
                 ),
             )
@@ -232,7 +232,7 @@ class _Explainer:
     def _read_from(self, names: Sequence[Name], scope: Scope | None, at: _At) -> tuple[str, ...]:
         """Where the values that are there stand."""
         places = [
-            self._places.of_name(name, at.world, at.item, at.parent)
+            self._places.of_name(name, at.env, at.item, at.parent)
             for name in names
             if self._value(name, scope, at) is not None
         ]
@@ -240,12 +240,12 @@ class _Explainer:
 
     def _value(self, node: Scalar, scope: Scope | None, at: _At) -> Result | None:
         if isinstance(node, Trait) and names_entries(node):
-            return tuple(entries(at.world.traits, split_path(node.name))) or None
+            return tuple(entries(at.env.traits, split_path(node.name))) or None
         key = id(node), id(scope)
         fetch = self._fetches.get(key)
         if fetch is None:
             fetch = self._fetches[key] = self._compiler.scalar(node, scope)
-        return fetch(at.world, at.item, at.parent)
+        return fetch(at.env, at.item, at.parent)
 
     def scalar(self, node: Scalar, at: _At) -> Explanation:
         """A computed trait."""
@@ -275,7 +275,7 @@ class _Explainer:
         if at is None:
             return replace(plain, children=self._parts(stream, inner, None))
         in_event = scope is not None and not scope.of_rows
-        within = _At(at.world, at.item, at.item if in_event else at.parent)
+        within = _At(at.env, at.item, at.item if in_event else at.parent)
         value = self._value(node, scope, at)
         holds, reading = None, value_text(value)
         if comparison is not None:
@@ -331,7 +331,7 @@ class _Explainer:
         if within is None:
             return plain
         items = self._items(stream, (part,), whole, within)
-        window = window_of(part, self._readings, within.world.now, within.parent, every)
+        window = window_of(part, self._readings, within.env.now, within.parent, every)
         count = share_kept(len(items), len(every), noun(stream.source))
         return replace(
             plain,
@@ -354,7 +354,7 @@ class _Explainer:
             return replace(plain, children=conditions(None))
         others = tuple(each for each in stream.filters if not isinstance(each, Where))
         asked = self._items(stream, others, inner, within)
-        around = [_At(within.world, item, within.parent) for item in asked]
+        around = [_At(within.env, item, within.parent) for item in asked]
         truths = [self._holds(condition, inner, at, at_account=False) is True for at in around]
         shown = self._siblings.choose(truths)
         nodes = tuple(
@@ -387,9 +387,9 @@ class _Explainer:
         if items is None:
             items = self._compiler.items(Stream(stream.source, filters), scope)
             self._streams[key] = items
-        kept_items = items(at.world, at.item, at.parent)
+        kept_items = items(at.env, at.item, at.parent)
         if scope.arrays:
-            self._places.note_entries(at.world, scope)
+            self._places.note_entries(at.env, scope)
         return kept_items
 
     def _pointers(self, items: Sequence[Item]) -> tuple[str, ...]:

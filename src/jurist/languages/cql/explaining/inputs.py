@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jurist.errors import InputError
-from jurist.languages.cql.schemas.schema import CqlSchema, Fields
-from jurist.languages.cql.semantics.customers import Account, Subject
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, Fields, subject_type
+from jurist.languages.cql.semantics.subjects import Account, Subject
 from jurist.languages.cql.semantics.values import split_path
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.texts import nearest_hint

@@ -16,8 +16,9 @@ from jurist.languages.cql.explaining.gathering import (
 )
 from jurist.languages.cql.explaining.places import pointer_to
 from jurist.languages.cql.explaining.readings import value_text
-from jurist.languages.cql.semantics.customers import Customer, Occurrence, Subject, Values
-from jurist.languages.cql.semantics.customers import Row as Related
+from jurist.languages.cql.semantics.subjects import Customer, CustomerEvent, Subject
+from jurist.languages.cql.semantics.subjects import Row as Related
+from jurist.languages.cql.semantics.values import Values
 from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.printer import source_text
 from jurist.languages.explanations import Explanation
@@ -137,7 +138,7 @@ class _Maker:
     # --- events ---
 
     def _lanes(self, who: Customer, pointer: str, user: int) -> Iterator[Lane]:
-        events: dict[str, list[tuple[int, Occurrence]]] = {}
+        events: dict[str, list[tuple[int, CustomerEvent]]] = {}
         for place, event in enumerate(who.events):
             events.setdefault(source_text(Event(event.name)), []).append((place, event))
         asked = [key for key in self._keys(user) if key in self._events]
@@ -159,7 +160,7 @@ class _Maker:
             )
 
     def _marks(
-        self, events: Sequence[tuple[int, Occurrence]], pointer: str, user: int
+        self, events: Sequence[tuple[int, CustomerEvent]], pointer: str, user: int
     ) -> list[Mark]:
         """Equal events of one moment are one mark; the latest come first."""
         groups: Counter[tuple[int, str, frozenset[Side]]] = Counter()
@@ -216,7 +217,7 @@ def _cell(value: object) -> Cell:
     )
 
 
-def _details(event: Occurrence) -> str:
+def _details(event: CustomerEvent) -> str:
     parts = [f"{name} = {value_text(value)}" for name, value in event.properties.items()]
     parts += [f"{name} = {value_text(value)}" for name, value in event.context.items()]
     if event.source:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from jurist.languages.cql.semantics.access import EACH, TIMESTAMP, Item, Scope, Unrolled
-from jurist.languages.cql.semantics.customers import Account, Customer, Occurrence, Row, Subject
-from jurist.languages.cql.semantics.streams import World
-from jurist.languages.cql.semantics.values import moment_text, split_path, walk
+from jurist.languages.cql.semantics.access import Item, Scope, Unrolled
+from jurist.languages.cql.semantics.streams import Environment
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
+from jurist.languages.cql.semantics.values import EACH, TIMESTAMP, moment_text, split_path, walk
 from jurist.languages.cql.syntax import Context, Event, Name, Property, Trait
 
 
 class Places:
     """The pointers and the names of a subject's items, by identity."""
 
-    def __init__(self, subject: Subject, world: World) -> None:
+    def __init__(self, subject: Subject, env: Environment) -> None:
         self._pointers: dict[int, str] = {}
         self._labels: dict[int, str] = {}
-        self._items: dict[int, Occurrence | Row] = {}
-        self._worlds: dict[int, str] = {}
+        self._items: dict[int, CustomerEvent | Row] = {}
+        self._environments: dict[int, str] = {}
         if isinstance(subject, Account):
-            self._worlds[id(world)] = "/account"
+            self._environments[id(env)] = "/account"
             for i, user in enumerate(subject.users):
                 self._note(user, f"/account/users/{i}")
-            for i, user in enumerate(world.users):
-                self._worlds[id(user)] = f"/account/users/{i}"
+            for i, user in enumerate(env.users):
+                self._environments[id(user)] = f"/account/users/{i}"
         else:
-            self._worlds[id(world)] = "/customer"
+            self._environments[id(env)] = "/customer"
             self._note(subject, "/customer")
 
     def pointer(self, item: Item) -> str:
@@ -37,9 +37,9 @@ class Places:
         """What an item is, for people."""
         return self._labels[id(item)]
 
-    def note_entries(self, world: World, scope: Scope) -> None:
+    def note_entries(self, env: Environment, scope: Scope) -> None:
         """Learn of the entries that stand for the items of a scope that unrolls arrays."""
-        for (of_scope, of_item), entries in world.unrolled.items():
+        for (of_scope, of_item), entries in env.unrolled.items():
             if of_scope != id(scope):
                 continue
             around, label = self._pointers[of_item], self._labels[of_item]
@@ -49,10 +49,10 @@ class Places:
                 several = len(entries) > 1
                 self._labels[id(entry)] = f"{label}, entry {i + 1}" if several else label
 
-    def of_name(self, name: Name, world: World, item: Item, parent: Item) -> str | None:
+    def of_name(self, name: Name, env: Environment, item: Item, parent: Item) -> str | None:
         """Where the value of a name is read from; of an array's entries, the array."""
         if isinstance(name, Trait):
-            return pointer_to(f"{self._worlds[id(world)]}/traits", split_path(name.name))
+            return pointer_to(f"{self._environments[id(env)]}/traits", split_path(name.name))
         source = parent if isinstance(name, Property) and name.parent else item
         if source is None:
             return None
@@ -78,7 +78,7 @@ class Places:
                 self._keep(row, pointer, f"row {i + 1} of {slug}")
                 self._note_rows(row.entities, f"{pointer}/entities")
 
-    def _keep(self, item: Occurrence | Row, pointer: str, label: str) -> None:
+    def _keep(self, item: CustomerEvent | Row, pointer: str, label: str) -> None:
         self._pointers[id(item)], self._labels[id(item)] = pointer, label
         self._items[id(item)] = item
 
@@ -89,7 +89,7 @@ def noun(source: object) -> str:
 
 
 def _entry_pointers(
-    item: Occurrence | Row, around: str, entries: Sequence[Unrolled], scope: Scope
+    item: CustomerEvent | Row, around: str, entries: Sequence[Unrolled], scope: Scope
 ) -> Iterator[str]:
     """Each entry's own place where there is but one array; else that of the whole item."""
     array = scope.arrays[0]
@@ -97,7 +97,7 @@ def _entry_pointers(
     owner = None
     if alone and not array.in_context:
         owner = item.properties
-    elif alone and isinstance(item, Occurrence):
+    elif alone and isinstance(item, CustomerEvent):
         owner = item.context
     content = None if owner is None else walk(owner, array.keys)
     for i, _ in enumerate(entries):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from jurist.languages.cql.semantics.json_values import json_value
+from jurist.languages.cql.semantics.subjects import json_value
 from jurist.languages.cql.semantics.values import Result, rounded, text_of
 from jurist.languages.cql.syntax import (
     AllUsers,

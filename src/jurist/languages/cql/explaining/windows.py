@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.semantics.access import Item
-from jurist.languages.cql.semantics.customers import Occurrence
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import age_window, delay_window, session_start
+from jurist.languages.cql.semantics.subjects import CustomerEvent
 from jurist.languages.cql.semantics.values import FIRST_MOMENT, LAST_MOMENT, moment_text
 from jurist.languages.cql.syntax import Between, ExpiresAfter, Filter, Within
 
 
 def window_of(
-    part: Filter, readings: Assumptions, now: int, parent: Item, events: Sequence[Item]
+    part: Filter, readings: Readings, now: int, parent: Item, events: Sequence[Item]
 ) -> tuple[str, str] | None:
     """The first and the last moment that a filter lets through; `None` where it has no such.
 
@@ -26,7 +26,7 @@ def window_of(
     """
     first = last = None
     if isinstance(part, ExpiresAfter):
-        times = [event.time for event in events if isinstance(event, Occurrence)]
+        times = [event.time for event in events if isinstance(event, CustomerEvent)]
         first, last = session_start(times, part.duration.ms, now), now
     elif isinstance(part, Within | Between) and part.parent:
         delays = delay_window((part,), readings)

@@ -27,9 +27,9 @@ from jurist.languages.cql.normal_form.spellings import (
     duration,
     searched_text,
 )
-from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing, SumOfNothing
 from jurist.languages.cql.semantics.comparisons import REVERSED
 from jurist.languages.cql.semantics.entries import names_entries
+from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import Coercion
 from jurist.languages.cql.syntax import (
     Comparison,
@@ -61,7 +61,7 @@ EMPTY = (Where(NOBODY),)
 _DATES = {Operator.BEFORE_DATE, Operator.AFTER_DATE}
 
 
-def comparison(node: Comparison, coercion: Coercion, readings: Assumptions) -> Formula:
+def comparison(node: Comparison, coercion: Coercion, readings: Readings) -> Formula:
     """The formula that says a comparison.
 
     Args:
@@ -108,14 +108,14 @@ def is_empty(reduction: Reduction) -> bool:
     return reduction.stream.filters == EMPTY
 
 
-def _is_missing(left: Scalar, readings: Assumptions) -> bool:
+def _is_missing(left: Scalar, readings: Readings) -> bool:
     """Whether the value is missing for every customer."""
     if not isinstance(left, Reduction) or not is_empty(left):
         return False
     return not _always_exists(left, readings)
 
 
-def _of_missing(operator: Operator, readings: Assumptions) -> Formula:
+def _of_missing(operator: Operator, readings: Readings) -> Formula:
     if operator in {Operator.ABSENT, Operator.OMITS}:
         return TRUE
     if operator is Operator.NONE_OF and readings.none_of_missing is NoneOfMissing.TRUE:
@@ -123,20 +123,20 @@ def _of_missing(operator: Operator, readings: Assumptions) -> Formula:
     return FALSE
 
 
-def _exists(value: Scalar, readings: Assumptions) -> Formula:
+def _exists(value: Scalar, readings: Readings) -> Formula:
     if isinstance(value, Reduction) and _always_exists(value, readings):
         return TRUE
     return literal(Comparison(value, Operator.EXISTS))
 
 
-def _always_exists(value: Reduction, readings: Assumptions) -> bool:
+def _always_exists(value: Reduction, readings: Readings) -> bool:
     return value.reducer in COUNTS or (
         value.reducer is Reducer.SUM and readings.sum_of_nothing is SumOfNothing.ZERO
     )
 
 
 def _single(
-    left: Scalar, operator: Operator, argument: object, coercion: Coercion, readings: Assumptions
+    left: Scalar, operator: Operator, argument: object, coercion: Coercion, readings: Readings
 ) -> Formula:
     match argument:
         case Trait() | Property() | Context():
@@ -154,7 +154,7 @@ def _single(
 
 
 def _between(
-    left: Scalar, operator: Operator, right: Trait | Property | Context, readings: Assumptions
+    left: Scalar, operator: Operator, right: Trait | Property | Context, readings: Readings
 ) -> Formula:
     if names_entries(left) or names_entries(right):
         return FALSE  # refused by the check: entries are compared with constants
@@ -169,7 +169,7 @@ def _between(
 
 
 def _searched(
-    left: Scalar, operator: Operator, constants: Sequence[Constant], readings: Assumptions
+    left: Scalar, operator: Operator, constants: Sequence[Constant], readings: Readings
 ) -> Formula:
     texts = [searched_text(one) for one in constants]
     if not all(text.value for text in texts):

@@ -26,9 +26,8 @@ from jurist.languages.cql.normal_form.formulas import (
 from jurist.languages.cql.normal_form.simplifying import simplify
 from jurist.languages.cql.normal_form.streams import reduction
 from jurist.languages.cql.schemas.context import Table, context_of
-from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema
-from jurist.languages.cql.semantics.customers import Account
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import AudienceType, CqlSchema, subject_type
+from jurist.languages.cql.semantics.subjects import Account
 from jurist.languages.cql.semantics.values import Coercion, coercion_of
 from jurist.languages.cql.syntax import (
     AllUsers,

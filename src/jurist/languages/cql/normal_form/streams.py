@@ -17,8 +17,9 @@ from jurist.languages.cql.normal_form.formulas import (
 )
 from jurist.languages.cql.normal_form.simplifying import simplify
 from jurist.languages.cql.normal_form.spellings import duration
-from jurist.languages.cql.schemas.assumptions import Assumptions, ParentTies, WindowEdges
-from jurist.languages.cql.semantics.access import EACH, Array, may_unroll, scope_of
+from jurist.languages.cql.semantics.access import Array, may_unroll, scope_of
+from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
+from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import (
     Between,
     Cast,
@@ -53,7 +54,7 @@ by saying `= 2` as `>= 2` and not `>= 3`; nested streams would else grow exponen
 
 
 def reduction(
-    node: Reduction, readings: Assumptions, formula_of: Callable[[Condition], Formula]
+    node: Reduction, readings: Readings, formula_of: Callable[[Condition], Formula]
 ) -> Reduction:
     """The reduction over its stream's normal form.
 
@@ -85,7 +86,7 @@ def _has_outgrown(normal: Reduction, node: Reduction) -> bool:
 
 
 def _filters(
-    filters: Sequence[Filter], readings: Assumptions, formula_of: Callable[[Condition], Formula]
+    filters: Sequence[Filter], readings: Readings, formula_of: Callable[[Condition], Formula]
 ) -> tuple[Filter, ...]:
     asked: list[Formula] = []
     recent: list[Within | Between] = []
@@ -123,7 +124,7 @@ def _common(windows: Sequence[Within | Between]) -> _Bounds:
     return nearest, farthest
 
 
-def _no_age(ages: _Bounds, readings: Assumptions) -> bool:
+def _no_age(ages: _Bounds, readings: Readings) -> bool:
     """Whether no whole millisecond lies in a window before now."""
     if ages is None:
         return False
@@ -131,7 +132,7 @@ def _no_age(ages: _Bounds, readings: Assumptions) -> bool:
     return ages[1] - ages[0] < outside
 
 
-def _no_delay(delays: _Bounds, readings: Assumptions) -> bool:
+def _no_delay(delays: _Bounds, readings: Readings) -> bool:
     if delays is None:
         return False
     soonest = 1 if readings.parent_ties is ParentTies.EXCLUDED else 0

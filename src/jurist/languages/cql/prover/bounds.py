@@ -12,8 +12,7 @@ from jurist.languages.cql.prover.limits import (
     MOST_COUNTED,
     MOST_DIGITS,
 )
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import read_number, text_of
+from jurist.languages.cql.semantics.values import Atom, read_number, text_of
 from jurist.languages.cql.syntax import Comparison, CqlQuery, Number, Reducer, Reduction, Text
 from jurist.languages.cql.tree import walk
 

@@ -15,7 +15,7 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Customer
+from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import coercion_of
 
 _MOST_ATOMS = 2_000

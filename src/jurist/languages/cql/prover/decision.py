@@ -31,9 +31,7 @@ from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.scalars import compare_scalars
-from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.pairs import schema_of_pair
-from jurist.languages.cql.semantics.subject_types import subject_type
+from jurist.languages.cql.schemas.schema import CqlSchema, schema_of_pair, subject_type
 from jurist.languages.cql.syntax import Condition, CqlQuery
 from jurist.languages.effort import STEPS, OutOfSteps, limited, renew
 from jurist.languages.reasons import kind_is_open

@@ -12,7 +12,7 @@ from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Customer
+from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.syntax import And, Comparison, Condition
 from jurist.languages.cql.text.printer import format_query
 from jurist.languages.effort import OutOfSteps

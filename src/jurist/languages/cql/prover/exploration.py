@@ -26,8 +26,7 @@ from jurist.languages.cql.prover.models.decoding import subject
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.conformance import violations
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Customer, Subject
-from jurist.languages.cql.semantics.subjects import subject_to_json
+from jurist.languages.cql.semantics.subjects import Account, Customer, Subject, subject_to_json
 from jurist.languages.cql.syntax import Condition
 from jurist.languages.effort import OutOfSteps
 from jurist.records import Relation

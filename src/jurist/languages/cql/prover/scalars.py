@@ -16,7 +16,7 @@ from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, Beyond, TooWide
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.customers import Account, Customer
+from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.syntax import CqlQuery, Reduction
 from jurist.languages.effort import OutOfSteps, renew
 from jurist.records import Relation, Witness

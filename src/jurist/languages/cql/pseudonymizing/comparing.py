@@ -11,12 +11,17 @@ from jurist.errors import UnsupportedError
 from jurist.languages.cql.checking.known_names import KnownNames
 from jurist.languages.cql.checking.type_rules import NUMERIC, result_field
 from jurist.languages.cql.pseudonymizing.places import holds_others, kind_of, place_of, text_kind
-from jurist.languages.cql.schemas.assumptions import NumberLikeText
-from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind
+from jurist.languages.cql.schemas.schema import DATES, CqlSchema, Kind, subject_type
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
-from jurist.languages.cql.semantics.customers import Account, Atom
-from jurist.languages.cql.semantics.subject_types import subject_type
-from jurist.languages.cql.semantics.values import MAX_DIGITS, constant_value, moment_of, read_number
+from jurist.languages.cql.semantics.readings import NumberLikeText
+from jurist.languages.cql.semantics.subjects import Account
+from jurist.languages.cql.semantics.values import (
+    MAX_DIGITS,
+    Atom,
+    constant_value,
+    moment_of,
+    read_number,
+)
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

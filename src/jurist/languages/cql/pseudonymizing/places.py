@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from jurist.languages.cql.checking.known_names import KnownNames
-from jurist.languages.cql.schemas.assumptions import NumberLikeText
 from jurist.languages.cql.schemas.schema import Field, Kind
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import moment_of, read_number, text_of
+from jurist.languages.cql.semantics.readings import NumberLikeText
+from jurist.languages.cql.semantics.values import Atom, moment_of, read_number, text_of
 from jurist.languages.cql.syntax import Context, Entity, Event, Property, Trait
 from jurist.languages.cql.tree import Scope
 from jurist.languages.pseudonymizing import ConstantKind

@@ -15,11 +15,9 @@ from jurist.languages.cql.pseudonymizing.places import (
     row_place,
     trait_place,
 )
-from jurist.languages.cql.schemas.fields import EACH_ENTRY
 from jurist.languages.cql.schemas.json_schema import SMALLEST_STEP
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import moment_of, moment_text, plain
+from jurist.languages.cql.semantics.values import EACH, Atom, moment_of, moment_text, plain
 from jurist.languages.pseudonymizing import (
     ChangeConstant,
     ChangeText,
@@ -147,7 +145,7 @@ class _Reader:
             enum=enum and tuple(self._atom(value, here, Relation.EQUALITY) for value in enum),
             minimum=self._bound(field.minimum, here),
             maximum=self._bound(field.maximum, here),
-            items=items and inner(items, EACH_ENTRY),
+            items=items and inner(items, EACH),
             fields=members
             and {key: inner(each, key.replace(".", "\\.")) for key, each in members.items()},
             description=self._describe(field.description),

@@ -1,1 +1,1 @@
-"""What a workspace has, and the readings that its verdicts rest on."""
+"""What a workspace has, from files and for proofs."""

@@ -19,8 +19,7 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
     Kind,
 )
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import moment_of, split_path
+from jurist.languages.cql.semantics.values import Atom, moment_of, split_path
 
 _FULL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATE_TIME = re.compile(

@@ -7,15 +7,15 @@ which makes the schema weaker and never wrong.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from typing import cast
+from typing import Final, cast
 
-from jurist.languages.cql.checking.places import Place
 from jurist.languages.cql.schemas.schema import Field, Fields, Kind
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import MAX_DIGITS, is_date, is_timestamp, plain
+from jurist.languages.cql.semantics.values import MAX_DIGITS, Atom, is_date, is_timestamp, plain
 from jurist.languages.documents import kind_of
+from jurist.languages.places import Place as AnyPlace
 
 MAX_NESTING = 32
 SMALLEST_STEP = Decimal(1).scaleb(-MAX_DIGITS)
@@ -34,6 +34,30 @@ _KINDS = {
 }
 _DATE_FORMATS = {"date": Kind.DATE, "date-time": Kind.DATE_TIME}
 _NUMERIC = (Kind.NUMBER, Kind.INTEGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(AnyPlace):
+    """A place in a schema document."""
+
+    def instead_of(self, what: str, word: str, known: Collection[str]) -> str:
+        """What to do about a word that is not known."""
+        other = _OTHER_TYPES.get(word.lower()) if what == "type" else None
+        usual = AnyPlace.instead_of(self, what, word, known)
+        if other:
+            return f"did you mean {other!r}?"
+        if usual == "remove it" and "properties" in known:
+            return f"put {word[:80]!r} under `properties:` if it is one, or remove it"
+        return usual
+
+
+_OTHER_TYPES: Final = {
+    "float": "number", "double": "number", "decimal": "number", "numeric": "number",
+    "int": "integer", "long": "integer", "bigint": "integer",
+    "bool": "boolean", "str": "string", "text": "string", "varchar": "string",
+    "list": "array", "dict": "object", "map": "object", "record": "object", "none": "null",
+}  # fmt: skip
+"""What other schemas call a type."""
 
 
 def read_fields(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from jurist.languages.cql.schemas.fields import named_fields
 from jurist.languages.cql.schemas.schema import (
     DATES,
     AudienceType,
@@ -17,6 +16,7 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    named_fields,
 )
 from jurist.languages.cql.semantics.values import text_of
 from jurist.languages.cql.text.literals import string_text

@@ -7,14 +7,17 @@ tracking plans; a proof may use them and lists those it used as assumptions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from jurist.languages.base import Schema
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.readings import Readings, sentences
+from jurist.languages.cql.semantics.subjects import Account, Customer
+from jurist.languages.cql.semantics.values import EACH, Atom, split_path
+from jurist.languages.cql.syntax import CqlQuery, Quantifier
+from jurist.languages.cql.tree import walk
 
 
 class Kind(StrEnum):
@@ -113,7 +116,7 @@ class CqlSchema(Schema):
     traits: Fields = field(default_factory=_no_fields)
     account_traits: Fields = field(default_factory=_no_fields)
     entities: Mapping[str, EntitySpec] = field(default_factory=dict[str, EntitySpec])
-    readings: Assumptions = field(default_factory=Assumptions)
+    readings: Readings = field(default_factory=Readings)
     now: int | None = None
     open_world: bool = False
 
@@ -127,18 +130,25 @@ class CqlSchema(Schema):
         """Hash of the content, 16 hex digits."""
         return self._digest
 
-    @cached_property
-    def _digest(self) -> str:
-        said = repr(self)
-        hidden = sorted(_sensitive(self))
-        if hidden:  # said apart, so that all other schemas keep the digests they have in stores
-            said += repr(hidden)
-        return sha256(said.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
     @property
     def assumptions(self) -> tuple[str, ...]:
         """The readings, one sentence each."""
-        return self.readings.sentences()
+        return sentences(self.readings)
+
+    @cached_property
+    def of_accounts(self) -> CqlSchema:
+        """The same workspace, with audiences that are made of accounts."""
+        return replace(self, audience_type=AudienceType.ACCOUNTS)
+
+    @cached_property
+    def _digest(self) -> str:
+        # Stores hold digests from when the readings were a class of another name, and from
+        # when nothing was sensitive.
+        content = repr(self).replace("readings=Readings(", "readings=Assumptions(", 1)
+        sensitive = sorted(_sensitive(self))
+        if sensitive:
+            content += repr(sensitive)
+        return sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _sensitive(schema: CqlSchema) -> Iterator[str]:
@@ -164,3 +174,105 @@ def _marked(fields: Fields, within: str) -> Iterator[str]:
         if each.items is not None:
             yield from _marked({"$": each.items}, here)
         yield from _marked(each.fields or {}, here)
+
+
+# --- names ---
+
+
+def find_field(fields: Fields, name: str) -> Field | None:
+    r"""The facts of a property, trait or context field as queries name it.
+
+    `.` walks into nested objects, `$` stands for each entry of an array, `\.` is a literal
+    dot. A schema may list a whole path as one name (`page.url` of a context), so what is
+    listed as it stands wins.
+    A name inside an object whose fields are not listed may be anything.
+
+    Returns:
+        The facts, `required` only where every level is; `None` where there is no such name.
+    """
+    if name in fields:
+        return fields[name]
+    segments = split_path(name)
+    found = fields.get(segments[0].replace(".", "\\."))
+    if found is None:
+        return None
+    required, sensitive = found.required, found.sensitive
+    for segment in segments[1:]:
+        found = _inside(found, segment)
+        if found is None:
+            return None
+        required = required and found.required and segment != EACH
+        sensitive = sensitive or found.sensitive
+    if (found.required, found.sensitive) == (required, sensitive):
+        return found
+    return replace(found, required=required, sensitive=sensitive)
+
+
+def implies_presence(fields: Fields, name: str, other: str) -> bool:
+    """Whether a value under `other` is there wherever the one under `name` is.
+
+    As where both are members of one object, or the one is that object, and the object
+    requires the other.
+    """
+    keys, others = split_path(name), split_path(other)
+    shared = 0
+    while shared < min(len(keys), len(others)) and keys[shared] == others[shared]:
+        shared += 1
+    if shared == 0 or shared == len(others):
+        return shared == len(others)
+    found = find_field(fields, ".".join(key.replace(".", "\\.") for key in others[:shared]))
+    for segment in others[shared:]:
+        found = None if found is None or segment == EACH else _inside(found, segment)
+        if found is None or not found.required:
+            return False
+    return True
+
+
+def named_fields(fields: Fields, *, within: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field with the name by which a query reads it, members after their holders."""
+    for name, facts in fields.items():
+        # What is listed at the top is written as queries name it already.
+        path = within + name.replace(".", "\\.") if within else name
+        yield path, facts
+        if facts.fields is not None:
+            yield from named_fields(facts.fields, within=f"{path}.")
+        if facts.items is not None and facts.items.fields is not None:
+            yield from named_fields(facts.items.fields, within=f"{path}.{EACH}.")
+
+
+def _inside(field: Field, segment: str) -> Field | None:
+    if field.kind is Kind.UNKNOWN:
+        return ANYTHING if field.enum is None else None  # no listed value holds others
+    if segment == EACH:
+        return (field.items or ANYTHING) if field.kind is Kind.ARRAY else None
+    if field.kind is not Kind.OBJECT:
+        return None
+    return ANYTHING if field.fields is None else field.fields.get(segment)
+
+
+# --- whom queries are about ---
+
+
+def subject_type(schema: CqlSchema, *queries: CqlQuery) -> type[Customer] | type[Account]:
+    """Whom the queries are about: accounts where the schema or an ANY or ALL says so."""
+    if schema.audience_type is AudienceType.ACCOUNTS or any(map(_has_quantifier, queries)):
+        return Account
+    return Customer
+
+
+@lru_cache(maxsize=1_024)  # every arm asks it of the same queries
+def _has_quantifier(query: CqlQuery) -> bool:
+    return any(isinstance(node, Quantifier) for node, _ in walk(query))
+
+
+def schema_of_pair(reference: CqlQuery, candidate: CqlQuery, schema: CqlSchema) -> CqlSchema:
+    """The schema under which each of the two is read alone as both are read together.
+
+    Beside a query with ANY or ALL, one without is about accounts too, and means something
+    else than it does alone: so the schema is one of accounts then.
+    """
+    kinds = {subject_type(schema, query) for query in (reference, candidate)}
+    if len(kinds) == 1:
+        return schema
+    assert Account in kinds  # noqa: S101 - there are two kinds
+    return schema.of_accounts

@@ -9,9 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar, cast
 
-from jurist.languages.cql.checking.places import Place
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.schemas.json_schema import MAX_NESTING, read_fields
+from jurist.languages.cql.schemas.json_schema import MAX_NESTING, Place, read_fields
 from jurist.languages.cql.schemas.schema import (
     ANYTHING,
     AudienceType,
@@ -22,6 +20,7 @@ from jurist.languages.cql.schemas.schema import (
     Fields,
 )
 from jurist.languages.cql.schemas.tracking_plan import is_tracking_plan, load_tracking_plan
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.values import moment_of
 from jurist.languages.cql.syntax import (
     AllUsers,
@@ -152,16 +151,16 @@ def _audience_type(value: object, place: Place) -> AudienceType:
     return AudienceType.USERS if value is None else _chosen(value, AudienceType, place)
 
 
-def _assumptions(value: object, place: Place) -> Assumptions:
+def _assumptions(value: object, place: Place) -> Readings:
     given = place.mapping(value)
     choices: dict[str, type[StrEnum]] = {
-        field.name: type(cast("StrEnum", field.default)) for field in fields(Assumptions)
+        field.name: type(cast("StrEnum", field.default)) for field in fields(Readings)
     }
     place.known_keys(given, choices)
     chosen = {
         name: _chosen(reading, choices[name], place.at(name)) for name, reading in given.items()
     }
-    return replace(Assumptions(), **chosen)
+    return replace(Readings(), **chosen)
 
 
 def _now(value: object, place: Place) -> int | None:

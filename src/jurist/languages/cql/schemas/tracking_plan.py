@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
 
-from jurist.languages.cql.checking.places import Place
-from jurist.languages.cql.schemas.json_schema import read_fields
+from jurist.languages.cql.schemas.json_schema import Place, read_fields
 from jurist.languages.cql.schemas.schema import CqlSchema, EventSpec, Field, Fields, Kind
-from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.values import Atom
 
 _WRAPPERS = ("data", "trackingPlan", "tracking_plan", "tracking_plans", "trackingPlans", "items")
 _RULE_TYPES = ("TRACK", "IDENTIFY", "GROUP", "PAGE", "SCREEN", "COMMON")

@@ -12,8 +12,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from jurist.languages.cql.semantics.customers import Occurrence, Row, Value, Values
-from jurist.languages.cql.semantics.values import moment_text, split_path, walk
+from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
+from jurist.languages.cql.semantics.values import (
+    EACH,
+    TIMESTAMP,
+    Value,
+    Values,
+    moment_text,
+    split_path,
+    walk,
+)
 from jurist.languages.cql.syntax import (
     Between,
     Cast,
@@ -33,11 +41,8 @@ from jurist.languages.cql.syntax import (
     Within,
 )
 
-EACH = "$"
-TIMESTAMP = "timestamp"
-
 Item = Any
-"""An `Occurrence`, a `Row` or an `Unrolled` one: the compiler knows which, so that the
+"""An `CustomerEvent`, a `Row` or an `Unrolled` one: the compiler knows which, so that the
 compiled functions, which run for every event, need not ask."""
 Read = Callable[[Item], Value | None]
 
@@ -189,7 +194,7 @@ def _speaks_of_a_parent(part: Filter | Scalar | Operand) -> bool:
     return isinstance(part, Within | Between | Property) and part.parent
 
 
-def unroll(item: Occurrence | Row, scope: Scope) -> list[Unrolled]:
+def unroll(item: CustomerEvent | Row, scope: Scope) -> list[Unrolled]:
     """One item for each combination of entries of the scope's arrays."""
     combinations = _entries(item, scope.arrays)
     if isinstance(item, Row):
@@ -199,7 +204,7 @@ def unroll(item: Occurrence | Row, scope: Scope) -> list[Unrolled]:
     return [Unrolled(item.properties, entries, item.context, item.time) for entries in combinations]
 
 
-def _entries(item: Occurrence | Row, arrays: Sequence[Array]) -> list[tuple[Value | None, ...]]:
+def _entries(item: CustomerEvent | Row, arrays: Sequence[Array]) -> list[tuple[Value | None, ...]]:
     combinations: list[tuple[Value | None, ...]] = [()]
     for array in arrays:
         outer, keys = _outermost(array, arrays)
@@ -213,7 +218,7 @@ def _entries(item: Occurrence | Row, arrays: Sequence[Array]) -> list[tuple[Valu
     return combinations
 
 
-def _root(item: Occurrence | Row, *, in_context: bool) -> Values | None:
+def _root(item: CustomerEvent | Row, *, in_context: bool) -> Values | None:
     if not in_context:
         return item.properties
     return None if isinstance(item, Row) else item.context

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 
-from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
-from jurist.languages.cql.semantics.customers import Atom
+from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
 from jurist.languages.cql.semantics.values import (
+    Atom,
     Coercion,
     Result,
     as_number,
@@ -65,7 +65,7 @@ DATE_OPERATORS = RELATIVE_OPERATORS | {Operator.BEFORE_DATE, Operator.AFTER_DATE
 
 
 def value_test(
-    operator: Operator, constants: Sequence[Atom], coercion: Coercion, readings: Assumptions
+    operator: Operator, constants: Sequence[Atom], coercion: Coercion, readings: Readings
 ) -> Test:
     """Whether a value stands in this relation to constants, for all but date operators."""
     if operator in _SIGNS:

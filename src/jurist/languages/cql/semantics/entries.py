@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
-from jurist.languages.cql.semantics.access import EACH
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.values import split_path, walk
+from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.values import EACH, Value, split_path, walk
 from jurist.languages.cql.syntax import And, Comparison, Condition, Node, Not, Operator, Trait
 
 _POSITIVE = {
@@ -29,7 +27,7 @@ def names_entries(node: Node) -> bool:
     return isinstance(node, Trait) and EACH in split_path(node.name)[1:]
 
 
-def positive_form(node: Comparison, readings: Assumptions) -> Condition:
+def positive_form(node: Comparison, readings: Readings) -> Condition:
     """A comparison of entries by comparisons that some entry has to meet."""
     positive = _POSITIVE.get(node.operator)
     if positive is None:

@@ -3,7 +3,7 @@
 A query is compiled once into closures. A customer's events are then put in one pass
 into lists by name, only of the names that the query speaks of and without those after
 `now`; windows are comparisons of integers and come before every other condition. The
-readings that `Assumptions` names are obeyed here and nowhere else decided; further:
+readings that `Readings` names are obeyed here and nowhere else decided; further:
 
 - The parent is the nearest event around: rows in between are passed over (U9).
 - An event stream in a `where` ranges over all of the customer's events, an entity stream
@@ -17,15 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from jurist.languages.cql.schemas.assumptions import Assumptions
-from jurist.languages.cql.semantics.access import (
-    TIMESTAMP,
-    Scope,
-    array_reader,
-    is_apart,
-    reader,
-    scope_of,
-)
+from jurist.languages.cql.semantics.access import Scope, array_reader, is_apart, reader, scope_of
 from jurist.languages.cql.semantics.combinators import (
     Fetch,
     FetchMoment,
@@ -54,19 +46,15 @@ from jurist.languages.cql.semantics.comparisons import (
     relative_test,
     value_test,
 )
-from jurist.languages.cql.semantics.customers import (
-    Account,
-    Customer,
-    Occurrence,
-    Row,
-    Subject,
-    Value,
-)
 from jurist.languages.cql.semantics.entries import entries, names_entries, positive_form
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.reducers import reduce_function
-from jurist.languages.cql.semantics.streams import Items, Test, World, stream_function
+from jurist.languages.cql.semantics.streams import Environment, Items, Test, stream_function
+from jurist.languages.cql.semantics.subjects import Account, Customer, CustomerEvent, Row, Subject
 from jurist.languages.cql.semantics.values import (
+    TIMESTAMP,
     Coercion,
+    Value,
     coercion_of,
     constant_moment,
     constant_value,
@@ -107,7 +95,7 @@ ComputedTrait = Callable[[Subject, int], Value | None]
 
 
 def compile_audience(
-    query: Condition, readings: Assumptions, subject: type[Customer] | type[Account]
+    query: Condition, readings: Readings, subject: type[Customer] | type[Account]
 ) -> Audience:
     """The membership test of an audience.
 
@@ -122,25 +110,25 @@ def compile_audience(
     """
     compiler = Compiler(readings, of_accounts=subject is Account)
     test = compiler.condition(query, None, at_account=subject is Account)
-    world_of = compiler.world_maker()
-    return lambda who, now: test(world_of(who, now), None, None)
+    environment_of = compiler.environment_maker()
+    return lambda who, now: test(environment_of(who, now), None, None)
 
 
 def compile_scalar(
-    query: Scalar, readings: Assumptions, subject: type[Customer] | type[Account]
+    query: Scalar, readings: Readings, subject: type[Customer] | type[Account]
 ) -> ComputedTrait:
     """The value of a computed trait; an average is rounded to 12 decimal places."""
     compiler = Compiler(readings, of_accounts=subject is Account)
     fetch = compiler.scalar(query, None)
-    return partial(_value, fetch, compiler.world_maker())
+    return partial(_value, fetch, compiler.environment_maker())
 
 
 def _value(
-    fetch: Fetch, world: Callable[[Subject, int], World], subject: Subject, now: int
+    fetch: Fetch, env: Callable[[Subject, int], Environment], subject: Subject, now: int
 ) -> Value | None:
     if isinstance(subject, Account):
         subject = as_one_customer(subject)
-    value = fetch(world(subject, now), None, None)
+    value = fetch(env(subject, now), None, None)
     return None if value is None else rounded(value)
 
 
@@ -158,10 +146,10 @@ class Compiler:
     """Compiles one query; remembers the names of the events that it speaks of.
 
     Any part of the query can be compiled on its own, in the scope that it stands in: it then
-    is, for the same world and item, what it is inside the whole.
+    is, for the same environment and item, what it is inside the whole.
     """
 
-    def __init__(self, readings: Assumptions, *, of_accounts: bool) -> None:
+    def __init__(self, readings: Readings, *, of_accounts: bool) -> None:
         self._readings = readings
         self._coercion = coercion_of(readings.number_like_text)
         self._of_accounts = of_accounts
@@ -230,23 +218,23 @@ class Compiler:
             constant_value(argument) for argument in arguments if isinstance(argument, Constant)
         ]
         check = value_test(operator, constants, coercion, self._readings)
-        return lambda world, item, parent: check(fetch(world, item, parent))
+        return lambda env, item, parent: check(fetch(env, item, parent))
 
     def _some_entry(self, node: Comparison, keys: Sequence[str]) -> Test:
         """A positive comparison of a trait's entries with constants."""
         operator, arguments = node.operator, node.arguments
         if any(isinstance(argument, Name) for argument in arguments):
-            return lambda _world, _item, _parent: False  # refused by the check
+            return lambda _env, _item, _parent: False  # refused by the check
         if operator in DATE_OPERATORS:
             holds = moment_test(operator, arguments[0])
-            return lambda world, _item, _parent: any(
-                holds(moment, world.now)
-                for entry in entries(world.traits, keys)
+            return lambda env, _item, _parent: any(
+                holds(moment, env.now)
+                for entry in entries(env.traits, keys)
                 if (moment := moment_of(entry)) is not None
             )
         constants = [constant_value(each) for each in arguments if isinstance(each, Constant)]
         check = value_test(operator, constants, self._coercion, self._readings)
-        return lambda world, _item, _parent: any(map(check, entries(world.traits, keys)))
+        return lambda env, _item, _parent: any(map(check, entries(env.traits, keys)))
 
     def _coercion_between(self, sides: Sequence[Scalar | Operand], scope: Scope | None) -> Coercion:
         if scope is None or not scope.of_rows:
@@ -279,29 +267,29 @@ class Compiler:
             case Trait(name):
                 keys = split_path(name)
                 if names_entries(node):
-                    return lambda _world, _item, _parent: None  # refused by the check
+                    return lambda _env, _item, _parent: None  # refused by the check
                 if len(keys) == 1:
                     key = keys[0]
-                    return lambda world, _item, _parent: world.traits.get(key)
-                return lambda world, _item, _parent: walk(world.traits, keys)
+                    return lambda env, _item, _parent: env.traits.get(key)
+                return lambda env, _item, _parent: walk(env.traits, keys)
             case Property(parent=True):
                 read_parent = reader(node, scope.parent_event if scope else None)
-                return lambda _world, _item, parent: read_parent(parent)
+                return lambda _env, _item, parent: read_parent(parent)
             case Property(name) if scope is not None and len(keys := split_path(name)) == 1:
                 key = keys[0]
-                return lambda _world, item, _parent: item.properties.get(key)
+                return lambda _env, item, _parent: item.properties.get(key)
             case Property() | Context():
                 read = reader(node, scope)
-                return lambda _world, item, _parent: read(item)
+                return lambda _env, item, _parent: read(item)
             case Reduction():
                 return self._reduction(node, scope)
 
     def _moment(self, node: Scalar, scope: Scope | None) -> FetchMoment:
         in_event = scope is not None and not scope.of_rows
         if isinstance(node, Context) and node.name == TIMESTAMP and in_event:
-            return lambda _world, item, _parent: item.time
+            return lambda _env, item, _parent: item.time
         fetch = self.scalar(node, scope)
-        return lambda world, item, parent: moment_of(fetch(world, item, parent))
+        return lambda env, item, parent: moment_of(fetch(env, item, parent))
 
     def _reduction(self, node: Reduction, scope: Scope | None) -> Fetch:
         inner = scope_of(node.stream, scope, node.value, node.cast)
@@ -331,12 +319,10 @@ class Compiler:
         as_array = node.cast is Cast.ARRAY
         read = array_reader(value, inner) if as_array else reader(value, inner)
         if node.reducer in {Reducer.FIRST, Reducer.LAST} and not inner.of_rows:
-            return lambda world, item, parent: reduce(
-                [read(entry) for entry in sorted(items(world, item, parent), key=time_of)]
+            return lambda env, item, parent: reduce(
+                [read(entry) for entry in sorted(items(env, item, parent), key=time_of)]
             )
-        return lambda world, item, parent: reduce(
-            [read(entry) for entry in items(world, item, parent)]
-        )
+        return lambda env, item, parent: reduce([read(entry) for entry in items(env, item, parent)])
 
     def items(self, stream: Stream, scope: Scope) -> Items:
         """The function that lists a stream's items, which have this scope."""
@@ -349,27 +335,29 @@ class Compiler:
         ]
         return stream_function(stream, scope, conditions, self._readings)
 
-    # --- worlds ---
+    # --- environments ---
 
-    def world_maker(self) -> Callable[[Subject, int], World]:
-        """The function that makes the world of a subject at a moment, as this query needs it."""
-        return partial(_world, tuple(self._event_names))
+    def environment_maker(self) -> Callable[[Subject, int], Environment]:
+        """The function that makes the environment of a subject at a moment for this query."""
+        return partial(_environment, tuple(self._event_names))
 
 
-def _world(names: tuple[str, ...], subject: Subject, now: int) -> World:
+def _environment(names: tuple[str, ...], subject: Subject, now: int) -> Environment:
     if isinstance(subject, Customer):
-        return _world_of(names, subject, now, ())
-    users: list[World] = []
-    users += [_world_of(names, user, now, users) for user in subject.users]
-    return World(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
+        return _environment_of_user(names, subject, now, ())
+    users: list[Environment] = []
+    users += [_environment_of_user(names, user, now, users) for user in subject.users]
+    return Environment(now, subject.traits, dict.fromkeys(names, ()), {}, users, {}, {})
 
 
-def _world_of(names: tuple[str, ...], user: Customer, now: int, users: Sequence[World]) -> World:
-    events: dict[str, list[Occurrence]] = {}
+def _environment_of_user(
+    names: tuple[str, ...], user: Customer, now: int, users: Sequence[Environment]
+) -> Environment:
+    events: dict[str, list[CustomerEvent]] = {}
     for name in names:
         events[name] = []  # not a comprehension, which costs a frame for every subject
     spend(1 + len(names) + len(user.events) // 4)
     for event in user.events:
         if event.name in events and event.time <= now:
             events[event.name].append(event)
-    return World(now, user.traits, events, user.entities, users, {}, {})
+    return Environment(now, user.traits, events, user.entities, users, {}, {})

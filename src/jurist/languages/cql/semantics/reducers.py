@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from jurist.languages.cql.schemas.assumptions import Assumptions, SumOfNothing
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.readings import Readings, SumOfNothing
 from jurist.languages.cql.semantics.values import (
     Coercion,
     Quantity,
     Result,
+    Value,
     as_number,
     exact_mean,
     exact_sum,
@@ -33,7 +33,7 @@ def reduce_function(
     cast: Cast | None,
     minimum: int | None,
     coercion: Coercion,
-    readings: Assumptions,
+    readings: Readings,
 ) -> Reduce:
     """The function that a reducer other than `count` is."""
     as_text = cast in {Cast.STRING, Cast.ARRAY}

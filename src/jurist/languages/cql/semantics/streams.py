@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from jurist.languages.cql.schemas.assumptions import Assumptions, ParentTies, WindowEdges
 from jurist.languages.cql.semantics.access import Item, Scope, Unrolled, unroll
-from jurist.languages.cql.semantics.customers import Occurrence, Row, Values
-from jurist.languages.cql.semantics.values import Result
+from jurist.languages.cql.semantics.readings import ParentTies, Readings, WindowEdges
+from jurist.languages.cql.semantics.subjects import CustomerEvent, Row
+from jurist.languages.cql.semantics.values import Result, Values
 from jurist.languages.cql.syntax import (
     Between,
     Event,
@@ -28,7 +28,7 @@ from jurist.languages.effort import spend
 
 
 @dataclass(slots=True, eq=False)
-class World:
+class Environment:
     """What one user's conditions see: nothing of it lies in the future of `now`.
 
     `events` holds the events of each name that the query speaks of, in the order of the
@@ -39,18 +39,18 @@ class World:
 
     now: int
     traits: Values
-    events: Mapping[str, Sequence[Occurrence]]
+    events: Mapping[str, Sequence[CustomerEvent]]
     entities: Mapping[str, tuple[Row, ...]]
-    users: Sequence[World]
+    users: Sequence[Environment]
     remembered: dict[tuple[int, int, int], Result | None]
     unrolled: dict[tuple[int, int], Sequence[Unrolled]]
 
 
 _T = TypeVar("_T")
-Test = Callable[[World, Item, Item], bool]
-"""A condition of the world, the item at hand, and the event that encloses that (or `None`)."""
-Items = Callable[[World, Item, Item], Sequence[Item]]
-"""A stream: what a world, the item whose `where` the stream stands in (or `None`), and
+Test = Callable[[Environment, Item, Item], bool]
+"""A condition of the environment, the item at hand, and the event around that (or `None`)."""
+Items = Callable[[Environment, Item, Item], Sequence[Item]]
+"""A stream: what an environment, the item whose `where` the stream stands in (or `None`), and
 the event that encloses the stream's own items (or `None`) give."""
 
 
@@ -68,7 +68,7 @@ class Window:
         return Window(max(leasts, default=None), min(mosts, default=None))
 
 
-def age_window(filters: Sequence[Filter], readings: Assumptions) -> Window | None:
+def age_window(filters: Sequence[Filter], readings: Readings) -> Window | None:
     """The ages (now - time) that the filters without `parent` keep; `None` if there are none.
 
     Times are whole milliseconds (A5), so an open end is one millisecond further in.
@@ -86,7 +86,7 @@ def age_window(filters: Sequence[Filter], readings: Assumptions) -> Window | Non
     return window
 
 
-def delay_window(filters: Sequence[Filter], readings: Assumptions) -> Window | None:
+def delay_window(filters: Sequence[Filter], readings: Readings) -> Window | None:
     """The delays (time - parent's time) that the `parent` filters keep; `None` if none are.
 
     The far end is inside, the near one too but for a delay of 0 (U8).
@@ -119,7 +119,7 @@ def stream_function(
     stream: Stream,
     scope: Scope,
     conditions: Sequence[Test],
-    readings: Assumptions,
+    readings: Readings,
 ) -> Items:
     """The function that lists a stream's items in the order of the history.
 
@@ -141,7 +141,7 @@ def stream_function(
     return source
 
 
-def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Assumptions) -> Items:
+def _events(name: str, filters: Sequence[Filter], scope: Scope, readings: Readings) -> Items:
     ages = age_window(filters, readings)
     source = _all_events(name) if ages is None else _recent_events(name, ages)
     delays = delay_window(filters, readings)
@@ -160,24 +160,24 @@ def _rows(slug: str, filters: Sequence[Filter], scope: Scope) -> Items:
     if any(not isinstance(part, Where | Sources) for part in filters):
         return _no_items  # a row has no time, so it lies in no window
     if scope.enclosing is not None and scope.enclosing.of_rows:
-        return lambda _world, around, _parent: around.entities.get(slug, ())
-    return lambda world, _around, _parent: world.entities.get(slug, ())
+        return lambda _env, around, _parent: around.entities.get(slug, ())
+    return lambda env, _around, _parent: env.entities.get(slug, ())
 
 
-def _no_items(_world: World, _around: Item, _parent: Item) -> Sequence[Item]:
+def _no_items(_env: Environment, _around: Item, _parent: Item) -> Sequence[Item]:
     return ()
 
 
 def _all_events(name: str) -> Items:
-    return lambda world, _around, _parent: world.events[name]
+    return lambda env, _around, _parent: env.events[name]
 
 
 def _recent_events(name: str, ages: Window) -> Items:
     least, most = ages.least or 0, ages.most or 0
 
-    def items(world: World, _around: Item, _parent: Item) -> Sequence[Item]:
-        earliest, latest = world.now - most, world.now - least
-        events = _scanned(world.events[name])
+    def items(env: Environment, _around: Item, _parent: Item) -> Sequence[Item]:
+        earliest, latest = env.now - most, env.now - least
+        events = _scanned(env.events[name])
         return [event for event in events if earliest <= event.time <= latest]
 
     return items
@@ -186,47 +186,47 @@ def _recent_events(name: str, ages: Window) -> Items:
 def _following(source: Items, delays: Window) -> Items:
     least, most = delays.least or 0, delays.most or 0
 
-    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
+    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
         earliest, latest = parent.time + least, parent.time + most
-        events = _scanned(source(world, around, parent))
+        events = _scanned(source(env, around, parent))
         return [event for event in events if earliest <= event.time <= latest]
 
     return items
 
 
 def _not_from(source: Items, excluded: frozenset[str]) -> Items:
-    return lambda world, around, parent: [
-        event for event in _scanned(source(world, around, parent)) if event.source not in excluded
+    return lambda env, around, parent: [
+        event for event in _scanned(source(env, around, parent)) if event.source not in excluded
     ]
 
 
 def _in_session(source: Items, name: str, gap: int) -> Items:
-    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
-        times = [event.time for event in _scanned(world.events[name])]
-        start = session_start(times, gap, world.now)
+    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
+        times = [event.time for event in _scanned(env.events[name])]
+        start = session_start(times, gap, env.now)
         if start is None:
             return ()
-        return [event for event in source(world, around, parent) if event.time >= start]
+        return [event for event in source(env, around, parent) if event.time >= start]
 
     return items
 
 
 def _unrolled(source: Items, scope: Scope) -> Items:
-    def items(world: World, around: Item, parent: Item) -> Sequence[Item]:
+    def items(env: Environment, around: Item, parent: Item) -> Sequence[Item]:
         found: list[Item] = []
-        for item in _scanned(source(world, around, parent)):
+        for item in _scanned(source(env, around, parent)):
             key = id(scope), id(item)
-            if key not in world.unrolled:
-                world.unrolled[key] = unroll(item, scope)
-            found += world.unrolled[key]
+            if key not in env.unrolled:
+                env.unrolled[key] = unroll(item, scope)
+            found += env.unrolled[key]
         return found
 
     return items
 
 
 def _kept(source: Items, condition: Test) -> Items:
-    return lambda world, around, parent: [
-        item for item in _scanned(source(world, around, parent)) if condition(world, item, parent)
+    return lambda env, around, parent: [
+        item for item in _scanned(source(env, around, parent)) if condition(env, item, parent)
     ]
 
 

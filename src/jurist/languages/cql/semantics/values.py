@@ -15,8 +15,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
-from jurist.languages.cql.schemas.assumptions import NumberLikeText
-from jurist.languages.cql.semantics.customers import Atom, Value
+from jurist.languages.cql.semantics.readings import NumberLikeText
 from jurist.languages.cql.syntax import Constant, Date, Moment, Number, Text
 
 MAX_DIGITS = 30
@@ -24,6 +23,16 @@ MAX_DIGITS = 30
 MAX_DEPTH = 64
 """How deep arrays and objects of a customer may nest."""
 
+EACH = "$"
+"""The key that stands for each entry of an array."""
+TIMESTAMP = "timestamp"
+"""The context field that is an event's own time."""
+
+Atom = str | int | Decimal
+"""A boolean is the text 'true' or 'false': the language has no boolean literal."""
+Value = Atom | tuple["Value", ...] | Mapping[str, "Value"]
+"""An array is a tuple, an object a mapping; what is missing or null is not there."""
+Values = Mapping[str, Value]
 Quantity = int | Decimal | Fraction
 """A number; a `Fraction` only where an average is no decimal."""
 Result = Value | Fraction

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import Edit, Setting, at_reductions
-from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import Kind
+from jurist.languages.cql.schemas.schema import Kind, named_fields
 from jurist.languages.cql.syntax import Property, Reducer, Reduction
 from jurist.languages.cql.tree import inner_scope
 

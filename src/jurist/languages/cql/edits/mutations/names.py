@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import Edit, Setting, at_comparisons, at_reductions
-from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import EntitySpec, Field, Fields, Kind, named_fields
 from jurist.languages.cql.syntax import (
     Comparison,
     Condition,

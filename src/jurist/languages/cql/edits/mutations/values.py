@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from jurist.languages.cql.edits.edit import Edit, Setting, at_comparisons, at_conditions, replaced
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Atom
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    Atom,
     constant_moment,
     constant_value,
     moment_text,

@@ -13,7 +13,7 @@ from jurist.languages.cql.edits.edit import (
     joined,
 )
 from jurist.languages.cql.edits.rewrites.thresholds import is_count
-from jurist.languages.cql.schemas.assumptions import NoneOfMissing
+from jurist.languages.cql.semantics.readings import NoneOfMissing
 from jurist.languages.cql.semantics.values import (
     Coercion,
     coercion_of,

@@ -14,7 +14,7 @@ from jurist.languages.cql.edits.edit import (
     with_filters,
 )
 from jurist.languages.cql.edits.rewrites.thresholds import threshold
-from jurist.languages.cql.schemas.assumptions import WindowEdges
+from jurist.languages.cql.semantics.readings import WindowEdges
 from jurist.languages.cql.syntax import (
     And,
     Between,

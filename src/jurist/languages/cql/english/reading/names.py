@@ -11,7 +11,6 @@ from typing import Final
 
 from jurist.languages.cql.english.reading.vocabulary import FAINT, MEANINGS, NEGATIVE, SKIPPED, stem
 from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
 from jurist.languages.cql.schemas.schema import (
     AudienceType,
     CqlSchema,
@@ -19,7 +18,9 @@ from jurist.languages.cql.schemas.schema import (
     Field,
     Fields,
     Kind,
+    named_fields,
 )
+from jurist.languages.cql.semantics.values import EACH
 
 _PIECE: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _USUAL_ACTIONS: Final = frozenset(
@@ -174,7 +175,7 @@ def _fields(fields: Fields, *, of_user: bool = True) -> Iterator[Known]:
         if field.kind is Kind.ARRAY and field.items and field.items.kind is Kind.OBJECT:
             continue
         if field.kind is not Kind.OBJECT:
-            plain = name.replace(f".{EACH_ENTRY}", "")
+            plain = name.replace(f".{EACH}", "")
             yield Known(name, stems_of(plain), described, field, of_user)
 
 

@@ -21,8 +21,7 @@ from jurist.languages.cql.english.writing.values import (
 )
 from jurist.languages.cql.english.writing.voices import Voice
 from jurist.languages.cql.english.writing.wording import Wording
-from jurist.languages.cql.schemas.fields import find_field
-from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind
+from jurist.languages.cql.schemas.schema import ANYTHING, CqlSchema, Field, Kind, find_field
 from jurist.languages.cql.syntax import (
     AllUsers,
     And,

@@ -14,8 +14,15 @@ from typing import Final
 
 from jurist.languages.cql.english.writing.paraphrases import EVENTS, FIELDS
 from jurist.languages.cql.schemas.context import context_of
-from jurist.languages.cql.schemas.fields import EACH_ENTRY, named_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, Field, Fields, Kind
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    EntitySpec,
+    Field,
+    Fields,
+    Kind,
+    named_fields,
+)
+from jurist.languages.cql.semantics.values import EACH
 from jurist.languages.cql.syntax import Entity, Event
 from jurist.languages.cql.text.literals import string_text
 
@@ -156,7 +163,7 @@ class Wording:
     def _field(self, name: str, field: Field) -> str:
         if not _sayable(name):
             return ""
-        holder, entry, rest = name.partition(f".{EACH_ENTRY}")
+        holder, entry, rest = name.partition(f".{EACH}")
         plain = words(holder if entry else name)
         if self._indirect and field.kind is not Kind.BOOLEAN:
             plain = FIELDS.get(plain, plain)
@@ -164,7 +171,7 @@ class Wording:
             plain = f"{plain} date"
         if not entry:
             return plain
-        part = words(rest.replace(EACH_ENTRY, "each entry"))
+        part = words(rest.replace(EACH, "each entry"))
         return f"{part} of any entry in {plain}" if part else f"any entry in {plain}"
 
 
@@ -196,7 +203,7 @@ def _named(fields: Fields) -> Iterator[tuple[str, Field]]:
     for name, field in named_fields(fields):
         yield name, field
         if field.items is not None:
-            yield f"{name}.{EACH_ENTRY}", field.items
+            yield f"{name}.{EACH}", field.items
 
 
 def _walk(entities: Mapping[str, EntitySpec]) -> Iterator[tuple[str, EntitySpec]]:

@@ -46,10 +46,10 @@ from jurist.languages.cql.prover.values.predicates import (
     dated,
     holds,
 )
-from jurist.languages.cql.schemas.assumptions import SumOfNothing
 from jurist.languages.cql.schemas.schema import Kind
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
 from jurist.languages.cql.semantics.numbers import UNIT
+from jurist.languages.cql.semantics.readings import SumOfNothing
 from jurist.languages.cql.semantics.values import Coercion, constant_moment, constant_value, text_of
 from jurist.languages.cql.syntax import (
     Cast,

@@ -29,13 +29,13 @@ from jurist.languages.cql.prover.abstraction.timestamps import cuts_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
 from jurist.languages.cql.prover.limits import MOST_CASES, TooWide
 from jurist.languages.cql.prover.values.shaped_classes import days_beginning
-from jurist.languages.cql.schemas.assumptions import Assumptions
 from jurist.languages.cql.schemas.context import context_of
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.access import TIMESTAMP
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
+from jurist.languages.cql.semantics.readings import Readings
 from jurist.languages.cql.semantics.streams import age_window, delay_window
 from jurist.languages.cql.semantics.values import (
+    TIMESTAMP,
     constant_moment,
     constant_value,
     text_of,
@@ -226,7 +226,7 @@ _Line: TypeAlias = "_Source | Scalar"
 class _Lines:
     """The time lines of a query, and which are one because what lies on them is compared."""
 
-    def __init__(self, readings: Assumptions) -> None:
+    def __init__(self, readings: Readings) -> None:
         self._readings = readings
         self.starts: dict[_Line, _Starts] = {}
         self.ties: list[tuple[_Line, _Line]] = []
@@ -305,7 +305,7 @@ class _Lines:
 
 
 @lru_cache(maxsize=4_096)
-def _lines_of(query: CqlQuery, readings: Assumptions) -> _Lines:
+def _lines_of(query: CqlQuery, readings: Readings) -> _Lines:
     lines = _Lines(readings)
     lines.note(query, None)
     return lines

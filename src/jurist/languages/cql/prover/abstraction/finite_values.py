@@ -8,8 +8,7 @@ from itertools import combinations
 
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Atom
-from jurist.languages.cql.semantics.values import Coercion, compare
+from jurist.languages.cql.semantics.values import Atom, Coercion, compare
 from jurist.languages.cql.syntax import Number, Text
 
 MOST_VALUES = 12

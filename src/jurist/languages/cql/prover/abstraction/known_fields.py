@@ -14,8 +14,13 @@ from jurist.languages.cql.prover.abstraction.places import (
     Place,
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed, allowed
-from jurist.languages.cql.schemas.fields import find_field, implies_presence
-from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
+from jurist.languages.cql.schemas.schema import (
+    CqlSchema,
+    Fields,
+    Kind,
+    find_field,
+    implies_presence,
+)
 from jurist.languages.cql.syntax import (
     Event,
 )

@@ -18,8 +18,8 @@ from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     IS_NUMBER,
 )
-from jurist.languages.cql.schemas.assumptions import NoneOfMissing
-from jurist.languages.cql.semantics.customers import Atom as Constant
+from jurist.languages.cql.semantics.readings import NoneOfMissing
+from jurist.languages.cql.semantics.values import Atom as Constant
 from jurist.languages.cql.semantics.values import Coercion, as_number
 from jurist.languages.cql.syntax import (
     Operator,

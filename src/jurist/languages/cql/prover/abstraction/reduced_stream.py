@@ -21,7 +21,7 @@ from jurist.languages.cql.prover.values.predicates import (
     IS_PRESENT,
     Primitive,
 )
-from jurist.languages.cql.semantics.access import TIMESTAMP
+from jurist.languages.cql.semantics.values import TIMESTAMP
 from jurist.languages.cql.syntax import (
     Context,
     Property,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jurist.languages.cql.schemas.fields import named_fields
-from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind
-from jurist.languages.cql.semantics.access import EACH
-from jurist.languages.cql.semantics.values import moment_of
+from jurist.languages.cql.schemas.schema import CqlSchema, Fields, Kind, named_fields
+from jurist.languages.cql.semantics.values import EACH, moment_of
 
 
 def listed_moments(schema: CqlSchema) -> frozenset[int]:

@@ -61,12 +61,13 @@ from jurist.languages.cql.prover.values.predicates import (
     dated,
 )
 from jurist.languages.cql.schemas.schema import CqlSchema
-from jurist.languages.cql.semantics.access import TIMESTAMP, reads_whole, scope_of
+from jurist.languages.cql.semantics.access import reads_whole, scope_of
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS
-from jurist.languages.cql.semantics.customers import Account, Customer
 from jurist.languages.cql.semantics.entries import names_entries
 from jurist.languages.cql.semantics.streams import age_window, delay_window
+from jurist.languages.cql.semantics.subjects import Account, Customer
 from jurist.languages.cql.semantics.values import (
+    TIMESTAMP,
     Coercion,
     coercion_of,
     constant_moment,

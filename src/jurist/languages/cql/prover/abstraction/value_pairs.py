@@ -32,11 +32,9 @@ from jurist.languages.cql.prover.abstraction.timestamps import TimestampLeaf
 from jurist.languages.cql.prover.formulas import FALSE, Formula, conjunction, disjunction
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT
-from jurist.languages.cql.semantics.access import EACH
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS, REVERSED
-from jurist.languages.cql.semantics.customers import Atom
 from jurist.languages.cql.semantics.entries import names_entries, positive_form
-from jurist.languages.cql.semantics.values import Coercion, as_number, split_path
+from jurist.languages.cql.semantics.values import EACH, Atom, Coercion, as_number, split_path
 from jurist.languages.cql.syntax import (
     Comparison,
     Context,

@@ -52,8 +52,7 @@ from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import all_of, any_of, at_least, integer
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
 _SYMBOLS = {-1: "<", 0: "=", 1: ">"}
 

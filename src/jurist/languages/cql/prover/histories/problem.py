@@ -46,9 +46,8 @@ from jurist.languages.cql.prover.values.predicates import (
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.access import EACH
 from jurist.languages.cql.semantics.numbers import units_of
-from jurist.languages.cql.semantics.values import Coercion, as_number, split_path, text_of
+from jurist.languages.cql.semantics.values import EACH, Coercion, as_number, split_path, text_of
 
 
 class NotEncodable(Exception):  # noqa: N818 - says what happened

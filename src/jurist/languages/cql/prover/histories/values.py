@@ -41,12 +41,12 @@ from jurist.languages.cql.prover.values.value_classes import (
     allows,
 )
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import rounder
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
+    Value,
     as_number,
     moment_of,
     moment_text,

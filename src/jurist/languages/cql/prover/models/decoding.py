@@ -16,16 +16,15 @@ from jurist.languages.cql.prover.models.clocks import Clock, Conflict
 from jurist.languages.cql.prover.models.orders import settle
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.schemas.schema import CqlSchema, EntitySpec, EventSpec
-from jurist.languages.cql.semantics.customers import (
+from jurist.languages.cql.semantics.subjects import (
     Account,
     Customer,
-    Occurrence,
+    CustomerEvent,
     Row,
     Subject,
-    Value,
+    is_writable,
 )
-from jurist.languages.cql.semantics.json_values import is_writable
-from jurist.languages.cql.semantics.values import coercion_of, split_path
+from jurist.languages.cql.semantics.values import Value, coercion_of, split_path
 from jurist.languages.effort import spend
 
 EACH = "$"
@@ -69,7 +68,7 @@ def subject(
 
 
 def _customer(sample: Sample, clock: Clock, schema: CqlSchema) -> Customer:
-    events: list[Occurrence] = []
+    events: list[CustomerEvent] = []
     for key, members in sample.groups.items():
         if key.kind is GroupKind.EVENTS:
             for member in members:
@@ -117,12 +116,12 @@ def _row(sample: Sample, spec: EntitySpec) -> Row:
 
 def _events(
     sample: Sample, name: str, clock: Clock, schema: CqlSchema, parent: int | None
-) -> Iterator[Occurrence]:
+) -> Iterator[CustomerEvent]:
     spend()
     time = clock.time(sample) if parent is None else clock.after(sample, parent)
     source = sample.values.get(SOURCE)
     spec = schema.events.get(name, _NO_EVENT_KNOWN)
-    yield Occurrence(
+    yield CustomerEvent(
         name,
         time,
         with_required(_values(sample, SlotKind.PROPERTY), spec.properties),

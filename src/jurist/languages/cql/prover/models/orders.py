@@ -21,13 +21,13 @@ from jurist.languages.cql.prover.models.clocks import Conflict
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.values.value_classes import Allowed, allows
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.json_values import is_writable
 from jurist.languages.cql.semantics.numbers import round_number
+from jurist.languages.cql.semantics.subjects import is_writable
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
+    Value,
     compare,
     moment_of,
     moment_text,

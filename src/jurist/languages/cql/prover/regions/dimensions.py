@@ -18,8 +18,7 @@ from jurist.languages.cql.prover.values.partition import domain
 from jurist.languages.cql.prover.values.predicates import MOMENT, Primitive, inside
 from jurist.languages.cql.prover.values.representatives import moment_cells
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, Domain, ValueClass
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion
+from jurist.languages.cql.semantics.values import FIRST_MOMENT, Coercion, Value
 
 
 class Unsampled(Exception):  # noqa: N818 - says what happened

@@ -27,8 +27,8 @@ from jurist.languages.cql.prover.theories.encoding import Encoding
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member
 from jurist.languages.cql.prover.theories.small_groups import SmallGroupSearch
 from jurist.languages.cql.prover.theories.smt import Solver
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import portions
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.effort import OutOfSteps, share_of
 
 _FEWEST_FIRST = (1, 2, 3, 4, 6, 8, 3_000, MOST_COUNTED)

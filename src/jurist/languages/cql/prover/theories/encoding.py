@@ -27,8 +27,7 @@ from jurist.languages.cql.prover.theories.smt import Solver
 from jurist.languages.cql.prover.theories.terms import any_of, integer, plus, times
 from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.values import Coercion
+from jurist.languages.cql.semantics.values import Coercion, Value
 
 _MOST_PATTERNS = 4
 

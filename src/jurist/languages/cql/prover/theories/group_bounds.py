@@ -24,9 +24,8 @@ from jurist.languages.cql.prover.abstraction.atoms import (
 from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.regions.theory import Thresholds
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import UNIT, rounder
-from jurist.languages.cql.semantics.values import Coercion
+from jurist.languages.cql.semantics.values import Coercion, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from jurist.languages.cql.prover.regions.theory import Levels
 from jurist.languages.cql.prover.theories.group_bounds import GroupBounds, Member, MemberKind
 from jurist.languages.cql.prover.values.distinct import several
 from jurist.languages.cql.prover.values.value_classes import ValueClass
-from jurist.languages.cql.semantics.customers import Value
+from jurist.languages.cql.semantics.values import Value
 from jurist.languages.effort import spend
 
 _MOST_TRIED = 150

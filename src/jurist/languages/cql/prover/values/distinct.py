@@ -10,12 +10,12 @@ from jurist.languages.cql.prover.values.predicates import holds
 from jurist.languages.cql.prover.values.shaped_classes import date_text, timestamp_spellings
 from jurist.languages.cql.prover.values.value_classes import Allowed, Domain, Nothing, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.numbers import spaced_numbers
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
+    Value,
     as_number,
     moment_of,
     moment_text,

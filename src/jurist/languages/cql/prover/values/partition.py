@@ -55,7 +55,6 @@ from jurist.languages.cql.prover.values.value_classes import (
     ValueClass,
 )
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Atom, Value
 from jurist.languages.cql.semantics.numbers import (
     UNIT,
     inner_number,
@@ -67,7 +66,9 @@ from jurist.languages.cql.semantics.numbers import (
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
+    Atom,
     Coercion,
+    Value,
     as_number,
     moment_of,
     moment_text,

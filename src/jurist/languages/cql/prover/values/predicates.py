@@ -20,11 +20,17 @@ from jurist.languages.cql.prover.formulas import (
     negation,
 )
 from jurist.languages.cql.prover.limits import Beyond
-from jurist.languages.cql.schemas.assumptions import Assumptions, NoneOfMissing
 from jurist.languages.cql.semantics.comparisons import SYMBOL_OPERATORS
-from jurist.languages.cql.semantics.customers import Atom, Value
 from jurist.languages.cql.semantics.numbers import UNIT
-from jurist.languages.cql.semantics.values import Coercion, as_number, moment_of, text_of
+from jurist.languages.cql.semantics.readings import NoneOfMissing, Readings
+from jurist.languages.cql.semantics.values import (
+    Atom,
+    Coercion,
+    Value,
+    as_number,
+    moment_of,
+    text_of,
+)
 from jurist.languages.cql.syntax import Duration, Operator
 
 PRESENT = "present"
@@ -106,7 +112,7 @@ def compared(
     operator: Operator,
     constants: Sequence[Atom],
     coercion: Coercion,
-    readings: Assumptions,
+    readings: Readings,
 ) -> Formula:
     """A comparison with constants (no dates) as a formula over primitive facts."""
     match operator:

@@ -11,8 +11,8 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
 )
 from jurist.languages.cql.prover.values.value_classes import Nothing
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.values import (
+    Value,
     read_number,
     text_of,
 )

@@ -34,11 +34,11 @@ from jurist.languages.cql.prover.values.shapes import (
 )
 from jurist.languages.cql.prover.values.value_classes import NOTHING, Allowed, ValueClass
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
 from jurist.languages.cql.semantics.values import (
     FIRST_MOMENT,
     LAST_MOMENT,
     Coercion,
+    Value,
     moment_of,
     moment_text,
 )

@@ -31,10 +31,9 @@ from jurist.languages.cql.prover.values.regular import (
 )
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.schemas.schema import Kind
-from jurist.languages.cql.semantics.customers import Value
-from jurist.languages.cql.semantics.json_values import normalize_json
 from jurist.languages.cql.semantics.numbers import round_number
-from jurist.languages.cql.semantics.values import MAX_DIGITS, text_of
+from jurist.languages.cql.semantics.subjects import normalize_json
+from jurist.languages.cql.semantics.values import MAX_DIGITS, Value, text_of
 
 _MOST_SAMPLED = 12
 _NOT_ZERO = characters("123456789")

@@ -11,10 +11,11 @@ from jurist.languages.cql.prover.values.predicates import (
     Primitive,
 )
 from jurist.languages.cql.schemas.schema import Field, Kind
-from jurist.languages.cql.semantics.customers import Atom, Value
 from jurist.languages.cql.semantics.numbers import number_of, units_of
 from jurist.languages.cql.semantics.values import (
+    Atom,
     Coercion,
+    Value,
     as_number,
     compare,
     is_date,

@@ -48,7 +48,7 @@ class NumberLikeText(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Assumptions:
+class Readings:
     """The readings that a schema can choose; the defaults are the project's own."""
 
     sum_of_nothing: SumOfNothing = SumOfNothing.NULL
@@ -57,13 +57,10 @@ class Assumptions:
     parent_ties: ParentTies = ParentTies.EXCLUDED
     number_like_text: NumberLikeText = NumberLikeText.NUMBER
 
-    def sentences(self) -> tuple[str, ...]:
-        """All readings as one sentence each, the chosen ones as chosen, with their keys."""
-        return _sentences(self)
-
 
 @lru_cache(maxsize=64)  # every piece of evidence lists them
-def _sentences(readings: Assumptions) -> tuple[str, ...]:
+def sentences(readings: Readings) -> tuple[str, ...]:
+    """All readings as one sentence each, the chosen ones as chosen, with their keys."""
     chosen = [_CHOICES[f"{f.name}={getattr(readings, f.name)}"] for f in fields(readings)]
     return tuple(sorted([*_FIXED, *chosen], key=_order))
 
