@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jurist.languages.cql.prover.formulas import NOT, Formula, conjunction, disjunction, negation
+from jurist.languages.cql.boolean import Formula, Junction, Not, conjunction, disjunction, negation
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.branching import Goal, Junction, Literal, satisfied
+from jurist.languages.cql.prover.regions.branching import Goal, Literal, satisfied
 from jurist.languages.cql.prover.regions.branching_search import Wide
 from jurist.languages.cql.prover.regions.dimensions import Dimension
 from jurist.languages.cql.prover.regions.explicit_search import Computed, Points, Product
@@ -92,9 +92,9 @@ class Refuting:
     pairs: Collection[tuple[int, int]]
     width: int = 2
 
-    def conflict(self, cells: tuple[int, ...]) -> tuple[Refuted, ...] | None:
-        if cells in self.pairs:
-            return Refuted(0, (cells[0],)), Refuted(1, (cells[1],))
+    def conflict(self, levels: tuple[int, ...]) -> tuple[Refuted, ...] | None:
+        if levels in self.pairs:
+            return Refuted(0, (levels[0],)), Refuted(1, (levels[1],))
         return None
 
 
@@ -129,14 +129,13 @@ class Space:
         return sum(self.holds(formula, point) << i for i, formula in enumerate(self.formulas))
 
     def holds(self, formula: Formula, point: Sequence[int]) -> bool:
-        if isinstance(formula, int):
-            at, options = self.atoms[formula]
-            return point[at] in options
-        tag, parts = formula
-        truths = [self.holds(part, point) for part in parts]
-        if tag == NOT:
-            return not truths[0]
-        return all(truths) if tag == "and" else any(truths)
+        if isinstance(formula, Not):
+            return not self.holds(formula.part, point)
+        if isinstance(formula, Junction):
+            truths = [self.holds(part, point) for part in formula.parts]
+            return all(truths) if formula.every else any(truths)
+        at, options = self.atoms[formula]
+        return point[at] in options
 
 
 @st.composite

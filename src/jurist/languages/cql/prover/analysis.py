@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import prod
 
+from jurist.languages.cql.boolean import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.abstraction.atoms import (
     SHARED,
     CountAtom,
@@ -37,7 +38,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     slots_of,
 )
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import Formula, atoms_of, conjunction, disjunction
 from jurist.languages.cql.prover.histories import JointDimension, joint_dimensions
 from jurist.languages.cql.prover.known_groups import KnownGroups
 from jurist.languages.cql.prover.limits import LARGEST_LISTED, LARGEST_SPACE, TooWide

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
+from jurist.languages.cql.boolean import conjunction
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import workshop_of
-from jurist.languages.cql.prover.formulas import conjunction
 from jurist.languages.cql.prover.limits import TooWide
 from jurist.languages.cql.prover.resources import Resources
 from jurist.languages.cql.schemas.schema import CqlSchema

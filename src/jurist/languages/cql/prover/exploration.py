@@ -7,6 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from jurist.languages.cql.boolean import (
+    Formula,
+    conjunction,
+    disjunction,
+    negation,
+)
 from jurist.languages.cql.counterexamples.contradictions import contradiction
 from jurist.languages.cql.counterexamples.witness import Evaluate
 from jurist.languages.cql.prover.abstraction.critical_moments import moments
@@ -14,12 +20,6 @@ from jurist.languages.cql.prover.abstraction.facts import schema_facts
 from jurist.languages.cql.prover.analysis import Analysis
 from jurist.languages.cql.prover.context import workshop_of
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import (
-    Formula,
-    conjunction,
-    disjunction,
-    negation,
-)
 from jurist.languages.cql.prover.limits import OUT_OF_STEPS, TooWide
 from jurist.languages.cql.prover.models.clocks import Clock, Conflict
 from jurist.languages.cql.prover.models.decoding import subject

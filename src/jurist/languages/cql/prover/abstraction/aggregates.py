@@ -11,6 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jurist.languages.cql.boolean import (
+    FALSE,
+    TRUE,
+    Formula,
+    conjunction,
+    disjunction,
+    negation,
+)
 from jurist.languages.cql.prover.abstraction.atoms import (
     TIME,
     EndAtom,
@@ -21,14 +29,6 @@ from jurist.languages.cql.prover.abstraction.means import mean_formula
 from jurist.languages.cql.prover.abstraction.places import constant_of
 from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.abstraction.timestamps import TimestampLeaf
-from jurist.languages.cql.prover.formulas import (
-    FALSE,
-    TRUE,
-    Formula,
-    conjunction,
-    disjunction,
-    negation,
-)
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,

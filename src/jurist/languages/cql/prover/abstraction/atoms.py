@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from jurist.languages.cql.prover.formulas import Formula
+from jurist.languages.cql.boolean import TRUE, Formula
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT, Primitive
 from jurist.languages.cql.prover.values.value_classes import Allowed
 from jurist.languages.cql.semantics.values import split_path
@@ -259,7 +259,7 @@ class SlotLeaf:
         """The atom; what is required is always present."""
         known = self.sort.known.get(self.slot)
         if fact == IS_PRESENT and known is not None and known.required:
-            return ("and", ())
+            return TRUE
         return self.sort.atom(ValueAtom(self.slot, fact))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from jurist.languages.cql.prover.abstraction.atoms import (
-    MeanAtom,
-)
-from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
-from jurist.languages.cql.prover.formulas import (
+from jurist.languages.cql.boolean import (
     Formula,
     conjunction,
     disjunction,
     negation,
 )
+from jurist.languages.cql.prover.abstraction.atoms import (
+    MeanAtom,
+)
+from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     IS_NUMBER,

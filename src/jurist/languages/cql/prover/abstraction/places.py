@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jurist.languages.cql.prover.abstraction.atoms import (
-    OuterAtom,
-    Sort,
-)
-from jurist.languages.cql.prover.formulas import (
+from jurist.languages.cql.boolean import (
     FALSE,
     TRUE,
     Formula,
+)
+from jurist.languages.cql.prover.abstraction.atoms import (
+    OuterAtom,
+    Sort,
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import Primitive

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jurist.languages.cql.boolean import (
+    TRUE,
+    Formula,
+    conjunction,
+)
 from jurist.languages.cql.prover.abstraction.atoms import (
     DistinctAtom,
     GroupKey,
     Slot,
     SlotKind,
-)
-from jurist.languages.cql.prover.formulas import (
-    TRUE,
-    Formula,
-    conjunction,
 )
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (

@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jurist.languages.cql.prover.formulas import FALSE, TRUE, Formula, conjunction, disjunction
-from jurist.languages.cql.prover.formulas import negation as no
+from jurist.languages.cql.boolean import FALSE, TRUE, Formula, conjunction, disjunction
+from jurist.languages.cql.boolean import negation as no
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     BEFORE,

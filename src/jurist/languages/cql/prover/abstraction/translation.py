@@ -13,6 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from jurist.languages.cql.boolean import (
+    FALSE,
+    TRUE,
+    Formula,
+    atoms_of,
+    conjunction,
+    disjunction,
+    negation,
+    substitution,
+)
 from jurist.languages.cql.prover.abstraction.aggregates import reduction_formula
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
@@ -41,16 +51,6 @@ from jurist.languages.cql.prover.abstraction.places import (
 from jurist.languages.cql.prover.abstraction.timestamps import TimeLeaf, TimestampLeaf
 from jurist.languages.cql.prover.abstraction.value_pairs import entries_formula, pair_formula
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import (
-    FALSE,
-    TRUE,
-    Formula,
-    atoms_of,
-    conjunction,
-    disjunction,
-    negation,
-    substituted,
-)
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import (
     IS,
@@ -367,6 +367,6 @@ class Translator:
         said = atom.formula if atom.owner is sort else sort.atom(atom)
         parts: list[Formula] = []
         for truth, value in ((said, TRUE), (negation(said), FALSE)):
-            rest = substituted(members, outer[0], value)
+            rest = substitution({outer[0]: value})(members)
             parts.append(conjunction((truth, self._taken_out(sort, inner, outer[1:], rest, make))))
         return disjunction(parts)

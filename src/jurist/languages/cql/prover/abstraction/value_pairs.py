@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from jurist.languages.cql.boolean import FALSE, Formula, conjunction, disjunction
 from jurist.languages.cql.prover.abstraction.atoms import (
     INCOMPARABLE,
     SIGNS_OF,
@@ -29,7 +30,6 @@ from jurist.languages.cql.prover.abstraction.places import (
 )
 from jurist.languages.cql.prover.abstraction.reduced_stream import ReducedStream
 from jurist.languages.cql.prover.abstraction.timestamps import TimestampLeaf
-from jurist.languages.cql.prover.formulas import FALSE, Formula, conjunction, disjunction
 from jurist.languages.cql.prover.limits import Beyond
 from jurist.languages.cql.prover.values.predicates import IS_PRESENT
 from jurist.languages.cql.semantics.comparisons import DATE_OPERATORS, REVERSED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from jurist.languages.cql.boolean import Formula, atoms_of
 from jurist.languages.cql.prover.abstraction.atoms import (
     SHARED,
     CountAtom,
@@ -21,7 +22,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ValueAtom,
     Whose,
 )
-from jurist.languages.cql.prover.formulas import Formula, atoms_of
 from jurist.languages.cql.prover.histories.problem import Pool, is_profile, pool_of
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from jurist.languages.cql.boolean import Formula, Junction, Not
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     TIME,
@@ -26,7 +27,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Whose,
     is_nested,
 )
-from jurist.languages.cql.prover.formulas import AND, NOT, Formula
 from jurist.languages.cql.prover.histories.modes import Modes
 from jurist.languages.cql.prover.histories.problem import (
     ANY_MOMENT,
@@ -146,13 +146,12 @@ class History:
         return name
 
     def _holds(self, sort: Sort, formula: Formula, item: Item, around: Item) -> str:
-        if isinstance(formula, int):
+        if isinstance(formula, Not):
+            return f"(not {self._holds(sort, formula.part, item, around)})"
+        if not isinstance(formula, Junction):
             return self._atom(sort, formula, item, around)
-        tag, parts = formula
-        if tag == NOT:
-            return f"(not {self._holds(sort, parts[0], item, around)})"
-        terms = [self._holds(sort, part, item, around) for part in parts]
-        return all_of(terms) if tag == AND else any_of(terms)
+        terms = [self._holds(sort, part, item, around) for part in formula.parts]
+        return all_of(terms) if formula.every else any_of(terms)
 
     def _atom(self, sort: Sort, number: int, item: Item, around: Item) -> str:
         atom = sort.atoms[number]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from jurist.languages.cql.boolean import Formula, Not, atoms_of
 from jurist.languages.cql.prover.abstraction.atoms import (
     DELAY,
     OF_ROWS,
@@ -34,7 +35,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Whose,
     is_nested,
 )
-from jurist.languages.cql.prover.formulas import OR, Formula, atoms_of
 from jurist.languages.cql.prover.values.predicates import (
     IS,
     IS_NUMBER,
@@ -266,8 +266,10 @@ def puts_in_order(sort: Sort, formula: Formula, order: Order) -> bool:
     if isinstance(formula, int):
         atom = sort.atoms[formula]
         return isinstance(atom, SignAtom) and atom.order == order and atom.sign in {-1, 1}
-    tag, parts = formula
-    if tag == OR:
+    if isinstance(formula, Not):
+        return puts_in_order(sort, formula.part, order)
+    parts = formula.parts
+    if not formula.every:
         atoms: list[Atom] = [sort.atoms[part] for part in parts if isinstance(part, int)]
         signs = {a.sign for a in atoms if isinstance(a, SignAtom) and a.order == order}
         if {-1, 1} <= signs:

@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from jurist.languages.cql.boolean import Formula, Junction, Not
 from jurist.languages.cql.prover.abstraction.atoms import (
     CountAtom,
     DistinctAtom,
@@ -46,7 +47,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     ModeAtom,
     Sort,
 )
-from jurist.languages.cql.prover.formulas import AND, NOT, Formula
 from jurist.languages.cql.prover.histories.problem import Pool, Problem, pool_of
 
 
@@ -196,14 +196,14 @@ def _sharing(
 
 
 def _conjuncts(formula: Formula) -> frozenset[Formula]:
-    if isinstance(formula, tuple) and formula[0] == AND:
-        return frozenset(formula[1])
+    if isinstance(formula, Junction) and formula.every:
+        return formula.members
     return frozenset((formula,))
 
 
 def _occurs_negatively(formula: Formula, number: int, *, negated: bool) -> bool:
-    if isinstance(formula, int):
-        return negated and formula == number
-    tag, parts = formula
-    inside = negated is not (tag == NOT)
-    return any(_occurs_negatively(part, number, negated=inside) for part in parts)
+    if isinstance(formula, Not):
+        return _occurs_negatively(formula.part, number, negated=not negated)
+    if isinstance(formula, Junction):
+        return any(_occurs_negatively(part, number, negated=negated) for part in formula.parts)
+    return negated and formula == number

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from jurist.languages.cql.prover.formulas import AND, NOT, Formula
+from jurist.languages.cql.boolean import Formula, Junction, Not
 from jurist.languages.effort import spend
 
 
@@ -23,14 +23,7 @@ class Literal(NamedTuple):
     options: int
 
 
-class Junction(NamedTuple):
-    """Every part holds, or (`every` false) some part does."""
-
-    every: bool
-    parts: tuple[Goal, ...]
-
-
-Goal: TypeAlias = "Literal | Junction"
+Goal: TypeAlias = "Literal | Junction[Literal]"
 Left = list[int]
 """The options that are left, for each dimension."""
 
@@ -46,14 +39,13 @@ def goal_of(
         full: All options of each dimension.
         wanted: Whether the formula is to hold.
     """
-    if isinstance(formula, int):
-        at, options = literal(formula)
-        return Literal(at, options if wanted else full[at] & ~options)
-    tag, parts = formula
-    if tag == NOT:
-        return goal_of(parts[0], literal, full, wanted=not wanted)
-    inner = [goal_of(part, literal, full, wanted=wanted) for part in parts]
-    return _junction(inner, every=(tag == AND) == wanted)
+    if isinstance(formula, Not):
+        return goal_of(formula.part, literal, full, wanted=not wanted)
+    if isinstance(formula, Junction):
+        inner = [goal_of(part, literal, full, wanted=wanted) for part in formula.parts]
+        return _junction(inner, every=formula.every is wanted)
+    at, options = literal(formula)
+    return Literal(at, options if wanted else full[at] & ~options)
 
 
 def _junction(parts: Sequence[Goal], *, every: bool) -> Goal:
@@ -119,9 +111,9 @@ class _Branch:
         return way, self.others, left
 
 
-def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:
+def _propagated(waiting: list[Goal], left: Left) -> list[Junction[Literal]] | None:
     """The disjunctions with several ways left, once all that is forced is; `None`: impossible."""
-    open_: list[Junction] = []
+    open_: list[Junction[Literal]] = []
     is_stale = True
     while is_stale:
         is_stale = False
@@ -136,7 +128,7 @@ def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:
                 waiting.extend(goal.parts)
             else:
                 open_.append(goal)
-        still: list[Junction] = []
+        still: list[Junction[Literal]] = []
         for goal in open_:
             ways = _open_ways(goal, left)
             if ways is None:
@@ -152,7 +144,7 @@ def _propagated(waiting: list[Goal], left: Left) -> list[Junction] | None:
     return open_
 
 
-def _open_ways(goal: Junction, left: Left) -> list[Goal] | None:
+def _open_ways(goal: Junction[Literal], left: Left) -> list[Goal] | None:
     """The ways that are not ruled out; `None` where one holds already."""
     spend(len(goal.parts))
     ways: list[Goal] = []

@@ -10,21 +10,17 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from jurist.languages.cql.prover.formulas import (
-    AND,
+from jurist.languages.cql.boolean import (
     FALSE,
-    NOT,
     TRUE,
     Formula,
-    atoms_of,
-    conjunction,
-    disjunction,
+    Junction,
     negation,
+    substitution,
 )
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.regions.branching import (
     Goal,
-    Junction,
     Left,
     Literal,
     goal_of,
@@ -67,22 +63,23 @@ class Wide:
         remainders: dict[tuple[Options, tuple[Formula, ...]], Options] = {((), tuple(formulas)): ()}
         for at, dimension in enumerate(self._product.dimensions):
             spend()
-            truths = [
-                {
-                    number: option in true
-                    for number, (where, true) in self._product.where.items()
-                    if where == at
-                }
+            fixed = [
+                substitution(
+                    {
+                        number: TRUE if option in true else FALSE
+                        for number, (where, true) in self._product.where.items()
+                        if where == at
+                    }
+                )
                 for option in range(dimension.size)
             ]
-            fixed = [_Fixing(each) for each in truths]
             order = [o for o in range(dimension.size) if o not in dimension.unsure]
             order += dimension.unsure
             following: dict[tuple[Options, tuple[Formula, ...]], Options] = {}
             for (apart, rest), options in remainders.items():
                 spend(1 + len(order) * (1 + len(rest)) // 6)
                 for option in order:
-                    left = tuple([fixed[option].of(formula) for formula in rest])
+                    left = tuple([fixed[option](formula) for formula in rest])
                     key = ((*apart, option) if at in kept_apart else apart, left)
                     following.setdefault(key, (*options, option))
             if len(following) > MOST_REGIONS:
@@ -205,32 +202,6 @@ def _lowest(options: int) -> int:
 
 def _options(bits: int) -> list[int]:
     return [option for option in range(bits.bit_length()) if bits >> option & 1]
-
-
-class _Fixing:
-    """What is left of formulas once the atoms of one dimension are known."""
-
-    def __init__(self, truths: dict[int, bool]) -> None:
-        self._truths = truths
-        self._known: dict[Formula, Formula] = {}
-
-    def of(self, formula: Formula) -> Formula:
-        left = self._known.get(formula)
-        if left is None:
-            left = self._known[formula] = self._left(formula)
-        return left
-
-    def _left(self, formula: Formula) -> Formula:
-        if isinstance(formula, int):
-            truth = self._truths.get(formula)
-            return formula if truth is None else TRUE if truth else FALSE
-        if not any(number in self._truths for number in atoms_of(formula)):
-            return formula
-        tag, parts = formula
-        if tag == NOT:
-            return negation(self.of(parts[0]))
-        left = [self.of(part) for part in parts]
-        return conjunction(left) if tag == AND else disjunction(left)
 
 
 def _mask(rest: Sequence[Formula]) -> int:

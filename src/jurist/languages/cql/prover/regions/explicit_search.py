@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from jurist.languages.cql.prover.formulas import Formula, truth_set
+from jurist.languages.cql.boolean import Formula, truth_set
 from jurist.languages.cql.prover.limits import MOST_REGIONS, TooWide
 from jurist.languages.cql.prover.regions.branching import Literal
 from jurist.languages.cql.prover.regions.dimensions import Dimension

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from math import prod
 
+from jurist.languages.cql.boolean import Junction
 from jurist.languages.cql.prover.limits import TooWide
-from jurist.languages.cql.prover.regions.branching import Goal, Junction, Literal
+from jurist.languages.cql.prover.regions.branching import Goal, Literal
 from jurist.languages.effort import spend
 
 _MOST_STEPS = 3_000
@@ -58,7 +59,7 @@ class PointCount:
             known = self._known[goal] = self._of_parts(goal)
         return known
 
-    def _of_parts(self, goal: Junction) -> tuple[int, frozenset[int]]:
+    def _of_parts(self, goal: Junction[Literal]) -> tuple[int, frozenset[int]]:
         over: frozenset[int] = frozenset()
         count = 1
         for group in _independent(goal.parts):
@@ -74,7 +75,7 @@ class PointCount:
             count = self._volume(over) - count
         return count, over
 
-    def _of_dependent(self, goal: Junction) -> tuple[int, frozenset[int]]:
+    def _of_dependent(self, goal: Junction[Literal]) -> tuple[int, frozenset[int]]:
         """Parts that share dimensions: the one that most of them are about is fixed."""
         about = _dimensions(goal)
         met = Counter(_occurrences(goal))

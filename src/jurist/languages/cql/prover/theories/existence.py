@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from jurist.languages.cql.boolean import Formula, conjunction, negation
 from jurist.languages.cql.prover.abstraction.atoms import CountAtom, GroupAtom
 from jurist.languages.cql.prover.fast_paths import FastPath, is_on
-from jurist.languages.cql.prover.formulas import Formula, conjunction, negation
 from jurist.languages.cql.prover.regions.dimensions import Sample
 from jurist.languages.cql.prover.regions.theory import Levels, Refuted, Thresholds
 

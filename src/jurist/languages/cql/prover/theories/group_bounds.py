@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
+from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.abstraction.atoms import (
     TIME,
     CountAtom,
@@ -21,7 +22,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Slot,
     SumAtom,
 )
-from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.regions.theory import Thresholds
 from jurist.languages.cql.prover.values.value_classes import Domain, ValueClass
 from jurist.languages.cql.semantics.numbers import UNIT, rounder

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
+from jurist.languages.cql.boolean import Formula
 from jurist.languages.cql.prover.abstraction.atoms import (
     OF_ROWS,
     TIME,
@@ -26,7 +27,6 @@ from jurist.languages.cql.prover.abstraction.atoms import (
     Sort,
     ValueAtom,
 )
-from jurist.languages.cql.prover.formulas import Formula
 from jurist.languages.cql.prover.limits import MOST_COUNT_STEPS
 from jurist.languages.cql.prover.regions.dimensions import Dimension, Sample
 from jurist.languages.cql.prover.regions.explicit_search import Cell

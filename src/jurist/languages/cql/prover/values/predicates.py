@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple, Protocol
 
-from jurist.languages.cql.prover.formulas import (
+from jurist.languages.cql.boolean import (
     FALSE,
     Formula,
     conjunction,
